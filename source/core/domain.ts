@@ -1,0 +1,144 @@
+/**
+ * Facts about a hypervisor and its domains, as libvirt and QEMU name them.
+ * Plain data: made by `inventory/`, decided upon by the planners, drawn by `ui/`.
+ * Sizes are bytes, times ISO 8601 in UTC, clocks nanoseconds of guest time. `null` means "does not apply or not known".
+ */
+import type {Snapshot} from './snapshot.ts';
+
+/** A state in virsh's own words (`virsh list --all --managed-save`; virsh(1), "list"). */
+export type DomainState =
+	| 'running'
+	| 'idle'
+	| 'paused'
+	| 'in shutdown'
+	| 'shut off'
+	| 'crashed'
+	| 'pmsuspended'
+	| 'saved'
+	| 'no state';
+
+/** One entry of a qcow2 snapshot table (`qemu-img info --output=json`, "snapshots"). */
+export type ImageSnapshot = {
+	/** The qcow2 snapshot ID, a number as text. `qemu-img snapshot -a` looks for it before it looks for a tag. */
+	readonly id: string;
+	/** Any bytes that decode as UTF-8: sanitise before drawing. */
+	readonly tag: string;
+	/** Size of the saved memory; 0 for a snapshot taken while the domain was shut off. */
+	readonly vmSizeBytes: number;
+	readonly createdAt: string;
+	readonly vmClockNs: number;
+};
+
+/** One layer of a disk's backing chain, the active layer first. */
+export type Image = {
+	readonly file: string;
+	readonly format: string;
+	readonly virtualSizeBytes: number;
+	/** What it occupies on its file system. */
+	readonly actualSizeBytes: number;
+	/** The snapshot table of this layer; empty for formats that have none. */
+	readonly snapshots: readonly ImageSnapshot[];
+};
+
+export type Disk = {
+	/** The guest's name for it, unique within the domain: vda, sdb. */
+	readonly target: string;
+	readonly device: 'disk' | 'cdrom' | 'floppy' | 'lun';
+	readonly bus: string | null;
+	/** libvirt's `<disk type=…>`: file, block, network, volume, nvme, vhostuser, vhostvdpa, dir. */
+	readonly type: string;
+	/** Path of the active layer; null for an empty drive, and a description such as `rbd:pool/name` for a network disk. */
+	readonly source: string | null;
+	/** Driver type: qcow2, raw… libvirt's default is raw. */
+	readonly format: string;
+	readonly readonly: boolean;
+	readonly shareable: boolean;
+	readonly transient: boolean;
+	/** The `snapshot=` attribute of the disk in the domain XML. */
+	readonly snapshotPolicy: 'internal' | 'external' | 'manual' | 'no' | null;
+	/** Active layer first; empty where the source is no readable image (see `unreadable`). */
+	readonly chain: readonly Image[];
+	/** Why the image could not be read and how to mend it; null when it was. */
+	readonly unreadable: {readonly reason: string; readonly remedy: string} | null;
+};
+
+export type Firmware = {
+	readonly kind: 'bios' | 'uefi';
+	/** The NVRAM file; null for BIOS, or UEFI without variables. */
+	readonly nvram: {readonly file: string; readonly format: string} | null;
+};
+
+export type Domain = {
+	readonly uuid: string;
+	/** Sanitise before drawing; address the domain by UUID. */
+	readonly name: string;
+	/** Null while it is not active. */
+	readonly id: number | null;
+	readonly state: DomainState;
+	readonly persistent: boolean;
+	readonly managedSave: boolean;
+	/** Maximum memory, bytes. */
+	readonly memoryBytes: number;
+	/** `kvm`, `qemu` (TCG)… the `<domain type=…>`. */
+	readonly type: string;
+	readonly firmware: Firmware;
+	/** Devices whose state QEMU cannot save or migrate, in words: `hostdev pci`, `filesystem virtiofs`. */
+	readonly unsavable: readonly string[];
+	readonly tpm: boolean;
+	/** Guest agent channel: none in the XML, configured, or connected (it answers). */
+	readonly agent: 'none' | 'disconnected' | 'connected';
+	readonly disks: readonly Disk[];
+	readonly snapshots: readonly Snapshot[];
+	/** What could not be read about this domain; the rest is still good. */
+	readonly problems: readonly string[];
+};
+
+/** What this hypervisor can do, probed rather than concluded from a version where libvirt tells. */
+export type Host = {
+	/** The URI virsh was told to use, or null for virsh's own default. */
+	readonly uri: string | null;
+	readonly libvirt: string;
+	readonly qemu: string;
+	/** `<externalSnapshot/>` in the capabilities (libvirt >= 9.9): reverts and deletes external snapshots natively. */
+	readonly externalSnapshots: boolean;
+};
+
+/** A folder that a plan may write to. */
+export type Directory = {
+	readonly path: string;
+	readonly freeBytes: number;
+	readonly writable: boolean;
+	/** Names of the files already there, so that a new overlay's name is known to be free. */
+	readonly entries: readonly string[];
+};
+
+export type Inventory = {
+	readonly host: Host;
+	readonly domains: readonly Domain[];
+};
+
+/** Everything a planner may look at. Two equal `Facts` and intents give equal plans. */
+export type Facts = {
+	readonly host: Host;
+	readonly domain: Domain;
+	/** All domains of this hypervisor, the planned one included: dependants of an image are found among them. */
+	readonly domains: readonly Domain[];
+	/** Folders of the domain's images, and the one the user asked for, by path. */
+	readonly directories: Readonly<Record<string, Directory>>;
+	/** Inactive domain XML (`virsh dumpxml --inactive --security-info`), for plans that define. */
+	readonly inactiveXml: string;
+	/** Snapshot metadata by name (`virsh snapshot-dumpxml --security-info`), for plans that redefine or go back in a chain. */
+	readonly snapshotXml: Readonly<Record<string, string>>;
+	/** ISO 8601; planners do not read the clock themselves. */
+	readonly now: string;
+};
+
+/** True where QEMU is running for the domain, so that images are locked and the monitor answers. */
+export function isActive(domain: Pick<Domain, 'state'>): boolean {
+	return !['shut off', 'saved', 'crashed', 'no state'].includes(domain.state);
+}
+
+/** Disks whose contents a snapshot has to cover: writable, with a medium. CD-ROMs and floppies are left out, as libvirt does. */
+export function writableDisks(domain: Pick<Domain, 'disks'>): Disk[] {
+	return domain.disks.filter(disk => !disk.readonly && disk.source !== null && disk.device !== 'cdrom' && disk.device !== 'floppy');
+}

@@ -1,0 +1,41 @@
+/** The record of one carried-out plan: written before and after each step, so that a crash leaves the truth behind. */
+import type {Plan} from './plan.ts';
+
+export type StepRecord = {
+	readonly argv: readonly string[];
+	readonly status: 'pending' | 'running' | 'done' | 'failed';
+	readonly startedAt: string | null;
+	readonly endedAt: string | null;
+	readonly exitCode: number | null;
+	/** The command's own words, verbatim; sanitise before drawing. */
+	readonly stdout: string;
+	readonly stderr: string;
+};
+
+/**
+ * - running: under way, or cut off if no process works on it any more
+ * - verified: every step done and every expectation read back
+ * - failed: a step failed, or an expectation was not met; `message` says what state things are in
+ * - undone: a step failed and the finished ones were taken back: as before
+ * - stale: nothing was touched, since the facts had changed
+ */
+export type ReceiptStatus = 'running' | 'verified' | 'failed' | 'undone' | 'stale';
+
+export type Receipt = {
+	readonly version: 1;
+	/** Sortable and unique: time and domain. */
+	readonly id: string;
+	readonly plan: Plan;
+	readonly status: ReceiptStatus;
+	readonly startedAt: string;
+	readonly endedAt: string | null;
+	readonly steps: readonly StepRecord[];
+	/** Undo commands that were run after a failure, in their order. */
+	readonly undone: readonly StepRecord[];
+	/** Expectations that reading back did not find, and basis lines that had changed, in words. */
+	readonly findings: readonly string[];
+	/** Reason and state of things, for a person; empty while running. */
+	readonly message: string;
+	/** What to do next; null where nothing is needed. */
+	readonly remedy: string | null;
+};

@@ -1,0 +1,68 @@
+/**
+ * Snapshots as one truth: libvirt's metadata and every disk's own table joined by tag, with a health that says
+ * what the two disagree about and what is safe.
+ */
+
+/**
+ * - ok: libvirt and every disk agree
+ * - unmanaged: in the qcow2 table(s), unknown to libvirt (made by qemu-img or savevm)
+ * - partial: on some writable disks only
+ * - orphaned: libvirt's metadata only; a revert would kill a running domain
+ * - missing-files: parts of an external snapshot are gone
+ * - replaced: same tag, other snapshot: a later savevm overwrote what libvirt describes
+ */
+export type Health = 'ok' | 'unmanaged' | 'partial' | 'orphaned' | 'missing-files' | 'replaced';
+
+export type SnapshotKind = 'internal' | 'external' | 'memory';
+
+/** One disk's part of a snapshot. */
+export type SnapshotDisk = {
+	readonly target: string;
+	readonly kind: SnapshotKind;
+	/** qcow2 snapshot ID of an internal part. */
+	readonly id: string | null;
+	/** Internal: the image that holds it. External: the overlay that was created by it. */
+	readonly file: string | null;
+};
+
+/** What `virsh snapshot-dumpxml` says of one snapshot. */
+export type LibvirtSnapshot = {
+	readonly name: string;
+	readonly description: string | null;
+	/** running, paused, shutoff, disk-snapshot, blocked, pmsuspended… libvirt's own word. */
+	readonly state: string;
+	readonly createdAt: string;
+	readonly parent: string | null;
+	readonly current: boolean;
+	readonly memory: {readonly kind: 'no' | 'internal' | 'external'; readonly file: string | null};
+	/** Per disk of the domain at that time; `file` is the external overlay, `source` what the disk ran on when it was taken. */
+	readonly disks: readonly {
+		readonly target: string;
+		readonly snapshot: 'no' | 'internal' | 'external' | 'manual';
+		readonly file: string | null;
+		readonly source: string | null;
+	}[];
+};
+
+export type Snapshot = {
+	readonly tag: string;
+	readonly health: Health;
+	/** One plain sentence: what the health means here, naming disks and files. Empty when ok. */
+	readonly healthReason: string;
+	readonly kind: SnapshotKind;
+	/** The domain's state when it was taken: libvirt's word, or running/shutoff concluded from the VM size. */
+	readonly state: string;
+	readonly createdAt: string | null;
+	readonly vmSizeBytes: number | null;
+	readonly vmClockNs: number | null;
+	readonly parent: string | null;
+	readonly current: boolean;
+	readonly description: string | null;
+	/** Whether libvirt holds metadata of it. */
+	readonly libvirt: boolean;
+	/** Memory file of an external checkpoint. */
+	readonly memoryFile: string | null;
+	readonly disks: readonly SnapshotDisk[];
+	/** Ordinal of this tag among duplicates of the same name in one qcow2 table (`qemu-img snapshot -c` accepts duplicates). */
+	readonly duplicates: number;
+};

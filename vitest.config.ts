@@ -1,0 +1,11 @@
+import {defineConfig} from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		include: ['test/**/*.test.{ts,tsx}'],
+		// Lab stories boot real machines under emulation on two cores: minutes of patience, never a sleep.
+		testTimeout: 60_000,
+		hookTimeout: 120_000,
+		maxWorkers: 2,
+	},
+});
