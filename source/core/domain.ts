@@ -140,5 +140,7 @@ export function isActive(domain: Pick<Domain, 'state'>): boolean {
 
 /** Disks whose contents a snapshot has to cover: writable, with a medium. CD-ROMs and floppies are left out, as libvirt does. */
 export function writableDisks(domain: Pick<Domain, 'disks'>): Disk[] {
-	return domain.disks.filter(disk => !disk.readonly && disk.source !== null && disk.device !== 'cdrom' && disk.device !== 'floppy');
+	return domain.disks.filter(
+		disk => !disk.readonly && disk.source !== null && disk.device !== 'cdrom' && disk.device !== 'floppy',
+	);
 }

@@ -2,9 +2,10 @@
  * A plan is data: what will be run, what that changes, what is lost, how to get back. Planners make it, the review screen
  * prints it, the executor carries out the very same argv, the receipt stores it.
  */
-import type {Health} from './snapshot.ts';
+
 import type {DomainState} from './domain.ts';
 import type {MethodId} from './method.ts';
+import type {Health} from './snapshot.ts';
 
 export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'clone' | PowerVerb;
 

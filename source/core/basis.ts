@@ -1,0 +1,62 @@
+/** What a plan stands on, so that a stale one is found before the first step. */
+import {dependantsOf} from './dependants.ts';
+import type {Disk, Facts} from './domain.ts';
+import type {Basis} from './plan.ts';
+import type {Snapshot} from './snapshot.ts';
+import {printable} from './text.ts';
+
+/** Every fact that planners decide by, as a readable line by key. What changes by itself (sizes, free space) is left out. */
+export function basisOf(facts: Facts): Basis {
+	const {domain} = facts;
+	const lines: Record<string, string> = {
+		state: domain.state,
+		id: domain.id === null ? 'none' : String(domain.id),
+		'managed save': domain.managedSave ? 'yes' : 'no',
+	};
+	for (const disk of domain.disks) lines[`disk ${printable(disk.target)}`] = diskLine(disk);
+	for (const snapshot of domain.snapshots) lines[`snapshot ${printable(snapshot.tag)}`] = snapshotLine(snapshot);
+	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
+	for (const dependant of dependantsOf(facts, files)) {
+		const line = `${printable(dependant.file)} (${dependant.domain.state})`;
+		lines[`used by ${printable(dependant.domain.name)} ${dependant.target} ${printable(dependant.file)}`] = line;
+	}
+	return lines;
+}
+
+function diskLine(disk: Disk): string {
+	const access = [disk.readonly ? 'read-only' : '', disk.snapshotPolicy ? `snapshot=${disk.snapshotPolicy}` : ''];
+	const chain = disk.chain.map(image => image.file);
+	const files = chain.length > 0 ? chain : [disk.source ?? 'no medium'];
+	return [
+		disk.device,
+		disk.type,
+		disk.format,
+		...access.filter(word => word !== ''),
+		files.map(printable).join(' on '),
+	].join(' ');
+}
+
+function snapshotLine(snapshot: Snapshot): string {
+	const disks = snapshot.disks.map(
+		part => `${part.target}:${part.kind}:${part.id ?? '-'}:${printable(part.file ?? '-')}`,
+	);
+	const extras = [
+		snapshot.current ? 'current' : '',
+		snapshot.libvirt ? 'libvirt' : '',
+		snapshot.parent === null ? '' : `on ${printable(snapshot.parent)}`,
+	];
+	return [snapshot.health, snapshot.createdAt ?? 'no date', ...extras.filter(word => word !== ''), ...disks].join(' ');
+}
+
+/** One sentence for each fact that is not as it was; empty where the plan still stands. */
+export function changedBasis(before: Basis, after: Basis): string[] {
+	const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+	return keys.flatMap(key => {
+		const was = before[key];
+		const is = after[key];
+		if (was === is) return [];
+		if (was === undefined) return [`New: ${key}: ${is}.`];
+		if (is === undefined) return [`Gone: ${key}: ${was}.`];
+		return [`Changed: ${key}: was ${was}, is ${is}.`];
+	});
+}

@@ -1,0 +1,46 @@
+/** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
+import type {Domain, Facts} from './domain.ts';
+import type {Refusal} from './plan.ts';
+import {enumerate, printable} from './text.ts';
+
+/** A use of an image by another domain: as its own active layer, or as a base further down. */
+export type Dependant = {
+	readonly domain: Domain;
+	readonly target: string;
+	readonly file: string;
+	readonly asBase: boolean;
+};
+
+/** Other domains' disks that have one of these files in their chain. */
+export function dependantsOf(facts: Pick<Facts, 'domain' | 'domains'>, files: readonly string[]): Dependant[] {
+	return facts.domains
+		.filter(domain => domain.uuid !== facts.domain.uuid)
+		.flatMap(domain =>
+			domain.disks.flatMap(disk =>
+				disk.chain.flatMap((image, depth) =>
+					files.includes(image.file) && !(disk.readonly && depth === 0)
+						? [{domain, target: disk.target, file: image.file, asBase: depth > 0}]
+						: [],
+				),
+			),
+		);
+}
+
+/** Why these files must not be written to; null where nobody else uses them. */
+export function dependantsRefusal(facts: Pick<Facts, 'domain' | 'domains'>, files: readonly string[]): Refusal | null {
+	const dependants = dependantsOf(facts, files);
+	const first = dependants[0];
+	if (!first) return null;
+	const names = enumerate([...new Set(dependants.map(dependant => printable(dependant.domain.name)))]);
+	return first.asBase
+		? {
+				code: 'has-dependants',
+				reason: `${printable(first.file)} is the base of ${names}: writing to it would corrupt ${dependants.length > 1 ? 'them' : 'it'}.`,
+				remedy: `Work in ${names} instead, or give it disks of its own first: virsh blockpull, or qemu-img rebase -b "".`,
+			}
+		: {
+				code: 'has-dependants',
+				reason: `${printable(first.file)} is also a disk of ${names}.`,
+				remedy: `Take the disk away from ${names}, or give it an overlay of its own.`,
+			};
+}

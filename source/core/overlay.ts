@@ -1,0 +1,115 @@
+/** Where new files of external snapshots go. The names are chosen in the plan, so that each step can name them. */
+import type {Directory, Disk, Facts} from './domain.ts';
+import type {Refusal} from './plan.ts';
+import {cutBytes, utf8Length} from './tag.ts';
+import {formatBytes, printable} from './text.ts';
+
+export type Overlay = {readonly disk: Disk; readonly file: string};
+
+const longestFileName = 255;
+
+/** Folder of a path; "/" for a file at the root. */
+export function directoryOf(path: string): string {
+	return path.slice(0, Math.max(1, path.lastIndexOf('/')));
+}
+
+export function fileNameOf(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/**
+ * A file for the overlay of each disk: `DIR/BASE.TAG.qcow2`, where BASE is the name of the active layer without its last
+ * extension and TAG what file systems and libvirt take without quoting. A name that two disks would share gets the target.
+ */
+export function overlayFiles(disks: readonly Disk[], tag: string, dir?: string): Overlay[] {
+	const used = new Set<string>();
+	return disks.map(disk => {
+		const folder = dir ?? directoryOf(disk.source!);
+		const stem = withoutExtension(fileNameOf(disk.source!));
+		let file = join(folder, fileName(stem, tag));
+		if (used.has(file)) file = join(folder, fileName(`${stem}-${disk.target}`, tag));
+		used.add(file);
+		return {disk, file};
+	});
+}
+
+/** The memory file of an external checkpoint, beside the first overlay: `DIR/DOMAIN.TAG.memory`. */
+export function memoryFile(facts: Pick<Facts, 'domain'>, folder: string, tag: string): string {
+	return join(folder, `${cutBytes(fileSafe(facts.domain.name), 100)}.${cutBytes(fileSafe(tag), 140)}.memory`);
+}
+
+/** Why these new files cannot be made in their folders; null where they can. */
+export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {
+	for (const file of files) {
+		const folder = facts.directories[directoryOf(file)];
+		const refusal = folderRefusal(facts, folder, directoryOf(file)) ?? takenRefusal(facts, folder, file);
+		if (refusal) return refusal;
+	}
+	return null;
+}
+
+/** libvirt of the system writes as another user than ours: what we cannot write to it may. */
+function folderRefusal(facts: Facts, folder: Directory | undefined, path: string): Refusal | null {
+	if (folder?.writable || facts.host.uri?.includes('/system')) return null;
+	return {
+		code: 'not-writable',
+		reason: `The folder ${printable(path)} ${folder ? 'cannot be written to' : 'could not be read'}.`,
+		remedy: 'Choose another folder with --dir, or change its owner or mode.',
+	};
+}
+
+function takenRefusal(facts: Facts, folder: Directory | undefined, file: string): Refusal | null {
+	const inUse = facts.domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
+	if (!inUse && !folder?.entries.includes(fileNameOf(file))) return null;
+	return {
+		code: 'file-exists',
+		reason: `${printable(file)} exists already.`,
+		remedy: 'Choose another tag, or another folder with --dir.',
+	};
+}
+
+/** Why the folder has not the room; null where it has, or where it could not be asked. */
+export function spaceRefusal(facts: Facts, path: string, bytes: number, what: string): Refusal | null {
+	const folder = facts.directories[path];
+	if (!folder || folder.freeBytes >= bytes) return null;
+	return {
+		code: 'no-space',
+		reason: `${printable(path)} has ${formatBytes(folder.freeBytes)} free; ${what} may take ${formatBytes(bytes)}.`,
+		remedy: 'Make room there, or choose another folder with --dir.',
+	};
+}
+
+/** Said where overlays could outgrow their folder: each can become as large as its disk. */
+export function spaceWarnings(facts: Facts, overlays: readonly Overlay[]): string[] {
+	const growth = new Map<string, number>();
+	for (const {disk, file} of overlays) {
+		const folder = directoryOf(file);
+		growth.set(folder, (growth.get(folder) ?? 0) + (disk.chain[0]?.virtualSizeBytes ?? 0));
+	}
+	return [...growth].flatMap(([path, bytes]) => {
+		const free = facts.directories[path]?.freeBytes;
+		if (free === undefined || free >= bytes) return [];
+		return [`${printable(path)} has ${formatBytes(free)} free; the overlays there can grow to ${formatBytes(bytes)}.`];
+	});
+}
+
+function fileName(stem: string, tag: string): string {
+	const extension = '.qcow2';
+	const room = longestFileName - extension.length - 1;
+	const middle = cutBytes(fileSafe(tag), Math.max(32, room - utf8Length(stem)));
+	return `${cutBytes(stem, room - utf8Length(middle))}.${middle}${extension}`;
+}
+
+/** Letters and digits of any script, dot, underscore and dash; the rest becomes an underscore. */
+function fileSafe(text: string): string {
+	return text.replace(/[^\p{L}\p{M}\p{N}._-]/gu, '_');
+}
+
+function withoutExtension(name: string): string {
+	const dot = name.lastIndexOf('.');
+	return dot > 0 ? name.slice(0, dot) : name;
+}
+
+function join(folder: string, name: string): string {
+	return folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;
+}
