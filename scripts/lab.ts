@@ -1,0 +1,51 @@
+import process from 'node:process';
+import {fillBigLab} from '../source/lab/big.ts';
+import {sweepLabs} from '../source/lab/keeper.ts';
+import {type Lab, startEmptyLab, startLab} from '../source/lab/lab.ts';
+import {domainNames, recipes} from '../source/lab/recipes.ts';
+
+const usage = `npm run lab -- up [DOMAIN …]   real domains with snapshots of every kind, until Ctrl-C
+npm run lab -- big             304 domains with 3,009 snapshots, until Ctrl-C
+npm run lab -- sweep           remove what killed labs left behind
+
+Domains:
+${Object.entries(recipes)
+	.map(([name, recipe]) => `  ${name}: ${recipe.shows}`)
+	.join('\n')}
+`;
+
+const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
+
+const [command, ...args] = process.argv.slice(2).filter(argument => argument !== '--kvm');
+const kvm = process.argv.includes('--kvm');
+
+if (command === 'up') {
+	await hold(() => startLab({domains: args.length > 0 ? domainNames(args) : undefined, kvm, log}));
+} else if (command === 'big') {
+	await hold(async () => {
+		const lab = await startEmptyLab({kvm});
+		await fillBigLab(lab, {log});
+		return lab;
+	});
+} else if (command === 'sweep') {
+	for (const folder of await sweepLabs()) log(`removed ${folder}`);
+} else {
+	process.stderr.write(usage);
+	process.exitCode = 2;
+}
+
+/** Keep a lab up until we are told to end. A second Ctrl-C does not wait: the lab's keeper cleans up all the same. */
+async function hold(begin: () => Promise<Lab>): Promise<void> {
+	const told = new Promise<void>(resolve => {
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+	});
+	const started = performance.now();
+	const lab = await Promise.race([begin(), told]);
+	if (!lab) process.exit(130);
+	log(`up in ${((performance.now() - started) / 1000).toFixed(1)} s; Ctrl-C ends it`);
+	process.stdout.write(`# ${lab.folder}\nexport LIBVIRT_DEFAULT_URI='${lab.uri}'\n`);
+	const stayAlive = setInterval(() => {}, 1 << 30);
+	await told;
+	clearInterval(stayAlive);
+	await lab.stop();
+}
