@@ -1,4 +1,4 @@
-import {open, readFile, writeFile} from 'node:fs/promises';
+import {access, open, readFile, writeFile} from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -8,21 +8,16 @@ import type {LabUser} from './user.ts';
 /** Longest path a Unix socket address can hold (sun_path of unix(7), with its closing zero byte). */
 const socketPathLimit = 107;
 
-export type Daemon = {uri: string; socket: string; keeper: Keeper};
-
-/** Where a lab's private daemon listens. */
-export function socketOf(folder: string): string {
-	return path.join(folder, 'run/libvirt/libvirt-sock');
-}
+export type Daemon = {uri: string; keeper: Keeper};
 
 /**
- * Start a private libvirtd whose every file lies in `folder`, under a parent that reaps its children (field: where process 1 does not,
+ * Start a private libvirtd whose every file lies in `folder`, under a parent that reaps its children (where process 1 does not,
  * each QEMU probe hangs for over a minute).
  *
  * The one place that knows how the daemon comes up: to run another system's libvirt, put a `chroot` in front of its argv here.
  */
 export async function startDaemon(folder: string, user: LabUser | undefined): Promise<Daemon> {
-	const socket = socketOf(folder);
+	const socket = path.join(folder, 'run/libvirt/libvirt-sock');
 	if (Buffer.byteLength(socket) > socketPathLimit) {
 		throw new Error(`${socket} is too long for a socket: set TMPDIR to a shorter folder, such as /tmp`);
 	}
@@ -31,8 +26,14 @@ export async function startDaemon(folder: string, user: LabUser | undefined): Pr
 	const log = await open(path.join(folder, 'libvirtd.log'), 'a');
 	const keeper = startKeeper(folder, daemonArgv(folder, user), log.fd);
 	await log.close();
-	await untilListening(socket, keeper, path.join(folder, 'libvirtd.log'));
-	return {uri: `qemu+unix:///session?socket=${encodeURI(socket)}`, socket, keeper};
+	try {
+		await untilListening(socket, folder);
+	} catch (error) {
+		await keeper.dismiss();
+		throw error;
+	}
+
+	return {uri: `qemu+unix:///session?socket=${encodeURI(socket)}`, keeper};
 }
 
 function daemonArgv(folder: string, user: LabUser | undefined): string[] {
@@ -78,20 +79,12 @@ async function writeConfiguration(folder: string): Promise<void> {
 	await writeFile(path.join(folder, 'config/libvirt/qemu.conf'), 'stdio_handler = "file"\n');
 }
 
-async function untilListening(socket: string, keeper: Keeper, log: string): Promise<void> {
+async function untilListening(socket: string, folder: string): Promise<void> {
 	const end = performance.now() + 30_000;
 	while (!(await canConnect(socket))) {
-		if (performance.now() > end) {
-			await keeper.dismiss();
-			throw new Error(`libvirtd did not listen at ${socket} within 30 s`);
-		}
-
-		const complaint = await complaintIn(log);
-		if (complaint) {
-			await keeper.dismiss();
-			throw new Error(`libvirtd did not start: ${complaint}`);
-		}
-
+		// Whatever could not be started (setpriv, tini or libvirtd) has said why in the log.
+		if (await exists(path.join(folder, 'ended'))) throw new Error(`libvirtd did not start:\n${await logOf(folder)}`);
+		if (performance.now() > end) throw new Error(`libvirtd does not listen after 30 s:\n${await logOf(folder)}`);
 		await delay(10);
 	}
 }
@@ -107,12 +100,13 @@ function canConnect(socket: string): Promise<boolean> {
 	});
 }
 
-/** A daemon or one of its wrappers that cannot be started says so in the log and is gone; waiting any longer is of no use. */
-async function complaintIn(log: string): Promise<string | undefined> {
-	const text = await readFile(log, 'utf8').catch(() => '');
-	return text
-		.split('\n')
-		.find(
-			line => /No such file or directory|exec .* failed|not found|Permission denied/.test(line) && !/ : /.test(line),
-		);
+function exists(file: string): Promise<boolean> {
+	return access(file).then(
+		() => true,
+		() => false,
+	);
+}
+
+function logOf(folder: string): Promise<string> {
+	return readFile(path.join(folder, 'libvirtd.log'), 'utf8');
 }

@@ -1,4 +1,4 @@
-import {readdir} from 'node:fs/promises';
+import {hasUefiFirmware} from './firmware.ts';
 import {findGuest} from './guest.ts';
 import {writePattern, writePatternLive} from './pattern.ts';
 import type {Recipe} from './recipe.ts';
@@ -74,8 +74,7 @@ export const healthy = {
 	'uefi-desk': {
 		shows: 'shut off, UEFI whose variables lie in a raw file',
 		async missing() {
-			const descriptions = await readdir('/usr/share/qemu/firmware').catch(() => []);
-			return descriptions.length === 0 ? 'this machine has no UEFI firmware for QEMU' : undefined;
+			return (await hasUefiFirmware()) ? undefined : 'this machine has no UEFI firmware for QEMU';
 		},
 		async prepare(lab, name) {
 			const file = await lab.createImage(`${name}.qcow2`);

@@ -1,5 +1,5 @@
-import {type ChildProcess, spawn} from 'node:child_process';
-import {readdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {spawn} from 'node:child_process';
+import {readdir, readFile, readlink, stat, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -15,7 +15,9 @@ export const folderPrefix = 'vslab-';
  */
 const keeperScript = `
 folder=$1; shift
-if [ $# -gt 0 ]; then "$@" & fi
+if [ $# -gt 0 ]; then
+	{ "$@"; echo $? >"$folder/ended"; } &
+fi
 cat >/dev/null
 
 processes() {
@@ -39,6 +41,7 @@ end_all() {
 end_all 'qemu-*'
 end_all 'libvirtd' 'virt*d'
 end_all 'qemu-*' tini
+wait
 
 mounts=
 while read -r _ point _; do
@@ -49,8 +52,6 @@ rm -rf --one-file-system -- "$folder"
 `;
 
 export type Keeper = {
-	/** Rejects when the daemon's keeper could not be started or ended by itself. */
-	child: ChildProcess;
 	/** Ends every process of the lab and removes its folder; safe to call twice. */
 	dismiss: () => Promise<void>;
 };
@@ -74,12 +75,12 @@ export function startKeeper(folder: string, daemon: string[] = [], log?: number)
 		await ended;
 	};
 
-	return {child, dismiss};
+	return {dismiss};
 }
 
 /** Record who a lab belongs to. A process id alone may be given to another process, so its start time goes along. */
 export async function recordOwner(folder: string): Promise<void> {
-	await writeFile(path.join(folder, 'owner'), `${process.pid} ${await startTime(process.pid)}\n`);
+	await writeFile(path.join(folder, 'owner'), JSON.stringify(await processFacts(process.pid)));
 }
 
 /**
@@ -100,11 +101,15 @@ export async function sweepLabs(): Promise<string[]> {
 	return dead;
 }
 
+type ProcessFacts = {pid: number; started?: string; namespace: string};
+
 async function isDead(folder: string): Promise<boolean> {
-	const owner = await readFile(path.join(folder, 'owner'), 'utf8').catch(() => undefined);
-	if (owner === undefined) return isAbandoned(folder);
-	const [pid, started] = owner.trim().split(' ');
-	return (await startTime(Number(pid))) !== started;
+	const text = await readFile(path.join(folder, 'owner'), 'utf8').catch((error: NodeJS.ErrnoException) => error);
+	if (text instanceof Error) return text.code === 'ENOENT' && (await isAbandoned(folder));
+	const owner = JSON.parse(text) as ProcessFacts;
+	const now = await processFacts(owner.pid);
+	// A container that shares our temporary folder has process ids of its own: its labs are not for us to judge.
+	return owner.namespace === now.namespace && owner.started !== now.started;
 }
 
 /** A folder without an owner belongs to a lab that is starting right now, unless it is a minute old. */
@@ -113,8 +118,10 @@ async function isAbandoned(folder: string): Promise<boolean> {
 	return facts !== undefined && Date.now() - facts.mtimeMs > 60_000;
 }
 
-/** Start time of a process in clock ticks since boot: field 22 of /proc/PID/stat, counted after the bracketed name. */
-async function startTime(pid: number): Promise<string | undefined> {
-	const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-	return line.slice(line.lastIndexOf(')') + 2).split(' ')[19];
+async function processFacts(pid: number): Promise<ProcessFacts> {
+	const namespace = await readlink('/proc/self/ns/pid');
+	const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+	// Field 22, in clock ticks since boot; counted after the program's name, which stands in brackets and may hold anything.
+	const started = line?.slice(line.lastIndexOf(')') + 2).split(' ')[19];
+	return {pid, started, namespace};
 }

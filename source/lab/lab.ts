@@ -6,7 +6,7 @@ import {startDaemon} from './daemon.ts';
 import {type DomainSpec, domainXml} from './domain-xml.ts';
 import {folderPrefix, recordOwner, sweepLabs} from './keeper.ts';
 import {type DomainName, prepareDomains} from './recipes.ts';
-import {findLabUser, type LabUser} from './user.ts';
+import {findLabUser, kvmRefusal, type LabUser} from './user.ts';
 
 export type LabOptions = {
 	/** Which domains to set up; left out: all of them. Those that others stand on come along. */
@@ -155,6 +155,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 export async function startEmptyLab(options: Pick<LabOptions, 'kvm'> = {}): Promise<Lab> {
 	await sweepLabs();
 	const user = await findLabUser();
+	const refusal = options.kvm ? await kvmRefusal(user) : undefined;
+	if (refusal !== undefined) throw new Error(`${refusal}: leave out kvm to emulate`);
 	const folder = await createFolder(user);
 	const daemon = await startDaemon(folder, user);
 	return new Lab({uri: daemon.uri, folder, user, kvm: options.kvm ?? false, stop: daemon.keeper.dismiss});

@@ -1,6 +1,9 @@
 import {access, readdir, readFile} from 'node:fs/promises';
+import process from 'node:process';
+import {execa} from 'execa';
 import {describe, expect, test} from 'vitest';
-import {startLab, useLab} from '../helpers/lab.ts';
+import {sweepLabs} from '../../source/lab/keeper.ts';
+import {startLab, useLab, waitUntil} from '../helpers/lab.ts';
 
 describe('a lab', () => {
 	const story = useLab(['Koan', 'saved-mail']);
@@ -32,11 +35,11 @@ test('two labs run side by side and leave nothing behind', async () => {
 	const [one, two] = await Promise.all([startLab({domains: ['node1']}), startLab({domains: ['paused-build']})]);
 	expect((await one.virsh('list', '--name')).trim()).toBe('node1');
 	expect((await two.virsh('list', '--name')).trim()).toBe('paused-build');
-	expect((await programsOf(one.folder)).sort()).toEqual(['libvirtd', 'qemu-system-x86_64', 'sh', 'tini']);
+	expect(await programsOf(one.folder)).toEqual(['libvirtd', 'qemu-system-x86_64', 'sh', 'sh', 'tini']);
 
 	await one.stop();
 	expect(await programsOf(one.folder)).toEqual([]);
-	await expect(access(one.folder)).rejects.toThrow('ENOENT');
+	expect(await exists(one.folder)).toBe(false);
 
 	expect((await two.virsh('list', '--name')).trim()).toBe('paused-build');
 	await two.stop();
@@ -44,10 +47,86 @@ test('two labs run side by side and leave nothing behind', async () => {
 	expect(await programsOf(two.folder)).toEqual([]);
 });
 
+describe('the guest that counts', () => {
+	const story = useLab(['counter']);
+
+	test('goes on from where its memory was, and so does its disk', async () => {
+		await waitUntil(async () => (await story.count()) >= 3, {seconds: 60});
+		await story.monitor('counter', 'savevm early');
+		const atSnapshot = await story.count();
+		await waitUntil(async () => (await story.count()) >= atSnapshot + 5);
+
+		await story.monitor('counter', 'loadvm early');
+		const after = await waitUntil(async () => (await countsSince('counter', atSnapshot + 5)).at(0));
+		expect(after).toBeLessThanOrEqual(atSnapshot + 1);
+	});
+
+	/** The counts that came after the last one of at least so much. */
+	async function countsSince(domain: string, highest: number): Promise<number[]> {
+		const counts = [...(await story.console(domain)).matchAll(/^COUNT (\d+)\r?\n/gm)].map(match => Number(match[1]));
+		return counts.slice(counts.findLastIndex(count => count >= highest) + 1);
+	}
+});
+
+describe('a lab whose owner is gone', () => {
+	test('goes as well, however the owner was ended', async () => {
+		const {owner, folder} = await startInProcess();
+		owner.kill('SIGKILL');
+		await waitUntil(async () => !(await exists(folder)));
+		expect(await programsOf(folder)).toEqual([]);
+	});
+
+	test('goes in an orderly way on SIGTERM', async () => {
+		const {owner, folder} = await startInProcess();
+		owner.kill('SIGTERM');
+		await owner;
+		expect(await exists(folder)).toBe(false);
+	});
+
+	test('is swept away when its keeper was killed too', async () => {
+		const {owner, folder} = await startInProcess();
+		const keeper = (await processesOf(folder)).find(
+			process => process.program === 'sh' && process.command.includes('keeper'),
+		);
+		process.kill(keeper?.pid as number, 'SIGKILL');
+		owner.kill('SIGKILL');
+		await owner;
+		expect(await programsOf(folder)).toContain('libvirtd');
+
+		await sweepLabs();
+		expect(await exists(folder)).toBe(false);
+		expect(await programsOf(folder)).toEqual([]);
+	});
+});
+
+/** A lab that belongs to another process of ours. */
+async function startInProcess() {
+	const owner = execa(process.execPath, ['scripts/lab.ts', 'up', 'node1'], {reject: false, stdin: 'ignore'});
+	let output = '';
+	owner.stdout.on('data', chunk => {
+		output += String(chunk);
+	});
+	const folder = await waitUntil(() => /^# (.+)\nexport /m.exec(output)?.[1]);
+	return {owner, folder};
+}
+
+function exists(file: string): Promise<boolean> {
+	return access(file).then(
+		() => true,
+		() => false,
+	);
+}
+
 /** Programs that name a folder on their command line. */
 async function programsOf(folder: string): Promise<string[]> {
+	return (await processesOf(folder)).map(({program}) => program).sort();
+}
+
+async function processesOf(folder: string) {
 	const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
-	const commands = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-	const ofFolder = commands.filter(command => command.includes(folder));
-	return ofFolder.map(command => command.split('\0', 1)[0]?.split('/').at(-1) ?? '');
+	const processes = pids.map(async pid => {
+		const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+		return {pid: Number(pid), command, program: command.split('\0', 1)[0]?.split('/').at(-1) ?? ''};
+	});
+	return (await Promise.all(processes)).filter(({command}) => command.includes(folder));
 }
