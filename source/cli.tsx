@@ -1,0 +1,38 @@
+/** The process: argv, streams, environment and exit status. Builds the adapters; nothing else in the program touches `process`. */
+import process from 'node:process';
+import packageJson from '../package.json' with {type: 'json'};
+import type {Adapters} from './commands/context.ts';
+import {main} from './commands/main.ts';
+
+// Each is loaded when it is called: `--help` needs none, `list` no React.
+const adapters: Adapters = {
+	version: packageJson.version,
+	async openHypervisor(uri) {
+		const {openHypervisor} = await import('./inventory/hypervisor.ts');
+		return openHypervisor({uri});
+	},
+	async runUi(hypervisor) {
+		const {runUi} = await import('./ui/run.tsx');
+		await runUi({hypervisor});
+	},
+	async startLab(log) {
+		const {startLab} = await import('./lab/lab.ts');
+		return startLab({log});
+	},
+};
+
+// `virsnap list | head -1`: the reader has gone, and that is no error. What is under way goes on to its own end.
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EPIPE') throw error;
+	});
+}
+
+// The status is only set: the process ends by itself once all is written.
+try {
+	process.exitCode = await main(process.argv.slice(2), process, adapters);
+} catch (error) {
+	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	process.stderr.write(`virsnap: this is a bug in virsnap, please report it:\n${text}\n`);
+	process.exitCode = 1;
+}

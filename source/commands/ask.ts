@@ -1,0 +1,38 @@
+/** The question before something is changed. */
+import {createInterface} from 'node:readline/promises';
+import {printable} from '../core/text.ts';
+import {type Context, UsageError} from './context.ts';
+
+/**
+ * Ask on the terminal whether to go on. `confirm` is what has to be typed; null: y is enough.
+ * Where there is no terminal nobody can be asked: a `UsageError`.
+ */
+export async function agrees({io}: Context, confirm: string | null): Promise<boolean> {
+	if (!io.stdin.isTTY || !io.stderr.isTTY) {
+		throw new UsageError(
+			'Nothing was changed: this is no terminal to ask on',
+			'To go on without being asked: add --yes',
+		);
+	}
+
+	const question = confirm === null ? 'Go on? [y/N] ' : `Type ${printable(confirm)} to go on: `;
+	const answer = await readAnswer(io.stdin, io.stderr, question);
+	return confirm === null ? /^y(es)?$/i.test(answer.trim()) : answer.trim() === confirm;
+}
+
+/** One line; empty where the input ends or Ctrl-C is pressed. */
+async function readAnswer(
+	input: NodeJS.ReadableStream,
+	output: NodeJS.WritableStream,
+	question: string,
+): Promise<string> {
+	const terminal = createInterface({input, output});
+	const ended = new Promise<string>(resolve => {
+		terminal.once('close', () => resolve(''));
+	});
+	try {
+		return await Promise.race([terminal.question(question), ended]);
+	} finally {
+		terminal.close();
+	}
+}

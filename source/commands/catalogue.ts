@@ -1,0 +1,120 @@
+/** THE table of commands: drives parsing, help and dispatch. A new command is one row here and one file beside it. */
+import type {ParseArgsOptionsConfig} from 'node:util';
+import type {Arguments} from './command-line.ts';
+import type {Context, ExitStatus} from './context.ts';
+
+export type Run = (context: Context, given: Arguments) => Promise<ExitStatus>;
+
+export type Command = {
+	/** How it is typed, without the program's name. */
+	readonly synopsis: string;
+	readonly summary: string;
+	/** Fewest and most words after the command's name. */
+	readonly words: readonly [number, number];
+	readonly options: ParseArgsOptionsConfig;
+	/** Loaded only when the command is run. */
+	readonly load: () => Promise<Run>;
+};
+
+const flag = {type: 'boolean'} as const;
+const text = {type: 'string'} as const;
+
+/** Options of the verbs that a plan can be made of; `plan` takes the same ones. */
+export const verbOptions = {
+	create: {method: text, description: text, memory: flag, 'disk-only': flag, quiesce: flag, dir: text},
+	revert: {running: flag, paused: flag, safety: flag},
+	delete: {children: flag, 'metadata-only': flag},
+} as const;
+
+export type PlannedVerb = keyof typeof verbOptions;
+
+const execution = {yes: flag, json: flag};
+const notYet = async () => (await import('./not-yet.ts')).notYet;
+
+export const commands: Readonly<Record<string, Command>> = {
+	list: {
+		synopsis: 'list [DOMAIN] [--json]',
+		summary: "domains, or one domain's snapshots",
+		words: [0, 1],
+		options: {json: flag},
+		load: async () => (await import('./list.ts')).list,
+	},
+	plan: {
+		synopsis: 'plan VERB … [--json]',
+		summary: 'the plan of create, revert or delete; changes nothing',
+		words: [1, 3],
+		options: {...verbOptions.create, ...verbOptions.revert, ...verbOptions.delete, json: flag},
+		load: async () => (await import('./plan.ts')).plan,
+	},
+	create: {
+		synopsis:
+			'create DOMAIN [TAG] [--method ID] [--description TEXT] [--memory | --disk-only] [--quiesce] [--dir DIR] [--yes] [--json]',
+		summary: 'take a snapshot',
+		words: [1, 2],
+		options: {...verbOptions.create, ...execution},
+		load: async () => (await import('./create.ts')).create,
+	},
+	revert: {
+		synopsis: 'revert DOMAIN TAG [--running | --paused] [--safety] [--yes] [--json]',
+		summary: 'go back to a snapshot',
+		words: [2, 2],
+		options: {...verbOptions.revert, ...execution},
+		load: async () => (await import('./revert.ts')).revert,
+	},
+	delete: {
+		synopsis: 'delete DOMAIN TAG [--children] [--metadata-only] [--yes] [--json]',
+		summary: 'remove a snapshot',
+		words: [2, 2],
+		options: {...verbOptions.delete, ...execution},
+		load: async () => (await import('./delete.ts')).deleteSnapshot,
+	},
+	save: {
+		synopsis: 'save DOMAIN [FILE] [--yes]',
+		summary: 'memory snapshot',
+		words: [1, 2],
+		options: {yes: flag},
+		load: notYet,
+	},
+	restore: {
+		synopsis: 'restore FILE | DOMAIN [--yes]',
+		summary: 'go on from a memory snapshot',
+		words: [1, 1],
+		options: {yes: flag},
+		load: notYet,
+	},
+	clone: {
+		synopsis: 'clone DOMAIN NEW [--yes]',
+		summary: 'linked clone on a backing file',
+		words: [2, 2],
+		options: {yes: flag},
+		load: notYet,
+	},
+	log: {
+		synopsis: 'log [ID] [--json]',
+		summary: 'receipts of what was done',
+		words: [0, 1],
+		options: {json: flag},
+		load: async () => (await import('./log.ts')).log,
+	},
+	undo: {
+		synopsis: 'undo ID [--yes]',
+		summary: 'the way back from a receipt',
+		words: [1, 1],
+		options: {yes: flag},
+		load: notYet,
+	},
+	doctor: {
+		synopsis: 'doctor [--json]',
+		summary: 'what this host offers, what is missing, the command that mends it',
+		words: [0, 0],
+		options: {json: flag},
+		load: async () => (await import('./doctor.ts')).doctor,
+	},
+	demo: {
+		synopsis: 'demo',
+		summary: 'a throw-away hypervisor of real QEMU machines, opened in the UI',
+		words: [0, 0],
+		options: {},
+		load: async () => (await import('./demo.ts')).demo,
+	},
+};

@@ -1,0 +1,41 @@
+/** From a URI to known facts, and from what a person typed to a domain. */
+import type {Domain, Inventory} from '../core/domain.ts';
+import type {Hypervisor} from '../core/hypervisor.ts';
+import type {Refusal} from '../core/plan.ts';
+import {printable} from '../core/text.ts';
+import {type Context, NoConnection} from './context.ts';
+
+/** Open the hypervisor, hand it to `use`, close it whatever happens. */
+export async function withHypervisor<T>(context: Context, use: (hypervisor: Hypervisor) => Promise<T>): Promise<T> {
+	const hypervisor = await context.adapters.openHypervisor(context.uri);
+	try {
+		return await use(hypervisor);
+	} finally {
+		await hypervisor.close();
+	}
+}
+
+/** Read everything once; rejects with `NoConnection` where libvirt does not answer. */
+export async function readInventory(hypervisor: Hypervisor): Promise<Inventory> {
+	await hypervisor.refresh();
+	const {connection, inventory} = hypervisor.view();
+	if (connection.status === 'lost') throw new NoConnection(connection.reason);
+	if (!inventory) throw new NoConnection('libvirt gave no answer');
+	return inventory;
+}
+
+/** Find a domain by id, UUID or name, in virsh's own order (virsh-domain.c, virshLookupDomainInternal). */
+export function findDomain(domains: readonly Domain[], text: string): Domain | Refusal {
+	const found =
+		(/^\d+$/.test(text) ? domains.find(domain => domain.id === Number(text)) : undefined) ??
+		domains.find(domain => domain.uuid === text.toLowerCase()) ??
+		domains.find(domain => domain.name === text);
+	return (
+		found ?? {code: 'not-found', reason: `No domain is called ${printable(text)}.`, remedy: 'See all: virsnap list'}
+	);
+}
+
+/** Whether `findDomain` found none. */
+export function isRefusal(value: Domain | Refusal): value is Refusal {
+	return 'code' in value;
+}

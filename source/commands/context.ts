@@ -1,0 +1,76 @@
+/** What a command works with: streams, the outside world as functions, and the statuses it may end with. */
+import type {Readable, Writable} from 'node:stream';
+import type {Hypervisor} from '../core/hypervisor.ts';
+
+/** Exit statuses; scripts rely on them. */
+export const Exit = {
+	/** Done and verified. */
+	ok: 0,
+	/** The operation failed. */
+	failed: 1,
+	/** Wrong usage. */
+	usage: 2,
+	/** Refused before anything was touched. */
+	refused: 3,
+	/** No connection to libvirt. */
+	noConnection: 4,
+} as const;
+
+export type ExitStatus = (typeof Exit)[keyof typeof Exit];
+
+type MaybeTerminal = {readonly isTTY?: boolean; readonly columns?: number};
+
+/** The process, as far as a command may see it. Data goes to stdout, everything else to stderr. */
+export type Io = {
+	readonly stdin: Readable & MaybeTerminal;
+	readonly stdout: Writable & MaybeTerminal;
+	readonly stderr: Writable & MaybeTerminal;
+	readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** A throw-away hypervisor for `demo`. */
+export type DemoLab = {readonly uri: string; stop(): Promise<void>};
+
+/** The outside world; `cli.tsx` hands in the real one, a test its own. Each is loaded only when called. */
+export type Adapters = {
+	readonly version: string;
+	openHypervisor(uri: string | null): Promise<Hypervisor>;
+	/** Resolves when the person has left the terminal UI. */
+	runUi(hypervisor: Hypervisor): Promise<void>;
+	/** However the process ends, the lab goes with it. */
+	startLab(log: (line: string) => void): Promise<DemoLab>;
+};
+
+export type Context = {
+	readonly io: Io;
+	/** From `-c` or the environment; null: virsh's own default. */
+	readonly uri: string | null;
+	readonly adapters: Adapters;
+};
+
+/** The command line makes no sense; `hint` says what would. */
+export class UsageError extends Error {
+	readonly hint: string;
+	constructor(message: string, hint: string) {
+		super(message);
+		this.hint = hint;
+	}
+}
+
+/** libvirt does not answer; the message is the command's own words. */
+export class NoConnection extends Error {}
+
+/** Write one line of data. */
+export function print(context: Context, text: string): void {
+	context.io.stdout.write(`${text}\n`);
+}
+
+/** Write one JSON document, the only thing on stdout. */
+export function printJson(context: Context, document: unknown): void {
+	print(context, JSON.stringify(document, null, 2));
+}
+
+/** Tell the person something that is not data. */
+export function say(context: Context, text: string): void {
+	context.io.stderr.write(`${text}\n`);
+}

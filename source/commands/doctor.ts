@@ -1,0 +1,30 @@
+/** `virsnap doctor`: what this host offers, what is missing, and the command that mends it. */
+import {printable} from '../core/text.ts';
+import type {Run} from './catalogue.ts';
+import {Exit, print, printJson} from './context.ts';
+import {type Check, judge} from './doctor-checks.ts';
+import {readDoctorFacts} from './doctor-facts.ts';
+
+export const doctor: Run = async (context, {options}) => {
+	const facts = await readDoctorFacts(context);
+	const checks = judge(facts);
+	if (options.json) printJson(context, {checks});
+	else print(context, checksText(checks));
+	return facts.host ? Exit.ok : Exit.noConnection;
+};
+
+/** One check a line, each remedy below what it mends. */
+export function checksText(checks: readonly Check[]): string {
+	const width = Math.max(...checks.map(({name}) => name.length));
+	const margin = ' '.repeat('missing'.length + 2 + width + 2);
+	return checks
+		.flatMap(({name, status, found, remedy}) => [
+			`${status.padEnd('missing'.length)}  ${name.padEnd(width)}  ${indent(found, margin)}`,
+			...(remedy === null ? [] : [`${margin}→ ${printable(remedy)}`]),
+		])
+		.join('\n');
+}
+
+function indent(text: string, margin: string): string {
+	return text.split('\n').map(printable).join(`\n${margin}`);
+}

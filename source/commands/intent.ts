@@ -1,0 +1,91 @@
+/** From words and options to what a planner is asked. */
+import type {MethodId} from '../core/method.ts';
+import type {CreateIntent, DeleteIntent, RevertIntent} from '../core/plan.ts';
+import type {PlannedVerb} from './catalogue.ts';
+import {type Arguments, usageHint} from './command-line.ts';
+import {UsageError} from './context.ts';
+
+/** What a person asked for: which domain, and what to do with it. */
+export type Request = {readonly domain: string; readonly intent: CreateIntent | RevertIntent | DeleteIntent};
+
+type Given = Pick<Arguments, 'words' | 'options'>;
+
+/** Methods that `--method` may name. */
+const methods: readonly MethodId[] = [
+	'libvirt-internal',
+	'qemu-img',
+	'monitor',
+	'external-offline',
+	'external-live',
+	'external-full',
+];
+
+/** DOMAIN [TAG] and the options of `create`. */
+export function createRequest({words: [domain = '', tag = ''], options}: Given): Request {
+	exclusive('create', options, 'memory', 'disk-only');
+	const method = methods.find(id => id === options.method);
+	if (options.method !== undefined && !method) {
+		throw new UsageError(`There is no method '${options.method}'`, `Methods: ${methods.join(', ')}`);
+	}
+
+	return {
+		domain,
+		intent: {
+			verb: 'create',
+			tag,
+			...(method && {method}),
+			...(typeof options.description === 'string' && {description: options.description}),
+			...(options.memory && {scope: 'memory' as const}),
+			...(options['disk-only'] && {scope: 'disk-only' as const}),
+			...(options.quiesce && {quiesce: true}),
+			...(typeof options.dir === 'string' && {dir: options.dir}),
+		},
+	};
+}
+
+/** DOMAIN TAG and the options of `revert`. */
+export function revertRequest({words: [domain = '', tag = ''], options}: Given): Request {
+	exclusive('revert', options, 'running', 'paused');
+	return {
+		domain,
+		intent: {
+			verb: 'revert',
+			tag,
+			...afterwards(options),
+			...(options.safety && {safety: true}),
+		},
+	};
+}
+
+/** The state wanted after a revert. */
+function afterwards({running, paused}: Arguments['options']): Pick<RevertIntent, 'then'> {
+	// biome-ignore lint/suspicious/noThenProperty: a word, no function: nothing takes it for a promise
+	if (running || paused) return {then: running ? 'running' : 'paused'};
+	return {};
+}
+
+/** DOMAIN TAG and the options of `delete`. */
+export function deleteRequest({words: [domain = '', tag = ''], options}: Given): Request {
+	return {
+		domain,
+		intent: {
+			verb: 'delete',
+			tag,
+			...(options.children && {children: true}),
+			...(options['metadata-only'] && {metadataOnly: true}),
+		},
+	};
+}
+
+/** The request of each verb that a plan can be made of. */
+export const requests: Readonly<Record<PlannedVerb, (given: Given) => Request>> = {
+	create: createRequest,
+	revert: revertRequest,
+	delete: deleteRequest,
+};
+
+function exclusive(command: string, options: Arguments['options'], one: string, other: string): void {
+	if (options[one] && options[other]) {
+		throw new UsageError(`--${one} and --${other} exclude each other`, usageHint(command));
+	}
+}

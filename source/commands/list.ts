@@ -1,0 +1,77 @@
+/** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
+import type {Domain, Inventory} from '../core/domain.ts';
+import {listDocument} from '../core/json.ts';
+import type {Snapshot} from '../core/snapshot.ts';
+import {formatBytes, formatClock, formatDate, printable} from '../core/text.ts';
+import type {Run} from './catalogue.ts';
+import {findDomain, isRefusal, readInventory, withHypervisor} from './connection.ts';
+import {Exit, print, printJson, say} from './context.ts';
+import {refuse} from './refuse.ts';
+import {table} from './table.ts';
+
+export const list: Run = async (context, {words, options}) => {
+	const inventory = await withHypervisor(context, readInventory);
+	const [text] = words;
+	const domain = text === undefined ? null : findDomain(inventory.domains, text);
+	if (domain && isRefusal(domain)) return refuse(context, domain, Boolean(options.json));
+	if (options.json) {
+		printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory));
+	} else {
+		print(context, domain ? snapshotTable(domain) : domainTable(inventory));
+		for (const line of problems(domain ? [domain] : inventory.domains)) say(context, line);
+	}
+
+	return Exit.ok;
+};
+
+/** All domains, as `virsh list --all` shows them, and how many snapshots each has. */
+export function domainTable({domains}: Pick<Inventory, 'domains'>): string {
+	const rows = domains.map(domain => [
+		String(domain.id ?? '-'),
+		printable(domain.name),
+		domain.state,
+		String(domain.snapshots.length),
+		ailing(domain.snapshots),
+	]);
+	return table(['Id', 'Name', 'State', 'Snapshots', 'Health'], rows);
+}
+
+/** How many snapshots are not ok, by what is wrong with them. */
+function ailing(snapshots: readonly Snapshot[]): string {
+	const counts = new Map<string, number>();
+	for (const {health} of snapshots) counts.set(health, (counts.get(health) ?? 0) + 1);
+	counts.delete('ok');
+	if (counts.size === 0) return snapshots.length === 0 ? '-' : 'ok';
+	return [...counts].map(([health, count]) => `${count} ${health}`).join(', ');
+}
+
+/** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows. */
+export function snapshotTable(domain: Domain): string {
+	const rows = domain.snapshots.map(snapshot => [
+		snapshot.current ? '*' : '',
+		printable(snapshot.tag),
+		formatBytes(snapshot.vmSizeBytes),
+		formatDate(snapshot.createdAt),
+		formatClock(snapshot.vmClockNs),
+		snapshot.kind,
+		snapshot.state,
+		snapshot.disks.map(disk => disk.target).join(',') || '-',
+		snapshot.parent === null ? '-' : printable(snapshot.parent),
+		snapshot.health,
+	]);
+	const notes = domain.snapshots
+		.filter(snapshot => snapshot.healthReason !== '')
+		.map(snapshot => `${printable(snapshot.tag)} is ${snapshot.health}: ${printable(snapshot.healthReason)}`);
+	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
+	return [table(headings, rows), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+}
+
+/** What could not be read, so that a short list is not taken for the whole truth. */
+function problems(domains: readonly Domain[]): string[] {
+	return domains.flatMap(domain => {
+		const unread = domain.disks.flatMap(({target, unreadable}) =>
+			unreadable ? [`${target}: ${unreadable.reason} ${unreadable.remedy}`] : [],
+		);
+		return [...domain.problems, ...unread].map(problem => `virsnap: ${printable(domain.name)}: ${printable(problem)}`);
+	});
+}

@@ -1,0 +1,73 @@
+/** The program without its process: argv and the outside world in, exit status out. */
+import {printable} from '../core/text.ts';
+import {CommandError, ConnectionError} from '../libvirt/errors.ts';
+import {remedyFor} from '../libvirt/remedies.ts';
+import {commands} from './catalogue.ts';
+import {type Arguments, parseCommandLine} from './command-line.ts';
+import {
+	type Adapters,
+	type Context,
+	Exit,
+	type ExitStatus,
+	type Io,
+	NoConnection,
+	print,
+	say,
+	UsageError,
+} from './context.ts';
+import {printableLines} from './printable-lines.ts';
+
+/** Run one command line. Resolves with the exit status; rejects only on a bug. */
+export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
+	let context: Context = {io, uri: null, adapters};
+	try {
+		const given = parseCommandLine(argv);
+		context = {...context, uri: chooseUri(given, io)};
+		return await dispatch(context, given);
+	} catch (error) {
+		const known = explain(context, error);
+		if (!known) throw error;
+		say(context, known.text);
+		return known.status;
+	}
+}
+
+async function dispatch(context: Context, given: Arguments): Promise<ExitStatus> {
+	if (given.options.help) return answer(context, (await import('./help.ts')).help(given.command));
+	if (given.options.version) return answer(context, `virsnap ${context.adapters.version}`);
+	const run = given.command === null ? (await import('./ui.ts')).uiOrList : await commands[given.command]!.load();
+	return run(context, given);
+}
+
+function answer(context: Context, text: string): ExitStatus {
+	print(context, text);
+	return Exit.ok;
+}
+
+/** `-c`, else the variables that virsh knows, in its order; null leaves the choice to virsh. */
+function chooseUri({options}: Arguments, {env}: Io): string | null {
+	return String(options.connect ?? '') || env.VIRSH_DEFAULT_CONNECT_URI || env.LIBVIRT_DEFAULT_URI || null;
+}
+
+/** What to say about an error and how to end; null for what is not expected, a bug. */
+function explain(context: Context, error: unknown): {status: ExitStatus; text: string} | null {
+	if (error instanceof UsageError) return {status: Exit.usage, text: `virsnap: ${error.message}.\n${error.hint}`};
+	if (error instanceof NoConnection) return noConnection(context, error.message);
+	if (error instanceof ConnectionError) return noConnection(context, error.stderr || error.message);
+	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
+	return null;
+}
+
+function noConnection({uri}: Context, words: string): {status: ExitStatus; text: string} {
+	const where = uri === null ? '' : ` (${printable(uri)})`;
+	const remedy = remedyFor(words) ?? 'See what is missing: virsnap doctor';
+	return {
+		status: Exit.noConnection,
+		text: `virsnap: no connection to libvirt${where}\n${printableLines(words.trim())}\n${remedy}`,
+	};
+}
+
+function failedCommand({argv, exitCode, stderr, remedy}: CommandError): string {
+	const heading = `virsnap: ${printable(argv[0] ?? '')} failed${exitCode === null ? '' : ` with status ${exitCode}`}`;
+	return [heading, printableLines(stderr.trim()), ...(remedy ? [remedy] : [])].join('\n');
+}

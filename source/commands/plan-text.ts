@@ -1,0 +1,41 @@
+/** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
+import type {Plan, Step} from '../core/plan.ts';
+import {printable, shellCommand} from '../core/text.ts';
+
+/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
+export function planText(plan: Plan): string {
+	return [
+		heading(plan),
+		...facts(plan),
+		'',
+		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
+		...section('Lost for good', plan.losses),
+		...section('Mind', plan.warnings),
+		...section('Way back', plan.wayBack ? [plan.wayBack] : []),
+	].join('\n');
+}
+
+function heading({verb, domain, tag}: Plan): string {
+	return `Plan: ${verb} ${tag === null ? '' : `${printable(tag)} of `}${printable(domain.name)}`;
+}
+
+function facts({method, why, consistency, pause}: Plan): string[] {
+	const known: [string, string | null][] = [
+		['method', method && `${method}: ${why}`],
+		['holds', consistency],
+		['pause', pause],
+	];
+	return known.flatMap(([name, value]) => (value ? [`  ${name.padEnd(8)}${printable(value)}`] : []));
+}
+
+function stepLines({title, argv, changes}: Step, number: number): string[] {
+	return [
+		`${number}. ${printable(title)}`,
+		`   $ ${printable(shellCommand(argv))}`,
+		...changes.map(({sign, what}) => `   ${sign} ${printable(what)}`),
+	];
+}
+
+function section(name: string, lines: readonly string[]): string[] {
+	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => `  ${printable(line)}`)];
+}

@@ -1,0 +1,54 @@
+/** Receipts as text. */
+import type {Receipt, StepRecord} from '../core/receipt.ts';
+import {formatDate, printable, shellCommand} from '../core/text.ts';
+import {printableLines} from './printable-lines.ts';
+import {table} from './table.ts';
+
+/** How it ended: what happened, what state things are in, what to do next, and where it is written down. */
+export function endingText({id, plan, status, message, remedy, findings}: Receipt): string {
+	return [
+		`${printable(subject(plan))}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
+		...findings.map(finding => `  ${printable(finding)}`),
+		...(remedy ? [printableLines(remedy)] : []),
+		`Receipt: virsnap log ${id}`,
+	].join('\n');
+}
+
+/** All receipts, one a line. */
+export function receiptTable(receipts: readonly Receipt[]): string {
+	const rows = receipts.map(({id, startedAt, plan, status}) => [
+		id,
+		formatDate(startedAt),
+		plan.verb,
+		printable(plan.domain.name),
+		plan.tag === null ? '-' : printable(plan.tag),
+		status,
+	]);
+	return table(['ID', 'DATE', 'VERB', 'DOMAIN', 'TAG', 'STATUS'], rows);
+}
+
+/** One receipt in full: every command that was run and its own words. */
+export function receiptText(receipt: Receipt): string {
+	const {plan, startedAt, endedAt, steps, undone} = receipt;
+	return [
+		`${formatDate(startedAt)} to ${endedAt === null ? 'now' : formatDate(endedAt)}${plan.method ? `, ${plan.method}` : ''}`,
+		...steps.flatMap((step, index) => stepLines(step, plan.steps[index]?.title ?? '')),
+		...undone.flatMap(step => stepLines(step, 'Taken back')),
+		endingText(receipt),
+	].join('\n');
+}
+
+function subject({verb, tag, domain}: Receipt['plan']): string {
+	return `${verb} ${tag === null ? '' : `${tag} of `}${domain.name}`;
+}
+
+function stepLines({argv, status, exitCode, stdout, stderr}: StepRecord, title: string): string[] {
+	const ending = exitCode === null || exitCode === 0 ? status : `${status}, status ${exitCode}`;
+	return [
+		`${printable(title)}: ${ending}`,
+		`  $ ${printable(shellCommand(argv))}`,
+		...[stdout, stderr]
+			.filter(text => text.trim() !== '')
+			.map(text => `  ${printableLines(text.trim()).replaceAll('\n', '\n  ')}`),
+	];
+}

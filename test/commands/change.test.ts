@@ -1,0 +1,133 @@
+import {describe, expect, test} from 'vitest';
+import {run, snapshot, web} from './fake.ts';
+
+const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];
+
+describe('a command that changes something', () => {
+	test('goes with --yes: the plan is carried out as it was made', async () => {
+		const {status, stdout, stderr, carriedOut} = await run([...create, '--yes', '--description', 'a "b"']);
+		expect([status, stdout]).toEqual([0, '']);
+		expect(carriedOut).toHaveLength(1);
+		expect(carriedOut[0]).toMatchObject({
+			verb: 'create',
+			tag: 'fresh',
+			method: 'libvirt-internal',
+			domain: {uuid: web.uuid},
+		});
+		expect(JSON.stringify(carriedOut[0]?.steps)).toContain('a \\\\\\"b\\\\\\"'.replaceAll('\\\\\\', '\\'));
+		expect(stderr).toMatch(/^1\/1 .*\n/);
+		expect(stderr).toContain('create fresh of web: verified');
+		expect(stderr).toContain('virsnap log 20260102-030405-web');
+	});
+
+	test('without a terminal to ask on: status 2, nothing is touched', async () => {
+		const {status, stdout, stderr, carriedOut} = await run(create);
+		expect([status, stdout, carriedOut]).toEqual([2, '', []]);
+		expect(stderr).toContain('add --yes');
+	});
+
+	test.each([
+		['y\n', 0, 1],
+		['yes\n', 0, 1],
+		['\n', 3, 0],
+		['n\n', 3, 0],
+		['', 3, 0],
+	])('asks on a terminal: %j ends with status %i', async (answer, status, plans) => {
+		const ran = await run(create, {answer});
+		expect(ran.status).toBe(status);
+		expect(ran.carriedOut).toHaveLength(plans);
+		expect(ran.stderr).toContain('Plan: create fresh of web');
+		expect(ran.stderr).toContain('snapshot-create-as');
+		if (plans === 0) expect(ran.stderr).toContain('Nothing was changed.');
+	});
+
+	test('a refusal ends with status 3, its reason and what to do instead', async () => {
+		const {status, stderr, carriedOut} = await run(['create', 'web', 'before', '--yes']);
+		expect([status, carriedOut]).toEqual([3, []]);
+		expect(stderr).toMatch(/^Refused: .+\n.+\n$/);
+	});
+
+	test('--json prints the receipt, or the refusal', async () => {
+		const done = await run([...create, '--yes', '--json']);
+		expect(JSON.parse(done.stdout).receipt).toMatchObject({status: 'verified', id: '20260102-030405-web'});
+		const refused = await run(['create', 'web', 'before', '--yes', '--json']);
+		expect(JSON.parse(refused.stdout).refusal.code).toBe('tag-exists');
+	});
+
+	test.each([
+		['failed', 1],
+		['undone', 1],
+		['stale', 3],
+	] as const)('%s ends with status %i, what happened and the receipt', async (ending, status) => {
+		const ran = await run([...create, '--yes'], {ending});
+		expect(ran.status).toBe(status);
+		expect(ran.stderr).toContain(`create fresh of web: ${ending}. It is ${ending}.`);
+		expect(ran.stderr).toContain('virsnap log 20260102-030405-web');
+	});
+
+	test('options that exclude each other, and methods there are none of', async () => {
+		expect((await run([...create, '--memory', '--disk-only'])).stderr).toContain(
+			'--memory and --disk-only exclude each other',
+		);
+		expect((await run(['revert', 'web', 'before', '--running', '--paused'])).status).toBe(2);
+		expect((await run(['create', 'web', '--method', 'magic'])).stderr).toContain('Methods: libvirt-internal, qemu-img');
+	});
+});
+
+describe('plan', () => {
+	test('prints commands, changes and the way back, and changes nothing', async () => {
+		const {status, stdout, stderr, carriedOut} = await run(['plan', ...create]);
+		expect([status, stderr, carriedOut]).toEqual([0, '', []]);
+		expect(stdout).toMatch(/^Plan: create fresh of web\n {2}method {2}libvirt-internal: /);
+		expect(stdout).toMatch(/^ {3}\$ virsh .*snapshot-create-as/m);
+		expect(stdout).toMatch(/^ {3}\+ /m);
+		expect(stdout).toMatch(/^Way back:\n {2}/m);
+	});
+
+	test('--json prints the plan in the shape of the contract', async () => {
+		const {stdout} = await run(['plan', ...create, '--json']);
+		const {plan} = JSON.parse(stdout);
+		const keys = ['verb', 'domain', 'method', 'why', 'consistency', 'pause', 'steps', 'losses', 'warnings'];
+		expect(Object.keys(plan)).toEqual(expect.arrayContaining(keys));
+		expect(Object.keys(plan.steps[0])).toEqual(expect.arrayContaining(['title', 'argv', 'changes', 'undo']));
+	});
+
+	test('a refusal is a document as well, with status 3', async () => {
+		const {status, stdout} = await run(['plan', 'create', 'web', 'before', '--json']);
+		expect(status).toBe(3);
+		expect(Object.keys(JSON.parse(stdout).refusal)).toEqual(['code', 'reason', 'remedy']);
+	});
+
+	test('an unknown domain is a refusal too', async () => {
+		const {status, stdout} = await run(['plan', 'revert', 'nope', 'before', '--json']);
+		expect(status).toBe(3);
+		expect(JSON.parse(stdout).refusal.code).toBe('not-found');
+	});
+
+	test.each([
+		['plan revert web before --quiesce', 'revert takes no --quiesce'],
+		['plan revert web', 'plan revert needs other words'],
+		['plan save web', 'plan save is not in this version yet'],
+		['plan frob web', "There is no verb 'frob'"],
+		['plan create web --yes', "Unknown option '--yes'"],
+	])('%s: status 2', async (line, message) => {
+		const {status, stderr} = await run(line.split(' '));
+		expect(status).toBe(2);
+		expect(stderr).toContain(message);
+	});
+});
+
+test('losses, warnings and what has to be typed are drawn harmless', async () => {
+	const {planText} = await import('../../source/commands/plan-text.ts');
+	const {carriedOut} = await run([...create, '--yes'], {domains: [{...web, snapshots: [snapshot]}]});
+	const text = planText({
+		...carriedOut[0]!,
+		losses: ['overlay \u001B[31m'],
+		warnings: ['w\u0007'],
+		tag: '\u001B]0;x\n',
+	});
+	expect(text).not.toMatch(/[\u001B\u0007]/);
+	expect(text).toContain('Lost for good:\n  overlay ␛[31m');
+	expect(text).toContain('Mind:\n  w␇');
+	expect(text).toContain('Plan: create ␛]0;x␊ of web');
+});

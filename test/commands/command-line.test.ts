@@ -1,0 +1,114 @@
+import {describe, expect, test} from 'vitest';
+import {parseCommandLine} from '../../source/commands/command-line.ts';
+import {UsageError} from '../../source/commands/context.ts';
+import {nearest} from '../../source/commands/nearest.ts';
+import {run} from './fake.ts';
+
+/** What is wrong with a command line, and the hint. */
+function complaint(...argv: string[]): [string, string] {
+	try {
+		parseCommandLine(argv);
+	} catch (error) {
+		if (error instanceof UsageError) return [error.message, error.hint];
+		throw error;
+	}
+	throw new Error('It was taken');
+}
+
+describe('parseCommandLine', () => {
+	test('a connection may stand before the command or after it', () => {
+		const expected = {command: 'list', words: ['web'], options: {connect: 'test:///', json: true}};
+		expect(parseCommandLine(['-c', 'test:///', 'list', 'web', '--json'])).toEqual(expected);
+		expect(parseCommandLine(['list', '--json', 'web', '--connect=test:///'])).toEqual(expected);
+	});
+
+	test('a snapshot called --force stands behind --', () => {
+		expect(parseCommandLine(['revert', '--safety', '--', 'web', '--force']).words).toEqual(['web', '--force']);
+	});
+
+	test.each([
+		[['list', '--jsn'], "Unknown option '--jsn'", 'Did you mean --json?'],
+		[['list', '--frobnicate'], "Unknown option '--frobnicate'", 'Usage: virsnap list [DOMAIN] [--json]'],
+		[['--jsonn'], "Unknown option '--jsonn'", 'See virsnap --help'],
+		[['lst'], "Unknown command 'lst'", 'Did you mean virsnap list?'],
+		[['zzzzzzzz'], "Unknown command 'zzzzzzzz'", 'See the commands: virsnap --help'],
+		[['list', 'a', 'b'], "list takes no 'b'", 'Usage: virsnap list [DOMAIN] [--json]'],
+		[
+			['delete', 'a'],
+			'delete needs more',
+			'Usage: virsnap delete DOMAIN TAG [--children] [--metadata-only] [--yes] [--json]',
+		],
+		[['constructor'], "Unknown command 'constructor'", 'See the commands: virsnap --help'],
+	])('%j: %s', (argv, message, hint) => {
+		expect(complaint(...argv)).toEqual([message, hint]);
+	});
+
+	test('an option without its value is told so', () => {
+		expect(complaint('create', 'web', '--method')[0]).toContain("'--method <value>' argument missing");
+	});
+});
+
+test('nearest finds slips of the finger and beginnings, and nothing far-fetched', () => {
+	const known = ['list', 'plan', 'create', 'disk-only'];
+	expect(['lsit', 'creat', 'disk', 'plna', 'x', '', 'restore'].map(word => nearest(word, known))).toEqual([
+		'list',
+		'create',
+		'disk-only',
+		'plan',
+		null,
+		null,
+		null,
+	]);
+});
+
+describe('the program', () => {
+	test('prints help and version on stdout', async () => {
+		expect(await run(['--version'])).toMatchObject({status: 0, stdout: 'virsnap 1.2.3\n', stderr: ''});
+		const {status, stdout} = await run(['--help']);
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/^ {2}doctor {3}what this host offers/m);
+		expect((await run(['create', '--help'])).stdout).toMatch(/^virsnap create DOMAIN \[TAG\] \[--method ID\]/);
+	});
+
+	test('wrong usage: status 2, words and hint on stderr', async () => {
+		expect(await run(['list', '--jsn'])).toMatchObject({
+			status: 2,
+			stdout: '',
+			stderr: "virsnap: Unknown option '--jsn'.\nDid you mean --json?\n",
+			uris: [],
+		});
+	});
+
+	test.each(['save web', 'restore web', 'clone web new', 'undo 1'])('%s is not in this version yet', async line => {
+		const {status, stderr} = await run(line.split(' '));
+		expect(status).toBe(2);
+		expect(stderr).toContain('is not in this version yet');
+	});
+
+	test('takes the connection from -c, else from the environment in the order of virsh', async () => {
+		const env = {VIRSH_DEFAULT_CONNECT_URI: 'one:///', LIBVIRT_DEFAULT_URI: 'two:///'};
+		const asked = async (argv: string[], variables: Record<string, string>) => (await run(argv, {env: variables})).uris;
+		expect(await asked(['list', '-c', 'zero:///'], env)).toEqual(['zero:///']);
+		expect(await asked(['list'], env)).toEqual(['one:///']);
+		expect(await asked(['list'], {LIBVIRT_DEFAULT_URI: 'two:///'})).toEqual(['two:///']);
+		expect(await asked(['list'], {})).toEqual([null]);
+	});
+
+	test('opens the UI on a terminal, and lists where there is none', async () => {
+		expect(await run([], {answer: ''})).toMatchObject({status: 0, shownUi: 1, stdout: ''});
+		const piped = await run([]);
+		expect(piped.shownUi).toBe(0);
+		expect(piped.stdout).toContain('web');
+	});
+
+	test('without a connection: status 4 and the words of libvirt', async () => {
+		const reason = "error: Failed to connect socket to '/run/libvirt/libvirt-sock': No such file or directory";
+		const {status, stdout, stderr} = await run(['list', '--json', '-c', 'qemu:///system'], {
+			connection: {status: 'lost', reason, retryAt: ''},
+		});
+		expect([status, stdout]).toEqual([4, '']);
+		expect(stderr).toContain('virsnap: no connection to libvirt (qemu:///system)');
+		expect(stderr).toContain(reason);
+		expect(stderr).toContain('systemctl start libvirtd');
+	});
+});

@@ -1,0 +1,107 @@
+import {describe, expect, test} from 'vitest';
+import {disk, run, snapshot, web} from './fake.ts';
+
+process.env.TZ = 'UTC';
+
+const hostile = '\u001B]0;owned\u0007"\nrm -rf $HOME \u202E';
+const running = {
+	...web,
+	uuid: '00000000-0000-4000-8000-000000000007',
+	name: '数据库',
+	id: 7,
+	state: 'running' as const,
+	snapshots: [
+		{
+			...snapshot,
+			tag: hostile,
+			health: 'unmanaged' as const,
+			healthReason: 'libvirt does not know it.',
+			libvirt: false,
+			current: false,
+		},
+		{...snapshot, vmSizeBytes: 1_258_291, vmClockNs: 16_443_000_000, parent: hostile},
+	],
+};
+const domains = [web, running];
+
+describe('list', () => {
+	test('shows domains as virsh does, wide letters counted twice', async () => {
+		const {status, stdout, stderr} = await run(['list'], {domains});
+		expect([status, stderr]).toEqual([0, '']);
+		expect(stdout).toBe(
+			[
+				'Id  Name    State     Snapshots  Health',
+				'-   web     shut off  1          ok',
+				'7   数据库  running   2          1 unmanaged',
+				'',
+			].join('\n'),
+		);
+	});
+
+	test.each(['数据库', '7', running.uuid, running.uuid.toUpperCase()])('finds a domain by %s', async text => {
+		const {stdout} = await run(['list', text], {domains});
+		expect(stdout).toContain('00:00:16.443');
+		expect(stdout).toContain('1.2 MiB');
+	});
+
+	test('an id goes before a name, as in virsh', async () => {
+		const {stdout} = await run(['list', '7', '--json'], {domains: [{...web, name: '7'}, running]});
+		expect(JSON.parse(stdout).domains[0].name).toBe('数据库');
+	});
+
+	test('draws hostile tags harmless', async () => {
+		const {stdout} = await run(['list', '7'], {domains});
+		expect(stdout).not.toMatch(/[\u001B\u0007\u202E]/);
+		expect(stdout).toContain('␛]0;owned␇"␊rm -rf $HOME');
+		expect(stdout).toContain('is unmanaged: libvirt does not know it.');
+	});
+
+	test('an unknown domain is refused with status 3', async () => {
+		const {status, stdout, stderr} = await run(['list', 'nope'], {domains});
+		expect([status, stdout]).toEqual([3, '']);
+		expect(stderr).toBe('Refused: No domain is called nope.\nSee all: virsnap list\n');
+		const json = await run(['list', 'nope', '--json'], {domains});
+		expect(JSON.parse(json.stdout).refusal.code).toBe('not-found');
+	});
+
+	test('says on stderr what could not be read', async () => {
+		const unreadable = {reason: 'Permission denied.', remedy: 'Run virsnap with sudo.'};
+		const {stderr} = await run(['list'], {domains: [{...web, disks: [{...disk, unreadable}]}]});
+		expect(stderr).toBe('virsnap: web: vda: Permission denied. Run virsnap with sudo.\n');
+	});
+
+	test('--json prints one document with every field of the contract', async () => {
+		const {stdout} = await run(['list', '--json'], {domains});
+		const document = JSON.parse(stdout);
+		expect(Object.keys(document)).toEqual(['connection', 'domains']);
+		expect(Object.keys(document.connection)).toEqual(['uri', 'libvirt', 'qemu']);
+		const [domain] = document.domains;
+		expect(Object.keys(domain)).toEqual(expect.arrayContaining(['uuid', 'name', 'id', 'state', 'disks', 'snapshots']));
+		expect(Object.keys(domain.disks[0])).toEqual(
+			expect.arrayContaining(['target', 'source', 'format', 'device', 'readonly', 'chain']),
+		);
+		expect(domain.disks[0].chain[0]).toMatchObject({
+			file: '/images/web.qcow2',
+			format: 'qcow2',
+			virtualSizeBytes: 16_777_216,
+			actualSizeBytes: 200_704,
+		});
+		expect(Object.keys(domain.snapshots[0])).toEqual(
+			expect.arrayContaining([
+				'tag',
+				'health',
+				'kind',
+				'state',
+				'createdAt',
+				'vmSizeBytes',
+				'vmClockNs',
+				'parent',
+				'current',
+				'description',
+				'libvirt',
+				'disks',
+			]),
+		);
+		expect(document.domains[1].snapshots[0].tag).toBe(hostile);
+	});
+});
