@@ -23,6 +23,8 @@ export type SnapshotDisk = {
 	readonly id: string | null;
 	/** Internal: the image that holds it. External: the overlay that was created by it. */
 	readonly file: string | null;
+	/** What the disk ran on when it was taken, as libvirt recorded it: the base of an external part's overlay. */
+	readonly source?: string | null;
 };
 
 /** What `virsh snapshot-dumpxml` says of one snapshot. */
@@ -47,7 +49,7 @@ export type LibvirtSnapshot = {
 export type Snapshot = {
 	readonly tag: string;
 	readonly health: Health;
-	/** One plain sentence: what the health means here, naming disks and files. Empty when ok. */
+	/** What the health means here, naming disks and files, and the safe next step. Empty when ok, but for remarks such as a disk added since. */
 	readonly healthReason: string;
 	readonly kind: SnapshotKind;
 	/** The domain's state when it was taken: libvirt's word, or running/shutoff concluded from the VM size. */
@@ -63,6 +65,6 @@ export type Snapshot = {
 	/** Memory file of an external checkpoint. */
 	readonly memoryFile: string | null;
 	readonly disks: readonly SnapshotDisk[];
-	/** Ordinal of this tag among duplicates of the same name in one qcow2 table (`qemu-img snapshot -c` accepts duplicates). */
+	/** 0 for the first of this tag, which QEMU takes; 1, 2… for those behind it in the same table (`qemu-img snapshot -c` accepts duplicates). */
 	readonly duplicates: number;
 };

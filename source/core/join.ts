@@ -1,0 +1,308 @@
+/** One list out of two sources: what libvirt recorded, and what stands in the qcow2 tables of every disk. */
+import {type Disk, type Image, type ImageSnapshot, writableDisks} from './domain.ts';
+import type {Health, LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from './snapshot.ts';
+import {enumerate, formatDate, printable} from './text.ts';
+
+/** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
+export const toleranceMs = 30_000;
+
+/** An entry of one image's table, with where it stands. */
+type Occurrence = {readonly target: string; readonly image: Image; readonly entry: ImageSnapshot};
+
+type Verdict = {readonly health: Health; readonly reason: string};
+
+/**
+ * Join by tag, oldest first and parents before children. Data is looked for in the layer that libvirt recorded, since a
+ * snapshot taken before an overlay stays in the base. `missingFiles` are paths that libvirt's metadata names and nothing is at.
+ */
+export function joinSnapshots(
+	disks: readonly Disk[],
+	libvirt: readonly LibvirtSnapshot[],
+	missingFiles: ReadonlySet<string>,
+): Snapshot[] {
+	const managed = libvirt.map(record => joinRecord(disks, record, missingFiles));
+	const claimed = new Set(managed.flatMap(snapshot => snapshot.disks.filter(part => part.id !== null).map(partKey)));
+	return inOrder([...managed, ...unmanagedSnapshots(disks, claimed, new Set(libvirt.map(record => record.name)))]);
+}
+
+/** A snapshot that libvirt knows, checked against the images. */
+function joinRecord(disks: readonly Disk[], record: LibvirtSnapshot, missingFiles: ReadonlySet<string>): Snapshot {
+	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
+	const found = covered.map(part => ({
+		part,
+		occurrence: part.snapshot === 'internal' ? findOccurrence(disks, record.name, part) : null,
+	}));
+	const entries = found.flatMap(({occurrence}) => occurrence?.entry ?? []);
+	const {health, reason} = judge(disks, record, found, missingFiles);
+	const external = record.memory.kind === 'external' || covered.some(part => part.snapshot === 'external');
+	return {
+		tag: record.name,
+		health,
+		healthReason: reason,
+		kind: covered.length === 0 && record.memory.kind !== 'no' ? 'memory' : external ? 'external' : 'internal',
+		state: record.state,
+		createdAt: record.createdAt,
+		vmSizeBytes: entries.length > 0 ? Math.max(...entries.map(entry => entry.vmSizeBytes)) : null,
+		vmClockNs: entries.length > 0 ? Math.max(...entries.map(entry => entry.vmClockNs)) : null,
+		parent: record.parent,
+		current: record.current,
+		description: record.description,
+		libvirt: true,
+		memoryFile: record.memory.file,
+		disks: found.map(({part, occurrence}): SnapshotDisk => {
+			const kind = part.snapshot as SnapshotKind;
+			const file = kind === 'external' ? part.file : (occurrence?.image.file ?? part.source);
+			return {target: part.target, kind, id: occurrence?.entry.id ?? null, file, source: part.source};
+		}),
+		duplicates: 0,
+	};
+}
+
+type RecordedDisk = LibvirtSnapshot['disks'][number];
+type Found = {readonly part: RecordedDisk; readonly occurrence: Occurrence | null};
+
+/** The first entry of that tag in the image the disk ran on, or, where that was not recorded, in the topmost layer that has one. */
+function findOccurrence(disks: readonly Disk[], tag: string, part: RecordedDisk): Occurrence | null {
+	const own = disks.filter(disk => disk.target === part.target);
+	const others = disks.filter(disk => disk.target !== part.target);
+	const layers =
+		part.source === null
+			? own.flatMap(disk => disk.chain)
+			: [...own, ...others].flatMap(disk => disk.chain).filter(image => image.file === part.source);
+	for (const image of layers) {
+		const entry = image.snapshots.find(candidate => candidate.tag === tag);
+		if (entry) return {target: part.target, image, entry};
+	}
+	return null;
+}
+
+/** What the record and the images disagree about; the gravest first. */
+function judge(
+	disks: readonly Disk[],
+	record: LibvirtSnapshot,
+	found: readonly Found[],
+	missingFiles: ReadonlySet<string>,
+): Verdict {
+	return (
+		judgeFiles(disks, record, missingFiles) ??
+		judgeTables(disks, found) ??
+		judgeIdentity(record, found) ?? {health: 'ok', reason: remarks(disks, record)}
+	);
+}
+
+function judgeFiles(
+	disks: readonly Disk[],
+	record: LibvirtSnapshot,
+	missingFiles: ReadonlySet<string>,
+): Verdict | null {
+	const inUse = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
+	const named = [record.memory.kind === 'external' ? record.memory.file : null, ...record.disks.flatMap(neededFiles)];
+	const missing = [...new Set(named)].filter(
+		file => file !== null && missingFiles.has(file) && !inUse.has(file),
+	) as string[];
+	if (missing.length === 0) return null;
+	const verb = missing.length === 1 ? 'is' : 'are';
+	return {
+		health: 'missing-files',
+		reason: `${enumerate(missing.map(printable))} ${verb} gone, so it cannot be reverted to. Bring the file back, or delete libvirt's record (d).`,
+	};
+}
+
+function neededFiles(part: RecordedDisk): (string | null)[] {
+	if (part.snapshot === 'external') return [part.file, part.source];
+	return part.snapshot === 'internal' ? [part.source] : [];
+}
+
+function judgeTables(disks: readonly Disk[], found: readonly Found[]): Verdict | null {
+	const internal = found.filter(({part}) => part.snapshot === 'internal');
+	const gone = internal.filter(({part, occurrence}) => occurrence === null && canTell(disks, part));
+	if (gone.length === 0) return null;
+	const holders = internal.filter(({occurrence}) => occurrence !== null);
+	const places = enumerate(gone.map(({part}) => place(part)));
+	if (holders.length === 0) {
+		return {
+			health: 'orphaned',
+			reason: `libvirt lists it, but it is no longer in ${places}. A revert would shut a running domain off; delete libvirt's record (d).`,
+		};
+	}
+	const present = enumerate(holders.map(({part}) => part.target));
+	return {
+		health: 'partial',
+		reason: `In ${present}, but no longer in ${places}. A revert would mix two points in time; delete the leftovers (d).`,
+	};
+}
+
+/** Whether the table that ought to hold the data was read: not of a disk that is unreadable or taken out of the domain. */
+function canTell(disks: readonly Disk[], part: RecordedDisk): boolean {
+	const disk = disks.find(candidate => candidate.target === part.target);
+	if (disk?.unreadable) return false;
+	return disk !== undefined || disks.some(other => other.chain.some(image => image.file === part.source));
+}
+
+function place(part: RecordedDisk): string {
+	return part.source === null ? part.target : `${part.target} (${printable(part.source)})`;
+}
+
+function judgeIdentity(record: LibvirtSnapshot, found: readonly Found[]): Verdict | null {
+	const occurrences = found.flatMap(({occurrence}) => occurrence ?? []);
+	if (occurrences.length === 0) return null;
+	const other = occurrences.find(({entry}) => apart(entry.createdAt, record.createdAt));
+	const next = 'Revert and delete go by what the image holds.';
+	if (other) {
+		return {
+			health: 'replaced',
+			reason: `libvirt recorded ${formatDate(record.createdAt)}, ${other.target} holds one of ${formatDate(other.entry.createdAt)}: another took its place. ${next}`,
+		};
+	}
+	const holdsMemory = occurrences.some(({entry}) => entry.vmSizeBytes > 0);
+	const wantsMemory = record.memory.kind === 'internal';
+	if (holdsMemory === wantsMemory || record.memory.kind === 'external') return null;
+	const holds = holdsMemory ? 'without memory, but the image holds memory' : 'with memory, but the image holds none';
+	return {health: 'replaced', reason: `libvirt recorded a snapshot ${holds}: another took its place. ${next}`};
+}
+
+function apart(one: string, other: string): boolean {
+	return Math.abs(Date.parse(one) - Date.parse(other)) > toleranceMs;
+}
+
+/** What is worth knowing of a sound snapshot: the domain's disks are not those of that time, or one could not be looked at. */
+function remarks(disks: readonly Disk[], record: LibvirtSnapshot): string {
+	const known = new Set(record.disks.map(part => part.target));
+	const added = requiredDisks(disks).filter(disk => !known.has(disk.target));
+	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
+	const removed = covered.filter(part => !disks.some(disk => disk.target === part.target));
+	const unread = covered.filter(part => disks.some(disk => disk.target === part.target && disk.unreadable));
+	const sentences = [
+		added.length > 0 ? `Added since, so not in it: ${enumerate(added.map(disk => disk.target))}.` : '',
+		removed.length > 0
+			? `In it, but no longer part of the domain: ${enumerate(removed.map(part => part.target))}.`
+			: '',
+		unread.length > 0
+			? `Not checked, since the image could not be read: ${enumerate(unread.map(part => part.target))}.`
+			: '',
+	];
+	return sentences.filter(sentence => sentence !== '').join(' ');
+}
+
+/** Disks that a complete snapshot has to cover. */
+function requiredDisks(disks: readonly Disk[]): Disk[] {
+	return writableDisks({disks}).filter(disk => disk.snapshotPolicy !== 'no');
+}
+
+/** What stands in the tables and belongs to no record: joined over the disks by tag, the first of a name with the first. */
+function unmanagedSnapshots(
+	disks: readonly Disk[],
+	claimed: ReadonlySet<string>,
+	recorded: ReadonlySet<string>,
+): Snapshot[] {
+	const required = requiredDisks(disks);
+	const perDisk = required.map(disk => ({disk, occurrences: unclaimed(disk, claimed)}));
+	const tags = new Set(perDisk.flatMap(({occurrences}) => occurrences.map(({entry}) => entry.tag)));
+	return [...tags].flatMap(tag => {
+		const columns = perDisk.map(({occurrences}) => occurrences.filter(({entry}) => entry.tag === tag));
+		const count = Math.max(...columns.map(column => column.length));
+		return Array.from({length: count}, (_, ordinal) =>
+			joinOccurrences(
+				required,
+				tag,
+				ordinal + (recorded.has(tag) ? 1 : 0),
+				columns.flatMap(column => column[ordinal] ?? []),
+			),
+		);
+	});
+}
+
+function unclaimed(disk: Disk, claimed: ReadonlySet<string>): Occurrence[] {
+	return disk.chain.flatMap(image =>
+		image.snapshots
+			.map(entry => ({target: disk.target, image, entry}))
+			.filter(({entry}) => !claimed.has(partKey({file: image.file, id: entry.id}))),
+	);
+}
+
+function partKey(part: Pick<SnapshotDisk, 'file' | 'id'>): string {
+	return `${part.id} ${part.file}`;
+}
+
+function joinOccurrences(
+	required: readonly Disk[],
+	tag: string,
+	ordinal: number,
+	occurrences: readonly Occurrence[],
+): Snapshot {
+	const entries = occurrences.map(({entry}) => entry);
+	const vmSizeBytes = Math.max(...entries.map(entry => entry.vmSizeBytes));
+	const {health, reason} = judgeUnmanaged(required, occurrences, ordinal);
+	return {
+		tag,
+		health,
+		healthReason: reason,
+		kind: 'internal',
+		state: vmSizeBytes > 0 ? 'running' : 'shutoff',
+		createdAt: entries[0]!.createdAt,
+		vmSizeBytes,
+		vmClockNs: Math.max(...entries.map(entry => entry.vmClockNs)),
+		parent: null,
+		current: false,
+		description: null,
+		libvirt: false,
+		memoryFile: null,
+		disks: occurrences.map(({target, image, entry}) => ({target, kind: 'internal', id: entry.id, file: image.file})),
+		duplicates: ordinal,
+	};
+}
+
+function judgeUnmanaged(required: readonly Disk[], occurrences: readonly Occurrence[], ordinal: number): Verdict {
+	const has = new Set(occurrences.map(({target}) => target));
+	const without = required.filter(disk => !has.has(disk.target) && !disk.unreadable);
+	const hidden = ordinal > 0 ? ' Another of this name stands before it, and QEMU takes that one.' : '';
+	if (without.length > 0) {
+		const lacking = enumerate(without.map(disk => disk.target));
+		return {
+			health: 'partial',
+			reason: `In ${enumerate([...has])}, but not in ${lacking}. A revert would mix two points in time; delete the leftovers (d).${hidden}`,
+		};
+	}
+	const first = occurrences[0]!;
+	const odd = occurrences.find(({entry}) => apart(entry.createdAt, first.entry.createdAt));
+	const dates = odd ? ` ${first.target} and ${odd.target} were taken at different times.` : '';
+	return {
+		health: 'unmanaged',
+		reason: `libvirt does not know it: it was made by qemu-img or savevm. Revert and delete it here, not with virsh snapshot-revert.${dates}${hidden}`,
+	};
+}
+
+/** By time, then parents before children, then by tag, so that equal facts give one order. */
+function inOrder(snapshots: readonly Snapshot[]): Snapshot[] {
+	const parents = new Map(
+		snapshots.filter(snapshot => snapshot.libvirt).map(snapshot => [snapshot.tag, snapshot.parent]),
+	);
+	const rows = snapshots.map(snapshot => ({
+		snapshot,
+		time: Date.parse(snapshot.createdAt ?? '') || 0,
+		depth: snapshot.libvirt ? depthOf(snapshot.tag, parents) : 0,
+	}));
+	rows.sort(
+		(a, b) =>
+			a.time - b.time ||
+			a.depth - b.depth ||
+			compare(a.snapshot.tag, b.snapshot.tag) ||
+			a.snapshot.duplicates - b.snapshot.duplicates,
+	);
+	return rows.map(row => row.snapshot);
+}
+
+function depthOf(tag: string, parents: ReadonlyMap<string, string | null>): number {
+	let depth = 0;
+	for (
+		let parent = parents.get(tag) ?? null;
+		parent !== null && depth <= parents.size;
+		parent = parents.get(parent) ?? null
+	)
+		depth++;
+	return depth;
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}

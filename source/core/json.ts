@@ -1,0 +1,69 @@
+/** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
+import type {Disk, Domain, Inventory} from './domain.ts';
+import type {Outcome, Plan, Step} from './plan.ts';
+import type {Snapshot} from './snapshot.ts';
+
+/** `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply. */
+export function listDocument({host, domains}: Inventory) {
+	return {
+		connection: {uri: host.uri, libvirt: host.libvirt, qemu: host.qemu},
+		domains: domains.map(domainEntry),
+	};
+}
+
+function domainEntry({uuid, name, id, state, disks, snapshots}: Domain) {
+	return {uuid, name, id, state, disks: disks.map(diskEntry), snapshots: snapshots.map(snapshotEntry)};
+}
+
+function diskEntry({target, source, format, device, readonly, chain}: Disk) {
+	return {
+		target,
+		source,
+		format,
+		device,
+		readonly,
+		chain: chain.map(({file, format, virtualSizeBytes, actualSizeBytes}) => ({
+			file,
+			format,
+			virtualSizeBytes,
+			actualSizeBytes,
+		})),
+	};
+}
+
+function snapshotEntry(snapshot: Snapshot) {
+	const {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt} = snapshot;
+	const disks = snapshot.disks.map(({target, kind, id, file}) => ({target, kind, id, file}));
+	return {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt, disks};
+}
+
+/** `plan … --json`: the plan, or the refusal that goes with exit status 3. */
+export function planDocument(outcome: Outcome) {
+	if ('refusal' in outcome) {
+		const {code, reason, remedy} = outcome.refusal;
+		return {refusal: {code, reason, remedy}};
+	}
+	return {plan: planEntry(outcome.plan)};
+}
+
+function planEntry(plan: Plan) {
+	const {verb, domain, tag, method, why, consistency, pause, losses, warnings, wayBack, confirm} = plan;
+	return {
+		verb,
+		domain,
+		tag,
+		method,
+		why,
+		consistency,
+		pause,
+		steps: plan.steps.map(stepEntry),
+		losses,
+		warnings,
+		wayBack,
+		confirm,
+	};
+}
+
+function stepEntry({title, argv, input, changes, undo}: Step) {
+	return {title, argv, ...(input === undefined ? {} : {input}), changes, undo};
+}
