@@ -160,7 +160,7 @@ export const healthy = {
 		async missing() {
 			return (await findGuest())
 				? undefined
-				: 'its kernel is not on this machine (node scripts/system-packages.ts demo gets it)';
+				: 'its kernel is not on this machine (npm run demo gets it)';
 		},
 		async prepare(lab, name) {
 			const guest = await findGuest();

@@ -50,7 +50,7 @@ test('two labs run side by side and leave nothing behind', async () => {
 describe('the guest that counts', () => {
 	const story = useLab(['counter']);
 
-	test('goes on from where its memory was, and so does its disk', async () => {
+	test('goes on from where its memory was', async () => {
 		await waitUntil(async () => (await story.count()) >= 3, {seconds: 60});
 		await story.monitor('counter', 'savevm early');
 		const atSnapshot = await story.count();
