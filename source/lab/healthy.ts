@@ -158,9 +158,7 @@ export const healthy = {
 	counter: {
 		shows: 'running a Linux that counts, on its console and on its disk',
 		async missing() {
-			return (await findGuest())
-				? undefined
-				: 'its kernel is not on this machine (npm run demo gets it)';
+			return (await findGuest()) ? undefined : 'its kernel is not on this machine (npm run demo gets it)';
 		},
 		async prepare(lab, name) {
 			const guest = await findGuest();
