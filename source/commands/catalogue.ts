@@ -70,21 +70,21 @@ export const commands: Readonly<Record<string, Command>> = {
 	},
 	save: {
 		synopsis: 'save DOMAIN [FILE] [--yes]',
-		summary: 'memory snapshot',
+		summary: 'memory snapshot (not in this version yet)',
 		words: [1, 2],
 		options: {yes: flag},
 		load: notYet,
 	},
 	restore: {
 		synopsis: 'restore FILE | DOMAIN [--yes]',
-		summary: 'go on from a memory snapshot',
+		summary: 'go on from a memory snapshot (not in this version yet)',
 		words: [1, 1],
 		options: {yes: flag},
 		load: notYet,
 	},
 	clone: {
 		synopsis: 'clone DOMAIN NEW [--yes]',
-		summary: 'linked clone on a backing file',
+		summary: 'linked clone on a backing file (not in this version yet)',
 		words: [2, 2],
 		options: {yes: flag},
 		load: notYet,
@@ -98,7 +98,7 @@ export const commands: Readonly<Record<string, Command>> = {
 	},
 	undo: {
 		synopsis: 'undo ID [--yes]',
-		summary: 'the way back from a receipt',
+		summary: 'the way back from a receipt (not in this version yet)',
 		words: [1, 1],
 		options: {yes: flag},
 		load: notYet,

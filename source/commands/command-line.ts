@@ -67,7 +67,8 @@ function checkWords(name: string, words: readonly string[]): void {
 	const command = commands[name]!;
 	const [least, most] = command.words;
 	if (words.length >= least && words.length <= most) return;
-	const problem = words.length < least ? `${name} needs more` : `${name} takes no '${printable(words[most] ?? '')}'`;
+	const next = command.synopsis.split(' ')[words.length + 1];
+	const problem = words.length < least ? `${name} needs ${next}` : `${name} takes no '${printable(words[most] ?? '')}'`;
 	throw new UsageError(problem, usageHint(name));
 }
 

@@ -28,10 +28,13 @@ function facts({method, why, consistency, pause}: Plan): string[] {
 	return known.flatMap(([name, value]) => (value ? [`  ${name.padEnd(8)}${printable(value)}`] : []));
 }
 
-function stepLines({title, argv, changes}: Step, number: number): string[] {
+function stepLines({title, argv, input, changes}: Step, number: number): string[] {
 	return [
 		`${number}. ${printable(title)}`,
 		`   $ ${printable(shellCommand(argv))}`,
+		...(input === undefined
+			? []
+			: [`   < ${input.trimEnd().split('\n').length} lines on stdin; with --json they are shown`]),
 		...changes.map(({sign, what}) => `   ${sign} ${printable(what)}`),
 	];
 }

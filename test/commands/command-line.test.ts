@@ -35,7 +35,7 @@ describe('parseCommandLine', () => {
 		[['list', 'a', 'b'], "list takes no 'b'", 'Usage: virsnap list [DOMAIN] [--json]'],
 		[
 			['delete', 'a'],
-			'delete needs more',
+			'delete needs TAG',
 			'Usage: virsnap delete DOMAIN TAG [--children] [--metadata-only] [--yes] [--json]',
 		],
 		[['constructor'], "Unknown command 'constructor'", 'See the commands: virsnap --help'],

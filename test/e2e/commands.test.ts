@@ -1,0 +1,221 @@
+/** The built program, its commands alone, on real machines. */
+import {execFile} from 'node:child_process';
+import {describe, expect, test} from 'vitest';
+import {useLab as labWith} from '../helpers/lab.ts';
+import {type Ended, shell, virsnap as virsnapOn} from './program.ts';
+
+const story = labWith(['web-stopped', 'DBHost', 'chain', 'odd "names"', 'numeric']);
+const virsnap = (...words: string[]) => virsnapOn(story.lab, ...words);
+
+/** The document of a command that is to end well. */
+async function json(...words: string[]) {
+	const {status, stdout, stderr} = await virsnap(...words, '--json');
+	expect([status, stderr]).toEqual([0, '']);
+	return JSON.parse(stdout);
+}
+
+function expectDone({status, stderr}: Ended) {
+	expect(stderr).toContain('verified');
+	expect(status).toBe(0);
+}
+
+describe('list', () => {
+	test('--json names every domain of virsh, with all fields of the contract', async () => {
+		const document = await json('list');
+		const names = (await story.virsh('list', '--all', '--name')).split('\n').filter(Boolean);
+		expect(document.connection).toMatchObject({
+			uri: story.lab.uri,
+			libvirt: expect.stringMatching(/^\d+\./),
+			qemu: expect.stringMatching(/^\d+\./),
+		});
+		expect(document.domains.map((domain: {name: string}) => domain.name).sort()).toEqual(names.sort());
+		const {
+			DBHost: running,
+			'web-stopped': stopped,
+			chain,
+		} = Object.fromEntries(document.domains.map((domain: {name: string}) => [domain.name, domain]));
+		expect(running).toMatchObject({
+			uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+			id: expect.any(Number),
+			state: 'running',
+		});
+		expect(stopped).toMatchObject({id: null, state: 'shut off'});
+		expect(running.disks.map((disk: {target: string}) => disk.target)).toEqual(['vda', 'vdb']);
+		expect(running.disks[0]).toMatchObject({
+			source: expect.stringMatching(/^\//),
+			format: 'qcow2',
+			device: 'disk',
+			readonly: false,
+		});
+		expect(running.disks[0].chain).toEqual([
+			expect.objectContaining({
+				file: running.disks[0].source,
+				format: 'qcow2',
+				virtualSizeBytes: expect.any(Number),
+				actualSizeBytes: expect.any(Number),
+			}),
+		]);
+		expect(chain.disks[0].chain).toHaveLength(4);
+		expect(running.snapshots[1]).toMatchObject({
+			tag: 'after-upgrade',
+			health: 'ok',
+			kind: 'internal',
+			state: 'running',
+			createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+			parent: 'before-upgrade',
+			current: true,
+			description: 'Release 10, checked',
+			libvirt: true,
+			disks: [
+				expect.objectContaining({target: 'vda', kind: 'internal'}),
+				expect.objectContaining({target: 'vdb', kind: 'internal'}),
+			],
+		});
+		expect(running.snapshots[1].vmSizeBytes).toBeGreaterThan(0);
+		expect(running.snapshots[1].vmClockNs).toBeGreaterThan(0);
+		expect(chain.snapshots[0]).toMatchObject({kind: 'external', vmClockNs: null});
+		expect(stopped.snapshots.map((snapshot: {tag: string; health: string}) => [snapshot.tag, snapshot.health])).toEqual(
+			[
+				['installed', 'ok'],
+				['by-hand', 'unmanaged'],
+			],
+		);
+	});
+
+	test('draws hostile tags harmless', async () => {
+		const {status, stdout} = await virsnap('list', 'odd "names"');
+		expect(status).toBe(0);
+		expect(stdout).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F]/);
+		expect(stdout).toContain('␛]0;owned␇title');
+		expect(stdout).toContain('two␊lines');
+		expect(stdout).toContain('--force');
+	});
+
+	test('is the default where there is no terminal', async () => {
+		expect((await virsnap()).stdout).toMatch(/^Id +Name +State +Snapshots/);
+	});
+
+	test('takes it well when its reader goes away', async () => {
+		const {status, stdout, stderr} = await shell(story.lab, 'virsnap list --json | head -n 1');
+		expect([status, stdout, stderr]).toEqual([0, '{\n', '']);
+	});
+});
+
+describe('a snapshot from its creation to its end, on the disk', () => {
+	test.each(['libvirt-internal', 'qemu-img'])('%s', async method => {
+		const disk = story.image('web-stopped.qcow2');
+		const tag = `made by ${method}`;
+		await story.writePattern(disk, 0x51);
+		expectDone(await virsnap('create', 'web-stopped', tag, '--method', method, '--yes'));
+		const {domains} = await json('list', 'web-stopped');
+		expect(domains[0].snapshots).toContainEqual(expect.objectContaining({tag, libvirt: method === 'libvirt-internal'}));
+
+		await story.writePattern(disk, 0x52);
+		expectDone(await virsnap('revert', 'web-stopped', tag, '--yes'));
+		expect(await story.hasPattern(disk, 0x51)).toBe(true);
+
+		expectDone(await virsnap('delete', 'web-stopped', tag, '--yes'));
+		expect(await story.tags(disk)).not.toContain(tag);
+		expect(await story.snapshotNames('web-stopped')).toEqual(['installed']);
+		expect(await story.hasPattern(disk, 0x51)).toBe(true);
+	});
+
+	test('of a running domain with two disks', async () => {
+		await story.writePatternLive('DBHost', 'vda', 0x61);
+		await story.writePatternLive('DBHost', 'vdb', 0x62);
+		expectDone(await virsnap('create', 'DBHost', 'both', '--yes'));
+		await story.writePatternLive('DBHost', 'vda', 0x63);
+		await story.writePatternLive('DBHost', 'vdb', 0x64);
+		expectDone(await virsnap('revert', 'DBHost', 'both', '--yes'));
+		expect(await story.hasPatternLive('DBHost', 'vda', 0x61)).toBe(true);
+		expect(await story.hasPatternLive('DBHost', 'vdb', 0x62)).toBe(true);
+		expect(await story.state('DBHost')).toBe('running');
+		expectDone(await virsnap('delete', 'DBHost', 'both', '--yes'));
+		expect(
+			await story.tags(story.image('DBHost-b.qcow2')).catch(() => story.sourceOf('DBHost', 'vdb').then(story.tags)),
+		).not.toContain('both');
+	});
+
+	test('a snapshot called --force is a name', async () => {
+		expectDone(await virsnap('delete', '--yes', '--', 'odd "names"', '--force'));
+		expect(await story.snapshotNames('odd "names"')).not.toContain('--force');
+	});
+
+	test('every receipt can be read again', async () => {
+		const {receipts} = await json('log');
+		expect(receipts.length).toBeGreaterThan(3);
+		const {status, stdout} = await virsnap('log', receipts[0].id);
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/^ {2}\$ virsh /m);
+	});
+});
+
+describe('saying no', () => {
+	test('a plan that cannot be is a refusal: status 3, as JSON', async () => {
+		const {status, stdout} = await virsnap('plan', 'create', 'web-stopped', 'installed', '--json');
+		expect(status).toBe(3);
+		expect(JSON.parse(stdout)).toEqual({
+			refusal: {code: 'tag-exists', reason: expect.any(String), remedy: expect.any(String)},
+		});
+	});
+
+	test('a tag that is also an ID is not reverted to', async () => {
+		const {status, stderr} = await virsnap('revert', 'numeric', '2', '--yes');
+		expect(status).toBe(3);
+		expect(stderr).toMatch(/^Refused: /);
+		expect(await story.hasPattern(story.image('numeric.qcow2'), 0x22)).toBe(true);
+	});
+
+	test('a plan changes nothing', async () => {
+		const before = await story.virsh('snapshot-list', '--domain', 'web-stopped', '--name');
+		const {status, stdout} = await virsnap('plan', 'delete', 'web-stopped', 'installed');
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/^ {3}\$ virsh /m);
+		expect(await story.virsh('snapshot-list', '--domain', 'web-stopped', '--name')).toBe(before);
+	});
+
+	test('without --yes and without a terminal: status 2, nothing is touched', async () => {
+		const {status, stdout, stderr} = await virsnap('delete', 'web-stopped', 'installed');
+		expect([status, stdout]).toEqual([2, '']);
+		expect(stderr).toContain('--yes');
+		expect(await story.snapshotNames('web-stopped')).toContain('installed');
+	});
+
+	test('without a connection: status 4 and what to do', async () => {
+		const {status, stdout, stderr} = await virsnap(
+			'list',
+			'--json',
+			'-c',
+			'qemu+unix:///session?socket=/nonexistent/socket',
+		);
+		expect([status, stdout]).toEqual([4, '']);
+		expect(stderr).toContain('No such file or directory');
+		expect(stderr).toContain('systemctl start libvirtd');
+	});
+
+	test('wrong usage: status 2 and a hint', async () => {
+		expect(await virsnap('list', '--jsn')).toEqual({
+			status: 2,
+			stdout: '',
+			stderr: "virsnap: Unknown option '--jsn'.\nDid you mean --json?\n",
+		});
+	});
+});
+
+test('doctor finds this lab well', async () => {
+	const {checks} = await json('doctor');
+	const missing = checks.filter((check: {status: string}) => check.status === 'missing');
+	expect(missing).toEqual([]);
+});
+
+test('an old Node is told which one is needed, or handed over to the one beside the program', async () => {
+	const version = await new Promise<string>(resolve => {
+		execFile('/usr/bin/node', ['--version'], (error, stdout) => resolve(error ? '' : stdout.trim()));
+	});
+	if (!/^v(?:1[0-9]|20)\./.test(version)) return;
+	const {status, stdout} = await shell(
+		story.lab,
+		`/usr/bin/node "${(await import('./program.ts')).launcher}" --version`,
+	);
+	expect([status, stdout]).toEqual([0, expect.stringMatching(/^virsnap \d/)]);
+});
