@@ -1,0 +1,272 @@
+/**
+ * Carries out any plan: the facts it stands on are read again, steps run strictly in order, a receipt is written before and after
+ * each of them, the first failure stops, and the result is read back. An exit status proves nothing.
+ */
+import {basisOf, changedBasis} from '../core/basis.ts';
+import type {Domain, Facts} from '../core/domain.ts';
+import type {Plan, Step} from '../core/plan.ts';
+import type {Receipt, StepRecord} from '../core/receipt.ts';
+import {unmetExpectations} from '../core/verify.ts';
+import type {CommandResult, RunCommand} from './command.ts';
+
+/** The world as the executor sees it; a test hands in another one. */
+export type World = {
+	/** Fresh facts about the plan's domain. Rejects where it is gone or libvirt cannot be asked. */
+	readonly facts: () => Promise<Facts>;
+	readonly run: RunCommand;
+	/** Makes a receipt last; rejects where it cannot. */
+	readonly save: (receipt: Receipt) => Promise<void>;
+	/** ISO 8601. */
+	readonly now: () => string;
+	/** What to do about a failed command's words; null where unknown. */
+	readonly remedyFor: (words: string) => string | null;
+	readonly onReceipt?: (receipt: Receipt) => void;
+};
+
+/**
+ * Carry a plan out and return its last receipt, which says what happened whatever that was.
+ *
+ * @throws what `save` rejects with for the very first receipt: then nothing was started. Later receipts that cannot be written
+ * stop the plan like a failed step.
+ */
+export async function carryOut(plan: Plan, world: World): Promise<Receipt> {
+	const scribe = createScribe(world, newReceipt(plan, world.now()));
+	await scribe.write({});
+	const changed = await staleness(plan, world);
+	if (changed) return scribe.end({status: 'stale', ...changed});
+	for (const [index, step] of plan.steps.entries()) {
+		const failure = await runStep(step, index, scribe, world);
+		if (failure !== null) return afterFailure(plan, index, failure, scribe, world);
+	}
+
+	return scribe.end(await verdict(plan, world));
+}
+
+function newReceipt(plan: Plan, now: string): Receipt {
+	const steps = plan.steps.map(step => blankRecord(step.argv));
+	return {
+		version: 1,
+		id: `${now.replaceAll(/[-:]/g, '').replace('.', '-')}-${plan.domain.uuid.slice(0, 8)}`,
+		plan,
+		status: 'running',
+		startedAt: now,
+		endedAt: null,
+		steps,
+		undone: [],
+		findings: [],
+		message: '',
+		remedy: null,
+	};
+}
+
+function blankRecord(argv: readonly string[]): StepRecord {
+	return {argv, status: 'pending', startedAt: null, endedAt: null, exitCode: null, stdout: '', stderr: ''};
+}
+
+/** Keeps the receipt: every change of it is on disk before anything else happens. */
+type Scribe = {
+	receipt(): Receipt;
+	write(change: Partial<Receipt>): Promise<void>;
+	writeStep(list: 'steps' | 'undone', index: number, change: Partial<StepRecord>): Promise<void>;
+	end(change: Partial<Receipt>): Promise<Receipt>;
+};
+
+function createScribe(world: World, first: Receipt): Scribe {
+	let receipt = first;
+
+	async function write(change: Partial<Receipt>): Promise<void> {
+		receipt = {...receipt, ...change};
+		await world.save(receipt);
+		world.onReceipt?.(receipt);
+	}
+
+	return {
+		receipt: () => receipt,
+		write,
+		writeStep(list, index, change) {
+			const records = receipt[list].map((record, at) => (at === index ? {...record, ...change} : record));
+			return write({[list]: records});
+		},
+		async end(change) {
+			receipt = {...receipt, ...change, endedAt: world.now()};
+			try {
+				await world.save(receipt);
+			} catch (error) {
+				// What was done is done: the caller hears of it even where the disk does not.
+				receipt = {...receipt, findings: [...receipt.findings, messageOf(error)]};
+			}
+
+			world.onReceipt?.(receipt);
+			return receipt;
+		},
+	};
+}
+
+/** Why the plan may not run any more; null where everything is as it was planned. */
+async function staleness(plan: Plan, world: World): Promise<Pick<Receipt, 'findings' | 'message' | 'remedy'> | null> {
+	try {
+		const findings = changedBasis(plan.basis, basisOf(await world.facts()));
+		if (findings.length === 0) return null;
+		return {
+			findings,
+			message: 'Nothing was touched: things have changed since this was planned.',
+			remedy: 'Plan it again and look at what is different.',
+		};
+	} catch (error) {
+		const words = messageOf(error);
+		return {findings: [words], message: `Nothing was touched: ${words}`, remedy: world.remedyFor(words)};
+	}
+}
+
+type Failure = {readonly words: string; readonly remedy: string | null};
+
+/** Run one step with its record written before and after. Null where it succeeded. */
+async function runStep(step: Step, index: number, scribe: Scribe, world: World): Promise<Failure | null> {
+	try {
+		await scribe.writeStep('steps', index, {status: 'running', startedAt: world.now()});
+	} catch (error) {
+		return {words: messageOf(error), remedy: remedyOf(error)};
+	}
+
+	const result = await world.run(step.argv, step.input);
+	const words = complaint(step, result);
+	try {
+		await scribe.writeStep('steps', index, {
+			...result,
+			status: words === null ? 'done' : 'failed',
+			endedAt: world.now(),
+		});
+	} catch (error) {
+		return {words: messageOf(error), remedy: remedyOf(error)};
+	}
+
+	return words === null ? null : {words, remedy: world.remedyFor(words)};
+}
+
+/** Why a result is no success; null where it is one. A command of QEMU's monitor exits 0 and prints its error on stdout. */
+function complaint(step: Pick<Step, 'success'>, {exitCode, stdout, stderr}: CommandResult): string | null {
+	if (exitCode !== 0) return stderr.trim() || stdout.trim() || `it ended with status ${exitCode ?? 'unknown'}`;
+	if (step.success === 'silent' && stdout.trim() !== '') return stdout.trim();
+	return null;
+}
+
+async function afterFailure(
+	plan: Plan,
+	failed: number,
+	failure: Failure,
+	scribe: Scribe,
+	world: World,
+): Promise<Receipt> {
+	const what = `Step ${failed + 1} of ${plan.steps.length} failed (${plan.steps[failed]!.title}): ${oneLine(failure.words)}`;
+	const {remedy} = failure;
+	const undo = plan.onFailure === 'undo' ? await takeBack(plan, failed, scribe, world) : null;
+	const state = await stateOfThings(plan, world);
+	if (undo?.complete && state.unchanged) {
+		return scribe.end({status: 'undone', message: `${what}. Everything is as it was before.`, remedy});
+	}
+
+	const done = failed === 0 ? 'No step before it was done.' : `Done before it: ${countSteps(failed)}.`;
+	const undone =
+		undo === null
+			? ''
+			: undo.complete
+				? ' The finished steps were taken back.'
+				: ` Taking them back failed: ${undo.words}.`;
+	return scribe.end({
+		status: 'failed',
+		findings: state.findings,
+		message: `${what}. ${done}${undone}`,
+		remedy,
+	});
+}
+
+/** Undo finished steps, the last one first, until one cannot be undone. */
+async function takeBack(
+	plan: Plan,
+	failed: number,
+	scribe: Scribe,
+	world: World,
+): Promise<{complete: boolean; words: string}> {
+	const undos = plan.steps
+		.slice(0, failed)
+		.reverse()
+		.map(step => ({argv: step.undo, success: step.success}));
+	for (const {argv, success} of undos) {
+		if (argv === null) return {complete: false, words: 'a step has no way back'};
+		const index = scribe.receipt().undone.length;
+		await scribe
+			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
+			.catch(ignore);
+		const result = await world.run(argv);
+		const words = complaint({success}, result);
+		await scribe
+			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})
+			.catch(ignore);
+		if (words !== null) return {complete: false, words: oneLine(words)};
+	}
+
+	return {complete: true, words: ''};
+}
+
+/** A receipt that can no longer be written is no reason to leave things half undone; the last one says so. */
+function ignore(): void {}
+
+/** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
+async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
+	try {
+		const findings = changedBasis(plan.basis, basisOf(await world.facts()));
+		return {unchanged: findings.length === 0, findings};
+	} catch (error) {
+		return {unchanged: false, findings: [`What is there now could not be read: ${messageOf(error)}`]};
+	}
+}
+
+/** Every step went well; whether the plan did is read back. */
+async function verdict(plan: Plan, world: World): Promise<Partial<Receipt>> {
+	try {
+		const findings = unmetExpectations(plan.expect, await domainAfter(world));
+		if (findings.length === 0) return {status: 'verified', message: 'Done, and read back.'};
+		return {
+			status: 'failed',
+			findings,
+			message: `Every command succeeded, but the result is not there: ${findings.join(' ')}`,
+			remedy: 'Look at the domain and its images before doing anything else: virsnap list DOMAIN',
+		};
+	} catch (error) {
+		const words = messageOf(error);
+		return {
+			status: 'failed',
+			findings: [words],
+			message: `Every command succeeded, but the result could not be read back: ${words}`,
+			remedy: world.remedyFor(words),
+		};
+	}
+}
+
+async function domainAfter(world: World): Promise<Domain> {
+	const {domain} = await world.facts();
+	return domain;
+}
+
+function countSteps(count: number): string {
+	return count === 1 ? '1 step' : `${count} steps`;
+}
+
+function oneLine(words: string): string {
+	return words
+		.replaceAll(/^error: /gm, '')
+		.trim()
+		.split('\n')
+		.filter(Boolean)
+		.join(': ')
+		.replace(/\.$/, '');
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function remedyOf(error: unknown): string | null {
+	const remedy = error instanceof Error && 'remedy' in error ? error.remedy : null;
+	return typeof remedy === 'string' ? remedy : null;
+}

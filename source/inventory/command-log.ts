@@ -1,0 +1,16 @@
+/** The last commands that were run, oldest first. */
+import type {LoggedCommand} from '../core/hypervisor.ts';
+
+const longest = 1000;
+
+export type CommandLog = {add(command: LoggedCommand): void; list(): readonly LoggedCommand[]};
+
+export function createCommandLog(): CommandLog {
+	let commands: readonly LoggedCommand[] = [];
+	return {
+		add(command) {
+			commands = [...commands.slice(1 - longest), command];
+		},
+		list: () => commands,
+	};
+}

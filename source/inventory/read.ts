@@ -1,0 +1,175 @@
+/** From one libvirt to an `Inventory`, in as few processes as can be: a list, one batch about the domains, one about their snapshots. */
+import type {Disk, Domain, Host, Inventory} from '../core/domain.ts';
+import {joinSnapshots} from '../core/join.ts';
+import type {LibvirtSnapshot} from '../core/snapshot.ts';
+import {hostQuestions, parseHost} from '../libvirt/capabilities.ts';
+import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from '../libvirt/domain-list.ts';
+import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
+import {type Answer, ask, type Libvirt} from '../libvirt/virsh.ts';
+import type {ImageReader} from '../qemu/image-reader.ts';
+import {readDisk} from './disks.ts';
+import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
+
+/** One libvirt and the place where its images are looked at. */
+export type Sources = {readonly libvirt: Libvirt; readonly images: ImageReader};
+
+/**
+ * Read everything.
+ *
+ * @throws {ConnectionError} libvirt could not be asked; whatever else goes wrong is said in a domain's `problems`
+ */
+export async function readInventory(sources: Sources): Promise<Inventory> {
+	const {host, heads} = await readHeads(sources.libvirt);
+	const domains = await readDomains(
+		sources,
+		heads.map(head => head.uuid),
+	);
+	return {host, domains};
+}
+
+/** The hypervisor itself and its domains' names and states: what the first screen shows. */
+export async function readHeads(libvirt: Libvirt): Promise<{host: Host; heads: DomainHead[]}> {
+	const [names, table, version, capabilities] = await ask(libvirt, [...headQuestions, ...hostQuestions]);
+	return {
+		host: parseHost(libvirt.uri, version!.stdout, capabilities!.stdout),
+		heads: parseHeads(names!.stdout, table!.stdout),
+	};
+}
+
+/** What libvirt said of one domain before its images and snapshots were looked at. */
+export type DomainDefinition = {
+	readonly xml: DomainXml;
+	readonly state: Domain['state'];
+	readonly persistent: boolean;
+	readonly managedSave: boolean;
+	readonly names: Names;
+};
+
+/** Ask libvirt about domains; those that are gone by now are left out. */
+export async function readDefinitions(libvirt: Libvirt, uuids: readonly string[]): Promise<DomainDefinition[]> {
+	const [saved, transient, ...answers] = await ask(libvirt, [
+		['list', '--all', '--with-managed-save', '--uuid', '--name'],
+		['list', '--all', '--transient', '--uuid', '--name'],
+		...uuids.flatMap(domainQuestions),
+	]);
+	const savedOnes = new Set(parseUuids(saved!.stdout));
+	const transientOnes = new Set(parseUuids(transient!.stdout));
+	return uuids.flatMap((uuid, index) => {
+		const [state, xml, list, current] = answers.slice(index * 4, index * 4 + 4) as [Answer, Answer, Answer, Answer];
+		if (state.failed || xml.failed) return [];
+		const managedSave = savedOnes.has(uuid);
+		return {
+			xml: parseDomainXml(xml.stdout),
+			state: parseState(state.stdout, managedSave),
+			persistent: !transientOnes.has(uuid),
+			managedSave,
+			names: {uuid, list: list.stdout, current: parseCurrent(current)},
+		};
+	});
+}
+
+function domainQuestions(uuid: string): string[][] {
+	return [['domstate', `--domain=${uuid}`], ['dumpxml', `--domain=${uuid}`], ...snapshotQuestions(uuid)];
+}
+
+/** The cheap part about snapshots, asked over and over to notice a change. */
+export function snapshotQuestions(uuid: string): string[][] {
+	return [
+		['snapshot-list', `--domain=${uuid}`, '--name'],
+		['snapshot-current', `--domain=${uuid}`, '--name'],
+	];
+}
+
+/** Read some domains whole; those that are gone by now are left out. `fresh` asks qemu-img even where nothing seems to have changed. */
+export async function readDomains(
+	sources: Sources,
+	uuids: readonly string[],
+	options: {fresh?: boolean} = {},
+): Promise<Domain[]> {
+	const definitions = await readDefinitions(sources.libvirt, uuids);
+	return completeDomains(sources, definitions, options);
+}
+
+/** Add images and snapshots to definitions: both are read at the same time. */
+export async function completeDomains(
+	sources: Sources,
+	definitions: readonly DomainDefinition[],
+	options: {fresh?: boolean} = {},
+): Promise<Domain[]> {
+	const [snapshots, disks] = await Promise.all([
+		readSnapshots(
+			sources.libvirt,
+			definitions.map(definition => definition.names),
+		),
+		readAllDisks(sources, definitions, options),
+	]);
+	return Promise.all(
+		definitions.map((definition, index) =>
+			assemble(sources, definition, disks[index]!, snapshots.get(definition.names.uuid)!),
+		),
+	);
+}
+
+async function readAllDisks(
+	{libvirt, images}: Sources,
+	definitions: readonly DomainDefinition[],
+	options: {fresh?: boolean},
+): Promise<Disk[][]> {
+	const paths = await volumePaths(libvirt, definitions);
+	return Promise.all(
+		definitions.map(({xml}) =>
+			Promise.all(
+				xml.disks.map(disk => {
+					const volumePath = disk.volume ? (paths.get(`${disk.volume.pool}\n${disk.volume.name}`) ?? null) : null;
+					return readDisk(images, disk, {...options, volumePath});
+				}),
+			),
+		),
+	);
+}
+
+/** Where storage volumes lie, by `POOL\nNAME`; those that libvirt cannot tell are left out. */
+async function volumePaths(libvirt: Libvirt, definitions: readonly DomainDefinition[]): Promise<Map<string, string>> {
+	const volumes = definitions.flatMap(({xml}) => xml.disks.flatMap(disk => disk.volume ?? []));
+	const answers = await ask(
+		libvirt,
+		volumes.map(({pool, name}) => ['vol-path', `--pool=${pool}`, `--vol=${name}`]),
+	);
+	const known = volumes.map((volume, index) => [`${volume.pool}\n${volume.name}`, answers[index]!] as const);
+	return new Map(known.filter(([, answer]) => !answer.failed).map(([key, answer]) => [key, answer.stdout.trim()]));
+}
+
+async function assemble(
+	{images}: Sources,
+	{xml, state, persistent, managedSave}: DomainDefinition,
+	disks: readonly Disk[],
+	{snapshots, problems}: DomainSnapshots,
+): Promise<Domain> {
+	const missing = await images.missing(externalFiles(snapshots));
+	return {
+		...xml,
+		state,
+		persistent,
+		managedSave,
+		disks,
+		snapshots: joinSnapshots(disks, snapshots, missing),
+		problems,
+	};
+}
+
+/** Files that external snapshots need: overlays and memory. */
+function externalFiles(snapshots: readonly LibvirtSnapshot[]): string[] {
+	const files = snapshots.flatMap(snapshot => [snapshot.memory.file, ...snapshot.disks.map(disk => disk.file)]);
+	return [...new Set(files.filter(file => file !== null))];
+}
+
+/** A domain as far as its definition goes, for a screen that does not wait for images and snapshots. */
+export function preliminary({xml, state, persistent, managedSave}: DomainDefinition): Domain {
+	const disks = xml.disks.map(({volume: _, ...disk}) => ({...disk, chain: [], unreadable: null}));
+	return {...xml, state, persistent, managedSave, disks, snapshots: [], problems: []};
+}
+
+/** The name that `snapshot-current --name` prints; null where there is none, which virsh calls an error. */
+export function parseCurrent(answer: Pick<Answer, 'stdout' | 'failed'>): string | null {
+	return answer.failed ? null : answer.stdout.replace(/\n$/, '');
+}

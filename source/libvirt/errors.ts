@@ -1,0 +1,37 @@
+import {remedyFor} from './remedies.ts';
+
+/** A command that failed, with its own words. `exitCode` is null where it never ran or was killed by a signal. */
+export class CommandError extends Error {
+	readonly argv: readonly string[];
+	readonly exitCode: number | null;
+	/** Verbatim; sanitise before drawing. */
+	readonly stderr: string;
+	/** What to do about it; null where the table of remedies knows nothing. */
+	readonly remedy: string | null;
+
+	constructor(argv: readonly string[], exitCode: number | null, stderr: string) {
+		super(firstWords(stderr) || `${argv[0]} ended with status ${exitCode ?? 'unknown'}`);
+		this.name = 'CommandError';
+		this.argv = argv;
+		this.exitCode = exitCode;
+		this.stderr = stderr;
+		this.remedy = remedyFor(stderr);
+	}
+}
+
+/** libvirt could not be asked: no daemon, no right to, or the connection broke. Nothing is known about the question itself. */
+export class ConnectionError extends CommandError {
+	constructor(argv: readonly string[], exitCode: number | null, stderr: string) {
+		super(argv, exitCode, stderr);
+		this.name = 'ConnectionError';
+	}
+}
+
+/** What went wrong in one line: virsh's last `error:` says the cause, those before it what it was doing. */
+export function firstWords(stderr: string): string {
+	const lines = stderr
+		.split('\n')
+		.map(line => line.replace(/^error: |^qemu-img: /, '').trim())
+		.filter(Boolean);
+	return lines.slice(0, 2).join(': ').slice(0, 300);
+}

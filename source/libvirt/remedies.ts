@@ -1,0 +1,120 @@
+/** What a failed command's own words mean for a person: one table, each row with a test. */
+type Row = {
+	readonly pattern: RegExp;
+	/** The words mean that libvirt could not be asked at all. */
+	readonly connection?: true;
+	readonly remedy: string;
+};
+
+/** First match wins, so the particular stands before the general. */
+const rows: readonly Row[] = [
+	{
+		pattern: /libvirt-sock(?:-ro)?': Permission denied/,
+		connection: true,
+		remedy: 'Join the libvirt group (sudo usermod -aG libvirt "$USER", then log in again), or run virsnap with sudo.',
+	},
+	{
+		pattern: /polkit|access denied by policy|authentication (?:unavailable|failed|cancelled)/i,
+		connection: true,
+		remedy: 'Join the libvirt group (sudo usermod -aG libvirt "$USER", then log in again), or run virsnap with sudo.',
+	},
+	{
+		pattern: /Failed to connect socket to '.*': (?:No such file or directory|Connection refused)/,
+		connection: true,
+		remedy: 'Start libvirt: sudo systemctl start libvirtd (or virtqemud). For another daemon give its URI with -c.',
+	},
+	{
+		pattern: /unable to connect to server at .*: Connection refused/,
+		connection: true,
+		remedy: 'No libvirt listens on that port: check host and port of the URI, or connect with qemu+ssh://.',
+	},
+	{
+		pattern: /no connection driver available|URI scheme|Cannot parse URI|unsupported .*URI/i,
+		connection: true,
+		remedy: 'Give a URI that libvirt knows, such as qemu:///system, qemu:///session or qemu+ssh://user@host/system.',
+	},
+	{
+		pattern: /ssh: |Host key verification failed|Permission denied \((?:publickey|password)/,
+		connection: true,
+		remedy: 'Check that ssh to that host works by itself, without asking anything: ssh -o BatchMode=yes HOST true',
+	},
+	{
+		pattern: /operation failed: .*libvirtd?.*not running|failed to connect to the hypervisor/i,
+		connection: true,
+		remedy: 'Check the URI and that libvirt runs: virsh -c URI version',
+	},
+	{
+		pattern:
+			/client socket is closed|End of file while reading data|Disconnected from|Broken pipe|connection is not open/i,
+		connection: true,
+		remedy: 'The connection to libvirt broke: see whether its daemon runs (sudo systemctl status libvirtd).',
+	},
+	{
+		pattern: /virsh.*ENOENT|spawn virsh/,
+		connection: true,
+		remedy:
+			'Install virsh: sudo apt install libvirt-clients (Debian, Ubuntu), sudo dnf install libvirt-client (Fedora, RHEL).',
+	},
+	{
+		pattern: /qemu-img.*ENOENT|spawn qemu-img/,
+		remedy: 'Install qemu-img: sudo apt install qemu-utils (Debian, Ubuntu), sudo dnf install qemu-img (Fedora, RHEL).',
+	},
+	{
+		pattern: /live disk snapshot not supported with this QEMU binary/,
+		remedy:
+			'This QEMU cannot take a snapshot of a running disk: shut the domain off first, or take an internal snapshot.',
+	},
+	{
+		pattern: /Failed to get (?:shared )?"(?:write|consistent read|resize)" lock/,
+		remedy: 'Another process has the image open: shut down the domain that uses it.',
+	},
+	{
+		pattern: /No space left on device|Input\/output error/,
+		remedy: 'Look at the free space where the images are (df -h) and make room, then try again.',
+	},
+	{
+		pattern: /guest agent is not (?:connected|configured)|agent is not available/i,
+		remedy: 'Install and start qemu-guest-agent in the guest, or go without frozen filesystems.',
+	},
+	{
+		pattern: /[Cc]annot acquire state change lock|timed out during operation/,
+		remedy: 'Another operation works on this domain: wait for it (virsh domjobinfo DOMAIN), then try again.',
+	},
+	{
+		pattern: /the image lies on another machine/,
+		remedy: 'Run virsnap on that host (ssh there first): images of a remote libvirt cannot be read from here yet.',
+	},
+	{
+		pattern: /^(?:network|nvme|vhostuser|vhostvdpa|dir) disk/,
+		remedy:
+			'Disks that are no file or block device of this host can be seen only by libvirt; leave them out of snapshots.',
+	},
+	{
+		pattern: /backing file .*No such file or directory/,
+		remedy:
+			'Put the backing file back where it was, or point the overlay at its new place: qemu-img rebase -u -b FILE -F FORMAT OVERLAY',
+	},
+	{
+		pattern: /No such file or directory/,
+		remedy: 'Put the file back, or change the disk in the domain: virsh edit DOMAIN',
+	},
+	{
+		pattern: /Image is not in \w+ format/,
+		remedy:
+			'The file is not what the domain XML says: look with qemu-img info, then set the driver type with virsh edit DOMAIN',
+	},
+	{
+		pattern: /Permission denied/,
+		remedy: 'Run virsnap as a user that may read and write that file, usually with sudo.',
+	},
+];
+
+/** What to do about a failed command; null where the table knows nothing. `words` is its stderr, or an error's message. */
+export function remedyFor(words: string): string | null {
+	return rows.find(row => row.pattern.test(words))?.remedy ?? null;
+}
+
+/** Whether a failed virsh says that libvirt itself could not be asked, so that it is no use to ask on. */
+export function isConnectionFailure(words: string): boolean {
+	return rows.some(row => row.connection && row.pattern.test(words));
+}

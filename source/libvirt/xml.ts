@@ -1,0 +1,64 @@
+/** XML as libvirt writes it, into plain objects. Everything stays text: the snapshot `007` must not become the number 7. */
+import {XMLParser} from 'fast-xml-parser';
+
+/** An element: attributes under `@name`, text under `#text`, child elements under their name, always as a list. */
+export type Element = {readonly [key: `@${string}`]: string; readonly '#text'?: string} & {
+	readonly [child: string]: readonly Element[] | string | undefined;
+};
+
+const options = {
+	parseTagValue: false,
+	parseAttributeValue: false,
+	ignoreAttributes: false,
+	attributeNamePrefix: '@',
+	alwaysCreateTextNode: true,
+	trimValues: false,
+	// Resolved below: the parser knows no `&#10;`, and stops with an error at a number of entities that real dumps reach.
+	processEntities: false,
+	isArray: (_name: string, _path: unknown, _leaf: boolean, isAttribute: boolean) => !isAttribute,
+} as const;
+
+/**
+ * Parse a document and return its root element.
+ *
+ * @throws {Error} it is no XML, or its root is another element
+ */
+export function parseXml(xml: string, root: string): Element {
+	const document = new XMLParser(options).parse(xml) as Element;
+	const element = document[root];
+	if (!Array.isArray(element)) throw new Error(`libvirt's answer is no <${root}> document`);
+	return element[0] as Element;
+}
+
+/** Child elements of that name, in order; none gives an empty list. */
+export function children(element: Element | undefined, name: string): readonly Element[] {
+	const found = element?.[name];
+	return Array.isArray(found) ? found : [];
+}
+
+/** First child along a path of names. */
+export function child(element: Element | undefined, ...path: readonly string[]): Element | undefined {
+	return path.reduce<Element | undefined>((parent, name) => children(parent, name)[0], element);
+}
+
+/** An attribute's value, or null. */
+export function attribute(element: Element | undefined, name: string): string | null {
+	const value = element?.[`@${name}`];
+	return value === undefined ? null : decodeEntities(value);
+}
+
+/** The text of an element, exactly; null where there is no element. */
+export function text(element: Element | undefined): string | null {
+	return element === undefined ? null : decodeEntities(element['#text'] ?? '');
+}
+
+const named: Readonly<Record<string, string>> = {lt: '<', gt: '>', amp: '&', quot: '"', apos: "'"};
+
+/** The five entities of XML and character references (XML 1.0, 4.6 and 4.1); in one pass, so that `&amp;lt;` stays `&lt;`. */
+function decodeEntities(raw: string): string {
+	return raw.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hexadecimal, decimal, name) => {
+		if (name) return named[name] ?? whole;
+		const point = hexadecimal ? Number.parseInt(hexadecimal, 16) : Number(decimal);
+		return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+	});
+}

@@ -1,0 +1,25 @@
+/** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
+import type {Directory} from '../core/domain.ts';
+import type {Chain} from './qemu-img.ts';
+
+export type ImageReader = {
+	/** A disk's backing chain. `fresh` asks qemu-img again even where nothing seems to have changed. */
+	chain(file: string, format: string, options?: {fresh?: boolean}): Promise<Chain>;
+	/** Those of the active layers whose chain has changed since it was read. All others are forgotten. */
+	changed(active: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
+	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
+	/** Null where there is no such folder. */
+	directory(path: string): Promise<Directory | null>;
+};
+
+/** For a libvirt on another machine: its files are not ours to see, and a file of the same name here would be another one. */
+export const remoteImages: ImageReader = {
+	chain: async file => ({images: [], failure: remoteFailure, files: [file]}),
+	changed: async () => new Set(),
+	missing: async () => new Set(),
+	directory: async () => null,
+};
+
+/** The reason that disks of a remote libvirt carry; `remedies.ts` has the row for it. */
+export const remoteFailure = 'the image lies on another machine';

@@ -1,0 +1,121 @@
+/** Images and folders of this machine, each chain read by qemu-img once and again only after it changed. */
+import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
+import path from 'node:path';
+import type {Directory, Image} from '../core/domain.ts';
+import type {LoggedCommand} from '../core/hypervisor.ts';
+import type {ImageReader} from './image-reader.ts';
+import {limited} from './limited.ts';
+import {type Chain, readChain} from './qemu-img.ts';
+import {signatureOf} from './signature.ts';
+
+type Entry = {chain: Chain; signatures: string};
+
+/** More at once only makes them wait for each other: qemu-img is a short burst of CPU. */
+const qemuImgsAtOnce = 4;
+
+/** A guest that writes makes its image grow all the time; smaller steps than this are not worth a redraw. */
+const noticeableBytes = 1024 ** 2;
+
+export function localImages(log?: (command: LoggedCommand) => void): ImageReader {
+	const entries = new Map<string, Entry>();
+	const limit = limited(qemuImgsAtOnce);
+
+	async function chain(file: string, format: string, options: {fresh?: boolean} = {}): Promise<Chain> {
+		const key = `${format}\n${file}`;
+		const known = entries.get(key);
+		if (known && !options.fresh && (await signaturesOf(known.chain.files)) === known.signatures) {
+			known.chain = await withSizes(known.chain, 1);
+			return known.chain;
+		}
+
+		const entry = await limit(() => readSteady(file, format, log));
+		entries.set(key, entry);
+		return entry.chain;
+	}
+
+	async function changed(active: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+		for (const key of entries.keys()) {
+			if (!active.has(fileOf(key))) entries.delete(key);
+		}
+
+		const remember = memo(signatureOf);
+		const files = await Promise.all(
+			[...entries].map(async ([key, entry]) => {
+				const same = (await signaturesOf(entry.chain.files, remember)) === entry.signatures;
+				const grown = same && (await withSizes(entry.chain, noticeableBytes)) !== entry.chain;
+				return same && !grown ? [] : [fileOf(key)];
+			}),
+		);
+		return new Set(files.flat());
+	}
+
+	return {chain, changed, missing, directory};
+}
+
+/** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */
+function fileOf(key: string): string {
+	return key.slice(key.indexOf('\n') + 1);
+}
+
+/** What a chain was when it was read: if its top changed meanwhile, what was read may be either, so it is read once more. */
+async function readSteady(file: string, format: string, log?: (command: LoggedCommand) => void): Promise<Entry> {
+	const before = await signatureOf(file);
+	const chain = await readChain(file, format, log);
+	if ((await signatureOf(file)) === before) return {chain, signatures: await signaturesOf(chain.files)};
+	const again = await signaturesOf(chain.files);
+	return {chain: await readChain(file, format, log), signatures: again};
+}
+
+async function signaturesOf(files: readonly string[], signature = signatureOf): Promise<string> {
+	const signatures = await Promise.all(files.map(file => signature(file)));
+	return signatures.join('\n');
+}
+
+/** The chain with what its layers occupy now (st_blocks counts 512 bytes, stat(2)); itself where that moved less than `step`. */
+async function withSizes(chain: Chain, step: number): Promise<Chain> {
+	const images = await Promise.all(chain.images.map(image => withSize(image, step)));
+	return images.every((image, index) => image === chain.images[index]) ? chain : {...chain, images};
+}
+
+async function withSize(image: Image, step: number): Promise<Image> {
+	const facts = await stat(image.file).catch(() => null);
+	const actualSizeBytes = facts?.isFile() ? facts.blocks * 512 : image.actualSizeBytes;
+	return Math.abs(actualSizeBytes - image.actualSizeBytes) < step ? image : {...image, actualSizeBytes};
+}
+
+async function missing(files: readonly string[]): Promise<ReadonlySet<string>> {
+	const absent = await Promise.all(files.map(async file => ((await isAbsent(file)) ? [file] : [])));
+	return new Set(absent.flat());
+}
+
+/** Only what is certain: a folder that we may not enter may well hold the file. */
+async function isAbsent(file: string): Promise<boolean> {
+	try {
+		await access(file, constants.F_OK);
+		return false;
+	} catch (error) {
+		return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+	}
+}
+
+async function directory(folder: string): Promise<Directory | null> {
+	const space = await statfs(folder).catch(() => null);
+	if (space === null) return null;
+	const [entries, writable] = await Promise.all([
+		readdir(folder).catch(() => []),
+		access(folder, constants.W_OK | constants.X_OK).then(
+			() => true,
+			() => false,
+		),
+	]);
+	return {path: path.resolve(folder), freeBytes: space.bavail * space.bsize, writable, entries: entries.sort()};
+}
+
+function memo<T>(compute: (key: string) => Promise<T>): (key: string) => Promise<T> {
+	const known = new Map<string, Promise<T>>();
+	return key => {
+		const found = known.get(key) ?? compute(key);
+		known.set(key, found);
+		return found;
+	};
+}

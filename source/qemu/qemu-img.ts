@@ -1,0 +1,144 @@
+/** `qemu-img info` in core's terms. Reading only: it never asks for a lock that a running QEMU holds. */
+import path from 'node:path';
+import type {Image, ImageSnapshot} from '../core/domain.ts';
+import type {LoggedCommand} from '../core/hypervisor.ts';
+
+/** What could be read of a disk's backing chain. */
+export type Chain = {
+	/** The active layer first; those above an unreadable one are here all the same. */
+	readonly images: readonly Image[];
+	/** Why the rest could not be read, in qemu-img's own words; null when all of it was. */
+	readonly failure: string | null;
+	/** Every file the chain is made of, the unreadable one included: when one of them changes, the chain is read again. */
+	readonly files: readonly string[];
+};
+
+/** One layer of `qemu-img info --output=json` (QAPI type ImageInfo). */
+type ImageInfo = {
+	readonly filename: string;
+	readonly format: string;
+	readonly 'virtual-size': number;
+	readonly 'actual-size'?: number;
+	readonly 'full-backing-filename'?: string;
+	readonly 'backing-filename'?: string;
+	readonly 'backing-filename-format'?: string;
+	readonly snapshots?: readonly SnapshotInfo[];
+};
+
+/** QAPI type SnapshotInfo. */
+type SnapshotInfo = {
+	readonly id: string;
+	readonly name: string;
+	readonly 'vm-state-size': number;
+	readonly 'date-sec': number;
+	readonly 'date-nsec': number;
+	readonly 'vm-clock-sec': number;
+	readonly 'vm-clock-nsec': number;
+};
+
+/** libvirt's disk formats that QEMU calls otherwise, or has no reader for: their bytes are what the guest sees. */
+const rawFormats = new Set(['raw', 'iso', 'fat', 'dir', 'none', 'auto']);
+
+/**
+ * Read a disk's backing chain.
+ *
+ * @param format what libvirt runs the active layer as. It is never probed: a guest that owns a raw disk could write a qcow2 header
+ * there that names any file of the host as its backing file.
+ */
+export async function readChain(file: string, format: string, log?: (command: LoggedCommand) => void): Promise<Chain> {
+	const driver = rawFormats.has(format) ? 'raw' : format;
+	const whole = await info(['--backing-chain', '-f', driver, '--', file], log);
+	if (whole.layers) {
+		const images = whole.layers.map(toImage);
+		return {images, failure: null, files: images.map(image => image.file)};
+	}
+
+	return readLayers(file, driver, log);
+}
+
+/** Layer by layer down to the one that cannot be read, since qemu-img shows nothing of a chain that is broken anywhere. */
+async function readLayers(top: string, format: string, log?: (command: LoggedCommand) => void): Promise<Chain> {
+	const images: Image[] = [];
+	const files: string[] = [];
+	let next: {file: string; format: string | undefined} | null = {file: top, format};
+	while (next !== null && !files.includes(next.file)) {
+		files.push(next.file);
+		const {layers, failure}: Answer = await info([...(next.format ? ['-f', next.format] : []), '--', next.file], log);
+		const layer: ImageInfo | undefined = layers?.[0];
+		if (!layer) return {images, failure: inWords(failure ?? '', next.file, files.length > 1), files};
+		images.push(toImage(layer));
+		next = backingOf(layer);
+	}
+
+	// Every layer by itself can be read now: it was being changed while the whole chain was asked for, or it is a circle.
+	return {images, failure: next === null ? null : `backing file ${next.file} stands twice in the chain`, files};
+}
+
+function backingOf(layer: ImageInfo): {file: string; format: string | undefined} | null {
+	const name = layer['full-backing-filename'] ?? layer['backing-filename'];
+	if (!name) return null;
+	return {file: path.resolve(path.dirname(layer.filename), name), format: layer['backing-filename-format']};
+}
+
+function inWords(failure: string, file: string, backing: boolean): string {
+	const cause = failure
+		.split('\n')[0]!
+		.replace(/^qemu-img: /, '')
+		.replace(/^(Could not open '.*': )(?=Could not open)/, '');
+	return backing ? `backing file ${file}: ${cause}` : cause;
+}
+
+type Answer = {readonly layers: readonly ImageInfo[] | null; readonly failure: string | null};
+
+/** `-U`: while a domain runs, qemu-img without it fails with `Failed to get shared "write" lock`. */
+async function info(options: readonly string[], log?: (command: LoggedCommand) => void): Promise<Answer> {
+	const {execa} = await import('execa');
+	const argv = ['qemu-img', 'info', '-U', '--output=json', ...options];
+	const at = new Date().toISOString();
+	const started = performance.now();
+	const result = await execa('qemu-img', argv.slice(1), {
+		env: {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''},
+		stdin: 'ignore',
+		reject: false,
+		timeout: 30_000,
+	});
+	const failure = failureOf(result);
+	log?.({
+		at,
+		argv,
+		milliseconds: Math.round(performance.now() - started),
+		exitCode: result.exitCode ?? null,
+		error: failure ?? '',
+		changes: false,
+	});
+	if (failure !== null) return {layers: null, failure};
+	const document = JSON.parse(result.stdout) as ImageInfo | ImageInfo[];
+	return {layers: Array.isArray(document) ? document : [document], failure: null};
+}
+
+function failureOf(result: {exitCode?: number; stderr: string; code?: string; timedOut: boolean}): string | null {
+	if (result.exitCode === 0) return null;
+	if (result.code === 'ENOENT') return 'spawn qemu-img ENOENT';
+	if (result.timedOut) return 'qemu-img did not answer within 30 s';
+	return result.stderr.trim() || `qemu-img ended with status ${result.exitCode ?? 'unknown'}`;
+}
+
+function toImage(layer: ImageInfo): Image {
+	return {
+		file: layer.filename,
+		format: layer.format,
+		virtualSizeBytes: layer['virtual-size'],
+		actualSizeBytes: layer['actual-size'] ?? 0,
+		snapshots: (layer.snapshots ?? []).map(toSnapshot),
+	};
+}
+
+function toSnapshot(snapshot: SnapshotInfo): ImageSnapshot {
+	return {
+		id: snapshot.id,
+		tag: snapshot.name,
+		vmSizeBytes: snapshot['vm-state-size'],
+		createdAt: new Date(snapshot['date-sec'] * 1000 + Math.floor(snapshot['date-nsec'] / 1e6)).toISOString(),
+		vmClockNs: snapshot['vm-clock-sec'] * 1e9 + snapshot['vm-clock-nsec'],
+	};
+}
