@@ -1,4 +1,6 @@
 /** The process: argv, streams, environment and exit status. Builds the adapters; nothing else in the program touches `process`. */
+import {homedir} from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import packageJson from '../package.json' with {type: 'json'};
 import type {Adapters} from './commands/context.ts';
@@ -7,9 +9,12 @@ import {main} from './commands/main.ts';
 // Each is loaded when it is called: `--help` needs none, `list` no React.
 const adapters: Adapters = {
 	version: packageJson.version,
-	async openHypervisor(uri) {
-		const {openHypervisor} = await import('./inventory/hypervisor.ts');
-		return openHypervisor({uri});
+	async openHypervisor(uri, receipts) {
+		const [{openHypervisor}, {receiptFolder}] = await Promise.all([
+			import('./inventory/hypervisor.ts'),
+			import('./execute/receipts.ts'),
+		]);
+		return openHypervisor({uri, receipts: receipts ?? receiptFolder(process.env, homedir())});
 	},
 	async runUi(hypervisor) {
 		const {runUi} = await import('./ui/run.tsx');
@@ -17,7 +22,8 @@ const adapters: Adapters = {
 	},
 	async startLab(log) {
 		const {startLab} = await import('./lab/lab.ts');
-		return startLab({log});
+		const lab = await startLab({log});
+		return {uri: lab.uri, receipts: path.join(lab.folder, 'receipts'), stop: () => lab.stop()};
 	},
 };
 

@@ -1,4 +1,5 @@
 /** Receipts on disk: one JSON file each, never half written, readable by their owner only. */
+import {randomBytes} from 'node:crypto';
 import {mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import type {Receipt} from '../core/receipt.ts';
@@ -56,7 +57,7 @@ export function createReceiptStore(folder: string): ReceiptStore {
 /** Write aside, force to disk, take the old one's place, force the folder's entry to disk: at every moment one whole version is there. */
 async function replaceFile(folder: string, name: string, text: string): Promise<void> {
 	const target = path.join(folder, name);
-	const aside = path.join(folder, `.${name}.${process.pid}`);
+	const aside = path.join(folder, `.${name}.${randomBytes(4).toString('hex')}`);
 	try {
 		const file = await open(aside, 'w', 0o600);
 		try {

@@ -14,7 +14,7 @@ import {localImages} from '../qemu/local-images.ts';
 import {createCommandLog} from './command-log.ts';
 import {readFacts} from './facts.ts';
 import type {Sources} from './read.ts';
-import {isRemote} from './remote.ts';
+import {effectiveUri, isRemote} from './remote.ts';
 import {createSynchronizer} from './synchronizer.ts';
 import {createViewStore} from './view-store.ts';
 import {startWatch, type Watch} from './watch.ts';
@@ -24,6 +24,8 @@ export type HypervisorOptions = {
 	readonly uri: string | null;
 	/** Added to the environment of every command. */
 	readonly env?: Readonly<Record<string, string>>;
+	/** What this program was started with: where receipts belong, and virsh's default URI. */
+	readonly environment?: Readonly<Record<string, string | undefined>>;
 	/** Folder for receipts; by default the one of the XDG base directory specification. */
 	readonly receipts?: string;
 };
@@ -36,11 +38,15 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const closing = new AbortController();
 	const log = createCommandLog();
 	const env = options.env ?? {};
+	const environment = options.environment ?? {};
 	const libvirt: Libvirt = {uri: options.uri, env, log: log.add, signal: closing.signal};
-	const sources: Sources = {libvirt, images: isRemote(options.uri) ? remoteImages : localImages(log.add)};
+	const sources: Sources = {
+		libvirt,
+		images: isRemote(effectiveUri(options.uri, {...environment, ...env})) ? remoteImages : localImages(log.add),
+	};
 	const store = createViewStore();
 	const synchronizer = createSynchronizer(sources, store);
-	const receipts = createReceiptStore(options.receipts ?? receiptFolder(process.env, homedir()));
+	const receipts = createReceiptStore(options.receipts ?? receiptFolder(environment, homedir()));
 	const inTurn = createTurns();
 	let watch: Watch | null = null;
 
