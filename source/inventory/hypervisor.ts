@@ -1,11 +1,10 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
-import {homedir} from 'node:os';
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {commandRunner} from '../execute/command.ts';
 import {createTurns} from '../execute/in-turn.ts';
-import {createReceiptStore, receiptFolder} from '../execute/receipts.ts';
+import {createReceiptStore} from '../execute/receipts.ts';
 import {carryOut} from '../execute/run.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
@@ -14,7 +13,7 @@ import {localImages} from '../qemu/local-images.ts';
 import {createCommandLog} from './command-log.ts';
 import {readFacts} from './facts.ts';
 import type {Sources} from './read.ts';
-import {effectiveUri, isRemote} from './remote.ts';
+import {isRemote} from './remote.ts';
 import {createSynchronizer} from './synchronizer.ts';
 import {createViewStore} from './view-store.ts';
 import {startWatch, type Watch} from './watch.ts';
@@ -24,10 +23,8 @@ export type HypervisorOptions = {
 	readonly uri: string | null;
 	/** Added to the environment of every command. */
 	readonly env?: Readonly<Record<string, string>>;
-	/** What this program was started with: where receipts belong, and virsh's default URI. */
-	readonly environment?: Readonly<Record<string, string | undefined>>;
-	/** Folder for receipts; by default the one of the XDG base directory specification. */
-	readonly receipts?: string;
+	/** Folder for receipts; see `receiptFolder` of execute/receipts.ts. */
+	readonly receipts: string;
 };
 
 /**
@@ -38,15 +35,14 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const closing = new AbortController();
 	const log = createCommandLog();
 	const env = options.env ?? {};
-	const environment = options.environment ?? {};
 	const libvirt: Libvirt = {uri: options.uri, env, log: log.add, signal: closing.signal};
 	const sources: Sources = {
 		libvirt,
-		images: isRemote(effectiveUri(options.uri, {...environment, ...env})) ? remoteImages : localImages(log.add),
+		images: isRemote(options.uri) ? remoteImages : localImages(log.add),
 	};
 	const store = createViewStore();
 	const synchronizer = createSynchronizer(sources, store);
-	const receipts = createReceiptStore(options.receipts ?? receiptFolder(environment, homedir()));
+	const receipts = createReceiptStore(options.receipts);
 	const inTurn = createTurns();
 	let watch: Watch | null = null;
 
