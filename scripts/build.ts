@@ -25,7 +25,7 @@ function patch(name: string, filter: RegExp, change: (code: string) => string): 
  */
 const noDeveloperTools = patch('no-developer-tools', /[/\\]ink[/\\]build[/\\]reconciler\.js$/, code => {
 	const changed = code.replace(/^if \(process\.env\['DEV'\] === 'true'\) \{[\s\S]*?^\}\n/gm, '');
-	return changed.includes('devtools.js') || /\bawait import\b/.test(changed) ? code : changed;
+	return changed.includes('devtools.js') || changed.includes("env['DEV']") ? code : changed;
 });
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');

@@ -16,9 +16,9 @@ const adapters: Adapters = {
 		]);
 		return openHypervisor({uri, receipts: receipts ?? receiptFolder(process.env, homedir())});
 	},
-	async runUi(hypervisor) {
+	async runUi(hypervisor, uri) {
 		const {runUi} = await import('./ui/run.tsx');
-		await runUi({hypervisor});
+		await runUi({hypervisor, uri});
 	},
 	async startLab(log) {
 		const {startLab} = await import('./lab/lab.ts');

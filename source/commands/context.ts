@@ -29,14 +29,15 @@ export type Io = {
 };
 
 /** A throw-away hypervisor for `demo`. */
-export type DemoLab = {readonly uri: string; stop(): Promise<void>};
+export type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
 
 /** The outside world; `cli.tsx` hands in the real one, a test its own. Each is loaded only when called. */
 export type Adapters = {
 	readonly version: string;
-	openHypervisor(uri: string | null): Promise<Hypervisor>;
+	/** `receipts` is the folder for them; null: the user's own. */
+	openHypervisor(uri: string | null, receipts: string | null): Promise<Hypervisor>;
 	/** Resolves when the person has left the terminal UI. */
-	runUi(hypervisor: Hypervisor): Promise<void>;
+	runUi(hypervisor: Hypervisor, uri: string | null): Promise<void>;
 	/** However the process ends, the lab goes with it. */
 	startLab(log: (line: string) => void): Promise<DemoLab>;
 };
@@ -45,6 +46,8 @@ export type Context = {
 	readonly io: Io;
 	/** From `-c` or the environment; null: virsh's own default. */
 	readonly uri: string | null;
+	/** Folder of receipts; null: the user's own. */
+	readonly receipts: string | null;
 	readonly adapters: Adapters;
 };
 

@@ -7,7 +7,7 @@ export const demo: Run = async (context, given) => {
 	say(context, 'Starting a private libvirt with real QEMU machines. Yours is not touched.');
 	const lab = await context.adapters.startLab(line => say(context, `  ${line}`));
 	try {
-		return await uiOrList({...context, uri: lab.uri}, given);
+		return await uiOrList({...context, uri: lab.uri, receipts: lab.receipts}, given);
 	} finally {
 		await lab.stop();
 		say(context, 'The demo is over: its machines, images and libvirt are gone.');

@@ -13,13 +13,13 @@ export type Check = {
 
 /** Judge what was found, the most important first. */
 export function judge(facts: DoctorFacts): Check[] {
-	const local = facts.uri === null || !/^[\w+]+:\/\/[^/]/.test(facts.uri);
+	const local = !/^[\w+]+:\/\/[^/]/.test(facts.uri);
 	return [
 		program(facts, 'virsh', facts.virsh, 'virsh'),
 		program(facts, 'qemu-img', facts.qemuImg, 'qemu-img'),
 		connection(facts),
-		...(facts.host ? [external(facts.host.externalSnapshots)] : []),
-		...(local ? [images(facts), ...group(facts), kvm(facts), qemuUser(facts), demo(facts)] : [remote()]),
+		...(facts.host ? [external(facts.host.externalSnapshots), local ? images(facts) : elsewhere()] : []),
+		...(local ? [...group(facts), kvm(facts), qemuUser(facts), demo(facts)] : []),
 	];
 }
 
@@ -32,11 +32,7 @@ function program(facts: DoctorFacts, name: string, version: string | null, tool:
 }
 
 function connection({host, uri, domains, reason}: DoctorFacts): Check {
-	if (host)
-		return ok(
-			'libvirt',
-			`${host.libvirt} with QEMU ${host.qemu} at ${uri ?? "virsh's default URI"}, ${count(domains, 'domain')}`,
-		);
+	if (host) return ok('libvirt', `${host.libvirt} with QEMU ${host.qemu} at ${uri}, ${count(domains, 'domain')}`);
 	return missing('libvirt', reason, remedyFor(reason) ?? 'Check the URI and that libvirt runs: virsh -c URI version');
 }
 
@@ -107,7 +103,7 @@ function demo(facts: DoctorFacts): Check {
 	return note('virsnap demo', `needs ${lacking.join(' and ')}`, install(facts, 'hypervisor'));
 }
 
-function remote(): Check {
+function elsewhere(): Check {
 	return note(
 		'images',
 		'on another machine: methods that use qemu-img work only where virsnap runs beside the images',

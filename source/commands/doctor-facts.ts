@@ -25,8 +25,7 @@ export type DoctorFacts = {
 	readonly qemuImg: string | null;
 	readonly qemuSystem: string | null;
 	readonly libvirtd: string | null;
-	/** What virsh takes for the URI; null where it does not say. */
-	readonly uri: string | null;
+	readonly uri: string;
 	/** Null where libvirt does not answer; then `reason` has its words. */
 	readonly host: Host | null;
 	readonly domains: number;
@@ -55,24 +54,26 @@ export async function readDoctorFacts(context: Context): Promise<DoctorFacts> {
 		readFile('/etc/os-release', 'utf8').catch(() => ''),
 	]);
 	const user = os.userInfo().username;
+	// libvirt's own choice where none is given (libvirt.org/uri.html): the machine's daemon for root, one's own for others.
+	const target = uri ?? context.uri ?? (user === 'root' ? 'qemu:///system' : 'qemu:///session');
 	return {
 		virsh,
 		qemuImg: version(qemuImg),
 		qemuSystem: version(qemuSystem),
 		libvirtd: version(libvirtd),
-		uri: uri ?? context.uri,
+		uri: target,
 		...connection,
 		kvm,
 		user,
 		groups: groups?.split(' ') ?? [],
-		qemuUser: isSystem(uri ?? context.uri) ? await systemQemuUser() : user,
+		qemuUser: isSystem(target) ? await systemQemuUser() : user,
 		system: [...release.matchAll(/^(?:ID|ID_LIKE)="?([^"\n]*)/gm)].map(match => match[1]).join(' '),
 	};
 }
 
 /** Whether a URI means the daemon of the whole machine rather than one's own. */
-export function isSystem(uri: string | null): boolean {
-	return /\/system(?:\?|$)/.test(uri ?? '');
+export function isSystem(uri: string): boolean {
+	return /\/system(?:\?|$)/.test(uri);
 }
 
 type ConnectionFacts = Pick<DoctorFacts, 'host' | 'domains' | 'reason' | 'images'>;

@@ -19,7 +19,7 @@ import {printableLines} from './printable-lines.ts';
 
 /** Run one command line. Resolves with the exit status; rejects only on a bug. */
 export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
-	let context: Context = {io, uri: null, adapters};
+	let context: Context = {io, uri: null, receipts: null, adapters};
 	try {
 		const given = parseCommandLine(argv);
 		context = {...context, uri: chooseUri(given, io)};
@@ -55,7 +55,10 @@ function explain(context: Context, error: unknown): {status: ExitStatus; text: s
 	if (error instanceof NoConnection) return noConnection(context, error.message);
 	if (error instanceof ConnectionError) return noConnection(context, error.stderr || error.message);
 	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
-	return null;
+	// An error that knows its remedy was foreseen, and thrown before anything was touched.
+	const remedy = error instanceof Error && 'remedy' in error ? error.remedy : null;
+	if (typeof remedy !== 'string') return null;
+	return {status: Exit.refused, text: `Refused: ${printableLines((error as Error).message)}\n${printable(remedy)}`};
 }
 
 function noConnection({uri}: Context, words: string): {status: ExitStatus; text: string} {

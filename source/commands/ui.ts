@@ -6,6 +6,6 @@ import {Exit} from './context.ts';
 export const uiOrList: Run = async (context, given) => {
 	const {stdin, stdout} = context.io;
 	if (!stdin.isTTY || !stdout.isTTY) return (await import('./list.ts')).list(context, given);
-	await withHypervisor(context, hypervisor => context.adapters.runUi(hypervisor));
+	await withHypervisor(context, hypervisor => context.adapters.runUi(hypervisor, context.uri));
 	return Exit.ok;
 };

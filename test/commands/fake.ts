@@ -179,7 +179,7 @@ export async function run(
 		},
 		async startLab(log) {
 			log('web: a domain');
-			return {uri: 'lab:///', stop: async () => {}};
+			return {uri: 'lab:///', receipts: '/lab/receipts', stop: async () => {}};
 		},
 	};
 	const status = await main(argv, {stdin, stdout, stderr, env: fake.env ?? {}}, adapters);
