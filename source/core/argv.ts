@@ -37,6 +37,11 @@ export function snapshotDelete(
 	return virshDomain(host, 'snapshot-delete', domain, `--snapshotname=${tag}`, ...flags);
 }
 
+/** `virsh define /dev/stdin`: the XML goes in as the step's input, so that no file is left behind. */
+export function define(host: Pick<Host, 'uri'>): string[] {
+	return virsh(host, 'define', '--file=/dev/stdin');
+}
+
 /** `qemu-img snapshot -c|-a|-d TAG FILE` (qemu-img(1)). */
 export function qemuImgSnapshot(action: '-c' | '-a' | '-d', tag: string, file: string): string[] {
 	return ['qemu-img', 'snapshot', action, tag, file];

@@ -1,6 +1,7 @@
 /** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
 import type {Domain, Facts} from './domain.ts';
 import type {Refusal} from './plan.ts';
+import type {Snapshot} from './snapshot.ts';
 import {enumerate, printable} from './text.ts';
 
 /** A use of an image by another domain: as its own active layer, or as a base further down. */
@@ -43,4 +44,33 @@ export function dependantsRefusal(facts: Pick<Facts, 'domain' | 'domains'>, file
 				reason: `${printable(first.file)} is also a disk of ${names}.`,
 				remedy: `Take the disk away from ${names}, or give it an overlay of its own.`,
 			};
+}
+
+/** An overlay of one of the domain's own snapshots that is not in use now, such as the one a revert left. */
+export type Stranded = {readonly snapshot: Snapshot; readonly target: string; readonly file: string};
+
+/** Overlays outside the present chains that stand on these files, or on one that does: they become unusable when the files are written to. */
+export function strandedOn(domain: Pick<Domain, 'disks' | 'snapshots'>, files: readonly string[]): Stranded[] {
+	const inUse = new Set(domain.disks.flatMap(disk => disk.chain.map(image => image.file)));
+	const written = new Set(files);
+	const stranded: Stranded[] = [];
+	let found: Stranded[];
+	do {
+		found = domain.snapshots.flatMap(snapshot =>
+			snapshot.disks.flatMap(part => {
+				const {file, source, target} = part;
+				const hit =
+					part.kind === 'external' &&
+					file !== null &&
+					source != null &&
+					written.has(source) &&
+					!written.has(file) &&
+					!inUse.has(file);
+				return hit ? [{snapshot, target, file}] : [];
+			}),
+		);
+		for (const {file} of found) written.add(file);
+		stranded.push(...found);
+	} while (found.length > 0);
+	return stranded;
 }

@@ -132,11 +132,10 @@ function judgeTables(disks: readonly Disk[], found: readonly Found[]): Verdict |
 	};
 }
 
-/** Whether the table that ought to hold the data was read: not of a disk that is unreadable or taken out of the domain. */
+/** Whether the table that ought to hold the data was read: not of an image that is unreadable, or that no disk runs on now. */
 function canTell(disks: readonly Disk[], part: RecordedDisk): boolean {
-	const disk = disks.find(candidate => candidate.target === part.target);
-	if (disk?.unreadable) return false;
-	return disk !== undefined || disks.some(other => other.chain.some(image => image.file === part.source));
+	if (part.source !== null) return disks.some(disk => disk.chain.some(image => image.file === part.source));
+	return disks.some(disk => disk.target === part.target && disk.chain.length > 0);
 }
 
 function place(part: RecordedDisk): string {
@@ -171,14 +170,16 @@ function remarks(disks: readonly Disk[], record: LibvirtSnapshot): string {
 	const added = requiredDisks(disks).filter(disk => !known.has(disk.target));
 	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
 	const removed = covered.filter(part => !disks.some(disk => disk.target === part.target));
-	const unread = covered.filter(part => disks.some(disk => disk.target === part.target && disk.unreadable));
+	const unread = covered.filter(
+		part => part.snapshot === 'internal' && !canTell(disks, part) && !removed.includes(part),
+	);
 	const sentences = [
 		added.length > 0 ? `Added since, so not in it: ${enumerate(added.map(disk => disk.target))}.` : '',
 		removed.length > 0
 			? `In it, but no longer part of the domain: ${enumerate(removed.map(part => part.target))}.`
 			: '',
 		unread.length > 0
-			? `Not checked, since the image could not be read: ${enumerate(unread.map(part => part.target))}.`
+			? `Not checked, since the domain does not run on it now or it could not be read: ${enumerate(unread.map(place))}.`
 			: '',
 	];
 	return sentences.filter(sentence => sentence !== '').join(' ');

@@ -2,13 +2,20 @@
 import type {Facts} from './domain.ts';
 import type {Intent, Outcome} from './plan.ts';
 import {createPlan} from './plan-create.ts';
+import {deletePlan} from './plan-delete.ts';
+import {powerPlan} from './plan-power.ts';
+import {revertPlan} from './plan-revert.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {
 	switch (intent.verb) {
 		case 'create':
 			return createPlan(facts, intent);
+		case 'revert':
+			return revertPlan(facts, intent);
+		case 'delete':
+			return deletePlan(facts, intent);
 		default:
-			return {refusal: {code: 'unsupported', reason: `${intent.verb} is not planned yet.`, remedy: 'Use virsh.'}};
+			return powerPlan(facts, intent);
 	}
 }

@@ -30,6 +30,8 @@ export type Step = {
 	readonly changes: readonly Change[];
 	/** The command that takes exactly this step back; null where there is none. */
 	readonly undo: readonly string[] | null;
+	/** Given to the undo command on stdin: the XML as it was before. */
+	readonly undoInput?: string;
 };
 
 /** Something that has to be true when the plan is done; read back from libvirt and the images, never concluded from an exit status. */

@@ -1,7 +1,8 @@
 /** Which tags a snapshot may be given, and which of those that exist mean one thing only. */
 import type {Domain, Facts} from './domain.ts';
 import type {Refusal} from './plan.ts';
-import {printable} from './text.ts';
+import type {Snapshot} from './snapshot.ts';
+import {printable, shellWord} from './text.ts';
 
 /**
  * Longest tag in bytes: libvirt writes its metadata through NAME.xml.new, and a file name has 255. One byte more and libvirt
@@ -93,6 +94,19 @@ export function ambiguity(
 		}
 	}
 	return null;
+}
+
+/** The snapshot of that tag: the one libvirt knows before others, and the one that QEMU takes before those behind it. */
+export function findSnapshot(domain: Domain, tag: string): Snapshot | {readonly refusal: Refusal} {
+	const named = domain.snapshots.filter(snapshot => snapshot.tag === tag);
+	const found = named.find(snapshot => snapshot.libvirt) ?? named.sort((a, b) => a.duplicates - b.duplicates)[0];
+	if (found) return found;
+	const refusal: Refusal = {
+		code: 'not-found',
+		reason: `${printable(domain.name)} has no snapshot ${printable(tag)}.`,
+		remedy: `See what there is: virsnap list ${shellWord(domain.name)}.`,
+	};
+	return {refusal};
 }
 
 /** Every tag that libvirt or any layer of any disk knows. */

@@ -1,0 +1,127 @@
+/**
+ * Domain XML with other disk sources, for `virsh define`. The document is parsed into an ordered tree and built from it;
+ * text and attributes are kept as they were written, entities unresolved, so that what is not changed comes out as it went in.
+ */
+import {XMLBuilder, XMLParser} from 'fast-xml-parser';
+
+/** One node of fast-xml-parser's ordered form: its name as the only key beside the attributes, its children as the value. */
+type Node = {[name: string]: Node[] | string | Record<string, string>};
+
+const attributesKey = ':@';
+const options = {
+	preserveOrder: true,
+	ignoreAttributes: false,
+	attributeNamePrefix: '',
+	commentPropName: '#comment',
+	cdataPropName: '#cdata',
+	processEntities: false,
+	parseTagValue: false,
+	parseAttributeValue: false,
+	trimValues: false,
+} as const;
+const parser = new XMLParser(options);
+const builder = new XMLBuilder({...options, suppressEmptyNode: true, suppressBooleanAttributes: false});
+
+/** What a disk of a domain runs on. */
+export type DiskSource = {readonly target: string; readonly source: string | null; readonly format: string};
+
+/**
+ * The domain XML with other files under these targets. The recorded backing chain of such a disk is left out, so that
+ * libvirt looks at the images again.
+ */
+export function withSources(
+	domainXml: string,
+	sources: ReadonlyMap<string, {readonly file: string; readonly format: string}>,
+): string {
+	const tree = parser.parse(domainXml) as Node[];
+	const root = tree.find(node => nameOf(node) === 'domain');
+	for (const disk of disksOf(root)) {
+		const wanted = sources.get(attribute(child(disk, 'target'), 'dev') ?? '');
+		if (wanted) setSource(disk, wanted.file, wanted.format);
+	}
+	return builder.build(tree.map(quoted));
+}
+
+/** The disks within a `<domainsnapshot>`: what each ran on when the snapshot was taken. */
+export function snapshotSources(snapshotXml: string): DiskSource[] {
+	const tree = parser.parse(snapshotXml) as Node[];
+	const root = tree.find(node => nameOf(node) === 'domainsnapshot');
+	return disksOf(child(root, 'domain')).map(disk => {
+		const source = child(disk, 'source');
+		return {
+			target: resolve(attribute(child(disk, 'target'), 'dev') ?? ''),
+			source: nullable(attribute(source, 'file') ?? attribute(source, 'dev')),
+			format: attribute(child(disk, 'driver'), 'type') ?? 'raw',
+		};
+	});
+}
+
+function setSource(disk: Node, file: string, format: string): void {
+	const dropped = ['backingStore', 'mirror', 'source'];
+	const children = childrenOf(disk).filter(node => !dropped.includes(nameOf(node)));
+	const source: Node = {source: [], [attributesKey]: {file: escapeAttribute(file)}};
+	const at = children.findIndex(node => nameOf(node) === 'target');
+	children.splice(at, 0, source);
+	setAttribute(disk, 'type', 'file');
+	disk.disk = children;
+	const driver = child(disk, 'driver');
+	if (driver) setAttribute(driver, 'type', format);
+	else children.unshift({driver: [], [attributesKey]: {name: 'qemu', type: format}});
+}
+
+function disksOf(domain: Node | undefined): Node[] {
+	return childrenOf(child(domain, 'devices')).filter(node => nameOf(node) === 'disk');
+}
+
+function nameOf(node: Node): string {
+	return Object.keys(node).find(key => key !== attributesKey) ?? '';
+}
+
+function childrenOf(node: Node | undefined): Node[] {
+	const value = node?.[nameOf(node)];
+	return Array.isArray(value) ? value : [];
+}
+
+function child(node: Node | undefined, name: string): Node | undefined {
+	return childrenOf(node).find(candidate => nameOf(candidate) === name);
+}
+
+function attributesOf(node: Node | undefined): Record<string, string> {
+	return (node?.[attributesKey] as Record<string, string> | undefined) ?? {};
+}
+
+function attribute(node: Node | undefined, name: string): string | undefined {
+	return attributesOf(node)[name];
+}
+
+function setAttribute(node: Node, name: string, value: string): void {
+	node[attributesKey] = {...attributesOf(node), [name]: value};
+}
+
+/** The builder writes attributes in double quotes; libvirt may have written them in single ones. */
+function quoted(node: Node): Node {
+	const attributes = Object.entries(attributesOf(node)).map(([name, value]) => [name, value.replaceAll('"', '&quot;')]);
+	const name = nameOf(node);
+	const value = node[name]!;
+	const copy: Node = {[name]: Array.isArray(value) ? value.map(quoted) : value};
+	return attributes.length > 0 ? {...copy, [attributesKey]: Object.fromEntries(attributes)} : copy;
+}
+
+/** Line ends and tabs as references too, or a parser would make spaces of them (XML 1.0, 3.3.3). */
+function escapeAttribute(text: string): string {
+	const references: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;'};
+	return text.replace(/[&<>"'\n\r\t]/g, character => references[character] ?? `&#${character.codePointAt(0)};`);
+}
+
+function nullable(text: string | undefined): string | null {
+	return text === undefined ? null : resolve(text);
+}
+
+const named: Record<string, string> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
+
+function resolve(raw: string): string {
+	return raw.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hexadecimal, decimal, name) => {
+		if (name !== undefined) return named[name] ?? whole;
+		return String.fromCodePoint(hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16));
+	});
+}
