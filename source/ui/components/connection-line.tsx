@@ -1,0 +1,23 @@
+import {formatDate, printable} from '../../core/text.ts';
+import {fit, type Line, span, width} from '../line.ts';
+import type {State} from '../state.ts';
+import {LineView} from './line-view.tsx';
+
+/** Whom we talk to; a lost connection takes the whole line, since all below is then from before. */
+export function ConnectionLine({state}: {readonly state: State}) {
+	const {connection, inventory} = state.view;
+	const {columns} = state.size;
+	const uri = printable(inventory?.host.uri ?? state.uri ?? "virsh's own default");
+	if (connection.status === 'lost') {
+		const text = ` LOST ${uri}: ${printable(connection.reason)}`;
+		const retry = ` again at ${formatDate(connection.retryAt).slice(11)} `;
+		return <LineView tone="alarm" columns={columns} line={[span(fit(text, columns - retry.length) + retry)]} />;
+	}
+	const left: Line = [span(' virsnap ', 'title'), span(uri, 'accent')];
+	const host = inventory?.host;
+	const right = host
+		? `libvirt ${printable(host.libvirt)}  QEMU ${printable(host.qemu)} `
+		: `${connection.status}${state.glyphs.ellipsis} `;
+	const gap = Math.max(1, columns - width(left) - right.length);
+	return <LineView columns={columns} line={[...left, span(' '.repeat(gap)), span(right, 'dim')]} />;
+}

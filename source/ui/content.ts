@@ -1,0 +1,54 @@
+/** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
+import {chainLines} from './content/chains.ts';
+import {domainLines} from './content/domain.ts';
+import {helpLines} from './content/help.ts';
+import {logLines} from './content/log.ts';
+import {workLines} from './content/progress.ts';
+import {outcomeLines} from './content/review.ts';
+import {snapshotLines} from './content/snapshot.ts';
+import {layout} from './layout.ts';
+import type {Line} from './line.ts';
+import {selectedDomain, selectedSnapshot} from './rows.ts';
+import type {State} from './state.ts';
+
+export function content(state: State): readonly Line[] {
+	const {screen, glyphs} = state;
+	const columns = state.size.columns - 2;
+	const domain = selectedDomain(state);
+	switch (screen.name) {
+		case 'details':
+			return details(state, columns);
+		case 'chains':
+			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], columns, glyphs) : [];
+		case 'help':
+			return helpLines({...state, screen: screen.under}, columns);
+		case 'log':
+			return logLines(screen.entries, columns, glyphs);
+		case 'progress':
+			return state.work ? workLines(state.work, columns, glyphs) : [];
+		case 'dialog':
+			return screen.outcome ? outcomeLines(screen.outcome, columns) : [];
+		default:
+			return [];
+	}
+}
+
+/** Rows of it that are shown at once; a dialog keeps two for its prompt. */
+export function pageRows(state: State): number {
+	const {bodyRows} = layout(state.size, state.focus);
+	return state.screen.name === 'dialog' ? Math.max(1, bodyRows - 2) : bodyRows;
+}
+
+/** The first row shown: what is asked for, as far as there are rows. */
+export function pageTop(state: State, rows: number): number {
+	const {screen} = state;
+	return screen.name === 'lists' ? 0 : Math.max(0, Math.min(screen.top, rows - pageRows(state)));
+}
+
+/** What the selected item of the focused pane is about. */
+export function details(state: State, columns: number): readonly Line[] {
+	const domain = selectedDomain(state);
+	if (domain === null) return [];
+	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
+	return snapshot ? snapshotLines(domain, snapshot, columns) : domainLines(domain, columns);
+}

@@ -1,0 +1,73 @@
+/** All about one domain; problems come first. */
+import type {Disk, Domain} from '../../core/domain.ts';
+import {formatBytes, printable} from '../../core/text.ts';
+import {HEALTH} from '../health.ts';
+import {type Line, labelled} from '../line.ts';
+import {isUnhealthy} from '../rows.ts';
+
+export function domainLines(domain: Domain, columns: number): readonly Line[] {
+	return [
+		...domain.problems.flatMap(problem => labelled('Problem', printable(problem), columns, 'bad')),
+		...domain.disks.flatMap(disk => unreadableLines(disk, columns)),
+		...labelled('Domain', domainWords(domain), columns),
+		...domain.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
+		...unhealthyLines(domain, columns),
+		...labelled('Firmware', firmwareWords(domain), columns),
+		...labelled('Agent', AGENT[domain.agent], columns),
+		...(domain.unsavable.length > 0
+			? labelled(
+					'Devices',
+					`${domain.unsavable.map(printable).join(', ')}: their state cannot be saved, so no snapshot with memory`,
+					columns,
+					'warn',
+				)
+			: []),
+		...labelled('UUID', domain.uuid, columns),
+	];
+}
+
+function unreadableLines({target, unreadable}: Disk, columns: number): Line[] {
+	if (unreadable === null) return [];
+	return [
+		...labelled('Problem', `${target} cannot be read: ${printable(unreadable.reason)}`, columns, 'bad'),
+		...labelled('Remedy', printable(unreadable.remedy), columns),
+	];
+}
+
+function domainWords({state, type, memoryBytes, managedSave, persistent}: Domain): string {
+	const words = [state, type, `memory ${formatBytes(memoryBytes)}`];
+	if (managedSave) words.push('its memory is saved (managed save)');
+	if (!persistent) words.push('transient: gone when it stops');
+	return words.join(', ');
+}
+
+function diskWords(disk: Disk): string {
+	const [active, ...below] = disk.chain;
+	const source = disk.source === null ? 'empty' : printable(disk.source);
+	const words = [`${disk.target} ${disk.device === 'disk' ? '' : `(${disk.device}) `}${source}`];
+	if (disk.source !== null) words.push(disk.format);
+	if (active) words.push(`${formatBytes(active.actualSizeBytes)} of ${formatBytes(active.virtualSizeBytes)}`);
+	if (below.length > 0) words.push(`${below.length} below in its chain (b)`);
+	if (disk.readonly) words.push('read-only');
+	if (disk.shareable) words.push('shareable');
+	if (disk.transient) words.push('transient');
+	return words.join(', ');
+}
+
+function unhealthyLines({snapshots}: Domain, columns: number): Line[] {
+	const bad = snapshots.filter(isUnhealthy);
+	if (bad.length === 0) return [];
+	const words = bad.map(({tag, health}) => `${printable(tag)} is ${HEALTH[health].short}`).join(', ');
+	return labelled('Health', words, columns, 'bad');
+}
+
+function firmwareWords({firmware, tpm}: Domain): string {
+	const nvram = firmware.nvram ? `, NVRAM ${printable(firmware.nvram.file)} (${firmware.nvram.format})` : '';
+	return `${firmware.kind === 'uefi' ? 'UEFI' : 'BIOS'}${nvram}${tpm ? ', TPM' : ''}`;
+}
+
+const AGENT: Readonly<Record<Domain['agent'], string>> = {
+	none: 'no guest agent channel',
+	disconnected: 'configured, but it does not answer',
+	connected: 'connected: file systems can be frozen for a snapshot',
+};

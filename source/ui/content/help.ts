@@ -1,0 +1,26 @@
+/** Every key, from the key table; those that do nothing now say why. */
+import {keymap, keyName, SCOPE_ORDER, SCOPE_TITLES, type Scope, scopes} from '../keymap.ts';
+import {blank, fit, type Line, span} from '../line.ts';
+import type {State} from '../state.ts';
+
+export function helpLines(state: State, columns: number): readonly Line[] {
+	const now = scopes(state);
+	const order = [...now, ...SCOPE_ORDER.filter(scope => !now.includes(scope))];
+	return order.flatMap(scope => [...scopeLines(state, scope, columns), blank]);
+}
+
+function scopeLines(state: State, scope: Scope, columns: number): Line[] {
+	const here = scopes(state).includes(scope);
+	const rows = keymap
+		.filter(binding => binding.scope === scope)
+		.map((binding): Line => {
+			const reason = here ? binding.when(state) : true;
+			const keys = fit(binding.keys.map(keyName).join(' '), 14);
+			return [
+				span(`  ${keys}`, reason === true ? 'key' : 'dim'),
+				span(binding.label, reason === true ? 'plain' : 'dim'),
+				...(reason === true ? [] : [span(`  (${reason})`, 'dim')]),
+			].slice(0, columns);
+		});
+	return [[span(SCOPE_TITLES[scope], 'title')], ...rows];
+}

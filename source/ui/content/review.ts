@@ -1,0 +1,63 @@
+/** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
+import type {Change, Outcome, Plan, Refusal, Step} from '../../core/plan.ts';
+import {printable, shellCommand} from '../../core/text.ts';
+import {blank, type Line, labelled, paragraph, span, wrap} from '../line.ts';
+import type {Tone} from '../theme.ts';
+
+export function outcomeLines(outcome: Outcome, columns: number): readonly Line[] {
+	return 'plan' in outcome ? planLines(outcome.plan, columns) : refusalLines(outcome.refusal, columns);
+}
+
+export function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
+	return [
+		[span('Refused. Nothing was touched.', 'bad')],
+		blank,
+		...labelled('Reason', printable(reason), columns),
+		...labelled('Remedy', printable(remedy), columns),
+	];
+}
+
+function planLines(plan: Plan, columns: number): Line[] {
+	return [
+		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
+		...plan.warnings.flatMap(warning => labelled('Warning', printable(warning), columns, 'warn')),
+		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
+		blank,
+		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
+		...labelled('Pause', printable(plan.pause), columns),
+		...labelled('Way back', printable(plan.wayBack === '' ? 'none' : plan.wayBack), columns),
+		...labelled('Why', printable(plan.why), columns),
+		...(plan.steps.length > 1 || plan.onFailure === 'undo'
+			? labelled('If it fails', ON_FAILURE[plan.onFailure], columns, 'plain', 12)
+			: []),
+	];
+}
+
+function stepLines({title, argv, input, changes}: Step, index: number, columns: number): Line[] {
+	const command = wrap(printable(shellCommand(argv)), Math.max(8, columns - 4), '  ');
+	const lines = input === undefined ? 0 : input.split('\n').length;
+	return [
+		[span(`${index + 1}. `, 'dim'), span(printable(title), 'title')],
+		...command.map((row, at): Line => [span(at === 0 ? '  $ ' : '    ', 'dim'), span(row, 'accent')]),
+		...(lines > 0 ? [[span(`    reads ${lines} lines on its standard input (y copies them too)`, 'dim')]] : []),
+		...changes.flatMap(change => changeLines(change, columns)),
+	];
+}
+
+const SIGNS: Readonly<Record<Change['sign'], Tone>> = {'+': 'add', '~': 'change', '-': 'remove'};
+
+function changeLines({sign, what}: Change, columns: number): Line[] {
+	return paragraph(`    ${sign} ${printable(what)}`, columns, SIGNS[sign], '      ');
+}
+
+const CONSISTENCY: Readonly<Record<NonNullable<Plan['consistency']>, string>> = {
+	'shut off': 'the disks of a domain that is shut off: consistent',
+	'crash-consistent': 'disks only, as after pulling the plug: crash-consistent, fsck may be needed',
+	'frozen filesystems': 'disks only, with file systems frozen by the guest agent: consistent',
+	'full checkpoint': 'disks and memory of one point in time: consistent',
+};
+
+const ON_FAILURE: Readonly<Record<Plan['onFailure'], string>> = {
+	undo: 'the steps done are taken back at once',
+	stop: 'it stops there, and you decide',
+};

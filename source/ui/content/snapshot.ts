@@ -1,0 +1,54 @@
+/** All about one snapshot; what matters most comes first, since a small screen shows only that. */
+import type {Domain} from '../../core/domain.ts';
+import type {Snapshot, SnapshotDisk} from '../../core/snapshot.ts';
+import {formatBytes, formatClock, formatDate, printable} from '../../core/text.ts';
+import {HEALTH} from '../health.ts';
+import {type Line, labelled, span, wrap} from '../line.ts';
+
+export function snapshotLines(domain: Domain, snapshot: Snapshot, columns: number): readonly Line[] {
+	const health = HEALTH[snapshot.health];
+	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
+	return [
+		...healthLines(snapshot.health, reason, health.tone, columns),
+		...labelled('Next', health.next, columns),
+		...labelled('Kind', kindWords(snapshot), columns),
+		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
+		...labelled('Parent', familyWords(domain, snapshot), columns),
+		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
+		...(snapshot.memoryFile ? labelled('Memory', printable(snapshot.memoryFile), columns) : []),
+		...labelled('Taken', takenWords(snapshot), columns),
+	];
+}
+
+function healthLines(word: string, reason: string, tone: 'ok' | 'warn' | 'bad' | string, columns: number): Line[] {
+	const rows = wrap(`${word}: ${reason}`, Math.max(8, columns - 9));
+	return rows.map((row, index) => {
+		if (index > 0) return [span(' '.repeat(9)), span(row)];
+		return [span('Health'.padEnd(9), 'dim'), span(word, tone as 'ok'), span(row.slice(word.length))];
+	});
+}
+
+function kindWords({kind, libvirt, state, vmSizeBytes, memoryFile}: Snapshot): string {
+	const memory = memoryFile !== null || (vmSizeBytes ?? 0) > 0 ? 'with memory' : 'disks only';
+	const origin = libvirt ? 'known to libvirt' : 'made by qemu-img or savevm, not by libvirt';
+	const what = kind === 'memory' ? 'memory' : `${kind}, ${memory}`;
+	return `${what}; ${origin}; taken while ${printable(state)}`;
+}
+
+function familyWords(domain: Domain, snapshot: Snapshot): string {
+	const parent = snapshot.parent === null ? 'none' : printable(snapshot.parent);
+	const children = domain.snapshots
+		.filter(other => other.parent === snapshot.tag && other.libvirt)
+		.map(({tag}) => printable(tag));
+	const descendants = children.length === 0 ? '' : `; children: ${children.join(', ')}`;
+	return `${parent}${snapshot.current ? '; this is the current snapshot' : ''}${descendants}`;
+}
+
+function diskWords({target, kind, id, file}: SnapshotDisk): string {
+	const where = file === null ? '' : kind === 'external' ? `, overlay ${printable(file)}` : `, in ${printable(file)}`;
+	return `${target} ${kind}${id === null ? '' : `, ID ${printable(id)}`}${where}`;
+}
+
+function takenWords({createdAt, vmSizeBytes, vmClockNs}: Snapshot): string {
+	return `${formatDate(createdAt)}; VM size ${formatBytes(vmSizeBytes)}; VM clock ${formatClock(vmClockNs)}`;
+}

@@ -1,0 +1,63 @@
+/** The domains pane: Id, Name and State as `virsh list --all` has them, and how many snapshots there are. */
+import type {Domain} from '../core/domain.ts';
+import {printable} from '../core/text.ts';
+import {type Column, type Columns, chooseColumns} from './columns.ts';
+import {fit} from './line.ts';
+import {unhealthyCount} from './rows.ts';
+import type {Glyphs, Tone} from './theme.ts';
+
+type Shown = {readonly domains: readonly Domain[]; readonly pending: ReadonlySet<string>; readonly glyphs: Glyphs};
+
+export function domainColumns({domains, pending, glyphs}: Shown, total: number): Columns<Domain> {
+	const id: Column<Domain> = {
+		heading: 'Id',
+		width: Math.max(2, ...domains.map(domain => String(domain.id ?? '-').length)),
+		align: 'right',
+		text: domain => String(domain.id ?? '-'),
+	};
+	const name: Column<Domain> = {
+		heading: 'Name',
+		width: 'rest',
+		text: (domain, columns) => fit(printable(domain.name), columns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
+	};
+	const state: Column<Domain> = {
+		heading: 'State',
+		width: Math.max(5, ...domains.map(domain => domain.state.length)),
+		text: domain => domain.state,
+		tone: domain => STATE_TONES[domain.state] ?? 'plain',
+	};
+	const snapshots: Column<Domain> = {
+		heading: 'Snap',
+		width: 4,
+		align: 'right',
+		text: domain =>
+			pending.has(domain.uuid)
+				? glyphs.ellipsis
+				: `${domain.snapshots.length}${troubled(domain) ? glyphs.unhealthy : ' '}`,
+		tone: domain => (troubled(domain) ? 'bad' : 'plain'),
+	};
+	const wanted = Math.min(20, Math.max(4, ...domains.slice(0, 500).map(({name: text}) => text.length)));
+	return chooseColumns(
+		[
+			[id, name, state, snapshots],
+			[name, state, snapshots],
+			[name, snapshots],
+		],
+		total,
+		wanted,
+		7,
+	);
+}
+
+/** Something about it wants attention: the details say what. */
+const troubled = (domain: Domain): boolean =>
+	unhealthyCount(domain) > 0 || domain.problems.length > 0 || domain.disks.some(({unreadable}) => unreadable !== null);
+
+const STATE_TONES: Readonly<Partial<Record<Domain['state'], Tone>>> = {
+	running: 'ok',
+	paused: 'warn',
+	saved: 'warn',
+	pmsuspended: 'warn',
+	crashed: 'bad',
+	'shut off': 'dim',
+};

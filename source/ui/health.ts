@@ -1,0 +1,45 @@
+/** The health of a snapshot in words: what it means and what is safe to do next. */
+import type {Health} from '../core/snapshot.ts';
+import type {Tone} from './theme.ts';
+
+export type HealthWords = {
+	/** For a narrow column. */
+	readonly short: string;
+	readonly tone: Tone;
+	readonly meaning: string;
+	readonly next: string;
+};
+
+export const HEALTH: Readonly<Record<Health, HealthWords>> = {
+	ok: {short: 'ok', tone: 'ok', meaning: 'libvirt and every disk agree.', next: 'r reverts, d deletes.'},
+	unmanaged: {
+		short: 'unmanaged',
+		tone: 'warn',
+		meaning: 'In the image only; libvirt does not know of it.',
+		next: 'r and d work on the image itself; virsh snapshot-revert would not find it.',
+	},
+	partial: {
+		short: 'partial',
+		tone: 'bad',
+		meaning: 'On some of the writable disks only.',
+		next: 'd deletes what is left of it; a revert would mix two points in time.',
+	},
+	orphaned: {
+		short: 'orphaned',
+		tone: 'bad',
+		meaning: 'libvirt describes it, but its data is gone from the image.',
+		next: 'd deletes the metadata. Never revert: that shuts a running domain off.',
+	},
+	'missing-files': {
+		short: 'missing',
+		tone: 'bad',
+		meaning: 'Files of this external snapshot are gone.',
+		next: 'Bring the file back, or delete the metadata with d.',
+	},
+	replaced: {
+		short: 'replaced',
+		tone: 'bad',
+		meaning: 'Another snapshot took its name: what libvirt describes is gone.',
+		next: 'Go by what the image holds, not by what libvirt says; d deletes it.',
+	},
+};

@@ -1,0 +1,87 @@
+/**
+ * A stdin for Ink that hands over one key per event-loop turn. Over SSH and on auto-repeat several keys arrive in one
+ * read, and Ink would pass `jj` or `y\r` on as a single input: keys lost, or acted upon by a state that is already old.
+ */
+import {PassThrough} from 'node:stream';
+import type {ReadStream} from 'node:tty';
+
+const ESC = '\u001B';
+const PASTE_START = `${ESC}[200~`;
+const PASTE_END = `${ESC}[201~`;
+/** CSI and SS3 sequences as ECMA-48 builds them, with the older `ESC [ [ A`. */
+const SEQUENCE = /^\u001B(?:\[\[?[\d;:<=>?]*[ -/]*[@-~]|O[\d;]*[@-~])/;
+const BEGUN = /^\u001B(?:\[\[?[\d;:<=>?]*[ -/]*|O[\d;]*)?$/;
+/** The Esc key as the kitty protocol spells it: unlike a bare ESC it cannot join with the key after it. */
+const ESC_KEY = `${ESC}[27u`;
+
+/**
+ * Length of the first key in `input`; 0 when the rest of it has not arrived yet. ESC and a letter are two keys: this
+ * program knows no Alt, and someone in a hurry presses Esc and goes on.
+ */
+export function firstKey(input: string): number {
+	if (input === '') return 0;
+	if (input[0] !== ESC) return characterLength(input, 0);
+	if (input.startsWith(PASTE_START)) {
+		const end = input.indexOf(PASTE_END);
+		return end === -1 ? 0 : end + PASTE_END.length;
+	}
+	const sequence = SEQUENCE.exec(input);
+	if (sequence) return sequence[0].length;
+	return BEGUN.test(input) ? 0 : 1;
+}
+
+const characterLength = (input: string, index: number): number => (input.codePointAt(index)! > 0xff_ff ? 2 : 1);
+
+/** Milliseconds after which a begun sequence counts as the Esc key; a slow link may split a sequence between packets. */
+const PATIENCE = 30;
+
+export function keyStream(source: ReadStream): ReadStream {
+	let buffer = '';
+	let attached = false;
+	let draining = false;
+	let patience: NodeJS.Timeout | undefined;
+
+	const drain = (): void => {
+		draining = false;
+		const length = firstKey(buffer);
+		if (length > 0) take(length);
+		else if (buffer !== '' && !buffer.startsWith(PASTE_START)) patience = setTimeout(take, PATIENCE, 1);
+	};
+	const take = (length: number): void => {
+		const key = buffer.slice(0, length);
+		buffer = buffer.slice(length);
+		out.write(key === ESC ? ESC_KEY : key);
+		if (buffer === '') return;
+		draining = true;
+		setImmediate(drain);
+	};
+	const read = (): void => {
+		for (let chunk = source.read(); chunk !== null; chunk = source.read()) buffer += chunk;
+		clearTimeout(patience);
+		if (!draining) drain();
+	};
+
+	// The parts of a tty that Ink asks for; listening only while Ink listens leaves the input to whoever it is lent to.
+	const out = Object.assign(new PassThrough({objectMode: true}), {
+		isTTY: source.isTTY,
+		setRawMode(on: boolean) {
+			source.setRawMode(on);
+			return out;
+		},
+		ref() {
+			source.ref();
+			if (!attached) source.on('readable', read);
+			attached = true;
+			return out;
+		},
+		unref() {
+			source.unref();
+			if (attached) source.off('readable', read);
+			attached = false;
+			source.pause();
+			return out;
+		},
+	});
+	source.setEncoding('utf8');
+	return out as unknown as ReadStream;
+}

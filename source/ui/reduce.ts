@@ -1,0 +1,157 @@
+/** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
+import {content, pageRows, pageTop} from './content.ts';
+import type {Command} from './keymap.ts';
+import {
+	chooseMethod,
+	dialogCommand,
+	factsArrived,
+	highlightMethod,
+	openDialog,
+	typed,
+	typeInto,
+} from './reduce-dialog.ts';
+import {type Move, moveCursor, settle, withFilter} from './reduce-lists.ts';
+import {workFailed, workFinished, workReported} from './reduce-work.ts';
+import {selectedDomain} from './rows.ts';
+import type {Action, Next, Screen, State} from './state.ts';
+import {edit, field, fieldText, oneLine} from './text-field.ts';
+
+export function reduce(before: State, action: Action): Next {
+	const [after, effects] = step(before, action);
+	return [settle(before, after), effects];
+}
+
+function step(state: State, action: Action): Next {
+	const {screen} = state;
+	const dialog = screen.name === 'dialog' ? screen : null;
+	switch (action.type) {
+		case 'command':
+			if (action.command === 'menu') return [state, []];
+			return command({...state, notice: null, quitting: false}, action.command, state.quitting);
+		case 'notice':
+			return [{...state, notice: action.notice}, []];
+		case 'text':
+			if (dialog) return typeInto({...state, notice: null}, dialog, action.text);
+			return [state.filtering ? withFilter(state, filterOf(state) + withoutControls(action.text)) : state, []];
+		case 'edit':
+			return dialog ? typed(state, dialog, edit(dialog.field, action.edit)) : [state, []];
+		case 'resize':
+			return [{...state, size: action.size}, []];
+		case 'view':
+			return [action.view === state.view ? state : {...state, view: action.view}, []];
+		case 'facts':
+			return dialog?.token === action.token ? factsArrived(state, dialog, action.facts) : [state, []];
+		case 'facts-failed':
+			return [dialog?.token === action.token ? {...state, screen: {...dialog, failure: action.reason}} : state, []];
+		case 'method-highlighted':
+			return [dialog ? withScreen({...state, notice: null}, highlightMethod(dialog, action.method)) : state, []];
+		case 'method-chosen':
+			return dialog ? chooseMethod({...state, notice: null}, dialog, action.method) : [state, []];
+		case 'armed':
+			return [dialog?.arming === action.arming ? {...state, screen: {...dialog, armed: true}} : state, []];
+		case 'receipt':
+			return [workReported(state, action.receipt), []];
+		case 'finished':
+			return [workFinished(state, action.receipt), []];
+		case 'work-failed':
+			return [workFailed(state, action.reason), []];
+		case 'log':
+			return [{...state, screen: {name: 'log', entries: action.entries, top: action.entries.length}}, []];
+	}
+}
+
+const withScreen = (state: State, screen: Screen): State => (screen === state.screen ? state : {...state, screen});
+
+/** What a paste or a key adds to a filter: spaces stay, so that words can be typed one after the other. */
+const withoutControls = (text: string): string => (text === ' ' ? text : oneLine(text));
+
+const filterOf = (state: State): string => (state.focus === 'domains' ? state.domains.filter : state.snapshots.filter);
+
+function command(state: State, name: Command, askedBefore: boolean): Next {
+	switch (name) {
+		case 'quit':
+			return quit(state, askedBefore);
+		case 'suspend':
+			return [state, [{type: 'suspend'}]];
+		case 'help':
+			return [{...state, screen: {name: 'help', top: 0, under: state.screen}}, []];
+		default:
+			break;
+	}
+	if (state.screen.name === 'dialog' && !isScrolling(state, name)) return dialogCommand(state, state.screen, name);
+	if (state.screen.name === 'lists') return listCommand(state, name);
+	return readingCommand(state, name);
+}
+
+/** Leaving work behind is asked twice: the command under way is not stopped by it. */
+function quit(state: State, askedBefore: boolean): Next {
+	if (state.work === null || state.work.finished || askedBefore) return [state, [{type: 'quit'}]];
+	const text = 'A plan is under way. Once more to leave it to itself; `virsnap log` tells how it went.';
+	return [{...state, quitting: true, notice: {tone: 'warn', text}}, []];
+}
+
+const MOVES: readonly Command[] = ['up', 'down', 'page-up', 'page-down', 'first', 'last'];
+const isMove = (name: Command): name is Move => MOVES.includes(name);
+
+/** The review scrolls; the other steps of a dialog use these keys themselves. */
+function isScrolling(state: State, name: Command): boolean {
+	const {screen} = state;
+	return isMove(name) && screen.name === 'dialog' && screen.facts !== null && screen.steps[screen.at] === 'review';
+}
+
+function readingCommand(state: State, name: Command): Next {
+	const {screen} = state;
+	if (screen.name === 'lists') return [state, []];
+	if (name === 'back') return [{...state, screen: screen.name === 'help' ? screen.under : {name: 'lists'}}, []];
+	if (!isMove(name)) return [state, []];
+	const page = pageRows(state);
+	const rows = content(state).length;
+	const last = Math.max(0, rows - page);
+	const at = pageTop(state, rows);
+	const targets = {first: 0, last, up: at - 1, down: at + 1, 'page-up': at - page, 'page-down': at + page};
+	const top = Math.max(0, Math.min(targets[name], last));
+	return [top === screen.top ? state : {...state, screen: {...screen, top}}, []];
+}
+
+function listCommand(state: State, name: Command): Next {
+	if (isMove(name)) return [moveCursor(state, name), []];
+	switch (name) {
+		case 'other-pane':
+			return [{...state, focus: state.focus === 'domains' ? 'snapshots' : 'domains'}, []];
+		case 'domains-pane':
+			return [{...state, focus: 'domains'}, []];
+		case 'snapshots-pane':
+			return [{...state, focus: 'snapshots'}, []];
+		case 'details':
+		case 'chains':
+			return [{...state, screen: {name, top: 0}}, []];
+		case 'outcome':
+			return [{...state, screen: {name: 'progress', top: 0}}, []];
+		case 'back':
+			return [{...withFilter(state, ''), filtering: false}, []];
+		case 'filter':
+			return [{...state, filtering: true}, []];
+		case 'filter-done':
+			return [{...state, filtering: false}, []];
+		case 'erase':
+		case 'erase-line':
+			return [withFilter(state, fieldText(edit(field(filterOf(state)), name))), []];
+		case 'tree':
+			return [{...state, tree: !state.tree}, []];
+		case 'refresh':
+			return [{...state, notice: {tone: 'plain', text: 'Reading everything again.'}}, [{type: 'refresh'}]];
+		case 'log':
+			return [state, [{type: 'read-log'}]];
+		case 'create':
+		case 'revert':
+		case 'delete':
+		case 'start':
+		case 'shutdown':
+		case 'destroy':
+			return openDialog(state, name);
+		case 'pause-resume':
+			return openDialog(state, selectedDomain(state)?.state === 'paused' ? 'resume' : 'suspend');
+		default:
+			return [state, []];
+	}
+}

@@ -1,0 +1,90 @@
+/** Which domains and snapshots are listed now, in what order, and which one is meant: derived from state, never kept. */
+import type {Domain} from '../core/domain.ts';
+import type {Snapshot} from '../core/snapshot.ts';
+import type {Cursor, Pane, State} from './state.ts';
+
+export type SnapshotRow = {
+	readonly key: string;
+	readonly snapshot: Snapshot;
+	/** Depth in the tree and whether each level ends here, outermost first; empty in the flat list. */
+	readonly branches: readonly boolean[];
+};
+
+/** A qcow2 may hold one tag twice: the ordinal keeps the rows apart. */
+export const snapshotKey = (snapshot: Snapshot): string => `${snapshot.duplicates}:${snapshot.tag}`;
+
+const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
+
+export function domainRows(state: State): readonly Domain[] {
+	const domains = state.view.inventory?.domains ?? [];
+	const {filter} = state.domains;
+	return filter === '' ? domains : domains.filter(domain => contains(`${domain.name} ${domain.state}`, filter));
+}
+
+export function selectedDomain(state: State): Domain | null {
+	return domainRows(state).find(domain => domain.uuid === state.domains.cursor.key) ?? null;
+}
+
+export function snapshotRows(state: State): readonly SnapshotRow[] {
+	const domain = selectedDomain(state);
+	if (!domain) return [];
+	const {filter} = state.snapshots;
+	const shown =
+		filter === ''
+			? domain.snapshots
+			: domain.snapshots.filter(({tag, health, description}) =>
+					contains(`${tag} ${health} ${description ?? ''}`, filter),
+				);
+	return state.tree ? treeRows(shown) : byDate(shown).map(snapshot => flatRow(snapshot));
+}
+
+const flatRow = (snapshot: Snapshot, branches: readonly boolean[] = []): SnapshotRow => ({
+	key: snapshotKey(snapshot),
+	snapshot,
+	branches,
+});
+
+function byDate(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+	const time = ({createdAt}: Snapshot) => createdAt ?? '';
+	return snapshots.toSorted((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0));
+}
+
+/** Children under their parents; whoever has no parent in the list is a root, and so is a loop of parents, should one exist. */
+export function treeRows(snapshots: readonly Snapshot[]): SnapshotRow[] {
+	const ordered = byDate(snapshots);
+	const tags = new Set(ordered.filter(({libvirt}) => libvirt).map(({tag}) => tag));
+	const isRoot = ({parent}: Snapshot) => parent === null || !tags.has(parent);
+	const seen = new Set<Snapshot>();
+	const rows: SnapshotRow[] = [];
+	const walk = (snapshot: Snapshot, branches: readonly boolean[]): void => {
+		if (seen.has(snapshot)) return;
+		seen.add(snapshot);
+		rows.push(flatRow(snapshot, branches));
+		if (!snapshot.libvirt) return;
+		const children = ordered.filter(({parent}) => parent === snapshot.tag);
+		for (const child of children) walk(child, [...branches, child === children.at(-1)]);
+	};
+	for (const root of ordered.filter(isRoot)) walk(root, []);
+	for (const rest of ordered) walk(rest, []);
+	return rows;
+}
+
+export function snapshotCursor(state: State): Cursor {
+	const uuid = state.domains.cursor.key;
+	return (uuid === null ? undefined : state.snapshots.cursors[uuid]) ?? {key: null, top: 0};
+}
+
+export function selectedSnapshot(state: State): Snapshot | null {
+	const {key} = snapshotCursor(state);
+	return snapshotRows(state).find(row => row.key === key)?.snapshot ?? null;
+}
+
+/** Keys of the rows of a pane, in the order drawn. */
+export function paneKeys(state: State, pane: Pane): readonly string[] {
+	return pane === 'domains' ? domainRows(state).map(({uuid}) => uuid) : snapshotRows(state).map(({key}) => key);
+}
+
+export const isUnhealthy = (snapshot: Snapshot): boolean => snapshot.health !== 'ok' && snapshot.health !== 'unmanaged';
+
+/** Snapshots of this domain that want attention: an unmanaged one works, it only has no metadata. */
+export const unhealthyCount = (domain: Domain): number => domain.snapshots.filter(isUnhealthy).length;

@@ -1,0 +1,126 @@
+/** Starts the UI on a terminal and gives the terminal back. */
+import process from 'node:process';
+import type {ReadStream, WriteStream} from 'node:tty';
+import {type Instance, render, useApp} from 'ink';
+import {useEffect} from 'react';
+import type {Hypervisor} from '../core/hypervisor.ts';
+import {App} from './app.tsx';
+import {performer} from './effects.ts';
+import {keyStream} from './key-stream.ts';
+import {initialState} from './state.ts';
+import {createStore, type Store} from './store.ts';
+import {type Environment, makeTheme} from './theme.ts';
+
+export type UiOptions = {
+	readonly hypervisor: Hypervisor;
+	/** As given to virsh; null for its own default. */
+	readonly uri?: string | null;
+	readonly stdin?: ReadStream;
+	readonly stdout?: WriteStream;
+	readonly env?: Environment;
+	/** Stops this program until the shell continues it. */
+	readonly stop?: () => void;
+	/** Frames per second at most. */
+	readonly maxFps?: number;
+};
+
+export type Ui = {
+	readonly store: Store;
+	readonly instance: Instance;
+	/** Settles when the terminal is given back; rejects with what a render threw. */
+	readonly exited: Promise<void>;
+};
+
+/** Runs until the person quits. */
+export async function runUi(options: UiOptions): Promise<void> {
+	const ui = startUi(options);
+	await ui.exited;
+}
+
+type Controls = ReturnType<typeof useApp>;
+
+export function startUi({
+	hypervisor,
+	uri = null,
+	stdin = process.stdin,
+	stdout = process.stdout,
+	env = process.env,
+	stop = stopProcessGroup,
+	maxFps = 30,
+}: UiOptions): Ui {
+	const theme = makeTheme(env);
+	const copied: string[] = [];
+	let app: Controls | undefined;
+
+	const sizeOf = () => ({columns: stdout.columns || 80, rows: stdout.rows || 24});
+	const suspend = () => {
+		void app?.suspendTerminal(stop);
+	};
+	const store: Store = createStore(
+		initialState({size: sizeOf(), glyphs: theme.glyphs, uri}),
+		performer({
+			hypervisor,
+			dispatch: action => store.dispatch(action),
+			copy(text) {
+				copied.push(text);
+				stdout.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
+			},
+			suspend,
+			quit: () => app?.exit(),
+		}),
+	);
+
+	const onResize = () => store.dispatch({type: 'resize', size: sizeOf()});
+	// Before Ink's own listener, so that its next frame has the new size.
+	stdout.on('resize', onResize);
+	process.on('SIGTSTP', suspend);
+	const unsubscribe = hypervisor.subscribe(() => store.dispatch({type: 'view', view: hypervisor.view()}));
+	store.dispatch({type: 'view', view: hypervisor.view()});
+
+	const connect = (handle: Controls) => {
+		app = handle;
+	};
+	const instance = render(<Connected store={store} theme={theme} onApp={connect} />, {
+		stdin: keyStream(stdin),
+		stdout,
+		alternateScreen: true,
+		incrementalRendering: true,
+		interactive: true,
+		exitOnCtrlC: false,
+		patchConsole: false,
+		maxFps,
+	});
+	const run = async () => {
+		try {
+			await instance.waitUntilExit();
+		} finally {
+			unsubscribe();
+			stdout.off('resize', onResize);
+			process.off('SIGTSTP', suspend);
+			// A terminal may have ignored OSC 52 without a word.
+			for (const text of copied) stdout.write(text);
+		}
+	};
+	return {store, instance, exited: run()};
+}
+
+type Props = {
+	readonly store: Store;
+	readonly theme: ReturnType<typeof makeTheme>;
+	readonly onApp: (app: Controls) => void;
+};
+
+/** Ink hands its controls to components only. */
+function Connected({store, theme, onApp}: Props) {
+	const app = useApp();
+	useEffect(() => onApp(app), [app, onApp]);
+	return <App store={store} theme={theme} />;
+}
+
+/** What Ctrl-Z does at a shell: the whole job stops. Where no shell could continue it the system ignores this. */
+function stopProcessGroup(): void {
+	const listeners = process.listeners('SIGTSTP');
+	process.removeAllListeners('SIGTSTP');
+	process.kill(0, 'SIGTSTP');
+	for (const listener of listeners) process.on('SIGTSTP', listener);
+}

@@ -1,0 +1,135 @@
+import {Box} from 'ink';
+import {printable} from '../../core/text.ts';
+import {headingLine, rowLine} from '../columns.ts';
+import {LinesView} from '../components/lines-view.tsx';
+import {Pane} from '../components/pane.tsx';
+import {Separator} from '../components/separator.tsx';
+import {TitleLine} from '../components/title-line.tsx';
+import {details} from '../content.ts';
+import {domainColumns} from '../domain-table.ts';
+import {layout} from '../layout.ts';
+import {type Line, paragraph, span} from '../line.ts';
+import {domainRows, selectedDomain, selectedSnapshot, snapshotCursor, snapshotRows} from '../rows.ts';
+import {snapshotColumns} from '../snapshot-table.ts';
+import type {State} from '../state.ts';
+
+/** The two panes, and below them all about what the cursor stands on. */
+export function Lists({state}: {readonly state: State}) {
+	const {columns} = state.size;
+	const {left, detailRows, listRows} = layout(state.size, state.focus);
+	return (
+		<>
+			<Box flexShrink={0} height={listRows + 2}>
+				<DomainsPane state={state} columns={left} rows={listRows} />
+				<Separator rows={listRows + 2} />
+				<SnapshotsPane state={state} columns={columns - left - 1} rows={listRows} />
+			</Box>
+			<TitleLine title={detailTitle(state)} columns={columns} />
+			<Box paddingLeft={1} flexShrink={0}>
+				<LinesView
+					lines={shortened(details(state, columns - 2), detailRows, state)}
+					columns={columns - 1}
+					rows={detailRows}
+				/>
+			</Box>
+		</>
+	);
+}
+
+type PaneProps = {readonly state: State; readonly columns: number; readonly rows: number};
+
+/** Cursor, and the mark of the current snapshot. */
+const MARGIN = 2;
+
+function DomainsPane({state, columns, rows}: PaneProps) {
+	const {glyphs, view} = state;
+	const domains = domainRows(state);
+	const {cursor, filter} = state.domains;
+	const table = domainColumns({domains, pending: view.pending, glyphs}, columns - MARGIN);
+	const shown = domains.slice(cursor.top, cursor.top + rows);
+	return (
+		<Pane
+			title={`Domains${counted(domains.length, view.inventory?.domains.length ?? 0, filter)}`}
+			focused={state.focus === 'domains'}
+			typing={state.filtering && state.focus === 'domains'}
+			columns={columns}
+			rows={rows}
+			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
+			lines={shown.map(domain => rowLine(table, domain, columns - MARGIN))}
+			margins={shown.map(() => ' ')}
+			cursor={shown.findIndex(({uuid}) => uuid === cursor.key)}
+			empty={emptyDomains(state, columns)}
+		/>
+	);
+}
+
+function SnapshotsPane({state, columns, rows}: PaneProps) {
+	const {glyphs} = state;
+	const domain = selectedDomain(state);
+	const snapshots = snapshotRows(state);
+	const cursor = snapshotCursor(state);
+	const table = snapshotColumns(snapshots, columns - MARGIN, glyphs);
+	const shown = snapshots.slice(cursor.top, cursor.top + rows);
+	const name = domain ? ` of ${printable(domain.name)}` : '';
+	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
+	return (
+		<Pane
+			title={`Snapshots${name}${counted(snapshots.length, domain?.snapshots.length ?? 0, state.snapshots.filter)}${here}`}
+			focused={state.focus === 'snapshots'}
+			typing={state.filtering && state.focus === 'snapshots'}
+			columns={columns}
+			rows={rows}
+			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
+			lines={shown.map(row => rowLine(table, row, columns - MARGIN))}
+			margins={shown.map(({snapshot}) => (snapshot.current ? glyphs.current : ' '))}
+			cursor={shown.findIndex(({key}) => key === cursor.key)}
+			empty={emptySnapshots(state, columns)}
+		/>
+	);
+}
+
+/** " 3", or with a filter " 1 of 3 /web" */
+function counted(shown: number, all: number, filter: string): string {
+	return filter === '' ? ` ${all}` : ` ${shown} of ${all} /${printable(filter)}`;
+}
+
+function emptyDomains(state: State, columns: number): readonly Line[] {
+	const {inventory, connection} = state.view;
+	if (inventory === null)
+		return paragraph(
+			connection.status === 'lost' ? 'Nothing was read yet.' : 'Reading the domains.',
+			columns - 2,
+			'dim',
+		);
+	return paragraph(
+		state.domains.filter === '' ? 'No domains here.' : 'No domain matches. Esc clears the filter.',
+		columns - 2,
+		'dim',
+	);
+}
+
+function emptySnapshots(state: State, columns: number): readonly Line[] {
+	const domain = selectedDomain(state);
+	if (domain === null) return [];
+	const {pending} = state.view;
+	if (pending.has(domain.uuid)) return paragraph('Reading its disks and snapshots.', columns - 2, 'dim');
+	const words =
+		state.snapshots.filter === '' ? 'No snapshots. c creates one.' : 'No snapshot matches. Esc clears the filter.';
+	return paragraph(words, columns - 2, 'dim');
+}
+
+function detailTitle(state: State): string {
+	const domain = selectedDomain(state);
+	if (domain === null) return 'Details';
+	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
+	return snapshot ? printable(snapshot.tag) : printable(domain.name);
+}
+
+/** Says so where more is known than there is room for. */
+function shortened(lines: readonly Line[], rows: number, {glyphs}: State): readonly Line[] {
+	if (lines.length <= rows) return lines;
+	return [
+		...lines.slice(0, rows - 1),
+		[span(`${glyphs.down} Enter shows ${lines.length - rows + 1} more lines`, 'dim')],
+	];
+}

@@ -1,0 +1,151 @@
+/** Colours and glyphs by meaning. Nothing is told by colour alone: every tone goes with a word or a glyph. */
+import {createContext, useContext} from 'react';
+import stringWidth from 'string-width';
+
+export type Tone =
+	| 'plain'
+	| 'dim'
+	| 'title'
+	| 'accent'
+	| 'ok'
+	| 'warn'
+	| 'bad'
+	| 'alarm' // a whole line that must be seen
+	| 'selected' // the cursor's row in the focused pane
+	| 'add'
+	| 'change'
+	| 'remove'
+	| 'key';
+
+export type Style = {
+	readonly color?: string;
+	readonly backgroundColor?: string;
+	readonly bold?: boolean;
+	readonly dimColor?: boolean;
+	readonly inverse?: boolean;
+};
+
+export type Glyphs = {
+	readonly cursor: string;
+	readonly cursorElsewhere: string;
+	readonly current: string;
+	readonly ellipsis: string;
+	readonly horizontal: string;
+	readonly vertical: string;
+	readonly cross: string;
+	readonly teeDown: string;
+	readonly teeUp: string;
+	readonly branch: string;
+	readonly lastBranch: string;
+	readonly trunk: string;
+	readonly done: string;
+	readonly failed: string;
+	readonly running: string;
+	readonly waiting: string;
+	readonly unhealthy: string;
+	readonly bullet: string;
+	readonly up: string;
+	readonly down: string;
+	readonly caret: string;
+};
+
+const unicode: Glyphs = {
+	cursor: '❯',
+	cursorElsewhere: '›',
+	current: '◆',
+	ellipsis: '…',
+	horizontal: '─',
+	vertical: '│',
+	cross: '┼',
+	teeDown: '┬',
+	teeUp: '┴',
+	branch: '├─',
+	lastBranch: '└─',
+	trunk: '│ ',
+	done: '✓',
+	failed: '✗',
+	running: '▸',
+	waiting: '·',
+	unhealthy: '!',
+	bullet: '•',
+	up: '↑',
+	down: '↓',
+	caret: '▏',
+};
+
+const ascii: Glyphs = {
+	cursor: '>',
+	cursorElsewhere: '-',
+	current: '*',
+	ellipsis: '~',
+	horizontal: '-',
+	vertical: '|',
+	cross: '+',
+	teeDown: '+',
+	teeUp: '+',
+	branch: '|-',
+	lastBranch: '`-',
+	trunk: '| ',
+	done: '+',
+	failed: 'x',
+	running: '>',
+	waiting: '.',
+	unhealthy: '!',
+	bullet: '*',
+	up: '^',
+	down: 'v',
+	caret: '_',
+};
+
+const styles: Readonly<Record<Tone, Style>> = {
+	plain: {},
+	dim: {dimColor: true},
+	title: {bold: true},
+	accent: {color: 'cyan'},
+	ok: {color: 'green'},
+	warn: {color: 'yellow'},
+	bad: {color: 'red', bold: true},
+	alarm: {color: 'white', backgroundColor: 'red', bold: true},
+	selected: {inverse: true},
+	add: {color: 'green'},
+	change: {color: 'yellow'},
+	remove: {color: 'red'},
+	key: {color: 'cyan', bold: true},
+};
+
+export type Theme = {
+	readonly glyphs: Glyphs;
+	style(tone: Tone): Style;
+	/** The text in characters that the terminal's locale has. */
+	legible(text: string): string;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The locale decides, as for any other program: LC_ALL, then LC_CTYPE, then LANG (locale(7)). */
+export function isUtf8(env: Environment): boolean {
+	const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+	return /utf-?8/i.test(locale);
+}
+
+/** no-color.org: any non-empty NO_COLOR; a dumb terminal has none either. */
+export function hasColour(env: Environment): boolean {
+	return !env.NO_COLOR && env.TERM !== 'dumb';
+}
+
+export function makeTheme(env: Environment): Theme {
+	const colour = hasColour(env);
+	const utf8 = isUtf8(env);
+	return {
+		glyphs: utf8 && env.TERM !== 'dumb' ? unicode : ascii,
+		style: tone => (colour ? styles[tone] : {}),
+		legible: utf8 ? text => text : text => text.replaceAll(/[^ -~]/gu, questionMarks),
+	};
+}
+
+/** As wide as what they stand for, so that columns stay in line. */
+const questionMarks = (character: string): string => '?'.repeat(stringWidth(character));
+
+const ThemeContext = createContext<Theme>(makeTheme({LANG: 'C.UTF-8'}));
+export const ThemeProvider = ThemeContext.Provider;
+export const useTheme = (): Theme => useContext(ThemeContext);

@@ -1,0 +1,92 @@
+/** A terminal of a chosen size without a process: Ink's real output path, incremental diff included, read through an emulator. */
+import {PassThrough, Writable} from 'node:stream';
+import type {ReadStream, WriteStream} from 'node:tty';
+import xterm from '@xterm/headless';
+
+export type Size = {readonly columns: number; readonly rows: number};
+
+class Output extends Writable {
+	readonly isTTY = true;
+	raw = '';
+	readonly terminal: xterm.Terminal;
+
+	constructor(terminal: xterm.Terminal) {
+		super({decodeStrings: false});
+		this.terminal = terminal;
+	}
+
+	get columns() {
+		return this.terminal.cols;
+	}
+
+	get rows() {
+		return this.terminal.rows;
+	}
+
+	override _write(chunk: string, _encoding: string, done: () => void) {
+		this.raw += chunk;
+		// The line discipline of a real terminal does this.
+		this.terminal.write(chunk.replaceAll(/\r?\n/g, '\r\n'), done);
+	}
+}
+
+export function fakeTerminal({columns, rows}: Size) {
+	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
+	const output = new Output(terminal);
+	const input = Object.assign(new PassThrough(), {isTTY: true, setRawMode() {}, ref() {}, unref() {}});
+
+	/** What is on the screen now, without trailing blanks. */
+	const screen = async (): Promise<string> => {
+		await new Promise<void>(resolve => {
+			terminal.write('', resolve);
+		});
+		const buffer = terminal.buffer.active;
+		const lines = Array.from({length: terminal.rows}, (_, y) => buffer.getLine(y)?.translateToString(true) ?? '');
+		return lines
+			.map(line => line.trimEnd())
+			.join('\n')
+			.trimEnd();
+	};
+
+	return {
+		stdin: input as unknown as ReadStream,
+		stdout: output as unknown as WriteStream,
+		screen,
+		isAlternate: () => terminal.buffer.active.type === 'alternate',
+		/** All that was written, escape sequences included. */
+		raw: () => output.raw,
+		write(text: string) {
+			input.write(text);
+		},
+		resize(size: Size) {
+			terminal.resize(size.columns, size.rows);
+			output.emit('resize');
+		},
+		/** The screen as soon as it shows this. */
+		async waitFor(what: string | RegExp, milliseconds = 5000): Promise<string> {
+			const end = performance.now() + milliseconds;
+			for (;;) {
+				const now = await screen();
+				if (typeof what === 'string' ? now.includes(what) : what.test(now)) return now;
+				if (performance.now() > end) throw new Error(`never showed ${String(what)}; the screen was:\n${now}`);
+				await new Promise(resolve => {
+					setTimeout(resolve, 5);
+				});
+			}
+		},
+		/** The screen as soon as this is gone from it. */
+		async waitForNo(what: string, milliseconds = 5000): Promise<string> {
+			const end = performance.now() + milliseconds;
+			for (;;) {
+				const now = await screen();
+				if (!now.includes(what)) return now;
+				if (performance.now() > end) throw new Error(`still shows ${what}; the screen was:\n${now}`);
+				await new Promise(resolve => {
+					setTimeout(resolve, 5);
+				});
+			}
+		},
+	};
+}
+
+export type FakeTerminal = ReturnType<typeof fakeTerminal>;
