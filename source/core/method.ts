@@ -7,6 +7,7 @@ import {dependantsRefusal} from './dependants.ts';
 import {type Disk, type Facts, isActive, writableDisks} from './domain.ts';
 import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
 import type {CreateIntent, Refusal} from './plan.ts';
+import type {Snapshot} from './snapshot.ts';
 import {enumerate, formatBytes, printable} from './text.ts';
 import {atLeast} from './version.ts';
 
@@ -470,6 +471,12 @@ function memoryFileRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
 		spaceRefusal(facts, folder, facts.domain.memoryBytes, 'the memory file') ??
 		newFileRefusal(facts, [memoryFile(facts, folder, intent.tag)])
 	);
+}
+
+/** The method that makes external snapshots like this one. */
+export function externalMethod(snapshot: Snapshot): MethodId {
+	if (snapshot.memoryFile !== null) return 'external-full';
+	return snapshot.state === 'disk-snapshot' ? 'external-live' : 'external-offline';
 }
 
 /** What an active domain pays for its memory being written, in words. */

@@ -5,7 +5,7 @@ import {dependantsRefusal, strandedOn} from './dependants.ts';
 import {type Disk, type DomainState, type Facts, isActive} from './domain.ts';
 import {snapshotSources, withSources} from './domain-xml.ts';
 import {loadvm} from './hmp.ts';
-import {activeFile, coveredDisks, isRemote, type MethodId, methodById} from './method.ts';
+import {activeFile, coveredDisks, externalMethod, isRemote, type MethodId, methodById} from './method.ts';
 import {directoryOf, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
 import type {Change, Consistency, Expectation, Outcome, Plan, Refusal, RevertIntent, Step} from './plan.ts';
 import {createPlan} from './plan-create.ts';
@@ -513,11 +513,6 @@ function stateAfter(snapshot: Snapshot): DomainState {
 function consistencyOf(snapshot: Snapshot): Consistency {
 	if (snapshot.memoryFile !== null || (snapshot.vmSizeBytes ?? 0) > 0) return 'full checkpoint';
 	return snapshot.state === 'disk-snapshot' ? 'crash-consistent' : 'shut off';
-}
-
-export function externalMethod(snapshot: Snapshot): MethodId {
-	if (snapshot.memoryFile !== null) return 'external-full';
-	return snapshot.state === 'disk-snapshot' ? 'external-live' : 'external-offline';
 }
 
 function diskChange(part: SnapshotDisk): Change {
