@@ -4,7 +4,8 @@ import type {Directory, Domain, Facts} from '../core/domain.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
-import {readDomains, readHeads, type Sources} from './read.ts';
+import {readDomains, readHeads} from './read.ts';
+import type {Sources} from './sources.ts';
 
 /**
  * Everything a planner may look at.
@@ -14,33 +15,31 @@ import {readDomains, readHeads, type Sources} from './read.ts';
  * @throws {ConnectionError} libvirt could not be asked
  */
 export async function readFacts(sources: Sources, uuid: string, directory?: string): Promise<Facts> {
-	const {host, heads} = await readHeads(sources.libvirt);
-	const others = heads.map(head => head.uuid).filter(other => other !== uuid);
-	const [[domain], rest] = await Promise.all([
-		readDomains(sources, [uuid], {fresh: true}),
-		readDomains(sources, others),
+	const {host, heads} = await readHeads(sources);
+	const uuids = heads.map(head => head.uuid);
+	const others = uuids.filter(other => other !== uuid);
+	const [[domain], rest, inactiveXml] = await Promise.all([
+		readDomains(sources, [uuid], {fresh: true, secure: true}),
+		readDomains(sources, others, {reuse: true}),
+		readInactiveXml(sources.libvirt, uuid),
 	]);
 	if (!domain) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
-	const [definitions, directories] = await Promise.all([
-		readXml(sources.libvirt, domain),
-		readDirectories(sources.images, domain, directory),
-	]);
-	const order = new Map(heads.map((head, index) => [head.uuid, index]));
-	const domains = [domain, ...rest].sort((a, b) => order.get(a.uuid)! - order.get(b.uuid)!);
-	return {host, domain, domains, directories, ...definitions, now: new Date().toISOString()};
+	const directories = await readDirectories(sources.images, domain, directory);
+	return {
+		host,
+		domain,
+		domains: [domain, ...rest].sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
+		directories,
+		inactiveXml,
+		snapshotXml: sources.memory.snapshots.get(uuid)?.read.xml ?? {},
+		now: new Date().toISOString(),
+	};
 }
 
 /** `--security-info`: without it a definition that is written back would lose its passwords. */
-async function readXml(libvirt: Libvirt, domain: Domain): Promise<Pick<Facts, 'inactiveXml' | 'snapshotXml'>> {
-	const tags = domain.snapshots.filter(snapshot => snapshot.libvirt).map(snapshot => snapshot.tag);
-	const [inactive, ...snapshots] = await ask(libvirt, [
-		['dumpxml', `--domain=${domain.uuid}`, '--inactive', '--security-info'],
-		...tags.map(tag => ['snapshot-dumpxml', `--domain=${domain.uuid}`, `--snapshotname=${tag}`, '--security-info']),
-	]);
-	return {
-		inactiveXml: inactive!.stdout,
-		snapshotXml: Object.fromEntries(tags.map((tag, index) => [tag, snapshots[index]!.stdout])),
-	};
+async function readInactiveXml(libvirt: Libvirt, uuid: string): Promise<string> {
+	const [answer] = await ask(libvirt, [['dumpxml', `--domain=${uuid}`, '--inactive', '--security-info']]);
+	return answer!.stdout;
 }
 
 async function readDirectories(

@@ -8,12 +8,9 @@ import {createReceiptStore} from '../execute/receipts.ts';
 import {carryOut} from '../execute/run.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
-import {remoteImages} from '../qemu/image-reader.ts';
-import {localImages} from '../qemu/local-images.ts';
 import {createCommandLog} from './command-log.ts';
 import {readFacts} from './facts.ts';
-import type {Sources} from './read.ts';
-import {isRemote} from './remote.ts';
+import {openSources} from './sources.ts';
 import {createSynchronizer} from './synchronizer.ts';
 import {createViewStore} from './view-store.ts';
 import {startWatch, type Watch} from './watch.ts';
@@ -36,10 +33,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const log = createCommandLog();
 	const env = options.env ?? {};
 	const libvirt: Libvirt = {uri: options.uri, env, log: log.add, signal: closing.signal};
-	const sources: Sources = {
-		libvirt,
-		images: isRemote(options.uri) ? remoteImages : localImages(log.add),
-	};
+	const sources = openSources(libvirt);
 	const store = createViewStore();
 	const synchronizer = createSynchronizer(sources, store);
 	const receipts = createReceiptStore(options.receipts);

@@ -1,7 +1,8 @@
 /** A cheap look at what raises no event: is anything not as it was read? */
 import {type DomainHead, headQuestions, parseHeads} from '../libvirt/domain-list.ts';
 import {ask} from '../libvirt/virsh.ts';
-import {type DomainDefinition, parseCurrent, type Sources, snapshotQuestions} from './read.ts';
+import {type DomainDefinition, parseCurrent, snapshotQuestions} from './read.ts';
+import type {Sources} from './sources.ts';
 
 /** What was known of a domain when it was read last, for comparison. */
 export type Known = {

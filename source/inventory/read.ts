@@ -1,4 +1,5 @@
 /** From one libvirt to an `Inventory`, in as few processes as can be: a list, one batch about the domains, one about their snapshots. */
+import {isDeepStrictEqual} from 'node:util';
 import type {Disk, Domain, Host, Inventory} from '../core/domain.ts';
 import {joinSnapshots} from '../core/join.ts';
 import type {LibvirtSnapshot} from '../core/snapshot.ts';
@@ -6,12 +7,9 @@ import {hostQuestions, parseHost} from '../libvirt/capabilities.ts';
 import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from '../libvirt/domain-list.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type Answer, ask, type Libvirt} from '../libvirt/virsh.ts';
-import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDisk} from './disks.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
-
-/** One libvirt and the place where its images are looked at. */
-export type Sources = {readonly libvirt: Libvirt; readonly images: ImageReader};
+import type {Sources} from './sources.ts';
 
 /**
  * Read everything.
@@ -19,21 +17,17 @@ export type Sources = {readonly libvirt: Libvirt; readonly images: ImageReader};
  * @throws {ConnectionError} libvirt could not be asked; whatever else goes wrong is said in a domain's `problems`
  */
 export async function readInventory(sources: Sources): Promise<Inventory> {
-	const {host, heads} = await readHeads(sources.libvirt);
-	const domains = await readDomains(
-		sources,
-		heads.map(head => head.uuid),
-	);
-	return {host, domains};
+	const {host, heads} = await readHeads(sources);
+	const uuids = heads.map(head => head.uuid);
+	return {host, domains: await readDomains(sources, uuids)};
 }
 
 /** The hypervisor itself and its domains' names and states: what the first screen shows. */
-export async function readHeads(libvirt: Libvirt): Promise<{host: Host; heads: DomainHead[]}> {
-	const [names, table, version, capabilities] = await ask(libvirt, [...headQuestions, ...hostQuestions]);
-	return {
-		host: parseHost(libvirt.uri, version!.stdout, capabilities!.stdout),
-		heads: parseHeads(names!.stdout, table!.stdout),
-	};
+export async function readHeads({libvirt, memory}: Sources): Promise<{host: Host; heads: DomainHead[]}> {
+	const [names, table, ...about] = await ask(libvirt, [...headQuestions, ...(memory.host ? [] : hostQuestions)]);
+	const [version, capabilities] = about;
+	memory.host ??= parseHost(libvirt.uri, version!.stdout, capabilities!.stdout);
+	return {host: memory.host, heads: parseHeads(names!.stdout, table!.stdout)};
 }
 
 /** What libvirt said of one domain before its images and snapshots were looked at. */
@@ -80,27 +74,32 @@ export function snapshotQuestions(uuid: string): string[][] {
 	];
 }
 
-/** Read some domains whole; those that are gone by now are left out. `fresh` asks qemu-img even where nothing seems to have changed. */
+export type ReadOptions = {
+	/** Ask qemu-img even where nothing seems to have changed. */
+	readonly fresh?: boolean;
+	/** Take a domain's snapshots as they were read before, where libvirt lists the same names. */
+	readonly reuse?: boolean;
+	/** Snapshot metadata with its passwords, to be written back. */
+	readonly secure?: boolean;
+};
+
+/** Read some domains whole; those that are gone by now are left out. */
 export async function readDomains(
 	sources: Sources,
 	uuids: readonly string[],
-	options: {fresh?: boolean} = {},
+	options: ReadOptions = {},
 ): Promise<Domain[]> {
-	const definitions = await readDefinitions(sources.libvirt, uuids);
-	return completeDomains(sources, definitions, options);
+	return completeDomains(sources, await readDefinitions(sources.libvirt, uuids), options);
 }
 
 /** Add images and snapshots to definitions: both are read at the same time. */
 export async function completeDomains(
 	sources: Sources,
 	definitions: readonly DomainDefinition[],
-	options: {fresh?: boolean} = {},
+	options: ReadOptions = {},
 ): Promise<Domain[]> {
 	const [snapshots, disks] = await Promise.all([
-		readSnapshots(
-			sources.libvirt,
-			definitions.map(definition => definition.names),
-		),
+		readAllSnapshots(sources, definitions, options),
 		readAllDisks(sources, definitions, options),
 	]);
 	return Promise.all(
@@ -110,10 +109,23 @@ export async function completeDomains(
 	);
 }
 
+async function readAllSnapshots(
+	{libvirt, memory}: Sources,
+	definitions: readonly DomainDefinition[],
+	{reuse = false, secure = false}: ReadOptions,
+): Promise<Map<string, DomainSnapshots>> {
+	const names = definitions.map(definition => definition.names);
+	const known = new Map(names.flatMap(({uuid}) => (reuse ? [[uuid, memory.snapshots.get(uuid)] as const] : [])));
+	const asked = names.filter(wanted => !isDeepStrictEqual(known.get(wanted.uuid)?.names, wanted));
+	const read = await readSnapshots(libvirt, asked, secure);
+	for (const wanted of asked) memory.snapshots.set(wanted.uuid, {names: wanted, read: read.get(wanted.uuid)!});
+	return new Map(names.map(({uuid}) => [uuid, read.get(uuid) ?? known.get(uuid)!.read]));
+}
+
 async function readAllDisks(
 	{libvirt, images}: Sources,
 	definitions: readonly DomainDefinition[],
-	options: {fresh?: boolean},
+	options: ReadOptions,
 ): Promise<Disk[][]> {
 	const paths = await volumePaths(libvirt, definitions);
 	return Promise.all(
@@ -121,7 +133,7 @@ async function readAllDisks(
 			Promise.all(
 				xml.disks.map(disk => {
 					const volumePath = disk.volume ? (paths.get(`${disk.volume.pool}\n${disk.volume.name}`) ?? null) : null;
-					return readDisk(images, disk, {...options, volumePath});
+					return readDisk(images, disk, {fresh: options.fresh ?? false, volumePath});
 				}),
 			),
 		),

@@ -13,23 +13,25 @@ export type DomainSnapshots = {
 	readonly problems: readonly string[];
 };
 
-/** The question for one snapshot's metadata. */
-export function dumpQuestion(uuid: string, name: string): string[] {
-	return ['snapshot-dumpxml', `--domain=${uuid}`, `--snapshotname=${name}`];
+function dumpQuestion(uuid: string, name: string, secure: boolean): string[] {
+	return ['snapshot-dumpxml', `--domain=${uuid}`, `--snapshotname=${name}`, ...(secure ? ['--security-info'] : [])];
 }
 
 /**
  * Read the metadata of all snapshots of some domains, in one go.
  *
  * virsh prints one name a line, and a name may hold newlines (verified on libvirt 9.0). A line that is no snapshot's name is
- * therefore tried together with its neighbours.
+ * therefore tried together with its neighbours. `secure` keeps passwords in the metadata, which is needed to write it back.
  */
 export async function readSnapshots(
 	libvirt: Libvirt,
 	domains: readonly Names[],
+	secure = false,
 ): Promise<Map<string, DomainSnapshots>> {
 	const lines = domains.map(domain => domain.list.split('\n').filter(line => line !== ''));
-	const questions = domains.flatMap((domain, index) => lines[index]!.map(name => dumpQuestion(domain.uuid, name)));
+	const questions = domains.flatMap((domain, index) =>
+		lines[index]!.map(name => dumpQuestion(domain.uuid, name, secure)),
+	);
 	const answers = await ask(libvirt, questions);
 	const result = new Map<string, DomainSnapshots>();
 	let at = 0;
@@ -37,7 +39,7 @@ export async function readSnapshots(
 		const names = lines[index]!;
 		const dumps = names.map((name, offset) => ({name, answer: answers[at + offset]!}));
 		at += names.length;
-		result.set(domain.uuid, await withBrokenNames(libvirt, domain, dumps));
+		result.set(domain.uuid, await withBrokenNames(libvirt, domain, dumps, secure));
 	}
 
 	return result;
@@ -45,9 +47,14 @@ export async function readSnapshots(
 
 type Dump = {readonly name: string; readonly answer: Answer};
 
-async function withBrokenNames(libvirt: Libvirt, domain: Names, dumps: readonly Dump[]): Promise<DomainSnapshots> {
+async function withBrokenNames(
+	libvirt: Libvirt,
+	domain: Names,
+	dumps: readonly Dump[],
+	secure: boolean,
+): Promise<DomainSnapshots> {
 	const runs = failedRuns(dumps);
-	const joined = await Promise.all(runs.map(run => joinLines(libvirt, domain.uuid, run)));
+	const joined = await Promise.all(runs.map(run => joinLines(libvirt, domain.uuid, run, secure)));
 	const found = [...dumps.filter(({answer}) => !answer.failed), ...joined.flatMap(({dumps}) => dumps)];
 	const parsed = found.map(dump => parse(dump, domain.current));
 	return {
@@ -88,6 +95,7 @@ async function joinLines(
 	libvirt: Libvirt,
 	uuid: string,
 	run: readonly Dump[],
+	secure: boolean,
 ): Promise<{dumps: Dump[]; problems: string[]}> {
 	// A single line that is no name: the snapshot was deleted between the two questions.
 	if (run.length === 1) return {dumps: [], problems: []};
@@ -95,7 +103,7 @@ async function joinLines(
 	const candidates = run.length > longestRun ? [] : spans(words);
 	const answers = await ask(
 		libvirt,
-		candidates.map(({name}) => dumpQuestion(uuid, name)),
+		candidates.map(({name}) => dumpQuestion(uuid, name, secure)),
 	);
 	const known = candidates
 		.map((span, index) => ({...span, answer: answers[index]!}))

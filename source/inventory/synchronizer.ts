@@ -4,7 +4,8 @@ import type {DomainHead} from '../libvirt/domain-list.ts';
 import {concerns, type DomainEvent} from '../libvirt/events.ts';
 import {limited} from '../qemu/limited.ts';
 import {type Known, poll} from './poll.ts';
-import {completeDomains, type DomainDefinition, readDefinitions, readHeads, type Sources} from './read.ts';
+import {completeDomains, type DomainDefinition, readDefinitions, readHeads} from './read.ts';
+import type {Sources} from './sources.ts';
 import type {ViewStore} from './view-store.ts';
 
 export type Synchronizer = {
@@ -30,11 +31,17 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 		return store.view().inventory?.domains ?? [];
 	}
 
+	function forget(uuid: string): void {
+		known.delete(uuid);
+		sources.memory.snapshots.delete(uuid);
+	}
+
 	async function readAll(options: {fresh?: boolean} = {}): Promise<void> {
-		const {host, heads} = await readHeads(libvirt);
+		if (options.fresh) sources.memory.host = null;
+		const {host, heads} = await readHeads(sources);
 		const before = new Map(domains().map(domain => [domain.uuid, domain]));
 		const uuids = heads.map(head => head.uuid);
-		for (const uuid of known.keys()) if (!uuids.includes(uuid)) known.delete(uuid);
+		for (const uuid of known.keys()) if (!uuids.includes(uuid)) forget(uuid);
 		store.update({
 			host,
 			connection: {status: 'connected'},
@@ -71,7 +78,7 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 	async function check(): Promise<boolean> {
 		const {changed, gone} = await poll(quiet, known);
 		if (gone.length > 0) {
-			for (const uuid of gone) known.delete(uuid);
+			for (const uuid of gone) forget(uuid);
 			store.update({domains: replace(domains(), gone, [])});
 		}
 

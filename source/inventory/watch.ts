@@ -67,7 +67,7 @@ export function startWatch(libvirt: Libvirt, synchronizer: Synchronizer, store: 
 		while (!signal.aborted) {
 			const started = performance.now();
 			try {
-				await (whole ? look() : synchronizer.readAll());
+				await (whole ? look() : synchronizer.readAll({fresh: true}));
 				whole = true;
 				retry = firstRetryMilliseconds;
 				if (dirty.size === 0)

@@ -1,0 +1,27 @@
+/** What an inventory is read from, and what need not be asked twice. */
+import type {Host} from '../core/domain.ts';
+import type {Libvirt} from '../libvirt/virsh.ts';
+import {type ImageReader, remoteImages} from '../qemu/image-reader.ts';
+import {localImages} from '../qemu/local-images.ts';
+import {isRemote} from './remote.ts';
+import type {DomainSnapshots, Names} from './snapshots.ts';
+
+export type Sources = {
+	readonly libvirt: Libvirt;
+	/** Where images are looked at. */
+	readonly images: ImageReader;
+	readonly memory: Memory;
+};
+
+export type Memory = {
+	/** Asked once per connection: libvirt does not change while it runs. */
+	host: Host | null;
+	/** Snapshots of each domain as last read, with the names that libvirt listed then. */
+	readonly snapshots: Map<string, {readonly names: Names; readonly read: DomainSnapshots}>;
+};
+
+/** One libvirt, with its images where they can be seen from here. */
+export function openSources(libvirt: Libvirt): Sources {
+	const images = isRemote(libvirt.uri) ? remoteImages : localImages(libvirt.log);
+	return {libvirt, images, memory: {host: null, snapshots: new Map()}};
+}
