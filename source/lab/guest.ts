@@ -1,7 +1,7 @@
 import {access, copyFile, mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {gzipSync} from 'node:zlib';
+import {gunzipSync, gzipSync, zstdDecompressSync} from 'node:zlib';
 import {execa} from 'execa';
 import {type ArchiveEntry, modes, newcArchive} from './newc.ts';
 
@@ -77,12 +77,12 @@ async function initialRamdisk(parts: GuestParts): Promise<Buffer> {
 		{name: 'dev/console', mode: modes.characterDevice, device: {major: 5, minor: 1}},
 		{name: 'init', mode: modes.program, content: Buffer.from(init)},
 		{name: 'bin/busybox', mode: modes.program, content: await readFile(parts.busybox)},
-		...(await moduleEntries(parts.modules)),
+		...(await moduleEntries(parts)),
 	]);
 	return gzipSync(archive, {level: 1});
 }
 
-async function moduleEntries(folder: string): Promise<ArchiveEntry[]> {
+async function moduleEntries({modules: folder, busybox}: GuestParts): Promise<ArchiveEntry[]> {
 	const files = await readdir(folder, {recursive: true});
 	const entries = moduleNames.map(async name => {
 		// A module may be called virtio_pci or virtio-pci, and be compressed.
@@ -90,16 +90,28 @@ async function moduleEntries(folder: string): Promise<ArchiveEntry[]> {
 		const file = files.find(candidate => pattern.test(candidate));
 		return file === undefined
 			? []
-			: [{name: `modules/${name}.ko`, mode: modes.file, content: await readModule(path.join(folder, file))}];
+			: [{name: `modules/${name}.ko`, mode: modes.file, content: await readModule(path.join(folder, file), busybox)}];
 	});
 	return (await Promise.all(entries)).flat();
 }
 
-const decompressors: Record<string, string> = {'.xz': 'xz', '.zst': 'zstd', '.gz': 'gzip'};
-
-async function readModule(file: string): Promise<Uint8Array> {
-	const decompressor = decompressors[path.extname(file)];
-	if (decompressor === undefined) return readFile(file);
-	const {stdout} = await execa(decompressor, ['-dc', file], {encoding: 'buffer', stripFinalNewline: false});
-	return stdout;
+/** The kernel takes them plain. Node knows no xz, but the busybox that goes along does. */
+async function readModule(file: string, busybox: string): Promise<Uint8Array> {
+	const content = await readFile(file);
+	switch (path.extname(file)) {
+		case '.gz':
+			return gunzipSync(content);
+		case '.zst':
+			return zstdDecompressSync(content);
+		case '.xz': {
+			const {stdout} = await execa(busybox, ['xz', '-dc'], {
+				input: content,
+				encoding: 'buffer',
+				stripFinalNewline: false,
+			});
+			return stdout;
+		}
+		default:
+			return content;
+	}
 }

@@ -106,10 +106,13 @@ export const healthy = {
 			const disk = await defineWithDisk(lab, name);
 			await writePattern(lab, disk, 0x11);
 			await lab.qemuImg('snapshot', '-c', '初始 状态', disk);
-			await start(lab, name);
-			await writePatternLive(lab, name, 'vda', 0x22);
+			await writePattern(lab, disk, 0x22);
+			// While it is shut off: newer libvirt (11.3) fails on a running domain, since it makes the tag part of a QEMU job's name.
 			await createSnapshot(lab, name, '升级之前', '--description', '系统升级之前的快照');
+			await start(lab, name);
 			await writePatternLive(lab, name, 'vda', 0x33);
+			await lab.monitor(name, 'savevm "运行 当中"');
+			await writePatternLive(lab, name, 'vda', 0x44);
 		},
 	},
 	chain: {
