@@ -36,7 +36,8 @@ export function domainColumns({domains, pending, glyphs}: Shown, total: number):
 				: `${domain.snapshots.length}${troubled(domain) ? glyphs.unhealthy : ' '}`,
 		tone: domain => (troubled(domain) ? 'bad' : 'plain'),
 	};
-	const wanted = Math.min(20, Math.max(4, ...domains.slice(0, 500).map(({name: text}) => text.length)));
+	// Names are cut before a column is dropped.
+	const least = 7;
 	return chooseColumns(
 		[
 			[id, name, state, snapshots],
@@ -44,8 +45,8 @@ export function domainColumns({domains, pending, glyphs}: Shown, total: number):
 			[name, snapshots],
 		],
 		total,
-		wanted,
-		7,
+		least,
+		least,
 	);
 }
 

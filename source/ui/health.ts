@@ -16,7 +16,7 @@ export const HEALTH: Readonly<Record<Health, HealthWords>> = {
 		short: 'unmanaged',
 		tone: 'warn',
 		meaning: 'In the image only; libvirt does not know of it.',
-		next: 'r and d work on the image itself; virsh snapshot-revert would not find it.',
+		next: 'r and d work on the image itself.',
 	},
 	partial: {
 		short: 'partial',

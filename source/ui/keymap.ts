@@ -111,6 +111,9 @@ const pausable = (state: State) => {
 	);
 };
 
+const planned = ({screen}: State) =>
+	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
+
 const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;
 
 // biome-ignore format: a table is read by its rows
@@ -192,7 +195,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['up'], scope: 'review', command: 'up', label: 'up', when: always},
 	{keys: ['pagedown'], scope: 'review', command: 'page-down', label: 'a page down', when: always},
 	{keys: ['pageup'], scope: 'review', command: 'page-up', label: 'a page up', when: always},
-	{keys: ['y', 'ctrl-y'], scope: 'review', command: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: always},
+	{keys: ['y', 'ctrl-y'], scope: 'review', command: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: planned},
 	{keys: ['esc'], scope: 'review', command: 'back', label: 'back', footer: 'back', when: always},
 
 	{keys: ['ctrl-z'], scope: 'everywhere', command: 'suspend', label: 'suspend', when: always},
@@ -248,13 +251,9 @@ export function findBinding(state: State, key: string): Binding | null {
 
 /** What the footer offers: the bindings of the present scopes that work now. */
 export function footerBindings(state: State): readonly Binding[] {
-	const now = scopes(state);
-	const offers = keymap.filter(
-		binding =>
-			binding.footer !== undefined &&
-			now.includes(binding.scope) &&
-			footerKey(state, binding) !== undefined &&
-			binding.when(state) === true,
+	const present = scopes(state).flatMap(scope => keymap.filter(binding => binding.scope === scope));
+	const offers = present.filter(
+		binding => binding.footer !== undefined && footerKey(state, binding) !== undefined && binding.when(state) === true,
 	);
 	return offers.filter(({footer}, index) => offers.findIndex(other => other.footer === footer) === index);
 }

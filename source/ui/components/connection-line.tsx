@@ -1,5 +1,5 @@
 import {formatDate, printable} from '../../core/text.ts';
-import {fit, type Line, span, width} from '../line.ts';
+import {fit, type Line, span} from '../line.ts';
 import type {State} from '../state.ts';
 import {LineView} from './line-view.tsx';
 
@@ -13,11 +13,15 @@ export function ConnectionLine({state}: {readonly state: State}) {
 		const retry = ` again at ${formatDate(connection.retryAt).slice(11)} `;
 		return <LineView tone="alarm" columns={columns} line={[span(fit(text, columns - retry.length) + retry)]} />;
 	}
-	const left: Line = [span(' virsnap ', 'title'), span(uri, 'accent')];
 	const host = inventory?.host;
 	const right = host
-		? `libvirt ${printable(host.libvirt)}  QEMU ${printable(host.qemu)} `
-		: `${connection.status}${state.glyphs.ellipsis} `;
-	const gap = Math.max(1, columns - width(left) - right.length);
-	return <LineView columns={columns} line={[...left, span(' '.repeat(gap)), span(right, 'dim')]} />;
+		? `  libvirt ${printable(host.libvirt)}  QEMU ${printable(host.qemu)} `
+		: `  ${connection.status}${state.glyphs.ellipsis} `;
+	const title = ' virsnap ';
+	const room = Math.max(10, columns - title.length - right.length);
+	const left: Line = [
+		span(title, 'title'),
+		span(fit(uri, room, {cut: 'middle', ellipsis: state.glyphs.ellipsis}), 'accent'),
+	];
+	return <LineView columns={columns} line={[...left, span(right, 'dim')]} />;
 }

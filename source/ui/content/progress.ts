@@ -69,7 +69,10 @@ const RESULTS: Readonly<Record<ReceiptStatus, {readonly tone: Tone; readonly tex
 function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
 	if (failure !== null) return paragraph(`Broken off: ${printable(failure)}`, columns, 'bad');
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
-	if (!finished && receipt.status === 'running') return [[span(RESULTS.running.text, RESULTS.running.tone)]];
+	if (!finished && receipt.status === 'running') {
+		const allDone = receipt.steps.every(({status}) => status === 'done');
+		return [[span(allDone ? 'Reading back whether it is as planned.' : RESULTS.running.text, RESULTS.running.tone)]];
+	}
 	const {tone, text} = RESULTS[receipt.status];
 	return [[span(text, tone)], ...detailLines(receipt, columns)];
 }

@@ -49,7 +49,7 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 	const shown = domains.slice(cursor.top, cursor.top + rows);
 	return (
 		<Pane
-			title={`Domains${counted(domains.length, view.inventory?.domains.length ?? 0, filter)}`}
+			title={`Domains${counted(domains.length, view.inventory?.domains.length, filter)}`}
 			focused={state.focus === 'domains'}
 			typing={state.filtering && state.focus === 'domains'}
 			columns={columns}
@@ -74,7 +74,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
 	return (
 		<Pane
-			title={`Snapshots${name}${counted(snapshots.length, domain?.snapshots.length ?? 0, state.snapshots.filter)}${here}`}
+			title={`Snapshots${name}${counted(snapshots.length, domain?.snapshots.length, state.snapshots.filter)}${here}`}
 			focused={state.focus === 'snapshots'}
 			typing={state.filtering && state.focus === 'snapshots'}
 			columns={columns}
@@ -89,7 +89,8 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 }
 
 /** " 3", or with a filter " 1 of 3 /web" */
-function counted(shown: number, all: number, filter: string): string {
+function counted(shown: number, all: number | undefined, filter: string): string {
+	if (all === undefined) return '';
 	return filter === '' ? ` ${all}` : ` ${shown} of ${all} /${printable(filter)}`;
 }
 
