@@ -1,4 +1,7 @@
 /** Runs one command of a plan. */
+import {type FileHandle, mkdtemp, open, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import type {LoggedCommand} from '../core/hypervisor.ts';
 
 export type CommandResult = {
@@ -20,15 +23,17 @@ export function commandRunner(
 		const at = new Date().toISOString();
 		const started = performance.now();
 		const [program, ...rest] = argv;
+		const stdin = input === undefined ? null : await openText(input);
 		const result = await execa(program!, rest, {
 			env: {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: '', ...env},
-			...(input === undefined ? {stdin: 'ignore' as const} : {input}),
+			stdin: stdin?.fd ?? 'ignore',
 			reject: false,
 			stripFinalNewline: false,
 			// A signal that ends this program must not cut an operation in half: it goes on, and the receipt says so.
 			cleanup: false,
 			detached: true,
 		});
+		await stdin?.close();
 		const exitCode = result.exitCode ?? null;
 		const stderr = exitCode === null ? result.stderr || (result.originalMessage ?? 'it was killed') : result.stderr;
 		log?.({
@@ -41,4 +46,21 @@ export function commandRunner(
 		});
 		return {exitCode, stdout: result.stdout, stderr};
 	};
+}
+
+/**
+ * A file of this text, open for reading and already without a name, so that nothing is left behind. Not a pipe: Node's are sockets,
+ * and `virsh define /dev/stdin` cannot open one ("No such device or address").
+ */
+async function openText(text: string): Promise<FileHandle> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'virsnap-'));
+	try {
+		const name = path.join(folder, 'input');
+		const file = await open(name, 'wx', 0o600);
+		await file.writeFile(text);
+		await file.close();
+		return await open(name, 'r');
+	} finally {
+		await rm(folder, {recursive: true});
+	}
 }

@@ -1,0 +1,126 @@
+/** A story's telling: one domain in a lab of its own, seen and changed through the real hypervisor, its disks held against patterns. */
+import path from 'node:path';
+import {expect} from 'vitest';
+import type {Domain} from '../../source/core/domain.ts';
+import type {Hypervisor} from '../../source/core/hypervisor.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent, Plan, Refusal} from '../../source/core/plan.ts';
+import type {Receipt} from '../../source/core/receipt.ts';
+import type {Snapshot} from '../../source/core/snapshot.ts';
+import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import type {DiskSpec} from '../../source/lab/domain-xml.ts';
+import {hasPattern, hasPatternLive, writePattern, writePatternLive} from '../../source/lab/pattern.ts';
+import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
+
+export type Story = {
+	readonly lab: Lab;
+	readonly hypervisor: Hypervisor;
+	/** Defines a domain with fresh qcow2 disks (or raw ones, by the ending `.raw`), and starts it where asked to. */
+	domain(name: string, options?: {disks?: readonly string[]; running?: boolean}): Promise<Cast>;
+	end(): Promise<void>;
+};
+
+/** One domain of a story. */
+export type Cast = {
+	readonly uuid: string;
+	readonly name: string;
+	/** Fills the first 64 KiB of every disk. */
+	write(byte: number): Promise<void>;
+	/** Expects that every disk holds it. */
+	holds(byte: number): Promise<void>;
+	read(): Promise<Domain>;
+	snapshot(tag: string): Promise<Snapshot | undefined>;
+	tags(): Promise<string[]>;
+	virsh(command: string, ...args: string[]): Promise<string>;
+	plan(intent: Intent): Promise<Plan>;
+	refusal(intent: Intent): Promise<Refusal>;
+	/** Plans and carries out; expects that it was done and read back. */
+	does(intent: Intent): Promise<Plan>;
+	carryOut(plan: Plan): Promise<Receipt>;
+	/** Without a guest that listens to ACPI a shut-off is a pulled plug. */
+	turnOff(): Promise<void>;
+};
+
+export async function beginStory(): Promise<Story> {
+	const lab = await startEmptyLab();
+	const hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
+	return {
+		lab,
+		hypervisor,
+		async domain(name, {disks = [`${name}.qcow2`], running = false} = {}) {
+			const specs = await Promise.all(disks.map((file, index) => createDisk(lab, file, index)));
+			await lab.define({name, disks: specs});
+			if (running) await lab.virsh('start', '--domain', name);
+			const uuid = (await lab.virsh('domuuid', '--domain', name)).trim();
+			return cast(lab, hypervisor, {name, uuid});
+		},
+		async end() {
+			await hypervisor.close();
+			await lab.stop();
+		},
+	};
+}
+
+async function createDisk(lab: Lab, file: string, index: number): Promise<DiskSpec> {
+	const format = file.endsWith('.raw') ? 'raw' : 'qcow2';
+	return {target: `vd${'abcd'[index]}`, format, file: await lab.createImage(file, {format})};
+}
+
+function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uuid: string}): Cast {
+	const facts = () => hypervisor.facts(uuid);
+	const read = async () => (await facts()).domain;
+	const running = (domain: Domain) => domain.id !== null;
+
+	async function write(byte: number) {
+		const domain = await read();
+		for (const disk of domain.disks) {
+			if (running(domain)) await writePatternLive(lab, name, disk.target, byte);
+			else await writePattern(lab, disk.source!, byte, {format: disk.format as 'qcow2'});
+		}
+	}
+
+	async function holds(byte: number) {
+		const domain = await read();
+		for (const disk of domain.disks) {
+			const held = running(domain)
+				? await hasPatternLive(lab, name, disk.target, byte)
+				: await hasPattern(lab, disk.source!, byte, {format: disk.format as 'qcow2'});
+			expect(held, `${name} ${disk.target} holds 0x${byte.toString(16)}`).toBe(true);
+		}
+	}
+
+	async function plan(intent: Intent): Promise<Plan> {
+		const outcome = makePlan(await facts(), intent);
+		if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.code}: ${outcome.refusal.reason}`);
+		return outcome.plan;
+	}
+
+	const snapshot = async (tag: string) => (await read()).snapshots.find(candidate => candidate.tag === tag);
+	return {
+		uuid,
+		name,
+		write,
+		holds,
+		read,
+		snapshot,
+		plan,
+		tags: async () => (await read()).snapshots.map(({tag}) => tag),
+		virsh: (command, ...args) => lab.virsh(command, '--domain', uuid, ...args),
+		async refusal(intent) {
+			const outcome = makePlan(await facts(), intent);
+			if ('plan' in outcome) throw new Error(`not refused: ${JSON.stringify(outcome.plan.steps)}`);
+			return outcome.refusal;
+		},
+		async does(intent) {
+			const made = await plan(intent);
+			const receipt = await hypervisor.carryOut(made);
+			expect(receipt, receipt.message).toMatchObject({status: 'verified'});
+			return made;
+		},
+		carryOut: made => hypervisor.carryOut(made),
+		async turnOff() {
+			await lab.virsh('destroy', '--domain', uuid);
+			await waitUntil(async () => !running(await read()));
+		},
+	};
+}
