@@ -47,6 +47,27 @@ test('two labs run side by side and leave nothing behind', async () => {
 	expect(await programsOf(two.folder)).toEqual([]);
 });
 
+describe('domains in bad health', () => {
+	const story = useLab(['orphaned', 'partial', 'replaced']);
+
+	test('orphaned: libvirt lists what the disk has no more', async () => {
+		expect(await story.snapshotNames('orphaned')).toEqual(['kept', 'lost']);
+		expect(await story.tags(story.image('orphaned.qcow2'))).toEqual(['kept']);
+	});
+
+	test('partial: one disk has a tag that the other lacks', async () => {
+		expect(await story.tags(story.image('partial-vda.qcow2'))).toEqual(['whole', 'half']);
+		expect(await story.tags(story.image('partial-vdb.qcow2'))).toEqual(['whole']);
+	});
+
+	test('replaced: libvirt and the disk say different times', async () => {
+		const xml = await story.virsh('snapshot-dumpxml', '--domain', 'replaced', '--snapshotname', 'nightly');
+		const recorded = Number(/<creationTime>(\d+)</.exec(xml)?.[1]);
+		const information = JSON.parse(await story.qemuImg('info', '-U', '--output=json', story.image('replaced.qcow2')));
+		expect(information.snapshots[0]['date-sec'] - recorded).toBeGreaterThan(2 * 24 * 60 * 60);
+	});
+});
+
 describe('the guest that counts', () => {
 	const story = useLab(['counter']);
 
