@@ -1,0 +1,131 @@
+import {describe, expect, test} from 'vitest';
+import {parseDomainXml} from '../../source/libvirt/domain-xml.ts';
+import {fixture} from './fixture.ts';
+
+describe('a running domain', () => {
+	const domain = parseDomainXml(fixture('DBHost.xml'));
+
+	test('itself', () => {
+		expect(domain).toMatchObject({
+			name: 'DBHost',
+			uuid: 'db118be2-055e-420d-b1ac-d4fb33cdac0e',
+			id: 1,
+			type: 'qemu',
+			memoryBytes: 64 * 1024 ** 2,
+			firmware: {kind: 'bios', nvram: null},
+			unsavable: [],
+			tpm: false,
+			agent: 'none',
+		});
+	});
+
+	test('its disks', () => {
+		expect(domain.disks.map(({target, source, format, device}) => ({target, source, format, device}))).toEqual([
+			{target: 'vda', source: '/lab/images/DBHost-vda.qcow2', format: 'qcow2', device: 'disk'},
+			{target: 'vdb', source: '/lab/images/DBHost-vdb.qcow2', format: 'qcow2', device: 'disk'},
+		]);
+	});
+});
+
+test('a shut-off domain has no id; an empty drive has no source', () => {
+	const domain = parseDomainXml(fixture('raw-data.xml'));
+	expect(domain.id).toBeNull();
+	expect(domain.disks).toMatchObject([
+		{target: 'vda', format: 'qcow2'},
+		{target: 'vdb', format: 'raw'},
+		{target: 'sda', device: 'cdrom', source: null, readonly: true},
+	]);
+});
+
+describe('a domain with everything', () => {
+	const domain = parseDomainXml(fixture('exotic.xml'));
+
+	test('its name is exact', () => {
+		expect(domain.name).toBe(`exotic <"&'> 007`);
+	});
+
+	test('memory in other units', () => {
+		expect(domain.memoryBytes).toBe(2 * 1024 ** 3);
+	});
+
+	test('disks of every kind', () => {
+		expect(domain.disks.map(disk => [disk.target, disk.type, disk.device, disk.source])).toEqual([
+			['vda', 'file', 'disk', "/images/a\nb & 'c'.qcow2"],
+			['vdb', 'block', 'disk', '/dev/vg/data'],
+			['vdc', 'network', 'disk', 'rbd:pool/disk'],
+			['vdd', 'volume', 'disk', 'volume:default/web.qcow2'],
+			['vde', 'file', 'disk', '/images/scratch.qcow2'],
+			['sda', 'file', 'cdrom', null],
+			['fda', 'file', 'floppy', '/images/floppy.img'],
+		]);
+		const flags = domain.disks.map(disk => [disk.shareable, disk.transient, disk.snapshotPolicy]);
+		expect(flags.slice(1, 5)).toEqual([
+			[true, false, null],
+			[false, false, null],
+			[false, false, 'external'],
+			[false, true, null],
+		]);
+		expect(domain.disks[3]!.volume).toEqual({pool: 'default', name: 'web.qcow2'});
+	});
+
+	test('what cannot be saved: passed-through PCI and shared folders, not USB', () => {
+		expect(domain.unsavable).toEqual(['hostdev pci', 'filesystem 9p']);
+		expect(domain.tpm).toBe(true);
+	});
+
+	test('an agent that is configured but does not answer', () => {
+		expect(domain.agent).toBe('disconnected');
+	});
+});
+
+describe('firmware', () => {
+	const withOs = (os: string) => parseDomainXml(`<domain type='kvm'><name>d</name>${os}</domain>`).firmware;
+
+	test('chosen by libvirt: NVRAM is known only once it was started', () => {
+		expect(parseDomainXml(fixture('uefi-desk.xml')).firmware).toEqual({kind: 'uefi', nvram: null});
+	});
+
+	test('NVRAM without a format is raw', () => {
+		expect(
+			withOs(`<os><loader type='pflash'>/CODE.fd</loader><nvram template='/T.fd'>/d_VARS.fd</nvram></os>`),
+		).toEqual({
+			kind: 'uefi',
+			nvram: {file: '/d_VARS.fd', format: 'raw'},
+		});
+	});
+
+	test('NVRAM in qcow2, and in a <source>', () => {
+		expect(withOs(`<os firmware='efi'><nvram format='qcow2'>/d.qcow2</nvram></os>`).nvram).toEqual({
+			file: '/d.qcow2',
+			format: 'qcow2',
+		});
+		expect(
+			withOs(`<os firmware='efi'><nvram type='file' format='raw'><source file='/d.fd'/></nvram></os>`).nvram,
+		).toEqual({
+			file: '/d.fd',
+			format: 'raw',
+		});
+	});
+
+	test('UEFI without variables', () => {
+		expect(withOs(`<os firmware='efi'><loader type='rom' stateless='yes'>/CODE.fd</loader></os>`)).toEqual({
+			kind: 'uefi',
+			nvram: null,
+		});
+	});
+});
+
+test('agent that answers, and virtiofs', () => {
+	const domain = parseDomainXml(`<domain type='kvm'><devices>
+		<channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>
+		<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='connected'/></channel>
+		<filesystem type='mount'><driver type='virtiofs'/></filesystem>
+		<interface type='hostdev'/><interface type='network'/>
+	</devices></domain>`);
+	expect(domain.agent).toBe('connected');
+	expect(domain.unsavable).toEqual(['filesystem virtiofs', 'interface hostdev']);
+});
+
+test('what is no domain is an error', () => {
+	expect(() => parseDomainXml('<network/>')).toThrow();
+});

@@ -1,0 +1,92 @@
+import {describe, expect, test} from 'vitest';
+import {parseHost} from '../../source/libvirt/capabilities.ts';
+import {parseHeads, parseState, parseUuids} from '../../source/libvirt/domain-list.ts';
+import {concerns, parseEvent} from '../../source/libvirt/events.ts';
+import {fixture} from './fixture.ts';
+
+describe('domain list', () => {
+	test('names and states side by side', () => {
+		const heads = parseHeads(fixture('list-names.txt'), fixture('list-table.txt'));
+		expect(heads).toHaveLength(18);
+		expect(heads).toContainEqual({uuid: '773a5797-4b7d-4e25-9eea-634e20431047', name: 'saved-mail', state: 'saved'});
+		expect(heads.map(({name, state}) => `${name}: ${state}`)).toEqual(
+			expect.arrayContaining([
+				'开发 环境 one: running',
+				'odd "names": shut off',
+				'paused-build: paused',
+				'base-image: shut off',
+			]),
+		);
+	});
+
+	test('a table that does not fit leaves the states open', () => {
+		const names = fixture('list-names.txt');
+		expect(parseHeads(names, ' 1   other   running\n').every(({state}) => state === 'no state')).toBe(true);
+		const shuffled = fixture('list-table.txt').split('\n').reverse().join('\n');
+		expect(parseHeads(names, shuffled).filter(({state}) => state !== 'no state').length).toBeLessThan(3);
+	});
+
+	test('UUIDs with or without other columns', () => {
+		const uuid = 'db118be2-055e-420d-b1ac-d4fb33cdac0e';
+		expect(parseUuids(`${uuid}\n`)).toEqual([uuid]);
+		expect(parseUuids(` ${uuid} name ${uuid}  \n\n`)).toEqual([uuid]);
+		expect(parseUuids('')).toEqual([]);
+	});
+
+	test('states', () => {
+		expect(parseState('shut off\n', false)).toBe('shut off');
+		expect(parseState('shut off\n\n', true)).toBe('saved');
+		expect(parseState('running\n', true)).toBe('running');
+		expect(parseState('in shutdown', false)).toBe('in shutdown');
+		expect(parseState('dancing', false)).toBe('no state');
+	});
+});
+
+describe('host', () => {
+	test('libvirt 9.0 cannot revert to external snapshots', () => {
+		expect(parseHost('qemu:///system', fixture('version.txt'), fixture('capabilities.xml'))).toEqual({
+			uri: 'qemu:///system',
+			libvirt: '9.0.0',
+			qemu: '7.2.22',
+			externalSnapshots: false,
+		});
+	});
+
+	test('a newer one says that it can', () => {
+		const features = "<guest><features><disksnapshot default='on' toggle='no'/><externalSnapshot/></features></guest>";
+		expect(parseHost(null, fixture('version.txt'), `<capabilities>${features}</capabilities>`).externalSnapshots).toBe(
+			true,
+		);
+	});
+
+	test('the version of the daemon counts, not that of the client', () => {
+		const version = 'Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 10.0.2\nRunning against daemon: 11.3.0\n';
+		expect(parseHost(null, version, '')).toMatchObject({libvirt: '11.3.0', qemu: '10.0.2'});
+		expect(parseHost(null, 'Using library: libvirt 9.0.0\n', '')).toMatchObject({libvirt: '9.0.0', qemu: ''});
+	});
+});
+
+describe('events', () => {
+	test('recorded ones are about their domain', () => {
+		const events = fixture('events.txt')
+			.split('\n')
+			.map(parseEvent)
+			.filter(event => event !== null);
+		expect(events.length).toBeGreaterThan(3);
+		expect(events.every(event => concerns(event, 'paused-build'))).toBe(true);
+		expect(events.some(event => concerns(event, 'paused'))).toBe(false);
+		expect(events[0]!.kind).toBe('lifecycle');
+	});
+
+	test('a name with quotes and colons is found whole', () => {
+		const event = parseEvent(`2026-01-02 03:04:05.678+0000: event 'reboot' for domain 'a': b' c': x`)!;
+		expect(concerns(event, `a': b' c`)).toBe(true);
+		expect(concerns(event, 'b')).toBe(false);
+	});
+
+	test('noise is passed over', () => {
+		expect(parseEvent('')).toBeNull();
+		expect(parseEvent('events received: 3')).toBeNull();
+		expect(parseEvent(`2026-01-02 03:04:05.678+0000: event 'rtc-change' for domain 'a': 7`)).toBeNull();
+	});
+});

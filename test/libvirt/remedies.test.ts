@@ -1,0 +1,78 @@
+import {describe, expect, test} from 'vitest';
+import {firstWords} from '../../source/libvirt/errors.ts';
+import {isConnectionFailure, remedyFor} from '../../source/libvirt/remedies.ts';
+
+const refused = 'error: failed to connect to the hypervisor\n';
+
+describe('words of a failed command, as virsh and qemu-img say them', () => {
+	test.each([
+		[
+			`${refused}error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied`,
+			'libvirt group',
+			true,
+		],
+		[
+			`${refused}error: authentication unavailable: no polkit agent available to authenticate action 'org.libvirt.unix.manage'`,
+			'libvirt group',
+			true,
+		],
+		[
+			`${refused}error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory`,
+			'systemctl start',
+			true,
+		],
+		[
+			`${refused}error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': Connection refused`,
+			'systemctl start',
+			true,
+		],
+		[`${refused}error: unable to connect to server at '127.0.0.1:16509': Connection refused`, 'port', true],
+		[`${refused}error: no connection driver available for foo:///bar`, 'qemu:///system', true],
+		[
+			`${refused}error: Cannot recv data: ssh: connect to host h port 22: Connection refused: Connection reset by peer`,
+			'ssh',
+			true,
+		],
+		[`${refused}error: something new`, 'virsh -c URI version', true],
+		[
+			'error: Disconnected from qemu:///system due to end of file\nerror: End of file while reading data: Input/output error',
+			'broke',
+			true,
+		],
+		['spawn virsh ENOENT', 'libvirt-clients', true],
+		['spawn qemu-img ENOENT', 'qemu-utils', false],
+		[
+			'error: Operation not supported: live disk snapshot not supported with this QEMU binary',
+			'shut the domain off',
+			false,
+		],
+		[`qemu-img: Could not open '/a': Failed to get shared "write" lock`, 'Another process', false],
+		['error: Timed out during operation: cannot acquire state change lock', 'Another operation', false],
+		["Could not open '/a': Permission denied", 'sudo', false],
+		["backing file /b: Could not open '/b': No such file or directory", 'rebase', false],
+		["Could not open '/a': No such file or directory", 'virsh edit', false],
+		["Could not open '/a': Image is not in qcow2 format", 'qemu-img info', false],
+		['network disk', 'libvirt', false],
+		['the image lies on another machine', 'that host', false],
+	])('%s', (words, remedy, connection) => {
+		expect(remedyFor(words)).toContain(remedy);
+		expect(isConnectionFailure(words)).toBe(connection);
+	});
+
+	test('unknown words have no remedy', () => {
+		expect(remedyFor('error: the moon is full')).toBeNull();
+	});
+
+	test('a domain that cannot reach a socket of its own is no lost connection', () => {
+		expect(
+			isConnectionFailure(
+				"error: internal error: Failed to connect socket to '/var/lib/monitor.sock': Connection refused",
+			),
+		).toBe(false);
+	});
+});
+
+test('first words: the lines of virsh in one', () => {
+	expect(firstWords('error: Failed to start\nerror: no disk\n\n')).toBe('Failed to start: no disk');
+	expect(firstWords('')).toBe('');
+});

@@ -1,0 +1,54 @@
+import {expect, test} from 'vitest';
+import {parseSnapshotXml} from '../../source/libvirt/snapshot-xml.ts';
+import {fixture} from './fixture.ts';
+
+test('an internal snapshot of a running domain, memory included', () => {
+	expect(parseSnapshotXml(fixture('snapshot-internal.xml'))).toEqual({
+		name: 'after-upgrade',
+		description: expect.anything(),
+		state: 'running',
+		createdAt: expect.stringMatching(/^2026-11-23T00:38:\d\d\.000Z$/),
+		parent: 'before-upgrade',
+		memory: {kind: 'internal', file: null},
+		disks: [
+			{target: 'vda', snapshot: 'internal', file: null, source: '/lab/images/DBHost-vda.qcow2'},
+			{target: 'vdb', snapshot: 'internal', file: null, source: '/lab/images/DBHost-vdb.qcow2'},
+		],
+	});
+});
+
+test('an external snapshot names its overlay, its memory file and what the disk ran on before', () => {
+	expect(parseSnapshotXml(fixture('snapshot-external-memory.xml'))).toMatchObject({
+		name: 'tuesday',
+		parent: 'monday',
+		memory: {kind: 'external', file: '/lab/images/chain.tuesday.memory'},
+		disks: [
+			{
+				target: 'vda',
+				snapshot: 'external',
+				file: '/lab/images/chain.tuesday.qcow2',
+				source: '/lab/images/chain.monday.qcow2',
+			},
+		],
+	});
+});
+
+test('names with quotes, markup and newlines', () => {
+	expect(parseSnapshotXml(fixture('snapshot-quotes.xml')).name).toBe(`<b>&amp; "quoted" 'it'`);
+	expect(parseSnapshotXml(fixture('snapshot-newline.xml')).name).toBe('new\nline');
+});
+
+test('metadata without a domain, as old libvirt wrote it, and numbers as names', () => {
+	const snapshot = parseSnapshotXml(
+		'<domainsnapshot><name>007</name><description>a &lt;domain&gt; b</description><state>shutoff</state><creationTime>1</creationTime></domainsnapshot>',
+	);
+	expect(snapshot).toEqual({
+		name: '007',
+		description: 'a <domain> b',
+		state: 'shutoff',
+		createdAt: '1970-01-01T00:00:01.000Z',
+		parent: null,
+		memory: {kind: 'no', file: null},
+		disks: [],
+	});
+});

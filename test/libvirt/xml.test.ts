@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {attribute, child, children, parseXml, text} from '../../source/libvirt/xml.ts';
+
+test('everything stays text: numbers, blanks, truth values', () => {
+	const root = parseXml('<r a="007" b="1.10"><n>007</n><s> x </s><e/><t>true</t></r>', 'r');
+	expect([attribute(root, 'a'), attribute(root, 'b')]).toEqual(['007', '1.10']);
+	expect(['n', 's', 'e', 't', 'none'].map(name => text(child(root, name)))).toEqual(['007', ' x ', '', 'true', null]);
+	expect(attribute(root, 'none')).toBeNull();
+});
+
+test('entities are resolved once, numbered ones as well', () => {
+	const root = parseXml('<r a="x&#10;y &amp;amp;">&lt;&#x5FEB;&amp;lt;&quot;&apos;&unknown;</r>', 'r');
+	expect(text(root)).toBe('<快&lt;"\'&unknown;');
+	expect(attribute(root, 'a')).toBe('x\ny &amp;');
+});
+
+test('thousands of entities are no attack', () => {
+	expect(text(parseXml(`<r>${'&quot;'.repeat(20_000)}</r>`, 'r'))).toBe('"'.repeat(20_000));
+});
+
+test('children of one name are a list, be it one or many', () => {
+	const root = parseXml('<r><d i="1"/><d i="2"/></r>', 'r');
+	expect(children(root, 'd').map(element => attribute(element, 'i'))).toEqual(['1', '2']);
+	expect(children(root, 'none')).toEqual([]);
+});
+
+test('another document is an error', () => {
+	expect(() => parseXml('<other/>', 'domain')).toThrow('no <domain> document');
+	expect(() => parseXml('', 'domain')).toThrow();
+});
+
+test('any text comes back as libvirt escaped it', () => {
+	fc.assert(
+		fc.property(fc.string({unit: 'grapheme'}), raw => {
+			const printable = raw.replaceAll(/[\0-\x08\x0b-\x1f\ufffe\uffff]/g, '');
+			const escaped = printable.replaceAll(/[<>&"']/g, character => `&#${character.charCodeAt(0)};`);
+			const root = parseXml(`<r a="${escaped}">${escaped}</r>`, 'r');
+			expect([text(root), attribute(root, 'a')]).toEqual([printable, printable]);
+		}),
+	);
+});
