@@ -59,14 +59,15 @@ async function readTable(handle: FileHandle, offset: number, count: number): Pro
 
 /** Bytes that `count` entries take; null where the buffer does not hold them all ("Snapshots" in qcow2.txt). */
 function tableLength(bytes: Buffer, count: number): number | null {
-	let at = 0;
+	let end = 0;
 	for (let index = 0; index < count; index++) {
-		if (at + 40 > bytes.length) return null;
-		const lengths = bytes.readUInt16BE(at + 12) + bytes.readUInt16BE(at + 14) + bytes.readUInt32BE(at + 36);
-		at = Math.ceil((at + 40 + lengths) / 8) * 8;
+		// Entries begin at multiples of 8. The last one is not padded, and may end the file.
+		const start = Math.ceil(end / 8) * 8;
+		if (start + 40 > bytes.length) return null;
+		end = start + 40 + bytes.readUInt16BE(start + 12) + bytes.readUInt16BE(start + 14) + bytes.readUInt32BE(start + 36);
 	}
 
-	return at <= bytes.length ? at : null;
+	return end <= bytes.length ? end : null;
 }
 
 async function read(handle: FileHandle, offset: number, length: number): Promise<Buffer> {

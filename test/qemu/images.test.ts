@@ -1,0 +1,218 @@
+import {mkdtemp, rm, symlink, truncate, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {execa} from 'execa';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {LoggedCommand} from '../../source/core/hypervisor.ts';
+import {remoteImages} from '../../source/qemu/image-reader.ts';
+import {localImages} from '../../source/qemu/local-images.ts';
+import {readChain} from '../../source/qemu/qemu-img.ts';
+import {signatureOf} from '../../source/qemu/signature.ts';
+
+let folder: string;
+const at = (name: string) => path.join(folder, name);
+const qemuImg = (...args: string[]) => execa('qemu-img', args, {cwd: folder});
+
+beforeAll(async () => {
+	folder = await mkdtemp(path.join(os.tmpdir(), 'virsnap-images-'));
+});
+
+afterAll(() => rm(folder, {recursive: true}));
+
+async function create(name: string, ...options: string[]): Promise<string> {
+	await qemuImg('create', '-q', '-f', 'qcow2', ...options, name, '16M');
+	return at(name);
+}
+
+describe('a chain', () => {
+	test('active layer first, each with its own snapshots', async () => {
+		const base = await create('base.qcow2');
+		await qemuImg('snapshot', '-c', 'in "base"\n1', 'base.qcow2');
+		const top = await create('top.qcow2', '-b', 'base.qcow2', '-F', 'qcow2');
+		const chain = await readChain(top, 'qcow2');
+		expect(chain).toMatchObject({failure: null, files: [top, base]});
+		expect(chain.images).toMatchObject([
+			{file: top, format: 'qcow2', virtualSizeBytes: 16 * 1024 ** 2, snapshots: []},
+			{
+				file: base,
+				snapshots: [
+					{id: '1', tag: 'in "base"\n1', vmSizeBytes: 0, vmClockNs: 0, createdAt: expect.stringMatching(/Z$/)},
+				],
+			},
+		]);
+		expect(chain.images[0]!.actualSizeBytes).toBeGreaterThan(0);
+	});
+
+	test('a missing backing file: the layers above it are shown all the same', async () => {
+		await create('gone.qcow2');
+		const middle = await create('middle.qcow2', '-b', 'gone.qcow2', '-F', 'qcow2');
+		const top = await create('above.qcow2', '-b', 'middle.qcow2', '-F', 'qcow2');
+		await rm(at('gone.qcow2'));
+		const chain = await readChain(top, 'qcow2');
+		expect(chain.images.map(image => image.file)).toEqual([top, middle]);
+		expect(chain.failure).toBe(
+			`backing file ${at('gone.qcow2')}: Could not open '${at('gone.qcow2')}': No such file or directory`,
+		);
+		expect(chain.files).toEqual([top, middle, at('gone.qcow2')]);
+	});
+
+	test('no such file, and a file that is something else', async () => {
+		expect(await readChain(at('none.qcow2'), 'qcow2')).toEqual({
+			images: [],
+			failure: `Could not open '${at('none.qcow2')}': No such file or directory`,
+			files: [at('none.qcow2')],
+		});
+		await writeFile(at('text'), 'x'.repeat(1000));
+		expect((await readChain(at('text'), 'qcow2')).failure).toBe(
+			`Could not open '${at('text')}': Image is not in qcow2 format`,
+		);
+	});
+
+	test('what libvirt runs as raw is never taken for a qcow2', async () => {
+		const inner = await create('inner.qcow2', '-b', 'base.qcow2', '-F', 'qcow2');
+		const chain = await readChain(inner, 'raw');
+		expect(chain.images).toMatchObject([{file: inner, format: 'raw', snapshots: []}]);
+	});
+
+	test('odd file names', async () => {
+		const file = await create('a,b c "d" 快 -x.qcow2');
+		expect((await readChain(file, 'qcow2')).images).toMatchObject([{file}]);
+	});
+});
+
+describe('signature', () => {
+	test('changes with every change of the snapshot table, even where count and offset are the same again', async () => {
+		const file = await create('table.qcow2');
+		const seen = [await signatureOf(file)];
+		for (const command of ['-c a', '-c b', '-d b', '-c b', '-d b', '-c b']) {
+			await qemuImg('snapshot', ...command.split(' '), file);
+			seen.push(await signatureOf(file));
+		}
+
+		// Tables with `a` alone may be the same again, and so they should; those with another `b` are not.
+		expect(seen.every((signature, index) => index === 0 || signature !== seen[index - 1])).toBe(true);
+		expect(new Set([seen[2], seen[4], seen[6]]).size).toBe(3);
+	});
+
+	test('stays while the contents change', async () => {
+		const file = await create('written.qcow2');
+		await qemuImg('snapshot', '-c', 'a', file);
+		const before = await signatureOf(file);
+		await execa('qemu-io', ['-c', 'write 0 4M', file]);
+		expect(await signatureOf(file)).toBe(before);
+	});
+
+	test('sees a long table to its end', async () => {
+		const file = await create('long.qcow2');
+		for (let index = 0; index < 90; index++) {
+			// 255 bytes each: beyond the first read.
+			await qemuImg('snapshot', '-c', `${index}-${'x'.repeat(240)}`, file);
+		}
+
+		const before = await signatureOf(file);
+		await qemuImg('snapshot', '-d', `89-${'x'.repeat(240)}`, file);
+		await qemuImg('snapshot', '-c', `89-${'x'.repeat(240)}`, file);
+		expect(await signatureOf(file)).not.toBe(before);
+	});
+
+	test('changes with backing file and size', async () => {
+		const file = await create('moved.qcow2');
+		const signatures = [await signatureOf(file)];
+		await qemuImg('resize', '-q', file, '32M');
+		signatures.push(await signatureOf(file));
+		await qemuImg('rebase', '-u', '-b', 'base.qcow2', '-F', 'qcow2', file);
+		signatures.push(await signatureOf(file));
+		expect(new Set(signatures).size).toBe(3);
+	});
+
+	test('of what is no image', async () => {
+		expect(await signatureOf(at('nothing'))).toBe('ENOENT');
+		await writeFile(at('empty'), '');
+		expect(await signatureOf(at('empty'))).toMatch(/ 0$/);
+		await writeFile(at('cut.qcow2'), Buffer.from([0x51, 0x46, 0x49, 0xfb]));
+		expect(await signatureOf(at('cut.qcow2'))).toMatch(/ 4$/);
+		await execa('mkfifo', [at('pipe')]);
+		expect(await signatureOf(at('pipe'))).toMatch(/^special/);
+	});
+});
+
+describe('reading local images', () => {
+	function counted() {
+		const log: LoggedCommand[] = [];
+		return {images: localImages(command => log.push(command)), log};
+	}
+
+	test('an unchanged chain starts qemu-img once', async () => {
+		const file = await create('once.qcow2');
+		const {images, log} = counted();
+		const first = await images.chain(file, 'qcow2');
+		expect(await images.chain(file, 'qcow2')).toBe(first);
+		expect(await images.changed(new Set([file]))).toEqual(new Set());
+		expect(log).toHaveLength(1);
+		await images.chain(file, 'qcow2', {fresh: true});
+		expect(log).toHaveLength(2);
+	});
+
+	test('a snapshot made by others is noticed, in a base as well', async () => {
+		await create('under.qcow2');
+		const file = await create('over.qcow2', '-b', 'under.qcow2', '-F', 'qcow2');
+		const {images} = counted();
+		await images.chain(file, 'qcow2');
+		await qemuImg('snapshot', '-c', 'new', 'under.qcow2');
+		expect(await images.changed(new Set([file]))).toEqual(new Set([file]));
+		expect((await images.chain(file, 'qcow2')).images[1]!.snapshots).toHaveLength(1);
+	});
+
+	test('what was missing and came back is noticed', async () => {
+		const {images} = counted();
+		expect((await images.chain(at('later.qcow2'), 'qcow2')).failure).toContain('No such file');
+		await create('later.qcow2');
+		expect(await images.changed(new Set([at('later.qcow2')]))).toEqual(new Set([at('later.qcow2')]));
+	});
+
+	test('growth is a change where it is worth looking at', async () => {
+		const file = await create('growing.qcow2');
+		const {images, log} = counted();
+		const before = (await images.chain(file, 'qcow2')).images[0]!.actualSizeBytes;
+		await execa('qemu-io', ['-c', 'write 0 4M', file]);
+		expect(await images.changed(new Set([file]))).toEqual(new Set([file]));
+		const after = (await images.chain(file, 'qcow2')).images[0]!.actualSizeBytes;
+		expect(after - before).toBeGreaterThanOrEqual(4 * 1024 ** 2);
+		expect(log).toHaveLength(1);
+		expect(await images.changed(new Set([file]))).toEqual(new Set());
+	});
+
+	test('images that are no longer of interest are forgotten', async () => {
+		const file = await create('past.qcow2');
+		const {images} = counted();
+		await images.chain(file, 'qcow2');
+		await images.changed(new Set());
+		await truncate(file, 0);
+		expect(await images.changed(new Set([file]))).toEqual(new Set());
+	});
+
+	test('missing files are those that are certainly not there', async () => {
+		const {images} = counted();
+		await symlink('/nonexistent', at('dangling'));
+		const files = [at('once.qcow2'), at('nowhere'), at('once.qcow2/below'), at('dangling')];
+		expect([...(await images.missing(files))]).toEqual(files.slice(1));
+	});
+
+	test('a folder: room, right to write, names', async () => {
+		const {images} = counted();
+		const found = await images.directory(folder);
+		expect(found).toMatchObject({path: folder, writable: true});
+		expect(found!.entries).toContain('once.qcow2');
+		expect(found!.freeBytes).toBeGreaterThan(0);
+		expect(await images.directory(at('nowhere'))).toBeNull();
+	});
+});
+
+test('images of another machine are not looked for on this one', async () => {
+	expect(await remoteImages.chain('/etc/passwd', 'raw')).toEqual({
+		images: [],
+		failure: 'the image lies on another machine',
+		files: ['/etc/passwd'],
+	});
+	expect(await remoteImages.missing(['/nonexistent'])).toEqual(new Set());
+});
