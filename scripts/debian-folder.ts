@@ -113,6 +113,7 @@ for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${n%%:*}" "$folder/
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$folder/dev/pts"
 ln -s pts/ptmx "$folder/dev/ptmx"
 mount -t tmpfs -o mode=1777 tmpfs "$folder/dev/shm"
+mount -t tmpfs -o mode=1777 tmpfs "$folder/tmp"
 mount -t proc proc "$folder/proc"
 mount -t sysfs -o ro sysfs "$folder/sys"
 while [ "$count" -gt 0 ]; do
