@@ -344,28 +344,28 @@ function formatOf(facts: Facts, file: string): string | null {
 	return images.find(image => image.file === file)?.format ?? null;
 }
 
-/** The new file gets the old one's mode and owner: qemu-img makes it world-readable, and ours. libvirt of the system gives images their owner itself. */
+/**
+ * An empty file with the old overlay's mode and owner comes first: qemu-img alone would make it world-readable, and ours.
+ * libvirt of the system gives images their owner itself when the domain starts, and may let us name none.
+ */
 function overlaySteps({host}: Facts, {disk, old, base, format, file}: Swap): Step[] {
-	const remove = ['rm', '--', file];
-	const like = (command: 'chown' | 'chmod', title: string): Step => ({
-		title: `${title} of ${disk.target}`,
-		argv: [command, `--reference=${old}`, '--', file],
-		success: 'exit',
-		changes: [
-			{sign: '~', what: `${printable(file)}: ${command === 'chown' ? 'owner' : 'mode'} as of ${printable(old)}`},
-		],
-		undo: null,
-	});
+	const undo = ['rm', '-f', '--', file];
+	const attributes = host.uri?.includes('/session') ? 'mode,ownership' : 'mode';
 	return [
 		{
-			title: `Create an overlay for ${disk.target}`,
+			title: `Make a file for the new overlay of ${disk.target}`,
+			argv: ['cp', '--attributes-only', '--no-clobber', `--preserve=${attributes}`, '--', old, file],
+			success: 'exit',
+			changes: [{sign: '+', what: `${printable(file)}, ${attributes.replace(',', ' and ')} as of ${printable(old)}`}],
+			undo,
+		},
+		{
+			title: `Create the new overlay of ${disk.target}`,
 			argv: ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base, '-F', format, file],
 			success: 'exit',
-			changes: [{sign: '+', what: `overlay ${printable(file)} on ${printable(base)}`}],
-			undo: remove,
+			changes: [{sign: '~', what: `${printable(file)} becomes an overlay of ${printable(base)}`}],
+			undo,
 		},
-		like('chmod', 'Set the mode of the overlay'),
-		...(host.uri?.includes('/session') ? [like('chown', 'Set the owner of the overlay')] : []),
 	];
 }
 

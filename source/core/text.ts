@@ -19,17 +19,17 @@ function visible(character: string): string {
 	return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
-/** Bytes in binary units, as `qemu-img` rounds them: three significant digits ("914 KiB", "1.2 GiB"). Null gives "-". */
+/** Bytes in binary units, rounded as `qemu-img` does ("914 KiB", "1.2 GiB"). Null gives "-". */
 export function formatBytes(bytes: number | null): string {
 	if (bytes === null || !Number.isFinite(bytes)) return '-';
 	const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 	let value = bytes;
 	let unit = 0;
-	while (value >= 999.5 && unit < units.length - 1) {
+	while (value >= 1023.5 && unit < units.length - 1) {
 		value /= 1024;
 		unit++;
 	}
-	return `${Number(value.toPrecision(3))} ${units[unit]}`;
+	return `${value >= 1000 ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
 /** Guest time in nanoseconds as `qemu-img snapshot -l` prints it: "00:00:56.494". Null gives "-". */

@@ -41,7 +41,7 @@ describe('the choice of the method', () => {
 		['running, a device without saved state', {state: 'running', unsavable: ['hostdev pci']}, {}, 'external-live'],
 		['running, freeze', {state: 'running', agent: 'connected'}, {quiesce: true}, 'external-live'],
 		['read-only and empty drives do not count', {disks: [disk('vda'), cdrom]}, {}, 'libvirt-internal'],
-	])('%s → %4$s', (_, like, wish, method) => {
+	])('%s → %s', (_, like, wish, method) => {
 		expect(planned({domain: like}, wish).method).toBe(method);
 	});
 
@@ -126,7 +126,7 @@ describe('refusals', () => {
 		],
 		['base of a clone', {others: [clone]}, {method: 'libvirt-internal'}, 'has-dependants'],
 		['base of a clone, by qemu-img', {others: [clone]}, {method: 'qemu-img'}, 'has-dependants'],
-		['no room for memory', {domain: {state: 'running', memoryBytes: 200 * GiB}}, {}, 'no-space'],
+		['no room for memory', {domain: {state: 'running', memoryBytes: 200 * GiB}}, {scope: 'memory'}, 'no-space'],
 		['folder for an internal snapshot', {}, {method: 'libvirt-internal', dir: '/images'}, 'method-mismatch'],
 		['description for qemu-img', {}, {method: 'qemu-img', description: 'x'}, 'method-mismatch'],
 		['disks only by monitor', {domain: {state: 'running'}}, {method: 'monitor', scope: 'disk-only'}, 'method-mismatch'],
@@ -147,7 +147,7 @@ describe('refusals', () => {
 			{method: 'external-offline'},
 			'unsupported',
 		],
-	])('%s → %4$s', (_, like, wish, code) => {
+	])('%s → %s', (_, like, wish, code) => {
 		const refusal = refused(like, wish);
 		expect(refusal.code).toBe(code);
 		expect(refusal.reason).not.toBe('');

@@ -1,0 +1,260 @@
+import {describe, expect, test} from 'vitest';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {DeleteIntent, Plan, Refusal} from '../../source/core/plan.ts';
+import {chained, disk, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from './facts.ts';
+
+type Wish = Partial<Omit<DeleteIntent, 'verb'>>;
+
+function planned(like: FactsLike, wish: Wish = {}): Plan {
+	const outcome = makePlan(facts(like), {verb: 'delete', tag: 's', ...wish});
+	if ('refusal' in outcome) throw new Error(JSON.stringify(outcome.refusal));
+	return outcome.plan;
+}
+
+function refused(like: FactsLike, wish: Wish = {}): Refusal {
+	const outcome = makePlan(facts(like), {verb: 'delete', tag: 's', ...wish});
+	if ('plan' in outcome) throw new Error(JSON.stringify(outcome.plan.steps));
+	return outcome.refusal;
+}
+
+/** The words of each step after the connection and the domain. */
+function commands(plan: Plan): string[] {
+	return plan.steps.map(({argv}) =>
+		argv.filter(word => !['virsh', '-c', 'qemu:///session', `--domain=${uuid}`].includes(word)).join(' '),
+	);
+}
+
+const ok = snapshot('s');
+const unmanaged = snapshot('s', {health: 'unmanaged', healthReason: 'Unknown to libvirt.', libvirt: false});
+const partial = snapshot('s', {health: 'partial', healthReason: 'In vda, but not in vdb.'});
+const orphaned = snapshot('s', {health: 'orphaned', healthReason: 'Gone from vda.'});
+const replaced = snapshot('s', {health: 'replaced', healthReason: 'Another took its place.'});
+const onBase = external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {current: true});
+const missing = {...onBase, health: 'missing-files' as const, healthReason: '/images/vda.s.qcow2 is gone.'};
+const overlaid = chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'));
+const deeper = chained('vda', image('/images/vda.t.qcow2'), image('/images/vda.s.qcow2'), image('/images/vda.qcow2'));
+const child = external('t', '/images/vda.t.qcow2', '/images/vda.s.qcow2', {parent: 's'});
+const reverted = chained('vda', image('/images/vda.new.qcow2'), image('/images/vda.qcow2'));
+const inBase = chained('vda', image('/images/vda.x.qcow2'), image('/images/vda.qcow2', [entry('s')]));
+const clone = domain({
+	uuid: 'clone',
+	name: 'clone',
+	disks: [chained('vda', image('/images/clone.qcow2'), image('/images/vda.qcow2'))],
+});
+
+describe('by health, kind and state', () => {
+	test.each<[string, FactsLike, Wish, string[]]>([
+		['ok, shut off', {domain: {snapshots: [ok]}}, {}, ['snapshot-delete --snapshotname=s']],
+		['ok, running', {domain: {state: 'running', snapshots: [ok]}}, {}, ['snapshot-delete --snapshotname=s']],
+		[
+			'ok, in the base, shut off',
+			{domain: {snapshots: [ok], disks: [inBase]}},
+			{},
+			['snapshot-delete --snapshotname=s'],
+		],
+		['replaced', {domain: {snapshots: [replaced]}}, {}, ['snapshot-delete --snapshotname=s']],
+		['unmanaged, shut off', {domain: {snapshots: [unmanaged]}}, {}, ['qemu-img snapshot -d s /images/vda.qcow2']],
+		[
+			'unmanaged, running',
+			{domain: {state: 'running', snapshots: [unmanaged]}},
+			{},
+			['qemu-monitor-command --hmp --cmd=delvm "s"'],
+		],
+		[
+			'partial, shut off',
+			{domain: {snapshots: [partial]}},
+			{},
+			['qemu-img snapshot -d s /images/vda.qcow2', 'snapshot-delete --snapshotname=s --metadata'],
+		],
+		[
+			'partial, running',
+			{domain: {state: 'running', snapshots: [partial]}},
+			{},
+			['qemu-monitor-command --hmp --cmd=delvm "s"', 'snapshot-delete --snapshotname=s --metadata'],
+		],
+		[
+			'partial, unmanaged',
+			{domain: {snapshots: [{...partial, libvirt: false}]}},
+			{},
+			['qemu-img snapshot -d s /images/vda.qcow2'],
+		],
+		[
+			'orphaned',
+			{domain: {state: 'running', snapshots: [orphaned]}},
+			{},
+			['snapshot-delete --snapshotname=s --metadata'],
+		],
+		['missing files', {domain: {snapshots: [missing]}}, {}, ['snapshot-delete --snapshotname=s --metadata']],
+		['record only', {domain: {snapshots: [ok]}}, {metadataOnly: true}, ['snapshot-delete --snapshotname=s --metadata']],
+		[
+			'record only, with children',
+			{domain: {snapshots: [ok, snapshot('t', {parent: 's'})]}},
+			{metadataOnly: true, children: true},
+			['snapshot-delete --snapshotname=s --metadata --children'],
+		],
+		[
+			'with children',
+			{domain: {snapshots: [ok, snapshot('t', {parent: 's'})]}},
+			{children: true},
+			['snapshot-delete --snapshotname=s --children'],
+		],
+		['with children, having none', {domain: {snapshots: [ok]}}, {children: true}, ['snapshot-delete --snapshotname=s']],
+		[
+			'external leaf, shut off',
+			{domain: {snapshots: [onBase], disks: [overlaid]}},
+			{},
+			['snapshot-delete --snapshotname=s'],
+		],
+		[
+			'external leaf, running',
+			{domain: {state: 'running', snapshots: [onBase], disks: [overlaid]}},
+			{},
+			['snapshot-delete --snapshotname=s'],
+		],
+		[
+			'external, in the middle, running',
+			{domain: {state: 'running', snapshots: [{...onBase, current: false}, child], disks: [deeper]}},
+			{},
+			['snapshot-delete --snapshotname=s'],
+		],
+		[
+			'external leaf under an internal parent, running',
+			{
+				domain: {
+					state: 'running',
+					snapshots: [snapshot('i', {disks: []}), {...onBase, parent: 'i'}],
+					disks: [overlaid],
+				},
+			},
+			{},
+			['blockcommit --path=vda --shallow --active --pivot --wait', 'snapshot-delete --snapshotname=s --metadata'],
+		],
+		[
+			'external, after a revert to it, shut off',
+			{domain: {snapshots: [onBase], disks: [reverted]}},
+			{},
+			[
+				'qemu-img commit -q -d -f qcow2 /images/vda.new.qcow2',
+				'define --file=/dev/stdin',
+				'snapshot-delete --snapshotname=s --metadata',
+			],
+		],
+		[
+			'external leaf, libvirt without external deletion',
+			{domain: {state: 'running', snapshots: [onBase], disks: [overlaid]}, host: {libvirt: '8.0.0'}},
+			{},
+			['blockcommit --path=vda --shallow --active --pivot --wait', 'snapshot-delete --snapshotname=s --metadata'],
+		],
+	])('%s', (_, like, wish, wanted) => {
+		const plan = planned(like, wish);
+		expect(commands(plan)).toEqual(wanted);
+		expect(plan.confirm).toBe('s');
+		expect(plan.losses).not.toEqual([]);
+	});
+});
+
+describe('refusals', () => {
+	const twice = disk('vda', {chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})])]});
+	test.each<[string, FactsLike, Wish, string]>([
+		['no such snapshot', {}, {}, 'not-found'],
+		['no record to delete', {domain: {snapshots: [unmanaged]}}, {metadataOnly: true}, 'method-mismatch'],
+		['base of a clone', {domain: {snapshots: [ok]}, others: [clone]}, {}, 'has-dependants'],
+		['in the base, running', {domain: {state: 'running', snapshots: [ok], disks: [inBase]}}, {}, 'wrong-state'],
+		[
+			'in the base, running, unmanaged',
+			{domain: {state: 'running', snapshots: [unmanaged], disks: [inBase]}},
+			{},
+			'wrong-state',
+		],
+		[
+			'unreadable image',
+			{domain: {snapshots: [ok], disks: [disk('vda', {chain: [], unreadable: {reason: 'x', remedy: 'y'}})]}},
+			{},
+			'unreadable-image',
+		],
+		['stands twice, one of libvirt', {domain: {snapshots: [ok], disks: [twice]}}, {}, 'ambiguous-tag'],
+		[
+			'external children',
+			{domain: {snapshots: [ok, external('t', '/images/vda.t.qcow2', '/images/vda.qcow2', {parent: 's'})]}},
+			{children: true},
+			'has-children',
+		],
+		[
+			'ill children',
+			{domain: {snapshots: [ok, snapshot('t', {parent: 's', health: 'orphaned'})]}},
+			{children: true},
+			'has-children',
+		],
+		[
+			'external, in the middle, shut off',
+			{domain: {snapshots: [{...onBase, current: false}, child], disks: [deeper]}},
+			{},
+			'not-leaf',
+		],
+		[
+			'external, snapshots inside its overlay',
+			{
+				domain: {
+					snapshots: [onBase],
+					disks: [chained('vda', image('/images/vda.s.qcow2', [entry('i')]), image('/images/vda.qcow2'))],
+				},
+			},
+			{},
+			'has-children',
+		],
+		[
+			'external, base of a clone',
+			{domain: {snapshots: [onBase], disks: [overlaid]}, others: [clone]},
+			{},
+			'has-dependants',
+		],
+		[
+			'external, managed save',
+			{domain: {state: 'saved', managedSave: true, snapshots: [onBase], disks: [overlaid]}},
+			{},
+			'saved-memory',
+		],
+		[
+			'external, after a revert, others aside stand on the base',
+			{domain: {snapshots: [onBase, child], disks: [reverted]}},
+			{},
+			'has-children',
+		],
+		[
+			'external, current with children, libvirt 11',
+			{domain: {snapshots: [onBase, child], disks: [deeper]}, host: {libvirt: '11.3.0', externalSnapshots: true}},
+			{},
+			'not-leaf',
+		],
+	])('%s → %s', (_, like, wish, code) => {
+		const refusal = refused(like, wish);
+		expect(refusal.code).toBe(code);
+		expect(refusal.remedy).not.toBe('');
+	});
+});
+
+test('children stay, and move up', () => {
+	const snapshots = [snapshot('r'), snapshot('s', {parent: 'r'}), snapshot('t', {parent: 's'})];
+	expect(planned({domain: {snapshots}}).warnings).toEqual(['t stays, and moves under r.']);
+});
+
+test('of duplicates the first is deleted, so the tag may stay', () => {
+	const twice = disk('vda', {chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})])]});
+	const plan = planned({domain: {disks: [twice], snapshots: [unmanaged, {...unmanaged, duplicates: 1}]}});
+	expect(plan.expect).toEqual([]);
+	expect(plan.warnings.join(' ')).toContain('1 more of this name');
+});
+
+test('an external delete after a revert names the work that goes with it', () => {
+	const plan = planned({domain: {snapshots: [onBase], disks: [reverted]}});
+	expect(plan.losses.join(' ')).toContain('/images/vda.s.qcow2');
+	expect(plan.steps[1]!.input).toContain('<source file="/images/vda.qcow2"/>');
+});
+
+test('the memory file goes with the snapshot from libvirt 9.1 on', () => {
+	const full = {...onBase, memoryFile: '/images/web.memory'};
+	const like = (libvirt: string) =>
+		planned({domain: {snapshots: [full], disks: [overlaid]}, host: {libvirt}}).warnings.join(' ');
+	expect(like('9.0.0')).toContain('/images/web.memory stays');
+	expect(like('9.1.0')).not.toContain('/images/web.memory stays');
+});
