@@ -57,16 +57,34 @@ export function snapshotSources(snapshotXml: string): DiskSource[] {
 }
 
 function setSource(disk: Node, file: string, format: string): void {
-	const dropped = ['backingStore', 'mirror', 'source'];
-	const children = childrenOf(disk).filter(node => !dropped.includes(nameOf(node)));
-	const source: Node = {source: [], [attributesKey]: {file: escapeAttribute(file)}};
-	const at = children.findIndex(node => nameOf(node) === 'target');
-	children.splice(at, 0, source);
+	for (const name of ['backingStore', 'mirror', 'source']) removeChild(disk, name);
 	setAttribute(disk, 'type', 'file');
-	disk.disk = children;
 	const driver = child(disk, 'driver');
 	if (driver) setAttribute(driver, 'type', format);
-	else children.unshift({driver: [], [attributesKey]: {name: 'qemu', type: format}});
+	else insertBefore(disk, 'target', {driver: [], [attributesKey]: {name: 'qemu', type: format}});
+	insertBefore(disk, 'target', {source: [], [attributesKey]: {file: escapeAttribute(file)}});
+}
+
+/** The child goes together with the white space before it. */
+function removeChild(parent: Node, name: string): void {
+	const children = childrenOf(parent);
+	const at = children.findIndex(node => nameOf(node) === name);
+	if (at === -1) return;
+	const indented = isBlank(children[at - 1]);
+	children.splice(indented ? at - 1 : at, indented ? 2 : 1);
+}
+
+/** On a line of its own where its neighbour is. */
+function insertBefore(parent: Node, name: string, node: Node): void {
+	const children = childrenOf(parent);
+	const at = children.findIndex(candidate => nameOf(candidate) === name);
+	const indent = children[at - 1];
+	children.splice(at, 0, node, ...(isBlank(indent) ? [indent] : []));
+}
+
+function isBlank(node: Node | undefined): node is Node {
+	const text = node?.['#text'];
+	return typeof text === 'string' && text.trim() === '';
 }
 
 function disksOf(domain: Node | undefined): Node[] {

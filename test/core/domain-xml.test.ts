@@ -35,9 +35,8 @@ describe('withSources', () => {
 		expect(changed.slice(changed.indexOf('<disk'), changed.indexOf('<boot'))).toMatchInlineSnapshot(`
 			"<disk type="file" device="disk">
 			      <driver name="qemu" type="qcow2" cache="none"/>
-			      
-			      
-			      <source file="/i/a &amp; &quot;b&quot; &apos;c&apos; &lt;d&gt;,中.qcow2"/><target dev="vda" bus="virtio"/>
+			      <source file="/i/a &amp; &quot;b&quot; &apos;c&apos; &lt;d&gt;,中.qcow2"/>
+			      <target dev="vda" bus="virtio"/>
 			      "
 		`);
 		expect(changed.slice(0, changed.indexOf('<disk'))).toBe(xml.slice(0, xml.indexOf('<disk')));

@@ -181,11 +181,10 @@ describe('commands', () => {
 	const address = ['virsh', '-c', 'qemu:///session'];
 
 	test('libvirt: the name is never an option', () => {
-		const outcome = makePlan(facts({domain: {snapshots: [snapshot('--force')]}}), {
-			verb: 'revert',
-			tag: '--force',
-			then: 'running',
-		});
+		const outcome = makePlan(
+			facts({domain: {snapshots: [snapshot('--force')]}}),
+			intentOf('--force', {state: 'running'}),
+		);
 		expect('plan' in outcome && outcome.plan.steps.map(step => step.argv)).toEqual([
 			[...address, 'snapshot-revert', `--domain=${uuid}`, '--snapshotname=--force', '--running'],
 		]);
