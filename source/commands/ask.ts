@@ -28,7 +28,10 @@ async function readAnswer(
 ): Promise<string> {
 	const terminal = createInterface({input, output});
 	const ended = new Promise<string>(resolve => {
-		terminal.once('close', () => resolve(''));
+		terminal.once('close', () => {
+			output.write('\n');
+			resolve('');
+		});
 	});
 	try {
 		return await Promise.race([terminal.question(question), ended]);

@@ -66,7 +66,7 @@ export async function readDoctorFacts(context: Context): Promise<DoctorFacts> {
 		kvm,
 		user,
 		groups: groups?.split(' ') ?? [],
-		qemuUser: isSystem(target) ? await systemQemuUser() : user,
+		qemuUser: isSystem(target) ? await systemQemuUser() : await ownerOf(socketOf(target), user),
 		system: [...release.matchAll(/^(?:ID|ID_LIKE)="?([^"\n]*)/gm)].map(match => match[1]).join(' '),
 	};
 }
@@ -108,6 +108,18 @@ async function accessTo(file: string, mode: number): Promise<Access> {
 		() => 'open' as const,
 		() => 'closed' as const,
 	);
+}
+
+/** The socket that a URI names, as a private daemon has one; null where it names none. */
+function socketOf(uri: string): string | null {
+	return URL.parse(uri)?.searchParams.get('socket') ?? null;
+}
+
+/** Who a session daemon runs as: the owner of its socket, else oneself. */
+async function ownerOf(socket: string | null, self: string): Promise<string | null> {
+	if (socket === null) return self;
+	const facts = await stat(socket).catch(() => null);
+	return facts && output('id', '-nu', String(facts.uid));
 }
 
 /** qemu.conf says; it is often closed to all but root, and silent: then the distribution's own choice. */

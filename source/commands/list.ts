@@ -2,7 +2,7 @@
 import type {Domain, Inventory} from '../core/domain.ts';
 import {listDocument} from '../core/json.ts';
 import type {Snapshot} from '../core/snapshot.ts';
-import {formatBytes, formatClock, formatDate, printable} from '../core/text.ts';
+import {enumerate, formatBytes, formatClock, formatDate, printable} from '../core/text.ts';
 import type {Run} from './catalogue.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from './connection.ts';
 import {Exit, print, printJson, say} from './context.ts';
@@ -59,11 +59,19 @@ export function snapshotTable(domain: Domain): string {
 		snapshot.parent === null ? '-' : printable(snapshot.parent),
 		snapshot.health,
 	]);
-	const notes = domain.snapshots
-		.filter(snapshot => snapshot.healthReason !== '')
-		.map(snapshot => `${printable(snapshot.tag)} is ${snapshot.health}: ${printable(snapshot.healthReason)}`);
+	const notes = healthNotes(domain.snapshots);
 	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
 	return [table(headings, rows), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+}
+
+/** Each thing that is wrong, once, with the tags it is true of. */
+function healthNotes(snapshots: readonly Snapshot[]): string[] {
+	const ill = snapshots.filter(({healthReason}) => healthReason !== '');
+	const groups = Map.groupBy(ill, ({health, healthReason}) => `${health}: ${printable(healthReason)}`);
+	return [...groups].map(([note, alike]) => {
+		const tags = alike.map(({tag}) => printable(tag));
+		return `${enumerate(tags)} ${alike.length === 1 ? 'is' : 'are'} ${note}`;
+	});
 }
 
 /** What could not be read, so that a short list is not taken for the whole truth. */
