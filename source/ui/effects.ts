@@ -29,7 +29,7 @@ export function performer({hypervisor, dispatch, copy, suspend, quit}: World): (
 				);
 				return;
 			case 'arm':
-				setTimeout(() => dispatch({type: 'armed', arming: effect.arming}), ARMING_MS);
+				setTimeout(() => dispatch({type: 'armed', arming: effect.arming}), ARMING_MS).unref();
 				return;
 			case 'carry-out':
 				hypervisor

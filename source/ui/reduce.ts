@@ -21,6 +21,9 @@ export function reduce(before: State, action: Action): Next {
 	return [settle(before, after), effects];
 }
 
+/** Further down than any screen is long. */
+const END = Number.MAX_SAFE_INTEGER;
+
 function step(state: State, action: Action): Next {
 	const {screen} = state;
 	const dialog = screen.name === 'dialog' ? screen : null;
@@ -56,7 +59,7 @@ function step(state: State, action: Action): Next {
 		case 'work-failed':
 			return [workFailed(state, action.reason), []];
 		case 'log':
-			return [{...state, screen: {name: 'log', entries: action.entries, top: action.entries.length}}, []];
+			return [{...state, screen: {name: 'log', entries: action.entries, top: END}}, []];
 	}
 }
 

@@ -63,7 +63,7 @@ export function fakeTerminal({columns, rows}: Size) {
 			output.emit('resize');
 		},
 		/** The screen as soon as it shows this. */
-		async waitFor(what: string | RegExp, milliseconds = 5000): Promise<string> {
+		async waitFor(what: string | RegExp, milliseconds = 20_000): Promise<string> {
 			const end = performance.now() + milliseconds;
 			for (;;) {
 				const now = await screen();
@@ -75,7 +75,7 @@ export function fakeTerminal({columns, rows}: Size) {
 			}
 		},
 		/** The screen as soon as this is gone from it. */
-		async waitForNo(what: string, milliseconds = 5000): Promise<string> {
+		async waitForNo(what: string, milliseconds = 20_000): Promise<string> {
 			const end = performance.now() + milliseconds;
 			for (;;) {
 				const now = await screen();

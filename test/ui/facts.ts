@@ -1,5 +1,5 @@
 /** Domains and snapshots in the shape of the core types, one of each kind that a screen has to show. */
-import type {Directory, Disk, Domain, Facts, Host, Image, Inventory} from '../../source/core/domain.ts';
+import type {Directory, Disk, Domain, Facts, Host, Image, ImageSnapshot, Inventory} from '../../source/core/domain.ts';
 import type {Health, Snapshot} from '../../source/core/snapshot.ts';
 
 export const host: Host = {
@@ -56,9 +56,13 @@ export function snapshot(tag: string, minute: number, values: Partial<Snapshot> 
 	};
 }
 
+/** Its snapshots are inside its image, as far as their health says that the data is there. */
 export function domain(name: string, values: Partial<Domain> = {}): Domain {
+	const file = `${images}/${name}.qcow2`;
+	const snapshots = (values.snapshots ?? []).map(one => ({...one, disks: one.disks.map(part => ({...part, file}))}));
+	const inside = snapshots.filter(({health}) => health === 'ok' || health === 'unmanaged');
 	return {
-		uuid: `00000000-0000-4000-8000-${Buffer.from(name.padEnd(6, '_').slice(0, 6)).toString('hex')}`,
+		uuid: `00000000-0000-4000-8000-${Buffer.from(name.padEnd(6, '_').slice(0, 6)).toString('hex').slice(0, 12)}`,
 		name,
 		id: null,
 		state: 'shut off',
@@ -70,12 +74,20 @@ export function domain(name: string, values: Partial<Domain> = {}): Domain {
 		unsavable: [],
 		tpm: false,
 		agent: 'none',
-		disks: [disk('vda', `${images}/${name}.qcow2`)],
-		snapshots: [],
+		disks: [disk('vda', file, {chain: [image(file, {snapshots: inside.map(entryOf)})]})],
 		problems: [],
 		...values,
+		snapshots,
 	};
 }
+
+const entryOf = ({tag, createdAt, vmSizeBytes, vmClockNs, disks}: Snapshot): ImageSnapshot => ({
+	id: disks[0]?.id ?? '0',
+	tag,
+	vmSizeBytes: vmSizeBytes ?? 0,
+	createdAt: createdAt ?? '',
+	vmClockNs: vmClockNs ?? 0,
+});
 
 const unhealthy = (tag: string, minute: number, health: Health, healthReason: string) =>
 	snapshot(tag, minute, {health, healthReason, libvirt: health !== 'unmanaged'});

@@ -77,9 +77,9 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 	return [[span(text, tone)], ...detailLines(receipt, columns)];
 }
 
-function detailLines({findings, message, remedy, endedAt}: Receipt, columns: number): Line[] {
+function detailLines({status, findings, message, remedy, endedAt}: Receipt, columns: number): Line[] {
 	return [
-		...(message === '' ? [] : labelled('State', printable(message), columns)),
+		...(message === '' || status === 'verified' ? [] : labelled('State', printable(message), columns)),
 		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
 		...(remedy === null ? [] : labelled('Remedy', printable(remedy), columns)),
 		...(endedAt === null ? [] : labelled('Ended', formatDate(endedAt), columns)),

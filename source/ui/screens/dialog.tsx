@@ -9,7 +9,7 @@ import type {Dialog as DialogState, State} from '../state.ts';
 import {MethodStep} from './method-step.tsx';
 import {optionLines} from './option-lines.ts';
 import {position} from './reader.tsx';
-import {promptLine} from './review-prompt.ts';
+import {promptLines} from './review-prompt.ts';
 import {textStepLines} from './text-step-lines.ts';
 
 type Props = {readonly state: State; readonly dialog: DialogState};
@@ -45,7 +45,7 @@ function Step({state, dialog}: Props) {
 			return (
 				<>
 					<LinesView lines={lines} columns={columns} rows={pageRows(state)} top={pageTop(state, lines.length)} />
-					<LinesView lines={[[], promptLine(dialog, state.glyphs)]} columns={columns} rows={2} />
+					<LinesView lines={promptLines(dialog, columns, state.glyphs)} columns={columns} rows={2} />
 				</>
 			);
 		}

@@ -1,15 +1,20 @@
-/** The last line of a review: what has to be done for the plan to run. */
+/** The last two lines of a review: what has to be done for the plan to run. */
 import {printable} from '../../core/text.ts';
-import {type Line, span} from '../line.ts';
+import {blank, cut, type Line, span} from '../line.ts';
 import type {Dialog} from '../state.ts';
 import type {Glyphs} from '../theme.ts';
 import {fieldLine} from './text-step-lines.ts';
 
-export function promptLine({outcome, armed, field}: Dialog, glyphs: Glyphs): Line {
-	if (outcome === null || 'refusal' in outcome) return [span('Esc goes back.', 'dim')];
+export function promptLines({outcome, armed, field}: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
+	if (outcome === null || 'refusal' in outcome) return [blank, [span('Esc goes back.', 'dim')]];
 	const {confirm} = outcome.plan;
-	if (confirm !== null) return fieldLine(`Type ${printable(confirm)} and press Enter to carry this out`, field, glyphs);
-	return armed
-		? [span('Press Enter', 'key'), span(' to carry this out, Esc to go back.')]
-		: [span('Read it first.', 'dim')];
+	if (confirm === null) {
+		const ready: Line = [span('Press Enter', 'key'), span(' to carry this out, Esc to go back.')];
+		return [blank, armed ? ready : [span('Read it first.', 'dim')]];
+	}
+	const word = cut(printable(confirm), columns - 30, glyphs.ellipsis);
+	return [
+		[span('Type ', 'title'), span(word, 'accent'), span(' to confirm, then Enter.', 'title')],
+		fieldLine(glyphs.cursor, field, columns, glyphs),
+	];
 }

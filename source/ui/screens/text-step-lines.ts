@@ -1,4 +1,6 @@
 /** The steps of a dialog where something is typed, with what the planner says to it so far. */
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
 import {printable} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, span} from '../line.ts';
 import {tagRefusal} from '../reduce-dialog.ts';
@@ -10,7 +12,7 @@ export function textStepLines(dialog: Dialog, columns: number, glyphs: Glyphs): 
 	const isTag = dialog.steps[dialog.at] === 'tag';
 	return [
 		blank,
-		fieldLine(isTag ? 'Tag' : 'Description', dialog.field, glyphs),
+		fieldLine(isTag ? 'Tag:' : 'Description:', dialog.field, columns, glyphs),
 		blank,
 		...verdict(dialog, columns),
 		blank,
@@ -22,10 +24,17 @@ const TAG_HINT = 'The name of the snapshot. Enter goes on.';
 const DESCRIPTION_HINT =
 	"Optional: a line for whoever reads this later. Only libvirt's own methods keep one. Enter goes on.";
 
-export function fieldLine(label: string, {before, after}: Field, glyphs: Glyphs): Line {
+/** A long text is cut at its start, so that the caret stays in view. */
+export function fieldLine(label: string, {before, after}: Field, columns: number, glyphs: Glyphs): Line {
+	const room = Math.max(4, columns - label.length - 3);
+	const text = printable(before);
+	const tail =
+		stringWidth(text) > room
+			? cliTruncate(text, room, {position: 'start', truncationCharacter: glyphs.ellipsis})
+			: text;
 	return [
-		span(`${label}: `, 'title'),
-		span(printable(before), 'accent'),
+		span(`${label} `, 'title'),
+		span(tail, 'accent'),
 		span(glyphs.caret, 'key'),
 		span(printable(after), 'accent'),
 	];

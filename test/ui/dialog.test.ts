@@ -1,0 +1,137 @@
+import {expect, test} from 'vitest';
+import type {Outcome} from '../../source/core/plan.ts';
+import type {Dialog, Effect, State} from '../../source/ui/state.ts';
+import {fieldText} from '../../source/ui/text-field.ts';
+import {after, begin, press, pressed} from './play.ts';
+
+const dialogOf = (state: State): Dialog => {
+	if (state.screen.name !== 'dialog') throw new Error(`no dialog but ${state.screen.name}`);
+	return state.screen;
+};
+const stepOf = (state: State) => dialogOf(state).steps[dialogOf(state).at];
+const planOf = (outcome: Outcome | null) => (outcome && 'plan' in outcome ? outcome.plan : null);
+const started = (effects: readonly Effect[]) => effects.some(({type}) => type === 'carry-out');
+
+/** The planner's choice, as the method menu would report it. */
+const choose = (state: State): State => after(state, {type: 'method-chosen', method: dialogOf(state).method!});
+
+/** The clock that arms the review runs out. */
+const arm = (state: State): State => after(state, {type: 'armed', arming: dialogOf(state).arming});
+
+test('create proposes a tag by date', () => {
+	expect(fieldText(dialogOf(pressed(begin(), 'c')).field)).toBe('snap-2026-11-23-143000');
+});
+
+test('a tag that exists cannot be gone on with, and says why', () => {
+	const state = pressed(begin(), 'c ctrl-u f r e s h enter');
+	expect(stepOf(state)).toBe('tag');
+	expect(state.notice?.text).toContain('fresh');
+});
+
+test('create leads from tag to description to method to review', () => {
+	const described = pressed(begin(), 'c ctrl-u t 1 enter h i enter');
+	expect(stepOf(described)).toBe('method');
+	const review = choose(described);
+	expect(stepOf(review)).toBe('review');
+	expect(planOf(dialogOf(review).outcome)?.tag).toBe('t1');
+	expect(dialogOf(review).intent).toMatchObject({verb: 'create', tag: 't1', description: 'hi'});
+});
+
+test('Esc goes back one step and keeps what was typed', () => {
+	const state = pressed(begin(), 'c ctrl-u t 1 enter h i enter esc esc');
+	expect(stepOf(state)).toBe('tag');
+	expect(fieldText(dialogOf(state).field)).toBe('t1');
+	expect(pressed(state, 'esc').screen.name).toBe('lists');
+});
+
+test('a method that is not possible here cannot be chosen', () => {
+	const menu = pressed(begin(), 'c enter enter');
+	const state = after(menu, {type: 'method-chosen', method: 'external-offline'});
+	expect(stepOf(state)).toBe('method');
+	expect(state.notice?.text).toContain('Not here');
+});
+
+test('a held Enter never runs through the review', () => {
+	let state = choose(pressed(begin(), 'c enter enter'));
+	for (let repeat = 0; repeat < 50; repeat++) {
+		const held = press(state, 'enter');
+		expect(started(held.effects)).toBe(false);
+		state = held.state;
+	}
+	expect(stepOf(state)).toBe('review');
+});
+
+test('the clock of an earlier Enter does not arm the review', () => {
+	const first = choose(pressed(begin(), 'c enter enter'));
+	const again = pressed(first, 'enter');
+	expect(dialogOf(after(again, {type: 'armed', arming: dialogOf(first).arming})).armed).toBe(false);
+});
+
+test('Enter on an armed review carries out the very plan that was shown', () => {
+	const review = arm(choose(pressed(begin(), 'c enter enter')));
+	const {state, effects} = press(review, 'enter');
+	expect(effects).toEqual([{type: 'carry-out', plan: planOf(dialogOf(review).outcome)}]);
+	expect(state.screen.name).toBe('progress');
+});
+
+test('what is destructive wants the tag typed, and nothing less', () => {
+	const review = pressed(begin(), 'j l g d enter');
+	expect(planOf(dialogOf(review).outcome)?.confirm).toBe('nightly');
+	for (const keys of ['enter', 'n i g h enter', 'y enter', 'N I G H T L Y enter'])
+		expect(started(press(arm(review), keys).effects)).toBe(false);
+	expect(started(press(review, 'n i g h t l y enter').effects)).toBe(true);
+});
+
+test('an orphan is deleted by its metadata alone', () => {
+	const state = pressed(begin(), 'j l g j j j d');
+	expect(dialogOf(state).intent).toEqual({verb: 'delete', tag: 'ghost', metadataOnly: true});
+});
+
+test('options change the intent, and the planner is asked again', () => {
+	const state = pressed(begin(), 'l g r');
+	expect(stepOf(state)).toBe('options');
+	expect(dialogOf(pressed(state, 'space')).intent).toHaveProperty('then', 'running');
+	expect(dialogOf(pressed(state, 'space space space')).intent).toHaveProperty('then', undefined);
+	expect(dialogOf(pressed(state, 'down space')).intent).toMatchObject({safety: true});
+});
+
+test('a refusal has nothing to carry out', () => {
+	const {effects, state} = press(pressed(begin(), 'j j j j c'), 'enter enter enter enter');
+	expect(started(effects)).toBe(false);
+	expect(state.work).toBeNull();
+});
+
+test('y copies the plan as shell commands', () => {
+	const {effects} = press(choose(pressed(begin(), 'c enter enter')), 'y');
+	expect(effects).toMatchObject([{type: 'copy', what: '1 command'}]);
+	expect(effects[0]).toHaveProperty('text', expect.stringContaining('virsh -c qemu:///system snapshot-create-as'));
+});
+
+test('facts for a dialog that was left do not open it again', () => {
+	const opened = after(begin(), {type: 'command', command: 'create'});
+	const left = pressed(opened, 'esc');
+	expect(left.screen.name).toBe('lists');
+	expect(after(left, {type: 'facts-failed', token: 1, reason: 'gone'})).toEqual(left);
+});
+
+test('one plan at a time: a second is refused with the reason', () => {
+	const working = pressed(arm(choose(pressed(begin(), 'c enter enter'))), 'enter esc');
+	const state = pressed(working, 'c');
+	expect(state.screen.name).toBe('lists');
+	expect(state.notice?.text).toContain('still under way');
+});
+
+test('quitting while a plan is under way is asked twice', () => {
+	const working = pressed(arm(choose(pressed(begin(), 'c enter enter'))), 'enter esc');
+	const once = press(working, 'ctrl-c');
+	expect(once.effects).toEqual([]);
+	expect(once.state.notice?.text).toContain('under way');
+	expect(press(once.state, 'ctrl-c').effects).toEqual([{type: 'quit'}]);
+	expect(press(pressed(once.state, 'j'), 'ctrl-c').effects).toEqual([]);
+});
+
+test.each(['m', 'n', 'space', 's', 'o'])('%s, which does nothing now, says why', key => {
+	const state = pressed(begin(), key);
+	expect(state.screen.name).toBe('lists');
+	expect(state.notice?.text).toMatch(/: .+/);
+});

@@ -1,0 +1,122 @@
+import {expect, test} from 'vitest';
+import type {Domain} from '../../source/core/domain.ts';
+import type {View} from '../../source/core/hypervisor.ts';
+import {scrolled} from '../../source/ui/reduce-lists.ts';
+import {domainRows, selectedDomain, selectedSnapshot, snapshotRows, treeRows} from '../../source/ui/rows.ts';
+import type {State} from '../../source/ui/state.ts';
+import {domain, domains, host, snapshot} from './facts.ts';
+import {connected} from './fake-hypervisor.ts';
+import {after, begin, pressed} from './play.ts';
+
+const where = (state: State) =>
+	`${state.focus === 'domains' ? '[' : ''}${selectedDomain(state)?.name}${state.focus === 'domains' ? ']' : ''} ${selectedSnapshot(state)?.tag ?? '-'}`;
+
+const viewOf = (list: readonly Domain[]): View => ({...connected, inventory: {host, domains: list}});
+
+test.each([
+	['', '[web] after-upgrade'],
+	['j', '[db] no-overlay'],
+	['j j j j j j', '[broken] -'],
+	['j k', '[web] after-upgrade'],
+	['k', '[web] after-upgrade'],
+	['G', '[broken] -'],
+	['G g', '[web] after-upgrade'],
+	['pagedown', '[broken] -'],
+	['tab', 'web after-upgrade'],
+	['l j', 'web experiment'],
+	['right g', 'web fresh'],
+	['l g h j k', '[web] fresh'],
+	['l g h j l', 'db no-overlay'],
+])('from the start, the keys %j lead to %s', (keys, expected) => {
+	expect(where(pressed(begin(), keys))).toBe(expected);
+});
+
+test('the first look at a domain falls on its current snapshot, else on the newest', () => {
+	expect(selectedSnapshot(begin())?.tag).toBe('after-upgrade');
+	expect(selectedSnapshot(pressed(begin(), 'j'))?.tag).toBe('no-overlay');
+});
+
+test('the cursor stays on its domain when the list changes under it', () => {
+	const state = pressed(begin(), 'j j');
+	const grown = after(state, {type: 'view', view: viewOf([domain('new1'), domain('new2'), ...domains])});
+	expect(selectedDomain(grown)).toBe(selectedDomain(state));
+});
+
+test('the cursor moves to the neighbour when its domain goes away, and to the last when that was the last', () => {
+	const withoutDb = viewOf(domains.filter(({name}) => name !== 'db'));
+	expect(where(after(pressed(begin(), 'j'), {type: 'view', view: withoutDb}))).toBe(
+		'[數據庫-東京] evil\u001B[31m\nname',
+	);
+	const withoutLast = viewOf(domains.slice(0, -1));
+	expect(where(after(pressed(begin(), 'G'), {type: 'view', view: withoutLast}))).toBe('[clone] -');
+});
+
+test('the cursor stays on its snapshot when an older one goes away', () => {
+	const [web, ...others] = domains;
+	const fewer = {...web!, snapshots: web!.snapshots.filter(({tag}) => tag !== 'fresh')};
+	const state = after(pressed(begin(), 'l j'), {type: 'view', view: viewOf([fewer, ...others])});
+	expect(where(state)).toBe('web experiment');
+});
+
+test('an unchanged view is no change at all', () => {
+	const state = begin();
+	expect(after(state, {type: 'view', view: connected})).toBe(state);
+});
+
+test.each([
+	['/ b', ['db', 'web', 'broken']],
+	['/ d b', ['db']],
+	['/ S H U T', ['數據庫-東京', 'clone', 'broken']],
+	['/ x y z', []],
+	['/ x y z esc', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
+	['/ d b enter esc', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
+	['/ d b backspace backspace', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
+])('%j filters the domains to %j', (keys, expected) => {
+	const shown = domainRows(pressed(begin(), keys)).map(({name}) => name);
+	expect(shown.toSorted()).toEqual(expected.toSorted());
+});
+
+test('letters typed into a filter are text, whatever else they would do', () => {
+	const state = pressed(begin(), '/ q d r');
+	expect(state.domains.filter).toBe('qdr');
+	expect(state.screen.name).toBe('lists');
+});
+
+test('a filter in the snapshots pane leaves the domains alone', () => {
+	const state = pressed(begin(), 'l / u p g r a d e');
+	expect(snapshotRows(state).map(({snapshot: {tag}}) => tag)).toEqual(['before-upgrade', 'after-upgrade']);
+	expect(domainRows(state)).toHaveLength(domains.length);
+});
+
+test('the tree puts children under their parents', () => {
+	const rows = snapshotRows(pressed(begin(), 't'));
+	expect(rows.map(({snapshot: {tag}, branches}) => `${'.'.repeat(branches.length)}${tag}`)).toEqual([
+		'fresh',
+		'.before-upgrade',
+		'..after-upgrade',
+		'.experiment',
+	]);
+});
+
+test('a loop of parents loses nobody', () => {
+	const loop = [snapshot('a', 1, {parent: 'b'}), snapshot('b', 2, {parent: 'a'})];
+	expect(treeRows(loop).map(({snapshot: {tag}}) => tag)).toEqual(['a', 'b']);
+});
+
+test('of two snapshots with one tag each has its own row', () => {
+	const twice = [snapshot('same', 1), snapshot('same', 2, {duplicates: 1})];
+	const state = pressed(begin(viewOf([domain('web', {snapshots: twice})])), 'l g j');
+	expect(selectedSnapshot(state)?.duplicates).toBe(1);
+});
+
+test.each([
+	// top, cursor, count, page → top
+	[0, 5, 100, 10, 0],
+	[0, 10, 100, 10, 5],
+	[5, 4, 100, 10, 0],
+	[90, 99, 100, 10, 90],
+	[90, 40, 50, 10, 35],
+	[0, 3, 4, 10, 0],
+])('with %i on top and the cursor on %i of %i, %i shown, the top is %i', (top, index, count, page, expected) => {
+	expect(scrolled(top, index, count, page)).toBe(expected);
+});

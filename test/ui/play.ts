@@ -1,0 +1,50 @@
+/** The reducer under keys, without a terminal: what the key table and the reducer make of them together. */
+import type {View} from '../../source/core/hypervisor.ts';
+import {actionOf} from '../../source/ui/input.ts';
+import {reduce} from '../../source/ui/reduce.ts';
+import {type Action, type Effect, initialState, type State} from '../../source/ui/state.ts';
+import {makeTheme} from '../../source/ui/theme.ts';
+import {factsOf} from './facts.ts';
+import {connected} from './fake-hypervisor.ts';
+
+export type Played = {readonly state: State; readonly effects: readonly Effect[]};
+
+export function begin(view: View = connected, size = {columns: 80, rows: 24}): State {
+	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
+	return after(initialState({size, glyphs, uri: null}), {type: 'view', view});
+}
+
+export const after = (state: State, ...actions: readonly Action[]): State => play(state, actions).state;
+
+export function play(state: State, actions: readonly Action[]): Played {
+	const effects: Effect[] = [];
+	for (const action of actions) {
+		const [next, asked] = reduce(state, action);
+		state = next;
+		effects.push(...asked);
+	}
+	return {state, effects};
+}
+
+/** Keys by their names in the key table, separated by spaces; facts that a dialog asks for arrive at once. */
+export function press(state: State, keys: string): Played {
+	const effects: Effect[] = [];
+	for (const key of keys.split(' ')) {
+		const action = actionOf(state, key);
+		if (action === null) continue;
+		const played = play(state, [action]);
+		state = played.state;
+		effects.push(...played.effects);
+		for (const effect of played.effects) {
+			if (effect.type !== 'read-facts') continue;
+			const answered = play(state, [
+				{type: 'facts', token: effect.token, facts: factsOf(effect.uuid, state.view.inventory?.domains)},
+			]);
+			state = answered.state;
+			effects.push(...answered.effects);
+		}
+	}
+	return {state, effects};
+}
+
+export const pressed = (state: State, keys: string): State => press(state, keys).state;

@@ -1,0 +1,171 @@
+import {afterEach, expect, test} from 'vitest';
+import type {Receipt} from '../../source/core/receipt.ts';
+import {connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
+import {type Opened, open} from './open.ts';
+
+/** Golden frames: what is missing is written, what differs fails. */
+const golden = (screen: string, name: string) => expect(`${screen}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
+
+const small = {columns: 60, rows: 16};
+const usual = {columns: 80, rows: 24};
+const large = {columns: 120, rows: 40};
+
+let t: Opened;
+afterEach(async () => {
+	t.ui.instance.unmount();
+	await t.ui.exited;
+});
+
+for (const size of [small, usual, large]) {
+	const name = `${size.columns}x${size.rows}`;
+
+	test(`the lists at ${name}`, async () => {
+		t = open(size);
+		await golden(await t.waitFor('Domain   running'), `domains-${name}`);
+		t.write('lk');
+		await golden(await t.waitFor(/─ before-upgrade ─/), `snapshots-${name}`);
+	});
+
+	test(`snapshots that are not well at ${name}`, async () => {
+		t = open(size);
+		t.write('jlk');
+		await golden(await t.waitFor('Never revert'), `unhealthy-${name}`);
+	});
+}
+
+for (const size of [small, usual]) {
+	const name = `${size.columns}x${size.rows}`;
+
+	test(`creating a snapshot, from the tag to its receipt, at ${name}`, async () => {
+		t = open(size);
+		await t.waitFor('web');
+		t.write('Gkc');
+		await golden(await t.waitFor('step 1 of 4'), `create-tag-${name}`);
+		t.write('\u0015fine\r\r');
+		await golden(await t.waitFor('step 3 of 4'), `create-method-${name}`);
+		t.write('\r');
+		await golden(await t.waitFor('Press Enter'), `create-review-${name}`);
+		t.write('\r');
+		await t.waitFor('waiting');
+		const [carried] = t.fake.carried;
+		carried!.finish(verified(receiptOf(carried!.plan)));
+		await golden(await t.waitFor('verified'), `create-done-${name}`);
+	});
+
+	test(`deleting wants the tag typed at ${name}`, async () => {
+		t = open(size);
+		await t.waitFor('web');
+		t.write('jlgd');
+		await golden(await t.waitFor('step 1 of 2'), `delete-options-${name}`);
+		t.write('\r');
+		await t.waitFor('to confirm');
+		t.write('night');
+		await golden(await t.waitFor('night▏'), `delete-review-${name}`);
+	});
+
+	test(`help, chains and a failure at ${name}`, async () => {
+		t = open(size);
+		await t.waitFor('web');
+		t.write('?');
+		await golden(await t.waitFor('Keys'), `help-${name}`);
+		t.write('qb');
+		await golden(await t.waitFor('stands on it'), `chains-${name}`);
+	});
+}
+
+function verified(receipt: Receipt): Receipt {
+	const done = {status: 'done' as const, exitCode: 0};
+	return {
+		...receipt,
+		status: 'verified',
+		endedAt: '2026-11-23T14:30:02Z',
+		steps: receipt.steps.map(step => ({...step, ...done})),
+	};
+}
+
+test('a failed step shows the command and its own words, and the lists say how it ended', async () => {
+	t = open(usual);
+	await t.waitFor('web');
+	t.write('Gkc\r\r\r');
+	await t.waitFor('Press Enter');
+	t.write('\r');
+	await t.waitFor('waiting');
+	t.write('q');
+	await t.waitFor('being checked');
+	const {plan, finish} = t.fake.carried[0]!;
+	const receipt = receiptOf(plan);
+	const failed = {
+		status: 'failed' as const,
+		exitCode: 1,
+		stderr: 'error: Operation failed:\n\u001B[31mno space\u001B[0m\n',
+	};
+	finish({
+		...receipt,
+		status: 'failed',
+		message: 'No snapshot was made; the domain is as before.',
+		remedy: 'Free 2 GiB in /var/lib/libvirt/images.',
+		steps: [{...receipt.steps[0]!, ...failed}],
+	});
+	await t.waitFor('FAILED: o shows what happened');
+	t.write('o');
+	await golden(await t.waitFor('no space'), 'failed-80x24');
+});
+
+test('a lost connection is plain to see, with its reason and the next attempt', async () => {
+	t = open(usual);
+	await t.waitFor('web');
+	t.fake.show({
+		...connected,
+		connection: {status: 'lost', reason: 'Connection refused', retryAt: '2026-11-23T14:31:00Z'},
+	});
+	await golden(await t.waitFor('LOST'), 'lost-80x24');
+	t.write('c');
+	expect(await t.waitFor('the connection to libvirt is lost')).toContain('Domains 5');
+});
+
+test('before the first answer', async () => {
+	t = open(usual, undefined, fakeHypervisor({connection: {status: 'connecting'}, inventory: null, pending: new Set()}));
+	await golden(await t.waitFor('Reading the domains'), 'connecting-80x24');
+});
+
+test('a terminal too small gets a sentence, and its lists back when it grows', async () => {
+	t = open({columns: 59, rows: 16});
+	expect(await t.waitFor('needs a terminal of 60x16')).not.toContain('Domains');
+	t.resize(small);
+	await t.waitFor('Domains 5');
+	t.resize({columns: 40, rows: 10});
+	await t.waitFor('needs a terminal');
+});
+
+test('ASCII locales get ASCII', async () => {
+	t = open(usual, {LANG: 'C'});
+	const screen = await t.waitFor('web');
+	expect(screen).toMatch(/^[ -~\n]*$/);
+	await golden(screen, 'ascii-80x24');
+});
+
+test('without colour there is none, and the cursor is still there', async () => {
+	t = open(usual, {LANG: 'C.UTF-8', NO_COLOR: '1'});
+	expect(await t.waitFor('web')).toContain('❯');
+	expect(t.raw()).not.toMatch(/\u001B\[[\d;]*[1-9]m/);
+});
+
+test('what names hold is drawn, not obeyed', async () => {
+	t = open(usual);
+	t.write('jjl');
+	await t.waitFor('evil␛[31m␊name ─');
+	expect(t.raw()).not.toContain('evil\u001B');
+});
+
+test('wide characters keep the columns in line', async () => {
+	t = open(usual);
+	const screen = await t.waitFor('東京');
+	const bars = screen
+		.split('\n')
+		.slice(1, 10)
+		.map(line => cells(line).indexOf('│'));
+	expect(new Set(bars.slice(1)).size).toBe(1);
+});
+
+/** One entry per column: a wide character fills two. */
+const cells = (line: string): string[] => Array.from(line).flatMap(c => (/\p{Script=Han}/u.test(c) ? [c, ''] : [c]));
