@@ -26,7 +26,8 @@ export function commandRunner(
 		const stdin = input === undefined ? null : await openText(input);
 		const result = await execa(program!, rest, {
 			env: {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: '', ...env},
-			stdin: stdin?.fd ?? 'ignore',
+			// execa takes a file descriptor, but its types know only numbers up to 9.
+			stdin: (stdin?.fd ?? 'ignore') as 'ignore',
 			reject: false,
 			stripFinalNewline: false,
 			// A signal that ends this program must not cut an operation in half: it goes on, and the receipt says so.

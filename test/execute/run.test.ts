@@ -1,0 +1,272 @@
+import {describe, expect, test} from 'vitest';
+import {basisOf} from '../../source/core/basis.ts';
+import type {Facts} from '../../source/core/domain.ts';
+import type {Plan, Step} from '../../source/core/plan.ts';
+import type {Receipt} from '../../source/core/receipt.ts';
+import type {CommandResult} from '../../source/execute/command.ts';
+import {carryOut, type World} from '../../source/execute/run.ts';
+import {domain, facts, snapshot} from '../core/facts.ts';
+
+const before = facts();
+const after = facts({domain: domain({snapshots: [snapshot('a')]})});
+
+function step(title: string, more: Partial<Step> = {}): Step {
+	return {title, argv: ['do', title], success: 'exit', changes: [], undo: ['undo', title], ...more};
+}
+
+function plan(more: Partial<Plan> = {}): Plan {
+	return {
+		verb: 'create',
+		domain: {uuid: before.domain.uuid, name: before.domain.name},
+		tag: 'a',
+		method: 'qemu-img',
+		why: '',
+		consistency: 'shut off',
+		pause: '',
+		steps: [step('one'), step('two'), step('three')],
+		losses: [],
+		warnings: [],
+		wayBack: '',
+		onFailure: 'stop',
+		confirm: null,
+		basis: basisOf(before),
+		expect: [{kind: 'snapshot', tag: 'a', health: ['ok']}],
+		...more,
+	};
+}
+
+const ok: CommandResult = {exitCode: 0, stdout: '', stderr: ''};
+
+/** A world that answers from tables and writes down what happened, in order. */
+function fakeWorld(
+	options: {
+		/** What reading finds, one after the other; the last one stays. */
+		reads?: (Facts | Error)[];
+		results?: Record<string, CommandResult>;
+		/** Saving fails from this receipt on. */
+		diskFullAt?: number;
+	} = {},
+) {
+	const diary: string[] = [];
+	const saved: Receipt[] = [];
+	const reads = [...(options.reads ?? [before, after])];
+	let clock = 0;
+	const world: World = {
+		async facts() {
+			diary.push('read');
+			const found = reads.length > 1 ? reads.shift()! : reads[0]!;
+			if (found instanceof Error) throw found;
+			return found;
+		},
+		async run(argv, input) {
+			diary.push(argv.join(' ') + (input ? ` < ${input}` : ''));
+			return options.results?.[argv.join(' ')] ?? ok;
+		},
+		async save(receipt) {
+			if (saved.length >= (options.diskFullAt ?? Number.POSITIVE_INFINITY)) throw new Error('disk full');
+			saved.push(structuredClone(receipt));
+			diary.push(`save ${receipt.status} ${receipt.steps.map(record => record.status[0]).join('')}`);
+		},
+		now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5, clock++)).toISOString(),
+		remedyFor: words => (words.includes('locked') ? 'unlock it' : null),
+	};
+	return {world, diary, saved};
+}
+
+test('every step is recorded before and after it runs, and the result is read back', async () => {
+	const {world, diary} = fakeWorld();
+	const receipt = await carryOut(plan(), world);
+	expect(diary).toEqual([
+		'save running ppp',
+		'read',
+		'save running rpp',
+		'do one',
+		'save running dpp',
+		'save running drp',
+		'do two',
+		'save running ddp',
+		'save running ddr',
+		'do three',
+		'save running ddd',
+		'read',
+		'save verified ddd',
+	]);
+	expect(receipt).toMatchObject({
+		version: 1,
+		id: '20260102T030405-000Z-11111111',
+		status: 'verified',
+		findings: [],
+		undone: [],
+		remedy: null,
+		startedAt: '2026-01-02T03:04:05.000Z',
+		endedAt: expect.any(String),
+	});
+	expect(receipt.steps[0]).toMatchObject({argv: ['do', 'one'], status: 'done', exitCode: 0, stdout: '', stderr: ''});
+});
+
+test('who watches sees each state of the receipt', async () => {
+	const {world, saved} = fakeWorld();
+	const seen: Receipt[] = [];
+	const last = await carryOut(plan(), {...world, onReceipt: receipt => seen.push(receipt)});
+	expect(seen).toEqual(saved);
+	expect(seen.at(-1)).toBe(last);
+});
+
+test('input reaches the command', async () => {
+	const {world, diary} = fakeWorld();
+	await carryOut(plan({steps: [step('define', {input: '<xml/>'})]}), world);
+	expect(diary).toContain('do define < <xml/>');
+});
+
+describe('nothing is touched', () => {
+	test('where the facts have changed since', async () => {
+		const {world, diary} = fakeWorld({reads: [facts({domain: domain({managedSave: true})})]});
+		const receipt = await carryOut(plan(), world);
+		expect(receipt).toMatchObject({
+			status: 'stale',
+			findings: ['Changed: managed save: was no, is yes.'],
+			remedy: expect.any(String),
+		});
+		expect(diary).toEqual(['save running ppp', 'read', 'save stale ppp']);
+	});
+
+	test('where the facts cannot be read', async () => {
+		const {world, diary} = fakeWorld({reads: [new Error('locked out')]});
+		expect(await carryOut(plan(), world)).toMatchObject({
+			status: 'stale',
+			message: 'Nothing was touched: locked out',
+			remedy: 'unlock it',
+		});
+		expect(diary.filter(line => line.startsWith('do'))).toEqual([]);
+	});
+
+	test('where no receipt can be written', async () => {
+		const {world, diary} = fakeWorld({diskFullAt: 0});
+		await expect(carryOut(plan(), world)).rejects.toThrow('disk full');
+		expect(diary).toEqual([]);
+	});
+});
+
+describe('a failed step', () => {
+	const failing = {'do two': {exitCode: 1, stdout: '', stderr: 'error: it is locked\nerror: really\n'}};
+
+	test('stops the plan; its words, what was done before and a remedy are in the receipt', async () => {
+		const {world, diary} = fakeWorld({results: failing, reads: [before, after]});
+		const receipt = await carryOut(plan(), world);
+		expect(receipt).toMatchObject({
+			status: 'failed',
+			message: 'Step 2 of 3 failed (two): it is locked: really. Done before it: 1 step.',
+			remedy: 'unlock it',
+		});
+		expect(receipt.steps.map(record => record.status)).toEqual(['done', 'failed', 'pending']);
+		expect(receipt.steps[1]!.stderr).toBe('error: it is locked\nerror: really\n');
+		expect(receipt.findings).toEqual([expect.stringContaining('snapshot a')]);
+		expect(diary).not.toContain('do three');
+		expect(diary).not.toContain('undo one');
+	});
+
+	test('where the plan says so the finished steps are taken back, last first', async () => {
+		const results = {'do three': {exitCode: 1, stdout: '', stderr: 'no'}};
+		const {world, diary} = fakeWorld({results, reads: [before, before]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		expect(receipt).toMatchObject({
+			status: 'undone',
+			message: 'Step 3 of 3 failed (three): no. Everything is as it was before.',
+			findings: [],
+		});
+		expect(receipt.undone).toMatchObject([
+			{argv: ['undo', 'two'], status: 'done'},
+			{argv: ['undo', 'one'], status: 'done'},
+		]);
+		expect(diary.filter(line => line.startsWith('undo'))).toEqual(['undo two', 'undo one']);
+	});
+
+	test('leftovers of the failed step itself are found by reading, and said', async () => {
+		const {world} = fakeWorld({results: failing, reads: [before, after]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		expect(receipt).toMatchObject({status: 'failed', findings: [expect.stringContaining('snapshot a')]});
+		expect(receipt.message).toContain('The finished steps were taken back.');
+	});
+
+	test('an undo that fails is said, and no further one is tried', async () => {
+		const results = {
+			'do three': {exitCode: 1, stdout: '', stderr: 'no'},
+			'undo two': {exitCode: 1, stdout: '', stderr: 'cannot'},
+		};
+		const {world, diary} = fakeWorld({results, reads: [before, after]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		expect(receipt.status).toBe('failed');
+		expect(receipt.message).toContain('Taking them back failed: cannot.');
+		expect(diary).not.toContain('undo one');
+	});
+
+	test('a step without a way back ends the undoing', async () => {
+		const steps = [step('one'), step('two', {undo: null}), step('three')];
+		const results = {'do three': {exitCode: 1, stdout: '', stderr: 'no'}};
+		const {world, diary} = fakeWorld({results, reads: [before, after]});
+		expect((await carryOut(plan({steps, onFailure: 'undo'}), world)).message).toContain('a step has no way back');
+		expect(diary.filter(line => line.startsWith('undo'))).toEqual([]);
+	});
+
+	test('a command that could not be started', async () => {
+		const results = {'do one': {exitCode: null, stdout: '', stderr: 'spawn do ENOENT'}};
+		const {world} = fakeWorld({results, reads: [before, before]});
+		expect(await carryOut(plan(), world)).toMatchObject({
+			status: 'failed',
+			message: 'Step 1 of 3 failed (one): spawn do ENOENT. No step before it was done.',
+			findings: [],
+		});
+	});
+
+	test('a receipt that can no longer be written stops before the next step', async () => {
+		const {world, diary} = fakeWorld({diskFullAt: 3, reads: [before, before]});
+		const receipt = await carryOut(plan(), world);
+		expect(receipt.status).toBe('failed');
+		expect(receipt.message).toContain('disk full');
+		expect(diary.filter(line => line.startsWith('do'))).toEqual(['do one']);
+	});
+});
+
+describe("a command of QEMU's monitor succeeds by silence", () => {
+	const silent = plan({steps: [step('savevm', {success: 'silent'})]});
+
+	test('blanks and line ends are silence', async () => {
+		const {world} = fakeWorld({results: {'do savevm': {exitCode: 0, stdout: '\r\n\n', stderr: ''}}});
+		expect((await carryOut(silent, world)).status).toBe('verified');
+	});
+
+	test('words are a failure, whatever the exit status', async () => {
+		const results = {'do savevm': {exitCode: 0, stdout: "Error: Device 'x' is locked\n", stderr: ''}};
+		const {world} = fakeWorld({results, reads: [before, before]});
+		expect(await carryOut(silent, world)).toMatchObject({status: 'failed', remedy: 'unlock it'});
+	});
+
+	test('elsewhere words are welcome', async () => {
+		const results = {'do one': {exitCode: 0, stdout: 'Domain snapshot a created', stderr: ''}};
+		const {world} = fakeWorld({results});
+		expect((await carryOut(plan({steps: [step('one')]}), world)).status).toBe('verified');
+	});
+});
+
+describe('reading back', () => {
+	test('commands that succeeded without the result are a failure', async () => {
+		const {world} = fakeWorld({reads: [before, before]});
+		const receipt = await carryOut(plan(), world);
+		expect(receipt).toMatchObject({
+			status: 'failed',
+			findings: [expect.stringContaining('a')],
+			remedy: expect.any(String),
+		});
+		expect(receipt.message).toMatch(/^Every command succeeded, but the result is not there/);
+	});
+
+	test('a result that cannot be read back is no success', async () => {
+		const {world} = fakeWorld({reads: [before, new Error('gone')]});
+		expect(await carryOut(plan(), world)).toMatchObject({status: 'failed', findings: ['gone']});
+	});
+
+	test('a last receipt that cannot be written is said, not thrown', async () => {
+		const {world} = fakeWorld({diskFullAt: 7});
+		expect(await carryOut(plan(), world)).toMatchObject({status: 'verified', findings: ['disk full']});
+	});
+});
