@@ -175,12 +175,6 @@ function externalFiles(snapshots: readonly LibvirtSnapshot[]): string[] {
 	return [...new Set(files.filter(file => file !== null))];
 }
 
-/** A domain as far as its definition goes, for a screen that does not wait for images and snapshots. */
-export function preliminary({xml, state, persistent, managedSave}: DomainDefinition): Domain {
-	const disks = xml.disks.map(({volume: _, ...disk}) => ({...disk, chain: [], unreadable: null}));
-	return {...xml, state, persistent, managedSave, disks, snapshots: [], problems: []};
-}
-
 /** The name that `snapshot-current --name` prints; null where there is none, which virsh calls an error. */
 export function parseCurrent(answer: Pick<Answer, 'stdout' | 'failed'>): string | null {
 	return answer.failed ? null : answer.stdout.replace(/\n$/, '');

@@ -105,9 +105,10 @@ function remember({names}: DomainDefinition, {name, state, disks}: Domain): Know
 
 /** Put what was read in the place of the old; what was asked for but not found is gone, and what is new stands last. */
 function replace(before: readonly Domain[], uuids: readonly string[], read: readonly Domain[]): Domain[] {
+	const asked = new Set(uuids);
 	const found = new Map(read.map(domain => [domain.uuid, domain]));
 	const kept = before.flatMap(domain => {
-		const now = uuids.includes(domain.uuid) ? found.get(domain.uuid) : domain;
+		const now = asked.has(domain.uuid) ? found.get(domain.uuid) : domain;
 		found.delete(domain.uuid);
 		return now ?? [];
 	});
