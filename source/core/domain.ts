@@ -144,3 +144,9 @@ export function writableDisks(domain: Pick<Domain, 'disks'>): Disk[] {
 		disk => !disk.readonly && disk.source !== null && disk.device !== 'cdrom' && disk.device !== 'floppy',
 	);
 }
+
+/** True for a libvirt URI that names another machine (https://libvirt.org/uri.html); null, virsh's own choice, does not. */
+export function isRemote(uri: string | null): boolean {
+	const match = /^[\w.-]+?(?:\+(\w+))?:\/\/([^/?#]*)/.exec(uri ?? '');
+	return match !== null && match[1] !== 'unix' && match[2] !== '';
+}

@@ -4,7 +4,7 @@
  */
 import {hint} from './argv.ts';
 import {dependantsRefusal} from './dependants.ts';
-import {type Disk, type Facts, isActive, writableDisks} from './domain.ts';
+import {type Disk, type Facts, isActive, isRemote, writableDisks} from './domain.ts';
 import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
 import type {CreateIntent, Refusal} from './plan.ts';
 import type {Snapshot} from './snapshot.ts';
@@ -451,12 +451,6 @@ function remoteRefusal({host}: Facts): Refusal | null {
 		reason: 'The images are on another machine, where this program runs no qemu-img.',
 		remedy: 'Use libvirt-internal or external-offline.',
 	};
-}
-
-/** True for a libvirt URI that names a host (https://libvirt.org/uri.html). */
-export function isRemote(uri: string | null): boolean {
-	const host = /^[^:/]+:\/\/(?:[^@/]*@)?([^/]*)/.exec(uri ?? '')?.[1] ?? '';
-	return host !== '';
 }
 
 /** Memory goes into the first writable disk; all of it at most, since unused pages are left out. */

@@ -1,5 +1,5 @@
 /** Where new files of external snapshots go. The names are chosen in the plan, so that each step can name them. */
-import type {Directory, Disk, Facts} from './domain.ts';
+import {type Directory, type Disk, type Facts, isRemote} from './domain.ts';
 import type {Refusal} from './plan.ts';
 import {cutBytes, utf8Length} from './tag.ts';
 import {formatBytes, printable} from './text.ts';
@@ -48,9 +48,9 @@ export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal 
 	return null;
 }
 
-/** libvirt of the system writes as another user than ours: what we cannot write to it may. */
+/** libvirt of the system, or of another machine, writes as another user than ours: what we cannot write to it may. */
 function folderRefusal(facts: Facts, folder: Directory | undefined, path: string): Refusal | null {
-	if (folder?.writable || facts.host.uri?.includes('/system')) return null;
+	if (folder?.writable || facts.host.uri?.includes('/system') || isRemote(facts.host.uri)) return null;
 	return {
 		code: 'not-writable',
 		reason: `The folder ${printable(path)} ${folder ? 'cannot be written to' : 'could not be read'}.`,

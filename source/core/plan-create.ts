@@ -172,9 +172,14 @@ function externalFull(facts: Facts, intent: CreateIntent): Draft {
 				? 'none: it is paused'
 				: 'about a second at the end, while the last memory pages are written',
 	});
+	const paused =
+		facts.domain.state === 'paused'
+			? ['Until it is resumed QEMU holds the images read-only, so that no external snapshot can be deleted.']
+			: [];
 	const step = draft.steps[0]!;
 	return {
 		...draft,
+		warnings: [...(draft.warnings ?? []), ...paused],
 		steps: [{...step, changes: [{sign: '+', what: `memory file ${printable(file)}`}, ...step.changes]}],
 	};
 }

@@ -2,10 +2,10 @@
 import {define, hint, monitor, qemuImgSnapshot, snapshotDelete, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
 import {dependantsRefusal, strandedOn} from './dependants.ts';
-import {type Disk, type Facts, type Image, isActive} from './domain.ts';
+import {type Disk, type Facts, type Image, isActive, isRemote} from './domain.ts';
 import {withSources} from './domain-xml.ts';
 import {delvm} from './hmp.ts';
-import {activeFile, externalMethod, isRemote} from './method.ts';
+import {activeFile, externalMethod} from './method.ts';
 import type {Change, DeleteIntent, Expectation, Outcome, Plan, Refusal, Step} from './plan.ts';
 import type {Snapshot, SnapshotDisk} from './snapshot.ts';
 import {ambiguity, findSnapshot} from './tag.ts';
@@ -384,9 +384,12 @@ function standsOnSource(part: SnapshotDisk, disk: Disk | undefined): boolean {
 
 function notLeaf({domain, host}: Facts, snapshot: Snapshot, cause: string): {refusal: Refusal} {
 	const live = atLeast(host.libvirt, '9.0') && !isActive(domain) && cause.includes('shut off');
+	const recordAlone = '--metadata-only drops the record alone, the files stay.';
 	const remedy = live
-		? `Start the domain first, and libvirt can: ${hint(host, 'start', domain)}. Or delete the newer ones first.`
-		: 'Delete the newer ones first (d), or drop the record alone: --metadata-only.';
+		? `Start the domain first, and libvirt can: ${hint(host, 'start', domain)}. Or delete the newer ones first (d).`
+		: cause.includes('not in use')
+			? recordAlone
+			: `Delete the newer ones first (d), or: ${recordAlone}`;
 	return refuse('not-leaf', `${printable(snapshot.tag)} cannot be deleted: ${cause}.`, remedy);
 }
 

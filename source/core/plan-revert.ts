@@ -2,10 +2,10 @@
 import {define, hint, monitor, qemuImgSnapshot, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
 import {dependantsRefusal, strandedOn} from './dependants.ts';
-import {type Disk, type DomainState, type Facts, isActive} from './domain.ts';
+import {type Disk, type DomainState, type Facts, isActive, isRemote} from './domain.ts';
 import {snapshotSources, withSources} from './domain-xml.ts';
 import {loadvm} from './hmp.ts';
-import {activeFile, coveredDisks, externalMethod, isRemote, type MethodId, methodById} from './method.ts';
+import {activeFile, coveredDisks, externalMethod, type MethodId, methodById} from './method.ts';
 import {directoryOf, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
 import type {Change, Consistency, Expectation, Outcome, Plan, Refusal, RevertIntent, Step} from './plan.ts';
 import {createPlan} from './plan-create.ts';
@@ -241,10 +241,7 @@ function nativeExternalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 				undo: null,
 			},
 		],
-		losses: [
-			...left.map(file => `${printable(file)}: libvirt deletes it, with all that was written since.`),
-			...memoryLoss(facts),
-		],
+		losses: [...lossesOf(facts, snapshot), ...left.map(file => `${printable(file)}: libvirt deletes it.`)],
 		warnings: [...hardwareWarnings(facts, snapshot), ...stopWarning(facts, after)],
 		onFailure: 'stop',
 		expect: [{kind: 'state', state: after}, {kind: 'current', tag: snapshot.tag}, stays(snapshot)],

@@ -257,7 +257,7 @@ describe('external', () => {
 			host: {libvirt: '11.3.0', externalSnapshots: true},
 		});
 		expect(plan.steps).toHaveLength(1);
-		expect(plan.losses[0]).toContain('/images/vda.s.qcow2');
+		expect(plan.losses).toContain('/images/vda.s.qcow2: libvirt deletes it.');
 		expect(plan.expect).toContainEqual({kind: 'state', state: 'shut off'});
 		expect(plan.warnings.join(' ')).toContain('shut off afterwards');
 	});

@@ -1,0 +1,127 @@
+/** What holds for every plan and every refusal, whatever the facts. */
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import type {DomainState} from '../../source/core/domain.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent, Plan} from '../../source/core/plan.ts';
+import type {Health} from '../../source/core/snapshot.ts';
+import {printable} from '../../source/core/text.ts';
+import {chained, disk, domain, entry, external, facts, image, snapshot} from './facts.ts';
+
+const states: DomainState[] = [
+	'running',
+	'idle',
+	'paused',
+	'in shutdown',
+	'shut off',
+	'crashed',
+	'pmsuspended',
+	'saved',
+	'no state',
+];
+const healths: Health[] = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced'];
+const tags = fc.constantFrom('s', 't', '--force', '2', 'a\u001b[31m', 'new"line\n', '', ' x', '升级前');
+const disks = fc.constantFrom(
+	[disk('vda')],
+	[disk('vda', {format: 'raw'})],
+	[disk('vda'), disk('vdb')],
+	[
+		chained(
+			'vda',
+			image('/images/vda.s.qcow2', [entry('t')]),
+			image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})]),
+		),
+	],
+	[chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'))],
+	[disk('vda', {chain: [], unreadable: {reason: 'It is gone.', remedy: 'Bring it back.'}})],
+	[],
+);
+const snapshots = fc
+	.uniqueArray(
+		fc.record({
+			tag: tags,
+			health: fc.constantFrom(...healths),
+			parent: fc.option(tags),
+			out: fc.boolean(),
+			libvirt: fc.boolean(),
+			vmSizeBytes: fc.constantFrom(0, 9),
+		}),
+		{selector: row => row.tag},
+	)
+	.map(rows =>
+		rows.map(({out, vmSizeBytes, ...row}) => {
+			const more = {...row, healthReason: row.health === 'ok' ? '' : 'Ill.'};
+			const gone = row.health === 'ok' ? row.health : 'missing-files';
+			return out
+				? external(row.tag, '/images/vda.s.qcow2', '/images/vda.qcow2', {...more, health: gone, libvirt: true})
+				: snapshot(row.tag, {...more, vmSizeBytes});
+		}),
+	);
+const worlds = fc
+	.record({
+		state: fc.constantFrom(...states),
+		disks,
+		snapshots,
+		cloned: fc.boolean(),
+		newer: fc.boolean(),
+		libvirt: fc.constantFrom('8.0.0', '9.0.0', '11.3.0'),
+	})
+	.map(({cloned, newer, libvirt, ...planned}) =>
+		facts({
+			domain: {...planned, managedSave: planned.state === 'saved'},
+			host: {libvirt, externalSnapshots: newer},
+			others: cloned
+				? [domain({uuid: 'c', name: 'clone', disks: [chained('vda', image('/c'), image('/images/vda.qcow2'))]})]
+				: [],
+		}),
+	);
+const intents: fc.Arbitrary<Intent> = fc.oneof(
+	tags.map((tag): Intent => ({verb: 'create', tag})),
+	fc.record({
+		verb: fc.constant('create' as const),
+		tag: tags,
+		method: fc.constantFrom(
+			'libvirt-internal',
+			'qemu-img',
+			'monitor',
+			'external-offline',
+			'external-live',
+			'external-full',
+		),
+	}),
+	fc.record({verb: fc.constant('revert' as const), tag: tags, safety: fc.boolean()}),
+	fc.record({verb: fc.constant('delete' as const), tag: tags, children: fc.boolean(), metadataOnly: fc.boolean()}),
+	fc.constantFrom('start', 'shutdown', 'destroy', 'suspend', 'resume').map((verb): Intent => ({verb})),
+);
+
+test('every wish gets a plan or a reason, and never twice a different one', () => {
+	fc.assert(
+		fc.property(worlds, intents, (world, intent) => {
+			const outcome = makePlan(world, intent);
+			expect(makePlan(world, intent)).toEqual(outcome);
+			if ('refusal' in outcome) {
+				expect(outcome.refusal.reason).not.toBe('');
+				expect(outcome.refusal.remedy).not.toBe('');
+				return;
+			}
+			holds(outcome.plan);
+		}),
+		{numRuns: 2000},
+	);
+});
+
+function holds(plan: Plan): void {
+	expect(plan.steps.length).toBeGreaterThan(0);
+	expect(plan.why).not.toBe('');
+	expect(plan.wayBack !== '' || plan.losses.length > 0).toBe(true);
+	for (const step of plan.steps) {
+		expect(['virsh', 'qemu-img', 'cp']).toContain(step.argv[0]);
+		expect(step.argv.every(word => !word.includes('\0') && word !== 'undefined' && word !== 'null')).toBe(true);
+		expect(step.changes.length).toBeGreaterThan(0);
+		// A monitor command exits 0 on failure; nothing else is judged by silence.
+		expect(step.success).toBe(step.argv.includes('--hmp') ? 'silent' : 'exit');
+		expect(printable(step.title)).toBe(step.title);
+	}
+	for (const line of [...plan.warnings, ...plan.losses, plan.why, plan.wayBack]) expect(printable(line)).toBe(line);
+	if (plan.verb === 'delete') expect(plan.confirm).toBe(plan.tag);
+}
