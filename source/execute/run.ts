@@ -190,14 +190,14 @@ async function takeBack(
 	const undos = plan.steps
 		.slice(0, failed)
 		.reverse()
-		.map(step => ({argv: step.undo, success: step.success}));
-	for (const {argv, success} of undos) {
+		.map(step => ({argv: step.undo, input: step.undoInput, success: step.success}));
+	for (const {argv, input, success} of undos) {
 		if (argv === null) return {complete: false, words: 'a step has no way back'};
 		const index = scribe.receipt().undone.length;
 		await scribe
 			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
 			.catch(ignore);
-		const result = await world.run(argv);
+		const result = await world.run(argv, input);
 		const words = complaint({success}, result);
 		await scribe
 			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})

@@ -181,6 +181,14 @@ describe('a failed step', () => {
 		expect(diary.filter(line => line.startsWith('undo'))).toEqual(['undo two', 'undo one']);
 	});
 
+	test('what an undo command reads reaches it', async () => {
+		const results = {'do two': {exitCode: 1, stdout: '', stderr: 'no'}};
+		const {world, diary} = fakeWorld({results, reads: [before, before]});
+		const steps = [step('one', {input: '<new/>', undoInput: '<old/>'}), step('two')];
+		expect(await carryOut(plan({steps, onFailure: 'undo'}), world)).toMatchObject({status: 'undone'});
+		expect(diary).toContain('undo one < <old/>');
+	});
+
 	test('leftovers of the failed step itself are found by reading, and said', async () => {
 		const {world} = fakeWorld({results: failing, reads: [before, after]});
 		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
