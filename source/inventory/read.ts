@@ -169,10 +169,13 @@ async function assemble(
 	};
 }
 
-/** Files that external snapshots need: overlays and memory. */
+/** Files that snapshots need: overlays, memory, and what each disk ran on then, which an overlay stands on. */
 function externalFiles(snapshots: readonly LibvirtSnapshot[]): string[] {
-	const files = snapshots.flatMap(snapshot => [snapshot.memory.file, ...snapshot.disks.map(disk => disk.file)]);
-	return [...new Set(files.filter(file => file !== null))];
+	const files = snapshots.flatMap(snapshot => [
+		snapshot.memory.file,
+		...snapshot.disks.flatMap(disk => (disk.snapshot === 'no' ? [] : [disk.file, disk.source])),
+	]);
+	return [...new Set(files.filter(file => file?.startsWith('/')))] as string[];
 }
 
 /** The name that `snapshot-current --name` prints; null where there is none, which virsh calls an error. */
