@@ -58,9 +58,8 @@ export function revertRequest({words: [domain = '', tag = ''], options}: Given):
 }
 
 /** The state wanted after a revert. */
-function afterwards({running, paused}: Arguments['options']): Pick<RevertIntent, 'then'> {
-	// biome-ignore lint/suspicious/noThenProperty: a word, no function: nothing takes it for a promise
-	if (running || paused) return {then: running ? 'running' : 'paused'};
+function afterwards({running, paused}: Arguments['options']): Pick<RevertIntent, 'afterwards'> {
+	if (running || paused) return {afterwards: running ? 'running' : 'paused'};
 	return {};
 }
 

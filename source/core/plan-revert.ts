@@ -81,8 +81,8 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft
 }
 
 function managedRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft {
-	const flag = intent.then === undefined ? [] : [`--${intent.then}`];
-	const after = intent.then ?? stateAfter(snapshot);
+	const flag = intent.afterwards === undefined ? [] : [`--${intent.afterwards}`];
+	const after = intent.afterwards ?? stateAfter(snapshot);
 	return {
 		method: 'libvirt-internal',
 		why: 'libvirt and every disk agree on this snapshot.',
@@ -128,7 +128,7 @@ function qemuImgRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): 
 				changes: [diskChange(part)],
 				undo: null,
 			})),
-			...powerStep(facts, intent.then),
+			...powerStep(facts, intent.afterwards),
 		],
 		losses: lossesOf(facts, snapshot),
 		warnings: memory
@@ -137,7 +137,7 @@ function qemuImgRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): 
 				]
 			: [],
 		onFailure: 'stop',
-		expect: [{kind: 'state', state: intent.then ?? 'shut off'}, stays(snapshot)],
+		expect: [{kind: 'state', state: intent.afterwards ?? 'shut off'}, stays(snapshot)],
 	};
 }
 
@@ -164,17 +164,17 @@ function monitorRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): 
 				changes: [...diskChanges(snapshot), ...memoryChange(snapshot)],
 				undo: null,
 			},
-			...powerStep(facts, intent.then),
+			...powerStep(facts, intent.afterwards),
 		],
 		losses: lossesOf(facts, snapshot),
 		warnings: ['If QEMU cannot load it, it leaves the domain paused.'],
 		onFailure: 'stop',
-		expect: [{kind: 'state', state: intent.then ?? state}, stays(snapshot)],
+		expect: [{kind: 'state', state: intent.afterwards ?? state}, stays(snapshot)],
 	};
 }
 
 /** The step that brings the domain from the state it is in to the one wanted; none where it is there already. */
-function powerStep({domain, host}: Facts, wanted: RevertIntent['then']): Step[] {
+function powerStep({domain, host}: Facts, wanted: RevertIntent['afterwards']): Step[] {
 	const state = domain.state === 'idle' ? 'running' : domain.state;
 	if (wanted === undefined || wanted === state) return [];
 	const command = isActive(domain)
@@ -211,8 +211,8 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 
 /** libvirt >= 9.9 puts new overlays on the snapshot's bases and deletes the ones it leaves. */
 function nativeExternalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
-	const flag = intent.then === undefined ? [] : [`--${intent.then}`];
-	const after = intent.then ?? stateAfter(snapshot);
+	const flag = intent.afterwards === undefined ? [] : [`--${intent.afterwards}`];
+	const after = intent.afterwards ?? stateAfter(snapshot);
 	const left = snapshot.disks.flatMap(part =>
 		facts.domain.disks.filter(disk => disk.target === part.target && disk.chain.length > 1).map(activeFile),
 	);
@@ -268,7 +268,7 @@ function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent
 			...swaps.flatMap(swap => overlaySteps(facts, swap)),
 			defineStep(facts, swaps),
 			currentStep(facts, snapshot),
-			...powerStep(facts, intent.then),
+			...powerStep(facts, intent.afterwards),
 		],
 		losses: [],
 		warnings: [
@@ -280,7 +280,7 @@ function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent
 		onFailure: 'undo',
 		wayBack: `Define the domain with the old overlays again: virsnap undo does it.`,
 		expect: [
-			{kind: 'state', state: intent.then ?? 'shut off'},
+			{kind: 'state', state: intent.afterwards ?? 'shut off'},
 			{kind: 'current', tag: snapshot.tag},
 			...swaps.map((swap): Expectation => ({kind: 'source', target: swap.disk.target, file: swap.file})),
 		],

@@ -128,7 +128,7 @@ export type RevertIntent = {
 	readonly verb: 'revert';
 	readonly tag: string;
 	/** State wanted afterwards; left out: the state the snapshot was taken in. */
-	readonly then?: 'running' | 'paused';
+	readonly afterwards?: 'running' | 'paused';
 	/** Take a snapshot of the present state first. */
 	readonly safety?: boolean;
 };

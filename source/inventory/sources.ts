@@ -1,9 +1,9 @@
 /** What an inventory is read from, and what need not be asked twice. */
-import type {Host} from '../core/domain.ts';
+import {type Host, isRemote} from '../core/domain.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import {type ImageReader, remoteImages} from '../qemu/image-reader.ts';
 import {localImages} from '../qemu/local-images.ts';
-import {isRemote} from './remote.ts';
+
 import type {DomainSnapshots, Names} from './snapshots.ts';
 
 export type Sources = {

@@ -24,9 +24,8 @@ function revertOptions(intent: RevertIntent): readonly Option[] {
 		{
 			label: 'State afterwards',
 			choices: ['as in the snapshot', 'running', 'paused'],
-			chosen: AFTERWARDS.indexOf(intent.then),
-			// biome-ignore lint/suspicious/noThenProperty: an intent is never awaited
-			choose: index => ({...intent, then: AFTERWARDS[index]}),
+			chosen: AFTERWARDS.indexOf(intent.afterwards),
+			choose: index => ({...intent, afterwards: AFTERWARDS[index]}),
 		},
 		yesNo('Snapshot of the present state first', intent.safety, safety => ({...intent, safety})),
 	];

@@ -4,12 +4,10 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import type {Plan, Refusal, RevertIntent} from '../../source/core/plan.ts';
 import {chained, disk, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from './facts.ts';
 
-type Wish = {readonly state?: RevertIntent['then']; readonly safety?: boolean};
+type Wish = {readonly state?: RevertIntent['afterwards']; readonly safety?: boolean};
 
-/** A property called `then` would make the literal look like a promise. */
 function intentOf(tag: string, {state, safety}: Wish): RevertIntent {
-	const intent = {verb: 'revert', tag, safety} as const;
-	return state === undefined ? intent : Object.assign(intent, Object.fromEntries([['then', state]]));
+	return {verb: 'revert', tag, ...(safety && {safety}), ...(state && {afterwards: state})};
 }
 
 function planned(like: FactsLike, wish: Wish = {}): Plan {

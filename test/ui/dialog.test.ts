@@ -90,8 +90,8 @@ test('an orphan is deleted by its metadata alone', () => {
 test('options change the intent, and the planner is asked again', () => {
 	const state = pressed(begin(), 'l g r');
 	expect(stepOf(state)).toBe('options');
-	expect(dialogOf(pressed(state, 'space')).intent).toHaveProperty('then', 'running');
-	expect(dialogOf(pressed(state, 'space space space')).intent).toHaveProperty('then', undefined);
+	expect(dialogOf(pressed(state, 'space')).intent).toHaveProperty('afterwards', 'running');
+	expect(dialogOf(pressed(state, 'space space space')).intent).toHaveProperty('afterwards', undefined);
 	expect(dialogOf(pressed(state, 'down space')).intent).toMatchObject({safety: true});
 });
 

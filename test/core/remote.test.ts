@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {isRemote} from '../../source/inventory/remote.ts';
+import {isRemote} from '../../source/core/domain.ts';
 
 test.each([
 	[null, false],
