@@ -4,6 +4,7 @@ import {ConnectionLine} from './components/connection-line.tsx';
 import {Footer} from './components/footer.tsx';
 import {DispatchProvider} from './dispatch.ts';
 import {actionOf} from './input.ts';
+import {isTyping} from './keymap.ts';
 import {nameOf} from './keys.ts';
 import {isTooSmall} from './layout.ts';
 import {Dialog} from './screens/dialog.tsx';
@@ -25,7 +26,9 @@ export function App({store, theme}: Props) {
 		if (action) store.dispatch(action);
 	});
 	// Always listening: without it a paste would be taken for keys.
-	usePaste(text => store.dispatch({type: 'text', text}));
+	usePaste(text => {
+		if (isTyping(store.state())) store.dispatch({type: 'text', text});
+	});
 	return (
 		<ThemeProvider value={theme}>
 			<DispatchProvider value={store.dispatch}>

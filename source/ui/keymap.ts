@@ -1,6 +1,7 @@
 /** THE key table. It drives input, the footer, the help screen and the documentation. */
 
 import {isActive} from '../core/domain.ts';
+import {isTooSmall} from './layout.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 
@@ -15,7 +16,8 @@ export type Scope =
 	| 'method'
 	| 'options'
 	| 'review'
-	| 'waiting';
+	| 'waiting'
+	| 'small';
 
 export type Command =
 	| 'up'
@@ -198,6 +200,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['y', 'ctrl-y'], scope: 'review', command: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: planned},
 	{keys: ['esc'], scope: 'review', command: 'back', label: 'back', footer: 'back', when: always},
 
+	{keys: ['q'], scope: 'small', command: 'quit', label: 'quit', when: always},
+
 	{keys: ['ctrl-z'], scope: 'everywhere', command: 'suspend', label: 'suspend', when: always},
 	{keys: ['ctrl-c'], scope: 'everywhere', command: 'quit', label: 'quit', when: always},
 ];
@@ -209,6 +213,8 @@ export function scopes(state: State): readonly Scope[] {
 
 function screenScopes(state: State): readonly Scope[] {
 	const {screen} = state;
+	// What cannot be seen cannot be meant.
+	if (isTooSmall(state.size)) return ['small'];
 	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
 	if (screen.name === 'progress') return ['progress', 'reading'];
 	if (screen.name !== 'dialog') return ['reading'];
@@ -294,6 +300,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 	options: 'Options',
 	review: 'Review of a plan',
 	waiting: 'While facts are read',
+	small: 'In a terminal too small',
 	everywhere: 'Everywhere',
 };
 
@@ -308,6 +315,7 @@ export const SCOPE_ORDER: readonly Scope[] = [
 	'options',
 	'review',
 	'waiting',
+	'small',
 ];
 
 /** The table as Markdown, for the documentation. */

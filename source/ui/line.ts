@@ -9,7 +9,10 @@ export type Line = readonly Span[];
 export const span = (text: string, tone: Tone = 'plain'): Span => ({text, tone});
 export const blank: Line = [];
 
-export const width = (line: Line): number => line.reduce((sum, part) => sum + stringWidth(part.text), 0);
+/** How many columns a text takes; what is plain ASCII, nearly all of it, needs no look at Unicode's tables. */
+export const columnsOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
+
+export const width = (line: Line): number => line.reduce((sum, part) => sum + columnsOf(part.text), 0);
 
 type Fit = {readonly align?: 'left' | 'right'; readonly cut?: 'end' | 'middle'; readonly ellipsis?: string};
 
@@ -17,15 +20,15 @@ type Fit = {readonly align?: 'left' | 'right'; readonly cut?: 'end' | 'middle'; 
 export function fit(text: string, columns: number, {align = 'left', cut = 'end', ellipsis = '…'}: Fit = {}): string {
 	if (columns <= 0) return '';
 	const cutText =
-		stringWidth(text) > columns ? cliTruncate(text, columns, {position: cut, truncationCharacter: ellipsis}) : text;
-	const padding = ' '.repeat(Math.max(0, columns - stringWidth(cutText)));
+		columnsOf(text) > columns ? cliTruncate(text, columns, {position: cut, truncationCharacter: ellipsis}) : text;
+	const padding = ' '.repeat(Math.max(0, columns - columnsOf(cutText)));
 	return align === 'right' ? padding + cutText : cutText + padding;
 }
 
 /** Cut without padding. */
 export function cut(text: string, columns: number, ellipsis = '…'): string {
 	if (columns <= 0) return '';
-	return stringWidth(text) > columns ? cliTruncate(text, columns, {truncationCharacter: ellipsis}) : text;
+	return columnsOf(text) > columns ? cliTruncate(text, columns, {truncationCharacter: ellipsis}) : text;
 }
 
 /** Words into rows of at most `columns`; a word longer than that is broken, never lost. `indent` is put before every row but the first. */
@@ -33,20 +36,20 @@ export function wrap(text: string, columns: number, indent = ''): string[] {
 	const rows: string[] = [];
 	const margin = /^ */.exec(text)![0];
 	let row = margin;
-	const room = () => Math.max(1, columns - (rows.length > 0 ? stringWidth(indent) : 0));
+	const room = () => Math.max(1, columns - (rows.length > 0 ? columnsOf(indent) : 0));
 	const push = () => {
 		rows.push((rows.length > 0 ? indent : '') + row);
 		row = '';
 	};
 	for (const word of text.slice(margin.length).split(' ')) {
 		const joined = row.trim() === '' ? row + word : `${row} ${word}`;
-		if (stringWidth(joined) <= room()) {
+		if (columnsOf(joined) <= room()) {
 			row = joined;
 			continue;
 		}
 		if (row.trim() !== '') push();
 		row += word;
-		while (stringWidth(row) > room()) {
+		while (columnsOf(row) > room()) {
 			const [head, tail] = breakAt(row, room());
 			row = head;
 			push();
@@ -60,7 +63,7 @@ export function wrap(text: string, columns: number, indent = ''): string[] {
 function breakAt(word: string, columns: number): [string, string] {
 	let head = '';
 	for (const {segment} of graphemes.segment(word)) {
-		if (head !== '' && stringWidth(head + segment) > columns) break;
+		if (head !== '' && columnsOf(head + segment) > columns) break;
 		head += segment;
 	}
 	return [head, word.slice(head.length)];

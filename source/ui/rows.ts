@@ -25,17 +25,31 @@ export function selectedDomain(state: State): Domain | null {
 	return domainRows(state).find(domain => domain.uuid === state.domains.cursor.key) ?? null;
 }
 
+type Listed = {readonly filter: string; readonly tree: boolean; readonly rows: readonly SnapshotRow[]};
+
+/** Facts never change in place, so what was listed for them once stays right; a key asks several times. */
+const listed = new WeakMap<Domain, Listed>();
+
 export function snapshotRows(state: State): readonly SnapshotRow[] {
+	const {
+		tree,
+		snapshots: {filter},
+	} = state;
 	const domain = selectedDomain(state);
 	if (!domain) return [];
-	const {filter} = state.snapshots;
+	const known = listed.get(domain);
+	if (known?.filter === filter && known.tree === tree) return known.rows;
+	const rows = listSnapshots(domain.snapshots, filter, tree);
+	listed.set(domain, {filter, tree, rows});
+	return rows;
+}
+
+function listSnapshots(snapshots: readonly Snapshot[], filter: string, tree: boolean): readonly SnapshotRow[] {
 	const shown =
 		filter === ''
-			? domain.snapshots
-			: domain.snapshots.filter(({tag, health, description}) =>
-					contains(`${tag} ${health} ${description ?? ''}`, filter),
-				);
-	return state.tree ? treeRows(shown) : byDate(shown).map(snapshot => flatRow(snapshot));
+			? snapshots
+			: snapshots.filter(({tag, health, description}) => contains(`${tag} ${health} ${description ?? ''}`, filter));
+	return tree ? treeRows(shown) : byDate(shown).map(snapshot => flatRow(snapshot));
 }
 
 const flatRow = (snapshot: Snapshot, branches: readonly boolean[] = []): SnapshotRow => ({
@@ -56,12 +70,13 @@ export function treeRows(snapshots: readonly Snapshot[]): SnapshotRow[] {
 	const isRoot = ({parent}: Snapshot) => parent === null || !tags.has(parent);
 	const seen = new Set<Snapshot>();
 	const rows: SnapshotRow[] = [];
+	const childrenOf = Map.groupBy(ordered, ({parent}) => parent);
 	const walk = (snapshot: Snapshot, branches: readonly boolean[]): void => {
 		if (seen.has(snapshot)) return;
 		seen.add(snapshot);
 		rows.push(flatRow(snapshot, branches));
 		if (!snapshot.libvirt) return;
-		const children = ordered.filter(({parent}) => parent === snapshot.tag);
+		const children = childrenOf.get(snapshot.tag) ?? [];
 		for (const child of children) walk(child, [...branches, child === children.at(-1)]);
 	};
 	for (const root of ordered.filter(isRoot)) walk(root, []);

@@ -6,7 +6,7 @@ import {domainRows, selectedDomain, selectedSnapshot, snapshotRows, treeRows} fr
 import type {State} from '../../source/ui/state.ts';
 import {domain, domains, host, snapshot} from './facts.ts';
 import {connected} from './fake-hypervisor.ts';
-import {after, begin, pressed} from './play.ts';
+import {after, begin, press, pressed} from './play.ts';
 
 const where = (state: State) =>
 	`${state.focus === 'domains' ? '[' : ''}${selectedDomain(state)?.name}${state.focus === 'domains' ? ']' : ''} ${selectedSnapshot(state)?.tag ?? '-'}`;
@@ -119,4 +119,10 @@ test.each([
 	[0, 3, 4, 10, 0],
 ])('with %i on top and the cursor on %i of %i, %i shown, the top is %i', (top, index, count, page, expected) => {
 	expect(scrolled(top, index, count, page)).toBe(expected);
+});
+
+test('in a terminal too small to show anything, only the way out works', () => {
+	const state = begin(connected, {columns: 40, rows: 10});
+	expect(pressed(state, 'j d x enter')).toBe(state);
+	expect(press(state, 'q').effects).toEqual([{type: 'quit'}]);
 });

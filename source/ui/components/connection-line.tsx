@@ -9,9 +9,11 @@ export function ConnectionLine({state}: {readonly state: State}) {
 	const {columns} = state.size;
 	const uri = printable(inventory?.host.uri ?? state.uri ?? "virsh's own default");
 	if (connection.status === 'lost') {
-		const text = ` LOST ${uri}: ${printable(connection.reason)}`;
-		const retry = ` again at ${formatDate(connection.retryAt).slice(11)} `;
-		return <LineView tone="alarm" columns={columns} line={[span(fit(text, columns - retry.length) + retry)]} />;
+		const retry = `  again at ${formatDate(connection.retryAt).slice(11)} `;
+		const title = ' CONNECTION LOST to ';
+		const room = columns - title.length - retry.length;
+		const whom = fit(uri, room, {cut: 'middle', ellipsis: state.glyphs.ellipsis});
+		return <LineView tone="alarm" columns={columns} line={[span(title + whom + retry)]} />;
 	}
 	const host = inventory?.host;
 	const right = host

@@ -1,3 +1,4 @@
+import {printable} from '../../core/text.ts';
 import {type Command, footerBindings, footerKey, keyName} from '../keymap.ts';
 import {type Line, type Span, span, width} from '../line.ts';
 import {outcomeNotice} from '../reduce-work.ts';
@@ -7,8 +8,8 @@ import {LineView} from './line-view.tsx';
 /** What there is to say, and the keys that work now. */
 export function Footer({state}: {readonly state: State}) {
 	const {columns} = state.size;
-	const notice = state.notice ?? underWay(state);
-	const line: Line = notice ? [span(` ${MARKS[notice.tone]}${notice.text}`, notice.tone)] : [];
+	const notice = state.notice ?? underWay(state) ?? lost(state);
+	const line: Line = notice ? [span(` ${MARKS[notice.tone]}${printable(notice.text)}`, notice.tone)] : [];
 	return (
 		<>
 			<LineView columns={columns} line={line} />
@@ -19,6 +20,10 @@ export function Footer({state}: {readonly state: State}) {
 
 /** A word for each tone, where there is no colour. */
 const MARKS: Readonly<Record<Notice['tone'], string>> = {plain: '', ok: '', warn: '! ', bad: '! '};
+
+function lost({view: {connection}}: State): Notice | null {
+	return connection.status === 'lost' ? {tone: 'bad', text: connection.reason} : null;
+}
 
 function underWay({work, screen}: State): Notice | null {
 	if (work === null || work.finished || screen.name === 'progress') return null;

@@ -1,7 +1,7 @@
 /** The log of every command run, the newest last; those that can change something are marked. */
 import type {LoggedCommand} from '../../core/hypervisor.ts';
 import {formatDate, printable, shellCommand} from '../../core/text.ts';
-import {cut, type Line, span, wrap} from '../line.ts';
+import {fit, type Line, span, wrap} from '../line.ts';
 import type {Glyphs} from '../theme.ts';
 
 export function logLines(entries: readonly LoggedCommand[], columns: number, glyphs: Glyphs): readonly Line[] {
@@ -19,7 +19,8 @@ function entryLines(
 	const command = printable(shellCommand(argv));
 	const room = Math.max(8, columns - head.length - 9);
 	// What only reads is one line each, or the commands that matter drown among them.
-	const rows = changes || failed ? wrap(command, room, '  ') : [cut(command, room, glyphs.ellipsis)];
+	const rows =
+		changes || failed ? wrap(command, room, '  ') : [fit(command, room, {cut: 'middle', ellipsis: glyphs.ellipsis})];
 	const took = `${Math.round(milliseconds)} ms`;
 	return [
 		...rows.map((row, index): Line => {
