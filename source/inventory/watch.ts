@@ -20,6 +20,8 @@ const settling = [120, 250, 500, 1000];
 const idleMilliseconds = 2000;
 /** At most this part of the time goes into looking, however many domains there are. */
 const idleShare = 20;
+/** And this part while things settle. */
+const settlingShare = 4;
 /** An operation raises several events: wait for its neighbours. */
 const burstMilliseconds = 15;
 const firstRetryMilliseconds = 500;
@@ -70,8 +72,7 @@ export function startWatch(libvirt: Libvirt, synchronizer: Synchronizer, store: 
 				await (whole ? look() : synchronizer.readAll({fresh: true}));
 				whole = true;
 				retry = firstRetryMilliseconds;
-				if (dirty.size === 0)
-					await sleep(settling[step++] ?? Math.max(idleMilliseconds, (performance.now() - started) * idleShare));
+				if (dirty.size === 0) await sleep(pause(step++, performance.now() - started));
 			} catch (error) {
 				if (signal.aborted) return;
 				whole = false;
@@ -106,6 +107,12 @@ export function startWatch(libvirt: Libvirt, synchronizer: Synchronizer, store: 
 			await ended;
 		},
 	};
+}
+
+/** How long to rest after looking took so long; with many domains on a slow machine it is longer. */
+function pause(step: number, took: number): number {
+	const soon = settling[step];
+	return soon === undefined ? Math.max(idleMilliseconds, took * idleShare) : Math.max(soon, took * settlingShare);
 }
 
 function lost(error: Error, retry: number) {

@@ -12,10 +12,9 @@ import {attribute, child, children, type Element, parseXml, text} from './xml.ts
  * @throws {Error} it is no snapshot XML
  */
 export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> {
-	const {head, domain} = cut(xml);
-	const snapshot = parseXml(head, 'domainsnapshot');
+	const snapshot = parseXml(abridge(xml), 'domainsnapshot');
 	const memory = child(snapshot, 'memory');
-	const sources = sourcesOf(domain);
+	const sources = sourcesOf(child(snapshot, 'domain'));
 	return {
 		name: text(child(snapshot, 'name')) ?? '',
 		description: text(child(snapshot, 'description')),
@@ -41,20 +40,19 @@ function diskOf(disk: Element, sources: ReadonlyMap<string, string | null>): Lib
 	};
 }
 
-/** `<` in a text is always `&lt;`, so these can only be the elements themselves. */
-function cut(xml: string): {head: string; domain: string} {
+/** The document without its domains but for the disks. `<` in a text is always `&lt;`, so these are the elements themselves. */
+function abridge(xml: string): string {
 	const start = xml.search(/<domain[\s>]/);
-	if (start === -1) return {head: xml, domain: ''};
-	const end = xml.indexOf('</domain>', start);
-	return {head: `${xml.slice(0, start)}</domainsnapshot>`, domain: xml.slice(start, end)};
+	if (start === -1) return xml;
+	const disks = xml.slice(start, xml.indexOf('</domain>', start)).match(/<disk\s[\s\S]*?<\/disk>/g) ?? [];
+	return `${xml.slice(0, start)}<domain>${disks.join('')}</domain></domainsnapshot>`;
 }
 
-function sourcesOf(domain: string): Map<string, string | null> {
-	const disks = domain.match(/<disk\s[\s\S]*?<\/disk>/g) ?? [];
+function sourcesOf(domain: Element | undefined): Map<string, string | null> {
 	return new Map(
-		disks.map(xml => {
-			const disk = parseDisk(parseXml(xml, 'disk'));
-			return [disk.target, disk.source];
+		children(domain, 'disk').map(element => {
+			const {target, source} = parseDisk(element);
+			return [target, source];
 		}),
 	);
 }

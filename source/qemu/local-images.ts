@@ -1,4 +1,7 @@
-/** Images and folders of this machine, each chain read by qemu-img once and again only after it changed. */
+/**
+ * Images and folders of this machine. A chain is read again only after it changed: plain ones by ourselves, for a list that is
+ * there at once, all others by qemu-img, and every one of a domain that is about to be changed (`fresh`).
+ */
 import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import type {Directory, Image} from '../core/domain.ts';
@@ -6,6 +9,7 @@ import type {LoggedCommand} from '../core/hypervisor.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
 import {type Chain, readChain} from './qemu-img.ts';
+import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
 
 type Entry = {chain: Chain; signatures: string};
@@ -28,7 +32,9 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 			return known.chain;
 		}
 
-		const entry = await limit(() => readSteady(file, format, log));
+		const read = async () =>
+			(options.fresh ? null : await readQuickly(file, format)) ?? limit(() => readChain(file, format, log));
+		const entry = await readSteady(file, read);
 		entries.set(key, entry);
 		return entry.chain;
 	}
@@ -58,12 +64,12 @@ function fileOf(key: string): string {
 }
 
 /** What a chain was when it was read: if its top changed meanwhile, what was read may be either, so it is read once more. */
-async function readSteady(file: string, format: string, log?: (command: LoggedCommand) => void): Promise<Entry> {
+async function readSteady(file: string, read: (file: string) => Promise<Chain>): Promise<Entry> {
 	const before = await signatureOf(file);
-	const chain = await readChain(file, format, log);
+	const chain = await read(file);
 	if ((await signatureOf(file)) === before) return {chain, signatures: await signaturesOf(chain.files)};
 	const again = await signaturesOf(chain.files);
-	return {chain: await readChain(file, format, log), signatures: again};
+	return {chain: await read(file), signatures: again};
 }
 
 async function signaturesOf(files: readonly string[], signature = signatureOf): Promise<string> {

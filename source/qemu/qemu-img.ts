@@ -37,7 +37,7 @@ type SnapshotInfo = {
 };
 
 /** libvirt's disk formats that QEMU calls otherwise, or has no reader for: their bytes are what the guest sees. */
-const rawFormats = new Set(['raw', 'iso', 'fat', 'dir', 'none', 'auto']);
+export const rawFormats: ReadonlySet<string> = new Set(['raw', 'iso', 'fat', 'dir', 'none', 'auto']);
 
 /**
  * Read a disk's backing chain.
@@ -125,7 +125,8 @@ function failureOf(result: {exitCode?: number; stderr: string; code?: string; ti
 
 function toImage(layer: ImageInfo): Image {
 	return {
-		file: layer.filename,
+		// `../base.qcow2` is combined with the overlay's folder as it stands; one file has to have one name.
+		file: path.isAbsolute(layer.filename) ? path.normalize(layer.filename) : layer.filename,
 		format: layer.format,
 		virtualSizeBytes: layer['virtual-size'],
 		actualSizeBytes: layer['actual-size'] ?? 0,

@@ -1,0 +1,65 @@
+/** A backing chain read by ourselves: 0.3 ms a layer, where a qemu-img takes ten to start and the fork of it as much again. */
+import {open, stat} from 'node:fs/promises';
+import path from 'node:path';
+import type {Image} from '../core/domain.ts';
+import {parseQcow2, type Qcow2, readQcow2Bytes} from './qcow2.ts';
+import {type Chain, rawFormats} from './qemu-img.ts';
+
+/**
+ * The same answer as `readChain`, for chains of plain qcow2 and raw files that are all in order; null for any other, and whatever is
+ * wrong with it qemu-img shall say in its own words. No format is ever guessed: an overlay that does not record its base's is
+ * left to qemu-img as well.
+ */
+export async function readQuickly(file: string, format: string): Promise<Chain | null> {
+	const images: Image[] = [];
+	try {
+		let next: {file: string; format: string} | null = {file, format};
+		while (next !== null) {
+			const layer: Layer | null = await readLayer(next.file, next.format);
+			if (layer === null || images.some(image => image.file === layer.image.file)) return null;
+			images.push(layer.image);
+			next = layer.below;
+		}
+	} catch {
+		return null;
+	}
+
+	return {images, failure: null, files: images.map(image => image.file)};
+}
+
+type Layer = {readonly image: Image; readonly below: {readonly file: string; readonly format: string} | null};
+
+async function readLayer(file: string, format: string): Promise<Layer | null> {
+	const facts = await stat(file);
+	if (!facts.isFile()) return null;
+	const actualSizeBytes = facts.blocks * 512;
+	if (rawFormats.has(format)) {
+		// QEMU counts whole sectors, a last one that is not full included.
+		const virtualSizeBytes = Math.ceil(facts.size / 512) * 512;
+		return {image: {file, format: 'raw', virtualSizeBytes, actualSizeBytes, snapshots: []}, below: null};
+	}
+
+	const qcow2 = format === 'qcow2' ? await readQcow2(file) : null;
+	const below = qcow2 && belowOf(file, qcow2);
+	if (!qcow2 || below === undefined) return null;
+	const {virtualSizeBytes, snapshots} = qcow2;
+	return {image: {file, format, virtualSizeBytes, actualSizeBytes, snapshots}, below};
+}
+
+async function readQcow2(file: string): Promise<Qcow2 | null> {
+	const handle = await open(file);
+	try {
+		const bytes = await readQcow2Bytes(handle);
+		return bytes && parseQcow2(bytes);
+	} finally {
+		await handle.close();
+	}
+}
+
+/** Undefined for what is no plain file of a known format: `nbd://…`, `json:{…}`. */
+function belowOf(file: string, {backing}: Qcow2): Layer['below'] | undefined {
+	if (backing === null) return null;
+	const protocol = /^[^/]*:/.test(backing.name);
+	if (protocol || backing.format === null) return undefined;
+	return {file: path.resolve(path.dirname(file), backing.name), format: backing.format};
+}
