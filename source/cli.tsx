@@ -2,13 +2,15 @@
 import {homedir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import packageJson from '../package.json' with {type: 'json'};
 import type {Adapters} from './commands/context.ts';
 import {main} from './commands/main.ts';
 
+/** From package.json, put in by scripts/build.ts. */
+declare const VIRSNAP_VERSION: string;
+
 // Each is loaded when it is called: `--help` needs none, `list` no React.
 const adapters: Adapters = {
-	version: packageJson.version,
+	version: VIRSNAP_VERSION,
 	async openHypervisor(uri, receipts) {
 		const [{openHypervisor}, {receiptFolder}] = await Promise.all([
 			import('./inventory/hypervisor.ts'),

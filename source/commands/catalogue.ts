@@ -111,10 +111,10 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./doctor.ts')).doctor,
 	},
 	demo: {
-		synopsis: 'demo',
+		synopsis: 'demo [--json]',
 		summary: 'a throw-away hypervisor of real QEMU machines, opened in the UI',
 		words: [0, 0],
-		options: {},
+		options: {json: flag},
 		load: async () => (await import('./demo.ts')).demo,
 	},
 };
