@@ -143,12 +143,12 @@ function enter(state: State, dialog: Dialog, at: number): Next {
 }
 
 /** Enter counts again only some time after this. */
-export function arm(state: State, dialog: Dialog): Next {
+function arm(state: State, dialog: Dialog): Next {
 	const arming = dialog.arming + 1;
 	return [{...state, screen: {...dialog, armed: false, arming}}, [{type: 'arm', arming}]];
 }
 
-export function typed(state: State, dialog: Dialog, text: Field): Next {
+function typed(state: State, dialog: Dialog, text: Field): Next {
 	const next = {...dialog, field: text};
 	const {intent} = dialog;
 	const step = dialog.steps[dialog.at];

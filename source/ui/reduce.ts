@@ -1,15 +1,7 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
 import {content, pageRows, pageTop} from './content.ts';
 import type {Command} from './keymap.ts';
-import {
-	chooseMethod,
-	dialogCommand,
-	factsArrived,
-	highlightMethod,
-	openDialog,
-	typed,
-	typeInto,
-} from './reduce-dialog.ts';
+import {chooseMethod, dialogCommand, factsArrived, highlightMethod, openDialog, typeInto} from './reduce-dialog.ts';
 import {type Move, moveCursor, settle, withFilter} from './reduce-lists.ts';
 import {workFailed, workFinished, workReported} from './reduce-work.ts';
 import {selectedDomain} from './rows.ts';
@@ -36,8 +28,6 @@ function step(state: State, action: Action): Next {
 		case 'text':
 			if (dialog) return typeInto({...state, notice: null}, dialog, action.text);
 			return [state.filtering ? withFilter(state, filterOf(state) + withoutControls(action.text)) : state, []];
-		case 'edit':
-			return dialog ? typed(state, dialog, edit(dialog.field, action.edit)) : [state, []];
 		case 'resize':
 			return [{...state, size: action.size}, []];
 		case 'view':

@@ -6,7 +6,7 @@ import type {Intent, Outcome, Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import type {Command} from './keymap.ts';
 import type {Size} from './layout.ts';
-import type {Edit, Field} from './text-field.ts';
+import type {Field} from './text-field.ts';
 import type {Glyphs} from './theme.ts';
 
 export type Pane = 'domains' | 'snapshots';
@@ -90,7 +90,6 @@ export type Action =
 	| {readonly type: 'command'; readonly command: Command}
 	| {readonly type: 'notice'; readonly notice: Notice}
 	| {readonly type: 'text'; readonly text: string}
-	| {readonly type: 'edit'; readonly edit: Edit}
 	| {readonly type: 'resize'; readonly size: Size}
 	| {readonly type: 'view'; readonly view: View}
 	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
