@@ -1,0 +1,110 @@
+/** What a plan leaves behind, by its own word and the model's: how the walk knows what ought to be there after it. */
+import type {Domain} from '../../source/core/domain.ts';
+import type {DeleteIntent, Intent, Plan} from '../../source/core/plan.ts';
+import {type Model, type Part, presentParts, withoutSnapshots, withSnapshot} from './model.ts';
+import type {Contents, Stage} from './stage.ts';
+
+/** What has to be looked up before the plan runs, since the files may be gone or others after it. */
+export type Before = {readonly domain: Domain; readonly layersAfter: ReadonlyMap<string, number>};
+
+export async function before(plan: Plan, domain: Domain, model: Model, stage: Stage): Promise<Before> {
+	if (plan.verb === 'revert') return {domain, layersAfter: await layersAfterRevert(plan, domain, model, stage)};
+	if (plan.verb === 'delete') return {domain, layersAfter: layersAfterDelete(plan, domain, model)};
+	return {domain, layersAfter: model.layers};
+}
+
+/** The model after a plan that was carried out and verified. */
+export function after(plan: Plan, intent: Intent, model: Model, known: Before, now: Domain): Model {
+	switch (intent.verb) {
+		case 'create':
+			return withState(plan, afterCreate(plan, model, known.domain, plan.tag!));
+		case 'revert':
+			return withState(plan, afterRevert(plan, model, known, now));
+		case 'delete':
+			return {...afterDelete(plan, intent, model, known.domain), layers: known.layersAfter};
+		default:
+			return withState(plan, model);
+	}
+}
+
+function withState(plan: Plan, model: Model): Model {
+	const last = plan.expect.findLast(expectation => expectation.kind === 'state');
+	return last ? {...model, state: last.state} : model;
+}
+
+function afterCreate(plan: Plan, model: Model, domain: Domain, tag: string): Model {
+	const external = plan.method!.startsWith('external');
+	const libvirt = external || plan.method === 'libvirt-internal';
+	const parts = presentParts(model, domain);
+	const made = withSnapshot(model, {tag, kind: external ? 'external' : 'internal', libvirt, replaced: false, parts});
+	return external ? {...made, layers: new Map([...model.layers].map(([target, count]) => [target, count + 1]))} : made;
+}
+
+function afterRevert(plan: Plan, model: Model, known: Before, now: Domain): Model {
+	const {parts} = model.snapshots.get(plan.tag!)!;
+	const held = [...parts].map(([target, part]): [string, Contents] => [target, part.contents!]);
+	const safe = withSafety(plan, model, known.domain, now);
+	return {...safe, contents: new Map([...model.contents, ...held]), layers: known.layersAfter};
+}
+
+/** A revert may begin with a snapshot of what it leaves. */
+function withSafety(plan: Plan, model: Model, domain: Domain, now: Domain): Model {
+	const tags = plan.expect.flatMap(expectation => (expectation.kind === 'snapshot' ? [expectation.tag] : []));
+	const tag = tags.find(candidate => !model.snapshots.has(candidate));
+	const made = now.snapshots.find(snapshot => snapshot.tag === tag);
+	if (tag === undefined || !made) return model;
+	const kind = made.kind === 'external' ? 'external' : 'internal';
+	const parts: Map<string, Part> = presentParts(model, domain);
+	return withSnapshot(model, {tag, kind, libvirt: made.libvirt, replaced: false, parts});
+}
+
+/** An external snapshot is gone back to on a new overlay of what it stands on; an internal one in place. */
+async function layersAfterRevert(plan: Plan, domain: Domain, model: Model, stage: Stage): Promise<Map<string, number>> {
+	const layers = new Map(model.layers);
+	const snapshot = domain.snapshots.find(candidate => candidate.tag === plan.tag)!;
+	for (const part of snapshot.disks)
+		if (part.kind === 'external') layers.set(part.target, 1 + (await stage.layersOf(part.source!)));
+	return layers;
+}
+
+/** One layer less where the snapshot's overlay, or another one on its base, is in use: it goes into the base. */
+function layersAfterDelete(plan: Plan, domain: Domain, model: Model): Map<string, number> {
+	const layers = new Map(model.layers);
+	const snapshot = domain.snapshots.find(candidate => candidate.tag === plan.tag)!;
+	const recordOnly = plan.steps.every(step => step.argv.includes('--metadata'));
+	if (recordOnly) return layers;
+	for (const part of snapshot.disks) {
+		const disk = domain.disks.find(candidate => candidate.target === part.target)!;
+		const used = disk.chain.some(image => image.file === part.file) || commits(plan, disk.source!, part.target);
+		if (part.kind === 'external' && used) layers.set(part.target, layers.get(part.target)! - 1);
+	}
+
+	return layers;
+}
+
+function commits(plan: Plan, file: string, target: string): boolean {
+	return plan.steps.some(
+		({argv}) =>
+			(argv.includes('blockcommit') && argv.includes(`--path=${target}`)) ||
+			(argv[0] === 'qemu-img' && argv[1] === 'commit' && argv.includes(file)),
+	);
+}
+
+function afterDelete(plan: Plan, intent: DeleteIntent, model: Model, domain: Domain): Model {
+	const gone = plan.expect.flatMap(expectation => (expectation.kind === 'no-snapshot' ? [expectation.tag] : []));
+	if (!intent.metadataOnly) return withoutSnapshots(model, gone);
+	const named = intent.children ? [plan.tag!, ...descendants(domain, plan.tag!)] : [plan.tag!];
+	const forgotten = named.flatMap(tag => model.snapshots.get(tag) ?? []);
+	const left = forgotten.filter(
+		({kind, parts}) => kind === 'internal' && [...parts.values()].some(part => part.contents !== null),
+	);
+	return left.reduce(
+		(result, snapshot) => withSnapshot(result, {...snapshot, libvirt: false, replaced: false}),
+		withoutSnapshots(model, named),
+	);
+}
+
+function descendants(domain: Domain, tag: string): string[] {
+	const children = domain.snapshots.filter(snapshot => snapshot.parent === tag).map(snapshot => snapshot.tag);
+	return children.flatMap(child => [child, ...descendants(domain, child)]);
+}
