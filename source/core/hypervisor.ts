@@ -1,7 +1,8 @@
 /** The port through which `ui/` and `commands/` see and change a hypervisor. `cli.tsx` hands in the real one. */
 import type {Facts, Inventory} from './domain.ts';
 import type {Plan} from './plan.ts';
-import type {Receipt} from './receipt.ts';
+import type {Receipt, Unfinished} from './receipt.ts';
+import type {ChoiceId, Recovery} from './recover.ts';
 
 export type Connection =
 	| {readonly status: 'connecting'}
@@ -38,10 +39,26 @@ export type Hypervisor = {
 	refresh(): Promise<void>;
 	/** Fresh facts for a planner; `directory` is one more folder the plan may write to. */
 	facts(uuid: string, directory?: string): Promise<Facts>;
-	/** Carries a plan out; reports each state of its receipt, and resolves with the last. */
+	/**
+	 * Carries a plan out, in a process of its own where the program can start one: it goes on whatever becomes of this one. Reports
+	 * each state of its receipt, and resolves with the last. Rejects where nothing was started, with a `remedy`.
+	 */
 	carryOut(plan: Plan, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
-	/** Newest first. */
+	/** Newest first. One that is `running` may have been cut off: `unfinished` tells. */
 	receipts(): Promise<readonly Receipt[]>;
+	/** Receipts that were never closed, newest first: those under way, and those that were cut off. */
+	unfinished(): Promise<readonly Unfinished[]>;
+	/**
+	 * Reports each state of a receipt that is under way, from whichever process, and resolves with the last. One that is cut off
+	 * resolves as `failed`, with what to do about it; on disk it stays open until `recover`.
+	 */
+	follow(id: string, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
+	/** Asks to stop: at once where libvirt can break the running step off, else before the next step. `follow` shows how it ends. */
+	cancel(id: string): Promise<void>;
+	/** What a cut-off receipt left behind, read anew, and what can be done. Rejects, with a `remedy`, while something works on it. */
+	recovery(id: string): Promise<Recovery>;
+	/** Does one of the choices that `recovery` offers now. Resolves with the receipt that tells the end. */
+	recover(id: string, choice: ChoiceId, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
 	commandLog(): readonly LoggedCommand[];
 	close(): Promise<void>;
 };

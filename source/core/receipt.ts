@@ -1,6 +1,18 @@
 /** The record of one carried-out plan: written before and after each step, so that a crash leaves the truth behind. */
 import type {Plan} from './plan.ts';
 
+/** One process: the id alone may be given to another one, after a while or after a reboot. */
+export type ProcessMark = {
+	readonly pid: number;
+	/** In clock ticks since boot (proc(5), stat, field 22). */
+	readonly startTicks: string;
+	/** /proc/sys/kernel/random/boot_id */
+	readonly bootId: string;
+};
+
+/** How far the running step is, in the job's own bytes; the total may grow, since a guest writes meanwhile. */
+export type Progress = {readonly doneBytes: number; readonly totalBytes: number};
+
 export type StepRecord = {
 	readonly argv: readonly string[];
 	readonly status: 'pending' | 'running' | 'done' | 'failed';
@@ -38,4 +50,17 @@ export type Receipt = {
 	readonly message: string;
 	/** What to do next; null where nothing is needed. */
 	readonly remedy: string | null;
+	/** Who works on it: its starter, then the runner. While it is `running` and this process is gone, it was cut off. */
+	readonly runner?: ProcessMark;
+	/** Of the running step; null or left out where nobody can tell. */
+	readonly progress?: Progress | null;
+	/** The receipt that was cut off, which this one finishes or takes back. */
+	readonly recovers?: string;
+};
+
+/** A receipt that was never closed. */
+export type Unfinished = {
+	readonly receipt: Receipt;
+	/** `running`: a process works on it, or a command that it left behind. `cut-off`: nobody does any more. */
+	readonly state: 'running' | 'cut-off';
 };

@@ -76,6 +76,17 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		facts: (uuid, directory) => readFacts(sources, uuid, directory),
 		carryOut: (plan, onReceipt) => inTurn(plan.domain.uuid, () => execute(plan, onReceipt)),
 		receipts: receipts.list,
+		unfinished: async () => [],
+		follow: async () => {
+			throw new Error('not yet');
+		},
+		cancel: async () => {},
+		recovery: async () => {
+			throw new Error('not yet');
+		},
+		recover: async () => {
+			throw new Error('not yet');
+		},
 		commandLog: log.list,
 		async close() {
 			closing.abort();

@@ -125,6 +125,17 @@ export function fakeHypervisor({
 			return receipt;
 		},
 		receipts: async () => receipts,
+		unfinished: async () => [],
+		follow: async () => {
+			throw new Error('nothing to follow');
+		},
+		cancel: async () => {},
+		recovery: async () => {
+			throw new Error('nothing to recover');
+		},
+		recover: async () => {
+			throw new Error('nothing to recover');
+		},
 		commandLog: () => [],
 		async close() {
 			closed++;

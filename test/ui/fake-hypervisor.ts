@@ -38,6 +38,17 @@ export function fakeHypervisor(first: View = connected) {
 			});
 		},
 		receipts: async () => [],
+		unfinished: async () => [],
+		follow: async () => {
+			throw new Error('nothing to follow');
+		},
+		cancel: async () => {},
+		recovery: async () => {
+			throw new Error('nothing to recover');
+		},
+		recover: async () => {
+			throw new Error('nothing to recover');
+		},
 		commandLog: () => log,
 		async close() {},
 	};
