@@ -109,7 +109,6 @@ done`;
 async function measureInventory(lab: Lab): Promise<void> {
 	const env = environment(lab);
 	const medians = await interleave(options.quick ? 2 : 5, {
-		'virsnap list': () => timed(process.execPath, [launcher, 'list'], env),
 		'virsnap list --json': () => timed(process.execPath, [launcher, 'list', '--json'], env),
 		'floor: virsh list --all': () => timed('virsh', ['-q', 'list', '--all'], env),
 	});
@@ -124,6 +123,9 @@ async function measureInventory(lab: Lab): Promise<void> {
 		`${(hand / whole).toFixed(0)} × list --json`,
 	);
 }
+
+const pageDown = '\u001B[6~';
+const pageUp = '\u001B[5~';
 
 type Terminal = ReturnType<typeof launch>;
 
@@ -158,9 +160,9 @@ async function measureKeys(lab: Lab, columns: number, rows: number): Promise<voi
 	const started = performance.now();
 	const {terminal, firstFrame} = await openUi(lab, columns, rows);
 	record(group, 'first frame', firstFrame, 'ms');
-	await terminal.waitFor(/domain-0*5\b/, 60_000);
+	await terminal.waitFor(/-0*5 +shut off/, 60_000);
 	record(group, 'domains on screen', performance.now() - started, 'ms');
-	await terminal.waitFor(new RegExp(`${Math.ceil(size.snapshots / size.domains)}`), 60_000);
+	await terminal.waitFor(/Snapshots of domain-0*1 \d+ .*[\s\S]*snapshot-1 /, 60_000);
 	await untilQuiet(terminal, 1500);
 
 	const moves = [];
@@ -168,7 +170,7 @@ async function measureKeys(lab: Lab, columns: number, rows: number): Promise<voi
 	record(group, 'cursor key, first byte', median(moves.map(move => move.milliseconds)), 'ms');
 	record(group, 'cursor key', median(moves.map(move => move.bytes)), 'B');
 	const scrolls = [];
-	for (let index = 0; index < keys; index++) scrolls.push(await press(terminal, '\u001B[6~'));
+	for (let index = 0; index < keys; index++) scrolls.push(await press(terminal, index % 2 === 0 ? pageDown : pageUp));
 	record(group, 'page key', median(scrolls.map(scroll => scroll.bytes)), 'B');
 	if (columns === 80) await measureIdle(terminal, group);
 	terminal.write('q');
@@ -177,7 +179,8 @@ async function measureKeys(lab: Lab, columns: number, rows: number): Promise<voi
 
 async function measureIdle(terminal: Terminal, group: string): Promise<void> {
 	await untilQuiet(terminal, 1500);
-	const [before] = [await processFacts(terminal.child.pid), terminal.takeBytes()];
+	terminal.takeBytes();
+	const before = await processFacts(terminal.child.pid);
 	await delay(idleSeconds * 1000);
 	const after = await processFacts(terminal.child.pid);
 	const share = (100 * (after.cpuSeconds - before.cpuSeconds)) / idleSeconds;
