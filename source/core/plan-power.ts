@@ -4,7 +4,7 @@ import {basisOf} from './basis.ts';
 import {dependantsOf} from './dependants.ts';
 import {type DomainState, type Facts, isActive, writableDisks} from './domain.ts';
 import {activeFile} from './method.ts';
-import type {Outcome, Plan, PowerIntent, PowerVerb, Refusal} from './plan.ts';
+import type {Expectation, Outcome, Plan, PowerIntent, PowerVerb, Refusal} from './plan.ts';
 import {enumerate, printable} from './text.ts';
 
 /** One row per verb: the states it can be done in, and what it leads to. */
@@ -95,8 +95,14 @@ function planOf(facts: Facts, verb: PowerVerb, row: Row): Plan {
 		onFailure: 'stop',
 		confirm: verb === 'destroy' ? domain.name : null,
 		basis: basisOf(facts),
-		expect: row.to === null ? [] : [{kind: 'state', state: row.to}],
+		expect: expectationsOf(facts, verb, row),
 	};
+}
+
+/** A managed save keeps whether the domain was paused, and does not say so beforehand (verified on libvirt 9.0). */
+function expectationsOf({domain}: Facts, verb: PowerVerb, row: Row): Expectation[] {
+	if (verb === 'start' && domain.managedSave) return [{kind: 'active'}];
+	return row.to === null ? [] : [{kind: 'state', state: row.to}];
 }
 
 function savedMemoryChange({domain}: Facts, verb: PowerVerb) {
@@ -108,6 +114,8 @@ function savedMemoryChange({domain}: Facts, verb: PowerVerb) {
 function warningsOf({domain}: Facts, verb: PowerVerb): string[] {
 	const warnings: string[] = [];
 	if (verb === 'shutdown') warnings.push('The guest may take its time, or take no notice: force it off then (X).');
+	if (verb === 'start' && domain.managedSave)
+		warnings.push('Paused when its memory was saved, it comes back paused: resume it then (p).');
 	if (!domain.persistent && (verb === 'shutdown' || verb === 'destroy'))
 		warnings.push('The domain is transient: libvirt forgets it when it stops.');
 	return warnings;

@@ -40,6 +40,8 @@ export type Expectation =
 	| {readonly kind: 'no-snapshot'; readonly tag: string}
 	| {readonly kind: 'current'; readonly tag: string}
 	| {readonly kind: 'state'; readonly state: DomainState}
+	/** Running or paused, as its saved memory has it. */
+	| {readonly kind: 'active'}
 	| {readonly kind: 'source'; readonly target: string; readonly file: string};
 
 export type Consistency = 'shut off' | 'crash-consistent' | 'frozen filesystems' | 'full checkpoint';

@@ -1,5 +1,5 @@
 /** Whether a plan did what it promised: read back, never concluded from an exit status. */
-import type {Domain} from './domain.ts';
+import {type Domain, isActive} from './domain.ts';
 import type {Expectation} from './plan.ts';
 import {printable} from './text.ts';
 
@@ -28,6 +28,8 @@ function unmet(expectation: Expectation, after: Domain): string | null {
 			const state = after.state === 'idle' ? 'running' : after.state;
 			return state === expectation.state ? null : `The domain is ${after.state}, not ${expectation.state}.`;
 		}
+		case 'active':
+			return isActive(after) ? null : `The domain is ${after.state}.`;
 		case 'source': {
 			const source = after.disks.find(disk => disk.target === expectation.target)?.source ?? null;
 			if (source === expectation.file) return null;

@@ -6,7 +6,7 @@ import {chained, disk, domain, facts, image, uuid} from './facts.ts';
 
 test.each<[PowerVerb, DomainState, string]>([
 	['start', 'shut off', 'running'],
-	['start', 'saved', 'running'],
+	['start', 'saved', 'running or paused'],
 	['start', 'running', 'wrong-state'],
 	['start', 'paused', 'wrong-state'],
 	['shutdown', 'running', 'no expectation'],
@@ -31,7 +31,8 @@ test.each<[PowerVerb, DomainState, string]>([
 	}
 	const {steps, expect: expectations, confirm} = outcome.plan;
 	expect(steps.map(step => step.argv)).toEqual([['virsh', '-c', 'qemu:///session', verb, `--domain=${uuid}`]]);
-	expect(expectations).toEqual(result === 'no expectation' ? [] : [{kind: 'state', state: result}]);
+	const wanted = result === 'running or paused' ? {kind: 'active'} : {kind: 'state', state: result};
+	expect(expectations).toEqual(result === 'no expectation' ? [] : [wanted]);
 	expect(confirm).toBe(verb === 'destroy' ? 'web' : null);
 });
 

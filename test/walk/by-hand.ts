@@ -123,7 +123,9 @@ const acts: Readonly<Record<string, Act>> = {
 	},
 
 	'virsh managedsave': (stage, model) =>
-		active(model) ? {what: '', run: () => stage.virsh('managedsave'), after: {...model, state: 'saved'}} : null,
+		active(model)
+			? {what: '', run: () => stage.virsh('managedsave'), after: {...model, state: 'saved', resumesAs: model.state}}
+			: null,
 
 	'virsh managedsave-remove': (stage, model) =>
 		model.state === 'saved'

@@ -18,6 +18,8 @@ export type ModelSnapshot = {
 
 export type Model = {
 	readonly state: DomainState;
+	/** What saved memory comes back as. */
+	readonly resumesAs: DomainState;
 	readonly contents: ReadonlyMap<string, Contents>;
 	/** How many images each disk is made of. */
 	readonly layers: ReadonlyMap<string, number>;
@@ -27,6 +29,7 @@ export type Model = {
 export function freshModel(targets: readonly string[]): Model {
 	return {
 		state: 'shut off',
+		resumesAs: 'running',
 		contents: new Map(targets.map(target => [target, blank])),
 		layers: new Map(targets.map(target => [target, 1])),
 		snapshots: new Map(),

@@ -28,6 +28,7 @@ export function after(plan: Plan, intent: Intent, model: Model, known: Before, n
 }
 
 function withState(plan: Plan, model: Model): Model {
+	if (plan.expect.some(({kind}) => kind === 'active')) return {...model, state: model.resumesAs};
 	const last = plan.expect.findLast(expectation => expectation.kind === 'state');
 	return last ? {...model, state: last.state} : model;
 }

@@ -135,9 +135,9 @@ function intentOf(kind: string, actor: Actor, random: Random): Intent {
 	if (kind === 'power' || tags.length === 0) return powerIntent(state, random);
 	const tag = random.pick(tags);
 	if (kind === 'revert') {
-		const after = random.pick([undefined, undefined, undefined, 'running', 'paused'] as const);
+		const afterwards = random.pick([undefined, undefined, undefined, 'running', 'paused'] as const);
 		const safety = random.chance(0.15);
-		return {verb: 'revert', tag, ...(after ? {then: after} : {}), ...(safety ? {safety} : {})};
+		return {verb: 'revert', tag, ...(afterwards ? {afterwards} : {}), ...(safety ? {safety} : {})};
 	}
 
 	const flags = random.weighted([
