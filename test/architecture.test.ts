@@ -102,12 +102,12 @@ describe('layers', () => {
 });
 
 describe('habits', () => {
-	// The lab is a world of its own: it passes the environment on to a daemon and owns it by process id. A receipt is written
-	// aside under a name with the process id, the hypervisor's default for its folder comes from the environment, and the UI's
-	// entry stops and resumes the process on Ctrl-Z.
+	// The lab is a world of its own: it passes the environment on to a daemon and owns it by process id. The others each need
+	// one thing: an environment to hand on, a process id in a file's name, a process to stop on Ctrl-Z.
 	test('only cli.tsx and the lab touch the process', () => {
 		const excepted = [
 			path.join('execute', 'receipts.ts'),
+			path.join('execute', 'runner.ts'),
 			path.join('inventory', 'hypervisor.ts'),
 			path.join('ui', 'run.tsx'),
 		];
