@@ -37,7 +37,9 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 	}
 
 	async function readAll(options: {fresh?: boolean} = {}): Promise<void> {
-		if (options.fresh) sources.memory.host = null;
+		// Before the first reading there is no cache that could be stale.
+		const fresh = options.fresh === true && store.view().inventory !== null;
+		if (fresh) sources.memory.host = null;
 		const {host, heads} = await readHeads(sources);
 		const before = new Map(domains().map(domain => [domain.uuid, domain]));
 		const uuids = heads.map(head => head.uuid);
@@ -48,7 +50,7 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 			domains: heads.map(head => before.get(head.uuid) ?? stub(head)),
 			pending: new Set(uuids),
 		});
-		await readGroups(uuids, options);
+		await readGroups(uuids, {fresh});
 	}
 
 	async function readGroups(uuids: readonly string[], options: {fresh?: boolean}): Promise<void> {
