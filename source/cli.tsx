@@ -16,7 +16,14 @@ const adapters: Adapters = {
 			import('./inventory/hypervisor.ts'),
 			import('./execute/receipts.ts'),
 		]);
-		return openHypervisor({uri, receipts: receipts ?? receiptFolder(process.env, homedir())});
+		const folder = receipts ?? receiptFolder(process.env, homedir());
+		const connect = uri === null ? [] : ['-c', uri];
+		const runner = [process.execPath, process.argv[1]!, ...connect, 'carry-out', '--receipts', folder];
+		return openHypervisor({uri, receipts: folder, runner});
+	},
+	async runReceipt(uri, receipts, id) {
+		const {runReceipt} = await import('./inventory/hypervisor.ts');
+		return runReceipt({uri, receipts}, id);
 	},
 	async runUi(hypervisor, uri) {
 		const {runUi} = await import('./ui/run.tsx');

@@ -12,6 +12,8 @@ export type Command = {
 	/** Fewest and most words after the command's name. */
 	readonly words: readonly [number, number];
 	readonly options: ParseArgsOptionsConfig;
+	/** Not for people: left out of the help. */
+	readonly hidden?: boolean;
 	/** Loaded only when the command is run. */
 	readonly load: () => Promise<Run>;
 };
@@ -97,11 +99,33 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./log.ts')).log,
 	},
 	undo: {
-		synopsis: 'undo ID [--yes]',
-		summary: 'the way back from a receipt (not in this version yet)',
+		synopsis: 'undo ID [--yes] [--json]',
+		summary: 'the way back from what a receipt tells',
 		words: [1, 1],
-		options: {yes: flag},
-		load: notYet,
+		options: execution,
+		load: async () => (await import('./undo.ts')).undo,
+	},
+	recover: {
+		synopsis: 'recover [ID] [--go-on | --way-back | --leave] [--yes] [--json]',
+		summary: 'what was cut off: what is there now, and what can be done',
+		words: [0, 1],
+		options: {...execution, 'go-on': flag, 'way-back': flag, leave: flag},
+		load: async () => (await import('./recover.ts')).recover,
+	},
+	cancel: {
+		synopsis: 'cancel ID',
+		summary: 'ask an operation that is under way to stop',
+		words: [1, 1],
+		options: {},
+		load: async () => (await import('./cancel.ts')).cancel,
+	},
+	'carry-out': {
+		synopsis: 'carry-out ID --receipts DIR',
+		summary: 'what other commands start: carries a receipt out without a terminal',
+		words: [1, 1],
+		options: {receipts: text},
+		hidden: true,
+		load: async () => (await import('./carry-out.ts')).carryOut,
 	},
 	doctor: {
 		synopsis: 'doctor [--json]',

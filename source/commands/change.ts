@@ -1,6 +1,6 @@
 /** What create, revert and delete have in common: plan, ask, carry out, say how it ended. */
 import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Plan} from '../core/plan.ts';
+import type {Outcome, Plan, Refusal} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
 import {agrees} from './ask.ts';
@@ -10,21 +10,49 @@ import {type Context, Exit, type ExitStatus, printJson, say} from './context.ts'
 import type {Request} from './intent.ts';
 import {makeOutcome} from './outcome.ts';
 import {planText} from './plan-text.ts';
-import {endingText} from './receipt-text.ts';
+import {endingText, subject} from './receipt-text.ts';
 import {refuse} from './refuse.ts';
 
 /** Carry a request out, after asking for it unless `--yes` was given. */
-export async function change(context: Context, request: Request, {options}: Arguments): Promise<ExitStatus> {
+export function change(context: Context, request: Request, given: Arguments): Promise<ExitStatus> {
+	return changeBy(context, given, hypervisor => makeOutcome(hypervisor, request));
+}
+
+/** The same for a plan from wherever. */
+export async function changeBy(
+	context: Context,
+	{options}: Pick<Arguments, 'options'>,
+	decide: (hypervisor: Hypervisor) => Promise<Outcome>,
+): Promise<ExitStatus> {
 	return withHypervisor(context, async hypervisor => {
-		const outcome = await makeOutcome(hypervisor, request);
+		const outcome = await decide(hypervisor);
 		const json = Boolean(options.json);
 		if ('refusal' in outcome) return refuse(context, outcome.refusal, json);
+		const busy = await unfinishedBusiness(context, hypervisor, outcome.plan);
+		if (busy) return refuse(context, busy, json);
 		if (!options.yes && !(await review(context, outcome.plan))) return Exit.refused;
-		const receipt = await carryOut(context, hypervisor, outcome.plan);
+		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(context));
 		if (json) printJson(context, {receipt});
 		say(context, endingText(receipt));
 		return exitStatus(receipt);
 	});
+}
+
+/** What was cut off on this domain is named first; while something is under way nothing else begins. */
+async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan: Plan): Promise<Refusal | null> {
+	const open = await hypervisor.unfinished();
+	const ours = open.filter(({receipt}) => receipt.plan.domain.uuid === plan.domain.uuid);
+	for (const {receipt} of ours.filter(({state}) => state === 'cut-off')) {
+		say(context, `${printable(subject(receipt.plan))} was cut off: virsnap recover ${receipt.id}`);
+	}
+
+	const running = ours.find(({state}) => state === 'running')?.receipt;
+	if (!running) return null;
+	return {
+		code: 'busy',
+		reason: `${subject(running.plan)} is under way on this domain.`,
+		remedy: `Wait for it: virsnap log ${running.id}`,
+	};
 }
 
 /** Show the plan and ask; false when the person said no. */
@@ -35,18 +63,18 @@ async function review(context: Context, plan: Plan): Promise<boolean> {
 	return agreed;
 }
 
-/** Run the plan; each step is told on stderr as it starts. */
-function carryOut(context: Context, hypervisor: Hypervisor, plan: Plan): Promise<Receipt> {
+/** Each step is told on stderr as it starts. */
+export function tellSteps(context: Context): (receipt: Receipt) => void {
 	let told = 0;
-	return hypervisor.carryOut(plan, ({steps}) => {
+	return ({plan, steps}) => {
 		const begun = steps.filter(step => step.status !== 'pending').length;
 		for (; told < begun; told++)
 			say(context, `${told + 1}/${steps.length} ${printable(plan.steps[told]?.title ?? '')}`);
-	});
+	};
 }
 
 /** A stale plan touched nothing: that is a refusal. */
-function exitStatus({status}: Receipt): ExitStatus {
+export function exitStatus({status}: Receipt): ExitStatus {
 	if (status === 'verified') return Exit.ok;
 	return status === 'stale' ? Exit.refused : Exit.failed;
 }

@@ -1,6 +1,7 @@
 /** What a command works with: streams, the outside world as functions, and the statuses it may end with. */
 import type {Readable, Writable} from 'node:stream';
 import type {Hypervisor} from '../core/hypervisor.ts';
+import type {Receipt} from '../core/receipt.ts';
 
 /** Exit statuses; scripts rely on them. */
 export const Exit = {
@@ -36,6 +37,8 @@ export type Adapters = {
 	readonly version: string;
 	/** `receipts` is the folder for them; null: the user's own. */
 	openHypervisor(uri: string | null, receipts: string | null): Promise<Hypervisor>;
+	/** Carries out, in this process, a receipt that another one has written to this folder. */
+	runReceipt(uri: string | null, receipts: string, id: string): Promise<Receipt>;
 	/** Resolves when the person has left the terminal UI. */
 	runUi(hypervisor: Hypervisor, uri: string | null): Promise<void>;
 	/** However the process ends, the lab goes with it. */

@@ -13,8 +13,9 @@ export function help(name: string | null): string {
 	const command = name === null ? undefined : commands[name];
 	if (command)
 		return `virsnap ${command.synopsis}\n\n  ${command.summary}\n${notes(name ?? '')}\nOptions:\n${global}\n\n${statuses}`;
-	const width = Math.max(...Object.keys(commands).map(key => key.length));
-	const rows = Object.entries(commands).map(([key, {summary}]) => `  ${key.padEnd(width)}  ${summary}`);
+	const shown = Object.entries(commands).filter(([, {hidden}]) => !hidden);
+	const width = Math.max(...shown.map(([key]) => key.length));
+	const rows = shown.map(([key, {summary}]) => `  ${key.padEnd(width)}  ${summary}`);
 	return [
 		'virsnap: snapshots of KVM/libvirt domains, in a terminal',
 		'',
@@ -57,6 +58,14 @@ const details: Readonly<Record<string, string>> = {
   --metadata-only     only libvirt's knowledge of it; the data stays
   --yes               do not ask
   --json              print the receipt (or the refusal) as JSON
+`,
+	recover: `
+  Without ID: everything that is under way or was cut off. With ID alone: what is there now, and the choices; where
+  nothing is left to do the receipt is closed.
+  --go-on             finish what is missing
+  --way-back          take back what is there
+  --leave             touch nothing, and close the receipt
+  --yes               do not ask
 `,
 };
 

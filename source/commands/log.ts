@@ -1,4 +1,5 @@
 /** `virsnap log [ID]`: receipts of what was done. Needs no connection. */
+import type {Receipt, Unfinished} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
 import type {Run} from './catalogue.ts';
 import {withHypervisor} from './connection.ts';
@@ -7,7 +8,10 @@ import {receiptTable, receiptText} from './receipt-text.ts';
 import {refuse} from './refuse.ts';
 
 export const log: Run = async (context, {words: [id], options}) => {
-	const receipts = await withHypervisor(context, hypervisor => hypervisor.receipts());
+	const {receipts, open} = await withHypervisor(context, async hypervisor => ({
+		receipts: await hypervisor.receipts(),
+		open: await hypervisor.unfinished(),
+	}));
 	const json = Boolean(options.json);
 	if (id !== undefined) {
 		const receipt = receipts.find(candidate => candidate.id === id);
@@ -17,9 +21,19 @@ export const log: Run = async (context, {words: [id], options}) => {
 		}
 
 		if (json) printJson(context, {receipt});
-		else print(context, receiptText(receipt));
+		else {
+			print(context, receiptText(receipt));
+			if (stateOf(receipt, open) === 'cut-off')
+				say(context, `It was cut off. What can be done: virsnap recover ${receipt.id}`);
+		}
 	} else if (json) printJson(context, {receipts});
-	else if (receipts.length > 0) print(context, receiptTable(receipts));
-	else say(context, 'Nothing was done yet.');
+	else if (receipts.length > 0) {
+		print(context, receiptTable(receipts.map(receipt => ({...receipt, status: stateOf(receipt, open)}))));
+	} else say(context, 'Nothing was done yet.');
 	return Exit.ok;
 };
+
+/** The status on disk, but for one that nobody works on any more. */
+function stateOf({id, status}: Receipt, open: readonly Unfinished[]): string {
+	return open.find(({receipt}) => receipt.id === id)?.state ?? status;
+}

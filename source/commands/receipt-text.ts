@@ -15,7 +15,7 @@ export function endingText({id, plan, status, message, remedy, findings}: Receip
 }
 
 /** All receipts, one a line. */
-export function receiptTable(receipts: readonly Receipt[]): string {
+export function receiptTable(receipts: readonly (Omit<Receipt, 'status'> & {readonly status: string})[]): string {
 	const rows = receipts.map(({id, startedAt, plan, status}) => [
 		id,
 		formatDate(startedAt),
@@ -38,7 +38,8 @@ export function receiptText(receipt: Receipt): string {
 	].join('\n');
 }
 
-function subject({verb, tag, domain}: Receipt['plan']): string {
+/** What it was about, in a few words; not made printable yet. */
+export function subject({verb, tag, domain}: Receipt['plan']): string {
 	return `${verb} ${tag === null ? '' : `${tag} of `}${domain.name}`;
 }
 

@@ -14,13 +14,21 @@ export function basisOf(facts: Facts): Basis {
 		'managed save': domain.managedSave ? 'yes' : 'no',
 	};
 	for (const disk of domain.disks) lines[`disk ${printable(disk.target)}`] = diskLine(disk);
-	for (const snapshot of domain.snapshots) lines[`snapshot ${printable(snapshot.tag)}`] = snapshotLine(snapshot);
+	for (const snapshot of domain.snapshots)
+		lines[freeKey(lines, `snapshot ${printable(snapshot.tag)}`)] = snapshotLine(snapshot);
 	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	for (const dependant of dependantsOf(facts, files)) {
 		const line = `${printable(dependant.file)} (${dependant.domain.state})`;
 		lines[`used by ${printable(dependant.domain.name)} ${dependant.target} ${printable(dependant.file)}`] = line;
 	}
 	return lines;
+}
+
+/** `qemu-img snapshot -c` accepts duplicates, and two tags may look alike: each has a line of its own. */
+function freeKey(lines: Readonly<Record<string, string>>, stem: string): string {
+	let key = stem;
+	for (let count = 2; Object.hasOwn(lines, key); count++) key = `${stem} (${count})`;
+	return key;
 }
 
 function diskLine(disk: Disk): string {

@@ -1,9 +1,19 @@
 /**
  * What to do about a receipt that was cut off. What of it is really done is concluded from the facts as they are now, held
- * against what the plan stood on and what it promised; never from what was intended, nor from how far the receipt got.
+ * against what the plan stood on and what it promised; never from what was intended. Of the receipt only this is used: a step
+ * that is still pending was never begun, since its record is on disk before it is; and one that is done has ended well.
  */
-import type {Plan, Refusal} from './plan.ts';
-import type {ReceiptStatus} from './receipt.ts';
+import {define, virshDomain} from './argv.ts';
+import {basisOf, changedBasis} from './basis.ts';
+import {type Disk, type Facts, isActive} from './domain.ts';
+import {withSources} from './domain-xml.ts';
+import {type Evidence, evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
+import {makePlan} from './make-plan.ts';
+import type {Expectation, Outcome, Plan, Refusal, RefusalCode, Step} from './plan.ts';
+import type {Receipt, ReceiptStatus} from './receipt.ts';
+import {enumerate, printable} from './text.ts';
+import {finishedSteps, oldOverlaysBack} from './undo.ts';
+import {unmetExpectations} from './verify.ts';
 
 /** close: nothing is left to do. go-on: what is missing. way-back: as before. leave: close it, and touch nothing. */
 export type ChoiceId = 'close' | 'go-on' | 'way-back' | 'leave';
@@ -26,3 +36,269 @@ export type Recovery = {
 	/** Why a choice one might expect is not among them. */
 	readonly refusals: readonly {readonly id: ChoiceId; readonly refusal: Refusal}[];
 };
+
+/** A job that libvirt or QEMU has open: of the whole domain (`target` null), or a block job that waits to be concluded. */
+export type OpenJob = {readonly target: string | null; readonly ready: boolean};
+
+/** What is there, and what can be done about it. `jobs` are block jobs that nobody waits for any more. */
+export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
+	const {plan} = receipt;
+	const changed = changedBasis(plan.basis, basisOf(facts));
+	const missing = unmetExpectations(plan.expect, facts.domain);
+	const leftovers = leftoverFiles(plan, facts);
+	const evidence = plan.steps.map((step, index) => judged(step, receipt.steps[index]?.status, plan, facts));
+	const begun = receipt.steps.some(step => step.status !== 'pending');
+	const invisible = plan.steps.some(
+		(step, index) => evidenceOf(step, plan, facts) === 'repeatable' && receipt.steps[index]?.status !== 'pending',
+	);
+	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done')) return finished();
+	if (jobs.length === 0 && changed.length === 0 && leftovers.length === 0 && !invisible) return untouched(begun);
+	const findings = [
+		...changed,
+		...missing,
+		...leftovers.map(file => `${printable(file)} is there, and nothing uses it.`),
+		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
+	];
+	const outcomes: [ChoiceId & ('go-on' | 'way-back'), string, Outcome][] = [
+		['go-on', 'Go on: what is missing', goOn(plan, evidence, facts, jobs, leftovers)],
+		['way-back', 'Way back: as it was before', wayBack(plan, facts, jobs, leftovers)],
+	];
+	return {
+		verdict: 'partly',
+		summary: 'It was cut off, and part of it may be done.',
+		findings,
+		choices: [
+			...outcomes.flatMap(([id, label, outcome]) => ('plan' in outcome ? [{id, label, plan: outcome.plan}] : [])),
+			leave,
+		],
+		refusals: outcomes.flatMap(([id, , outcome]) => ('refusal' in outcome ? [{id, refusal: outcome.refusal}] : [])),
+	};
+}
+
+const leave: Choice = {
+	id: 'leave',
+	label: 'Leave it as it is: only the receipt is closed',
+	status: 'failed',
+	message: 'It was cut off, and left as it was found.',
+};
+
+function finished(): Recovery {
+	const summary = 'It was cut off, but all of it is done.';
+	return {
+		verdict: 'finished',
+		summary,
+		findings: [],
+		choices: [{id: 'close', label: 'Close the receipt: done', status: 'verified', message: `${summary} Read back.`}],
+		refusals: [],
+	};
+}
+
+function untouched(begun: boolean): Recovery {
+	const summary = begun
+		? 'It was cut off, and everything is as it was before.'
+		: 'It was cut off before its first step: nothing was touched.';
+	return {
+		verdict: 'untouched',
+		summary,
+		findings: [],
+		choices: [{id: 'close', label: 'Close the receipt: not done', status: 'undone', message: summary}],
+		refusals: [],
+	};
+}
+
+function judged(step: Step, status: string | undefined, plan: Plan, facts: Facts): Evidence {
+	const evidence = evidenceOf(step, plan, facts);
+	return evidence === 'repeatable' && status === 'done' ? 'done' : evidence;
+}
+
+/** What is missing: the steps behind the last one that is done, or the same wish planned anew. */
+function goOn(
+	plan: Plan,
+	evidence: readonly Evidence[],
+	facts: Facts,
+	jobs: readonly OpenJob[],
+	leftovers: readonly string[],
+): Outcome {
+	const last = evidence.lastIndexOf('done');
+	const rest = plan.steps.map((step, index) => ({step, evidence: evidence[index]!})).slice(last + 1);
+	const concluded = jobs.flatMap(({target}) => (target === null ? [] : [concludeJob(plan, target, facts)]));
+	const pivoted = new Set(concluded.flatMap(({argv}) => (argv.includes('--pivot') ? [pathOf(argv)] : [])));
+	const remaining = rest.filter(({step}) => !(step.argv.includes('blockcommit') && pivoted.has(pathOf(step.argv))));
+	const half = remaining.find(one => one.evidence === 'half');
+	if (half && plan.verb === 'delete' && jobs.length === 0)
+		return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
+	if (half && jobs.length === 0) {
+		return refuse(
+			'unhealthy',
+			`Half of a step is there (${printable(half.step.title)}).`,
+			'Take the way back, then begin anew.',
+		);
+	}
+
+	if (plan.verb === 'create' && leftovers.length > 0) {
+		return refuse(
+			'file-exists',
+			`${enumerate(leftovers.map(printable))} would be in the way.`,
+			'Take the way back first.',
+		);
+	}
+
+	const steps = [...concluded, ...remaining.map(({step}) => step)];
+	if (steps.length === 0)
+		return refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list');
+	return {plan: {...plan, why: 'What was cut off is finished.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+}
+
+function pathOf(argv: readonly string[]): string {
+	return argv.find(word => word.startsWith('--path=')) ?? '';
+}
+
+/** A commit that the plan itself made is concluded; one of libvirt's own is given up, and libvirt begins it anew. */
+function concludeJob(plan: Plan, target: string, facts: Facts): Step {
+	const ours = plan.steps.some(({argv}) => argv.includes('blockcommit') && pathOf(argv) === `--path=${target}`);
+	return endJob(target, ours ? '--pivot' : '--abort', facts);
+}
+
+function endJob(target: string, how: '--pivot' | '--abort', {domain, host}: Facts): Step {
+	return {
+		title: `${how === '--pivot' ? 'Conclude' : 'Give up'} the block job on ${target}`,
+		argv: virshDomain(host, 'blockjob', domain, `--path=${target}`, how),
+		success: 'exit',
+		changes: [{sign: '~', what: how === '--pivot' ? `${target} runs on its base` : `${target} stays on its overlay`}],
+		undo: null,
+	};
+}
+
+function wayBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], leftovers: readonly string[]): Outcome {
+	switch (plan.verb) {
+		case 'create':
+			return createdBack(plan, facts, leftovers);
+		case 'revert':
+			return oldOverlaysBack(plan, finishedSteps(plan, facts), facts);
+		case 'delete': {
+			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, '--abort', facts)]));
+			if (steps.length === 0)
+				return refuse('unsupported', 'What is deleted does not come back.', 'Go on, or leave it as it is.');
+			const why = 'The domain goes on with the overlays it has.';
+			return {plan: {...plan, why, steps, losses: [], confirm: null, basis: basisOf(facts), expect: []}};
+		}
+
+		default:
+			return refuse('unsupported', `A ${plan.verb} has no way back from here.`, 'See how the domain is: virsnap list.');
+	}
+}
+
+/** What a create left: a snapshot, overlays that libvirt has no record of, or only files. */
+function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Outcome {
+	const tag = plan.tag ?? '';
+	if (facts.domain.snapshots.some(snapshot => snapshot.tag === tag)) {
+		const outcome = makePlan(facts, {verb: 'delete', tag});
+		if ('refusal' in outcome) return outcome;
+		// What is taken back was never whole: no more need to type its name than for the create.
+		return {plan: {...outcome.plan, confirm: null, steps: [...outcome.plan.steps, ...leftovers.map(removal)]}};
+	}
+
+	const moved = sourcesOf(plan)
+		.filter(source => runsOn(facts, source))
+		.map(source => facts.domain.disks.find(disk => disk.target === source.target)!);
+	const baseless = moved.find(disk => disk.chain.length < 2);
+	if (baseless)
+		return refuse(
+			'unreadable-image',
+			`What ${baseless.target} stands on cannot be read.`,
+			'Look at it with qemu-img info.',
+		);
+	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removal)];
+	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Leave it as it is.');
+	const bases = moved.map((disk): Expectation => ({kind: 'source', target: disk.target, file: disk.chain[1]!.file}));
+	return {
+		plan: {
+			...plan,
+			why: 'What it made is taken away again; what was written since stays.',
+			pause: 'none',
+			steps,
+			losses: [],
+			warnings: moved.map(disk => `${printable(disk.source!)} stays on disk; nothing uses it any more.`),
+			wayBack: '',
+			onFailure: 'stop',
+			basis: basisOf(facts),
+			expect: [{kind: 'no-snapshot', tag}, ...bases],
+		},
+	};
+}
+
+/** Overlays without a record: each is committed into its base, so that nothing written since is lost. */
+function committed(disks: readonly Disk[], facts: Facts): Step[] {
+	const {domain, host} = facts;
+	const change = (disk: Disk) => ({
+		sign: '~' as const,
+		what: `${disk.target} runs on ${printable(disk.chain[1]!.file)}`,
+	});
+	const title = (disk: Disk) => `Commit the active layer of ${disk.target} into its base`;
+	if (isActive(domain)) {
+		return disks.map(disk => ({
+			title: title(disk),
+			argv: virshDomain(
+				host,
+				'blockcommit',
+				domain,
+				`--path=${disk.target}`,
+				'--shallow',
+				'--active',
+				'--pivot',
+				'--wait',
+			),
+			success: 'exit',
+			changes: [change(disk)],
+			undo: null,
+		}));
+	}
+
+	const bases = new Map(disks.map(disk => [disk.target, {file: disk.chain[1]!.file, format: disk.chain[1]!.format}]));
+	return [
+		...disks.map(
+			(disk): Step => ({
+				title: title(disk),
+				argv: ['qemu-img', 'commit', '-q', '-d', '-f', disk.format, disk.source!],
+				success: 'exit',
+				changes: [{sign: '~', what: `${printable(disk.chain[1]!.file)} takes in what the overlay holds`}],
+				undo: null,
+			}),
+		),
+		{
+			title: 'Define the domain with the bases',
+			argv: define(host),
+			input: withSources(facts.inactiveXml, bases),
+			success: 'exit',
+			changes: disks.map(change),
+			undo: null,
+		},
+	];
+}
+
+function removal(file: string): Step {
+	return {
+		title: `Remove ${printable(file)}`,
+		argv: ['rm', '-f', '--', file],
+		success: 'exit',
+		changes: [{sign: '-', what: printable(file)}],
+		undo: null,
+	};
+}
+
+/** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
+function leftoverFiles(plan: Plan, facts: Facts): string[] {
+	if (plan.verb !== 'create') return [];
+	const overlays = sourcesOf(plan).map(({file}) => file);
+	const memory = plan.steps.flatMap(({argv}) =>
+		argv.flatMap(word => /^--memspec=file=(.*),snapshot=external$/s.exec(word)?.[1]?.replaceAll(',,', ',') ?? []),
+	);
+	const used = new Set(
+		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
+	);
+	return [...overlays, ...memory].filter(file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file));
+}
+
+function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {
+	return {refusal: {code, reason, remedy}};
+}

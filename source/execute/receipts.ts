@@ -1,8 +1,9 @@
 /** Receipts on disk: one JSON file each, never half written, readable by their owner only. */
 import {randomBytes} from 'node:crypto';
-import {mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import type {Receipt} from '../core/receipt.ts';
+import {withoutSecrets} from '../core/secrets.ts';
 
 export type ReceiptStore = {
 	/**
@@ -11,6 +12,13 @@ export type ReceiptStore = {
 	 * @throws {ReceiptError} it cannot be written; then nothing may be changed
 	 */
 	save(receipt: Receipt): Promise<void>;
+	/** The first save of a new receipt; where its id is taken it gets another. */
+	create(receipt: Receipt): Promise<Receipt>;
+	/** Save what is of use only while it is new: whole at every moment, but not forced to disk, and given up where it fails. */
+	note(receipt: Receipt): Promise<void>;
+	/** Null where there is none of this id. */
+	read(id: string): Promise<Receipt | null>;
+	readonly folder: string;
 	/** Newest first; files that are no receipts are passed over. */
 	list(): Promise<readonly Receipt[]>;
 };
@@ -33,15 +41,34 @@ export function receiptFolder(env: Readonly<Record<string, string | undefined>>,
 }
 
 export function createReceiptStore(folder: string): ReceiptStore {
+	const write = (receipt: Receipt, how: Parameters<typeof replaceFile>[3]) =>
+		replaceFile(folder, fileOf(receipt.id), `${JSON.stringify(privately(receipt), null, '\t')}\n`, how);
 	return {
+		folder,
 		async save(receipt) {
 			try {
 				await mkdir(folder, {recursive: true, mode: 0o700});
-				await replaceFile(folder, `${receipt.id}.json`, `${JSON.stringify(receipt, null, '\t')}\n`);
+				await write(receipt, {durable: true});
 			} catch (error) {
 				throw new ReceiptError(folder, error as Error);
 			}
 		},
+		async create(receipt) {
+			for (let count = 1; ; count++) {
+				const named = count === 1 ? receipt : {...receipt, id: `${receipt.id}-${count}`};
+				try {
+					await mkdir(folder, {recursive: true, mode: 0o700});
+					await write(named, {durable: true, fresh: true});
+					return named;
+				} catch (error) {
+					if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new ReceiptError(folder, error as Error);
+				}
+			}
+		},
+		async note(receipt) {
+			await write(receipt, {durable: false}).catch(() => undefined);
+		},
+		read: id => (/^[\w-]+$/.test(id) ? readReceipt(path.join(folder, fileOf(id))) : Promise.resolve(null)),
 		async list() {
 			const names = await readdir(folder).catch(() => []);
 			const files = names
@@ -54,26 +81,46 @@ export function createReceiptStore(folder: string): ReceiptStore {
 	};
 }
 
+const fileOf = (id: string): string => `${id}.json`;
+
+/** What is kept of a receipt holds no password; whoever runs a step puts them back. */
+function privately(receipt: Receipt): Receipt {
+	const steps = receipt.plan?.steps.map(step => ({
+		...step,
+		...(step.input === undefined ? {} : {input: withoutSecrets(step.input)}),
+		...(step.undoInput === undefined ? {} : {undoInput: withoutSecrets(step.undoInput)}),
+	}));
+	return steps ? {...receipt, plan: {...receipt.plan, steps}} : receipt;
+}
+
 /** Write aside, force to disk, take the old one's place, force the folder's entry to disk: at every moment one whole version is there. */
-async function replaceFile(folder: string, name: string, text: string): Promise<void> {
+async function replaceFile(
+	folder: string,
+	name: string,
+	text: string,
+	{durable, fresh = false}: {readonly durable: boolean; readonly fresh?: boolean},
+): Promise<void> {
 	const target = path.join(folder, name);
 	const aside = path.join(folder, `.${name}.${randomBytes(4).toString('hex')}`);
 	try {
 		const file = await open(aside, 'w', 0o600);
 		try {
 			await file.writeFile(text);
-			await file.sync();
+			if (durable) await file.sync();
 		} finally {
 			await file.close();
 		}
 
-		await rename(aside, target);
+		// A link, unlike a rename, takes nobody's place.
+		if (fresh) await link(aside, target);
+		else await rename(aside, target);
 	} catch (error) {
 		await rm(aside, {force: true});
 		throw error;
 	}
 
-	await syncFolder(folder);
+	if (fresh) await rm(aside, {force: true});
+	if (durable) await syncFolder(folder);
 }
 
 async function syncFolder(folder: string): Promise<void> {

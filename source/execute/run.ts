@@ -5,7 +5,8 @@
 import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Domain, Facts} from '../core/domain.ts';
 import type {Plan, Step} from '../core/plan.ts';
-import type {Receipt, StepRecord} from '../core/receipt.ts';
+import type {Progress, Receipt, StepRecord} from '../core/receipt.ts';
+import {withSecrets} from '../core/secrets.ts';
 import {unmetExpectations} from '../core/verify.ts';
 import type {CommandResult, RunCommand} from './command.ts';
 
@@ -21,6 +22,14 @@ export type World = {
 	/** What to do about a failed command's words; null where unknown. */
 	readonly remedyFor: (words: string) => string | null;
 	readonly onReceipt?: (receipt: Receipt) => void;
+	/** The same as `facts` after a step was run: waits a while for a libvirt that is being restarted. */
+	readonly factsAfter?: () => Promise<Facts>;
+	/** Whether a person has asked to stop. */
+	readonly cancelled?: () => Promise<boolean>;
+	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible; returns the way to stop looking. */
+	readonly watch?: (step: Step, report: (progress: Progress) => void) => () => void;
+	/** Keeps a state of the receipt that need not last. */
+	readonly note?: (receipt: Receipt) => void;
 };
 
 /**
@@ -29,12 +38,16 @@ export type World = {
  * @throws what `save` rejects with for the very first receipt: then nothing was started. Later receipts that cannot be written
  * stop the plan like a failed step.
  */
-export async function carryOut(plan: Plan, world: World): Promise<Receipt> {
-	const scribe = createScribe(world, newReceipt(plan, world.now()));
+export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan, world.now())): Promise<Receipt> {
+	const scribe = createScribe(world, begun);
 	await scribe.write({});
-	const changed = await staleness(plan, world);
-	if (changed) return scribe.end({status: 'stale', ...changed});
+	const read = await firstReading(plan, world);
+	if ('changed' in read) return scribe.end({status: 'stale', ...read.changed});
+	const filled = withPasswords(plan, read.facts);
+	if (filled === null) return scribe.end({status: 'stale', ...passwordsMissing});
+	plan = filled;
 	for (const [index, step] of plan.steps.entries()) {
+		if (await world.cancelled?.()) return afterCancel(plan, index, scribe, world);
 		const failure = await runStep(step, index, scribe, world);
 		if (failure !== null) return afterFailure(plan, index, failure, scribe, world);
 	}
@@ -42,7 +55,8 @@ export async function carryOut(plan: Plan, world: World): Promise<Receipt> {
 	return scribe.end(await verdict(plan, world));
 }
 
-function newReceipt(plan: Plan, now: string): Receipt {
+/** The first state of a receipt: nothing is begun. */
+export function newReceipt(plan: Plan, now: string): Receipt {
 	const steps = plan.steps.map(step => blankRecord(step.argv));
 	return {
 		version: 1,
@@ -67,6 +81,8 @@ function blankRecord(argv: readonly string[]): StepRecord {
 type Scribe = {
 	receipt(): Receipt;
 	write(change: Partial<Receipt>): Promise<void>;
+	/** Only in memory: the next write takes it along. Nothing changes where nothing was said before. */
+	note(change: Partial<Receipt>): Receipt;
 	writeStep(list: 'steps' | 'undone', index: number, change: Partial<StepRecord>): Promise<void>;
 	end(change: Partial<Receipt>): Promise<Receipt>;
 };
@@ -83,6 +99,12 @@ function createScribe(world: World, first: Receipt): Scribe {
 	return {
 		receipt: () => receipt,
 		write,
+		note(change) {
+			if (change.progress === null && !receipt.progress) return receipt;
+			receipt = {...receipt, ...change};
+			world.onReceipt?.(receipt);
+			return receipt;
+		},
 		writeStep(list, index, change) {
 			const records = receipt[list].map((record, at) => (at === index ? {...record, ...change} : record));
 			return write({[list]: records});
@@ -102,20 +124,49 @@ function createScribe(world: World, first: Receipt): Scribe {
 	};
 }
 
-/** Why the plan may not run any more; null where everything is as it was planned. */
-async function staleness(plan: Plan, world: World): Promise<Pick<Receipt, 'findings' | 'message' | 'remedy'> | null> {
+type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
+
+/** The facts, where the plan still stands on them; else why it may not run any more. */
+async function firstReading(plan: Plan, world: World): Promise<{facts: Facts} | {changed: Ending}> {
 	try {
-		const findings = changedBasis(plan.basis, basisOf(await world.facts()));
-		if (findings.length === 0) return null;
-		return {
+		const facts = await world.facts();
+		const findings = changedBasis(plan.basis, basisOf(facts));
+		if (findings.length === 0) return {facts};
+		const changed = {
 			findings,
 			message: 'Nothing was touched: things have changed since this was planned.',
 			remedy: 'Plan it again and look at what is different.',
 		};
+		return {changed};
 	} catch (error) {
 		const words = messageOf(error);
-		return {findings: [words], message: `Nothing was touched: ${words}`, remedy: world.remedyFor(words)};
+		return {changed: {findings: [words], message: `Nothing was touched: ${words}`, remedy: world.remedyFor(words)}};
 	}
+}
+
+/** A plan read from a receipt holds no passwords: they come from the definition as it is now. */
+function withPasswords(plan: Plan, {inactiveXml}: Facts): Plan | null {
+	const steps: Step[] = [];
+	for (const step of plan.steps) {
+		const input = step.input === undefined ? undefined : withSecrets(step.input, inactiveXml);
+		const undoInput = step.undoInput === undefined ? undefined : withSecrets(step.undoInput, inactiveXml);
+		if (input === null || undoInput === null) return null;
+		steps.push({...step, ...(input === undefined ? {} : {input}), ...(undoInput === undefined ? {} : {undoInput})});
+	}
+	return {...plan, steps};
+}
+
+const passwordsMissing: Ending = {
+	findings: [],
+	message: 'Nothing was touched: the passwords in the definition of the domain have changed since this was planned.',
+	remedy: 'Plan it again.',
+};
+
+/** Stopped by a person between two steps. */
+async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {
+	const what = `Cancelled before step ${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
+	if (next === 0) return scribe.end({status: 'undone', message: `${what}. Nothing was touched.`});
+	return afterStop(plan, next, what, null, scribe, world);
 }
 
 type Failure = {readonly words: string; readonly remedy: string | null};
@@ -128,9 +179,12 @@ async function runStep(step: Step, index: number, scribe: Scribe, world: World):
 		return {words: messageOf(error), remedy: remedyOf(error)};
 	}
 
+	const unwatch = world.watch?.(step, progress => world.note?.(scribe.note({progress})));
 	const result = await world.run(step.argv, step.input);
+	unwatch?.();
 	const words = complaint(step, result);
 	try {
+		scribe.note({progress: null});
 		await scribe.writeStep('steps', index, {
 			...result,
 			status: words === null ? 'done' : 'failed',
@@ -158,7 +212,18 @@ async function afterFailure(
 	world: World,
 ): Promise<Receipt> {
 	const what = `Step ${failed + 1} of ${plan.steps.length} failed (${plan.steps[failed]!.title}): ${oneLine(failure.words)}`;
-	const {remedy} = failure;
+	return afterStop(plan, failed, what, failure.remedy, scribe, world);
+}
+
+/** Nothing more is done; what was done before step `failed` is taken back where the plan says so. */
+async function afterStop(
+	plan: Plan,
+	failed: number,
+	what: string,
+	remedy: string | null,
+	scribe: Scribe,
+	world: World,
+): Promise<Receipt> {
 	const undo = plan.onFailure === 'undo' ? await takeBack(plan, failed, scribe, world) : null;
 	const state = await stateOfThings(plan, world);
 	if (undo?.complete && state.unchanged) {
@@ -214,7 +279,7 @@ function ignore(): void {}
 /** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
 async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
 	try {
-		const findings = changedBasis(plan.basis, basisOf(await world.facts()));
+		const findings = changedBasis(plan.basis, basisOf(await readAgain(world)));
 		return {unchanged: findings.length === 0, findings};
 	} catch (error) {
 		return {unchanged: false, findings: [`What is there now could not be read: ${messageOf(error)}`]};
@@ -244,8 +309,12 @@ async function verdict(plan: Plan, world: World): Promise<Partial<Receipt>> {
 }
 
 async function domainAfter(world: World): Promise<Domain> {
-	const {domain} = await world.facts();
+	const {domain} = await readAgain(world);
 	return domain;
+}
+
+function readAgain(world: World): Promise<Facts> {
+	return (world.factsAfter ?? world.facts)();
 }
 
 function countSteps(count: number): string {

@@ -1,12 +1,8 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
-import {commandRunner} from '../execute/command.ts';
 import {createTurns} from '../execute/in-turn.ts';
-import {createReceiptStore} from '../execute/receipts.ts';
-import {carryOut} from '../execute/run.ts';
-import {remedyFor} from '../libvirt/remedies.ts';
+import {createOperations, type Operations} from '../execute/operations.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import {createCommandLog} from './command-log.ts';
 import {readFacts} from './facts.ts';
@@ -22,7 +18,20 @@ export type HypervisorOptions = {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Folder for receipts; see `receiptFolder` of execute/receipts.ts. */
 	readonly receipts: string;
+	/**
+	 * The command that carries a plan out in a process of its own when a receipt's id is put behind it; left out: plans are
+	 * carried out in this process, and end with it.
+	 */
+	readonly runner?: readonly string[];
 };
+
+/** Carry out a receipt that another process has written: what the `runner` of the options above has to do. */
+export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
+	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
+	const sources = openSources(libvirt);
+	const facts = (uuid: string) => readFacts(sources, uuid);
+	return createOperations({folder: options.receipts, libvirt, facts, runner: null}).runHere(id);
+}
 
 /**
  * Open a hypervisor. Nothing is run yet: the first `refresh` reads once, the first `subscribe` begins to watch, and either can be
@@ -36,7 +45,14 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const sources = openSources(libvirt);
 	const store = createViewStore();
 	const synchronizer = createSynchronizer(sources, store);
-	const receipts = createReceiptStore(options.receipts);
+	const operations: Operations = createOperations({
+		folder: options.receipts,
+		libvirt,
+		facts: uuid => readFacts(sources, uuid),
+		runner: options.runner ?? null,
+		log: log.add,
+		signal: closing.signal,
+	});
 	const inTurn = createTurns();
 	let watch: Watch | null = null;
 
@@ -49,21 +65,22 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		}
 	}
 
-	async function execute(plan: Plan, onReceipt?: (receipt: Receipt) => void): Promise<Receipt> {
+	/** The domain is read again at once, however an operation on it ended. */
+	async function thenRead(receipt: Promise<Receipt>, uuid: (ended: Receipt | null) => string | null): Promise<Receipt> {
+		let ended: Receipt | null = null;
 		try {
-			return await carryOut(plan, {
-				facts: () => readFacts(sources, plan.domain.uuid),
-				run: commandRunner(env, log.add),
-				save: receipts.save,
-				now: () => new Date().toISOString(),
-				remedyFor,
-				...(onReceipt ? {onReceipt} : {}),
-			});
+			ended = await receipt;
+			return ended;
 		} finally {
-			if (watch) watch.wake([plan.domain.uuid]);
-			else await synchronizer.readSome([plan.domain.uuid]).catch(() => undefined);
+			const concerned = uuid(ended);
+			if (concerned !== null && !closing.signal.aborted) {
+				if (watch) watch.wake([concerned]);
+				else await synchronizer.readSome([concerned]).catch(() => undefined);
+			}
 		}
 	}
+
+	const ofReceipt = (receipt: Receipt | null) => receipt?.plan.domain.uuid ?? null;
 
 	return {
 		view: store.view,
@@ -74,19 +91,14 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		},
 		refresh,
 		facts: (uuid, directory) => readFacts(sources, uuid, directory),
-		carryOut: (plan, onReceipt) => inTurn(plan.domain.uuid, () => execute(plan, onReceipt)),
-		receipts: receipts.list,
-		unfinished: async () => [],
-		follow: async () => {
-			throw new Error('not yet');
-		},
-		cancel: async () => {},
-		recovery: async () => {
-			throw new Error('not yet');
-		},
-		recover: async () => {
-			throw new Error('not yet');
-		},
+		carryOut: (plan, onReceipt) =>
+			inTurn(plan.domain.uuid, () => thenRead(operations.carryOut(plan, onReceipt), () => plan.domain.uuid)),
+		receipts: operations.receipts,
+		unfinished: operations.unfinished,
+		follow: (id, onReceipt) => thenRead(operations.follow(id, onReceipt), ofReceipt),
+		cancel: operations.cancel,
+		recovery: operations.recovery,
+		recover: (id, choice, onReceipt) => thenRead(operations.recover(id, choice, onReceipt), ofReceipt),
 		commandLog: log.list,
 		async close() {
 			closing.abort();

@@ -17,7 +17,7 @@ export type Daemon = {uri: string; keeper: Keeper};
  * The one place that knows how the daemon comes up: to run another system's libvirt, put a `chroot` in front of its argv here.
  */
 export async function startDaemon(folder: string, user: LabUser | undefined): Promise<Daemon> {
-	const socket = path.join(folder, 'run/libvirt/libvirt-sock');
+	const socket = socketOf(folder);
 	if (Buffer.byteLength(socket) > socketPathLimit) {
 		throw new Error(`${socket} is too long for a socket: set TMPDIR to a shorter folder, such as /tmp`);
 	}
@@ -36,6 +36,30 @@ export async function startDaemon(folder: string, user: LabUser | undefined): Pr
 	return {uri: `qemu+unix:///session?socket=${encodeURI(socket)}`, keeper};
 }
 
+const pidFile = (folder: string) => path.join(folder, 'libvirtd.pid');
+
+/** A killed daemon comes back, as a service manager would see to; its machines run on meanwhile. */
+const againAfterKill = `while :; do
+	"$@"
+	status=$?
+	[ $status = 137 ] && [ ! -e "$0/ending" ] || exit $status
+done`;
+
+/** Kill the daemon (SIGKILL), as a crash would; resolves when another one listens in its place. */
+export async function killDaemon(folder: string): Promise<void> {
+	const pid = Number(await readFile(pidFile(folder), 'utf8'));
+	process.kill(pid, 'SIGKILL');
+	const end = performance.now() + 30_000;
+	while (Number(await readFile(pidFile(folder), 'utf8').catch(() => pid)) === pid) {
+		if (performance.now() > end) throw new Error(`libvirtd did not come back:\n${await logOf(folder)}`);
+		await delay(10);
+	}
+
+	await untilListening(socketOf(folder), folder);
+}
+
+const socketOf = (folder: string) => path.join(folder, 'run/libvirt/libvirt-sock');
+
 function daemonArgv(folder: string, user: LabUser | undefined): string[] {
 	const environment = Object.entries(daemonEnvironment(folder)).map(([name, value]) => `${name}=${value}`);
 	const identity = user
@@ -48,7 +72,8 @@ function daemonArgv(folder: string, user: LabUser | undefined): string[] {
 			]
 		: [];
 	// The pid file also puts the folder on the command line, which is how the keeper tells this daemon from any other.
-	const daemon = ['tini', '-s', '--', 'libvirtd', `--pid-file=${path.join(folder, 'libvirtd.pid')}`];
+	const libvirtd = ['libvirtd', `--pid-file=${pidFile(folder)}`];
+	const daemon = ['tini', '-s', '--', '/bin/sh', '-c', againAfterKill, folder, ...libvirtd];
 	return [
 		'env',
 		'-u',

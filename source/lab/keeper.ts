@@ -38,6 +38,7 @@ end_all() {
 		sleep 0.02
 	done
 }
+: >"$folder/ending"
 end_all 'qemu-*'
 end_all 'libvirtd' 'virt*d'
 end_all 'qemu-*' tini

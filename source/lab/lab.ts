@@ -2,7 +2,7 @@ import {chown, mkdir, mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
-import {startDaemon} from './daemon.ts';
+import {killDaemon, startDaemon} from './daemon.ts';
 import {type DomainSpec, domainXml} from './domain-xml.ts';
 import {folderPrefix, recordOwner, sweepLabs} from './keeper.ts';
 import {type DomainName, prepareDomains} from './recipes.ts';
@@ -126,6 +126,11 @@ export class Lab {
 		const owner = this.user ? `,uid=${this.user.uid},gid=${this.user.gid}` : '';
 		await execa('mount', ['-t', 'tmpfs', '-o', `size=${size}${owner}`, 'tmpfs', point]);
 		return point;
+	}
+
+	/** Kill the daemon, as a crash would; resolves when it is there again. Domains run on meanwhile. */
+	restartDaemon(): Promise<void> {
+		return killDaemon(this.folder);
 	}
 
 	/** End every process of the lab and remove its folder. Needless to say on a crash: its keeper does the same then. */

@@ -79,7 +79,7 @@ describe('the program', () => {
 		});
 	});
 
-	test.each(['save web', 'restore web', 'clone web new', 'undo 1'])('%s is not in this version yet', async line => {
+	test.each(['save web', 'restore web', 'clone web new'])('%s is not in this version yet', async line => {
 		const {status, stderr} = await run(line.split(' '));
 		expect(status).toBe(2);
 		expect(stderr).toContain('is not in this version yet');

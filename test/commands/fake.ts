@@ -155,6 +155,8 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 		snapshotXml: Object.fromEntries(
 			domain.snapshots.map(({tag}) => [tag, `<domainsnapshot><name>${tag}</name></domainsnapshot>`]),
 		),
+		saveImages: {},
+		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-01-02T03:04:05.000Z',
 	};
 }
@@ -184,6 +186,9 @@ export async function run(
 		async openHypervisor(uri) {
 			uris.push(uri);
 			return hypervisor;
+		},
+		async runReceipt() {
+			throw new Error('no receipts are run here');
 		},
 		async runUi() {
 			shownUi++;

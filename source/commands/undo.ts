@@ -1,0 +1,20 @@
+/** `virsnap undo ID`: the way back from a receipt, planned and reviewed like anything else. */
+import type {Outcome} from '../core/plan.ts';
+import {printable} from '../core/text.ts';
+import {undoPlan} from '../core/undo.ts';
+import type {Run} from './catalogue.ts';
+import {changeBy} from './change.ts';
+import {readInventory} from './connection.ts';
+
+export const undo: Run = (context, given) =>
+	changeBy(context, given, async (hypervisor): Promise<Outcome> => {
+		const [id = ''] = given.words;
+		const receipt = (await hypervisor.receipts()).find(candidate => candidate.id === id);
+		if (!receipt) {
+			const reason = `There is no receipt ${printable(id)}.`;
+			return {refusal: {code: 'not-found', reason, remedy: 'See all: virsnap log'}};
+		}
+
+		await readInventory(hypervisor);
+		return undoPlan(receipt, await hypervisor.facts(receipt.plan.domain.uuid));
+	});

@@ -1,0 +1,137 @@
+/** Whether one step of a plan has happened, concluded from the facts as they are now. */
+import {basisOf, changedBasis} from './basis.ts';
+import {type Domain, type Facts, isActive, writableDisks} from './domain.ts';
+import {directoryOf, fileNameOf} from './overlay.ts';
+import type {Expectation, Plan, Step} from './plan.ts';
+
+/**
+ * - done, not-done: the facts show it
+ * - half: something of it happened, or something else did; its own command cannot simply be run again
+ * - repeatable: the facts cannot show it, but running it again gives the same (going back to the same contents)
+ */
+export type Evidence = 'done' | 'not-done' | 'half' | 'repeatable';
+
+type Verdict = (argv: Argv, plan: Plan, facts: Facts) => Evidence;
+
+/** A step's words: the program's own command, its `--option=value`s and what stands last. */
+type Argv = {
+	readonly words: readonly string[];
+	readonly last: string;
+	option(name: string): string | null;
+	has(word: string): boolean;
+};
+
+export function evidenceOf({argv}: Pick<Step, 'argv'>, plan: Plan, facts: Facts): Evidence {
+	const [program, ...rest] = argv;
+	const words = program === 'virsh' && rest[0] === '-c' ? rest.slice(2) : rest;
+	const verdict = verdicts[`${program} ${words[0]}`] ?? verdicts[program ?? ''];
+	return verdict?.(readable(words), plan, facts) ?? 'half';
+}
+
+function readable(words: readonly string[]): Argv {
+	return {
+		words,
+		last: words.at(-1) ?? '',
+		option: name => words.find(word => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? null,
+		has: word => words.includes(word),
+	};
+}
+
+const yes = (done: boolean): Evidence => (done ? 'done' : 'not-done');
+const powered =
+	(is: (domain: Domain) => boolean): Verdict =>
+	(_argv, _plan, {domain}) =>
+		yes(is(domain));
+
+const verdicts: Readonly<Record<string, Verdict>> = {
+	'qemu-img snapshot': ({words: [, action, tag = '', file = '']}, plan, facts) => {
+		const table = tableOf(facts, file);
+		if (table === null) return 'half';
+		if (action === '-a') return 'repeatable';
+		const count = table.filter(entry => entry === tag).length;
+		if (action === '-c') return yes(count > 0);
+		return count > 1 && !isAsBefore(plan, facts) ? 'half' : yes(count === 0);
+	},
+	'qemu-img create': ({last}, _plan, facts) => {
+		if (isInUse(facts, last)) return 'done';
+		return fileExists(facts, last) ? 'repeatable' : 'not-done';
+	},
+	'qemu-img commit': () => 'repeatable',
+	cp: ({last}, _plan, facts) => yes(fileExists(facts, last)),
+	rm: ({last}, _plan, facts) => yes(!fileExists(facts, last)),
+	'virsh snapshot-create-as': (argv, plan, facts) => {
+		const alike = facts.domain.snapshots.filter(snapshot => snapshot.tag === argv.option('name'));
+		const moved = sourcesOf(plan).filter(source => runsOn(facts, source));
+		if (alike.some(snapshot => snapshot.libvirt && snapshot.health === 'ok') && moved.length === sourcesOf(plan).length)
+			return 'done';
+		return alike.length === 0 && moved.length === 0 ? 'not-done' : 'half';
+	},
+	'virsh snapshot-delete': (argv, plan, facts) => {
+		const alike = facts.domain.snapshots.filter(snapshot => snapshot.tag === argv.option('snapshotname'));
+		if (argv.has('--metadata')) return yes(!alike.some(snapshot => snapshot.libvirt));
+		const gone = plan.expect.every(
+			expectation =>
+				expectation.kind !== 'no-snapshot' || !facts.domain.snapshots.some(({tag}) => tag === expectation.tag),
+		);
+		if (gone && sourcesOf(plan).every(source => runsOn(facts, source))) return 'done';
+		return isAsBefore(plan, facts) ? 'not-done' : 'half';
+	},
+	'virsh snapshot-revert': () => 'repeatable',
+	'virsh snapshot-current': (argv, _plan, {domain}) =>
+		yes(domain.snapshots.some(snapshot => snapshot.current && snapshot.tag === argv.option('snapshotname'))),
+	'virsh define': (_argv, plan, facts) => yes(sourcesOf(plan).every(source => runsOn(facts, source))),
+	'virsh blockcommit': (argv, plan, facts) => {
+		const source = sourcesOf(plan).find(({target}) => target === argv.option('path'));
+		return source ? yes(runsOn(facts, source)) : 'half';
+	},
+	'virsh qemu-monitor-command': (argv, plan, facts) => {
+		const [command] = (argv.option('cmd') ?? '').split(' ');
+		if (command === 'loadvm') return 'repeatable';
+		const disks = writableDisks(facts.domain);
+		const holding = disks.filter(disk => disk.chain[0]?.snapshots.some(({tag}) => tag === plan.tag));
+		if (command === 'savevm')
+			return holding.length === disks.length ? 'done' : holding.length === 0 ? 'not-done' : 'half';
+		if (command !== 'delvm') return 'half';
+		if (holding.length === 0) return 'done';
+		return isAsBefore(plan, facts) ? 'not-done' : 'half';
+	},
+	'virsh start': powered(isActive),
+	'virsh destroy': powered(domain => !isActive(domain)),
+	'virsh shutdown': powered(domain => !isActive(domain)),
+	'virsh suspend': powered(({state}) => state === 'paused'),
+	'virsh resume': powered(({state}) => state === 'running' || state === 'idle'),
+};
+
+/** Whether everything the plan stood on is as it was. */
+export function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
+	return changedBasis(plan.basis, basisOf(facts)).length === 0;
+}
+
+/** Whether a file is there, as far as its folder could be read. */
+export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boolean {
+	return facts.directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false;
+}
+
+/** Whether any disk of any domain stands on this file. */
+export function isInUse(facts: Pick<Facts, 'domain' | 'domains'>, file: string): boolean {
+	return [facts.domain, ...facts.domains].some(domain =>
+		domain.disks.some(disk => disk.source === file || disk.chain.some(image => image.file === file)),
+	);
+}
+
+type Source = Extract<Expectation, {kind: 'source'}>;
+
+/** The files that disks run on when the plan is done. */
+export function sourcesOf(plan: Pick<Plan, 'expect'>): Source[] {
+	return plan.expect.filter(expectation => expectation.kind === 'source');
+}
+
+export function runsOn({domain}: Pick<Facts, 'domain'>, {target, file}: Source): boolean {
+	return domain.disks.some(disk => disk.target === target && disk.source === file);
+}
+
+/** Tags in an image's own table; null where it is in no present chain. */
+function tableOf({domain}: Facts, file: string): string[] | null {
+	const image = domain.disks.flatMap(disk => disk.chain).find(candidate => candidate.file === file);
+	return image?.snapshots.map(({tag}) => tag) ?? null;
+}

@@ -1,0 +1,142 @@
+/** The way back from what was done: a plan like any other, from the receipt and the facts as they are now. */
+import {define} from './argv.ts';
+import {basisOf} from './basis.ts';
+import {type Facts, isActive} from './domain.ts';
+import {snapshotSources, withSources} from './domain-xml.ts';
+import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
+import {makePlan} from './make-plan.ts';
+import type {Expectation, Outcome, Plan, Refusal, RefusalCode, Step} from './plan.ts';
+import type {Receipt} from './receipt.ts';
+import {printable} from './text.ts';
+import {unmetExpectations} from './verify.ts';
+
+/** The plan that takes back what a finished receipt did, or the reason why nothing can. */
+export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {
+	if (status === 'undone' || status === 'stale')
+		return refuse('unsupported', 'Nothing of it stayed, so there is nothing to take back.', 'Nothing to do.');
+	if (status !== 'verified')
+		return refuse('unsupported', 'It did not come to its end.', 'See what is there now: virsnap recover ID.');
+	const gone = unmetExpectations(plan.expect, facts.domain);
+	if (gone.length > 0)
+		return refuse('not-found', `Things have moved on since: ${gone.join(' ')}`, 'See what is there now: virsnap list.');
+	if (plan.verb === 'create') return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
+	if (plan.verb === 'suspend') return makePlan(facts, {verb: 'resume'});
+	if (plan.verb === 'resume') return makePlan(facts, {verb: 'suspend'});
+	if (plan.verb !== 'revert') return refuse('unsupported', `A ${plan.verb} cannot be taken back.`, 'Nothing to do.');
+	const safety = plan.expect.find(one => one.kind === 'snapshot' && one.tag !== plan.tag);
+	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
+	return oldOverlaysBack(plan, plan.steps, facts);
+}
+
+/**
+ * Take these finished steps back, the last first: the old overlays are put under the domain again. New overlays stay on disk where
+ * the domain may have written to them.
+ */
+export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts): Outcome {
+	const lasting = done.find(step => step.undo === null && !isPower(step));
+	if (lasting)
+		return refuse('unsupported', `What it replaced is gone (${printable(lasting.title)}).`, 'Nothing to do.');
+	if (isActive(facts.domain))
+		return refuse('wrong-state', 'The domain is active, and its disks would be changed.', 'Shut it down first (x).');
+	if (facts.domain.managedSave)
+		return refuse('saved-memory', 'Its saved memory would go on with other disks.', 'Start it, then shut it down.');
+	const taken = done.filter(step => step.undo !== null).toReversed();
+	const defined = taken.find(step => step.undoInput !== undefined);
+	const old = defined ? oldSources(plan, defined) : [];
+	const missing = old.find(({file}) => !fileExists(facts, file));
+	if (missing)
+		return refuse(
+			'unhealthy',
+			`${printable(missing.file)} is gone.`,
+			'Put the file back where it was, then try again.',
+		);
+	const kept = new Set(taken.flatMap(step => fileOf(step) ?? []).filter(file => isInUse(facts, file)));
+	const steps = withoutRepeats(taken.flatMap(step => undoStep(step, old, kept, facts)));
+	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Nothing to do.');
+	return {
+		plan: {
+			...plan,
+			why: 'Each finished step is taken back, the last one first.',
+			pause: 'none: it is shut off',
+			steps,
+			losses: [],
+			warnings: [...kept].map(file => `${printable(file)} stays on disk, with what was written to it since.`),
+			wayBack: '',
+			onFailure: 'stop',
+			confirm: null,
+			basis: basisOf(facts),
+			expect: [...old, ...(defined ? [] : restOf(plan, facts))],
+		},
+	};
+}
+
+/** Where the definition was not touched the disks run on what they ran on. */
+function restOf(plan: Plan, facts: Facts): Expectation[] {
+	return sourcesOf(plan).flatMap(({target}): Expectation[] => {
+		const source = facts.domain.disks.find(disk => disk.target === target)?.source;
+		return source ? [{kind: 'source', target, file: source}] : [];
+	});
+}
+
+function isPower({argv}: Step): boolean {
+	return ['start', 'resume', 'suspend'].some(word => argv.includes(word));
+}
+
+type Source = Extract<Expectation, {kind: 'source'}>;
+
+/** What the disks that the plan moved ran on before. */
+function oldSources(plan: Plan, {undoInput = ''}: Step): Source[] {
+	const before = snapshotSources(`<domainsnapshot>${undoInput}</domainsnapshot>`);
+	return sourcesOf(plan).flatMap(({target}): Source[] => {
+		const file = before.find(disk => disk.target === target)?.source;
+		return file ? [{kind: 'source', target, file}] : [];
+	});
+}
+
+/** The definition as it is now, with the old files: what else was changed in it since stays. */
+function undoStep(step: Step, old: readonly Source[], kept: ReadonlySet<string>, facts: Facts): Step[] {
+	const title = `Take back: ${step.title}`;
+	const done: Omit<Step, 'argv' | 'changes'> = {title, success: step.success, undo: null};
+	if (step.undoInput !== undefined) {
+		if (old.every(source => runsOn(facts, source))) return [];
+		const before = snapshotSources(`<domainsnapshot>${step.undoInput}</domainsnapshot>`);
+		const formats = new Map(before.map(disk => [disk.target, disk.format]));
+		const sources = new Map(old.map(({target, file}) => [target, {file, format: formats.get(target) ?? 'qcow2'}]));
+		const changes = old.map(({target, file}) => ({sign: '~' as const, what: `${target} runs on ${printable(file)}`}));
+		return [{...done, argv: define(facts.host), input: withSources(facts.inactiveXml, sources), changes}];
+	}
+
+	const file = fileOf(step);
+	if (file === null) {
+		const changes = step.changes.map(({what}) => ({sign: '~' as const, what: `as before: ${what}`}));
+		return [{...done, argv: step.undo!, changes}];
+	}
+
+	if (kept.has(file) || !fileExists(facts, file)) return [];
+	return [{...done, argv: step.undo!, changes: [{sign: '-', what: printable(file)}]}];
+}
+
+/** The file that a step's undo removes; null where it removes none. */
+function fileOf({undo}: Step): string | null {
+	return undo?.[0] === 'rm' ? undo.at(-1)! : null;
+}
+
+function withoutRepeats(steps: readonly Step[]): Step[] {
+	const seen = new Set<string>();
+	return steps.filter(({argv}) => {
+		const key = JSON.stringify(argv);
+		const first = !seen.has(key);
+		seen.add(key);
+		return first;
+	});
+}
+
+/** Steps of a plan that have happened, in their order. */
+export function finishedSteps(plan: Plan, facts: Facts): Step[] {
+	const last = plan.steps.findLastIndex(step => evidenceOf(step, plan, facts) === 'done');
+	return plan.steps.slice(0, last + 1);
+}
+
+function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {
+	return {refusal: {code, reason, remedy}};
+}

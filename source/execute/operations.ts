@@ -1,0 +1,362 @@
+/** Operations from start to end, across processes: who starts one, who carries it out, who watches, and what stays of a broken one. */
+import {watch} from 'node:fs';
+import {access, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
+import type {Facts} from '../core/domain.ts';
+import type {LoggedCommand} from '../core/hypervisor.ts';
+import type {Plan} from '../core/plan.ts';
+import type {Receipt, Unfinished} from '../core/receipt.ts';
+import {type ChoiceId, type OpenJob, type Recovery, recoveryOf} from '../core/recover.ts';
+import {ConnectionError} from '../libvirt/errors.ts';
+import {remedyFor} from '../libvirt/remedies.ts';
+import {ask, type Libvirt} from '../libvirt/virsh.ts';
+import {claimDomain, holderOf} from './claims.ts';
+import {commandRunner} from './command.ts';
+import {commandsRun, isAlive, isSame, ownMark, receiptVariable} from './process-mark.ts';
+import {createReceiptStore} from './receipts.ts';
+import {carryOut, newReceipt} from './run.ts';
+import {type Started, startRunner} from './runner.ts';
+import {parseProgress, watchStep} from './step-watch.ts';
+
+type OnReceipt = (receipt: Receipt) => void;
+
+export type Operations = {
+	carryOut(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt>;
+	/** Carry out, in this very process, a receipt that another one has written. */
+	runHere(id: string): Promise<Receipt>;
+	receipts(): Promise<readonly Receipt[]>;
+	unfinished(): Promise<readonly Unfinished[]>;
+	follow(id: string, onReceipt?: OnReceipt): Promise<Receipt>;
+	cancel(id: string): Promise<void>;
+	recovery(id: string): Promise<Recovery>;
+	recover(id: string, choice: ChoiceId, onReceipt?: OnReceipt): Promise<Receipt>;
+};
+
+export type OperationsOptions = {
+	/** Folder of receipts; claims and requests to cancel lie beside them. */
+	readonly folder: string;
+	readonly libvirt: Libvirt;
+	readonly facts: (uuid: string) => Promise<Facts>;
+	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
+	readonly runner: readonly string[] | null;
+	readonly log?: (command: LoggedCommand) => void;
+	/** Ends all following; what is followed goes on. */
+	readonly signal?: AbortSignal;
+};
+
+/** Something else works on the domain, or on the receipt: nothing was touched. */
+export class BusyError extends Error {
+	readonly code = 'busy';
+	readonly remedy: string;
+
+	constructor(message: string, remedy: string) {
+		super(message);
+		this.name = 'BusyError';
+		this.remedy = remedy;
+	}
+}
+
+/** A libvirt that is restarted is there again within seconds. */
+const patienceSeconds = 15;
+const slowPollMilliseconds = 1000;
+
+export function createOperations({folder, libvirt, facts, runner, log, signal}: OperationsOptions): Operations {
+	const store = createReceiptStore(folder);
+	const cancelFile = (id: string) => path.join(folder, `${id}.cancel`);
+	const cancelled = (id: string) => exists(cancelFile(id));
+	const now = () => new Date().toISOString();
+
+	async function begin(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {
+		const holder = await holderOf(folder, plan.domain.uuid);
+		if (holder !== null) throw busy(holder);
+		const mark = await ownMark();
+		const receipt = await store.create({...newReceipt(plan, now()), runner: mark, ...(recovers ? {recovers} : {})});
+		onReceipt?.(receipt);
+		if (runner === null) return work(receipt, plan, onReceipt);
+		const started = await startRunner([...runner, receipt.id], libvirt.env ?? {});
+		if (started.failure !== null) return close(receipt, notStarted(started.failure));
+		return watchUntilClosed(receipt, onReceipt, started);
+	}
+
+	async function work(receipt: Receipt, plan: Plan, onReceipt?: OnReceipt): Promise<Receipt> {
+		const mark = await ownMark();
+		const claim = await claimDomain(folder, plan.domain.uuid, receipt.id, mark);
+		if ('holder' in claim) return close(receipt, {status: 'stale', ...busyEnding(claim.holder)});
+		const {uuid} = plan.domain;
+		const world = {
+			facts: () => facts(uuid),
+			factsAfter: () => patiently(() => facts(uuid)),
+			run: commandRunner({...libvirt.env, [receiptVariable]: receipt.id}, log),
+			save: store.save,
+			note: (state: Receipt) => void store.note(state),
+			now,
+			remedyFor,
+			cancelled: () => cancelled(receipt.id),
+			watch: (step: Plan['steps'][number], report: Parameters<typeof watchStep>[3]) =>
+				watchStep(libvirt, plan, step, report, () => cancelled(receipt.id)),
+			...(onReceipt ? {onReceipt} : {}),
+		};
+		try {
+			return await carryOut(plan, world, {...receipt, runner: mark});
+		} finally {
+			await claim.release();
+			await rm(cancelFile(receipt.id), {force: true}).catch(() => undefined);
+		}
+	}
+
+	async function runHere(id: string): Promise<Receipt> {
+		const receipt = await known(id);
+		if (receipt.endedAt !== null || receipt.steps.some(step => step.status !== 'pending')) {
+			throw new BusyError(`${id} was begun before.`, `See what became of it: virsnap log ${id}`);
+		}
+
+		return work(receipt, receipt.plan);
+	}
+
+	async function close(receipt: Receipt, ending: Partial<Receipt>): Promise<Receipt> {
+		const closed: Receipt = {...receipt, ...ending, progress: null, endedAt: now()};
+		await store.save(closed);
+		return closed;
+	}
+
+	async function known(id: string): Promise<Receipt> {
+		const receipt = await store.read(id);
+		if (receipt === null) throw new BusyError('There is no such receipt.', 'See all: virsnap log');
+		return receipt;
+	}
+
+	/** A runner, or a command that outlived its runner. */
+	async function isWorkedOn(receipt: Receipt): Promise<boolean> {
+		if (receipt.runner && (await isAlive(receipt.runner))) return true;
+		return commandsRun(receipt.id, argvsOf(receipt));
+	}
+
+	async function unfinished(): Promise<Unfinished[]> {
+		const open = (await store.list()).filter(receipt => receipt.endedAt === null);
+		return Promise.all(
+			open.map(async (receipt): Promise<Unfinished> => {
+				if (await isWorkedOn(receipt)) return {receipt, state: 'running'};
+				// It may have been closed while we looked.
+				const again = (await store.read(receipt.id)) ?? receipt;
+				return {receipt: again, state: 'cut-off'};
+			}),
+		).then(all => all.filter(({receipt}) => receipt.endedAt === null));
+	}
+
+	async function follow(id: string, onReceipt?: OnReceipt): Promise<Receipt> {
+		return watchUntilClosed(await known(id), onReceipt, null);
+	}
+
+	async function watchUntilClosed(first: Receipt, onReceipt?: OnReceipt, started: Started | null = null) {
+		const own = await ownMark();
+		const logged = new Set<string>();
+		let last = '';
+		let wake = () => {};
+		const watcher = watchFolder(folder, () => wake());
+		void started?.gone.then(() => wake());
+		const stop = () => wake();
+		signal?.addEventListener('abort', stop);
+		try {
+			for (let receipt = first; ; ) {
+				const text = JSON.stringify(receipt);
+				if (text !== last) {
+					last = text;
+					onReceipt?.(receipt);
+					if (log) tellCommands(receipt, logged, log);
+				}
+
+				if (receipt.endedAt !== null || signal?.aborted) return receipt;
+				const startedByUs = started !== null && receipt.runner !== undefined && isSame(receipt.runner, own);
+				const alive = startedByUs ? started.running() : await isWorkedOn(receipt);
+				const woken = new Promise<void>(resolve => {
+					wake = resolve;
+				});
+				const next = (await store.read(receipt.id)) ?? receipt;
+				if (JSON.stringify(next) === text) {
+					if (!alive) return cutOff(receipt);
+					await wokenOrLate(woken);
+				}
+
+				receipt = (await store.read(receipt.id)) ?? receipt;
+			}
+		} finally {
+			watcher();
+			signal?.removeEventListener('abort', stop);
+		}
+	}
+
+	async function cancel(id: string): Promise<void> {
+		const receipt = await known(id);
+		if (receipt.endedAt === null) await writeFile(cancelFile(id), '', {mode: 0o600});
+	}
+
+	/** A receipt that is open to recovery, and what recovery offers. Rejects where something still works on it. */
+	async function examine(id: string): Promise<{receipt: Receipt; recovery: Recovery}> {
+		const receipt = await known(id);
+		const {uuid} = receipt.plan.domain;
+		if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busy(id);
+		const holder = await holderOf(folder, uuid);
+		if (holder !== null) throw busy(holder);
+		const present = await facts(uuid);
+		const jobs = await openJobs(libvirt, present);
+		if (jobs.some(job => job.target === null || !job.ready)) {
+			throw new BusyError(
+				'libvirt itself still works on this domain.',
+				'Wait until it is done (virsh domjobinfo, virsh blockjob), then look again.',
+			);
+		}
+
+		return {receipt, recovery: recoveryOf(receipt, present, jobs)};
+	}
+
+	async function recover(id: string, wanted: ChoiceId, onReceipt?: OnReceipt): Promise<Receipt> {
+		const {receipt, recovery} = await examine(id);
+		const choice = recovery.choices.find(one => one.id === wanted);
+		if (!choice) {
+			const refusal = recovery.refusals.find(one => one.id === wanted)?.refusal;
+			throw new BusyError(
+				refusal?.reason ?? `That is no choice here: ${recovery.summary}`,
+				refusal?.remedy ?? `See what is: virsnap recover ${id}`,
+			);
+		}
+
+		if (!('plan' in choice)) {
+			const {status, message} = choice;
+			return close(receipt, {status, message, findings: recovery.findings, remedy: null});
+		}
+
+		const done = await begin(choice.plan, onReceipt, id);
+		if (done.status === 'verified') {
+			const words = choice.id === 'go-on' ? 'Finished' : 'Taken back';
+			const status = choice.id === 'go-on' ? 'verified' : 'undone';
+			await close(receipt, {status, message: `${words} by ${done.id}.`, findings: [], remedy: null});
+		}
+
+		return done;
+	}
+
+	return {
+		carryOut: begin,
+		runHere,
+		receipts: store.list,
+		unfinished,
+		follow,
+		cancel,
+		recovery: async id => (await examine(id)).recovery,
+		recover,
+	};
+}
+
+/** Jobs that libvirt or QEMU has open on the domain: none left behind means that what is read now stays as it is. */
+async function openJobs(libvirt: Libvirt, {domain}: Facts): Promise<OpenJob[]> {
+	if (domain.id === null) return [];
+	const address = `--domain=${domain.uuid}`;
+	const [job, ...blocks] = await ask(libvirt, [
+		['domjobinfo', address],
+		...domain.disks.map(disk => ['blockjob', address, `--path=${disk.target}`, '--raw']),
+	]);
+	const none = job!.failed || /^Job type:\s+(?:None|Completed|Failed|Cancelled)/m.test(job!.stdout);
+	const onDomain: OpenJob[] = none || !/^Job type:/m.test(job!.stdout) ? [] : [{target: null, ready: false}];
+	const onDisks = blocks.flatMap((answer, index): OpenJob[] => {
+		const progress = answer.failed ? null : parseProgress(answer.stdout);
+		const open = !answer.failed && /\btype=/.test(answer.stdout);
+		if (!open) return [];
+		return [
+			{target: domain.disks[index]!.target, ready: progress !== null && progress.doneBytes === progress.totalBytes},
+		];
+	});
+	return [...onDomain, ...onDisks];
+}
+
+function argvsOf({plan}: Receipt): (readonly string[])[] {
+	return plan.steps.flatMap(({argv, undo}) => (undo === null ? [argv] : [argv, undo]));
+}
+
+/** What whoever follows is told of a receipt whose runner is gone; on disk it stays open. */
+function cutOff(receipt: Receipt): Receipt {
+	return {
+		...receipt,
+		status: 'failed',
+		progress: null,
+		message: 'It was cut off: no process works on it any more.',
+		remedy: `See what is there now, and what can be done: virsnap recover ${receipt.id}`,
+	};
+}
+
+function busy(holder: string): BusyError {
+	const {message, remedy} = busyEnding(holder);
+	return new BusyError(message, remedy);
+}
+
+function busyEnding(holder: string) {
+	return {
+		message: `Nothing was touched: another operation works on this domain (${holder}).`,
+		remedy: `Wait for it: virsnap log ${holder}`,
+	};
+}
+
+function notStarted(reason: string): Partial<Receipt> {
+	return {
+		status: 'stale',
+		message: `Nothing was touched: the process that carries it out could not be started: ${reason}`,
+		remedy: 'See whether the program is still installed where it was started from, then try again.',
+	};
+}
+
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+	const end = performance.now() + patienceSeconds * 1000;
+	for (;;) {
+		try {
+			return await ask();
+		} catch (error) {
+			if (!(error instanceof ConnectionError) || performance.now() > end) throw error;
+			await delay(300);
+		}
+	}
+}
+
+/** Commands that another process ran, for the log of this one. */
+function tellCommands(receipt: Receipt, told: Set<string>, log: (command: LoggedCommand) => void): void {
+	for (const list of ['steps', 'undone'] as const) {
+		for (const [index, step] of receipt[list].entries()) {
+			const key = `${list} ${index}`;
+			if (step.endedAt === null || step.startedAt === null || told.has(key)) continue;
+			told.add(key);
+			log({
+				at: step.startedAt,
+				argv: step.argv,
+				milliseconds: Date.parse(step.endedAt) - Date.parse(step.startedAt),
+				exitCode: step.exitCode,
+				error: step.exitCode === 0 ? '' : step.stderr.trim().split('\n')[0]!,
+				changes: true,
+			});
+		}
+	}
+}
+
+/** Where the system watches no more folders (inotify's limit) the slow poll does. */
+function watchFolder(folder: string, onChange: () => void): () => void {
+	try {
+		const watcher = watch(folder, {persistent: false}, onChange);
+		watcher.on('error', () => watcher.close());
+		return () => watcher.close();
+	} catch {
+		return () => {};
+	}
+}
+
+/** The timer ends with the waiting, so that it keeps no program alive. */
+async function wokenOrLate(woken: Promise<void>): Promise<void> {
+	const late = new AbortController();
+	const timer = delay(slowPollMilliseconds, undefined, {signal: late.signal}).catch(() => undefined);
+	await Promise.race([woken, timer]);
+	late.abort();
+}
+
+function exists(file: string): Promise<boolean> {
+	return access(file).then(
+		() => true,
+		() => false,
+	);
+}

@@ -1,0 +1,27 @@
+/** Starts the process that carries a plan out: a session of its own, no terminal, so that nothing that ends us ends it. */
+import {spawn} from 'node:child_process';
+import {env as environment} from 'node:process';
+
+export type Started = {
+	/** Why it could not be started; null where it was. */
+	readonly failure: string | null;
+	readonly running: () => boolean;
+	readonly gone: Promise<void>;
+};
+
+export function startRunner(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<Started> {
+	const [program, ...rest] = argv;
+	const child = spawn(program!, rest, {detached: true, stdio: 'ignore', env: {...environment, ...env}});
+	let running = true;
+	const gone = new Promise<void>(resolve => {
+		child.once('exit', () => {
+			running = false;
+			resolve();
+		});
+	});
+	child.unref();
+	return new Promise(resolve => {
+		child.once('spawn', () => resolve({failure: null, running: () => running, gone}));
+		child.once('error', error => resolve({failure: error.message, running: () => false, gone: Promise.resolve()}));
+	});
+}
