@@ -1,0 +1,44 @@
+/** What a refusal must leave as it was: the domain, libvirt's records, and every file of the lab's images. */
+import {readdir, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {expect} from 'vitest';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent, Refusal, RefusalCode} from '../../source/core/plan.ts';
+import type {Cast, Story} from '../stories/story.ts';
+
+/** Expects a refusal of this code that says why and what to do, and that nothing at all was touched by asking. */
+export async function refusedUntouched(
+	story: Story,
+	domain: Pick<Cast, 'uuid'>,
+	intent: Intent,
+	code: RefusalCode,
+): Promise<Refusal> {
+	const before = await traces(story, domain.uuid);
+	const outcome = makePlan(await story.hypervisor.facts(domain.uuid), intent);
+	if ('plan' in outcome)
+		throw new Error(`not refused: ${outcome.plan.steps.map(({argv}) => argv.join(' ')).join('; ')}`);
+	expect(outcome.refusal, outcome.refusal.reason).toMatchObject({code});
+	expect(outcome.refusal.reason).not.toBe('');
+	expect(outcome.refusal.remedy).not.toBe('');
+	expect(await traces(story, domain.uuid)).toEqual(before);
+	return outcome.refusal;
+}
+
+/** State, definition, records and files, as one thing to compare. */
+export async function traces({lab}: Story, uuid: string) {
+	const ask = (command: string, ...args: string[]) => lab.virsh(command, '--domain', uuid, ...args);
+	const folder = lab.image('.');
+	const names = (await readdir(folder)).sort();
+	const files = await Promise.all(
+		names.map(async name => {
+			const {size, mtimeMs} = await stat(path.join(folder, name));
+			return `${name} ${size} ${mtimeMs}`;
+		}),
+	);
+	return {
+		state: await ask('domstate'),
+		definition: await ask('dumpxml', '--inactive'),
+		snapshots: await ask('snapshot-list', '--name'),
+		files,
+	};
+}

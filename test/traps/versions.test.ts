@@ -1,0 +1,105 @@
+/** Traps that differ from libvirt to libvirt: what is planned has to come true on the one at hand. */
+import {access} from 'node:fs/promises';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Host} from '../../source/core/domain.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import {atLeast} from '../../source/core/version.ts';
+import {beginStory, type Story} from '../stories/story.ts';
+import {refusedUntouched, traces} from './untouched.ts';
+
+let story: Story;
+let host: Host;
+beforeAll(async () => {
+	story = await beginStory();
+	const {uuid} = await story.domain('any');
+	({host} = await story.hypervisor.facts(uuid));
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+const exists = (file: string) =>
+	access(file).then(
+		() => true,
+		() => false,
+	);
+
+describe('trap 14: deleting within a chain is foreseen, not tried', () => {
+	test.each([
+		[true, 'first'],
+		[true, 'second'],
+		[true, 'third'],
+		[false, 'first'],
+		[false, 'second'],
+		[false, 'third'],
+	])('trap 14: running: %s, the %s of three', async (running, tag) => {
+		const domain = await story.domain(`three-${running}-${tag}`, {running: true});
+		const tags = ['first', 'second', 'third'];
+		for (const [index, name] of tags.entries()) {
+			await domain.write(0x11 * (index + 1));
+			await domain.does({verb: 'create', tag: name, method: 'external-live'});
+		}
+
+		await domain.write(0x44);
+		if (!running) await domain.turnOff();
+		const before = await traces(story, domain.uuid);
+		const outcome = makePlan(await story.hypervisor.facts(domain.uuid), {verb: 'delete', tag});
+		if ('refusal' in outcome) {
+			expect(outcome.refusal.remedy).not.toBe('');
+			expect(await traces(story, domain.uuid)).toEqual(before);
+		} else {
+			const receipt = await domain.carryOut(outcome.plan);
+			expect(receipt, receipt.message).toMatchObject({status: 'verified'});
+			expect(await domain.tags()).toEqual(tags.filter(other => other !== tag));
+		}
+
+		await domain.holds(0x44);
+	});
+});
+
+test('trap 15: a revert names the overlay it leaves, whether that is lost or stays', async () => {
+	const domain = await story.domain('left-behind');
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await domain.write(0xb2);
+	const left = story.lab.image('left-behind.point.qcow2');
+	const plan = await domain.does({verb: 'revert', tag: 'point'});
+	await domain.holds(0xa1);
+	const lost = plan.losses.some(line => line.includes(left));
+	expect(lost || plan.warnings.some(line => line.includes(left))).toBe(true);
+	expect(await exists(left)).toBe(!lost);
+});
+
+test('trap 16: a revert to disks only leaves the domain off, and says so', async () => {
+	const domain = await story.domain('disks-only', {running: true});
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 'point', method: 'external-live'});
+	await domain.write(0xb2);
+	if (!host.externalSnapshots) {
+		await refusedUntouched(story, domain, {verb: 'revert', tag: 'point'}, 'wrong-state');
+		return;
+	}
+
+	const plan = await domain.does({verb: 'revert', tag: 'point'});
+	expect(plan.warnings.join(' ')).toContain('shut off afterwards');
+	expect((await domain.read()).state).toBe('shut off');
+	await domain.does({verb: 'revert', tag: 'point', afterwards: 'running'});
+	expect((await domain.read()).state).toBe('running');
+});
+
+describe('trap 21: what a libvirt can do', () => {
+	test('trap 21: external snapshots are probed, and not concluded from a version', async () => {
+		const capabilities = await story.lab.virsh('capabilities');
+		expect(host.externalSnapshots).toBe(/<externalSnapshot\/>/.test(capabilities));
+	});
+
+	test('trap 21: whether the memory file goes with its snapshot is said beforehand', async () => {
+		const domain = await story.domain('remembered', {running: true});
+		await domain.does({verb: 'create', tag: 'full', method: 'external-full'});
+		const {memoryFile} = (await domain.snapshot('full'))!;
+		const plan = await domain.does({verb: 'delete', tag: 'full'});
+		const stays = plan.warnings.some(line => line.includes(memoryFile!) && line.includes('stays'));
+		expect(await exists(memoryFile!)).toBe(stays);
+		expect(stays).toBe(!atLeast(host.libvirt, '9.1'));
+	});
+});
