@@ -5,7 +5,7 @@
  */
 import {define, virshDomain} from './argv.ts';
 import {basisOf, changedBasis} from './basis.ts';
-import {type Disk, type Facts, isActive} from './domain.ts';
+import {type Disk, type Domain, type Facts, isActive} from './domain.ts';
 import {withSources} from './domain-xml.ts';
 import {type Evidence, evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
 import {makePlan} from './make-plan.ts';
@@ -52,7 +52,9 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		(step, index) => evidenceOf(step, plan, facts) === 'repeatable' && receipt.steps[index]?.status !== 'pending',
 	);
 	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done')) return finished();
-	if (jobs.length === 0 && changed.length === 0 && leftovers.length === 0 && !invisible) return untouched(begun);
+	const nothing = plan.steps.every(step => evidenceOf(step, plan, facts) === 'not-done');
+	if (jobs.length === 0 && leftovers.length === 0 && !invisible && (changed.length === 0 || nothing))
+		return untouched(begun, changed);
 	const findings = [
 		...changed,
 		...missing,
@@ -93,14 +95,17 @@ function finished(): Recovery {
 	};
 }
 
-function untouched(begun: boolean): Recovery {
-	const summary = begun
-		? 'It was cut off, and everything is as it was before.'
-		: 'It was cut off before its first step: nothing was touched.';
+/** Nothing of it is there. What else has changed is none of its doing, but worth knowing. */
+function untouched(begun: boolean, changed: readonly string[]): Recovery {
+	const summary = !begun
+		? 'It was cut off before its first step: nothing was touched.'
+		: changed.length === 0
+			? 'It was cut off, and everything is as it was before.'
+			: 'It was cut off, and nothing of it was done; something else has changed since.';
 	return {
 		verdict: 'untouched',
 		summary,
-		findings: [],
+		findings: changed,
 		choices: [{id: 'close', label: 'Close the receipt: not done', status: 'undone', message: summary}],
 		refusals: [],
 	};
@@ -119,6 +124,7 @@ function goOn(
 	jobs: readonly OpenJob[],
 	leftovers: readonly string[],
 ): Outcome {
+	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, facts);
 	const last = evidence.lastIndexOf('done');
 	const rest = plan.steps.map((step, index) => ({step, evidence: evidence[index]!})).slice(last + 1);
 	const concluded = jobs.flatMap(({target}) => (target === null ? [] : [concludeJob(plan, target, facts)]));
@@ -147,6 +153,24 @@ function goOn(
 	if (steps.length === 0)
 		return refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list');
 	return {plan: {...plan, why: 'What was cut off is finished.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+}
+
+/** The domain stopped, or was started: the steps were made for another state. */
+function isMoved(plan: Plan, {domain}: Facts): boolean {
+	const before = plan.basis.state as Domain['state'] | undefined;
+	return before !== undefined && isActive({state: before}) !== isActive(domain);
+}
+
+/** The same wish, for the state that the domain is in now. */
+function plannedAnew(plan: Plan, facts: Facts): Outcome {
+	const tag = plan.tag ?? '';
+	if (plan.verb === 'delete' && facts.domain.snapshots.some(snapshot => snapshot.tag === tag))
+		return makePlan(facts, {verb: 'delete', tag});
+	if (plan.verb !== 'revert')
+		return refuse('wrong-state', `The domain is ${facts.domain.state} now.`, 'Leave it as it is, or begin anew.');
+	const wanted = plan.expect.find(expectation => expectation.kind === 'state')?.state;
+	const afterwards = wanted === 'running' || wanted === 'paused' ? {afterwards: wanted} : {};
+	return makePlan(facts, {verb: 'revert', tag, ...afterwards});
 }
 
 function pathOf(argv: readonly string[]): string {

@@ -1,0 +1,68 @@
+/**
+ * `npm run faults`: kills, full disks and unreadable files at every step of every method's create, revert and delete, on real
+ * domains; prints what was there then and whether recovery ended well. Status 1 where one did not. Words choose among the cases:
+ * `npm run faults -- external-live delete libvirtd`.
+ */
+import process from 'node:process';
+import {allCases, type Case, setUpBench, shuffled, type Verdict} from '../test/faults/faults.ts';
+
+const words = process.argv.slice(2);
+const wanted = allCases().filter(one =>
+	words.every(word => nameOf(one).split(' ').includes(word) || nameOf(one) === word),
+);
+const verdicts: Verdict[] = [];
+const failures: string[] = [];
+const absent = new Set<string>();
+const queue = shuffled(wanted, 1);
+
+await Promise.all([work(), work()]);
+process.stdout.write(`\n${verdicts.length} cases, ${verdicts.filter(one => one.recovered).length} recovered\n`);
+for (const [fault, all] of Object.entries(Object.groupBy(verdicts, one => `${one.fault}, ${one.when}`))) {
+	process.stdout.write(`  ${fault.padEnd(28)} ${all!.filter(one => one.recovered).length} of ${all!.length}\n`);
+}
+
+for (const failure of failures) process.stdout.write(`${failure}\n`);
+process.exitCode = failures.length > 0 || verdicts.some(one => !one.recovered) || verdicts.length === 0 ? 1 : 0;
+
+async function work(): Promise<void> {
+	const bench = await setUpBench();
+	try {
+		for (let next = queue.shift(); next; next = queue.shift()) await one(bench, next);
+	} finally {
+		await bench.end();
+	}
+}
+
+async function one(bench: Awaited<ReturnType<typeof setUpBench>>, next: Case): Promise<void> {
+	const plan = `${next.row.method} ${next.row.running} ${next.verb} ${next.step}`;
+	if (absent.has(plan)) return;
+	try {
+		const verdict = await bench.run(next);
+		if (verdict === null) {
+			if (next.fault !== 'QEMU') absent.add(plan);
+			return;
+		}
+
+		verdicts.push(verdict);
+		const line = [
+			next.row.method.padEnd(16),
+			next.row.running ? 'on ' : 'off',
+			next.verb.padEnd(6),
+			`${next.step}/${verdict.steps}`,
+			`${next.fault}, ${next.when}`.padEnd(26),
+			verdict.ended.padEnd(12),
+			(verdict.recovered ? 'recovered' : 'NOT').padEnd(9),
+			verdict.path,
+			verdict.problem,
+		];
+		process.stdout.write(`${line.join('  ').trimEnd()}\n`);
+	} catch (error) {
+		const text = `${nameOf(next)}: ${error instanceof Error ? error.stack : String(error)}`;
+		process.stdout.write(`FAILED ${text}\n`);
+		failures.push(text);
+	}
+}
+
+function nameOf({row, verb, step, fault, when}: Case): string {
+	return `${row.method} ${row.running ? 'on' : 'off'} ${verb} step${step} ${fault.replaceAll(' ', '-')} ${when}`;
+}
