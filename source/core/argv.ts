@@ -42,6 +42,17 @@ export function define(host: Pick<Host, 'uri'>): string[] {
 	return virsh(host, 'define', '--file=/dev/stdin');
 }
 
+/** `virsh restore` with other XML than the one in the file; it goes in as the step's input. */
+export function restoreWith(host: Pick<Host, 'uri'>, file: string, ...flags: readonly string[]): string[] {
+	return virsh(host, 'restore', `--file=${file}`, '--xml=/dev/stdin', ...flags);
+}
+
+/** `virsh snapshot-create --redefine`: libvirt's record is replaced, nothing else; the XML goes in as the step's input. */
+export function redefineSnapshot(host: Pick<Host, 'uri'>, domain: Address, current: boolean): string[] {
+	const flags = current ? ['--current'] : [];
+	return virshDomain(host, 'snapshot-create', domain, '--xmlfile=/dev/stdin', '--redefine', ...flags);
+}
+
 /** `qemu-img snapshot -c|-a|-d TAG FILE` (qemu-img(1)). */
 export function qemuImgSnapshot(action: '-c' | '-a' | '-d', tag: string, file: string): string[] {
 	return ['qemu-img', 'snapshot', action, tag, file];

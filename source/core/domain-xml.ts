@@ -56,6 +56,29 @@ export function snapshotSources(snapshotXml: string): DiskSource[] {
 	});
 }
 
+/**
+ * Snapshot metadata in which what the disks ran on has moved, by file: for `snapshot-create --redefine`. The overlays that the
+ * snapshot itself made, in its own `<disks>`, stay as they are.
+ */
+export function withSnapshotSources(snapshotXml: string, moved: ReadonlyMap<string, string>): string {
+	const tree = parser.parse(snapshotXml) as Node[];
+	const root = tree.find(node => nameOf(node) === 'domainsnapshot');
+	for (const name of ['domain', 'inactiveDomain']) {
+		for (const disk of disksOf(child(root, name))) moveSource(disk, moved);
+	}
+	return builder.build(tree.map(quoted));
+}
+
+/** The recorded backing chain goes, since it names the file that is merged: libvirt looks at the images again. */
+function moveSource(disk: Node, moved: ReadonlyMap<string, string>): void {
+	const source = child(disk, 'source');
+	const file = moved.get(nullable(attribute(source, 'file')) ?? '');
+	if (source && file !== undefined) {
+		setAttribute(source, 'file', escapeAttribute(file));
+		removeChild(disk, 'backingStore');
+	}
+}
+
 function setSource(disk: Node, file: string, format: string): void {
 	for (const name of ['backingStore', 'mirror', 'source']) removeChild(disk, name);
 	setAttribute(disk, 'type', 'file');

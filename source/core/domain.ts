@@ -129,8 +129,22 @@ export type Facts = {
 	readonly inactiveXml: string;
 	/** Snapshot metadata by name (`virsh snapshot-dumpxml --security-info`), for plans that redefine or go back in a chain. */
 	readonly snapshotXml: Readonly<Record<string, string>>;
+	/** Memory files that plans may load, by path: those of external checkpoints, and the one that was asked for. */
+	readonly saveImages: Readonly<Record<string, SaveImage>>;
+	/** 32 random bytes in hexadecimal, for the UUID and MAC addresses of a clone. */
+	readonly random: string;
 	/** ISO 8601; planners do not read the clock themselves. */
 	readonly now: string;
+};
+
+/** A file of saved memory: `virsh save`, or the memory of an external checkpoint. */
+export type SaveImage = {
+	/** `virsh save-image-dumpxml --security-info`: the domain as it was. */
+	readonly xml: string;
+	/** When it was written; null where the file cannot be looked at from here. */
+	readonly writtenAt: string | null;
+	/** Images of the domain that were written to after it. */
+	readonly changedSince: readonly string[];
 };
 
 /** True where QEMU is running for the domain, so that images are locked and the monitor answers. */

@@ -49,6 +49,7 @@ function joinRecord(disks: readonly Disk[], record: LibvirtSnapshot, missingFile
 		description: record.description,
 		libvirt: true,
 		memoryFile: record.memory.file,
+		...(record.revertFiles ? {revertFiles: record.revertFiles} : {}),
 		disks: found.map(({part, occurrence}): SnapshotDisk => {
 			const kind = part.snapshot as SnapshotKind;
 			const file = kind === 'external' ? part.file : (occurrence?.image.file ?? part.source);
@@ -85,6 +86,7 @@ function judge(
 ): Verdict {
 	return (
 		judgeFiles(disks, record, missingFiles) ??
+		judgeBases(disks, record) ??
 		judgeTables(disks, found) ??
 		judgeIdentity(record, found) ?? {health: 'ok', reason: remarks(disks, record)}
 	);
@@ -96,7 +98,10 @@ function judgeFiles(
 	missingFiles: ReadonlySet<string>,
 ): Verdict | null {
 	const inUse = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
-	const named = [record.memory.kind === 'external' ? record.memory.file : null, ...record.disks.flatMap(neededFiles)];
+	const named = [
+		record.memory.kind === 'external' ? record.memory.file : null,
+		...record.disks.flatMap(part => neededFiles(disks, part)),
+	];
 	const missing = [...new Set(named)].filter(
 		file => file !== null && missingFiles.has(file) && !inUse.has(file),
 	) as string[];
@@ -108,9 +113,30 @@ function judgeFiles(
 	};
 }
 
-function neededFiles(part: RecordedDisk): (string | null)[] {
-	if (part.snapshot === 'external') return [part.file, part.source];
+/**
+ * What a revert needs: the base. The overlay holds what came after; libvirt deletes it in a revert, and the snapshot is as good as
+ * before (verified on 11.3). Where the domain is to run on it, or the base is not recorded, it counts.
+ */
+function neededFiles(disks: readonly Disk[], part: RecordedDisk): (string | null)[] {
+	if (part.snapshot === 'external') {
+		const overlay = part.source === null || disks.some(disk => disk.source === part.file);
+		return [part.source, ...(overlay ? [part.file] : [])];
+	}
 	return part.snapshot === 'internal' ? [part.source] : [];
+}
+
+/** A base that the domain runs on itself: it was committed into, or gone back to by hand, and is written to. */
+function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | null {
+	const parts = record.disks.filter(part => part.snapshot === 'external');
+	const active = new Set(disks.filter(disk => !disk.readonly).map(disk => disk.chain[0]?.file ?? disk.source));
+	const spoiled = parts.filter(part => part.source !== null && active.has(part.source));
+	if (spoiled.length === 0) return null;
+	const places = enumerate(spoiled.map(part => `${part.target} (${printable(part.source!)})`));
+	const all = spoiled.length === parts.length;
+	return {
+		health: all ? 'orphaned' : 'partial',
+		reason: `The domain runs on the base itself in ${places}: what the snapshot held there is written over. ${all ? "Delete libvirt's record (d)." : 'A revert would mix two points in time.'}`,
+	};
 }
 
 function judgeTables(disks: readonly Disk[], found: readonly Found[]): Verdict | null {

@@ -3,13 +3,15 @@
  * Adding a method is a row here and a case in the planners.
  */
 import {hint} from './argv.ts';
+import {can} from './capabilities.ts';
 import {dependantsRefusal} from './dependants.ts';
 import {type Disk, type Facts, isActive, isRemote, writableDisks} from './domain.ts';
+import {heldRefusal} from './held.ts';
 import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
 import type {CreateIntent, Refusal} from './plan.ts';
 import type {Snapshot} from './snapshot.ts';
+import {isJobTag} from './tag.ts';
 import {enumerate, formatBytes, printable} from './text.ts';
-import {atLeast} from './version.ts';
 
 export type MethodId =
 	| 'libvirt-internal'
@@ -49,7 +51,10 @@ export const methods: readonly Method[] = [
 			internalRefusal(facts) ??
 			internalFirmwareRefusal(facts) ??
 			(isActive(facts.domain)
-				? (memoryRefusal(facts, intent) ?? diskOnlyMismatch(intent) ?? internalSpace(facts))
+				? (memoryRefusal(facts, intent) ??
+					diskOnlyMismatch(intent) ??
+					jobTagRefusal(facts, intent) ??
+					internalSpace(facts))
 				: memoryWanted(facts, intent)),
 	},
 	{
@@ -284,8 +289,9 @@ function otherVerb(reason: string, remedy: string): Refusal {
 }
 
 /** QEMU's migration code saves memory; some devices cannot be saved (trackers: VFIO, vDPA, virtiofs). */
-function memoryRefusal({domain}: Facts, _intent: CreateIntent): Refusal | null {
-	if (domain.unsavable.length === 0) return null;
+function memoryRefusal(facts: Facts, _intent: CreateIntent): Refusal | null {
+	const {domain} = facts;
+	if (domain.unsavable.length === 0) return heldRefusal(facts);
 	return {
 		code: 'unsavable-device',
 		reason: `QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
@@ -360,12 +366,21 @@ export function activeFile(disk: Disk): string {
 	return disk.chain[0]?.file ?? disk.source!;
 }
 
-/** libvirt 9.0 refuses internal snapshots with pflash firmware outright; qcow2 NVRAM from 10.9, its revert from 10.10 (release notes). */
+/** libvirt makes the tag part of a QEMU job's name, which takes few characters. An empty tag is still to be proposed, and is plain. */
+function jobTagRefusal({host}: Facts, {tag}: CreateIntent): Refusal | null {
+	if (!can(host, 'internal-jobs') || isJobTag(tag)) return null;
+	return {
+		code: 'bad-tag',
+		reason: `libvirt ${host.libvirt} takes letters A to Z, digits, dot, underscore and dash only in the tag of an internal snapshot of an active domain.`,
+		remedy: 'Choose a tag such as before-upgrade, or another method: --method external-full.',
+	};
+}
+
+/** libvirt 9.0 refuses internal snapshots with pflash firmware outright. */
 function internalFirmwareRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.firmware.kind !== 'uefi') return null;
-	if (domain.firmware.nvram?.format === 'qcow2' && atLeast(host.libvirt, '10.10')) return null;
-	if (domain.firmware.nvram === null && atLeast(host.libvirt, '10.10')) return null;
-	if (!isActive(domain) && atLeast(host.libvirt, '9.3')) return null;
+	if (domain.firmware.nvram?.format !== 'raw' && can(host, 'internal-uefi')) return null;
+	if (!isActive(domain) && can(host, 'internal-shut-off-uefi')) return null;
 	const cause = domain.firmware.nvram?.format === 'qcow2' ? `libvirt ${host.libvirt}` : 'raw NVRAM';
 	return {
 		code: 'uefi-nvram',

@@ -1,9 +1,11 @@
 /** Plans that go back to a snapshot. */
-import {define, hint, monitor, qemuImgSnapshot, virshDomain} from './argv.ts';
+import {define, hint, monitor, qemuImgSnapshot, restoreWith, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
+import {can} from './capabilities.ts';
 import {dependantsRefusal, strandedOn} from './dependants.ts';
 import {type Disk, type DomainState, type Facts, isActive, isRemote} from './domain.ts';
 import {snapshotSources, withSources} from './domain-xml.ts';
+import {isThere} from './family.ts';
 import {loadvm} from './hmp.ts';
 import {activeFile, coveredDisks, externalMethod, type MethodId, methodById} from './method.ts';
 import {directoryOf, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
@@ -204,19 +206,22 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 			'Go back by hand, disk by disk.',
 		);
 	}
-	return facts.host.externalSnapshots
+	return can(facts.host, 'external-revert')
 		? nativeExternalRevert(facts, snapshot, intent)
 		: newOverlayRevert(facts, snapshot, intent);
 }
 
-/** libvirt >= 9.9 puts new overlays on the snapshot's bases and deletes the ones it leaves. */
+/** libvirt >= 9.9 puts new overlays on the snapshot's bases and deletes files of the snapshot that was the current one. */
 function nativeExternalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
 	const flag = intent.afterwards === undefined ? [] : [`--${intent.afterwards}`];
 	const after = intent.afterwards ?? stateAfter(snapshot);
-	const left = snapshot.disks.flatMap(part =>
-		facts.domain.disks.filter(disk => disk.target === part.target && disk.chain.length > 1).map(activeFile),
-	);
-	const refusal = dependantsRefusal(facts, left) ?? innerSnapshotsRefusal(facts, left);
+	// A snapshot taken just before is the current one then: what libvirt deletes is the empty overlay of that.
+	const doomed = intent.safety ? [] : doomedFiles(facts);
+	const left = leftFiles(facts, snapshot).filter(file => !doomed.includes(file) && !intent.safety);
+	const refusal =
+		neededRefusal(facts, doomed) ??
+		dependantsRefusal(facts, [...doomed, ...leftFiles(facts, snapshot)]) ??
+		innerSnapshotsRefusal(facts, doomed);
 	if (refusal) return {refusal};
 	return {
 		method: externalMethod(snapshot),
@@ -234,18 +239,77 @@ function nativeExternalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 							what: `${part.target} runs on a new overlay of ${printable(part.source ?? 'its base')}`,
 						}),
 					),
-					...left.map((file): Change => ({sign: '-', what: `overlay ${printable(file)}`})),
+					...doomed.map((file): Change => ({sign: '-', what: printable(file)})),
 					...memoryChange(snapshot),
 					{sign: '~', what: `the domain is ${after} afterwards`},
 				],
 				undo: null,
 			},
 		],
-		losses: [...lossesOf(facts, snapshot), ...left.map(file => `${printable(file)}: libvirt deletes it.`)],
-		warnings: [...hardwareWarnings(facts, snapshot), ...stopWarning(facts, after)],
+		losses: [...lossesOf(facts, snapshot), ...doomed.map(file => `${printable(file)}: libvirt deletes it.`)],
+		warnings: [
+			...left.map(file => `${printable(file)} stays on disk; nothing uses it any more.`),
+			...hardwareWarnings(facts, snapshot),
+			...stopWarning(facts, after),
+		],
 		onFailure: 'stop',
 		expect: [{kind: 'state', state: after}, {kind: 'current', tag: snapshot.tag}, stays(snapshot)],
 	};
+}
+
+/**
+ * Files that libvirt deletes in a revert: those that a revert to the current snapshot made, or else the overlays that it made
+ * itself, whether the domain runs on them or not (verified on 11.3).
+ */
+function doomedFiles(facts: Facts): string[] {
+	const current = facts.domain.snapshots.find(candidate => candidate.current);
+	const files =
+		current?.revertFiles ?? current?.disks.flatMap(part => (part.kind === 'external' ? (part.file ?? []) : [])) ?? [];
+	return files.filter(file => isThere(facts, file));
+}
+
+/** Overlays that the domain runs on now and leaves. */
+function leftFiles({domain}: Facts, snapshot: Snapshot): string[] {
+	return snapshot.disks.flatMap(part =>
+		domain.disks.filter(disk => disk.target === part.target && disk.chain.length > 1).map(activeFile),
+	);
+}
+
+/** libvirt 11.3 deletes the current snapshot's overlay even where others stand on it: all of them are lost then (verified). */
+function neededRefusal({domain, host}: Facts, doomed: readonly string[]): Refusal | null {
+	for (const file of doomed) {
+		const heir = domain.snapshots.find(candidate => basesOf(domain, candidate).has(file));
+		if (!heir) continue;
+		const active = domain.disks.map(activeFile);
+		const right = domain.snapshots.find(candidate => candidate.disks.some(part => active.includes(part.file ?? '')));
+		return refuse(
+			'has-dependants',
+			`libvirt would delete ${printable(file)}, the overlay of the current snapshot, and ${printable(heir.tag)} stands on it.`,
+			right
+				? `Tell libvirt first which snapshot the domain runs on: ${hint(host, 'snapshot-current', domain, right.tag)}.`
+				: 'Tell libvirt first which snapshot the domain runs on: virsh snapshot-current DOMAIN TAG.',
+		).refusal;
+	}
+	return null;
+}
+
+/** Every file that a snapshot goes back to, down to the bottom, as far as chains and records tell. */
+function basesOf({disks, snapshots}: Facts['domain'], snapshot: Snapshot): Set<string> {
+	const below = new Map<string, string>();
+	for (const part of snapshots.flatMap(one => one.disks)) {
+		if (part.kind === 'external' && part.file !== null && part.source) below.set(part.file, part.source);
+	}
+	for (const {chain} of disks) {
+		for (const [depth, image] of chain.entries()) {
+			const base = chain[depth + 1];
+			if (base) below.set(image.file, base.file);
+		}
+	}
+	const found = new Set<string>();
+	for (const part of snapshot.disks) {
+		for (let file = part.source; file && !found.has(file); file = below.get(file)) found.add(file);
+	}
+	return found;
 }
 
 /** Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back. */
@@ -260,30 +324,55 @@ function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent
 			.map(file => spaceRefusal(facts, directoryOf(file), files.length * 256 * 1024, 'the new overlays'))
 			.find(found => found);
 	if (refusal) return {refusal};
+	const memoryXml = snapshot.memoryFile === null ? undefined : facts.saveImages[snapshot.memoryFile]?.xml;
+	const memory = memoryXml === undefined ? [] : [memoryStep(facts, snapshot, intent, swaps, memoryXml)];
+	const after = intent.afterwards ?? (memory.length > 0 ? stateAfter(snapshot) : 'shut off');
 	return {
 		method: externalMethod(snapshot),
-		why: `libvirt ${host.libvirt} cannot revert external snapshots, so each disk gets a new overlay on what the snapshot stands on.`,
+		why: `libvirt ${host.libvirt} cannot revert external snapshots, so each disk gets a new overlay on what the snapshot stands on${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
 		pause: 'none: it is shut off',
 		steps: [
 			...swaps.flatMap(swap => overlaySteps(facts, swap)),
 			defineStep(facts, swaps),
 			currentStep(facts, snapshot),
-			...powerStep(facts, intent.afterwards),
+			...(memory.length > 0 ? memory : powerStep(facts, intent.afterwards)),
 		],
 		losses: [],
 		warnings: [
 			...swaps.map(swap => `${printable(swap.old)} stays on disk, with the work since; nothing uses it any more.`),
-			...(snapshot.memoryFile ? ['Its memory is not loaded this way, so the guest starts as after a power cut.'] : []),
+			...(snapshot.memoryFile && memory.length === 0
+				? ['Its memory is not loaded this way, so the guest starts as after a power cut.']
+				: []),
 			...(domain.firmware.nvram ? ['The UEFI variables stay as they are.'] : []),
 			...notInSnapshot(facts, snapshot),
 		],
 		onFailure: 'undo',
 		wayBack: `Define the domain with the old overlays again: virsnap undo does it.`,
 		expect: [
-			{kind: 'state', state: intent.afterwards ?? 'shut off'},
+			{kind: 'state', state: after},
 			{kind: 'current', tag: snapshot.tag},
 			...swaps.map((swap): Expectation => ({kind: 'source', target: swap.disk.target, file: swap.file})),
 		],
+	};
+}
+
+/** Disks and memory go back together: the memory file is loaded with the new overlays in its XML (verified on 9.0 with a counting guest). */
+function memoryStep(
+	{host}: Facts,
+	snapshot: Snapshot,
+	intent: RevertIntent,
+	swaps: readonly Swap[],
+	xml: string,
+): Step {
+	const sources = new Map(swaps.map(swap => [swap.disk.target, {file: swap.file, format: 'qcow2'}]));
+	const state = intent.afterwards ?? (snapshot.state === 'paused' ? 'paused' : 'running');
+	return {
+		title: `Load the memory of ${printable(snapshot.tag)}`,
+		argv: restoreWith(host, snapshot.memoryFile!, `--${state}`),
+		input: withSources(xml, sources),
+		success: 'exit',
+		changes: [...memoryChange(snapshot), {sign: '~', what: `the domain is ${state}`}],
+		undo: null,
 	};
 }
 

@@ -44,6 +44,8 @@ export type LibvirtSnapshot = {
 		readonly file: string | null;
 		readonly source: string | null;
 	}[];
+	/** Files that a revert to it made, on which the domain went on (`<revertDisks>`, libvirt >= 9.9). */
+	readonly revertFiles?: readonly string[];
 };
 
 export type Snapshot = {
@@ -65,6 +67,8 @@ export type Snapshot = {
 	/** Memory file of an external checkpoint. */
 	readonly memoryFile: string | null;
 	readonly disks: readonly SnapshotDisk[];
+	/** Files that a revert to it made, on which the domain went on (`<revertDisks>`, libvirt >= 9.9). */
+	readonly revertFiles?: readonly string[];
 	/** 0 for the first of this tag, which QEMU takes; 1, 2… for those behind it in the same table (`qemu-img snapshot -c` accepts duplicates). */
 	readonly duplicates: number;
 };

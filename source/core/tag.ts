@@ -52,6 +52,11 @@ export function tagRefusal(domain: Domain, tag: string): Refusal | null {
 	return null;
 }
 
+/** Whether QEMU takes the tag as part of a job's name (util/id.c, id_wellformed). */
+export function isJobTag(tag: string): boolean {
+	return /^[A-Za-z0-9._-]*$/.test(tag);
+}
+
 /** What is wrong with the tag, to follow "The tag"; null where nothing is. */
 function badTag(tag: string): string | null {
 	if (tag === '') return 'is empty';

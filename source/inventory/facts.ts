@@ -1,20 +1,23 @@
 /** Fresh facts for a planner and for the executor: the planned domain without any cache, the others as their images are now. */
+import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import type {Directory, Domain, Facts} from '../core/domain.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDomains, readHeads} from './read.ts';
+import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
 
 /**
  * Everything a planner may look at.
  *
  * @param directory one more folder that the plan may write to
+ * @param file a file of saved memory that the plan is about
  * @throws {CommandError} there is no such domain
  * @throws {ConnectionError} libvirt could not be asked
  */
-export async function readFacts(sources: Sources, uuid: string, directory?: string): Promise<Facts> {
+export async function readFacts(sources: Sources, uuid: string, directory?: string, file?: string): Promise<Facts> {
 	const {host, heads} = await readHeads(sources);
 	const uuids = heads.map(head => head.uuid);
 	const others = uuids.filter(other => other !== uuid);
@@ -24,7 +27,11 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 		readInactiveXml(sources.libvirt, uuid),
 	]);
 	if (!domain) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
-	const directories = await readDirectories(sources.images, domain, directory);
+	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
+	const [directories, saveImages] = await Promise.all([
+		readDirectories(sources.images, domain, [...memory, ...(directory ? [path.join(directory, 'x')] : [])]),
+		readSaveImages(sources, domain, memory),
+	]);
 	return {
 		host,
 		domain,
@@ -32,6 +39,8 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 		directories,
 		inactiveXml,
 		snapshotXml: sources.memory.snapshots.get(uuid)?.read.xml ?? {},
+		saveImages,
+		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),
 	};
 }
@@ -42,15 +51,17 @@ async function readInactiveXml(libvirt: Libvirt, uuid: string): Promise<string> 
 	return answer!.stdout;
 }
 
+/** Folders of the domain's images and of these files. */
 async function readDirectories(
 	images: ImageReader,
 	domain: Domain,
-	directory?: string,
+	others: readonly string[],
 ): Promise<Record<string, Directory>> {
-	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file)).filter(file => path.isAbsolute(file));
-	const memory = domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []);
-	const wanted = new Set([...files, ...memory].map(file => path.dirname(file)));
-	if (directory) wanted.add(path.resolve(directory));
+	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
+	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
+	const nvram = domain.firmware.nvram?.file;
+	const files = [...layers, ...recorded, nvram, ...others].filter(file => typeof file === 'string');
+	const wanted = new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
 	const found = await Promise.all([...wanted].map(async folder => [folder, await images.directory(folder)] as const));
 	return Object.fromEntries(found.filter((entry): entry is [string, Directory] => entry[1] !== null));
 }

@@ -15,6 +15,10 @@ export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> 
 	const snapshot = parseXml(abridge(xml), 'domainsnapshot');
 	const memory = child(snapshot, 'memory');
 	const sources = sourcesOf(child(snapshot, 'domain'));
+	const reverted = children(child(snapshot, 'revertDisks'), 'disk').map(disk =>
+		attribute(child(disk, 'source'), 'file'),
+	);
+	const revertFiles = reverted.filter(file => file !== null);
 	return {
 		name: text(child(snapshot, 'name')) ?? '',
 		description: text(child(snapshot, 'description')),
@@ -26,6 +30,7 @@ export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> 
 			file: attribute(memory, 'file'),
 		},
 		disks: children(child(snapshot, 'disks'), 'disk').map(disk => diskOf(disk, sources)),
+		...(revertFiles.length > 0 ? {revertFiles} : {}),
 	};
 }
 

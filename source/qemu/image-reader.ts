@@ -9,6 +9,8 @@ export type ImageReader = {
 	changed(active: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
+	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
+	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** Null where there is no such folder. */
 	directory(path: string): Promise<Directory | null>;
 };
@@ -18,6 +20,7 @@ export const remoteImages: ImageReader = {
 	chain: async file => ({images: [], failure: remoteFailure, files: [file]}),
 	changed: async () => new Set(),
 	missing: async () => new Set(),
+	modified: async () => new Map(),
 	directory: async () => null,
 };
 

@@ -55,7 +55,7 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		return new Set(files.flat());
 	}
 
-	return {chain, changed, missing, directory};
+	return {chain, changed, missing, modified, directory};
 }
 
 /** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */
@@ -92,6 +92,13 @@ async function withSize(image: Image, step: number): Promise<Image> {
 async function missing(files: readonly string[]): Promise<ReadonlySet<string>> {
 	const absent = await Promise.all(files.map(async file => ((await isAbsent(file)) ? [file] : [])));
 	return new Set(absent.flat());
+}
+
+async function modified(files: readonly string[]): Promise<ReadonlyMap<string, number>> {
+	const times = await Promise.all(
+		files.map(async file => [file, (await stat(file).catch(() => null))?.mtimeMs] as const),
+	);
+	return new Map(times.filter((entry): entry is [string, number] => entry[1] !== undefined));
 }
 
 /** Only what is certain: a folder that we may not enter may well hold the file. */

@@ -35,6 +35,8 @@ const live = {state: 'running', memory: {kind: 'internal', file: null}} as const
 const onOverlay = chained('vda', image('/images/vda.x.qcow2'), image('/images/vda.qcow2', [entry('s')]));
 const external = {state: 'disk-snapshot', disks: [overlayPart('vda', '/images/vda.x.qcow2', '/images/vda.qcow2')]};
 
+const reverted = chained('vda', image('/images/vda.new.qcow2'), image('/images/vda.qcow2'));
+
 describe('health', () => {
 	test.each<[string, Disk[], LibvirtSnapshot[], string[], string[]]>([
 		['in libvirt and the table', [holding('vda', ['s'])], [record('s')], [], ['ok']],
@@ -84,8 +86,10 @@ describe('health', () => {
 		['taken shut off, memory in the table', [holding('vda', ['s', {vmSizeBytes: 1}])], [record('s')], [], ['replaced']],
 		['taken running, no memory in the table', [holding('vda', ['s'])], [record('s', live)], [], ['replaced']],
 		['external, overlay in use', [onOverlay], [record('x', external)], [], ['unmanaged', 'ok']],
-		['external, overlay kept aside', [disk('vda')], [record('x', external)], [], ['ok']],
-		['external, overlay gone', [disk('vda')], [record('x', external)], ['/images/vda.x.qcow2'], ['missing-files']],
+		['external, overlay kept aside', [reverted], [record('x', external)], [], ['ok']],
+		['external, the domain runs on the base itself', [disk('vda')], [record('x', external)], [], ['orphaned']],
+		['external, overlay gone, as after a revert', [reverted], [record('x', external)], ['/images/vda.x.qcow2'], ['ok']],
+		['external, base gone', [disk('vdb')], [record('x', external)], ['/images/vda.qcow2'], ['missing-files']],
 		[
 			'external, base gone',
 			[disk('vda', {source: '/images/vda.x.qcow2'})],
@@ -125,7 +129,7 @@ describe('sentences name disks and files', () => {
 			[],
 			/no longer in vda \(\/images\/vda\.qcow2\)\. A revert would shut a running domain off/,
 		],
-		['missing', [disk('vda')], [record('x', external)], ['/images/vda.x.qcow2'], /^\/images\/vda\.x\.qcow2 is gone/],
+		['missing', [disk('vdb')], [record('x', external)], ['/images/vda.qcow2'], /^\/images\/vda\.qcow2 is gone/],
 		['added since', [holding('vda', ['s']), disk('vdb')], [record('s')], [], /^Added since, so not in it: vdb\.$/],
 		[
 			'unmanaged',

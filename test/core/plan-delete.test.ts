@@ -34,6 +34,7 @@ const missing = {...onBase, health: 'missing-files' as const, healthReason: '/im
 const overlaid = chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'));
 const deeper = chained('vda', image('/images/vda.t.qcow2'), image('/images/vda.s.qcow2'), image('/images/vda.qcow2'));
 const child = external('t', '/images/vda.t.qcow2', '/images/vda.s.qcow2', {parent: 's'});
+const aside = external('u', '/images/vda.u.qcow2', '/images/vda.s.qcow2', {parent: 's'});
 const reverted = chained('vda', image('/images/vda.new.qcow2'), image('/images/vda.qcow2'));
 const inBase = chained('vda', image('/images/vda.x.qcow2'), image('/images/vda.qcow2', [entry('s')]));
 const clone = domain({
@@ -127,7 +128,11 @@ describe('by health, kind and state', () => {
 				},
 			},
 			{},
-			['blockcommit --path=vda --shallow --active --pivot --wait', 'snapshot-delete --snapshotname=s --metadata'],
+			[
+				'blockcommit --path=vda --shallow --active --pivot --wait',
+				'snapshot-delete --snapshotname=s --metadata',
+				'rm -f -- /images/vda.s.qcow2',
+			],
 		],
 		[
 			'external, after a revert to it, shut off',
@@ -137,18 +142,93 @@ describe('by health, kind and state', () => {
 				'qemu-img commit -q -d -f qcow2 /images/vda.new.qcow2',
 				'define --file=/dev/stdin',
 				'snapshot-delete --snapshotname=s --metadata',
+				'rm -f -- /images/vda.new.qcow2',
 			],
+		],
+		[
+			'external, in the middle, shut off, old libvirt',
+			{
+				domain: {snapshots: [{...onBase, current: false}, child], disks: [deeper]},
+				snapshotXml: {t: '<domainsnapshot/>'},
+			},
+			{},
+			[
+				'qemu-img commit -q -d -f qcow2 /images/vda.s.qcow2',
+				'qemu-img rebase -u -f qcow2 -b /images/vda.qcow2 -F qcow2 /images/vda.t.qcow2',
+				'snapshot-create --xmlfile=/dev/stdin --redefine',
+				'snapshot-delete --snapshotname=s --metadata',
+				'rm -f -- /images/vda.s.qcow2',
+			],
+		],
+		[
+			'external, two branches on its overlay, running: the layer by QEMU, the other branch by qemu-img',
+			{
+				domain: {state: 'running', snapshots: [{...onBase, current: false}, child, aside], disks: [deeper]},
+				directories: {
+					'/images': {path: '/images', freeBytes: 1e9, writable: true, entries: ['vda.u.qcow2', 'vda.s.qcow2']},
+				},
+			},
+			{},
+			[
+				'blockcommit --path=vda --base=/images/vda.qcow2 --top=/images/vda.s.qcow2 --wait',
+				'qemu-img rebase -u -f qcow2 -b /images/vda.qcow2 -F qcow2 /images/vda.u.qcow2',
+				'snapshot-create --xmlfile=/dev/stdin --redefine',
+				'snapshot-create --xmlfile=/dev/stdin --redefine',
+				'snapshot-delete --snapshotname=s --metadata',
+				'rm -f -- /images/vda.s.qcow2',
+			],
+		],
+		[
+			'external with its children, shut off',
+			{
+				domain: {
+					snapshots: [
+						{...onBase, current: false},
+						{...child, current: true},
+					],
+					disks: [deeper],
+				},
+			},
+			{children: true},
+			[
+				'qemu-img commit -q -d -f qcow2 -b /images/vda.qcow2 /images/vda.t.qcow2',
+				'define --file=/dev/stdin',
+				'snapshot-delete --snapshotname=s --metadata --children',
+				'rm -f -- /images/vda.s.qcow2',
+				'rm -f -- /images/vda.t.qcow2',
+			],
+		],
+		[
+			'external with its children, running',
+			{domain: {state: 'running', snapshots: [{...onBase, current: false}, child], disks: [deeper]}},
+			{children: true},
+			[
+				'blockcommit --path=vda --base=/images/vda.qcow2 --active --pivot --wait',
+				'snapshot-delete --snapshotname=s --metadata --children',
+				'rm -f -- /images/vda.s.qcow2',
+				'rm -f -- /images/vda.t.qcow2',
+			],
+		],
+		[
+			'a tag that is no name for a job, running, libvirt 11',
+			{domain: {state: 'running', snapshots: [snapshot('s t')]}, host: {libvirt: '11.3.0'}},
+			{tag: 's t'},
+			['qemu-monitor-command --hmp --cmd=delvm "s t"', 'snapshot-delete --snapshotname=s t --metadata'],
 		],
 		[
 			'external leaf, libvirt without external deletion',
 			{domain: {state: 'running', snapshots: [onBase], disks: [overlaid]}, host: {libvirt: '8.0.0'}},
 			{},
-			['blockcommit --path=vda --shallow --active --pivot --wait', 'snapshot-delete --snapshotname=s --metadata'],
+			[
+				'blockcommit --path=vda --shallow --active --pivot --wait',
+				'snapshot-delete --snapshotname=s --metadata',
+				'rm -f -- /images/vda.s.qcow2',
+			],
 		],
 	])('%s', (_, like, wish, wanted) => {
 		const plan = planned(like, wish);
 		expect(commands(plan)).toEqual(wanted);
-		expect(plan.confirm).toBe('s');
+		expect(plan.confirm).toBe(wish.tag ?? 's');
 		expect(plan.losses).not.toEqual([]);
 	});
 });
@@ -186,12 +266,6 @@ describe('refusals', () => {
 			'has-children',
 		],
 		[
-			'external, in the middle, shut off',
-			{domain: {snapshots: [{...onBase, current: false}, child], disks: [deeper]}},
-			{},
-			'not-leaf',
-		],
-		[
 			'external, snapshots inside its overlay',
 			{
 				domain: {
@@ -221,10 +295,10 @@ describe('refusals', () => {
 			'has-children',
 		],
 		[
-			'external, current with children, libvirt 11',
-			{domain: {snapshots: [onBase, child], disks: [deeper]}, host: {libvirt: '11.3.0', externalSnapshots: true}},
+			'external, its base serves the branch that the domain runs on too',
+			{domain: {snapshots: [onBase, child], disks: [reverted]}, host: {libvirt: '11.3.0', externalSnapshots: true}},
 			{},
-			'not-leaf',
+			'has-children',
 		],
 	])('%s → %s', (_, like, wish, code) => {
 		const refusal = refused(like, wish);
@@ -246,7 +320,8 @@ test('of duplicates the first is deleted, so the tag may stay', () => {
 });
 
 test('an external delete after a revert names the work that goes with it', () => {
-	const plan = planned({domain: {snapshots: [onBase], disks: [reverted]}});
+	const directories = {'/images': {path: '/images', freeBytes: 1e9, writable: true, entries: ['vda.s.qcow2']}};
+	const plan = planned({domain: {snapshots: [onBase], disks: [reverted]}, directories});
 	expect(plan.losses.join(' ')).toContain('/images/vda.s.qcow2');
 	expect(plan.steps[1]!.input).toContain('<source file="/images/vda.qcow2"/>');
 });

@@ -256,6 +256,12 @@ describe('external', () => {
 		});
 		expect(plan.steps).toHaveLength(1);
 		expect(plan.losses).toContain('/images/vda.s.qcow2: libvirt deletes it.');
+		const made = {...onBase, current: true, revertFiles: ['/images/vda.7']};
+		const again = planned({
+			domain: {snapshots: [made], disks: [chained('vda', image('/images/vda.7'), image('/images/vda.qcow2'))]},
+			host: {libvirt: '11.3.0', externalSnapshots: true},
+		});
+		expect(again.losses).toContain('/images/vda.7: libvirt deletes it.');
 		expect(plan.expect).toContainEqual({kind: 'state', state: 'shut off'});
 		expect(plan.warnings.join(' ')).toContain('shut off afterwards');
 	});

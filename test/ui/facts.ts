@@ -145,6 +145,8 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		directories: {[images]: folder, '/root': {...folder, path: '/root'}},
 		inactiveXml: '<domain/>',
 		snapshotXml: {},
+		saveImages: {},
+		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-11-23T14:30:00Z',
 	};
 }

@@ -1,0 +1,97 @@
+/**
+ * THE table of what differs between versions of libvirt and QEMU. Planners ask for a row by its name; a version is compared
+ * nowhere else. Each row says where it is known from: libvirt's release notes (NEWS), or the versions it was tried on.
+ */
+import type {Host} from './domain.ts';
+import {atLeast} from './version.ts';
+
+export type Capability = {
+	readonly what: string;
+	/** NEWS, or "verified on …". */
+	readonly source: string;
+	readonly has: (host: Pick<Host, 'libvirt' | 'qemu' | 'externalSnapshots'>) => boolean;
+	/** The rule in words, for the documentation. */
+	readonly rule: string;
+};
+
+const since = (version: string) => ({
+	rule: `libvirt ≥ ${version}`,
+	has: ({libvirt}: Pick<Host, 'libvirt'>) => atLeast(libvirt, version),
+});
+
+const probed = {
+	rule: '`<externalSnapshot/>` in `virsh capabilities` (libvirt ≥ 9.9)',
+	has: ({externalSnapshots}: Pick<Host, 'externalSnapshots'>) => externalSnapshots,
+};
+
+export const capabilities = {
+	'external-delete': {
+		...since('9.0'),
+		what: '`snapshot-delete` of an external snapshot: the newest one, and while the domain runs those below it',
+		source: 'NEWS 9.0; verified on 9.0',
+	},
+	'external-delete-below-shut-off': {
+		...probed,
+		what: '`snapshot-delete` of an external snapshot below the newest while the domain is shut off',
+		source: 'verified on 11.3; 9.0: could not find base disk source in disk source chain',
+	},
+	'external-delete-unused': {
+		...probed,
+		what: '`snapshot-delete` of the newest external snapshot of a branch that the domain does not run on',
+		source: 'verified on 11.3; 9.0: could not find base disk source in disk source chain',
+	},
+	'external-delete-removes-memory': {
+		...since('9.1'),
+		what: 'the memory file goes with the external snapshot',
+		source: 'NEWS 9.1; on 9.0 it stays: verified',
+	},
+	'external-delete-keeps-base': {
+		...since('11.0'),
+		what: 'the base image survives the delete of an external snapshot after a revert to its internal parent',
+		source: 'NEWS 11.0',
+	},
+	'external-revert': {
+		...probed,
+		what: '`snapshot-revert` to an external snapshot',
+		source: 'NEWS 9.9; verified on 11.3; 9.0: revert to external snapshot not supported yet',
+	},
+	'internal-shut-off-uefi': {
+		...since('9.3'),
+		what: 'internal snapshots of a UEFI domain that is shut off',
+		source: 'NEWS 9.3; 9.0 refuses: verified',
+	},
+	'internal-uefi': {
+		...since('10.10'),
+		what: 'internal snapshots of a UEFI domain whose NVRAM is qcow2, and the way back to them',
+		source: 'NEWS 10.9 (create) and 10.10 (revert)',
+	},
+	'internal-jobs': {
+		...since('10.9'),
+		what: 'internal snapshots of a running domain are QEMU jobs named after the tag, which may hold letters, digits, `.`, `_` and `-` only',
+		source: "NEWS 10.9; verified on 11.3: Invalid job ID 'internal-snapshot-save-…'",
+	},
+	'internal-revert-sound': {
+		rule: 'libvirt < 11.2 or ≥ 11.4',
+		has: ({libvirt}) => !atLeast(libvirt, '11.2') || atLeast(libvirt, '11.4'),
+		what: 'internal revert of a running domain without the trouble of 11.2 and 11.3',
+		source: 'NEWS 11.4',
+	},
+	'private-offline-overlays': {
+		rule: 'libvirt < 9.9 or ≥ 11.10',
+		has: ({libvirt}) => !atLeast(libvirt, '9.9') || atLeast(libvirt, '11.10'),
+		what: 'overlays of a shut-off domain that other users of the machine cannot read',
+		source: 'NEWS 11.10 (CVE-2025-13193)',
+	},
+	'long-chains': {
+		...since('12.0'),
+		what: 'backing chains of more than about 25 layers',
+		source: 'NEWS 12.0',
+	},
+} as const satisfies Record<string, Capability>;
+
+export type CapabilityId = keyof typeof capabilities;
+
+/** Whether this host can, or does, what the row says. */
+export function can(host: Pick<Host, 'libvirt' | 'qemu' | 'externalSnapshots'>, id: CapabilityId): boolean {
+	return capabilities[id].has(host);
+}

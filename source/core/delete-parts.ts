@@ -1,0 +1,66 @@
+/** What plans that delete are made of, whatever the kind of snapshot. */
+import {snapshotDelete} from './argv.ts';
+import {type Facts, isRemote} from './domain.ts';
+import {isThere} from './family.ts';
+import {directoryOf} from './overlay.ts';
+import type {Expectation, Plan, Refusal, Step} from './plan.ts';
+import type {Snapshot} from './snapshot.ts';
+import {formatDate, printable} from './text.ts';
+
+/** What differs from kind to kind; `deletePlan` adds the rest. */
+export type Draft = Pick<Plan, 'method' | 'why' | 'steps'> & {
+	readonly pause?: string;
+	readonly losses?: readonly string[];
+	readonly warnings?: readonly string[];
+	readonly expect?: readonly Expectation[];
+};
+
+export type Drafted = Draft | {readonly refusal: Refusal};
+
+export function refuse(code: Refusal['code'], reason: string, remedy: string): {refusal: Refusal} {
+	return {refusal: {code, reason, remedy}};
+}
+
+/** `--metadata`: libvirt forgets it, images and files stay as they are. */
+export function recordStep(
+	facts: Facts,
+	snapshot: Snapshot,
+	gone: readonly Snapshot[] = [snapshot],
+	flags: readonly string[] = [],
+): Step {
+	return {
+		title: `Delete libvirt's record of ${printable(snapshot.tag)}`,
+		argv: snapshotDelete(facts.host, facts.domain, snapshot.tag, '--metadata', ...flags),
+		success: 'exit',
+		changes: gone.map(one => ({sign: '-', what: `libvirt's record of ${printable(one.tag)}`})),
+		undo: null,
+	};
+}
+
+export function lossOf(snapshot: Snapshot): string {
+	return `The snapshot ${printable(snapshot.tag)} of ${formatDate(snapshot.createdAt)}: nothing goes back there any more.`;
+}
+
+/** Files that nothing needs any more: removed where this program may, named as left where it may not. */
+export function removal(
+	facts: Facts,
+	files: readonly string[],
+): {readonly steps: readonly Step[]; readonly warnings: readonly string[]} {
+	const present = [...new Set(files)].filter(file => isThere(facts, file));
+	const ours = present.filter(file => !isRemote(facts.host.uri) && facts.directories[directoryOf(file)]?.writable);
+	const left = present.filter(file => !ours.includes(file));
+	return {
+		steps: ours.map(removeStep),
+		warnings: left.map(file => `${printable(file)} stays on disk; nothing uses it any more.`),
+	};
+}
+
+export function removeStep(file: string): Step {
+	return {
+		title: `Remove ${printable(file)}`,
+		argv: ['rm', '-f', '--', file],
+		success: 'exit',
+		changes: [{sign: '-', what: printable(file)}],
+		undo: null,
+	};
+}

@@ -1,0 +1,39 @@
+/** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
+import type {Domain, Facts, Image} from './domain.ts';
+import {directoryOf, fileNameOf} from './overlay.ts';
+import type {Snapshot} from './snapshot.ts';
+
+export function childrenOf({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
+	if (!snapshot.libvirt) return [];
+	return domain.snapshots.filter(other => other.libvirt && other.parent === snapshot.tag);
+}
+
+export function descendantsOf(facts: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
+	const found = childrenOf(facts, snapshot);
+	// The list grows while it is walked; a record that is its own ancestor is met once.
+	for (const one of found) {
+		for (const child of childrenOf(facts, one)) if (child !== snapshot && !found.includes(child)) found.push(child);
+	}
+	return found;
+}
+
+/** Snapshots that were taken of this file: it is what they go back to. */
+export function takenOn({snapshots}: Pick<Domain, 'snapshots'>, file: string): Snapshot[] {
+	return snapshots.filter(snapshot => snapshot.disks.some(part => part.kind === 'external' && part.source === file));
+}
+
+/** Layers of the present chains whose base is this file. */
+export function layersOn({disks}: Pick<Domain, 'disks'>, file: string): Image[] {
+	return disks.flatMap(disk => disk.chain.filter((_, depth) => disk.chain[depth + 1]?.file === file));
+}
+
+/** Whether the domain runs on the file itself, with no layer between. */
+export function runsOn({disks}: Pick<Domain, 'disks'>, file: string): boolean {
+	return disks.some(disk => (disk.chain[0]?.file ?? disk.source) === file);
+}
+
+/** Whether the file is surely there: part of a chain that was read, or an entry of its folder. */
+export function isThere({domains, directories}: Pick<Facts, 'domains' | 'directories'>, file: string): boolean {
+	const inUse = domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
+	return inUse || (directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false);
+}

@@ -1,0 +1,32 @@
+/** Files of saved memory: what libvirt finds in their headers, and whether the disks have moved on since. */
+import type {Domain, SaveImage} from '../core/domain.ts';
+import {ask} from '../libvirt/virsh.ts';
+import type {Sources} from './sources.ts';
+
+/** QEMU closes the images a moment after the memory file is complete (50 ms before it, seen on QEMU 7.2; more on slow disks). */
+const slackMilliseconds = 2000;
+
+/** Read the headers of these files; those that are no saved memory, or that libvirt cannot read, are left out. */
+export async function readSaveImages(
+	{libvirt, images}: Sources,
+	domain: Domain,
+	files: readonly string[],
+): Promise<Record<string, SaveImage>> {
+	const answers = await ask(
+		libvirt,
+		files.map(file => ['save-image-dumpxml', `--file=${file}`, '--security-info']),
+	);
+	const readable = files.flatMap((file, index) =>
+		answers[index]!.failed ? [] : [{file, xml: answers[index]!.stdout}],
+	);
+	const layers = domain.disks.filter(disk => !disk.readonly).flatMap(disk => disk.chain[0]?.file ?? []);
+	const times = await images.modified([...files, ...layers]);
+	return Object.fromEntries(
+		readable.map(({file, xml}) => {
+			const written = times.get(file) ?? null;
+			const later = layers.filter(layer => written !== null && (times.get(layer) ?? 0) > written + slackMilliseconds);
+			const writtenAt = written === null ? null : new Date(written).toISOString();
+			return [file, {xml, writtenAt, changedSince: [...new Set(later)]}];
+		}),
+	);
+}

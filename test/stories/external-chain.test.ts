@@ -1,0 +1,131 @@
+/** External snapshots in chains of three, in every place and on every libvirt: what is deleted, what stays, and what the disks hold after. */
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {beginStory, type Cast, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+/** What the disks hold at each snapshot, and now. */
+const held = {a: 0xa1, b: 0xb2, c: 0xc3} as const;
+const now = 0xd4;
+type Tag = keyof typeof held;
+
+async function chain(name: string, running: boolean, disks = [`${name}.qcow2`]): Promise<Cast> {
+	const domain = await story.domain(name, {disks, running});
+	for (const tag of ['a', 'b', 'c'] as const) {
+		await domain.write(held[tag]);
+		await domain.does({verb: 'create', tag, method: running ? 'external-live' : 'external-offline'});
+	}
+	await domain.write(now);
+	return domain;
+}
+
+/** Goes back to each of them, shut off, in this order, and finds what was there. */
+async function goesBackTo(domain: Cast, tags: readonly Tag[]): Promise<void> {
+	if ((await domain.read()).id !== null) await domain.turnOff();
+	for (const tag of tags) {
+		await domain.does({verb: 'revert', tag});
+		await domain.holds(held[tag]);
+	}
+}
+
+const images = async (domain: Cast) => (await domain.read()).disks.map(disk => disk.chain.length);
+
+describe.each([
+	['shut off', false],
+	['running', true],
+])('%s', (word, running) => {
+	test.each<[Tag, Tag[]]>([
+		['a', ['c', 'b']],
+		['b', ['a', 'c', 'a']],
+		['c', ['b', 'a']],
+	])('%s is deleted; the present and the other two stay', async (tag, others) => {
+		const domain = await chain(`${tag}-${running ? 'on' : 'off'}`, running);
+		await domain.does({verb: 'delete', tag});
+		await domain.holds(now);
+		expect(await domain.tags()).toEqual(['a', 'b', 'c'].filter(other => other !== tag));
+		expect(await images(domain)).toEqual([3]);
+		await goesBackTo(domain, others);
+	});
+
+	test('two disks: the middle one is deleted from both', async () => {
+		const name = `two-${running ? 'on' : 'off'}`;
+		const domain = await chain(name, running, [`${name}-1.qcow2`, `${name}.raw`]);
+		await domain.does({verb: 'delete', tag: 'b'});
+		await domain.holds(now);
+		expect(await images(domain)).toEqual([3, 3]);
+		await goesBackTo(domain, ['a', 'c']);
+	});
+
+	test('the middle one goes with its children', async () => {
+		const domain = await chain(`branch-${running ? 'on' : 'off'}`, running);
+		await domain.does({verb: 'delete', tag: 'b', children: true});
+		await domain.holds(now);
+		expect(await domain.tags()).toEqual(['a']);
+		expect(await images(domain)).toEqual([2]);
+		await goesBackTo(domain, ['a']);
+	});
+
+	test(`the record of the middle one alone is dropped, ${word}`, async () => {
+		const domain = await chain(`record-${running ? 'on' : 'off'}`, running);
+		await domain.does({verb: 'delete', tag: 'b', metadataOnly: true});
+		await domain.holds(now);
+		expect(await images(domain)).toEqual([4]);
+		await goesBackTo(domain, ['a']);
+	});
+});
+
+describe('two branches', () => {
+	/** a has the children b (with c on it) and d, on which the domain runs. */
+	async function fork(name: string): Promise<Cast> {
+		const domain = await chain(name, false);
+		await domain.does({verb: 'revert', tag: 'b'});
+		await domain.write(0x55);
+		await domain.does({verb: 'create', tag: 'd', method: 'external-offline'});
+		await domain.write(0x66);
+		return domain;
+	}
+
+	test('one that both stand on is deleted, and both go on', async () => {
+		const domain = await fork('fork-a');
+		await domain.does({verb: 'delete', tag: 'a'});
+		await domain.holds(0x66);
+		await goesBackTo(domain, ['b', 'c']);
+		await domain.does({verb: 'revert', tag: 'd'});
+		await domain.holds(0x55);
+	});
+
+	test('one whose base serves both is refused, with what to do', async () => {
+		const domain = await fork('fork-b');
+		const refusal = await domain.refusal({verb: 'delete', tag: 'b'});
+		expect(refusal.code).toBe('has-children');
+		expect(refusal.remedy).toContain('Delete c first');
+		await domain.does({verb: 'delete', tag: 'c'});
+		await domain.holds(0x66);
+	});
+
+	test('the branch that the domain left is deleted, its files go, and the other goes on', async () => {
+		const domain = await fork('fork-c');
+		await domain.does({verb: 'delete', tag: 'c'});
+		expect(await domain.tags()).toEqual(['a', 'b', 'd']);
+		await domain.does({verb: 'delete', tag: 'b'});
+		await domain.holds(0x66);
+		await goesBackTo(domain, ['a']);
+	});
+});
+
+test('libvirt is not let delete a file that snapshots stand on, as it would where the current one was set by hand', async () => {
+	const domain = await chain('by-hand', false);
+	await domain.virsh('snapshot-current', '--snapshotname=a');
+	if ((await story.hypervisor.facts(domain.uuid)).host.externalSnapshots) {
+		const refusal = await domain.refusal({verb: 'revert', tag: 'c'});
+		expect(refusal).toMatchObject({code: 'has-dependants', remedy: expect.stringContaining('snapshot-current')});
+		await domain.virsh('snapshot-current', '--snapshotname=c');
+	}
+	await goesBackTo(domain, ['c', 'a']);
+});
