@@ -456,14 +456,24 @@ function mergeAllStep(facts: Facts, {part, disk, base}: Layer): Step {
 
 /** libvirt 9.0 deletes an overlay together with the snapshots inside it, and says nothing (verified). */
 function innerRefusal({domain}: Facts, gone: readonly Snapshot[], files: readonly string[]): Refusal | null {
-	const holder = domain.disks
+	const inChain = domain.disks
 		.flatMap(disk => disk.chain)
-		.find(image => files.includes(image.file) && image.snapshots.length > 0);
-	if (!holder) return null;
-	const tags = enumerate(holder.snapshots.map(entry => printable(entry.tag)));
+		.filter(image => files.includes(image.file))
+		.flatMap(image => image.snapshots.map(entry => ({file: image.file, tag: entry.tag})));
+	// An overlay that a revert left is in no chain, so that its table was not read: libvirt's records tell (walk, seed 4: it was lost).
+	const recorded = domain.snapshots
+		.filter(snapshot => snapshot.health !== 'orphaned')
+		.flatMap(({tag, disks}) =>
+			disks.flatMap(({kind, file}) =>
+				kind === 'internal' && file !== null && files.includes(file) ? [{file, tag}] : [],
+			),
+		);
+	const inside = [...inChain, ...recorded];
+	if (inside.length === 0) return null;
+	const tags = enumerate([...new Set(inside.map(({tag}) => printable(tag)))]);
 	return {
 		code: 'has-children',
-		reason: `An overlay of ${printable(gone[0]!.tag)}, ${printable(holder.file)}, holds snapshots inside: ${tags}. They would go with it.`,
+		reason: `An overlay of ${printable(gone[0]!.tag)}, ${printable(inside[0]!.file)}, holds snapshots inside: ${tags}. They would go with it.`,
 		remedy: `Delete ${tags} first (d).`,
 	};
 }

@@ -115,6 +115,10 @@ const acts: Readonly<Record<string, Act>> = {
 		if (!active(model) || deep.length === 0) return null;
 		const disk = random.pick(deep);
 		const base = disk.chain[1]!.file;
+		// What stands on the base beside the chain is spoilt as well, which nobody can see: not walked into.
+		const beside = domain.snapshots.flatMap(({disks}) => disks.map(part => part.source ?? part.file));
+		const files = domain.disks.flatMap(({chain}) => chain.map(image => image.file));
+		if (beside.some(file => file !== null && !files.includes(file))) return null;
 		return {
 			what: `${disk.target} into ${base}`,
 			run: () => stage.virsh('blockcommit', '--path', disk.target, '--active', '--shallow', '--pivot', '--wait'),
