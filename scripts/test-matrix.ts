@@ -1,15 +1,19 @@
 /**
- * `npm run test:matrix`: the lab stories on this machine's libvirt and on Debian 13's, in a folder of its own. Everything of the
- * second run, libvirtd, QEMU, virsh and qemu-img alike, is Debian 13's; only Node and the project come from here.
+ * `npm run test:matrix`: all that talks to a real libvirt, on this machine's and on Debian 13's, which lies in a folder of its own.
+ * Everything of the second run, libvirtd, QEMU, virsh and qemu-img alike, is Debian 13's; only Node and the project come from here.
+ * Ends with a count of tests by version, and fails where one of them did or a version could not be run.
  */
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
 import {debianFolder, enter} from './debian-folder.ts';
 
 const project = path.dirname(import.meta.dirname);
 const asked = process.argv.slice(2);
-/** What runs on every libvirt: all that talks to a real one. */
-const tests = asked.length > 0 ? asked : ['test/stories', 'test/lab', 'test/inventory', 'test/libvirt', 'test/qemu'];
+const tests =
+	asked.length > 0
+		? asked
+		: ['test/stories', 'test/traps', 'test/walk', 'test/lab', 'test/inventory', 'test/libvirt', 'test/qemu'];
 const packages = [
 	'qemu-system-x86',
 	'qemu-utils',
@@ -23,26 +27,75 @@ const packages = [
 	'cpio',
 ];
 
-const vitest = [
-	path.join(project, 'node_modules/.bin/node'),
-	path.join(project, 'node_modules/vitest/vitest.mjs'),
-	'run',
-	...tests,
-];
-const here = await execa('libvirtd', ['--version']);
-console.error(`\n== ${here.stdout.trim()} (this machine)`);
-const first = await execa(vitest[0]!, vitest.slice(1), {cwd: project, stdio: 'inherit', reject: false});
+type Counts = {readonly version: string; readonly passed: number; readonly failed: number; readonly skipped: number};
 
-const trixie = await debianFolder('trixie', packages);
-console.error('\n== Debian 13');
-const second = await enter(trixie, ['sh', '-c', 'libvirtd --version; exec "$@"', 'sh', ...vitest], {
-	cwd: project,
-	binds: {[project]: project, ...guestKernel()},
-}).then(
-	() => 0,
-	() => 1,
-);
-process.exitCode = first.exitCode !== 0 || second !== 0 ? 1 : 0;
+/** Inside the project, so that both systems write to the same place. */
+const results = await mkdtemp(path.join(project, 'node_modules/.matrix-'));
+try {
+	const rows = [await runHere(), await runOnDebian()];
+	console.log(`\n${table(rows)}`);
+	process.exitCode = rows.every(row => row.failed === 0 && row.passed > 0) ? 0 : 1;
+} finally {
+	await rm(results, {recursive: true, force: true});
+}
+
+async function runHere(): Promise<Counts> {
+	const {stdout} = await execa('libvirtd', ['--version']);
+	console.error(`\n== ${stdout.trim()} (this machine)`);
+	const [node, ...args] = vitest('here.json');
+	const {exitCode} = await execa(node!, args, {cwd: project, stdio: 'inherit', reject: false});
+	return counts(`${versionIn(stdout)} (this machine)`, 'here.json', exitCode === 0);
+}
+
+async function runOnDebian(): Promise<Counts> {
+	const trixie = await debianFolder('trixie', packages);
+	console.error('\n== Debian 13');
+	const version = path.join(results, 'version');
+	const command = `libvirtd --version | tee ${version}; exec "$@"`;
+	const passed = await enter(trixie, ['sh', '-c', command, 'sh', ...vitest('debian.json')], {
+		cwd: project,
+		binds: {[project]: project, ...guestKernel()},
+	}).then(
+		() => true,
+		() => false,
+	);
+	return counts(`${versionIn(await readFile(version, 'utf8').catch(() => ''))} (Debian 13)`, 'debian.json', passed);
+}
+
+function vitest(report: string): string[] {
+	return [
+		path.join(project, 'node_modules/.bin/node'),
+		path.join(project, 'node_modules/vitest/vitest.mjs'),
+		'run',
+		'--reporter=default',
+		'--reporter=json',
+		`--outputFile.json=${path.join(results, report)}`,
+		...tests,
+	];
+}
+
+/** A run that failed without a failed test (a file that could not be loaded, a hook) counts as one failure. */
+async function counts(version: string, report: string, exitedWell: boolean): Promise<Counts> {
+	const text = await readFile(path.join(results, report), 'utf8').catch(() => '{}');
+	const {numPassedTests = 0, numFailedTests = 0, numPendingTests = 0} = JSON.parse(text) as Record<string, number>;
+	const failed = exitedWell ? numFailedTests : Math.max(1, numFailedTests);
+	return {version, passed: numPassedTests, failed, skipped: numPendingTests};
+}
+
+function versionIn(text: string): string {
+	return `libvirt ${/\d+\.\d+\.\d+/.exec(text)?.[0] ?? '?'}`;
+}
+
+function table(rows: readonly Counts[]): string {
+	const cells = [
+		['', 'passed', 'failed', 'skipped'],
+		...rows.map(row => [row.version, String(row.passed), String(row.failed), String(row.skipped)]),
+	];
+	const first = Math.max(...cells.map(row => row[0]!.length));
+	return cells
+		.map(([version, ...numbers]) => [version!.padEnd(first), ...numbers.map(number => number.padStart(8))].join(''))
+		.join('\n');
+}
 
 /** The guest's kernel, fetched once, serves both. */
 function guestKernel(): Record<string, string> {

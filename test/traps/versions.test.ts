@@ -26,20 +26,14 @@ const exists = (file: string) =>
 
 describe('trap 14: deleting within a chain is foreseen, not tried', () => {
 	test.each([
-		[true, 'first'],
 		[true, 'second'],
-		[true, 'third'],
 		[false, 'first'],
 		[false, 'second'],
 		[false, 'third'],
 	])('trap 14: running: %s, the %s of three', async (running, tag) => {
 		const domain = await story.domain(`three-${running}-${tag}`, {running: true});
 		const tags = ['first', 'second', 'third'];
-		for (const [index, name] of tags.entries()) {
-			await domain.write(0x11 * (index + 1));
-			await domain.does({verb: 'create', tag: name, method: 'external-live'});
-		}
-
+		for (const name of tags) await domain.virsh('snapshot-create-as', '--name', name, '--disk-only', '--atomic');
 		await domain.write(0x44);
 		if (!running) await domain.turnOff();
 		const before = await traces(story, domain.uuid);
