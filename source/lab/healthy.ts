@@ -40,14 +40,14 @@ export const healthy = {
 		},
 	},
 	'web-stopped': {
-		shows: 'shut off, one snapshot by libvirt and one by qemu-img',
+		shows: 'shut off, on an overlay: one external snapshot',
 		async prepare(lab, name) {
 			const disk = await defineWithDisk(lab, name);
 			await writePattern(lab, disk, 0x11);
-			await createSnapshot(lab, name, 'installed', '--description', 'Fresh after the installation');
-			await writePattern(lab, disk, 0x22);
-			await lab.qemuImg('snapshot', '-c', 'by-hand', disk);
-			await writePattern(lab, disk, 0x33);
+			const overlay = `vda,snapshot=external,file=${lab.image(`${name}.installed.qcow2`)}`;
+			const about = ['--description', 'Fresh after the installation'];
+			await createSnapshot(lab, name, 'installed', ...about, '--disk-only', '--diskspec', overlay);
+			await writePattern(lab, lab.image(`${name}.installed.qcow2`), 0x22);
 		},
 	},
 	'paused-build': {

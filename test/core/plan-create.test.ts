@@ -4,7 +4,7 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import {methodChoices, methods} from '../../source/core/method.ts';
 import type {CreateIntent, Plan, Refusal} from '../../source/core/plan.ts';
 import {longestTag} from '../../source/core/tag.ts';
-import {cdrom, disk, domain, entry, type FactsLike, facts, GiB, image, snapshot, uuid} from './facts.ts';
+import {cdrom, disk, domain, entry, external, type FactsLike, facts, GiB, image, snapshot, uuid} from './facts.ts';
 
 type Wish = Partial<Omit<CreateIntent, 'verb'>>;
 
@@ -21,16 +21,22 @@ function refused(like: FactsLike, wish: Wish = {}): Refusal {
 }
 
 const raw = disk('vda', {format: 'raw'});
+const orphan = snapshot('before', {health: 'orphaned'});
+const overlaid = external('before', '/images/vda.before.qcow2', '/images/vda.qcow2');
 const uefi = {kind: 'uefi', nvram: {file: '/nvram', format: 'raw'}} as const;
 
 describe('the choice of the method', () => {
 	test.each<[string, Partial<Domain>, Wish, string]>([
-		['shut off, qcow2', {}, {}, 'libvirt-internal'],
+		['shut off, qcow2', {}, {}, 'external-offline'],
+		['shut off, with internal snapshots', {snapshots: [snapshot('before')]}, {}, 'libvirt-internal'],
+		['shut off, with an internal one that is gone', {snapshots: [orphan]}, {}, 'external-offline'],
 		['shut off, raw', {disks: [raw]}, {}, 'external-offline'],
 		['shut off, qcow2 and raw', {disks: [disk('vda'), disk('vdb', {format: 'raw'})]}, {}, 'external-offline'],
 		['shut off, with a folder for overlays', {}, {dir: '/images'}, 'external-offline'],
 		['shut off, UEFI with raw variables', {firmware: uefi}, {}, 'external-offline'],
 		['running, qcow2', {state: 'running'}, {}, 'libvirt-internal'],
+		['running, with external snapshots', {state: 'running', snapshots: [overlaid]}, {}, 'external-full'],
+		['running, with both kinds', {state: 'running', snapshots: [snapshot('before'), overlaid]}, {}, 'libvirt-internal'],
 		['idle, qcow2', {state: 'idle'}, {}, 'libvirt-internal'],
 		['paused, qcow2', {state: 'paused'}, {}, 'libvirt-internal'],
 		['running, raw', {state: 'running', disks: [raw]}, {}, 'external-full'],
@@ -40,14 +46,25 @@ describe('the choice of the method', () => {
 		['running, memory, raw', {state: 'running', disks: [raw]}, {scope: 'memory'}, 'external-full'],
 		['running, a device without saved state', {state: 'running', unsavable: ['hostdev pci']}, {}, 'external-live'],
 		['running, freeze', {state: 'running', agent: 'connected'}, {quiesce: true}, 'external-live'],
-		['read-only and empty drives do not count', {disks: [disk('vda'), cdrom]}, {}, 'libvirt-internal'],
+		[
+			'read-only and empty drives do not count',
+			{state: 'running', disks: [disk('vda'), cdrom]},
+			{},
+			'libvirt-internal',
+		],
 	])('%s → %s', (_, like, wish, method) => {
 		expect(planned({domain: like}, wish).method).toBe(method);
 	});
 
 	test('says why, and why not the first choice', () => {
 		expect(planned({domain: {state: 'running', disks: [raw]}}).why).toBe(
-			'Running; disks and memory in one point in time, in files of their own. Not internal: vda is raw; snapshots inside an image need qcow2.',
+			'Running; disks and memory in one point in time, in files of their own. Not libvirt-internal: vda is raw; snapshots inside an image need qcow2.',
+		);
+	});
+
+	test('says that a domain stays with the kind of snapshots it has', () => {
+		expect(planned({domain: {snapshots: [snapshot('before')]}}).why).toBe(
+			'Shut off; all disks are qcow2: libvirt keeps disks and memory together, inside the images. Its other snapshots are internal too.',
 		);
 	});
 
@@ -221,7 +238,7 @@ describe('commands', () => {
 	const virsh = ['virsh', '-c', 'qemu:///session'];
 
 	test('libvirt-internal, with description', () => {
-		expect(planned({}, {description: 'before the upgrade'}).steps[0]!.argv).toEqual([
+		expect(planned({}, {method: 'libvirt-internal', description: 'before the upgrade'}).steps[0]!.argv).toEqual([
 			...virsh,
 			'snapshot-create-as',
 			`--domain=${uuid}`,
