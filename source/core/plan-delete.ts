@@ -66,25 +66,33 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
 	if (!snapshot.libvirt) return refuse('method-mismatch', 'libvirt has no record of it.', 'Leave --metadata-only out.');
 	const descendants = intent.children ? descendantsOf(facts, snapshot) : [];
-	const sound = snapshot.health !== 'orphaned' && snapshot.health !== 'missing-files';
 	const gone = [snapshot, ...descendants];
-	const leftovers = snapshot.kind === 'external' ? existingParts(facts, snapshot) : [];
+	const dead = (one: Snapshot) => one.health === 'orphaned' || one.health === 'missing-files';
+	// What is inside the images stays in the list, as one that libvirt does not know (walk, seed 5).
+	const staying = gone.filter(one => one.kind === 'internal' && !dead(one));
+	const leaving = gone.filter(one => !staying.includes(one));
+	const sound = gone.filter(one => !dead(one));
+	const names = enumerate(sound.map(one => printable(one.tag)));
+	const leftovers = gone.flatMap(one => (one.kind === 'external' ? existingParts(facts, one) : []));
 	return {
 		method: snapshot.kind === 'external' ? externalMethod(snapshot) : 'libvirt-internal',
-		why: sound
-			? "Only libvirt's record was asked for; what the images hold stays."
-			: `${snapshot.healthReason} Only the record is left to delete.`,
+		why: dead(snapshot)
+			? `${snapshot.healthReason} Only the record is left to delete.`
+			: "Only libvirt's record was asked for; what the images hold stays.",
 		steps: [recordStep(facts, snapshot, gone, intent.children ? ['--children'] : [])],
-		losses: sound
-			? [`libvirt's record of ${enumerate(gone.map(one => printable(one.tag)))}: the domain's definition of that time.`]
-			: [lossOf(snapshot)],
+		losses: [
+			...(sound.length > 0 ? [`libvirt's record of ${names}: the domain's definition of that time.`] : []),
+			...gone.filter(dead).map(lossOf),
+		],
 		warnings: [
-			...(sound && snapshot.kind === 'internal'
-				? ['The snapshot itself stays in the images, unknown to libvirt.']
-				: []),
+			...staying.map(one =>
+				one === snapshot
+					? 'The snapshot itself stays in the images, unknown to libvirt.'
+					: `${printable(one.tag)} itself stays in the images, unknown to libvirt.`,
+			),
 			...leftovers.map(file => `${printable(file)} stays on disk.`),
 		],
-		expect: sound && snapshot.kind === 'internal' ? [] : gone.map(one => ({kind: 'no-snapshot', tag: one.tag})),
+		expect: leaving.map(one => ({kind: 'no-snapshot', tag: one.tag})),
 	};
 }
 
