@@ -4,12 +4,14 @@ import {domainLines} from './content/domain.ts';
 import {helpLines} from './content/help.ts';
 import {logLines} from './content/log.ts';
 import {workLines} from './content/progress.ts';
-import {outcomeLines} from './content/review.ts';
+import {closingLines, outcomeLines} from './content/review.ts';
 import {snapshotLines} from './content/snapshot.ts';
 import {layout} from './layout.ts';
 import type {Line} from './line.ts';
+import {closingChoice} from './reduce-dialog.ts';
+import {shownWork} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
-import type {State} from './state.ts';
+import type {Dialog, State} from './state.ts';
 
 export function content(state: State): readonly Line[] {
 	const {screen, glyphs} = state;
@@ -25,12 +27,18 @@ export function content(state: State): readonly Line[] {
 		case 'log':
 			return logLines(screen.entries, columns, glyphs);
 		case 'progress':
-			return state.work ? workLines(state.work, columns, glyphs) : [];
+			return workLines(shownWork(state)!, state, columns);
 		case 'dialog':
-			return screen.outcome ? outcomeLines(screen.outcome, columns) : [];
+			return reviewLines(screen, columns);
 		default:
 			return [];
 	}
+}
+
+function reviewLines(dialog: Dialog, columns: number): readonly Line[] {
+	const closing = closingChoice(dialog);
+	if (closing !== null) return closingLines(closing, columns);
+	return dialog.outcome === null ? [] : outcomeLines(dialog.outcome, dialog.facts?.domain ?? null, columns);
 }
 
 /** Rows of it that are shown at once; a dialog keeps two for its prompt. */

@@ -1,9 +1,10 @@
-/** The choices a revert or delete leaves to the person: each row changes the intent and nothing else. */
-import type {Domain} from '../core/domain.ts';
-import type {DeleteIntent, Intent, RevertIntent} from '../core/plan.ts';
+/** The choices a create, revert or delete leaves to the person: each row changes the intent and nothing else. */
+import {type Domain, type Facts, isActive} from '../core/domain.ts';
+import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../core/plan.ts';
 import type {Snapshot} from '../core/snapshot.ts';
 
-export type Option = {
+export type Choices = {
+	readonly kind: 'choices';
 	readonly label: string;
 	readonly choices: readonly string[];
 	readonly chosen: number;
@@ -11,10 +12,88 @@ export type Option = {
 	readonly choose: (index: number) => Intent;
 };
 
-export function optionsOf(domain: Domain, intent: Intent): readonly Option[] {
-	if (intent.verb === 'revert') return revertOptions(intent);
-	if (intent.verb === 'delete') return deleteOptions(domain, intent);
-	return [];
+/** A row that is typed into. */
+export type Typed = {
+	readonly kind: 'typed';
+	readonly label: string;
+	readonly text: string;
+	/** What holds while it is empty. */
+	readonly otherwise: string;
+	readonly type: (text: string) => Intent;
+};
+
+/** A row that does not apply here, and why. */
+export type Closed = {readonly kind: 'closed'; readonly label: string; readonly reason: string};
+
+export type Option = Choices | Typed | Closed;
+
+export function optionsOf(facts: Facts, intent: Intent | null): readonly Option[] {
+	switch (intent?.verb) {
+		case 'create':
+			return createOptions(facts.domain, intent);
+		case 'revert':
+			return revertOptions(intent);
+		case 'delete':
+			return deleteOptions(facts.domain, intent);
+		default:
+			return [];
+	}
+}
+
+const SCOPES = [undefined, 'memory', 'disk-only'] as const;
+
+function createOptions(domain: Domain, intent: CreateIntent): readonly Option[] {
+	const active = isActive(domain);
+	return [
+		active
+			? {
+					kind: 'choices',
+					label: 'What is kept',
+					choices: ['as it fits', 'memory and disks', 'disks only'],
+					chosen: SCOPES.indexOf(intent.scope),
+					choose: index => ({...intent, method: undefined, scope: SCOPES[index]}),
+				}
+			: {kind: 'closed', label: 'What is kept', reason: `the disks: it is ${domain.state}, there is no memory`},
+		quiesceOption(domain, intent),
+		{
+			kind: 'typed',
+			label: 'Folder for overlays',
+			text: intent.dir ?? '',
+			otherwise: 'beside each disk',
+			type: dir => ({...intent, method: undefined, dir: dir === '' ? undefined : dir}),
+		},
+	];
+}
+
+function quiesceOption(domain: Domain, intent: CreateIntent): Option {
+	const label = 'Freeze the file systems';
+	const reason = noFreezing(domain);
+	if (reason !== null) return {kind: 'closed', label, reason};
+	return yesNo(label, intent.quiesce, quiesce => ({
+		...intent,
+		method: undefined,
+		quiesce: quiesce || undefined,
+		// Memory holds what is not written yet, so only disks alone have to be frozen.
+		...(quiesce && {scope: 'disk-only' as const}),
+	}));
+}
+
+function noFreezing({agent, state}: Domain): string | null {
+	if (!isActive({state})) return `no: it is ${state}, nothing writes`;
+	if (agent === 'none') return 'no: it has no guest agent channel';
+	if (agent === 'disconnected') return 'no: its guest agent does not answer';
+	return state === 'paused' ? 'no: it is paused, its guest agent cannot answer' : null;
+}
+
+/** The menu's row that leads to them: what is chosen, or what there is to choose. */
+export function optionWords({domain}: Facts, {scope, quiesce, dir}: CreateIntent): string {
+	const kept = {memory: 'memory and disks', 'disk-only': 'disks only'} as const;
+	const words = [
+		...(scope !== undefined && isActive(domain) ? [kept[scope]] : []),
+		...(quiesce ? ['file systems frozen'] : []),
+		...(dir === undefined ? [] : [`overlays in ${dir}`]),
+	];
+	return words.length === 0 ? 'More options: disks only, freezing, folder' : `Options: ${words.join(', ')}`;
 }
 
 const AFTERWARDS = [undefined, 'running', 'paused'] as const;
@@ -22,6 +101,7 @@ const AFTERWARDS = [undefined, 'running', 'paused'] as const;
 function revertOptions(intent: RevertIntent): readonly Option[] {
 	return [
 		{
+			kind: 'choices',
 			label: 'State afterwards',
 			choices: ['as in the snapshot', 'running', 'paused'],
 			chosen: AFTERWARDS.indexOf(intent.afterwards),
@@ -32,8 +112,8 @@ function revertOptions(intent: RevertIntent): readonly Option[] {
 }
 
 function deleteOptions(domain: Domain, intent: DeleteIntent): readonly Option[] {
-	const children = childrenOf(domain, intent.tag);
 	const snapshot = domain.snapshots.find(({tag}) => tag === intent.tag);
+	const children = childrenOf(domain, intent.tag);
 	return [
 		...(children > 0
 			? [yesNo(`Its children too (${children})`, intent.children, yes => ({...intent, children: yes}))]
@@ -47,8 +127,14 @@ function deleteOptions(domain: Domain, intent: DeleteIntent): readonly Option[] 
 /** Where the data is gone, what is left to delete is the metadata. */
 export const deletesMetadataOnly = ({health}: Snapshot): boolean => health === 'orphaned' || health === 'missing-files';
 
-function yesNo(label: string, value: boolean | undefined, choose: (value: boolean) => Intent): Option {
-	return {label, choices: ['no', 'yes'], chosen: value ? 1 : 0, choose: index => choose(index === 1)};
+function yesNo(label: string, value: boolean | undefined, choose: (value: boolean) => Intent): Choices {
+	return {
+		kind: 'choices',
+		label,
+		choices: ['no', 'yes'],
+		chosen: value ? 1 : 0,
+		choose: index => choose(index === 1),
+	};
 }
 
 /** Descendants in libvirt's tree, which `--children` takes along. */

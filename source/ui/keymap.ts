@@ -2,6 +2,8 @@
 
 import {isActive} from '../core/domain.ts';
 import {isTooSmall} from './layout.ts';
+import {chosenOption, isReady} from './reduce-dialog.ts';
+import {shownWork, subjectOf, underWay} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 
@@ -11,9 +13,11 @@ export type Scope =
 	| 'lists'
 	| 'reading'
 	| 'progress'
+	| 'asking'
 	| 'filter'
 	| 'text'
-	| 'method'
+	| 'menu'
+	| 'option-text'
 	| 'options'
 	| 'review'
 	| 'waiting'
@@ -47,6 +51,10 @@ export type Command =
 	| 'chains'
 	| 'log'
 	| 'outcome'
+	| 'next-outcome'
+	| 'cancel'
+	| 'cancel-confirmed'
+	| 'recover'
 	| 'refresh'
 	| 'copy'
 	| 'help'
@@ -86,11 +94,12 @@ const anySnapshot = (state: State) => {
 	return selectedSnapshot(state) !== null || 'no snapshot is selected';
 };
 
-/** One plan at a time: the next would stand on facts that the running one is changing. */
+/** One plan at a time on a domain: the next would stand on facts that the running one is changing. */
 const idle = (state: State): true | string => {
 	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
-	if (state.work === null || state.work.finished) return true;
-	return `${state.work.plan.verb} of ${state.work.plan.domain.name} is still under way: o shows it`;
+	const uuid = selectedDomain(state)?.uuid;
+	const busy = underWay(state).find(({plan}) => plan.domain.uuid === uuid);
+	return busy === undefined || `${subjectOf(busy.plan)} is still under way: o shows it`;
 };
 
 const both =
@@ -115,6 +124,13 @@ const pausable = (state: State) => {
 
 const planned = ({screen}: State) =>
 	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
+
+const cancellable = (state: State) => {
+	const work = shownWork(state);
+	if (work === null || work.finished) return 'it has ended';
+	if (work.cancelled) return 'it was asked to stop already';
+	return work.receipt !== null || 'it is being checked, and has not begun';
+};
 
 const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;
 
@@ -144,7 +160,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['n'], scope: 'lists', command: 'clone', label: 'new linked clone', when: notYet},
 	{keys: ['space'], scope: 'lists', command: 'mark', label: 'mark several', when: notYet},
 	{keys: ['L'], scope: 'lists', command: 'log', label: 'log of every command run', when: always},
-	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'outcome of the last plan', when: state => state.work !== null || 'nothing was carried out yet'},
+	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'nothing was carried out yet'},
+	{keys: ['u'], scope: 'lists', command: 'recover', label: 'what was cut off, and what can be done', footer: 'cut off', when: state => state.cutOff.length > 0 || 'nothing was cut off'},
 	{keys: ['R'], scope: 'lists', command: 'refresh', label: 'read everything again', when: always},
 	{keys: ['?'], scope: 'lists', command: 'help', label: 'help', footer: 'help', when: always},
 	{keys: ['esc'], scope: 'lists', command: 'back', label: 'clear the filter', when: always},
@@ -165,7 +182,12 @@ export const keymap: readonly Binding[] = [
 	{keys: ['G', 'end'], scope: 'reading', command: 'last', label: 'to the end', when: always},
 	{keys: ['esc', 'q'], scope: 'reading', command: 'back', label: 'back', footer: 'back', when: always},
 
+	{keys: ['c'], scope: 'progress', command: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable},
+	{keys: ['tab'], scope: 'progress', command: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one'},
 	{keys: ['esc', 'q'], scope: 'progress', command: 'back', label: 'back to the lists; the work goes on', footer: 'back', when: always},
+
+	{keys: ['y'], scope: 'asking', command: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable},
+	{keys: ['n', 'esc', 'q'], scope: 'asking', command: 'back', label: 'no, let it go on', footer: 'let it go on', when: always},
 
 	{keys: ['enter'], scope: 'text', command: 'go-on', label: 'go on', footer: 'go on', when: always},
 	{keys: ['esc'], scope: 'text', command: 'back', label: 'back', footer: 'back', when: always},
@@ -178,10 +200,11 @@ export const keymap: readonly Binding[] = [
 	{keys: ['home', 'ctrl-a'], scope: 'text', command: 'text-home', label: 'to the start', when: always},
 	{keys: ['end', 'ctrl-e'], scope: 'text', command: 'text-end', label: 'to the end', when: always},
 
-	{keys: ['j', 'down'], scope: 'method', command: 'menu', label: 'down', footer: 'down', when: always},
-	{keys: ['k', 'up'], scope: 'method', command: 'menu', label: 'up', footer: 'up', when: always},
-	{keys: ['enter'], scope: 'method', command: 'menu', label: 'choose', footer: 'choose', when: always},
-	{keys: ['esc'], scope: 'method', command: 'back', label: 'back', footer: 'back', when: always},
+	{keys: ['j', 'down'], scope: 'menu', command: 'menu', label: 'down', footer: 'down', when: always},
+	{keys: ['k', 'up'], scope: 'menu', command: 'menu', label: 'up', footer: 'up', when: always},
+	{keys: ['enter'], scope: 'menu', command: 'menu', label: 'choose', footer: 'choose', when: always},
+	{keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], scope: 'menu', command: 'menu', label: 'choose by number', when: always},
+	{keys: ['esc'], scope: 'menu', command: 'back', label: 'back', footer: 'back', when: always},
 
 	{keys: ['esc'], scope: 'waiting', command: 'back', label: 'back', footer: 'back', when: always},
 
@@ -191,6 +214,9 @@ export const keymap: readonly Binding[] = [
 	{keys: ['j', 'down'], scope: 'options', command: 'down', label: 'down', when: always},
 	{keys: ['k', 'up'], scope: 'options', command: 'up', label: 'up', when: always},
 	{keys: ['esc'], scope: 'options', command: 'back', label: 'back', footer: 'back', when: always},
+
+	{keys: ['down'], scope: 'option-text', command: 'down', label: 'down', when: always},
+	{keys: ['up'], scope: 'option-text', command: 'up', label: 'up', footer: 'up', when: always},
 
 	{keys: ['enter'], scope: 'review', command: 'go-on', label: 'carry the plan out', when: always},
 	{keys: ['down'], scope: 'review', command: 'down', label: 'down', footer: 'down', when: always},
@@ -216,16 +242,16 @@ function screenScopes(state: State): readonly Scope[] {
 	// What cannot be seen cannot be meant.
 	if (isTooSmall(state.size)) return ['small'];
 	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
-	if (screen.name === 'progress') return ['progress', 'reading'];
+	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
 	if (screen.name !== 'dialog') return ['reading'];
-	switch (screen.facts === null ? null : screen.steps[screen.at]) {
+	switch (isReady(screen) ? screen.steps[screen.at] : null) {
 		case 'tag':
 		case 'description':
 			return ['text'];
-		case 'method':
-			return ['method'];
+		case 'menu':
+			return ['menu'];
 		case 'options':
-			return ['options'];
+			return chosenOption(screen)?.kind === 'typed' ? ['option-text', 'text'] : ['options'];
 		case 'review':
 			return confirmWord(state) === null ? ['review', 'reading'] : ['review', 'text'];
 		default:
@@ -295,9 +321,11 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 	filter: 'While typing a filter',
 	reading: 'Details, chains, log, help, progress',
 	progress: 'Progress',
+	asking: 'While asked whether to cancel',
 	text: 'Text fields',
-	method: 'Method menu',
+	menu: 'Menus',
 	options: 'Options',
+	'option-text': 'Options that are typed',
 	review: 'Review of a plan',
 	waiting: 'While facts are read',
 	small: 'In a terminal too small',
@@ -310,9 +338,11 @@ export const SCOPE_ORDER: readonly Scope[] = [
 	'filter',
 	'reading',
 	'progress',
+	'asking',
 	'text',
-	'method',
+	'menu',
 	'options',
+	'option-text',
 	'review',
 	'waiting',
 	'small',

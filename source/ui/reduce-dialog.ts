@@ -1,70 +1,103 @@
 /** Dialogs: from a key to an intent to a reviewed plan. Planners are pure, so they are asked right here. */
 import type {Facts} from '../core/domain.ts';
 import {makePlan} from '../core/make-plan.ts';
-import type {MethodId} from '../core/method.ts';
-import type {CreateIntent, Intent, PowerVerb, Refusal, RefusalCode} from '../core/plan.ts';
+import type {CreateIntent, Intent, Plan, Refusal, RefusalCode} from '../core/plan.ts';
+import type {Receipt} from '../core/receipt.ts';
+import type {Choice, Recovery} from '../core/recover.ts';
 import {printable, shellCommand} from '../core/text.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';
 import type {Command} from './keymap.ts';
-import {methodMenu} from './method-menu.ts';
+import {menuRows} from './menu.ts';
+import {beginOnScreen, cutOffOf} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
-import type {Dialog, DialogStep, Next, State} from './state.ts';
+import type {Dialog, DialogStep, Effect, Next, State, Task} from './state.ts';
 import {type Edit, edit, type Field, field, fieldText, insert, oneLine} from './text-field.ts';
 
-export function openDialog(state: State, verb: 'create' | 'revert' | 'delete' | PowerVerb): Next {
+export function openDialog(state: State, task: Exclude<Task, 'recover'>): Next {
 	const domain = selectedDomain(state);
-	const snapshot = selectedSnapshot(state);
 	if (domain === null) return [state, []];
+	const {uuid, name} = domain;
 	const token = state.tokens + 1;
-	const dialog: Dialog = {
-		name: 'dialog',
-		token,
-		uuid: domain.uuid,
-		domainName: domain.name,
-		intent: firstIntent(verb, snapshot),
-		facts: null,
-		failure: null,
-		steps: ['review'],
-		at: 0,
-		field: field(''),
-		option: 0,
-		method: null,
-		outcome: null,
-		armed: false,
-		arming: 0,
-		top: 0,
-	};
-	const effects = [{type: 'read-facts', uuid: domain.uuid, token}] as const;
-	return [{...state, screen: dialog, tokens: token}, effects];
+	const intent = firstIntent(task, selectedSnapshot(state));
+	const screen: Dialog = {...BLANK, task, token, uuid, domainName: name, intent};
+	return [{...state, screen, tokens: token, notice: cutOffThere(state, uuid)}, [{type: 'read-facts', uuid, token}]];
 }
 
-function firstIntent(verb: Intent['verb'], snapshot: ReturnType<typeof selectedSnapshot>): Intent {
-	if (verb === 'create') return {verb, tag: ''};
-	if (verb === 'revert') return {verb, tag: snapshot?.tag ?? ''};
-	if (verb !== 'delete') return {verb};
+const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
+	name: 'dialog',
+	intent: null,
+	facts: null,
+	recovery: null,
+	failure: null,
+	steps: [],
+	at: 0,
+	resume: 0,
+	field: field(''),
+	option: 0,
+	row: null,
+	outcome: null,
+	armed: false,
+	arming: 0,
+	top: 0,
+};
+
+/** The next plan on a domain may stand on what an earlier one left half done. */
+function cutOffThere({cutOff}: State, uuid: string): State['notice'] {
+	const left = cutOff.find(({plan}) => plan.domain.uuid === uuid);
+	if (left === undefined) return null;
+	return {tone: 'warn', text: `A ${left.plan.verb} was cut off on this domain: Esc, then u shows what can be done`};
+}
+
+/** What was cut off on the selected domain, else the newest of all. */
+export function openRecovery(state: State): Next {
+	const receipt = cutOffOf(state, selectedDomain(state)?.uuid ?? null);
+	if (receipt === null) return [state, []];
+	const {uuid, name} = receipt.plan.domain;
+	const token = state.tokens + 1;
+	const recovery = {receipt, found: null, choice: null};
+	const screen: Dialog = {...BLANK, task: 'recover', token, uuid, domainName: name, recovery};
+	return [{...state, screen, tokens: token}, [{type: 'read-recovery', id: receipt.id, token}]];
+}
+
+function firstIntent(task: Exclude<Task, 'recover'>, snapshot: ReturnType<typeof selectedSnapshot>): Intent {
+	if (task === 'create') return {verb: task, tag: ''};
+	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
+	if (task !== 'delete') return {verb: task};
 	const metadataOnly = snapshot !== null && deletesMetadataOnly(snapshot);
-	return {verb, tag: snapshot?.tag ?? '', ...(metadataOnly && {metadataOnly})};
+	return {verb: task, tag: snapshot?.tag ?? '', ...(metadataOnly && {metadataOnly})};
 }
 
+/** The first facts of a dialog, or those read again since a folder was named. */
 export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
 	const intent = withProposedTag(facts, dialog.intent);
-	return enter(state, plan({...dialog, facts, intent, steps: stepsFor(facts, intent)}), 0);
+	const steps = dialog.steps.length > 0 ? dialog.steps : stepsFor(facts, intent);
+	return enter(state, plan({...dialog, facts, intent, steps}), dialog.resume);
 }
 
+export const recoveryArrived = (state: State, dialog: Dialog, found: Recovery): Next =>
+	dialog.recovery === null
+		? [state, []]
+		: enter(state, {...dialog, recovery: {...dialog.recovery, found}, steps: ['menu', 'review']}, 0);
+
+/** What the dialog is about is known. */
+export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null || recovery?.found != null;
+
 /** The planner proposes the tag of a snapshot that has none. */
-function withProposedTag(facts: Facts, intent: Intent): Intent {
-	if (intent.verb !== 'create') return intent;
+function withProposedTag(facts: Facts, intent: Intent | null): Intent | null {
+	if (intent?.verb !== 'create' || intent.tag !== '') return intent;
 	const outcome = makePlan(facts, intent);
 	return 'plan' in outcome ? {...intent, tag: outcome.plan.tag ?? ''} : intent;
 }
 
-function stepsFor(facts: Facts, intent: Intent): readonly DialogStep[] {
-	if (intent.verb === 'create') return ['tag', 'description', 'method', 'review'];
-	return optionsOf(facts.domain, intent).length > 0 ? ['options', 'review'] : ['review'];
+function stepsFor(facts: Facts, intent: Intent | null): readonly DialogStep[] {
+	if (intent?.verb === 'create') return ['tag', 'description', 'menu', 'review'];
+	return optionsOf(facts, intent).length > 0 ? ['options', 'review'] : ['review'];
 }
 
 const plan = (dialog: Dialog): Dialog =>
-	dialog.facts === null ? dialog : {...dialog, outcome: makePlan(dialog.facts, dialog.intent)};
+	dialog.facts === null || dialog.intent === null
+		? dialog
+		: {...dialog, outcome: makePlan(dialog.facts, dialog.intent)};
 
 const withIntent = (dialog: Dialog, intent: Intent): Dialog => plan({...dialog, intent});
 
@@ -74,18 +107,17 @@ function enterStep(dialog: Dialog, at: number): Dialog {
 	const entered = {...dialog, at, top: 0, armed: false, field: field('')};
 	switch (dialog.steps[at]) {
 		case 'tag':
-			return {...entered, field: field(intent.verb === 'create' ? intent.tag : '')};
+			return {...entered, field: field(intent?.verb === 'create' ? intent.tag : '')};
 		case 'description':
-			return {...entered, field: field(intent.verb === 'create' ? (intent.description ?? '') : '')};
-		case 'method':
-			return {...entered, method: menuRows(dialog)[0]?.id ?? null};
+			return {...entered, field: field(intent?.verb === 'create' ? (intent.description ?? '') : '')};
+		case 'menu':
+			return {...entered, row: menuRows(dialog)[0]?.id ?? null};
+		case 'options':
+			return moveOption({...entered, option: -1}, 1);
 		default:
 			return entered;
 	}
 }
-
-const menuRows = ({facts, intent}: Dialog) =>
-	facts !== null && intent.verb === 'create' ? methodMenu(facts, intent) : [];
 
 /** What is wrong with the name itself, as far as the planner says. */
 export function tagRefusal({outcome}: Dialog): Refusal | null {
@@ -93,8 +125,14 @@ export function tagRefusal({outcome}: Dialog): Refusal | null {
 	return outcome !== null && 'refusal' in outcome && codes.includes(outcome.refusal.code) ? outcome.refusal : null;
 }
 
+/** The choice of a recovery that only closes its receipt; null for anything that is a plan. */
+export function closingChoice({recovery}: Dialog): Extract<Choice, {status: unknown}> | null {
+	const choice = recovery?.found?.choices.find(({id}) => id === recovery.choice);
+	return choice !== undefined && 'status' in choice ? choice : null;
+}
+
 export function dialogCommand(state: State, dialog: Dialog, command: Command): Next {
-	const step = dialog.facts === null ? null : dialog.steps[dialog.at];
+	const step = isReady(dialog) ? dialog.steps[dialog.at] : null;
 	const stay = (next: Dialog): Next => [{...state, screen: next}, []];
 	const editing = EDITS[command];
 	if (editing !== undefined) return typed(state, dialog, edit(dialog.field, editing));
@@ -134,7 +172,21 @@ function goOn(state: State, dialog: Dialog): Next {
 	const step = dialog.steps[dialog.at];
 	const refusal = step === 'tag' || step === 'description' ? tagRefusal(dialog) : null;
 	if (refusal) return [{...state, notice: {tone: 'warn', text: refusal.reason}}, []];
+	const directory = unreadFolder(dialog);
+	if (directory !== null) return readFolder(state, dialog, directory);
 	return enter(state, dialog, dialog.at + 1);
+}
+
+/** A folder that a plan would write to, and whose room and entries the facts do not know yet. */
+function unreadFolder({facts, intent}: Dialog): string | null {
+	if (facts === null || intent?.verb !== 'create' || intent.dir === undefined) return null;
+	return intent.dir.startsWith('/') && facts.directories[intent.dir] === undefined ? intent.dir : null;
+}
+
+function readFolder(state: State, dialog: Dialog, directory: string): Next {
+	const token = state.tokens + 1;
+	const screen: Dialog = {...dialog, token, facts: null, resume: dialog.at + 1};
+	return [{...state, tokens: token, screen}, [{type: 'read-facts', uuid: dialog.uuid, token, directory}]];
 }
 
 function enter(state: State, dialog: Dialog, at: number): Next {
@@ -152,9 +204,11 @@ function typed(state: State, dialog: Dialog, text: Field): Next {
 	const next = {...dialog, field: text};
 	const {intent} = dialog;
 	const step = dialog.steps[dialog.at];
-	if (intent.verb === 'create' && step === 'tag')
+	const option = step === 'options' ? chosenOption(dialog) : undefined;
+	if (option?.kind === 'typed') return [{...state, screen: withIntent(next, option.type(fieldText(text).trim()))}, []];
+	if (intent?.verb === 'create' && step === 'tag')
 		return [{...state, screen: withIntent(next, withTag(intent, text))}, []];
-	if (intent.verb === 'create' && step === 'description') {
+	if (intent?.verb === 'create' && step === 'description') {
 		const description = fieldText(text) === '' ? undefined : fieldText(text);
 		return [{...state, screen: withIntent(next, {...intent, description})}, []];
 	}
@@ -169,47 +223,64 @@ export const typeInto = (state: State, dialog: Dialog, text: string): Next =>
 /** A typed space is itself; anything longer came from a paste. */
 const oneLineKeepingSpace = (text: string): string => (text === ' ' ? text : oneLine(text));
 
-export function highlightMethod(dialog: Dialog, method: MethodId): Dialog {
-	return dialog.method === method ? dialog : {...dialog, method};
+export function highlightRow(dialog: Dialog, row: string): Dialog {
+	return dialog.row === row ? dialog : {...dialog, row};
 }
 
-export function chooseMethod(state: State, dialog: Dialog, id: MethodId): Next {
+export function chooseRow(state: State, dialog: Dialog, id: string): Next {
 	const row = menuRows(dialog).find(candidate => candidate.id === id);
-	if (row === undefined || dialog.intent.verb !== 'create') return [state, []];
+	if (row === undefined) return [state, []];
 	if (row.refusal !== null) {
-		return [
-			{...state, screen: {...dialog, method: id}, notice: {tone: 'warn', text: `Not here: ${row.refusal.reason}`}},
-			[],
-		];
+		const text = `Not here: ${row.refusal.reason}`;
+		return [{...state, screen: {...dialog, row: id}, notice: {tone: 'warn', text}}, []];
 	}
-	const method = row.why === null ? id : undefined;
-	return enter(state, withIntent(dialog, {...dialog.intent, method}), dialog.at + 1);
+	const chosen = plan({...dialog, ...row.choose(dialog)});
+	return enter(state, chosen, chosen.at + 1);
 }
 
+export function chosenOption({facts, intent, option}: Dialog) {
+	return facts === null ? undefined : optionsOf(facts, intent)[option];
+}
+
+/** To the next row that can be changed; one that is typed into gets its text. */
 function moveOption(dialog: Dialog, by: number): Dialog {
-	const count = dialog.facts ? optionsOf(dialog.facts.domain, dialog.intent).length : 0;
-	return {...dialog, option: Math.max(0, Math.min(dialog.option + by, count - 1))};
+	const options = dialog.facts === null ? [] : optionsOf(dialog.facts, dialog.intent);
+	let option = dialog.option + by;
+	while (options[option]?.kind === 'closed') option += by;
+	const found = options[option];
+	if (found === undefined) return dialog;
+	return {...dialog, option, field: field(found.kind === 'typed' ? found.text : '')};
 }
 
 function turnOption(dialog: Dialog, by: number): Dialog {
-	const option = dialog.facts ? optionsOf(dialog.facts.domain, dialog.intent)[dialog.option] : undefined;
-	if (option === undefined) return dialog;
+	const option = chosenOption(dialog);
+	if (option?.kind !== 'choices') return dialog;
 	const count = option.choices.length;
 	return withIntent(dialog, option.choose((option.chosen + by + count) % count));
 }
 
 /** Enter on the review: carried out only if the word was typed, or if this Enter cannot be a held key running through. */
 function confirm(state: State, dialog: Dialog): Next {
-	const {outcome} = dialog;
-	if (outcome === null) return [state, []];
-	if ('refusal' in outcome)
+	const {outcome, recovery} = dialog;
+	const closing = closingChoice(dialog);
+	if (outcome === null && closing === null) return [state, []];
+	if (outcome !== null && 'refusal' in outcome)
 		return [{...state, notice: {tone: 'warn', text: 'Refused: nothing to carry out. Esc goes back.'}}, []];
-	const {confirm: word} = outcome.plan;
+	const word = outcome?.plan.confirm ?? null;
 	if (word === null && !dialog.armed) return arm(state, dialog);
 	if (word !== null && !matches(fieldText(dialog.field), word))
 		return [{...state, notice: {tone: 'warn', text: 'Not carried out: what is typed is not the name asked for.'}}, []];
-	const work = {plan: outcome.plan, receipt: null, finished: false, failure: null};
-	return [{...state, work, screen: {name: 'progress', top: 0}}, [{type: 'carry-out', plan: outcome.plan}]];
+	if (recovery !== null) return carryOutRecovery(state, dialog, recovery.receipt, outcome?.plan ?? null);
+	const begun = beginOnScreen(state, outcome!.plan);
+	return [begun.state, [{type: 'carry-out', key: begun.key, plan: outcome!.plan}]];
+}
+
+function carryOutRecovery(state: State, {recovery}: Dialog, {id}: Receipt, reviewed: Plan | null): Next {
+	const choice = recovery!.choice!;
+	const recover = (key: number | null): Effect => ({type: 'recover', key, id, choice});
+	if (reviewed === null) return [{...state, screen: {name: 'lists'}}, [recover(null)]];
+	const begun = beginOnScreen(state, reviewed);
+	return [begun.state, [recover(begun.key)]];
 }
 
 /** A name with characters that cannot be typed is confirmed by what is shown for it. */

@@ -1,33 +1,113 @@
-/** A plan being carried out: what the executor reports, and how it ended. */
-import type {Receipt, ReceiptStatus} from '../core/receipt.ts';
+/** Operations: those carried out from here, those found under way, and those that were cut off. */
+import type {Plan} from '../core/plan.ts';
+import type {Receipt, ReceiptStatus, Unfinished} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
-import type {Notice, State} from './state.ts';
+import type {Effect, Next, Notice, State, Work} from './state.ts';
 
-export function workReported(state: State, receipt: Receipt): State {
-	if (state.work === null || state.work.finished) return state;
-	return {...state, work: {...state.work, receipt}};
+export const underWay = ({works}: State): readonly Work[] => works.filter(({finished}) => !finished);
+
+/** The operation whose screen is open, or the one that it would be opened on: the newest under way, else the newest. */
+export function shownWork(state: State): Work | null {
+	const {screen, works} = state;
+	if (screen.name === 'progress') return works.find(({key}) => key === screen.key) ?? null;
+	return underWay(state).at(-1) ?? works.at(-1) ?? null;
 }
 
-export function workFinished(state: State, receipt: Receipt): State {
-	if (state.work === null) return state;
-	const work = {...state.work, receipt, finished: true};
-	return {...state, work, quitting: false, notice: elsewhere(state, outcomeNotice(receipt))};
+/** The cut-off receipt that the key is about: the one of this domain, else the newest. */
+export const cutOffOf = ({cutOff}: State, uuid: string | null): Receipt | null =>
+	cutOff.find(({plan}) => plan.domain.uuid === uuid) ?? cutOff[0] ?? null;
+
+type Begun = {readonly state: State; readonly key: number};
+
+/** Older ones are in the log of receipts. */
+const KEPT = 50;
+
+export function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
+	const key = state.tokens + 1;
+	const work: Work = {key, plan, receipt: null, finished: false, failure: null, cancelled: false, ...values};
+	return {key, state: {...state, tokens: key, works: [...state.works, work].slice(-KEPT)}};
 }
 
-export function workFailed(state: State, reason: string): State {
-	if (state.work === null) return state;
+/** Begun from a dialog: its progress is what comes next on the screen. */
+export function beginOnScreen(state: State, plan: Plan): Begun {
+	const begun = begin(state, plan);
+	return {...begun, state: {...begun.state, screen: {name: 'progress', top: 0, key: begun.key, asking: false}}};
+}
+
+function withWork(state: State, key: number, change: (work: Work) => Work): State {
+	return {...state, works: state.works.map(work => (work.key === key ? change(work) : work))};
+}
+
+export function workReported(state: State, key: number, receipt: Receipt): State {
+	return withWork(state, key, work => (work.finished ? work : {...work, receipt}));
+}
+
+export function workFinished(state: State, key: number, receipt: Receipt): Next {
+	const next = ended(state, key, work => ({...work, receipt, finished: true}), outcomeNotice(receipt));
+	// What was followed and cut off stays open on disk; a recovery may have closed another one.
+	const look: Effect[] = receipt.endedAt === null || receipt.recovers !== undefined ? [{type: 'look-back'}] : [];
+	return [next, look];
+}
+
+export function workFailed(state: State, key: number, reason: string): State {
 	const notice: Notice = {tone: 'bad', text: `Broken off: ${printable(reason)}`};
+	return ended(state, key, work => ({...work, finished: true, failure: reason}), notice);
+}
+
+function ended(state: State, key: number, change: (work: Work) => Work, notice: Notice): State {
+	const {screen} = state;
+	const onScreen = screen.name === 'progress' && screen.key === key;
 	return {
-		...state,
-		work: {...state.work, finished: true, failure: reason},
+		...withWork(state, key, change),
+		screen: onScreen ? {...screen, asking: false} : screen,
 		quitting: false,
-		notice: elsewhere(state, notice),
+		// The progress screen tells it itself.
+		notice: onScreen ? state.notice : notice,
 	};
 }
 
-/** The progress screen tells it itself. */
-const elsewhere = (state: State, notice: Notice): Notice | null =>
-	state.screen.name === 'progress' ? state.notice : notice;
+/** Everything on disk that is not closed: what is under way is followed, what was cut off is offered for recovery. */
+export function found(state: State, unfinished: readonly Unfinished[], last: Receipt | null): Next {
+	const first = state.works.length === 0;
+	const effects: Effect[] = [];
+	let next: State = {
+		...state,
+		cutOff: unfinished.filter(one => one.state === 'cut-off').map(({receipt}) => receipt),
+	};
+	if (first && last !== null) next = {...begin(next, last.plan, {receipt: last, finished: true}).state};
+	for (const {receipt} of unfinished.filter(one => one.state === 'running')) {
+		if (isFollowed(next, receipt)) continue;
+		const begun = begin(next, receipt.plan, {receipt});
+		next = begun.state;
+		effects.push({type: 'follow', key: begun.key, id: receipt.id});
+	}
+	const quiet = state.notice !== null || effects.length > 0 || next.cutOff.length > 0;
+	if (first && last !== null && !quiet) next = {...next, notice: lastNotice(last)};
+	return [next, effects];
+}
+
+/** One that was begun from here may not have reported its receipt yet. */
+const isFollowed = (state: State, {id, plan}: Receipt): boolean =>
+	underWay(state).some(work =>
+		work.receipt === null ? work.plan.domain.uuid === plan.domain.uuid : work.receipt.id === id,
+	);
+
+export function askedToCancel(state: State): Next {
+	const work = shownWork(state);
+	const {screen} = state;
+	if (work?.receipt == null || work.finished || screen.name !== 'progress') return [state, []];
+	const next = withWork({...state, screen: {...screen, asking: false}}, work.key, one => ({...one, cancelled: true}));
+	return [next, [{type: 'cancel', id: work.receipt.id}]];
+}
+
+/** The screen of the next operation, where there are several. */
+export function nextWork(state: State): State {
+	const {screen, works} = state;
+	if (screen.name !== 'progress' || works.length < 2) return state;
+	const at = works.findIndex(({key}) => key === screen.key);
+	const {key} = works[(at + works.length - 1) % works.length]!;
+	return {...state, screen: {...screen, key, top: 0, asking: false}};
+}
 
 const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	running: 'still under way',
@@ -37,7 +117,18 @@ const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	stale: 'not done, the facts had changed: o shows what',
 };
 
-export function outcomeNotice({plan, status}: Receipt): Notice {
-	const what = `${plan.verb} ${plan.tag === null ? '' : `${printable(plan.tag)} `}on ${printable(plan.domain.name)}`;
-	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${what}: ${WORDS[status]}`};
+/** "create before-upgrade on web" */
+export const subjectOf = ({verb, tag, domain}: Plan): string =>
+	`${verb} ${tag === null ? '' : `${printable(tag)} `}on ${printable(domain.name)}`;
+
+export function outcomeNotice({plan, status, endedAt}: Receipt): Notice {
+	const words = status === 'failed' && endedAt === null ? 'was cut off: u shows what can be done' : WORDS[status];
+	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOf(plan)}: ${words}`};
+}
+
+/** How it ended, for whoever was away. */
+function lastNotice(receipt: Receipt): Notice {
+	const {tone, text} = outcomeNotice(receipt);
+	const more = receipt.status === 'verified' ? ' (o shows it)' : '';
+	return {tone: tone === 'bad' ? 'warn' : 'plain', text: `Last: ${text}${more}`};
 }

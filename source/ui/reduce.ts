@@ -1,9 +1,29 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
 import {content, pageRows, pageTop} from './content.ts';
 import type {Command} from './keymap.ts';
-import {chooseMethod, dialogCommand, factsArrived, highlightMethod, openDialog, typeInto} from './reduce-dialog.ts';
+import {
+	chooseRow,
+	dialogCommand,
+	factsArrived,
+	highlightRow,
+	isReady,
+	openDialog,
+	openRecovery,
+	recoveryArrived,
+	typeInto,
+} from './reduce-dialog.ts';
 import {type Move, moveCursor, settle, withFilter} from './reduce-lists.ts';
-import {workFailed, workFinished, workReported} from './reduce-work.ts';
+import {
+	askedToCancel,
+	found,
+	nextWork,
+	shownWork,
+	subjectOf,
+	underWay,
+	workFailed,
+	workFinished,
+	workReported,
+} from './reduce-work.ts';
 import {selectedDomain} from './rows.ts';
 import type {Action, Next, Screen, State} from './state.ts';
 import {edit, field, fieldText, oneLine} from './text-field.ts';
@@ -36,18 +56,28 @@ function step(state: State, action: Action): Next {
 			return dialog?.token === action.token ? factsArrived(state, dialog, action.facts) : [state, []];
 		case 'facts-failed':
 			return [dialog?.token === action.token ? {...state, screen: {...dialog, failure: action.reason}} : state, []];
-		case 'method-highlighted':
-			return [dialog ? withScreen({...state, notice: null}, highlightMethod(dialog, action.method)) : state, []];
-		case 'method-chosen':
-			return dialog ? chooseMethod({...state, notice: null}, dialog, action.method) : [state, []];
+		case 'recovery':
+			return dialog?.token === action.token ? recoveryArrived(state, dialog, action.recovery) : [state, []];
+		case 'menu-highlighted':
+			return [dialog ? withScreen({...state, notice: null}, highlightRow(dialog, action.row)) : state, []];
+		case 'menu-chosen':
+			return dialog ? chooseRow({...state, notice: null}, dialog, action.row) : [state, []];
 		case 'armed':
 			return [dialog?.arming === action.arming ? {...state, screen: {...dialog, armed: true}} : state, []];
 		case 'receipt':
-			return [workReported(state, action.receipt), []];
+			return [workReported(state, action.key, action.receipt), []];
 		case 'finished':
-			return [workFinished(state, action.receipt), []];
+			return workFinished(state, action.key, action.receipt);
 		case 'work-failed':
-			return [workFailed(state, action.reason), []];
+			return [workFailed(state, action.key, action.reason), []];
+		case 'look-back':
+			return [state, [{type: 'look-back'}]];
+		case 'found':
+			return found(state, action.unfinished, action.last);
+		case 'closed':
+			return [{...state, notice: {tone: 'ok', text: `Closed: ${action.receipt.message}`}}, [{type: 'look-back'}]];
+		case 'tick':
+			return [{...state, now: action.now}, []];
 		case 'log':
 			return [{...state, screen: {name: 'log', entries: action.entries, top: END}}, []];
 	}
@@ -76,10 +106,12 @@ function command(state: State, name: Command, askedBefore: boolean): Next {
 	return readingCommand(state, name);
 }
 
-/** Leaving work behind is asked twice: the command under way is not stopped by it. */
+/** Leaving work behind is asked twice, so that it is known: quitting does not stop it. */
 function quit(state: State, askedBefore: boolean): Next {
-	if (state.work === null || state.work.finished || askedBefore) return [state, [{type: 'quit'}]];
-	const text = 'A plan is under way. Once more to leave it to itself; `virsnap log` tells how it went.';
+	const [first, ...others] = underWay(state);
+	if (first === undefined || askedBefore) return [state, [{type: 'quit'}]];
+	const what = others.length === 0 ? `${subjectOf(first.plan)} goes on` : `${others.length + 1} operations go on`;
+	const text = `${what} when you quit, and virsnap shows it when it is started again. Once more quits.`;
 	return [{...state, quitting: true, notice: {tone: 'warn', text}}, []];
 }
 
@@ -89,12 +121,18 @@ const isMove = (name: Command): name is Move => MOVES.includes(name);
 /** The review scrolls; the other steps of a dialog use these keys themselves. */
 function isScrolling(state: State, name: Command): boolean {
 	const {screen} = state;
-	return isMove(name) && screen.name === 'dialog' && screen.facts !== null && screen.steps[screen.at] === 'review';
+	return isMove(name) && screen.name === 'dialog' && isReady(screen) && screen.steps[screen.at] === 'review';
 }
 
 function readingCommand(state: State, name: Command): Next {
 	const {screen} = state;
 	if (screen.name === 'lists') return [state, []];
+	if (screen.name === 'progress') {
+		if (name === 'cancel') return [{...state, screen: {...screen, asking: true}}, []];
+		if (name === 'cancel-confirmed') return askedToCancel(state);
+		if (name === 'next-outcome') return [nextWork(state), []];
+		if (name === 'back' && screen.asking) return [{...state, screen: {...screen, asking: false}}, []];
+	}
 	if (name === 'back') return [{...state, screen: screen.name === 'help' ? screen.under : {name: 'lists'}}, []];
 	if (!isMove(name)) return [state, []];
 	const page = pageRows(state);
@@ -104,6 +142,12 @@ function readingCommand(state: State, name: Command): Next {
 	const targets = {first: 0, last, up: at - 1, down: at + 1, 'page-up': at - page, 'page-down': at + page};
 	const top = Math.max(0, Math.min(targets[name], last));
 	return [top === screen.top ? state : {...state, screen: {...screen, top}}, []];
+}
+
+function openProgress(state: State): Next {
+	const work = shownWork(state);
+	if (work === null) return [state, []];
+	return [{...state, screen: {name: 'progress', top: 0, key: work.key, asking: false}}, []];
 }
 
 function listCommand(state: State, name: Command): Next {
@@ -119,7 +163,9 @@ function listCommand(state: State, name: Command): Next {
 		case 'chains':
 			return [{...state, screen: {name, top: 0}}, []];
 		case 'outcome':
-			return [{...state, screen: {name: 'progress', top: 0}}, []];
+			return openProgress(state);
+		case 'recover':
+			return openRecovery(state);
 		case 'back':
 			return [{...withFilter(state, ''), filtering: false}, []];
 		case 'filter':
@@ -132,7 +178,10 @@ function listCommand(state: State, name: Command): Next {
 		case 'tree':
 			return [{...state, tree: !state.tree}, []];
 		case 'refresh':
-			return [{...state, notice: {tone: 'plain', text: 'Reading everything again.'}}, [{type: 'refresh'}]];
+			return [
+				{...state, notice: {tone: 'plain', text: 'Reading everything again.'}},
+				[{type: 'refresh'}, {type: 'look-back'}],
+			];
 		case 'log':
 			return [state, [{type: 'read-log'}]];
 		case 'create':

@@ -7,6 +7,7 @@ import type {Hypervisor} from '../core/hypervisor.ts';
 import {App} from './app.tsx';
 import {performer} from './effects.ts';
 import {keyStream} from './key-stream.ts';
+import {subjectOf, underWay} from './reduce-work.ts';
 import {initialState} from './state.ts';
 import {createStore, type Store} from './store.ts';
 import {type Environment, makeTheme} from './theme.ts';
@@ -20,6 +21,8 @@ export type UiOptions = {
 	readonly env?: Environment;
 	/** Stops this program until the shell continues it. */
 	readonly stop?: () => void;
+	/** The time, ISO 8601. */
+	readonly now?: () => string;
 	/** Frames per second at most. */
 	readonly maxFps?: number;
 };
@@ -46,6 +49,7 @@ export function startUi({
 	stdout = process.stdout,
 	env = process.env,
 	stop = stopProcessGroup,
+	now = () => new Date().toISOString(),
 	maxFps = 30,
 }: UiOptions): Ui {
 	const theme = makeTheme(env);
@@ -67,8 +71,10 @@ export function startUi({
 			},
 			suspend,
 			quit: () => app?.exit(),
+			now,
 		}),
 	);
+	const stopClock = startClock(store, now);
 
 	const onResize = () => store.dispatch({type: 'resize', size: sizeOf()});
 	// Before Ink's own listener, so that its next frame has the new size.
@@ -76,6 +82,7 @@ export function startUi({
 	process.on('SIGTSTP', suspend);
 	const unsubscribe = hypervisor.subscribe(() => store.dispatch({type: 'view', view: hypervisor.view()}));
 	store.dispatch({type: 'view', view: hypervisor.view()});
+	store.dispatch({type: 'look-back'});
 
 	const connect = (handle: Controls) => {
 		app = handle;
@@ -95,13 +102,39 @@ export function startUi({
 			await instance.waitUntilExit();
 		} finally {
 			unsubscribe();
+			stopClock();
 			stdout.off('resize', onResize);
 			process.off('SIGTSTP', suspend);
 			// A terminal may have ignored OSC 52 without a word.
 			for (const text of copied) stdout.write(text);
+			for (const {plan, receipt} of underWay(store.state())) {
+				const more = receipt === null ? '' : `, or: virsnap log ${receipt.id}`;
+				stdout.write(`${subjectOf(plan)} goes on. Start virsnap again to see it${more}\n`);
+			}
 		}
 	};
 	return {store, instance, exited: run()};
+}
+
+/** Ticks while something is under way, and only then: an idle screen costs nothing. */
+function startClock(store: Store, now: () => string): () => void {
+	let timer: NodeJS.Timeout | undefined;
+	const tick = () => store.dispatch({type: 'tick', now: now()});
+	const stop = () => {
+		clearInterval(timer);
+		timer = undefined;
+	};
+	const unsubscribe = store.subscribe(() => {
+		const wanted = underWay(store.state()).length > 0;
+		if (wanted === (timer !== undefined)) return;
+		if (!wanted) return stop();
+		timer = setInterval(tick, 1000).unref();
+		tick();
+	});
+	return () => {
+		unsubscribe();
+		stop();
+	};
 }
 
 type Props = {

@@ -1,9 +1,9 @@
 /** Everything the UI knows, everything that can happen to it, and everything it can ask for. Plain data. */
 import type {Facts} from '../core/domain.ts';
 import type {LoggedCommand, View} from '../core/hypervisor.ts';
-import type {MethodId} from '../core/method.ts';
-import type {Intent, Outcome, Plan} from '../core/plan.ts';
-import type {Receipt} from '../core/receipt.ts';
+import type {Intent, Outcome, Plan, PowerVerb} from '../core/plan.ts';
+import type {Receipt, Unfinished} from '../core/receipt.ts';
+import type {ChoiceId, Recovery} from '../core/recover.ts';
 import type {Command} from './keymap.ts';
 import type {Size} from './layout.ts';
 import type {Field} from './text-field.ts';
@@ -14,29 +14,38 @@ export type Pane = 'domains' | 'snapshots';
 /** The item meant, by identity and not by row, and the first row shown. */
 export type Cursor = {readonly key: string | null; readonly top: number};
 
-export type DialogStep = 'tag' | 'description' | 'method' | 'options' | 'review';
+/** What a dialog was opened for. */
+export type Task = 'create' | 'revert' | 'delete' | 'recover' | PowerVerb;
 
-/** From an intent to a reviewed plan. */
+export type DialogStep = 'tag' | 'description' | 'menu' | 'options' | 'review';
+
+/** From a key to a reviewed plan. */
 export type Dialog = {
 	readonly name: 'dialog';
+	readonly task: Task;
 	/** Answers for an earlier dialog are told apart by it. */
 	readonly token: number;
 	readonly uuid: string;
 	/** For the title; the facts follow. */
 	readonly domainName: string;
-	readonly intent: Intent;
+	/** What the planner is asked; null while a menu has not said it yet, and where a plan comes from a recovery. */
+	readonly intent: Intent | null;
 	/** Null while they are being read. */
 	readonly facts: Facts | null;
+	/** What was cut off, and what can be done about it; null for any other task. */
+	readonly recovery: Recovering | null;
 	/** Why they could not be read. */
 	readonly failure: string | null;
 	readonly steps: readonly DialogStep[];
 	readonly at: number;
+	/** The step to go to when the facts that are being read have come. */
+	readonly resume: number;
 	/** The text of the tag, description or confirmation being typed. */
 	readonly field: Field;
 	/** Row of the options step. */
 	readonly option: number;
-	/** Method under the cursor of the method menu. */
-	readonly method: MethodId | null;
+	/** Row under the cursor of the menu. */
+	readonly row: string | null;
 	/** What the planner says to the intent as it stands; null before the facts are there. */
 	readonly outcome: Outcome | null;
 	/** Enter counts: the review has been on screen for a while without one, so a held key cannot run through it. */
@@ -46,23 +55,44 @@ export type Dialog = {
 	readonly top: number;
 };
 
+export type Recovering = {
+	readonly receipt: Receipt;
+	/** Null while it is being computed from what is there now. */
+	readonly found: Recovery | null;
+	readonly choice: ChoiceId | null;
+};
+
 export type Screen =
 	| {readonly name: 'lists'}
-	| {readonly name: 'details' | 'chains' | 'progress'; readonly top: number}
+	| {readonly name: 'details' | 'chains'; readonly top: number}
+	| Progress
 	| {readonly name: 'help'; readonly top: number; readonly under: Screen}
 	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
 	| Dialog;
 
+/** An operation as it goes on, or as it ended. */
+export type Progress = {
+	readonly name: 'progress';
+	readonly top: number;
+	/** Which of the operations. */
+	readonly key: number;
+	/** Whether to cancel it is being asked. */
+	readonly asking: boolean;
+};
+
 export type Notice = {readonly tone: 'plain' | 'ok' | 'warn' | 'bad'; readonly text: string};
 
-/** The plan being carried out, or the last one. */
+/** A plan being carried out, from here or from another process, or one that has ended. */
 export type Work = {
+	readonly key: number;
 	readonly plan: Plan;
 	/** Null until the executor reports. */
 	readonly receipt: Receipt | null;
 	readonly finished: boolean;
 	/** Why there is no receipt to go by. */
 	readonly failure: string | null;
+	/** It was asked to stop. */
+	readonly cancelled: boolean;
 };
 
 export type State = {
@@ -79,7 +109,12 @@ export type State = {
 	readonly filtering: boolean;
 	readonly tree: boolean;
 	readonly screen: Screen;
-	readonly work: Work | null;
+	/** Operations of this session and those found under way at its start, the newest last. */
+	readonly works: readonly Work[];
+	/** Receipts that nobody works on any more and that were never closed, the newest first. */
+	readonly cutOff: readonly Receipt[];
+	/** ISO 8601, moving only while an operation is under way; null before. */
+	readonly now: string | null;
 	readonly notice: Notice | null;
 	/** Asked to quit while work was under way; once more means it. */
 	readonly quitting: boolean;
@@ -94,20 +129,30 @@ export type Action =
 	| {readonly type: 'view'; readonly view: View}
 	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
 	| {readonly type: 'facts-failed'; readonly token: number; readonly reason: string}
-	| {readonly type: 'method-highlighted'; readonly method: MethodId}
-	| {readonly type: 'method-chosen'; readonly method: MethodId}
+	| {readonly type: 'recovery'; readonly token: number; readonly recovery: Recovery}
+	| {readonly type: 'menu-highlighted' | 'menu-chosen'; readonly row: string}
 	| {readonly type: 'armed'; readonly arming: number}
-	| {readonly type: 'receipt'; readonly receipt: Receipt}
-	| {readonly type: 'finished'; readonly receipt: Receipt}
-	| {readonly type: 'work-failed'; readonly reason: string}
+	| {readonly type: 'receipt' | 'finished'; readonly key: number; readonly receipt: Receipt}
+	| {readonly type: 'work-failed'; readonly key: number; readonly reason: string}
+	/** Receipts that are open, and the newest one that ended; at the start and whenever one may have been cut off. */
+	| {readonly type: 'look-back'}
+	| {readonly type: 'found'; readonly unfinished: readonly Unfinished[]; readonly last: Receipt | null}
+	| {readonly type: 'closed'; readonly receipt: Receipt}
+	| {readonly type: 'tick'; readonly now: string}
 	| {readonly type: 'log'; readonly entries: readonly LoggedCommand[]};
 
 /** Asked for by the reducer, performed by the runner in effects.ts. */
 export type Effect =
 	| {readonly type: 'refresh'}
-	| {readonly type: 'read-facts'; readonly uuid: string; readonly token: number}
+	| {readonly type: 'read-facts'; readonly uuid: string; readonly token: number; readonly directory?: string}
+	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
 	| {readonly type: 'arm'; readonly arming: number}
-	| {readonly type: 'carry-out'; readonly plan: Plan}
+	| {readonly type: 'carry-out'; readonly key: number; readonly plan: Plan}
+	| {readonly type: 'follow'; readonly key: number; readonly id: string}
+	/** A choice with a plan is an operation; any other only closes the receipt. */
+	| {readonly type: 'recover'; readonly key: number | null; readonly id: string; readonly choice: ChoiceId}
+	| {readonly type: 'cancel'; readonly id: string}
+	| {readonly type: 'look-back'}
 	| {readonly type: 'read-log'}
 	| {readonly type: 'copy'; readonly text: string; readonly what: string}
 	| {readonly type: 'suspend'}
@@ -127,7 +172,9 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		filtering: false,
 		tree: false,
 		screen: {name: 'lists'},
-		work: null,
+		works: [],
+		cutOff: [],
+		now: null,
 		notice: null,
 		quitting: false,
 		tokens: 0,

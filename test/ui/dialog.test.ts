@@ -13,7 +13,7 @@ const planOf = (outcome: Outcome | null) => (outcome && 'plan' in outcome ? outc
 const started = (effects: readonly Effect[]) => effects.some(({type}) => type === 'carry-out');
 
 /** The planner's choice, as the method menu would report it. */
-const choose = (state: State): State => after(state, {type: 'method-chosen', method: dialogOf(state).method!});
+const choose = (state: State): State => after(state, {type: 'menu-chosen', row: dialogOf(state).row!});
 
 /** The clock that arms the review runs out. */
 const arm = (state: State): State => after(state, {type: 'armed', arming: dialogOf(state).arming});
@@ -30,7 +30,7 @@ test('a tag that exists cannot be gone on with, and says why', () => {
 
 test('create leads from tag to description to method to review', () => {
 	const described = pressed(begin(), 'c ctrl-u t 1 enter h i enter');
-	expect(stepOf(described)).toBe('method');
+	expect(stepOf(described)).toBe('menu');
 	const review = choose(described);
 	expect(stepOf(review)).toBe('review');
 	expect(planOf(dialogOf(review).outcome)?.tag).toBe('t1');
@@ -46,8 +46,8 @@ test('Esc goes back one step and keeps what was typed', () => {
 
 test('a method that is not possible here cannot be chosen', () => {
 	const menu = pressed(begin(), 'c enter enter');
-	const state = after(menu, {type: 'method-chosen', method: 'external-offline'});
-	expect(stepOf(state)).toBe('method');
+	const state = after(menu, {type: 'menu-chosen', row: 'external-offline'});
+	expect(stepOf(state)).toBe('menu');
 	expect(state.notice?.text).toContain('Not here');
 });
 
@@ -70,7 +70,7 @@ test('the clock of an earlier Enter does not arm the review', () => {
 test('Enter on an armed review carries out the very plan that was shown', () => {
 	const review = arm(choose(pressed(begin(), 'c enter enter')));
 	const {state, effects} = press(review, 'enter');
-	expect(effects).toEqual([{type: 'carry-out', plan: planOf(dialogOf(review).outcome)}]);
+	expect(effects).toEqual([{type: 'carry-out', key: 2, plan: planOf(dialogOf(review).outcome)}]);
 	expect(state.screen.name).toBe('progress');
 });
 
@@ -98,7 +98,7 @@ test('options change the intent, and the planner is asked again', () => {
 test('a refusal has nothing to carry out', () => {
 	const {effects, state} = press(pressed(begin(), 'j j j j c'), 'enter enter enter enter');
 	expect(started(effects)).toBe(false);
-	expect(state.work).toBeNull();
+	expect(state.works).toEqual([]);
 });
 
 test('y copies the plan as shell commands', () => {
@@ -125,7 +125,7 @@ test('quitting while a plan is under way is asked twice', () => {
 	const working = pressed(arm(choose(pressed(begin(), 'c enter enter'))), 'enter esc');
 	const once = press(working, 'ctrl-c');
 	expect(once.effects).toEqual([]);
-	expect(once.state.notice?.text).toContain('under way');
+	expect(once.state.notice?.text).toContain('goes on when you quit');
 	expect(press(once.state, 'ctrl-c').effects).toEqual([{type: 'quit'}]);
 	expect(press(pressed(once.state, 'j'), 'ctrl-c').effects).toEqual([]);
 });

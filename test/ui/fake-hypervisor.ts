@@ -29,6 +29,7 @@ export function fakeHypervisor(first: View = connected) {
 		async refresh() {
 			refreshed++;
 		},
+		savedDomain: async () => null,
 		async facts(uuid): Promise<Facts> {
 			return factsOf(uuid, view.inventory?.domains);
 		},

@@ -15,7 +15,15 @@ export function open(
 ) {
 	const terminal = fakeTerminal(size);
 	const {stdin, stdout} = terminal;
-	const ui = startUi({hypervisor: fake.hypervisor, stdin, stdout, env, stop, maxFps: 1000});
+	const ui = startUi({
+		hypervisor: fake.hypervisor,
+		stdin,
+		stdout,
+		env,
+		stop,
+		now: () => '2026-11-23T14:30:12Z',
+		maxFps: 1000,
+	});
 	// A test that looks for the rejection gets it all the same.
 	ui.exited.catch(() => {});
 	return {...terminal, fake, ui};

@@ -27,7 +27,7 @@ test('hurried keys in the method menu choose what the cursor stands on', async (
 	t.write('\u001B[B\r');
 	await t.waitFor('step 4 of 4');
 	const {screen} = t.ui.store.state();
-	expect(screen).toMatchObject({intent: {tag: 'x1', method: 'external-offline'}});
+	expect(screen).toMatchObject({intent: {tag: 'x1', method: 'libvirt-internal'}});
 });
 
 test('a paste never acts as keys', async () => {

@@ -102,6 +102,7 @@ test('a failed step shows the command and its own words, and the lists say how i
 	finish({
 		...receipt,
 		status: 'failed',
+		endedAt: '2026-11-23T14:30:02Z',
 		message: 'No snapshot was made; the domain is as before.',
 		remedy: 'Free 2 GiB in /var/lib/libvirt/images.',
 		steps: [{...receipt.steps[0]!, ...failed}],

@@ -1,14 +1,15 @@
 import {printable} from '../../core/text.ts';
+import {elapsedWords, percentOf} from '../content/progress.ts';
 import {type Command, footerBindings, footerKey, keyName} from '../keymap.ts';
 import {type Line, type Span, span, width} from '../line.ts';
-import {outcomeNotice} from '../reduce-work.ts';
+import {subjectOf, underWay} from '../reduce-work.ts';
 import type {Notice, State} from '../state.ts';
 import {LineView} from './line-view.tsx';
 
 /** What there is to say, and the keys that work now. */
 export function Footer({state}: {readonly state: State}) {
 	const {columns} = state.size;
-	const notice = state.notice ?? underWay(state) ?? lost(state);
+	const notice = cancelling(state) ?? state.notice ?? goingOn(state) ?? leftBehind(state) ?? lost(state);
 	const line: Line = notice ? [span(` ${MARKS[notice.tone]}${printable(notice.text)}`, notice.tone)] : [];
 	return (
 		<>
@@ -25,15 +26,33 @@ function lost({view: {connection}}: State): Notice | null {
 	return connection.status === 'lost' ? {tone: 'bad', text: connection.reason} : null;
 }
 
-function underWay({work, screen}: State): Notice | null {
-	if (work === null || work.finished || screen.name === 'progress') return null;
-	if (work.receipt === null)
-		return {tone: 'plain', text: `${work.plan.verb} on ${work.plan.domain.name}: being checked`};
-	const done = work.receipt.steps.filter(({status}) => status === 'done').length;
-	return {
-		tone: 'plain',
-		text: `${outcomeNotice(work.receipt).text}, step ${Math.min(done + 1, work.plan.steps.length)} of ${work.plan.steps.length}`,
-	};
+/** What goes on, wherever it was started. */
+function goingOn(state: State): Notice | null {
+	const [work, ...others] = state.screen.name === 'progress' ? [] : underWay(state);
+	if (work === undefined) return null;
+	if (others.length > 0) return {tone: 'plain', text: `${others.length + 1} operations under way: o shows them`};
+	const {plan, receipt} = work;
+	if (receipt === null) return {tone: 'plain', text: `${subjectOf(plan)}: being checked`};
+	const done = receipt.steps.filter(({status}) => status === 'done').length;
+	const percent = receipt.progress ? percentOf(receipt.progress) : null;
+	const words = [
+		`step ${Math.min(done + 1, plan.steps.length)} of ${plan.steps.length}`,
+		elapsedWords(receipt, state.now),
+		percent === null ? '' : `${percent} %`,
+	];
+	return {tone: 'plain', text: `${subjectOf(plan)} under way: ${words.filter(Boolean).join(', ')} (o shows it)`};
+}
+
+function leftBehind({cutOff, screen}: State): Notice | null {
+	const [first, ...others] = screen.name === 'lists' ? cutOff : [];
+	if (first === undefined) return null;
+	const more = others.length === 0 ? '' : `, and ${others.length} more`;
+	return {tone: 'warn', text: `${subjectOf(first.plan)} was cut off${more}: u shows what can be done`};
+}
+
+function cancelling({screen}: State): Notice | null {
+	if (screen.name !== 'progress' || !screen.asking) return null;
+	return {tone: 'warn', text: 'Cancel it? y asks it to stop, n lets it go on.'};
 }
 
 const ALWAYS: readonly Command[] = ['help', 'back', 'quit'];

@@ -1,23 +1,57 @@
 /** A plan under way or done: each step with its mark, the command's own words where it failed, what to do next. */
-import type {Receipt, ReceiptStatus, StepRecord} from '../../core/receipt.ts';
-import {formatDate, printable, shellCommand} from '../../core/text.ts';
+import type {Progress, Receipt, ReceiptStatus, StepRecord} from '../../core/receipt.ts';
+import {formatBytes, formatDate, printable, shellCommand} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, span} from '../line.ts';
-import type {Work} from '../state.ts';
+import type {State, Work} from '../state.ts';
 import type {Glyphs, Tone} from '../theme.ts';
 
-export function workLines(work: Work, columns: number, glyphs: Glyphs): readonly Line[] {
+export function workLines(work: Work, {now, glyphs}: Pick<State, 'now' | 'glyphs'>, columns: number): readonly Line[] {
 	const {plan, receipt} = work;
 	const records = receipt?.steps ?? [];
 	return [
 		...plan.steps.flatMap((step, index) => [
-			stepLine(step.title, records[index]?.status ?? 'pending', glyphs),
+			stepLine(step.title, records[index], glyphs),
 			...failureLines(records[index], columns),
 		]),
 		...(receipt?.undone ?? []).flatMap(record => undoneLines(record, columns, glyphs)),
 		blank,
 		...resultLines(work, columns),
+		...(receipt !== null && !work.finished ? goingLines(work, receipt, now, columns) : []),
 		...(receipt ? labelled('Receipt', receipt.id, columns) : []),
 	];
+}
+
+/** How long and how far. */
+function goingLines({cancelled}: Work, receipt: Receipt, now: string | null, columns: number): Line[] {
+	const elapsed = elapsedWords(receipt, now);
+	return [
+		...(elapsed === '' ? [] : labelled('Elapsed', elapsed, columns)),
+		...(receipt.progress ? labelled('Done', progressWords(receipt.progress), columns) : []),
+		...(cancelled ? labelled('Cancel', CANCELLED, columns, 'warn') : []),
+	];
+}
+
+const CANCELLED = 'asked to stop: at once where libvirt can break the step off, else before the next step';
+
+/** "45 s", "2 min 05 s", "1 h 02 min"; empty where the clock was not asked. */
+export function elapsedWords({startedAt, endedAt}: Receipt, now: string | null): string {
+	const end = endedAt ?? now;
+	if (end === null) return '';
+	const seconds = Math.max(0, Math.floor((Date.parse(end) - Date.parse(startedAt)) / 1000));
+	const two = (value: number) => String(value).padStart(2, '0');
+	if (seconds < 60) return `${seconds} s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+	return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+}
+
+export function percentOf({doneBytes, totalBytes}: Progress): number | null {
+	return totalBytes > 0 ? Math.min(100, Math.floor((100 * doneBytes) / totalBytes)) : null;
+}
+
+function progressWords(progress: Progress): string {
+	const percent = percentOf(progress);
+	const bytes = `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`;
+	return percent === null ? bytes : `${percent} %, ${bytes}`;
 }
 
 type Mark = {readonly glyph: keyof Glyphs; readonly tone: Tone; readonly word: string};
@@ -29,8 +63,8 @@ const MARKS: Readonly<Record<StepRecord['status'], Mark>> = {
 	failed: {glyph: 'failed', tone: 'bad', word: 'failed'},
 };
 
-function stepLine(title: string, status: StepRecord['status'], glyphs: Glyphs): Line {
-	const {glyph, tone, word} = MARKS[status];
+function stepLine(title: string, record: StepRecord | undefined, glyphs: Glyphs): Line {
+	const {glyph, tone, word} = MARKS[record?.status ?? 'pending'];
 	return [
 		span(`${glyphs[glyph]} `, tone),
 		span(`${word.padEnd(8)} `, tone),
@@ -73,15 +107,24 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 		const allDone = receipt.steps.every(({status}) => status === 'done');
 		return [[span(allDone ? 'Reading back whether it is as planned.' : RESULTS.running.text, RESULTS.running.tone)]];
 	}
+	if (receipt.endedAt === null) return cutOffLines(columns);
 	const {tone, text} = RESULTS[receipt.status];
 	return [[span(text, tone)], ...detailLines(receipt, columns)];
 }
 
-function detailLines({status, findings, message, remedy, endedAt}: Receipt, columns: number): Line[] {
+const cutOffLines = (columns: number): Line[] => [
+	[span('CUT OFF: no process works on it any more.', 'bad')],
+	...labelled('Next', 'Esc, then u: what is there now, and what can be done.', columns),
+];
+
+function detailLines(receipt: Receipt, columns: number): Line[] {
+	const {status, findings, message, remedy, endedAt} = receipt;
 	return [
 		...(message === '' || status === 'verified' ? [] : labelled('State', printable(message), columns)),
 		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
 		...(remedy === null ? [] : labelled('Remedy', printable(remedy), columns)),
-		...(endedAt === null ? [] : labelled('Ended', formatDate(endedAt), columns)),
+		...(endedAt === null
+			? []
+			: labelled('Ended', `${formatDate(endedAt)}, after ${elapsedWords(receipt, null)}`, columns)),
 	];
 }

@@ -1,11 +1,26 @@
 /** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
+import type {Domain} from '../../core/domain.ts';
 import type {Change, Outcome, Plan, Refusal, Step} from '../../core/plan.ts';
+import type {Choice} from '../../core/recover.ts';
 import {printable, shellCommand} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../line.ts';
+import {kindMade} from '../snapshot-kind.ts';
 import type {Tone} from '../theme.ts';
 
-export function outcomeLines(outcome: Outcome, columns: number): readonly Line[] {
-	return 'plan' in outcome ? planLines(outcome.plan, columns) : refusalLines(outcome.refusal, columns);
+/** `domain` as it was when the plan was made. */
+export function outcomeLines(outcome: Outcome, domain: Domain | null, columns: number): readonly Line[] {
+	return 'plan' in outcome ? planLines(outcome.plan, domain, columns) : refusalLines(outcome.refusal, columns);
+}
+
+/** A choice of a recovery that runs nothing. */
+export function closingLines({label, status, message}: Closing, columns: number): readonly Line[] {
+	return [
+		[span(printable(label), 'title')],
+		blank,
+		...paragraph('No command is run, and the domain is not touched. The receipt is closed:', columns),
+		...labelled('Status', status, columns),
+		...labelled('Message', printable(message), columns),
+	];
 }
 
 export function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
@@ -17,8 +32,11 @@ export function refusalLines({reason, remedy}: Refusal, columns: number): Line[]
 	];
 }
 
-function planLines(plan: Plan, columns: number): Line[] {
+function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 	return [
+		...(plan.verb === 'create' && plan.method !== null && domain !== null
+			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
+			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 		...plan.warnings.flatMap(warning => labelled('Warning', printable(warning), columns, 'warn')),
 		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
@@ -43,6 +61,8 @@ function stepLines({title, argv, input, changes}: Step, index: number, columns: 
 		...changes.flatMap(change => changeLines(change, columns)),
 	];
 }
+
+type Closing = Extract<Choice, {status: unknown}>;
 
 const SIGNS: Readonly<Record<Change['sign'], Tone>> = {'+': 'add', '~': 'change', '-': 'remove'};
 

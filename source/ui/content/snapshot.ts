@@ -4,13 +4,14 @@ import type {Snapshot, SnapshotDisk} from '../../core/snapshot.ts';
 import {formatBytes, formatClock, formatDate, printable} from '../../core/text.ts';
 import {HEALTH} from '../health.ts';
 import {type Line, labelled, span, wrap} from '../line.ts';
+import {kindOf} from '../snapshot-kind.ts';
 
 export function snapshotLines(domain: Domain, snapshot: Snapshot, columns: number): readonly Line[] {
 	const health = HEALTH[snapshot.health];
 	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
 	return [
 		...healthLines(snapshot.health, reason, health.tone, columns),
-		...labelled('Next', health.next, columns),
+		...nextLines(health.next, columns),
 		...labelled('Kind', kindWords(snapshot), columns),
 		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
@@ -28,11 +29,17 @@ function healthLines(word: string, reason: string, tone: 'ok' | 'warn' | 'bad' |
 	});
 }
 
-function kindWords({kind, libvirt, state, vmSizeBytes, memoryFile}: Snapshot): string {
-	const memory = memoryFile !== null || (vmSizeBytes ?? 0) > 0 ? 'with memory' : 'disks only';
-	const origin = libvirt ? 'known to libvirt' : 'made by qemu-img or savevm, not by libvirt';
-	const what = kind === 'memory' ? 'memory' : `${kind}, ${memory}`;
-	return `${what}; ${origin}; taken while ${printable(state)}`;
+/** The keys stand out, as in the footer: one letter at the start of a sentence, or after a comma or "and". */
+function nextLines(next: string, columns: number): Line[] {
+	return labelled('Next', next, columns).map(([label, text]): Line => {
+		const parts = text!.text.split(/(?<=^|, |and |or press )([a-zA-Z])(?=[ .])/);
+		return [label!, ...parts.map((part, index) => span(part, index % 2 === 1 ? 'key' : 'plain'))];
+	});
+}
+
+function kindWords(snapshot: Snapshot): string {
+	const origin = snapshot.libvirt ? '' : '; made by qemu-img or savevm, not by libvirt';
+	return `${kindOf(snapshot)}, taken while ${printable(snapshot.state)}${origin}`;
 }
 
 function familyWords(domain: Domain, snapshot: Snapshot): string {

@@ -5,8 +5,10 @@ import {TitleLine} from '../components/title-line.tsx';
 import {content, pageRows, pageTop} from '../content.ts';
 import {layout} from '../layout.ts';
 import {type Line, labelled, paragraph, span} from '../line.ts';
+import {isReady} from '../reduce-dialog.ts';
+import {subjectOf} from '../reduce-work.ts';
 import type {Dialog as DialogState, State} from '../state.ts';
-import {MethodStep} from './method-step.tsx';
+import {MenuStep} from './menu-step.tsx';
 import {optionLines} from './option-lines.ts';
 import {position} from './reader.tsx';
 import {promptLines} from './review-prompt.ts';
@@ -31,13 +33,13 @@ function Step({state, dialog}: Props) {
 	const columns = state.size.columns - 1;
 	const {bodyRows} = layout(state.size, state.focus);
 	const plain = (lines: readonly Line[]) => <LinesView lines={lines} columns={columns} rows={bodyRows} />;
-	if (dialog.facts === null) return plain(waitingLines(dialog, columns));
+	if (!isReady(dialog)) return plain(waitingLines(dialog, columns));
 	switch (dialog.steps[dialog.at]) {
 		case 'tag':
 		case 'description':
 			return plain(textStepLines(dialog, columns, state.glyphs));
-		case 'method':
-			return <MethodStep dialog={dialog} columns={columns} rows={bodyRows} />;
+		case 'menu':
+			return <MenuStep dialog={dialog} columns={columns} rows={bodyRows} />;
 		case 'options':
 			return plain(optionLines(dialog, columns, state.glyphs));
 		default: {
@@ -52,18 +54,25 @@ function Step({state, dialog}: Props) {
 	}
 }
 
-function waitingLines({failure}: DialogState, columns: number): readonly Line[] {
-	if (failure === null) return [[span('Reading the facts a plan stands on.', 'dim')]];
+function waitingLines({failure, task}: DialogState, columns: number): readonly Line[] {
+	const recovers = task === 'recover';
+	if (failure === null) {
+		const text = recovers ? 'Reading what is there now, and what can be done.' : 'Reading the facts a plan stands on.';
+		return [[span(text, 'dim')]];
+	}
+	const what = recovers ? 'Nothing can be done now' : 'The facts could not be read';
 	return [
-		...labelled('Problem', `The facts could not be read: ${printable(failure)}`, columns, 'bad'),
+		...labelled('Problem', `${what}: ${printable(failure)}`, columns, 'bad'),
 		...paragraph('Esc goes back; R reads everything again.', columns),
 	];
 }
 
-function titleOf({intent, domainName}: DialogState): string {
-	const tag = 'tag' in intent && intent.tag !== '' && intent.verb !== 'create' ? ` ${printable(intent.tag)}` : '';
-	const what = intent.verb === 'create' ? 'create a snapshot' : `${intent.verb}${tag}`;
-	return `${printable(domainName)}: ${what}`;
+function titleOf({task, intent, recovery, domainName}: DialogState): string {
+	const name = printable(domainName);
+	if (recovery !== null) return `${subjectOf(recovery.receipt.plan)} was cut off`;
+	if (task === 'create') return `${name}: create a snapshot`;
+	const tag = intent !== null && 'tag' in intent ? ` ${printable(intent.tag)}` : '';
+	return `${name}: ${task}${tag}`;
 }
 
 function rightOf(state: State, dialog: DialogState): string {

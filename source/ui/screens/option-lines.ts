@@ -1,38 +1,64 @@
-/** The choices of a revert or delete, and what the planner says to them as they stand. */
+/** The choices that are left to the person, and what the planner says to them as they stand. */
 import {printable} from '../../core/text.ts';
-import {optionsOf} from '../dialog-options.ts';
-import {blank, type Line, labelled, paragraph, span} from '../line.ts';
+import {type Option, optionsOf} from '../dialog-options.ts';
+import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
+import {chosenOption} from '../reduce-dialog.ts';
+import {kindMade} from '../snapshot-kind.ts';
 import type {Dialog} from '../state.ts';
 import type {Glyphs} from '../theme.ts';
+import {fieldSpans} from './text-step-lines.ts';
 
 export function optionLines(dialog: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
 	if (dialog.facts === null) return [];
-	const options = optionsOf(dialog.facts.domain, dialog.intent);
+	const options = optionsOf(dialog.facts, dialog.intent);
 	const labelWidth = Math.max(...options.map(({label}) => label.length)) + 2;
 	return [
 		blank,
-		...options.map(({label, choices, chosen}, index): Line => {
+		...options.map((option, index): Line => {
 			const here = index === dialog.option;
+			const tone = here ? 'title' : option.kind === 'closed' ? 'dim' : 'plain';
 			return [
 				span(here ? `${glyphs.cursor} ` : '  ', 'accent'),
-				span(label.padEnd(labelWidth), here ? 'title' : 'plain'),
-				...choices.map((choice, at) =>
-					span(at === chosen ? `[${choice}] ` : ` ${choice}  `, at === chosen ? 'accent' : 'dim'),
-				),
+				span(option.label.padEnd(labelWidth), tone),
+				...(here && option.kind === 'typed'
+					? fieldSpans(dialog.field, columns - labelWidth - 3, glyphs)
+					: valueSpans(option)),
 			];
 		}),
 		blank,
 		...verdict(dialog, columns),
 		blank,
-		...paragraph('Space changes, Enter goes on to the plan.', columns, 'dim'),
+		...paragraph(HINTS[chosenOption(dialog)?.kind ?? 'closed'], columns, 'dim'),
 	];
 }
 
-function verdict({outcome}: Dialog, columns: number): Line[] {
-	if (outcome === null) return [];
+const HINTS: Readonly<Record<Option['kind'], string>> = {
+	choices: 'Space changes, Enter goes on.',
+	typed: 'Type an absolute path, or leave it empty. Enter goes on.',
+	closed: 'Enter goes on.',
+};
+
+function valueSpans(option: Option): Span[] {
+	switch (option.kind) {
+		case 'choices':
+			return option.choices.map((choice, at) =>
+				span(at === option.chosen ? `[${choice}] ` : ` ${choice}  `, at === option.chosen ? 'accent' : 'dim'),
+			);
+		case 'typed':
+			return [option.text === '' ? span(`(${option.otherwise})`, 'dim') : span(printable(option.text), 'accent')];
+		case 'closed':
+			return [span(option.reason, 'dim')];
+	}
+}
+
+function verdict({outcome, facts}: Dialog, columns: number): Line[] {
+	if (outcome === null || facts === null) return [];
 	if ('plan' in outcome) {
-		const {steps, losses} = outcome.plan;
+		const {steps, losses, method, verb} = outcome.plan;
 		return [
+			...(verb === 'create' && method !== null
+				? labelled('Makes', `${kindMade(method, facts.domain)}, by ${method}`, columns, 'ok')
+				: []),
 			...labelled('Plan', `${steps.length} ${steps.length === 1 ? 'command' : 'commands'}`, columns, 'ok'),
 			...losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 		];

@@ -3,6 +3,7 @@ import {printable} from '../../core/text.ts';
 import {LinesView} from '../components/lines-view.tsx';
 import {TitleLine} from '../components/title-line.tsx';
 import {content, pageRows, pageTop} from '../content.ts';
+import {shownWork, subjectOf} from '../reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from '../rows.ts';
 import type {State} from '../state.ts';
 
@@ -45,8 +46,11 @@ function titleOf(state: State): string {
 	}
 }
 
-function workTitle({work}: State): string {
+/** Which one, where there are several. */
+function workTitle(state: State): string {
+	const work = shownWork(state);
 	if (work === null) return '';
-	const {verb, tag, domain} = work.plan;
-	return `${verb} ${tag === null ? '' : `${printable(tag)} `}on ${printable(domain.name)}`;
+	const {works} = state;
+	const which = works.length > 1 ? `  (${works.indexOf(work) + 1} of ${works.length})` : '';
+	return `${subjectOf(work.plan)}${which}`;
 }

@@ -1,13 +1,16 @@
 /** The last two lines of a review: what has to be done for the plan to run. */
 import {printable} from '../../core/text.ts';
 import {blank, cut, type Line, span} from '../line.ts';
+import {closingChoice} from '../reduce-dialog.ts';
 import type {Dialog} from '../state.ts';
 import type {Glyphs} from '../theme.ts';
 import {fieldLine} from './text-step-lines.ts';
 
-export function promptLines({outcome, armed, field}: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
-	if (outcome === null || 'refusal' in outcome) return [blank, [span('Esc goes back.', 'dim')]];
-	const {confirm} = outcome.plan;
+export function promptLines(dialog: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
+	const {outcome, armed, field} = dialog;
+	if (outcome === null ? closingChoice(dialog) === null : 'refusal' in outcome)
+		return [blank, [span('Esc goes back.', 'dim')]];
+	const confirm = outcome !== null && 'plan' in outcome ? outcome.plan.confirm : null;
 	if (confirm === null) {
 		const ready: Line = [span('Press Enter', 'key'), span(' to carry this out, Esc to go back.')];
 		return [blank, armed ? ready : [span('Read it first.', 'dim')]];

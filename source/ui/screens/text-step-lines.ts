@@ -2,8 +2,9 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import {printable} from '../../core/text.ts';
-import {blank, type Line, labelled, paragraph, span} from '../line.ts';
+import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
 import {tagRefusal} from '../reduce-dialog.ts';
+import {kindMade, withArticle} from '../snapshot-kind.ts';
 import type {Dialog} from '../state.ts';
 import type {Field} from '../text-field.ts';
 import type {Glyphs} from '../theme.ts';
@@ -24,20 +25,19 @@ const TAG_HINT = 'The name of the snapshot. Enter goes on.';
 const DESCRIPTION_HINT =
 	"Optional: a line for whoever reads this later. Only libvirt's own methods keep one. Enter goes on.";
 
+export function fieldLine(label: string, field: Field, columns: number, glyphs: Glyphs): Line {
+	return [span(`${label} `, 'title'), ...fieldSpans(field, columns - label.length - 1, glyphs)];
+}
+
 /** A long text is cut at its start, so that the caret stays in view. */
-export function fieldLine(label: string, {before, after}: Field, columns: number, glyphs: Glyphs): Line {
-	const room = Math.max(4, columns - label.length - 3);
+export function fieldSpans({before, after}: Field, columns: number, glyphs: Glyphs): Span[] {
+	const room = Math.max(4, columns - 2);
 	const text = printable(before);
 	const tail =
 		stringWidth(text) > room
 			? cliTruncate(text, room, {position: 'start', truncationCharacter: glyphs.ellipsis})
 			: text;
-	return [
-		span(`${label} `, 'title'),
-		span(tail, 'accent'),
-		span(glyphs.caret, 'key'),
-		span(printable(after), 'accent'),
-	];
+	return [span(tail, 'accent'), span(glyphs.caret, 'key'), span(printable(after), 'accent')];
 }
 
 function verdict(dialog: Dialog, columns: number): Line[] {
@@ -50,8 +50,15 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 	}
 	const {outcome} = dialog;
 	if (outcome === null) return [];
-	if ('plan' in outcome)
-		return labelled('Will be', `${printable(outcome.plan.tag ?? '')}, by ${outcome.plan.method}`, columns, 'ok');
+	if ('plan' in outcome) {
+		const {method, why} = outcome.plan;
+		if (method === null || dialog.facts === null) return [];
+		const kind = withArticle(kindMade(method, dialog.facts.domain));
+		return [
+			...labelled('Will be', `${kind}, by ${method}`, columns, 'ok'),
+			...labelled('Why', printable(why), columns),
+		];
+	}
 	return [
 		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
 		...labelled('Remedy', printable(outcome.refusal.remedy), columns),
