@@ -56,6 +56,8 @@ export type Disk = {
 	readonly transient: boolean;
 	/** The `snapshot=` attribute of the disk in the domain XML. */
 	readonly snapshotPolicy: 'internal' | 'external' | 'manual' | 'no' | null;
+	/** The block job that mirrors it: copy, active-commit. Left out where there is none. */
+	readonly blockJob?: string;
 	/** Active layer first; empty where the source is no readable image (see `unreadable`). */
 	readonly chain: readonly Image[];
 	/** Why the image could not be read and how to mend it; null when it was. */

@@ -1,6 +1,7 @@
 /** Plans that take a snapshot. */
 import {diskspec, memspec, monitor, qemuImgSnapshot, snapshotDelete, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
+import {busyRefusal} from './busy.ts';
 import {type Disk, type Facts, isActive, writableDisks} from './domain.ts';
 import {delvm, savevm} from './hmp.ts';
 import {activeFile, chooseMethod, coveredDisks, type MethodId, memoryPause, methodById} from './method.ts';
@@ -18,7 +19,7 @@ type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {
 /** The plan that creates a snapshot, by the method asked for or the one that fits best. */
 export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 	const intent = {...wanted, tag: wanted.tag === '' ? proposeTag(facts) : wanted.tag};
-	const refusal = tagRefusal(facts.domain, intent.tag) ?? descriptionRefusal(intent);
+	const refusal = tagRefusal(facts.domain, intent.tag) ?? descriptionRefusal(intent) ?? busyRefusal(facts);
 	if (refusal) return {refusal};
 	const choice = pickMethod(facts, intent);
 	if ('refusal' in choice) return choice;

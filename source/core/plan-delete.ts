@@ -1,6 +1,7 @@
 /** Plans that delete a snapshot: what it holds can be gone back to no more, the domain's present state stays. */
 import {hint, monitor, qemuImgSnapshot, snapshotDelete} from './argv.ts';
 import {basisOf} from './basis.ts';
+import {busyRefusal} from './busy.ts';
 import {can} from './capabilities.ts';
 import {externalBranch, externalDelete} from './delete-external.ts';
 import {type Draft, type Drafted, lossOf, recordStep, refuse} from './delete-parts.ts';
@@ -47,7 +48,8 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 	if (intent.children && descendantsOf(facts, snapshot).length > 0) return withDescendants(facts, snapshot);
 	if (snapshot.health === 'orphaned' || snapshot.health === 'missing-files')
 		return recordOnly(facts, snapshot, {...intent, children: false});
-	const refusal = heldRefusal(facts) ?? unreadableRefusal(facts, snapshot) ?? shadowRefusal(facts, snapshot);
+	const refusal =
+		busyRefusal(facts) ?? heldRefusal(facts) ?? unreadableRefusal(facts, snapshot) ?? shadowRefusal(facts, snapshot);
 	if (refusal) return {refusal};
 	if (snapshot.kind === 'external') {
 		const saved = savedRefusal(facts);
@@ -99,8 +101,8 @@ function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Dra
 /** libvirt deletes a whole branch at once where all of it is internal and sound. */
 function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 	const gone = [snapshot, ...descendantsOf(facts, snapshot)];
-	const held = heldRefusal(facts);
-	if (held) return {refusal: held};
+	const waiting = busyRefusal(facts) ?? heldRefusal(facts);
+	if (waiting) return {refusal: waiting};
 	if (gone.some(one => one.kind === 'external')) {
 		const saved = savedRefusal(facts);
 		return saved ? {refusal: saved} : externalBranch(facts, snapshot, gone);

@@ -36,6 +36,12 @@ export function parseDomainXml(xml: string): DomainXml {
 	};
 }
 
+/** While a disk is copied or its active layer committed libvirt shows where to (https://libvirt.org/formatdomain.html, "mirror"). */
+function blockJobOf(disk: Element): Pick<Disk, 'blockJob'> {
+	const mirror = child(disk, 'mirror');
+	return mirror ? {blockJob: attribute(mirror, 'job') ?? 'copy'} : {};
+}
+
 /** One `<disk>` element, of a domain or of the domain inside a snapshot's metadata. */
 export function parseDisk(disk: Element): DiskXml {
 	const type = attribute(disk, 'type') ?? 'file';
@@ -53,6 +59,7 @@ export function parseDisk(disk: Element): DiskXml {
 		transient: child(disk, 'transient') !== undefined,
 		snapshotPolicy: attribute(disk, 'snapshot') as Disk['snapshotPolicy'],
 		volume: volumeOf(type, source),
+		...blockJobOf(disk),
 	};
 }
 
