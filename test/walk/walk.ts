@@ -100,19 +100,21 @@ async function startOver(actor: Actor): Promise<void> {
 	actor.history = [];
 }
 
-type Step = Pick<Operation, 'verb' | 'method' | 'what' | 'outcome' | 'findings'>;
+type Step = Pick<Operation, 'verb' | 'method' | 'what' | 'outcome' | 'findings'> & {
+	/** The domain as it was read after it, where it was. */
+	readonly now?: Domain;
+};
 
 async function oneStep(index: number, actor: Actor, hypervisor: Hypervisor, random: Random): Promise<Operation> {
-	const step = await attempt(actor, hypervisor, random);
+	const {now, ...step} = await attempt(actor, hypervisor, random);
 	const about = {index, domain: actor.stage.name};
 	if (step.findings.length > 0) return {...about, ...step, outcome: 'FAILED'};
-	const {domain} = await hypervisor.facts(actor.uuid);
+	const domain = now ?? (await hypervisor.facts(actor.uuid)).domain;
 	const findings = await divergences(actor.model, domain, actor.stage);
 	return {...about, ...step, findings, ...(findings.length > 0 ? {outcome: `FAILED after ${step.outcome}`} : {})};
 }
 
 async function attempt(actor: Actor, hypervisor: Hypervisor, random: Random): Promise<Step> {
-	const {domain} = await hypervisor.facts(actor.uuid);
 	if (Math.max(...actor.model.layers.values()) > deepest || actor.model.snapshots.size > mostSnapshots)
 		return cutBack(actor, hypervisor, random);
 	const kind = random.weighted([
@@ -123,9 +125,9 @@ async function attempt(actor: Actor, hypervisor: Hypervisor, random: Random): Pr
 		[16, 'power'],
 		[12, 'by hand'],
 	]);
-	if (kind === 'write') return write(actor, domain, random);
-	if (kind === 'by hand') return byHand(actor, domain, random);
-	return carry(actor, hypervisor, intentOf(kind, actor, random));
+	if (kind !== 'write' && kind !== 'by hand') return carry(actor, hypervisor, intentOf(kind, actor, random));
+	const {domain} = await hypervisor.facts(actor.uuid);
+	return kind === 'write' ? write(actor, domain, random) : byHand(actor, domain, random);
 }
 
 function intentOf(kind: string, actor: Actor, random: Random): Intent {
@@ -203,7 +205,7 @@ async function carry(actor: Actor, hypervisor: Hypervisor, intent: Intent): Prom
 		.join(' ');
 	const asked = 'method' in intent ? (intent.method ?? '') : '';
 	if ('refusal' in outcome)
-		return {verb, method: asked, what, outcome: `refused ${outcome.refusal.code}`, findings: []};
+		return {verb, method: asked, what, outcome: `refused ${outcome.refusal.code}`, findings: [], now: facts.domain};
 	const {plan} = outcome;
 	const known = await before(plan, facts.domain, actor.model, actor.stage);
 	const receipt = await hypervisor.carryOut(plan);
@@ -213,8 +215,9 @@ async function carry(actor: Actor, hypervisor: Hypervisor, intent: Intent): Prom
 		return {...step, outcome: receipt.status, findings: [receipt.message, ...receipt.findings, ...argv]};
 	}
 
-	actor.model = after(plan, intent, actor.model, known, (await hypervisor.facts(actor.uuid)).domain);
-	return {...step, outcome: 'verified', findings: []};
+	const {domain: now} = await hypervisor.facts(actor.uuid);
+	actor.model = after(plan, intent, actor.model, known, now);
+	return {...step, outcome: 'verified', findings: [], now};
 }
 
 async function write(actor: Actor, domain: Domain, random: Random): Promise<Step> {
