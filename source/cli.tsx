@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type {Adapters} from './commands/context.ts';
 import {main} from './commands/main.ts';
+import {printableLines} from './commands/printable-lines.ts';
 
 /** From package.json, put in by scripts/build.ts. */
 declare const VIRSNAP_VERSION: string;
@@ -48,6 +49,6 @@ try {
 	process.exitCode = await main(process.argv.slice(2), process, adapters);
 } catch (error) {
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	process.stderr.write(`virsnap: this is a bug in virsnap, please report it:\n${text}\n`);
+	process.stderr.write(`virsnap: this is a bug in virsnap, please report it:\n${printableLines(text)}\n`);
 	process.exitCode = 1;
 }

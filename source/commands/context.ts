@@ -2,6 +2,7 @@
 import type {Readable, Writable} from 'node:stream';
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Receipt} from '../core/receipt.ts';
+import {printable} from '../core/text.ts';
 
 /** Exit statuses; scripts rely on them. */
 export const Exit = {
@@ -71,9 +72,15 @@ export function print(context: Context, text: string): void {
 	context.io.stdout.write(`${text}\n`);
 }
 
-/** Write one JSON document, the only thing on stdout. */
+/** Write one JSON document, the only thing on stdout. What could steer a terminal is escaped, which means the same in JSON. */
 export function printJson(context: Context, document: unknown): void {
-	print(context, JSON.stringify(document, null, 2));
+	print(context, JSON.stringify(document, null, 2).replace(/[^\n -~]/gu, escaped));
+}
+
+function escaped(character: string): string {
+	if (printable(character) === character) return character;
+	const units = Array.from({length: character.length}, (_, at) => character.charCodeAt(at));
+	return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** Tell the person something that is not data. */

@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 	} catch (error) {
 		const known = explain(context, error);
 		if (!known) throw error;
-		say(context, known.text);
+		say(context, printableLines(known.text));
 		return known.status;
 	}
 }

@@ -72,6 +72,8 @@ export function shellWord(word: string): string {
 
 function escaped(character: string): string {
 	const code = character.codePointAt(0)!;
+	// Half a surrogate pair is no character: programs are handed the replacement character for it.
+	if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd';
 	if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
 	return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }

@@ -19,6 +19,10 @@ const backingFormatExtension = 0xe2792aca;
 const headBytes = 4096;
 const entryBytes = 40;
 
+/** QEMU opens no image with more than this (block/qcow2.h: QCOW_MAX_SNAPSHOTS, QCOW_MAX_SNAPSHOTS_SIZE); such a count is a lie. */
+const mostSnapshots = 65_536;
+const longestTable = 1024 * mostSnapshots;
+
 /** Incompatible features that change nothing of what is read here: dirty, compression type, extended L2 entries. */
 const harmlessFeatures = 0b11001n;
 
@@ -30,12 +34,12 @@ export async function readQcow2Bytes(handle: FileHandle): Promise<Qcow2Bytes | n
 }
 
 async function readTable(handle: FileHandle, offset: number, count: number): Promise<Buffer> {
-	if (count === 0) return Buffer.alloc(0);
-	for (let size = 16 * 1024; ; size *= 4) {
+	if (count === 0 || count > mostSnapshots) return Buffer.alloc(0);
+	for (let size = 16 * 1024; ; size = Math.min(size * 4, longestTable)) {
 		const bytes = await read(handle, offset, size);
 		const last = entries(bytes, count).at(-1);
 		if (last) return bytes.subarray(0, last.end);
-		if (bytes.length < size) return bytes; // cut off: a broken image; qemu-img will say so
+		if (bytes.length < size || size === longestTable) return bytes; // cut off: a broken image; qemu-img will say so
 	}
 }
 

@@ -117,6 +117,7 @@ export function fakeHypervisor({
 		view: () => ({connection, inventory, pending: new Set()}),
 		subscribe: () => () => {},
 		refresh: async () => {},
+		savedDomain: async () => null,
 		facts: async uuid => factsOf(domains.find(domain => domain.uuid === uuid)!, domains),
 		async carryOut(plan, onReceipt) {
 			carriedOut.push(plan);
@@ -131,10 +132,10 @@ export function fakeHypervisor({
 		},
 		cancel: async () => {},
 		recovery: async () => {
-			throw new Error('nothing to recover');
+			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
 		},
 		recover: async () => {
-			throw new Error('nothing to recover');
+			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
 		},
 		commandLog: () => [],
 		async close() {

@@ -1,0 +1,129 @@
+/** Text that is drawn: a terminal finds nothing in it to obey, and no line of it is another's. */
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {domainTable, snapshotTable} from '../../source/commands/list.ts';
+import {planText} from '../../source/commands/plan-text.ts';
+import {endingText, receiptTable, receiptText} from '../../source/commands/receipt-text.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Receipt} from '../../source/core/receipt.ts';
+import {printable, shellWord} from '../../source/core/text.ts';
+import {newReceipt} from '../../source/execute/run.ts';
+import {run} from '../commands/fake.ts';
+import {disk, domain, facts, image, snapshot} from '../core/facts.ts';
+import {leak, longText, runs, text} from './texts.ts';
+
+test('printable leaves nothing to obey, and keeps what it made', () => {
+	fc.assert(
+		fc.property(longText, value => {
+			const shown = printable(value);
+			expect(leak(shown)).toBeNull();
+			expect(shown).not.toContain('\n');
+			expect(printable(shown)).toBe(shown);
+			expect(leak(shellWord(value))).toBeNull();
+		}),
+		{numRuns: runs(4)},
+	);
+});
+
+test('every single character, and every invalid byte', () => {
+	for (let code = 0; code <= 0x10ffff; code++) {
+		if (leak(printable(String.fromCodePoint(code))) !== null) expect.fail(`U+${code.toString(16)}`);
+	}
+
+	for (let byte = 0x80; byte <= 0xff; byte++)
+		expect(leak(printable(Buffer.from([0x61, byte, 0x62]).toString()))).toBeNull();
+});
+
+const names = fc.record({
+	name: longText,
+	tag: text,
+	parent: text,
+	reason: text,
+	description: text,
+	file: text,
+	words: text,
+});
+type Names = typeof names extends fc.Arbitrary<infer T> ? T : never;
+
+function hostileDomain({name, tag, parent, reason, description, file}: Names) {
+	const path = `/images/${file}`;
+	return domain({
+		name,
+		problems: [reason],
+		disks: [disk('vda', {source: path, chain: [image(path)], unreadable: {reason, remedy: reason}})],
+		snapshots: [
+			snapshot(tag, {parent, healthReason: reason, health: 'partial', description, memoryFile: path}),
+			snapshot(parent, {healthReason: reason}),
+		],
+	});
+}
+
+function hostileReceipt(given: Names): Receipt {
+	const healthy = domain({name: given.name, snapshots: [snapshot(given.tag)]});
+	const outcome = makePlan(facts({domain: healthy}), {verb: 'delete', tag: given.tag});
+	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+	const receipt = newReceipt(outcome.plan, '2026-01-02T03:04:05.000Z');
+	const steps = receipt.steps.map(step => ({...step, stdout: given.words, stderr: given.reason, exitCode: 1}));
+	return {...receipt, steps, findings: [given.reason], message: given.words, remedy: given.words, status: 'failed'};
+}
+
+describe('what commands print', () => {
+	test('lists', () => {
+		fc.assert(
+			fc.property(names, given => {
+				const hostile = hostileDomain(given);
+				expect(leak(domainTable({domains: [hostile]}))).toBeNull();
+				expect(leak(snapshotTable(hostile))).toBeNull();
+				expect(domainTable({domains: [hostile]}).split('\n')).toHaveLength(2);
+			}),
+			{numRuns: runs()},
+		);
+	});
+
+	test('plans and receipts', () => {
+		fc.assert(
+			fc.property(names, given => {
+				const receipt = hostileReceipt(given);
+				expect(leak(planText(receipt.plan))).toBeNull();
+				expect(leak(receiptText(receipt))).toBeNull();
+				expect(leak(endingText(receipt))).toBeNull();
+				expect(leak(receiptTable([receipt]))).toBeNull();
+				expect(receiptTable([receipt]).split('\n')).toHaveLength(2);
+			}),
+			{numRuns: runs()},
+		);
+	});
+});
+
+const commandLines = fc.oneof(
+	fc.tuple(fc.constantFrom('list', 'log', 'undo', 'recover'), text),
+	fc.tuple(fc.constantFrom('create', 'revert', 'delete', 'plan'), text, text),
+	fc.tuple(fc.constant('create'), fc.constant('web'), text, fc.constant('--method'), text),
+	fc.tuple(fc.constant('plan'), text, text, text),
+	fc.tuple(text, text),
+	fc.tuple(fc.constant('list'), fc.constant('--json')),
+);
+
+test('the whole program, whatever is typed and whatever it finds', async () => {
+	await fc.assert(
+		fc.asyncProperty(commandLines, names, async (argv, given) => {
+			const hostile = hostileDomain(given);
+			const {stdout, stderr} = await run(argv, {domains: [hostile], receipts: [hostileReceipt(given)], answer: ''});
+			expect(leak(stdout)).toBeNull();
+			expect(leak(stderr)).toBeNull();
+		}),
+		{numRuns: runs(0.5)},
+	);
+});
+
+test('JSON on a terminal steers nothing either, and means the same', async () => {
+	await fc.assert(
+		fc.asyncProperty(names, async given => {
+			const hostile = hostileDomain(given);
+			const {stdout} = await run(['list', '--json'], {domains: [hostile]});
+			expect(leak(stdout)).toBeNull();
+			expect(JSON.parse(stdout).domains[0].name).toBe(given.name);
+		}),
+		{numRuns: runs(0.5)},
+	);
+});
