@@ -26,12 +26,15 @@ export const verbOptions = {
 	create: {method: text, description: text, memory: flag, 'disk-only': flag, quiesce: flag, dir: text},
 	revert: {running: flag, paused: flag, safety: flag},
 	delete: {children: flag, 'metadata-only': flag},
+	save: {},
+	restore: {running: flag, paused: flag},
+	drop: {},
+	clone: {},
 } as const;
 
 export type PlannedVerb = keyof typeof verbOptions;
 
 const execution = {yes: flag, json: flag};
-const notYet = async () => (await import('./not-yet.ts')).notYet;
 
 export const commands: Readonly<Record<string, Command>> = {
 	list: {
@@ -43,7 +46,7 @@ export const commands: Readonly<Record<string, Command>> = {
 	},
 	plan: {
 		synopsis: 'plan VERB … [--json]',
-		summary: 'the plan of create, revert or delete; changes nothing',
+		summary: 'the plan of any verb that changes something; changes nothing',
 		words: [1, 3],
 		options: {...verbOptions.create, ...verbOptions.revert, ...verbOptions.delete, json: flag},
 		load: async () => (await import('./plan.ts')).plan,
@@ -71,25 +74,32 @@ export const commands: Readonly<Record<string, Command>> = {
 		load: async () => (await import('./delete.ts')).deleteSnapshot,
 	},
 	save: {
-		synopsis: 'save DOMAIN [FILE] [--yes]',
-		summary: 'memory snapshot (not in this version yet)',
+		synopsis: 'save DOMAIN [FILE] [--yes] [--json]',
+		summary: 'memory snapshot: the domain stops (managed save where no FILE is given)',
 		words: [1, 2],
-		options: {yes: flag},
-		load: notYet,
+		options: {...verbOptions.save, ...execution},
+		load: async () => (await import('./memory.ts')).save,
 	},
 	restore: {
-		synopsis: 'restore FILE | DOMAIN [--yes]',
-		summary: 'go on from a memory snapshot (not in this version yet)',
+		synopsis: 'restore FILE | DOMAIN [--running | --paused] [--yes] [--json]',
+		summary: 'go on from a memory snapshot',
 		words: [1, 1],
-		options: {yes: flag},
-		load: notYet,
+		options: {...verbOptions.restore, ...execution},
+		load: async () => (await import('./memory.ts')).restore,
+	},
+	drop: {
+		synopsis: 'drop FILE | DOMAIN [--yes] [--json]',
+		summary: 'throw a memory snapshot away',
+		words: [1, 1],
+		options: {...verbOptions.drop, ...execution},
+		load: async () => (await import('./memory.ts')).drop,
 	},
 	clone: {
-		synopsis: 'clone DOMAIN NEW [--yes]',
-		summary: 'linked clone on a backing file (not in this version yet)',
+		synopsis: 'clone DOMAIN NEW [--yes] [--json]',
+		summary: 'linked clone: a new domain on overlays of this one',
 		words: [2, 2],
-		options: {yes: flag},
-		load: notYet,
+		options: {...verbOptions.clone, ...execution},
+		load: async () => (await import('./clone.ts')).clone,
 	},
 	log: {
 		synopsis: 'log [ID] [--json]',

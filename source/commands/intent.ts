@@ -1,12 +1,17 @@
 /** From words and options to what a planner is asked. */
+import path from 'node:path';
 import type {MethodId} from '../core/method.ts';
-import type {CreateIntent, DeleteIntent, RevertIntent} from '../core/plan.ts';
+import type {Intent, RevertIntent} from '../core/plan.ts';
 import type {PlannedVerb} from './catalogue.ts';
 import {type Arguments, usageHint} from './command-line.ts';
 import {UsageError} from './context.ts';
 
 /** What a person asked for: which domain, and what to do with it. */
-export type Request = {readonly domain: string; readonly intent: CreateIntent | RevertIntent | DeleteIntent};
+export type Request = {
+	/** Name, UUID or id; null where the file of saved memory tells. */
+	readonly domain: string | null;
+	readonly intent: Intent;
+};
 
 type Given = Pick<Arguments, 'words' | 'options'>;
 
@@ -76,11 +81,38 @@ export function deleteRequest({words: [domain = '', tag = ''], options}: Given):
 	};
 }
 
+/** DOMAIN [FILE] of `save`. */
+export function saveRequest({words: [domain = '', file]}: Given): Request {
+	return {domain, intent: {verb: 'save', ...(file !== undefined && {file: path.resolve(file)})}};
+}
+
+/** FILE or DOMAIN of `restore`: no domain's name holds a slash. */
+export function restoreRequest({words: [subject = ''], options}: Given): Request {
+	exclusive('restore', options, 'running', 'paused');
+	const file = subject.includes('/') ? {file: path.resolve(subject)} : {};
+	return {domain: subject.includes('/') ? null : subject, intent: {verb: 'restore', ...file, ...afterwards(options)}};
+}
+
+/** FILE or DOMAIN of `drop`. */
+export function dropRequest({words: [subject = '']}: Given): Request {
+	const file = subject.includes('/') ? {file: path.resolve(subject)} : {};
+	return {domain: subject.includes('/') ? null : subject, intent: {verb: 'drop', ...file}};
+}
+
+/** DOMAIN NEW of `clone`. */
+export function cloneRequest({words: [domain = '', name = '']}: Given): Request {
+	return {domain, intent: {verb: 'clone', name}};
+}
+
 /** The request of each verb that a plan can be made of. */
 export const requests: Readonly<Record<PlannedVerb, (given: Given) => Request>> = {
 	create: createRequest,
 	revert: revertRequest,
 	delete: deleteRequest,
+	save: saveRequest,
+	restore: restoreRequest,
+	drop: dropRequest,
+	clone: cloneRequest,
 };
 
 function exclusive(command: string, options: Arguments['options'], one: string, other: string): void {

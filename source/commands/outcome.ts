@@ -1,13 +1,27 @@
+import path from 'node:path';
 import type {Hypervisor} from '../core/hypervisor.ts';
 import {makePlan} from '../core/make-plan.ts';
-import type {Outcome} from '../core/plan.ts';
+import type {Outcome, Refusal} from '../core/plan.ts';
+import {printable} from '../core/text.ts';
 import {findDomain, isRefusal, readInventory} from './connection.ts';
 import type {Request} from './intent.ts';
 
 /** Read fresh facts and let the planner decide. */
 export async function makeOutcome(hypervisor: Hypervisor, {domain: text, intent}: Request): Promise<Outcome> {
-	const domain = findDomain((await readInventory(hypervisor)).domains, text);
+	const {domains} = await readInventory(hypervisor);
+	const file = 'file' in intent ? intent.file : undefined;
+	const named = text ?? (file === undefined ? null : await hypervisor.savedDomain(file));
+	if (named === null) return {refusal: noSavedMemory(file ?? '')};
+	const domain = findDomain(domains, named);
 	if (isRefusal(domain)) return {refusal: domain};
-	const directory = 'dir' in intent ? intent.dir : undefined;
-	return makePlan(await hypervisor.facts(domain.uuid, directory), intent);
+	const directory = 'dir' in intent ? intent.dir : file === undefined ? undefined : path.dirname(file);
+	return makePlan(await hypervisor.facts(domain.uuid, directory, file), intent);
+}
+
+function noSavedMemory(file: string): Refusal {
+	return {
+		code: 'not-found',
+		reason: `${printable(file)} holds no saved memory that libvirt can read.`,
+		remedy: 'See what libvirt says: virsh save-image-dumpxml FILE.',
+	};
 }

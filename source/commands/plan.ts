@@ -40,6 +40,6 @@ function isVerbOption(key: string): boolean {
 function noPlan(verb: string): UsageError {
 	const hint = `Plans are made of ${Object.keys(verbOptions).join(', ')}`;
 	return commands[verb]
-		? new UsageError(`plan ${verb} is not in this version yet`, hint)
+		? new UsageError(`no plan is made of ${verb}`, hint)
 		: new UsageError(`There is no verb '${verb}'`, hint);
 }

@@ -18,6 +18,8 @@ const options = {
 	parseTagValue: false,
 	parseAttributeValue: false,
 	trimValues: false,
+	// Anybody's own elements, kept as they are: the parser throws at names such as `constructor`, and one domain would hide all.
+	stopNodes: ['*.metadata'] as string[],
 } as const;
 const parser = new XMLParser(options);
 const builder = new XMLBuilder({...options, suppressEmptyNode: true, suppressBooleanAttributes: false});
@@ -42,18 +44,69 @@ export function withSources(
 	return builder.build(tree.map(quoted));
 }
 
+/** What makes a copy of a domain another domain. */
+export type Identity = {
+	readonly name: string;
+	readonly uuid: string;
+	/** One per network interface, in their order; the last is enough for as many as come. */
+	readonly mac: (index: number) => string;
+	/** Path for the NVRAM; null where the domain has none. */
+	readonly nvram: string | null;
+};
+
+/** The domain XML as that of another domain: name, UUID, MAC addresses, NVRAM; the generation ID is left for libvirt to draw. */
+export function withIdentity(domainXml: string, identity: Identity): string {
+	const tree = parser.parse(domainXml) as Node[];
+	const root = tree.find(node => nameOf(node) === 'domain');
+	if (!root) return domainXml;
+	setText(child(root, 'name'), identity.name);
+	setText(child(root, 'uuid'), identity.uuid);
+	if (child(root, 'genid')) setText(child(root, 'genid'), '');
+	if (identity.nvram !== null) setNvram(child(child(root, 'os'), 'nvram'), identity.nvram);
+	const interfaces = childrenOf(child(root, 'devices')).filter(node => nameOf(node) === 'interface');
+	for (const [index, device] of interfaces.entries()) {
+		const mac = child(device, 'mac');
+		if (mac) setAttribute(mac, 'address', identity.mac(index));
+	}
+	return builder.build(tree.map(quoted));
+}
+
+function setText(node: Node | undefined, text: string): void {
+	if (node) node[nameOf(node)] = text === '' ? [] : [{'#text': escapeAttribute(text)}];
+}
+
+/** The path stands as text, or in a `<source file=…>`. */
+function setNvram(nvram: Node | undefined, file: string): void {
+	const source = child(nvram, 'source');
+	if (source) setAttribute(source, 'file', escapeAttribute(file));
+	else setText(nvram, file);
+}
+
+/** UUID of the domain that this XML defines; null where there is none. */
+export function uuidOf(domainXml: string): string | null {
+	return /<uuid>([0-9a-f-]{36})<\/uuid>/.exec(domainXml)?.[1] ?? null;
+}
+
+/** What each disk of a domain runs on, from its XML. */
+export function domainSources(domainXml: string): DiskSource[] {
+	const tree = parser.parse(domainXml) as Node[];
+	return disksOf(tree.find(node => nameOf(node) === 'domain')).map(sourceOfDisk);
+}
+
 /** The disks within a `<domainsnapshot>`: what each ran on when the snapshot was taken. */
 export function snapshotSources(snapshotXml: string): DiskSource[] {
 	const tree = parser.parse(snapshotXml) as Node[];
 	const root = tree.find(node => nameOf(node) === 'domainsnapshot');
-	return disksOf(child(root, 'domain')).map(disk => {
-		const source = child(disk, 'source');
-		return {
-			target: resolve(attribute(child(disk, 'target'), 'dev') ?? ''),
-			source: nullable(attribute(source, 'file') ?? attribute(source, 'dev')),
-			format: attribute(child(disk, 'driver'), 'type') ?? 'raw',
-		};
-	});
+	return disksOf(child(root, 'domain')).map(sourceOfDisk);
+}
+
+function sourceOfDisk(disk: Node): DiskSource {
+	const source = child(disk, 'source');
+	return {
+		target: resolve(attribute(child(disk, 'target'), 'dev') ?? ''),
+		source: nullable(attribute(source, 'file') ?? attribute(source, 'dev')),
+		format: attribute(child(disk, 'driver'), 'type') ?? 'raw',
+	};
 }
 
 /**

@@ -37,8 +37,10 @@ export type Hypervisor = {
 	subscribe(listener: () => void): () => void;
 	/** Reads everything again, caches aside. */
 	refresh(): Promise<void>;
-	/** Fresh facts for a planner; `directory` is one more folder the plan may write to. */
-	facts(uuid: string, directory?: string): Promise<Facts>;
+	/** Fresh facts for a planner; `directory` is one more folder the plan may write to, `file` one of saved memory it is about. */
+	facts(uuid: string, directory?: string, file?: string): Promise<Facts>;
+	/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
+	savedDomain(file: string): Promise<string | null>;
 	/**
 	 * Carries a plan out, in a process of its own where the program can start one: it goes on whatever becomes of this one. Reports
 	 * each state of its receipt, and resolves with the last. Rejects where nothing was started, with a `remedy`.

@@ -1,8 +1,10 @@
 /** The one entry to the planners. */
 import type {Facts} from './domain.ts';
 import type {Intent, Outcome} from './plan.ts';
+import {clonePlan} from './plan-clone.ts';
 import {createPlan} from './plan-create.ts';
 import {deletePlan} from './plan-delete.ts';
+import {dropPlan, restorePlan, savePlan} from './plan-memory.ts';
 import {powerPlan} from './plan-power.ts';
 import {revertPlan} from './plan-revert.ts';
 
@@ -15,6 +17,14 @@ export function makePlan(facts: Facts, intent: Intent): Outcome {
 			return revertPlan(facts, intent);
 		case 'delete':
 			return deletePlan(facts, intent);
+		case 'save':
+			return savePlan(facts, intent);
+		case 'restore':
+			return restorePlan(facts, intent);
+		case 'drop':
+			return dropPlan(facts, intent);
+		case 'clone':
+			return clonePlan(facts, intent);
 		default:
 			return powerPlan(facts, intent);
 	}

@@ -101,7 +101,7 @@ function fileName(stem: string, tag: string): string {
 }
 
 /** Letters and digits of any script, dot, underscore and dash; the rest becomes an underscore. */
-function fileSafe(text: string): string {
+export function fileSafe(text: string): string {
 	return text.replace(/[^\p{L}\p{M}\p{N}._-]/gu, '_');
 }
 

@@ -8,6 +8,7 @@ import {snapshotSources, withSources} from './domain-xml.ts';
 import {isThere} from './family.ts';
 import {loadvm} from './hmp.ts';
 import {activeFile, coveredDisks, externalMethod, type MethodId, methodById} from './method.ts';
+import {overlaySteps} from './new-overlay.ts';
 import {directoryOf, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
 import type {Change, Consistency, Expectation, Outcome, Plan, Refusal, RevertIntent, Step} from './plan.ts';
 import {createPlan} from './plan-create.ts';
@@ -332,7 +333,7 @@ function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent
 		why: `libvirt ${host.libvirt} cannot revert external snapshots, so each disk gets a new overlay on what the snapshot stands on${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
 		pause: 'none: it is shut off',
 		steps: [
-			...swaps.flatMap(swap => overlaySteps(facts, swap)),
+			...swaps.flatMap(swap => overlaySteps(facts, {...swap, target: swap.disk.target, like: swap.old})),
 			defineStep(facts, swaps),
 			currentStep(facts, snapshot),
 			...(memory.length > 0 ? memory : powerStep(facts, intent.afterwards)),
@@ -428,31 +429,6 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 function formatOf(facts: Facts, file: string): string | null {
 	const images = facts.domains.flatMap(domain => domain.disks.flatMap(disk => disk.chain));
 	return images.find(image => image.file === file)?.format ?? null;
-}
-
-/**
- * An empty file with the old overlay's mode and owner comes first: qemu-img alone would make it world-readable, and ours.
- * libvirt of the system gives images their owner itself when the domain starts, and may let us name none.
- */
-function overlaySteps({host}: Facts, {disk, old, base, format, file}: Swap): Step[] {
-	const undo = ['rm', '-f', '--', file];
-	const attributes = host.uri?.includes('/session') ? 'mode,ownership' : 'mode';
-	return [
-		{
-			title: `Make a file for the new overlay of ${disk.target}`,
-			argv: ['cp', '--attributes-only', '--no-clobber', `--preserve=${attributes}`, '--', old, file],
-			success: 'exit',
-			changes: [{sign: '+', what: `${printable(file)}, ${attributes.replace(',', ' and ')} as of ${printable(old)}`}],
-			undo,
-		},
-		{
-			title: `Create the new overlay of ${disk.target}`,
-			argv: ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base, '-F', format, file],
-			success: 'exit',
-			changes: [{sign: '~', what: `${printable(file)} becomes an overlay of ${printable(base)}`}],
-			undo,
-		},
-	];
 }
 
 function defineStep(facts: Facts, swaps: readonly Swap[]): Step {

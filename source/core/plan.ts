@@ -7,7 +7,7 @@ import type {DomainState} from './domain.ts';
 import type {MethodId} from './method.ts';
 import type {Health} from './snapshot.ts';
 
-export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'clone' | PowerVerb;
+export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'drop' | 'clone' | PowerVerb;
 
 /** virsh start, shutdown, destroy, suspend, resume. */
 export type PowerVerb = 'start' | 'shutdown' | 'destroy' | 'suspend' | 'resume';
@@ -39,7 +39,10 @@ export type Expectation =
 	| {readonly kind: 'snapshot'; readonly tag: string; readonly health: readonly Health[]}
 	| {readonly kind: 'no-snapshot'; readonly tag: string}
 	| {readonly kind: 'current'; readonly tag: string}
-	| {readonly kind: 'state'; readonly state: DomainState}
+	/** `or`: a second state that is as good, where what was saved decides. */
+	| {readonly kind: 'state'; readonly state: DomainState; readonly or?: DomainState}
+	| {readonly kind: 'file'; readonly file: string; readonly present: boolean}
+	| {readonly kind: 'domain'; readonly name: string}
 	/** Running or paused, as its saved memory has it. */
 	| {readonly kind: 'active'}
 	| {readonly kind: 'source'; readonly target: string; readonly file: string};
@@ -72,6 +75,8 @@ export type Plan = {
 	/** The facts it stands on, re-read and compared before the first step (see basis.ts). */
 	readonly basis: Basis;
 	readonly expect: readonly Expectation[];
+	/** A file of saved memory that it is about, to be looked at when facts are read again. */
+	readonly file?: string;
 };
 
 /** Facts a plan stands on, each a readable line by key, so that a stale plan can say what changed. */
@@ -91,6 +96,8 @@ export type RefusalCode =
 	| 'uefi-nvram' // raw NVRAM: no internal snapshot
 	| 'unsavable-device' // VFIO, virtiofs…: no memory
 	| 'has-dependants' // other domains or overlays stand on this image
+	| 'disks-changed' // saved memory belongs to other disk contents
+	| 'bad-name' // no name for a new domain
 	| 'unhealthy' // orphaned, partial, replaced, missing files
 	| 'has-children'
 	| 'not-leaf'
@@ -142,6 +149,31 @@ export type DeleteIntent = {
 	readonly metadataOnly?: boolean;
 };
 
+/** Memory alone: into a file, or where none is named into libvirt's managed save. The domain stops. */
+export type SaveIntent = {readonly verb: 'save'; readonly file?: string};
+
+/** Go on from saved memory: of a file, or of the managed save. */
+export type RestoreIntent = {
+	readonly verb: 'restore';
+	readonly file?: string;
+	/** Left out: the state it was saved in. */
+	readonly afterwards?: 'running' | 'paused';
+};
+
+/** Throw saved memory away: a file, or the managed save. */
+export type DropIntent = {readonly verb: 'drop'; readonly file?: string};
+
+/** A new domain on overlays of this one's disks. */
+export type CloneIntent = {readonly verb: 'clone'; readonly name: string};
+
 export type PowerIntent = {readonly verb: PowerVerb};
 
-export type Intent = CreateIntent | RevertIntent | DeleteIntent | PowerIntent;
+export type Intent =
+	| CreateIntent
+	| RevertIntent
+	| DeleteIntent
+	| SaveIntent
+	| RestoreIntent
+	| DropIntent
+	| CloneIntent
+	| PowerIntent;

@@ -1,17 +1,26 @@
 /** Whether a plan did what it promised: read back, never concluded from an exit status. */
-import {type Domain, isActive} from './domain.ts';
+import {type Domain, type Facts, isActive} from './domain.ts';
+import {directoryOf, fileNameOf} from './overlay.ts';
 import type {Expectation} from './plan.ts';
 import {printable} from './text.ts';
 
 /** One sentence for each expectation that the domain, read again, does not meet; empty where all are met. */
-export function unmetExpectations(expect: readonly Expectation[], after: Domain): string[] {
+export function unmetExpectations(
+	expect: readonly Expectation[],
+	after: Domain,
+	around: Pick<Facts, 'domains' | 'directories'> = {domains: [after], directories: {}},
+): string[] {
 	return expect.flatMap(expectation => {
-		const finding = unmet(expectation, after);
+		const finding = unmet(expectation, after, around);
 		return finding === null ? [] : [finding];
 	});
 }
 
-function unmet(expectation: Expectation, after: Domain): string | null {
+function unmet(
+	expectation: Expectation,
+	after: Domain,
+	{domains, directories}: Pick<Facts, 'domains' | 'directories'>,
+): string | null {
 	switch (expectation.kind) {
 		case 'snapshot':
 			return unmetSnapshot(expectation, after);
@@ -26,10 +35,23 @@ function unmet(expectation: Expectation, after: Domain): string | null {
 		}
 		case 'state': {
 			const state = after.state === 'idle' ? 'running' : after.state;
-			return state === expectation.state ? null : `The domain is ${after.state}, not ${expectation.state}.`;
+			return state === expectation.state || state === expectation.or
+				? null
+				: `The domain is ${after.state}, not ${expectation.state}.`;
 		}
 		case 'active':
 			return isActive(after) ? null : `The domain is ${after.state}.`;
+		case 'file': {
+			const {file, present} = expectation;
+			const folder = directories[directoryOf(file)];
+			// A folder that cannot be looked at from here says nothing.
+			if (!folder || folder.entries.includes(fileNameOf(file)) === present) return null;
+			return `${printable(file)} is ${present ? 'not there' : 'still there'}.`;
+		}
+		case 'domain':
+			return domains.some(domain => domain.name === expectation.name)
+				? null
+				: `There is no domain ${printable(expectation.name)}.`;
 		case 'source': {
 			const source = after.disks.find(disk => disk.target === expectation.target)?.source ?? null;
 			if (source === expectation.file) return null;

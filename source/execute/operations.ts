@@ -37,7 +37,7 @@ export type OperationsOptions = {
 	/** Folder of receipts; claims and requests to cancel lie beside them. */
 	readonly folder: string;
 	readonly libvirt: Libvirt;
-	readonly facts: (uuid: string) => Promise<Facts>;
+	readonly facts: (uuid: string, file?: string) => Promise<Facts>;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
 	readonly runner: readonly string[] | null;
 	readonly log?: (command: LoggedCommand) => void;
@@ -85,8 +85,8 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		if ('holder' in claim) return close(receipt, {status: 'stale', ...busyEnding(claim.holder)});
 		const {uuid} = plan.domain;
 		const world = {
-			facts: () => facts(uuid),
-			factsAfter: () => patiently(() => facts(uuid)),
+			facts: () => facts(uuid, plan.file),
+			factsAfter: () => patiently(() => facts(uuid, plan.file)),
 			run: commandRunner({...libvirt.env, [receiptVariable]: receipt.id}, log),
 			save: store.save,
 			note: (state: Receipt) => void store.note(state),

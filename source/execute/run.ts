@@ -3,7 +3,7 @@
  * each of them, the first failure stops, and the result is read back. An exit status proves nothing.
  */
 import {basisOf, changedBasis} from '../core/basis.ts';
-import type {Domain, Facts} from '../core/domain.ts';
+import type {Facts} from '../core/domain.ts';
 import type {Plan, Step} from '../core/plan.ts';
 import type {Progress, Receipt, StepRecord} from '../core/receipt.ts';
 import {withSecrets} from '../core/secrets.ts';
@@ -289,7 +289,8 @@ async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: bool
 /** Every step went well; whether the plan did is read back. */
 async function verdict(plan: Plan, world: World): Promise<Partial<Receipt>> {
 	try {
-		const findings = unmetExpectations(plan.expect, await domainAfter(world));
+		const after = await readAgain(world);
+		const findings = unmetExpectations(plan.expect, after.domain, after);
 		if (findings.length === 0) return {status: 'verified', message: 'Done, and read back.'};
 		return {
 			status: 'failed',
@@ -306,11 +307,6 @@ async function verdict(plan: Plan, world: World): Promise<Partial<Receipt>> {
 			remedy: world.remedyFor(words),
 		};
 	}
-}
-
-async function domainAfter(world: World): Promise<Domain> {
-	const {domain} = await readAgain(world);
-	return domain;
 }
 
 function readAgain(world: World): Promise<Facts> {

@@ -6,6 +6,7 @@ import {createOperations, type Operations} from '../execute/operations.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import {createCommandLog} from './command-log.ts';
 import {readFacts} from './facts.ts';
+import {savedDomain} from './save-images.ts';
 import {openSources} from './sources.ts';
 import {createSynchronizer} from './synchronizer.ts';
 import {createViewStore} from './view-store.ts';
@@ -29,7 +30,7 @@ export type HypervisorOptions = {
 export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt);
-	const facts = (uuid: string) => readFacts(sources, uuid);
+	const facts = (uuid: string, file?: string) => readFacts(sources, uuid, undefined, file);
 	return createOperations({folder: options.receipts, libvirt, facts, runner: null}).runHere(id);
 }
 
@@ -48,7 +49,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const operations: Operations = createOperations({
 		folder: options.receipts,
 		libvirt,
-		facts: uuid => readFacts(sources, uuid),
+		facts: (uuid, file) => readFacts(sources, uuid, undefined, file),
 		runner: options.runner ?? null,
 		log: log.add,
 		signal: closing.signal,
@@ -90,7 +91,8 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 			return stop;
 		},
 		refresh,
-		facts: (uuid, directory) => readFacts(sources, uuid, directory),
+		facts: (uuid, directory, file) => readFacts(sources, uuid, directory, file),
+		savedDomain: file => savedDomain(sources, file),
 		carryOut: (plan, onReceipt) =>
 			inTurn(plan.domain.uuid, () => thenRead(operations.carryOut(plan, onReceipt), () => plan.domain.uuid)),
 		receipts: operations.receipts,

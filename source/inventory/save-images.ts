@@ -1,5 +1,6 @@
 /** Files of saved memory: what libvirt finds in their headers, and whether the disks have moved on since. */
 import type {Domain, SaveImage} from '../core/domain.ts';
+import {uuidOf} from '../core/domain-xml.ts';
 import {ask} from '../libvirt/virsh.ts';
 import type {Sources} from './sources.ts';
 
@@ -29,4 +30,10 @@ export async function readSaveImages(
 			return [file, {xml, writtenAt, changedSince: [...new Set(later)]}];
 		}),
 	);
+}
+
+/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
+export async function savedDomain({libvirt}: Sources, file: string): Promise<string | null> {
+	const [answer] = await ask(libvirt, [['save-image-dumpxml', `--file=${file}`]]);
+	return answer!.failed ? null : uuidOf(answer!.stdout);
 }

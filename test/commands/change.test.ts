@@ -107,7 +107,6 @@ describe('plan', () => {
 	test.each([
 		['plan revert web before --quiesce', 'revert takes no --quiesce'],
 		['plan revert web', 'plan revert needs other words'],
-		['plan save web', 'plan save is not in this version yet'],
 		['plan frob web', "There is no verb 'frob'"],
 		['plan create web --yes', "Unknown option '--yes'"],
 	])('%s: status 2', async (line, message) => {

@@ -79,10 +79,16 @@ describe('the program', () => {
 		});
 	});
 
-	test.each(['save web', 'restore web', 'clone web new'])('%s is not in this version yet', async line => {
+	test.each([
+		['save web /tmp/web.save --yes', /no memory to save/],
+		['restore web --yes', /no managed save/],
+		['restore ./none.save --yes', /none\.save holds no saved memory/],
+		['drop web --yes', /no managed save/],
+		['clone web web --yes', /There is a domain web already/],
+	])('%s is refused with its reason', async (line, reason) => {
 		const {status, stderr} = await run(line.split(' '));
-		expect(status).toBe(2);
-		expect(stderr).toContain('is not in this version yet');
+		expect(stderr).toMatch(reason);
+		expect(status).toBe(3);
 	});
 
 	test('takes the connection from -c, else from the environment in the order of virsh', async () => {

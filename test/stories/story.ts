@@ -67,7 +67,10 @@ async function createDisk(lab: Lab, file: string, index: number): Promise<DiskSp
 }
 
 function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uuid: string}): Cast {
-	const facts = () => hypervisor.facts(uuid);
+	const facts = (intent?: Intent) => {
+		const file = intent && 'file' in intent ? intent.file : undefined;
+		return hypervisor.facts(uuid, file && path.dirname(file), file);
+	};
 	const read = async () => (await facts()).domain;
 	const running = (domain: Domain) => domain.id !== null;
 
@@ -90,7 +93,7 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 	}
 
 	async function plan(intent: Intent): Promise<Plan> {
-		const outcome = makePlan(await facts(), intent);
+		const outcome = makePlan(await facts(intent), intent);
 		if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.code}: ${outcome.refusal.reason}`);
 		return outcome.plan;
 	}
@@ -107,7 +110,7 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		tags: async () => (await read()).snapshots.map(({tag}) => tag),
 		virsh: (command, ...args) => lab.virsh(command, '--domain', uuid, ...args),
 		async refusal(intent) {
-			const outcome = makePlan(await facts(), intent);
+			const outcome = makePlan(await facts(intent), intent);
 			if ('plan' in outcome) throw new Error(`not refused: ${JSON.stringify(outcome.plan.steps)}`);
 			return outcome.refusal;
 		},

@@ -1,0 +1,38 @@
+/** Making an overlay of a file that nothing runs on. */
+import type {Facts} from './domain.ts';
+import type {Step} from './plan.ts';
+import {printable} from './text.ts';
+
+export type NewOverlay = {
+	readonly target: string;
+	/** File whose mode and owner it gets. */
+	readonly like: string;
+	readonly base: string;
+	readonly format: string;
+	readonly file: string;
+};
+
+/**
+ * An empty file with the neighbour's mode and owner comes first: qemu-img alone would make it world-readable, and ours.
+ * libvirt of the system gives images their owner itself when the domain starts, and may let us name none.
+ */
+export function overlaySteps({host}: Pick<Facts, 'host'>, {target, like, base, format, file}: NewOverlay): Step[] {
+	const undo = ['rm', '-f', '--', file];
+	const attributes = host.uri?.includes('/session') ? 'mode,ownership' : 'mode';
+	return [
+		{
+			title: `Make a file for the new overlay of ${target}`,
+			argv: ['cp', '--attributes-only', '--no-clobber', `--preserve=${attributes}`, '--', like, file],
+			success: 'exit',
+			changes: [{sign: '+', what: `${printable(file)}, ${attributes.replace(',', ' and ')} as of ${printable(like)}`}],
+			undo,
+		},
+		{
+			title: `Create the new overlay of ${target}`,
+			argv: ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base, '-F', format, file],
+			success: 'exit',
+			changes: [{sign: '~', what: `${printable(file)} becomes an overlay of ${printable(base)}`}],
+			undo,
+		},
+	];
+}

@@ -1,0 +1,79 @@
+/** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {writePattern} from '../../source/lab/pattern.ts';
+import {waitUntil} from '../helpers/lab.ts';
+import {beginStory, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+describe('managed save', () => {
+	test('is made, seen, and gone on from', async () => {
+		const domain = await story.domain('managed', {running: true});
+		await domain.write(0xa1);
+		await domain.does({verb: 'save'});
+		expect(await domain.read()).toMatchObject({state: 'saved', managedSave: true});
+		await domain.does({verb: 'restore'});
+		expect(await domain.read()).toMatchObject({state: 'running', managedSave: false});
+		await domain.holds(0xa1);
+	});
+
+	test('of a paused domain: start finds it paused, and that is no failure', async () => {
+		const domain = await story.domain('paused', {running: true});
+		await domain.virsh('suspend');
+		await domain.does({verb: 'save'});
+		await domain.does({verb: 'start'});
+		expect((await domain.read()).state).toBe('paused');
+	});
+
+	test('is dropped, with its loss named', async () => {
+		const domain = await story.domain('dropped', {running: true});
+		expect((await domain.refusal({verb: 'drop'})).code).toBe('not-found');
+		await domain.does({verb: 'save'});
+		const plan = await domain.does({verb: 'drop'});
+		expect(plan.losses).not.toEqual([]);
+		expect(await domain.read()).toMatchObject({state: 'shut off', managedSave: false});
+	});
+});
+
+describe('a file', () => {
+	test('is written, restored, and stale once the disks were written to', async () => {
+		const domain = await story.domain('filed', {running: true});
+		const file = story.lab.image('a memory, saved.save');
+		await domain.write(0xa1);
+		await domain.does({verb: 'save', file});
+		expect((await domain.read()).state).toBe('shut off');
+		expect((await domain.refusal({verb: 'save', file})).code).toBe('wrong-state');
+		await domain.does({verb: 'restore', file, afterwards: 'paused'});
+		expect((await domain.read()).state).toBe('paused');
+		await domain.turnOff();
+		// QEMU closes the images a moment around the end of the save; what comes later counts.
+		await waitUntil(async () => {
+			await writePattern(story.lab, story.lab.image('filed.qcow2'), 0xb2);
+			const {saveImages} = await story.hypervisor.facts(domain.uuid, undefined, file);
+			return (saveImages[file]?.changedSince.length ?? 0) > 0;
+		});
+		const refusal = await domain.refusal({verb: 'restore', file});
+		expect(refusal.code).toBe('disks-changed');
+		await domain.does({verb: 'drop', file});
+		expect((await domain.refusal({verb: 'restore', file})).code).toBe('not-found');
+		await domain.holds(0xb2);
+	});
+
+	test("another domain's is refused, and one beside a managed save too", async () => {
+		const one = await story.domain('one', {running: true});
+		const other = await story.domain('other', {running: true});
+		const file = story.lab.image('one.save');
+		await one.does({verb: 'save', file});
+		await other.turnOff();
+		expect((await other.refusal({verb: 'restore', file})).code).toBe('not-found');
+		await one.virsh('start');
+		await one.does({verb: 'save'});
+		expect((await one.refusal({verb: 'restore', file})).code).toBe('saved-memory');
+	});
+});
