@@ -1,7 +1,9 @@
 /** Every method from create over revert to delete, on a real libvirt and QEMU, with what the disks hold as the judge. */
+import {readdir} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {MethodId} from '../../source/core/method.ts';
+import type {Intent} from '../../source/core/plan.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 
 let story: Story;
@@ -128,4 +130,46 @@ test('a running domain with an external snapshot loses it live, and keeps the ne
 	await domain.holds(0xb2);
 	const [disk] = (await domain.read()).disks;
 	expect(disk!.chain).toHaveLength(1);
+});
+
+describe('the middle of a chain of three external snapshots', () => {
+	async function chainOfThree(name: string): Promise<Cast> {
+		const domain = await story.domain(name);
+		for (const [index, tag] of ['first', 'second', 'third'].entries()) {
+			await domain.write(0x11 * (index + 1));
+			await domain.does({verb: 'create', tag, method: 'external-offline'});
+		}
+
+		await domain.write(0x44);
+		return domain;
+	}
+
+	/** Carries it out and expects that every file which is gone afterwards was named before. */
+	async function losesOnlyWhatItNames(domain: Cast, intent: Intent): Promise<void> {
+		const folder = story.lab.image('.');
+		const before = await readdir(folder);
+		const plan = await domain.does(intent);
+		const after = new Set(await readdir(folder));
+		const named = JSON.stringify([plan.losses, plan.steps.map(step => step.changes)]);
+		expect(before.filter(file => !after.has(file) && !named.includes(file))).toEqual([]);
+	}
+
+	test('is gone back to', async () => {
+		const domain = await chainOfThree('back-to-middle');
+		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'second'});
+		await domain.holds(0x22);
+		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'third'});
+		await domain.holds(0x33);
+	});
+
+	test('is deleted, and the others stay what they were', async () => {
+		const domain = await chainOfThree('delete-middle');
+		await losesOnlyWhatItNames(domain, {verb: 'delete', tag: 'second'});
+		await domain.holds(0x44);
+		expect(await domain.tags()).toEqual(['first', 'third']);
+		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'third'});
+		await domain.holds(0x33);
+		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'first'});
+		await domain.holds(0x11);
+	});
 });
