@@ -1,0 +1,198 @@
+/** docs/methods.md: the whole choice of methods as tables, made by asking the planner itself. */
+import {capabilities} from '../source/core/capabilities.ts';
+import {
+	type Disk,
+	type Domain,
+	type DomainState,
+	type Facts,
+	type Firmware,
+	type Host,
+	isActive,
+} from '../source/core/domain.ts';
+import {methodChoices, methods} from '../source/core/method.ts';
+import {createPlan} from '../source/core/plan-create.ts';
+
+const states: readonly DomainState[] = ['shut off', 'running', 'paused', 'saved'];
+
+const hosts: readonly Host[] = [
+	{uri: null, libvirt: '9.0.0', qemu: '7.2.0', externalSnapshots: false},
+	{uri: null, libvirt: '11.3.0', qemu: '10.0.0', externalSnapshots: true},
+];
+
+const firmwares: readonly (readonly [string, Firmware])[] = [
+	['BIOS', {kind: 'bios', nvram: null}],
+	['UEFI, raw NVRAM', {kind: 'uefi', nvram: {file: '/images/web_VARS.fd', format: 'raw'}}],
+	['UEFI, qcow2 NVRAM', {kind: 'uefi', nvram: {file: '/images/web_VARS.qcow2', format: 'qcow2'}}],
+];
+
+const plain = disk('vda');
+const layouts: readonly (readonly [string, readonly Disk[]])[] = [
+	['qcow2', [plain]],
+	['qcow2, raw', [plain, disk('vdb', {format: 'raw'})]],
+];
+
+/** One unusual disk beside a plain one, and how each method takes it. */
+const oddDisks: readonly (readonly [string, Disk])[] = [
+	['CD-ROM, with or without a medium', disk('sda', {device: 'cdrom', readonly: true, format: 'raw'})],
+	['floppy', disk('fda', {device: 'floppy', format: 'raw'})],
+	['empty drive', disk('sda', {device: 'cdrom', source: null, chain: []})],
+	['read-only', disk('vdb', {readonly: true})],
+	["snapshot='no'", disk('vdb', {snapshotPolicy: 'no'})],
+	['raw', disk('vdb', {format: 'raw'})],
+	['shareable', disk('vdb', {shareable: true})],
+	['transient', disk('vdb', {transient: true})],
+	['lun', disk('sda', {device: 'lun', type: 'block', format: 'raw', source: '/dev/sdx'})],
+	['block device, qcow2 on it', disk('vdb', {type: 'block', source: '/dev/vg/data'})],
+	['network', unread('vdb', 'network', 'rbd:pool/data')],
+	['volume of a pool', disk('vdb', {type: 'volume'})],
+	['nvme', unread('vdb', 'nvme', 'nvme:1')],
+	['unreadable', {...disk('vdb', {chain: []}), unreadable: {reason: 'It is gone.', remedy: 'Bring it back.'}}],
+];
+
+export function methodsDocument(): string {
+	return `${[
+		'# Methods',
+		'<!-- Written by `npm run docs` from source/core/method.ts and source/core/capabilities.ts: edit those. -->',
+		'What a snapshot can be taken with, what it needs and what it costs. Left to itself virsnap takes the first that fits, and says why; `--method` asks for another one.',
+		table(
+			['method', 'needs', 'holds', 'costs'],
+			methods.map(({id, needs, captures, costs}) => [`\`${id}\``, needs, captures, costs]),
+		),
+		'## What is taken',
+		'By state, disks, firmware and libvirt. In brackets: the code of the refusal, as `virsnap plan create … --json` gives it.',
+		...hosts.flatMap(host => [`### libvirt ${host.libvirt}`, choiceTable(host)]),
+		'## Disks that are not plain',
+		'Beside one qcow2 disk, on libvirt 11.3. A disk that is left out stays as it is; a plan says so where that matters.',
+		diskTable(hosts[1]!),
+		'## What differs between versions',
+		table(
+			['what', 'where', 'known from'],
+			Object.values(capabilities).map(({what, rule, source}) => [what, rule, source]),
+		),
+		'## Several disks',
+		'All or nothing, whatever the method. libvirt and QEMU take all disks in one transaction (`--atomic`, `savevm`). qemu-img works on one file after the other: where it fails on the second, what was made in the first is taken back at once, and the receipt says so.',
+		'## Linked clones',
+		"The new domain is defined from the base's own XML, with another name, UUID, MAC addresses and NVRAM. `virt-install --import` would need one program more, and would choose new hardware.",
+	].join('\n\n')}\n`;
+}
+
+function choiceTable(host: Host): string {
+	const rows = states.flatMap(state =>
+		layouts.flatMap(([disks, list]) =>
+			firmwares.map(([firmware, value]) => {
+				const facts = factsOf(host, {state, disks: list, firmware: value});
+				return [state, disks, firmware, ...taken(facts), refused(facts)];
+			}),
+		),
+	);
+	return table(['state', 'disks', 'firmware', 'taken', 'consistency', 'stands still', 'refused'], rows);
+}
+
+function taken(facts: Facts): string[] {
+	const outcome = createPlan(facts, {verb: 'create', tag: 'before-upgrade'});
+	if ('refusal' in outcome) return [`none (${outcome.refusal.code})`, '–', '–'];
+	const {method, consistency, pause} = outcome.plan;
+	return [`\`${method}\``, consistency ?? '–', pause];
+}
+
+function refused(facts: Facts): string {
+	const choices = methodChoices(facts, {verb: 'create', tag: 'before-upgrade'});
+	const codes = new Map<string, string[]>();
+	for (const {method, refusal} of choices) {
+		if (refusal) codes.set(refusal.code, [...(codes.get(refusal.code) ?? []), method.id]);
+	}
+	return [...codes].map(([code, ids]) => `${ids.join(', ')} (${code})`).join('; ') || '–';
+}
+
+function diskTable(host: Host): string {
+	const rows = oddDisks.map(([name, odd]) => {
+		const cells = (['shut off', 'running'] as const).flatMap(state => {
+			const facts = factsOf(host, {state, disks: [plain, odd]});
+			const ids =
+				state === 'shut off' ? ['libvirt-internal', 'external-offline'] : ['libvirt-internal', 'external-live'];
+			return ids.map(id => treatment(facts, id));
+		});
+		return [name, ...cells];
+	});
+	return table(['disk', 'internal, shut off', 'external, shut off', 'internal, running', 'external, running'], rows);
+}
+
+function treatment(facts: Facts, id: string): string {
+	const choice = methodChoices(facts, {verb: 'create', tag: 'before-upgrade'}).find(({method}) => method.id === id)!;
+	if (choice.refusal) return `refused (${choice.refusal.code})`;
+	const outcome = createPlan(facts, {verb: 'create', tag: 'before-upgrade', method: choice.method.id});
+	if ('refusal' in outcome) return `refused (${outcome.refusal.code})`;
+	const odd = facts.domain.disks[1]!;
+	const written = outcome.plan.steps.some(step =>
+		step.changes.some(({what}) => odd.source !== null && what.includes(odd.source)),
+	);
+	return written ? 'taken' : 'left out';
+}
+
+function disk(target: string, more: Partial<Disk> = {}): Disk {
+	const format = more.format ?? 'qcow2';
+	const source = more.source === undefined ? `/images/${target}.${format}` : more.source;
+	return {
+		target,
+		device: 'disk',
+		bus: 'virtio',
+		type: 'file',
+		readonly: false,
+		shareable: false,
+		transient: false,
+		snapshotPolicy: null,
+		chain:
+			source === null
+				? []
+				: [{file: source, format, virtualSizeBytes: 10 * 1024 ** 3, actualSizeBytes: 1024 ** 3, snapshots: []}],
+		unreadable: null,
+		...more,
+		source,
+		format,
+	};
+}
+
+function unread(target: string, type: string, source: string): Disk {
+	const unreadable = {reason: `${type} disk`, remedy: 'See it through libvirt.'};
+	return {...disk(target, {type, source, format: 'raw'}), chain: [], unreadable};
+}
+
+function factsOf(
+	host: Host,
+	{state, disks, firmware = firmwares[0]![1]}: Pick<Domain, 'state' | 'disks'> & Partial<Domain>,
+): Facts {
+	const domain: Domain = {
+		uuid: '11111111-2222-4333-8444-555555555555',
+		name: 'web',
+		id: isActive({state}) ? 1 : null,
+		state,
+		persistent: true,
+		managedSave: state === 'saved',
+		memoryBytes: 2 * 1024 ** 3,
+		type: 'kvm',
+		firmware,
+		unsavable: [],
+		tpm: false,
+		agent: 'none',
+		disks,
+		snapshots: [],
+		problems: [],
+	};
+	const folder = (path: string) => ({path, freeBytes: 1024 ** 4, writable: true, entries: []});
+	return {
+		host,
+		domain,
+		domains: [domain],
+		directories: {'/images': folder('/images'), '/dev': folder('/dev'), '/dev/vg': folder('/dev/vg')},
+		inactiveXml: '<domain/>',
+		snapshotXml: {},
+		saveImages: {},
+		random: '0'.repeat(64),
+		now: '2026-01-01T00:00:00.000Z',
+	};
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+	const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
