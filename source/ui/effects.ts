@@ -47,7 +47,7 @@ export function performer({hypervisor, dispatch, copy, suspend, quit, now}: Worl
 				hypervisor.refresh().catch((error: unknown) => say('bad', `Could not read again: ${words(error)}`));
 				return;
 			case 'read-facts':
-				hypervisor.facts(effect.uuid, effect.directory).then(
+				hypervisor.facts(effect.uuid, effect.directory, effect.file).then(
 					facts => dispatch({type: 'facts', token: effect.token, facts}),
 					(error: unknown) => dispatch({type: 'facts-failed', token: effect.token, reason: words(error)}),
 				);

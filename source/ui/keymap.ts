@@ -156,8 +156,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['x'], scope: 'lists', command: 'shutdown', label: 'shut the domain down', when: both(domainIs('active'), idle)},
 	{keys: ['X'], scope: 'lists', command: 'destroy', label: 'force the domain off', when: both(domainIs('active'), idle)},
 	{keys: ['p'], scope: 'lists', command: 'pause-resume', label: 'pause or resume the domain', when: both(pausable, idle)},
-	{keys: ['m'], scope: 'lists', command: 'memory', label: 'memory snapshot: save, restore', when: notYet},
-	{keys: ['n'], scope: 'lists', command: 'clone', label: 'new linked clone', when: notYet},
+	{keys: ['m'], scope: 'lists', command: 'memory', label: 'memory snapshot: save, restore, drop', footer: 'memory', when: both(anyDomain, idle)},
+	{keys: ['n'], scope: 'lists', command: 'clone', label: 'new linked clone', when: both(anyDomain, idle)},
 	{keys: ['space'], scope: 'lists', command: 'mark', label: 'mark several', when: notYet},
 	{keys: ['L'], scope: 'lists', command: 'log', label: 'log of every command run', when: always},
 	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'nothing was carried out yet'},
@@ -220,7 +220,7 @@ export const keymap: readonly Binding[] = [
 
 	{keys: ['enter'], scope: 'review', command: 'go-on', label: 'carry the plan out', when: always},
 	{keys: ['down'], scope: 'review', command: 'down', label: 'down', footer: 'down', when: always},
-	{keys: ['up'], scope: 'review', command: 'up', label: 'up', when: always},
+	{keys: ['up'], scope: 'review', command: 'up', label: 'up', footer: 'up', when: always},
 	{keys: ['pagedown'], scope: 'review', command: 'page-down', label: 'a page down', when: always},
 	{keys: ['pageup'], scope: 'review', command: 'page-up', label: 'a page up', when: always},
 	{keys: ['y', 'ctrl-y'], scope: 'review', command: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: planned},
@@ -247,6 +247,8 @@ function screenScopes(state: State): readonly Scope[] {
 	switch (isReady(screen) ? screen.steps[screen.at] : null) {
 		case 'tag':
 		case 'description':
+		case 'name':
+		case 'file':
 			return ['text'];
 		case 'menu':
 			return ['menu'];

@@ -2,10 +2,11 @@
 import type {Facts} from '../core/domain.ts';
 import {makePlan} from '../core/make-plan.ts';
 import {methodChoices} from '../core/method.ts';
-import type {CreateIntent, Plan, Refusal} from '../core/plan.ts';
+import type {CreateIntent, DropIntent, Plan, Refusal, RestoreIntent, SaveIntent} from '../core/plan.ts';
 import type {Choice} from '../core/recover.ts';
 import {enumerate, printable} from '../core/text.ts';
 import {optionWords} from './dialog-options.ts';
+import {savedFile, saveFile} from './proposals.ts';
 import {kindMade} from './snapshot-kind.ts';
 import type {Dialog, DialogStep, Recovering} from './state.ts';
 import type {Tone} from './theme.ts';
@@ -26,7 +27,8 @@ export type MenuRow = {
 export type Explained = {readonly label: string; readonly text: string; readonly tone?: Tone};
 
 export function menuTitle({task}: Dialog): string {
-	return task === 'recover' ? 'What is to be done about it:' : 'How the snapshot is taken:';
+	if (task === 'recover') return 'What is to be done about it:';
+	return task === 'memory' ? 'The memory, without the disks:' : 'How the snapshot is taken:';
 }
 
 /** Said above the menu. */
@@ -39,8 +41,9 @@ export function menuPreface({recovery}: Dialog): readonly Explained[] {
 	];
 }
 
-export function menuRows({facts, intent, recovery}: Dialog): readonly MenuRow[] {
+export function menuRows({task, facts, intent, recovery}: Dialog): readonly MenuRow[] {
 	if (recovery?.found != null) return recoveryRows(recovery);
+	if (task === 'memory' && facts !== null) return memoryRows(facts);
 	if (facts === null || intent?.verb !== 'create') return [];
 	return [...methodRows(facts, intent), optionsRow(facts, intent)];
 }
@@ -103,6 +106,53 @@ function refusalWords(refusal: Refusal | null): readonly Explained[] {
 	];
 }
 
+type MemoryIntent = SaveIntent | RestoreIntent | DropIntent;
+
+const MEMORY: readonly {
+	readonly id: string;
+	readonly label: string;
+	readonly intent: (facts: Facts) => MemoryIntent;
+}[] = [
+	{id: 'save', label: 'Save it, the domain stops (managed save)', intent: () => ({verb: 'save'})},
+	{
+		id: 'save-file',
+		label: 'Save it into a file, the domain stops',
+		intent: facts => ({verb: 'save', file: saveFile(facts)}),
+	},
+	{id: 'restore', label: 'Go on from the managed save', intent: () => ({verb: 'restore'})},
+	{
+		id: 'restore-file',
+		label: 'Go on from a file',
+		intent: facts => ({verb: 'restore', file: savedFile(facts)}),
+	},
+	{id: 'drop', label: 'Drop the managed save', intent: () => ({verb: 'drop'})},
+	{id: 'drop-file', label: 'Drop a file of saved memory', intent: facts => ({verb: 'drop', file: savedFile(facts)})},
+];
+
+function memoryRows(facts: Facts): readonly MenuRow[] {
+	const rows = MEMORY.map(({id, label, intent}): MenuRow => {
+		const wish = intent(facts);
+		const outcome = makePlan(facts, wish);
+		const typed = wish.file !== undefined;
+		// What a file holds is only known when it was named.
+		const untold = typed && 'refusal' in outcome && ['not-found', 'not-writable'].includes(outcome.refusal.code);
+		const refusal = 'refusal' in outcome && !untold ? outcome.refusal : null;
+		return {
+			id,
+			label,
+			note: refusal === null ? '' : 'not here',
+			refusal,
+			explanation: [
+				...refusalWords(refusal),
+				...('plan' in outcome ? planWords(outcome.plan) : []),
+				...(untold ? [{label: 'File', text: 'its path is asked for next'}] : []),
+			],
+			choose: () => ({intent: wish, steps: typed ? ['menu', 'file', 'review'] : ['menu', 'review']}),
+		};
+	});
+	return rows.toSorted((a, b) => Number(a.refusal !== null) - Number(b.refusal !== null));
+}
+
 function recoveryRows({found}: Recovering): readonly MenuRow[] {
 	const {choices, refusals} = found!;
 	const impossible = {'go-on': 'Go on: what is missing', 'way-back': 'Way back: as it was before'} as const;
@@ -138,10 +188,12 @@ function choiceWords(choice: Choice): readonly Explained[] {
 	return planWords(choice.plan);
 }
 
-function planWords({why, steps, losses}: Plan): readonly Explained[] {
+function planWords({why, steps, losses, pause, warnings}: Plan): readonly Explained[] {
 	return [
 		{label: 'Why', text: printable(why)},
 		{label: 'Plan', text: enumerate(steps.map(({title}) => printable(title)))},
+		{label: 'Pause', text: printable(pause)},
+		...warnings.map(warning => ({label: 'Warning', text: printable(warning), tone: 'warn' as const})),
 		...losses.map(loss => ({label: 'Lost', text: printable(loss), tone: 'remove' as const})),
 	];
 }

@@ -1,17 +1,19 @@
 /** Dialogs: from a key to an intent to a reviewed plan. Planners are pure, so they are asked right here. */
 import type {Facts} from '../core/domain.ts';
 import {makePlan} from '../core/make-plan.ts';
-import type {CreateIntent, Intent, Plan, Refusal, RefusalCode} from '../core/plan.ts';
+import type {Intent, Plan, Refusal, RefusalCode} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import type {Choice, Recovery} from '../core/recover.ts';
 import {printable, shellCommand} from '../core/text.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';
 import type {Command} from './keymap.ts';
 import {menuRows} from './menu.ts';
+import {cloneName} from './proposals.ts';
 import {beginOnScreen, cutOffOf} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Dialog, DialogStep, Effect, Next, State, Task} from './state.ts';
 import {type Edit, edit, type Field, field, fieldText, insert, oneLine} from './text-field.ts';
+import {textStep, type Unread, unreadOf} from './text-steps.ts';
 
 export function openDialog(state: State, task: Exclude<Task, 'recover'>): Next {
 	const domain = selectedDomain(state);
@@ -59,7 +61,9 @@ export function openRecovery(state: State): Next {
 	return [{...state, screen, tokens: token}, [{type: 'read-recovery', id: receipt.id, token}]];
 }
 
-function firstIntent(task: Exclude<Task, 'recover'>, snapshot: ReturnType<typeof selectedSnapshot>): Intent {
+function firstIntent(task: Exclude<Task, 'recover'>, snapshot: ReturnType<typeof selectedSnapshot>): Intent | null {
+	if (task === 'memory') return null;
+	if (task === 'clone') return {verb: task, name: ''};
 	if (task === 'create') return {verb: task, tag: ''};
 	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
 	if (task !== 'delete') return {verb: task};
@@ -69,8 +73,8 @@ function firstIntent(task: Exclude<Task, 'recover'>, snapshot: ReturnType<typeof
 
 /** The first facts of a dialog, or those read again since a folder was named. */
 export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
-	const intent = withProposedTag(facts, dialog.intent);
-	const steps = dialog.steps.length > 0 ? dialog.steps : stepsFor(facts, intent);
+	const intent = withProposedName(facts, dialog.intent);
+	const steps = dialog.steps.length > 0 ? dialog.steps : stepsFor(facts, dialog.task, intent);
 	return enter(state, plan({...dialog, facts, intent, steps}), dialog.resume);
 }
 
@@ -82,15 +86,18 @@ export const recoveryArrived = (state: State, dialog: Dialog, found: Recovery): 
 /** What the dialog is about is known. */
 export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null || recovery?.found != null;
 
-/** The planner proposes the tag of a snapshot that has none. */
-function withProposedTag(facts: Facts, intent: Intent | null): Intent | null {
+/** The planner proposes the tag of a snapshot that has none; a clone is numbered. */
+function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
+	if (intent?.verb === 'clone' && intent.name === '') return {...intent, name: cloneName(facts)};
 	if (intent?.verb !== 'create' || intent.tag !== '') return intent;
 	const outcome = makePlan(facts, intent);
 	return 'plan' in outcome ? {...intent, tag: outcome.plan.tag ?? ''} : intent;
 }
 
-function stepsFor(facts: Facts, intent: Intent | null): readonly DialogStep[] {
-	if (intent?.verb === 'create') return ['tag', 'description', 'menu', 'review'];
+function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly DialogStep[] {
+	if (task === 'memory') return ['menu', 'review'];
+	if (task === 'clone') return ['name', 'review'];
+	if (task === 'create') return ['tag', 'description', 'menu', 'review'];
 	return optionsOf(facts, intent).length > 0 ? ['options', 'review'] : ['review'];
 }
 
@@ -105,11 +112,9 @@ const withIntent = (dialog: Dialog, intent: Intent): Dialog => plan({...dialog, 
 function enterStep(dialog: Dialog, at: number): Dialog {
 	const {intent} = dialog;
 	const entered = {...dialog, at, top: 0, armed: false, field: field('')};
+	const text = textStep(entered);
+	if (text !== null && intent !== null) return {...entered, field: field(text.read(intent))};
 	switch (dialog.steps[at]) {
-		case 'tag':
-			return {...entered, field: field(intent?.verb === 'create' ? intent.tag : '')};
-		case 'description':
-			return {...entered, field: field(intent?.verb === 'create' ? (intent.description ?? '') : '')};
 		case 'menu':
 			return {...entered, row: menuRows(dialog)[0]?.id ?? null};
 		case 'options':
@@ -120,8 +125,8 @@ function enterStep(dialog: Dialog, at: number): Dialog {
 }
 
 /** What is wrong with the name itself, as far as the planner says. */
-export function tagRefusal({outcome}: Dialog): Refusal | null {
-	const codes: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag'];
+export function nameRefusal({outcome}: Dialog): Refusal | null {
+	const codes: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag', 'bad-name'];
 	return outcome !== null && 'refusal' in outcome && codes.includes(outcome.refusal.code) ? outcome.refusal : null;
 }
 
@@ -169,24 +174,16 @@ const EDITS: Readonly<Partial<Record<Command, Edit>>> = {
 };
 
 function goOn(state: State, dialog: Dialog): Next {
-	const step = dialog.steps[dialog.at];
-	const refusal = step === 'tag' || step === 'description' ? tagRefusal(dialog) : null;
+	const refusal = textStep(dialog) === null ? null : nameRefusal(dialog);
 	if (refusal) return [{...state, notice: {tone: 'warn', text: refusal.reason}}, []];
-	const directory = unreadFolder(dialog);
-	if (directory !== null) return readFolder(state, dialog, directory);
-	return enter(state, dialog, dialog.at + 1);
+	const unread = dialog.facts === null ? null : unreadOf(dialog.facts, dialog.intent);
+	return unread === null ? enter(state, dialog, dialog.at + 1) : readMore(state, dialog, unread);
 }
 
-/** A folder that a plan would write to, and whose room and entries the facts do not know yet. */
-function unreadFolder({facts, intent}: Dialog): string | null {
-	if (facts === null || intent?.verb !== 'create' || intent.dir === undefined) return null;
-	return intent.dir.startsWith('/') && facts.directories[intent.dir] === undefined ? intent.dir : null;
-}
-
-function readFolder(state: State, dialog: Dialog, directory: string): Next {
+function readMore(state: State, dialog: Dialog, unread: Unread): Next {
 	const token = state.tokens + 1;
 	const screen: Dialog = {...dialog, token, facts: null, resume: dialog.at + 1};
-	return [{...state, tokens: token, screen}, [{type: 'read-facts', uuid: dialog.uuid, token, directory}]];
+	return [{...state, tokens: token, screen}, [{type: 'read-facts', uuid: dialog.uuid, token, ...unread}]];
 }
 
 function enter(state: State, dialog: Dialog, at: number): Next {
@@ -206,16 +203,11 @@ function typed(state: State, dialog: Dialog, text: Field): Next {
 	const step = dialog.steps[dialog.at];
 	const option = step === 'options' ? chosenOption(dialog) : undefined;
 	if (option?.kind === 'typed') return [{...state, screen: withIntent(next, option.type(fieldText(text).trim()))}, []];
-	if (intent?.verb === 'create' && step === 'tag')
-		return [{...state, screen: withIntent(next, withTag(intent, text))}, []];
-	if (intent?.verb === 'create' && step === 'description') {
-		const description = fieldText(text) === '' ? undefined : fieldText(text);
-		return [{...state, screen: withIntent(next, {...intent, description})}, []];
-	}
+	const part = textStep(dialog);
+	if (part !== null && intent !== null)
+		return [{...state, screen: withIntent(next, part.write(intent, fieldText(text)))}, []];
 	return [{...state, screen: next}, []];
 }
-
-const withTag = (intent: CreateIntent, text: Field): CreateIntent => ({...intent, tag: fieldText(text)});
 
 export const typeInto = (state: State, dialog: Dialog, text: string): Next =>
 	typed(state, dialog, insert(dialog.field, oneLineKeepingSpace(text)));

@@ -117,9 +117,18 @@ const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	stale: 'not done, the facts had changed: o shows what',
 };
 
-/** "create before-upgrade on web" */
-export const subjectOf = ({verb, tag, domain}: Plan): string =>
-	`${verb} ${tag === null ? '' : `${printable(tag)} `}on ${printable(domain.name)}`;
+/** "create before-upgrade on web", "save of web" */
+export function subjectOf({verb, tag, domain}: Plan): string {
+	const on = tag === null ? (OF[verb] ?? `${verb} of`) : `${verb} ${printable(tag)} on`;
+	return `${on} ${printable(domain.name)}`;
+}
+
+const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
+	save: 'memory save of',
+	restore: 'memory restore of',
+	drop: 'drop of saved memory of',
+	clone: 'linked clone of',
+};
 
 export function outcomeNotice({plan, status, endedAt}: Receipt): Notice {
 	const words = status === 'failed' && endedAt === null ? 'was cut off: u shows what can be done' : WORDS[status];

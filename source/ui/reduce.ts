@@ -190,6 +190,8 @@ function listCommand(state: State, name: Command): Next {
 		case 'start':
 		case 'shutdown':
 		case 'destroy':
+		case 'memory':
+		case 'clone':
 			return openDialog(state, name);
 		case 'pause-resume':
 			return openDialog(state, selectedDomain(state)?.state === 'paused' ? 'resume' : 'suspend');

@@ -15,9 +15,9 @@ export type Pane = 'domains' | 'snapshots';
 export type Cursor = {readonly key: string | null; readonly top: number};
 
 /** What a dialog was opened for. */
-export type Task = 'create' | 'revert' | 'delete' | 'recover' | PowerVerb;
+export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'recover' | PowerVerb;
 
-export type DialogStep = 'tag' | 'description' | 'menu' | 'options' | 'review';
+export type DialogStep = 'tag' | 'description' | 'name' | 'file' | 'menu' | 'options' | 'review';
 
 /** From a key to a reviewed plan. */
 export type Dialog = {
@@ -144,7 +144,13 @@ export type Action =
 /** Asked for by the reducer, performed by the runner in effects.ts. */
 export type Effect =
 	| {readonly type: 'refresh'}
-	| {readonly type: 'read-facts'; readonly uuid: string; readonly token: number; readonly directory?: string}
+	| {
+			readonly type: 'read-facts';
+			readonly uuid: string;
+			readonly token: number;
+			readonly directory?: string;
+			readonly file?: string;
+	  }
 	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
 	| {readonly type: 'arm'; readonly arming: number}
 	| {readonly type: 'carry-out'; readonly key: number; readonly plan: Plan}

@@ -2,7 +2,8 @@
 import type {Facts} from '../../source/core/domain.ts';
 import type {Hypervisor, LoggedCommand, View} from '../../source/core/hypervisor.ts';
 import type {Plan} from '../../source/core/plan.ts';
-import type {Receipt, StepRecord} from '../../source/core/receipt.ts';
+import type {Receipt, StepRecord, Unfinished} from '../../source/core/receipt.ts';
+import type {Recovery} from '../../source/core/recover.ts';
 import {factsOf, inventory} from './facts.ts';
 
 export type Carried = {
@@ -14,12 +15,22 @@ export type Carried = {
 
 export const connected: View = {connection: {status: 'connected'}, inventory, pending: new Set()};
 
-export function fakeHypervisor(first: View = connected) {
+/** What is on disk when the UI starts, and what recovery says to it. */
+export type Past = {
+	readonly receipts?: readonly Receipt[];
+	readonly unfinished?: readonly Unfinished[];
+	readonly recovery?: Recovery;
+};
+
+export function fakeHypervisor(first: View = connected, past: Past = {}) {
 	let view = first;
 	let refreshed = 0;
 	const listeners = new Set<() => void>();
 	const carried: Carried[] = [];
 	const log: LoggedCommand[] = [];
+	const cancelled: string[] = [];
+	const recovered: string[] = [];
+	let unfinished = past.unfinished ?? [];
 	const hypervisor: Hypervisor = {
 		view: () => view,
 		subscribe(listener) {
@@ -38,17 +49,36 @@ export function fakeHypervisor(first: View = connected) {
 				carried.push({plan, report: receipt => onReceipt?.(receipt), finish: resolve, fail: reject});
 			});
 		},
-		receipts: async () => [],
-		unfinished: async () => [],
-		follow: async () => {
-			throw new Error('nothing to follow');
+		receipts: async () => [...unfinished.map(({receipt}) => receipt), ...(past.receipts ?? [])],
+		unfinished: async () => unfinished,
+		follow(id, onReceipt) {
+			const {plan} = unfinished.find(({receipt}) => receipt.id === id)!.receipt;
+			return new Promise((resolve, reject) => {
+				carried.push({plan, report: receipt => onReceipt?.(receipt), finish: resolve, fail: reject});
+			});
 		},
-		cancel: async () => {},
-		recovery: async () => {
-			throw new Error('nothing to recover');
+		async cancel(id) {
+			cancelled.push(id);
 		},
-		recover: async () => {
-			throw new Error('nothing to recover');
+		async recovery() {
+			if (!past.recovery) throw new Error('nothing to recover');
+			return past.recovery;
+		},
+		recover(id, choice, onReceipt) {
+			recovered.push(choice);
+			const {receipt} = unfinished.find(one => one.receipt.id === id)!;
+			const chosen = past.recovery!.choices.find(one => one.id === choice)!;
+			unfinished = unfinished.filter(one => one.receipt.id !== id);
+			if (!('plan' in chosen))
+				return Promise.resolve({
+					...receipt,
+					status: chosen.status,
+					message: chosen.message,
+					endedAt: receipt.startedAt,
+				});
+			return new Promise((resolve, reject) => {
+				carried.push({plan: chosen.plan, report: one => onReceipt?.(one), finish: resolve, fail: reject});
+			});
 		},
 		commandLog: () => log,
 		async close() {},
@@ -56,6 +86,8 @@ export function fakeHypervisor(first: View = connected) {
 	return {
 		hypervisor,
 		carried,
+		cancelled,
+		recovered,
 		log,
 		refreshes: () => refreshed,
 		show(next: View) {

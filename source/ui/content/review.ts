@@ -32,9 +32,11 @@ export function refusalLines({reason, remedy}: Refusal, columns: number): Line[]
 	];
 }
 
+const MAKES: readonly Plan['verb'][] = ['create', 'save', 'clone'];
+
 function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 	return [
-		...(plan.verb === 'create' && plan.method !== null && domain !== null
+		...(MAKES.includes(plan.verb) && plan.method !== null && domain !== null
 			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
 			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),

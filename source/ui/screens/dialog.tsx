@@ -7,7 +7,7 @@ import {layout} from '../layout.ts';
 import {type Line, labelled, paragraph, span} from '../line.ts';
 import {isReady} from '../reduce-dialog.ts';
 import {subjectOf} from '../reduce-work.ts';
-import type {Dialog as DialogState, State} from '../state.ts';
+import type {Dialog as DialogState, State, Task} from '../state.ts';
 import {MenuStep} from './menu-step.tsx';
 import {optionLines} from './option-lines.ts';
 import {position} from './reader.tsx';
@@ -37,6 +37,8 @@ function Step({state, dialog}: Props) {
 	switch (dialog.steps[dialog.at]) {
 		case 'tag':
 		case 'description':
+		case 'name':
+		case 'file':
 			return plain(textStepLines(dialog, columns, state.glyphs));
 		case 'menu':
 			return <MenuStep dialog={dialog} columns={columns} rows={bodyRows} />;
@@ -67,10 +69,17 @@ function waitingLines({failure, task}: DialogState, columns: number): readonly L
 	];
 }
 
+const TITLES: Readonly<Partial<Record<Task, string>>> = {
+	create: 'create a snapshot',
+	memory: 'memory snapshot',
+	clone: 'new linked clone',
+};
+
 function titleOf({task, intent, recovery, domainName}: DialogState): string {
 	const name = printable(domainName);
 	if (recovery !== null) return `${subjectOf(recovery.receipt.plan)} was cut off`;
-	if (task === 'create') return `${name}: create a snapshot`;
+	const title = TITLES[task];
+	if (title !== undefined) return `${name}: ${title}`;
 	const tag = intent !== null && 'tag' in intent ? ` ${printable(intent.tag)}` : '';
 	return `${name}: ${task}${tag}`;
 }

@@ -3,27 +3,24 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import {printable} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
-import {tagRefusal} from '../reduce-dialog.ts';
+import {nameRefusal} from '../reduce-dialog.ts';
 import {kindMade, withArticle} from '../snapshot-kind.ts';
 import type {Dialog} from '../state.ts';
 import type {Field} from '../text-field.ts';
+import {textStep, unreadOf} from '../text-steps.ts';
 import type {Glyphs} from '../theme.ts';
 
 export function textStepLines(dialog: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
-	const isTag = dialog.steps[dialog.at] === 'tag';
+	const step = textStep(dialog)!;
 	return [
 		blank,
-		fieldLine(isTag ? 'Tag:' : 'Description:', dialog.field, columns, glyphs),
+		fieldLine(step.label, dialog.field, columns, glyphs),
 		blank,
 		...verdict(dialog, columns),
 		blank,
-		...paragraph(isTag ? TAG_HINT : DESCRIPTION_HINT, columns, 'dim'),
+		...paragraph(dialog.intent === null ? '' : step.hint(dialog.intent), columns, 'dim'),
 	];
 }
-
-const TAG_HINT = 'The name of the snapshot. Enter goes on.';
-const DESCRIPTION_HINT =
-	"Optional: a line for whoever reads this later. Only libvirt's own methods keep one. Enter goes on.";
 
 export function fieldLine(label: string, field: Field, columns: number, glyphs: Glyphs): Line {
 	return [span(`${label} `, 'title'), ...fieldSpans(field, columns - label.length - 1, glyphs)];
@@ -41,21 +38,22 @@ export function fieldSpans({before, after}: Field, columns: number, glyphs: Glyp
 }
 
 function verdict(dialog: Dialog, columns: number): Line[] {
-	const refusal = tagRefusal(dialog);
+	const refusal = nameRefusal(dialog);
 	if (refusal) {
 		return [
 			...labelled('Refused', printable(refusal.reason), columns, 'bad'),
 			...labelled('Remedy', printable(refusal.remedy), columns),
 		];
 	}
-	const {outcome} = dialog;
-	if (outcome === null) return [];
+	const {outcome, facts, intent} = dialog;
+	// Nothing can be said of what was not looked at yet.
+	if (outcome === null || (facts !== null && unreadOf(facts, intent) !== null)) return [];
 	if ('plan' in outcome) {
-		const {method, why} = outcome.plan;
+		const {verb, method, why} = outcome.plan;
 		if (method === null || dialog.facts === null) return [];
 		const kind = withArticle(kindMade(method, dialog.facts.domain));
 		return [
-			...labelled('Will be', `${kind}, by ${method}`, columns, 'ok'),
+			...labelled('Will be', verb === 'create' ? `${kind}, by ${method}` : kind, columns, 'ok'),
 			...labelled('Why', printable(why), columns),
 		];
 	}

@@ -1,0 +1,171 @@
+/** Operations found at the start, followed, cancelled, and recovered where they were cut off. */
+import {afterEach, expect, test} from 'vitest';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent, Plan} from '../../source/core/plan.ts';
+import type {Receipt} from '../../source/core/receipt.ts';
+import type {Recovery} from '../../source/core/recover.ts';
+import {domains, factsOf} from './facts.ts';
+import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
+import {type Opened, open} from './open.ts';
+
+const golden = (screen: string, name: string) => expect(`${screen}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
+
+const planOf = (name: string, intent: Intent): Plan => {
+	const outcome = makePlan(factsOf(domains.find(domain => domain.name === name)!.uuid), intent);
+	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+	return outcome.plan;
+};
+
+const plan = planOf('web', {verb: 'create', tag: 'upgraded'});
+
+const running = (values: Partial<Receipt> = {}): Receipt => {
+	const receipt = receiptOf(plan);
+	const steps = receipt.steps.map(step => ({...step, status: 'running' as const, startedAt: receipt.startedAt}));
+	return {...receipt, steps, progress: {doneBytes: 460 * 1024 ** 2, totalBytes: 1024 ** 3}, ...values};
+};
+
+const closed = (values: Partial<Receipt> = {}): Receipt => ({
+	...receiptOf(plan),
+	status: 'verified',
+	endedAt: '2026-11-23T14:30:02Z',
+	...values,
+});
+
+const partly: Recovery = {
+	verdict: 'partly',
+	summary: 'It was cut off, and part of it may be done.',
+	findings: ['/var/lib/libvirt/images/web.upgraded.qcow2 is there, and nothing uses it.'],
+	choices: [
+		{id: 'way-back', label: 'Way back: as it was before', plan: {...plan, why: 'What it made is taken away again.'}},
+		{
+			id: 'leave',
+			label: 'Leave it as it is: only the receipt is closed',
+			status: 'failed',
+			message: 'It was cut off, and left as it was found.',
+		},
+	],
+	refusals: [
+		{
+			id: 'go-on',
+			refusal: {code: 'file-exists', reason: 'The file would be in the way.', remedy: 'Take the way back.'},
+		},
+	],
+};
+
+let t: Opened;
+const start = (past: Past) => {
+	t = open(undefined, undefined, fakeHypervisor(connected, past));
+	return t.waitFor('web');
+};
+afterEach(async () => {
+	t.ui.instance.unmount();
+	await t.ui.exited;
+});
+
+test('one that is under way is followed, with how long and how far', async () => {
+	await start({unfinished: [{receipt: running(), state: 'running'}]});
+	await t.waitFor('create upgraded on web under way: step 1 of 1, 12 s, 44 % (o shows it)');
+	t.write('o');
+	await golden(await t.waitFor('Elapsed'), 'following-80x24');
+	t.fake.carried[0]!.finish(closed({id: running().id}));
+	await t.waitFor('Done, and verified');
+});
+
+test('it is cancelled only after being asked', async () => {
+	await start({unfinished: [{receipt: running(), state: 'running'}]});
+	t.write('o');
+	await t.waitFor('Elapsed');
+	t.write('cc\r');
+	await golden(await t.waitFor('Cancel it?'), 'cancel-80x24');
+	t.write('n');
+	await t.waitFor('c cancel');
+	expect(t.fake.cancelled).toEqual([]);
+	t.write('cy');
+	await t.waitFor('asked to stop');
+	expect(t.fake.cancelled).toEqual([running().id]);
+});
+
+test('another domain can be worked on meanwhile, the same one cannot', async () => {
+	await start({unfinished: [{receipt: running(), state: 'running'}]});
+	await t.waitFor('under way');
+	t.write('c');
+	await t.waitFor('is still under way');
+	t.write('jjjc');
+	await t.waitFor('clone: create a snapshot');
+});
+
+test('quitting says that it goes on', async () => {
+	await start({unfinished: [{receipt: running(), state: 'running'}]});
+	await t.waitFor('under way');
+	t.write('q');
+	await t.waitFor('create upgraded on web goes on when you quit');
+	t.write('q');
+	await t.ui.exited;
+	expect(t.raw()).toContain(`Start virsnap again to see it, or: virsnap log ${running().id}`);
+});
+
+test('how the last one ended is said at the start, and o shows it', async () => {
+	await start({receipts: [closed()]});
+	await t.waitFor('Last: create upgraded on web: done and verified');
+	t.write('o');
+	await t.waitFor('Done, and verified');
+});
+
+test('what ended days ago is no news', async () => {
+	await start({receipts: [closed({endedAt: '2026-11-20T14:30:02Z'})]});
+	expect(await t.screen()).not.toContain('Last:');
+});
+
+test('one that was cut off says so, and its choices lead to a review', async () => {
+	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
+	await golden(await t.waitFor('was cut off: u shows what can be done'), 'cut-off-80x24');
+	t.write('u');
+	await golden(await t.waitFor('What is to be done'), 'recovery-80x24');
+	t.write('\r\r\r');
+	await t.waitFor('step 2 of 2');
+	expect(t.fake.recovered).toEqual([]);
+	await t.waitFor('Press Enter');
+	t.write('\r');
+	await t.waitFor('Checking');
+	expect(t.fake.recovered).toEqual(['way-back']);
+	t.fake.carried[0]!.finish(closed({id: 'another', recovers: running().id}));
+	await t.waitFor('Done, and verified');
+	t.write('q');
+	await t.waitFor('Domains 5');
+	expect(await t.screen()).not.toContain('cut off');
+});
+
+test('leaving it closes the receipt and runs nothing', async () => {
+	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
+	await t.waitFor('was cut off');
+	t.write('uj\r');
+	await golden(await t.waitFor('No command is run'), 'recovery-leave-80x24');
+	await t.waitFor('Press Enter');
+	t.write('\r');
+	await t.waitFor('Closed: It was cut off, and left as it was found.');
+	expect(t.fake.carried).toEqual([]);
+	expect(t.fake.recovered).toEqual(['leave']);
+});
+
+test('a choice that is not possible says why, and cannot be taken', async () => {
+	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
+	await t.waitFor('was cut off');
+	t.write('ujj');
+	await t.waitFor('The file would be in the way');
+	t.write('\r');
+	await t.waitFor('Not here: The file would be in the way.');
+});
+
+test('a domain with something cut off warns before the next plan', async () => {
+	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
+	await t.waitFor('was cut off');
+	t.write('c');
+	await t.waitFor('A create was cut off on this domain');
+});
+
+test('one that is cut off while it is followed is offered for recovery', async () => {
+	await start({unfinished: [{receipt: running(), state: 'running'}]});
+	await t.waitFor('under way');
+	t.fake.carried[0]!.finish(running({status: 'failed'}));
+	await t.waitFor('was cut off: u shows what can be done');
+});

@@ -1,0 +1,75 @@
+/** The dialogs beside create, revert and delete, and the options of a create. */
+import {afterEach, expect, test} from 'vitest';
+import {domain, domains} from './facts.ts';
+import {connected, fakeHypervisor} from './fake-hypervisor.ts';
+import {type Opened, open} from './open.ts';
+
+const golden = (screen: string, name: string) => expect(`${screen}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
+
+let t: Opened;
+afterEach(async () => {
+	t.ui.instance.unmount();
+	await t.ui.exited;
+});
+
+test('m offers what can be done with the memory, the rest with the reason', async () => {
+	t = open();
+	await t.waitFor('web');
+	t.write('m');
+	await golden(await t.waitFor('without the disks'), 'memory-80x24');
+	t.write('\r');
+	await golden(await t.waitFor('managedsave'), 'memory-review-80x24');
+});
+
+test('a file is proposed, and looked at before its plan is shown', async () => {
+	t = open();
+	await t.waitFor('web');
+	t.write('mj\r');
+	await t.waitFor('File: /var/lib/libvirt/images/web-2026-11-23-143000.save');
+	t.write('\u0015relative\r');
+	await t.waitFor('is not an absolute path');
+});
+
+test('memory that is saved can be restored or dropped', async () => {
+	const saved = [domain('asleep', {state: 'saved', managedSave: true}), ...domains];
+	const view = {...connected, inventory: {...connected.inventory!, domains: saved}};
+	t = open(undefined, undefined, fakeHypervisor(view));
+	await t.waitFor('asleep');
+	t.write('m');
+	await t.waitFor('❯ Go on from the managed save');
+	t.write('j\r');
+	await t.waitFor('Type asleep to confirm');
+});
+
+test('n asks for the name of a clone, and refuses one that is taken', async () => {
+	t = open();
+	await t.waitFor('web');
+	t.write('Gkn');
+	await golden(await t.waitFor('Name: clone-2'), 'clone-80x24');
+	t.write('\u0015web\r');
+	await t.waitFor('There is a domain web already');
+});
+
+test('the options of a create unfold from its menu, and change what is possible', async () => {
+	t = open();
+	await t.waitFor('web');
+	t.write('c\r\r');
+	await t.waitFor('More options');
+	t.write('k\r');
+	await golden(await t.waitFor('step 3 of 5'), 'create-options-80x24');
+	t.write('j ');
+	await t.waitFor('[yes]');
+	t.write('\u001B[B/elsewhere');
+	await t.waitFor('/elsewhere▏');
+	t.write('\r');
+	await t.waitFor('Options: disks only, file systems frozen, overlays in /elsewhere');
+	const {screen} = t.ui.store.state();
+	expect(screen).toMatchObject({intent: {scope: 'disk-only', quiesce: true, dir: '/elsewhere'}});
+});
+
+test('freezing that is not possible says why', async () => {
+	t = open();
+	await t.waitFor('web');
+	t.write('jc\r\rk\r');
+	await t.waitFor('it has no guest agent channel');
+});
