@@ -1,0 +1,75 @@
+/** External checkpoints: disks and memory go back together on every libvirt, told by a guest that counts in both. */
+import path from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Hypervisor} from '../../source/core/hypervisor.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent} from '../../source/core/plan.ts';
+import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import {findGuest} from '../../source/lab/guest.ts';
+import {type Lab, lastCount, startLab, waitUntil} from '../helpers/lab.ts';
+
+const guest = await findGuest();
+let lab: Lab;
+let hypervisor: Hypervisor;
+beforeAll(async () => {
+	if (!guest) return;
+	lab = await startLab({domains: ['counter']});
+	hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
+}, 120_000);
+afterAll(async () => {
+	await hypervisor?.close();
+	await lab?.stop();
+});
+
+const facts = async () => hypervisor.facts((await lab.virsh('domuuid', '--domain', 'counter')).trim());
+const count = async () => lastCount(await lab.console('counter'));
+
+async function does(intent: Intent) {
+	const outcome = makePlan(await facts(), intent);
+	if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.reason}`);
+	const receipt = await hypervisor.carryOut(outcome.plan);
+	expect(receipt, receipt.message).toMatchObject({status: 'verified'});
+	return outcome.plan;
+}
+
+test.skipIf(!guest)(
+	'the count goes on from where it was, on the console and on the disk',
+	async () => {
+		await waitUntil(async () => (await count()) > 3, {seconds: 120});
+		await does({verb: 'create', tag: 'midway', method: 'external-full'});
+		const then = await count();
+		await waitUntil(async () => (await count()) > then + 20, {seconds: 120});
+		await lab.virsh('destroy', '--domain', 'counter');
+		const before = await lab.console('counter');
+		const plan = await does({verb: 'revert', tag: 'midway'});
+		expect(plan.consistency).toBe('full checkpoint');
+		const after = await waitUntil(
+			async () => {
+				const text = (await lab.console('counter')).slice(before.length);
+				return lastCount(text) > 0 ? text : undefined;
+			},
+			{seconds: 120},
+		);
+		const first = Number(/COUNT (\d+)/.exec(after)?.[1]);
+		expect(after).not.toContain('DISK');
+		expect(first).toBeLessThan(then + 15);
+		const [disk] = (await facts()).domain.disks;
+		await lab.virsh('suspend', '--domain', 'counter');
+		const sector = path.join(lab.folder, 'files', 'sector');
+		await lab.qemuImg(
+			'dd',
+			'-U',
+			'-f',
+			'qcow2',
+			'-O',
+			'raw',
+			'bs=512',
+			'count=1',
+			`if=${disk!.source}`,
+			`of=${sector}`,
+		);
+		const written = Number(/COUNT (\d+)/.exec(await lab.run('cat', [sector]))?.[1]);
+		expect(Math.abs(written - (await count()))).toBeLessThanOrEqual(1);
+	},
+	400_000,
+);
