@@ -79,7 +79,19 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 	'virsh snapshot-revert': () => 'repeatable',
 	'virsh snapshot-current': (argv, _plan, {domain}) =>
 		yes(domain.snapshots.some(snapshot => snapshot.current && snapshot.tag === argv.option('snapshotname'))),
-	'virsh define': (_argv, plan, facts) => yes(sourcesOf(plan).every(source => runsOn(facts, source))),
+	'virsh managedsave': powered(({managedSave}) => managedSave),
+	'virsh managedsave-remove': powered(({managedSave}) => !managedSave),
+	'virsh save': (argv, _plan, facts) => {
+		const written = fileExists(facts, argv.option('file') ?? '');
+		return written && isActive(facts.domain) ? 'half' : yes(written);
+	},
+	'virsh restore': powered(isActive),
+	'virsh define': (_argv, plan, facts) => {
+		const made = plan.expect.find(expectation => expectation.kind === 'domain');
+		if (made) return yes(facts.domains.some(domain => domain.name === made.name));
+		if (sourcesOf(plan).length === 0) return 'half';
+		return yes(sourcesOf(plan).every(source => runsOn(facts, source)));
+	},
 	'virsh blockcommit': (argv, plan, facts) => {
 		const source = sourcesOf(plan).find(({target}) => target === argv.option('path'));
 		return source ? yes(runsOn(facts, source)) : 'half';

@@ -44,13 +44,15 @@ export type OpenJob = {readonly target: string | null; readonly ready: boolean};
 export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
 	const {plan} = receipt;
 	const changed = changedBasis(plan.basis, basisOf(facts));
-	const missing = unmetExpectations(plan.expect, facts.domain);
+	const missing = unmetExpectations(plan.expect, facts.domain, facts);
 	const leftovers = leftoverFiles(plan, facts);
 	const evidence = plan.steps.map((step, index) => judged(step, receipt.steps[index]?.status, plan, facts));
 	const begun = receipt.steps.some(step => step.status !== 'pending');
-	const invisible = plan.steps.some(
-		(step, index) => evidenceOf(step, plan, facts) === 'repeatable' && receipt.steps[index]?.status !== 'pending',
-	);
+	// Of a step that was begun, and of which the facts show nothing, nobody can say that it did nothing.
+	const invisible = plan.steps.some((step, index) => {
+		const shown = ['done', 'not-done'].includes(evidenceOf(step, plan, facts));
+		return !shown && receipt.steps[index]?.status !== 'pending';
+	});
 	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done')) return finished();
 	const nothing = plan.steps.every(step => evidenceOf(step, plan, facts) === 'not-done');
 	if (jobs.length === 0 && leftovers.length === 0 && !invisible && (changed.length === 0 || nothing))

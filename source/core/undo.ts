@@ -16,7 +16,7 @@ export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {
 		return refuse('unsupported', 'Nothing of it stayed, so there is nothing to take back.', 'Nothing to do.');
 	if (status !== 'verified')
 		return refuse('unsupported', 'It did not come to its end.', 'See what is there now: virsnap recover ID.');
-	const gone = unmetExpectations(plan.expect, facts.domain);
+	const gone = unmetExpectations(plan.expect, facts.domain, facts);
 	if (gone.length > 0)
 		return refuse('not-found', `Things have moved on since: ${gone.join(' ')}`, 'See what is there now: virsnap list.');
 	if (plan.verb === 'create') return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});

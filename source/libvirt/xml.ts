@@ -14,7 +14,7 @@ const options = {
 	alwaysCreateTextNode: true,
 	trimValues: false,
 	// Anybody's own elements, kept as they are: the parser throws at names such as `constructor`, and one domain would hide all.
-	stopNodes: ['*.metadata'],
+	stopNodes: ['*.metadata'] as string[],
 	// Resolved below: the parser knows no `&#10;`, and stops with an error at a number of entities that real dumps reach.
 	processEntities: false,
 	isArray: (_name: string, _path: unknown, _leaf: boolean, isAttribute: boolean) => !isAttribute,

@@ -1,0 +1,193 @@
+import {describe, expect, test} from 'vitest';
+import type {Domain, Facts} from '../../source/core/domain.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent, Plan} from '../../source/core/plan.ts';
+import type {Receipt, StepRecord} from '../../source/core/receipt.ts';
+import {recoveryOf} from '../../source/core/recover.ts';
+import {undoPlan} from '../../source/core/undo.ts';
+import {newReceipt} from '../../source/execute/run.ts';
+import {chained, domain, entry, external, type FactsLike, facts, image, snapshot} from './facts.ts';
+
+function planned(found: Facts, intent: Intent): Plan {
+	const outcome = makePlan(found, intent);
+	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+	return outcome.plan;
+}
+
+/** A receipt cut off with its steps at these: `p`ending, `r`unning, `d`one. */
+function cutOff(plan: Plan, at: string): Receipt {
+	const words: Record<string, StepRecord['status']> = {p: 'pending', r: 'running', d: 'done'};
+	const receipt = newReceipt(plan, '2026-01-02T03:04:05.000Z');
+	return {...receipt, steps: receipt.steps.map((step, index) => ({...step, status: words[at[index]!]!}))};
+}
+
+const file = (target: string) => `/images/${target}.qcow2`;
+const holding = (target: string, ...tags: string[]) =>
+	chained(
+		target,
+		image(
+			file(target),
+			tags.map((tag, index) => entry(tag, {id: String(index + 1)})),
+		),
+	);
+const unmanaged = (tag: string, ...targets: string[]) =>
+	snapshot(tag, {
+		libvirt: false,
+		health: targets.length === 2 ? 'unmanaged' : 'partial',
+		disks: targets.map(target => ({target, kind: 'internal' as const, id: '1', file: file(target)})),
+	});
+const withDisks = (vda: string[], vdb: string[]): Partial<Domain> => {
+	const targets = [...(vda.length > 0 ? ['vda'] : []), ...(vdb.length > 0 ? ['vdb'] : [])];
+	return {
+		disks: [holding('vda', ...vda), holding('vdb', ...vdb)],
+		snapshots: targets.length > 0 ? [unmanaged('t', ...targets)] : [],
+	};
+};
+const none = facts({domain: withDisks([], [])});
+const half = facts({domain: withDisks(['t'], [])});
+const whole = facts({domain: withDisks(['t'], ['t'])});
+
+describe('a create of two steps', () => {
+	const plan = planned(none, {verb: 'create', tag: 't', method: 'qemu-img'});
+
+	test.each(['pp', 'rp', 'dr', 'dd'])('whatever the receipt says (%s), all that was promised is there: done', at => {
+		expect(recoveryOf(cutOff(plan, at), whole)).toMatchObject({
+			verdict: 'finished',
+			choices: [{id: 'close', status: 'verified'}],
+		});
+	});
+
+	test.each(['pp', 'rp', 'dr'])('whatever the receipt says (%s), nothing is there: not done', at => {
+		expect(recoveryOf(cutOff(plan, at), none)).toMatchObject({
+			verdict: 'untouched',
+			choices: [{id: 'close', status: 'undone'}],
+		});
+	});
+
+	test('half of it: the other half, or the first taken back', () => {
+		const {verdict, findings, choices} = recoveryOf(cutOff(plan, 'dr'), half);
+		expect(verdict).toBe('partly');
+		expect(findings.join()).toContain('snapshot t');
+		expect(choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);
+		const [goOn, wayBack] = choices;
+		expect('plan' in goOn! && goOn.plan.steps.map(step => step.argv)).toEqual([
+			['qemu-img', 'snapshot', '-c', 't', file('vdb')],
+		]);
+		expect('plan' in wayBack! && wayBack.plan.steps.map(step => step.argv)).toEqual([
+			['qemu-img', 'snapshot', '-d', 't', file('vda')],
+		]);
+	});
+
+	test('the domain was started meanwhile: its images are not written to behind its back', () => {
+		const started = facts({domain: {...withDisks(['t'], []), state: 'running'}});
+		const {choices, refusals} = recoveryOf(cutOff(plan, 'dr'), started);
+		expect(choices.map(({id}) => id)).not.toContain('go-on');
+		expect(refusals).toMatchObject([{id: 'go-on', refusal: {code: 'wrong-state'}}]);
+	});
+});
+
+test('going back shows in no table, so a step that was begun is done again', () => {
+	const plan = planned(whole, {verb: 'revert', tag: 't'});
+	const {verdict, choices} = recoveryOf(cutOff(plan, 'dr'), whole);
+	expect(verdict).toBe('partly');
+	expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
+	expect('plan' in choices[0]! && choices[0].plan.steps).toEqual(plan.steps.slice(1));
+	expect(recoveryOf(cutOff(plan, 'pp'), whole).verdict).toBe('untouched');
+	expect(recoveryOf(cutOff(plan, 'dd'), whole).verdict).toBe('finished');
+});
+
+test('a delete goes on; nothing brings back what is deleted', () => {
+	const plan = planned(whole, {verb: 'delete', tag: 't'});
+	const {choices, refusals} = recoveryOf(cutOff(plan, 'dr'), facts({domain: withDisks([], ['t'])}));
+	expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
+	expect(refusals).toMatchObject([{id: 'way-back', refusal: {code: 'unsupported'}}]);
+});
+
+test('files that a create left are found, and taken away only where nothing uses them', () => {
+	const plan = planned(facts(), {verb: 'create', tag: 't', method: 'external-offline'});
+	const left: FactsLike = {
+		directories: {
+			'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', 'vda.t.qcow2']},
+		},
+	};
+	const {verdict, choices} = recoveryOf(cutOff(plan, 'r'), facts(left));
+	expect(verdict).toBe('partly');
+	expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
+	expect('plan' in choices[0]! && choices[0].plan.steps[0]!.argv).toEqual(['rm', '-f', '--', '/images/vda.t.qcow2']);
+	const inUse = facts({
+		...left,
+		others: [domain({uuid: 'other', disks: [chained('vda', image('/images/vda.t.qcow2'))]})],
+	});
+	expect(recoveryOf(cutOff(plan, 'r'), inUse).verdict).toBe('untouched');
+});
+
+test('overlays that libvirt has no record of are committed, so that nothing written since is lost', () => {
+	const plan = planned(facts({domain: {state: 'running'}}), {verb: 'create', tag: 't', method: 'external-live'});
+	const moved = facts({
+		domain: {state: 'running', disks: [chained('vda', image('/images/vda.t.qcow2'), image('/images/vda.qcow2'))]},
+	});
+	const {choices} = recoveryOf(cutOff(plan, 'r'), moved);
+	expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
+	expect('plan' in choices[0]! && choices[0].plan.steps.map(step => step.argv)).toMatchObject([
+		expect.arrayContaining(['blockcommit', '--path=vda', '--active', '--pivot']),
+	]);
+});
+
+test('a block job that nobody waits for any more is concluded', () => {
+	const plan = {
+		...planned(facts({domain: {state: 'running', ...withDisks([], [])}}), {verb: 'suspend'}),
+		verb: 'delete' as const,
+	};
+	const {choices} = recoveryOf(cutOff(plan, 'r'), facts({domain: {state: 'running'}}), [{target: 'vda', ready: true}]);
+	expect(choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);
+	expect('plan' in choices[1]! && choices[1].plan.steps[0]!.argv).toEqual(
+		expect.arrayContaining(['blockjob', '--path=vda', '--abort']),
+	);
+});
+
+describe('undo', () => {
+	const done = (plan: Plan): Receipt => ({...cutOff(plan, 'dddddddd'), status: 'verified', endedAt: 'then'});
+
+	test('of a create is the delete of what it made', () => {
+		const plan = planned(none, {verb: 'create', tag: 't', method: 'qemu-img'});
+		expect(undoPlan(done(plan), whole)).toMatchObject({plan: {verb: 'delete', tag: 't', confirm: 't'}});
+		expect(undoPlan(done(plan), none)).toMatchObject({refusal: {code: 'not-found'}});
+	});
+
+	test('of a delete there is none, and of what was taken back already neither', () => {
+		const plan = planned(whole, {verb: 'delete', tag: 't'});
+		expect(undoPlan(done(plan), none)).toMatchObject({refusal: {code: 'unsupported'}});
+		expect(undoPlan({...done(plan), status: 'undone'}, none)).toMatchObject({refusal: {code: 'unsupported'}});
+	});
+
+	test('of a revert by new overlays puts the old ones back, and keeps the new ones', () => {
+		const old = '/images/vda.t.qcow2';
+		const point = external('t', old, file('vda'), {current: true});
+		const entries = ['vda.qcow2', 'vda.t.qcow2'];
+		const before = facts({
+			domain: {disks: [chained('vda', image(old), image(file('vda')))], snapshots: [point]},
+			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}},
+		});
+		const plan = planned(before, {verb: 'revert', tag: 't'});
+		const source = plan.expect.find(one => one.kind === 'source')!;
+		const fresh = source.kind === 'source' ? source.file : '';
+		const after = facts({
+			domain: {disks: [chained('vda', image(fresh), image(file('vda')))], snapshots: [point]},
+			directories: {
+				'/images': {
+					path: '/images',
+					freeBytes: 1e12,
+					writable: true,
+					entries: [...entries, fresh.slice('/images/'.length)],
+				},
+			},
+		});
+		const outcome = undoPlan(done(plan), after);
+		if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+		const defined = outcome.plan.steps.find(step => step.input !== undefined);
+		expect(defined!.input).toContain(`file="${old}"`);
+		expect(outcome.plan.steps.flatMap(step => step.argv)).not.toContain('rm');
+		expect(outcome.plan.warnings.join()).toContain(fresh);
+		expect(outcome.plan.expect).toContainEqual({kind: 'source', target: 'vda', file: old});
+	});
+});

@@ -1,0 +1,164 @@
+/** Operations across real processes: what outlives whom, and what is said of what did not. */
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import type {Receipt} from '../../source/core/receipt.ts';
+import {claimDomain, holderOf} from '../../source/execute/claims.ts';
+import {createOperations} from '../../source/execute/operations.ts';
+import {isAlive, markOf, ownMark} from '../../source/execute/process-mark.ts';
+import {facts, uuid} from '../core/facts.ts';
+import {waitUntil} from '../helpers/lab.ts';
+import {planOf} from './sleepy-plan.ts';
+
+const script = fileURLToPath(new URL('runner-process.ts', import.meta.url));
+let folder: string;
+
+beforeEach(async () => {
+	folder = await mkdtemp(path.join(os.tmpdir(), 'virsnap-operations-'));
+});
+
+afterEach(() => rm(folder, {recursive: true, force: true, maxRetries: 5}));
+
+const common = () => ({folder, libvirt: {uri: null}, facts: async () => facts()});
+const apart = () => createOperations({...common(), runner: [process.execPath, script, folder, 'run']});
+const here = () => createOperations({...common(), runner: null});
+const trace = () => readFile(path.join(folder, 'trace'), 'utf8').catch(() => '');
+const running = ({steps}: Receipt) => steps[0]!.status === 'running';
+
+async function runnerOf(id: string): Promise<number> {
+	const receipt = (await here().receipts()).find(one => one.id === id)!;
+	return receipt.runner!.pid;
+}
+
+test('a plan is carried out in another process, and each state is told', async () => {
+	const seen: Receipt[] = [];
+	const receipt = await apart().carryOut(planOf(folder, 0), state => seen.push(state));
+	expect(receipt).toMatchObject({status: 'verified', runner: {pid: expect.any(Number)}});
+	expect(receipt.runner!.pid).not.toBe(process.pid);
+	expect(seen[0]!.steps.map(step => step.status)).toEqual(['pending', 'pending']);
+	expect(seen.at(-1)).toEqual(receipt);
+	expect(await trace()).toBe('one\ntwo\n');
+	expect((await readdir(folder)).filter(name => !/\.json$|^trace$|^begun$/.test(name))).toEqual([]);
+});
+
+test('it goes on when the one who started it is killed, and whoever comes next can follow', async () => {
+	const starter = spawn(process.execPath, [script, folder, 'start', '2'], {stdio: 'ignore', detached: true});
+	const receipt = await waitUntil(async () => (await here().receipts()).find(running));
+	expect(receipt.runner!.pid).not.toBe(starter.pid);
+	// The whole session, as the end of a terminal does.
+	process.kill(-starter.pid!, 'SIGHUP');
+	process.kill(-starter.pid!, 'SIGKILL');
+	expect(await here().unfinished()).toMatchObject([{state: 'running', receipt: {id: receipt.id}}]);
+	expect(await here().follow(receipt.id)).toMatchObject({status: 'verified'});
+	expect(await trace()).toBe('one\ntwo\n');
+	expect(await here().unfinished()).toEqual([]);
+});
+
+test('a killed runner is not taken for a running one; the command that it left behind is', async () => {
+	const following = apart().carryOut(planOf(folder, 2));
+	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
+	await waitUntil(() => existsSync(path.join(folder, 'begun')));
+	const pid = await runnerOf(id);
+	process.kill(pid, 'SIGKILL');
+	await waitUntil(async () => (await markOf(pid)) === null);
+	expect(await here().unfinished()).toMatchObject([{state: 'running'}]);
+	await expect(here().recovery(id)).rejects.toMatchObject({code: 'busy'});
+	expect(await following).toMatchObject({status: 'failed', message: expect.stringContaining('cut off')});
+	expect(await trace()).toBe('one\n');
+	expect(await here().unfinished()).toMatchObject([{state: 'cut-off', receipt: {id, status: 'running'}}]);
+	const recovery = await here().recovery(id);
+	expect(recovery.choices.map(choice => choice.id)).toContain('leave');
+	expect(await here().recover(id, 'leave')).toMatchObject({status: 'failed', endedAt: expect.any(String)});
+	expect(await here().unfinished()).toEqual([]);
+});
+
+test('a runner that cannot be started leaves nothing open', async () => {
+	const operations = createOperations({...common(), runner: ['/nonexistent/program']});
+	expect(await operations.carryOut(planOf(folder, 0))).toMatchObject({
+		status: 'stale',
+		message: expect.stringContaining('ENOENT'),
+	});
+	expect(await operations.unfinished()).toEqual([]);
+});
+
+test('cancelled between two steps', async () => {
+	const following = apart().carryOut(planOf(folder, 1));
+	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
+	await here().cancel(id);
+	expect(await following).toMatchObject({
+		status: 'failed',
+		message: 'Cancelled before step 2 of 2 (two). Done before it: 1 step.',
+	});
+	expect(await trace()).toBe('one\n');
+});
+
+test('a second operation on the domain is refused, and names the first', async () => {
+	const first = apart().carryOut(planOf(folder, 1));
+	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
+	await expect(here().carryOut(planOf(folder, 0))).rejects.toMatchObject({
+		code: 'busy',
+		message: expect.stringContaining(id),
+		remedy: expect.stringContaining(id),
+	});
+	expect(await first).toMatchObject({status: 'verified'});
+});
+
+test('nothing starts where no receipt can be written', async () => {
+	const file = path.join(folder, 'file');
+	await writeFile(file, '');
+	const operations = createOperations({...common(), folder: path.join(file, 'receipts'), runner: null});
+	await expect(operations.carryOut(planOf(folder, 0))).rejects.toMatchObject({name: 'ReceiptError'});
+	expect(await trace()).toBe('');
+});
+
+describe('claims', () => {
+	test('of many at once at most one has the domain, and somebody gets it in the end', async () => {
+		const mark = await ownMark();
+		const claims = await Promise.all(
+			Array.from({length: 8}, (_, index) => claimDomain(folder, uuid, `r${index}`, mark)),
+		);
+		const won = claims.filter(claim => 'release' in claim);
+		expect(won.length).toBeLessThanOrEqual(1);
+		for (const claim of won) if ('release' in claim) await claim.release();
+		expect(await holderOf(folder, uuid)).toBeNull();
+	});
+
+	test('of a dead process, of one whose id was given away, and of before a reboot do not count', async () => {
+		const mark = await ownMark();
+		const dead = {...mark, pid: 2 ** 22 - 1};
+		const given = {...mark, startTicks: '1'};
+		const rebooted = {...mark, bootId: 'another'};
+		for (const [index, one] of [dead, given, rebooted].entries()) {
+			expect(await isAlive(one)).toBe(false);
+			await writeFile(
+				path.join(folder, `${uuid}.r${index}.1.claim`),
+				JSON.stringify({receipt: `r${index}`, mark: one}),
+			);
+		}
+
+		expect(await isAlive(mark)).toBe(true);
+		expect(await markOf(mark.pid)).toEqual(mark);
+		expect(await claimDomain(folder, uuid, 'mine', mark)).toHaveProperty('release');
+		expect(await readdir(folder)).toEqual([`${uuid}.mine.${mark.pid}.claim`]);
+	});
+});
+
+test('a receipt holds no password', async () => {
+	const plan = planOf(folder, 0);
+	const steps = plan.steps.map(step => ({...step, input: `<graphics type='vnc' passwd='geheim'/>`}));
+	const operations = createOperations({
+		...common(),
+		facts: async () => facts({inactiveXml: `<graphics type='vnc' passwd='geheim'/><graphics passwd='zwei'/>`}),
+		runner: null,
+	});
+	const receipt = await operations.carryOut({...plan, steps});
+	expect(receipt.status).toBe('verified');
+	const text = await readFile(path.join(folder, `${receipt.id}.json`), 'utf8');
+	expect(text).not.toContain('geheim');
+	expect(text).toContain('virsnap-left-out-0');
+});

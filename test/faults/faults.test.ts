@@ -1,0 +1,28 @@
+/** A short draw of `npm run faults`, another one of each kind of fault. */
+import process from 'node:process';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {allCases, type Bench, type Case, setUpBench, shuffled} from './faults.ts';
+
+// File systems that run full are mounted for it.
+describe.skipIf(process.getuid?.() !== 0)('whatever is cut, recovery ends well', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await setUpBench();
+	});
+	afterAll(() => bench?.end());
+
+	test.each(draw())('$row.method $verb, step $step: $fault, $when', async wanted => {
+		const verdict = await bench.run(wanted);
+		expect(verdict?.problem ?? '').toBe('');
+		expect(verdict?.recovered ?? true).toBe(true);
+	});
+});
+
+/** One case of each fault, of first steps, so that each plan has it. */
+function draw(): Case[] {
+	const kinds = Map.groupBy(
+		shuffled(allCases(1), 7).filter(one => one.when !== 'after'),
+		one => one.fault,
+	);
+	return [...kinds.values()].map(([first]) => first!);
+}
