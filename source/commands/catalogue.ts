@@ -30,6 +30,7 @@ export const verbOptions = {
 	restore: {running: flag, paused: flag},
 	drop: {},
 	clone: {},
+	reclaim: {},
 } as const;
 
 export type PlannedVerb = keyof typeof verbOptions;
@@ -100,6 +101,13 @@ export const commands: Readonly<Record<string, Command>> = {
 		words: [2, 2],
 		options: {...verbOptions.clone, ...execution},
 		load: async () => (await import('./clone.ts')).clone,
+	},
+	reclaim: {
+		synopsis: 'reclaim DOMAIN FILE [--yes] [--json]',
+		summary: 'remove an overlay that a revert left and nothing uses any more',
+		words: [2, 2],
+		options: {...verbOptions.reclaim, ...execution},
+		load: async () => (await import('./reclaim.ts')).reclaim,
 	},
 	log: {
 		synopsis: 'log [ID] [--json]',

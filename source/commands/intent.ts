@@ -104,6 +104,11 @@ export function cloneRequest({words: [domain = '', name = '']}: Given): Request 
 	return {domain, intent: {verb: 'clone', name}};
 }
 
+/** DOMAIN FILE of `reclaim`. */
+export function reclaimRequest({words: [domain = '', file = '']}: Given): Request {
+	return {domain, intent: {verb: 'reclaim', overlay: path.resolve(file)}};
+}
+
 /** The request of each verb that a plan can be made of. */
 export const requests: Readonly<Record<PlannedVerb, (given: Given) => Request>> = {
 	create: createRequest,
@@ -113,6 +118,7 @@ export const requests: Readonly<Record<PlannedVerb, (given: Given) => Request>> 
 	restore: restoreRequest,
 	drop: dropRequest,
 	clone: cloneRequest,
+	reclaim: reclaimRequest,
 };
 
 function exclusive(command: string, options: Arguments['options'], one: string, other: string): void {

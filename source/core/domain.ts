@@ -91,8 +91,19 @@ export type Domain = {
 	readonly agent: 'none' | 'disconnected' | 'connected';
 	readonly disks: readonly Disk[];
 	readonly snapshots: readonly Snapshot[];
+	/** Overlays that a revert left: no chain and no snapshot has them. Looked for when facts are read for a plan; left out otherwise. */
+	readonly reclaimable?: readonly Reclaimable[];
 	/** What could not be read about this domain; the rest is still good. */
 	readonly problems: readonly string[];
+};
+
+/** A file that only takes room. */
+export type Reclaimable = {
+	readonly file: string;
+	/** What it occupies on its file system. */
+	readonly bytes: number;
+	/** The image of the domain that it stands on. */
+	readonly base: string;
 };
 
 /** What this hypervisor can do, probed rather than concluded from a version where libvirt tells. */

@@ -6,6 +6,7 @@ import {createPlan} from './plan-create.ts';
 import {deletePlan} from './plan-delete.ts';
 import {dropPlan, restorePlan, savePlan} from './plan-memory.ts';
 import {powerPlan} from './plan-power.ts';
+import {reclaimPlan} from './plan-reclaim.ts';
 import {revertPlan} from './plan-revert.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
@@ -25,6 +26,8 @@ export function makePlan(facts: Facts, intent: Intent): Outcome {
 			return dropPlan(facts, intent);
 		case 'clone':
 			return clonePlan(facts, intent);
+		case 'reclaim':
+			return reclaimPlan(facts, intent);
 		default:
 			return powerPlan(facts, intent);
 	}

@@ -7,7 +7,7 @@ import type {DomainState} from './domain.ts';
 import type {MethodId} from './method.ts';
 import type {Health} from './snapshot.ts';
 
-export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'drop' | 'clone' | PowerVerb;
+export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'drop' | 'clone' | 'reclaim' | PowerVerb;
 
 /** virsh start, shutdown, destroy, suspend, resume. */
 export type PowerVerb = 'start' | 'shutdown' | 'destroy' | 'suspend' | 'resume';
@@ -166,6 +166,9 @@ export type DropIntent = {readonly verb: 'drop'; readonly file?: string};
 /** A new domain on overlays of this one's disks. */
 export type CloneIntent = {readonly verb: 'clone'; readonly name: string};
 
+/** Remove an overlay that nothing uses any more. */
+export type ReclaimIntent = {readonly verb: 'reclaim'; readonly overlay: string};
+
 export type PowerIntent = {readonly verb: PowerVerb};
 
 export type Intent =
@@ -176,4 +179,5 @@ export type Intent =
 	| RestoreIntent
 	| DropIntent
 	| CloneIntent
+	| ReclaimIntent
 	| PowerIntent;

@@ -6,6 +6,7 @@ import {CommandError} from '../libvirt/errors.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDomains, readHeads} from './read.ts';
+import {readReclaimable} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
 
@@ -32,10 +33,12 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 		readDirectories(sources.images, domain, [...memory, ...(directory ? [path.join(directory, 'x')] : [])]),
 		readSaveImages(sources, domain, memory),
 	]);
+	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories);
+	const planned = reclaimable.length > 0 ? {...domain, reclaimable} : domain;
 	return {
 		host,
-		domain,
-		domains: [domain, ...rest].sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
+		domain: planned,
+		domains: [planned, ...rest].sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
 		directories,
 		inactiveXml,
 		snapshotXml: sources.memory.snapshots.get(uuid)?.read.xml ?? {},
