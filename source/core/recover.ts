@@ -44,7 +44,13 @@ export type OpenJob = {readonly target: string | null; readonly ready: boolean};
 export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
 	const {plan} = receipt;
 	const changed = changedBasis(plan.basis, basisOf(facts));
-	const missing = unmetExpectations(plan.expect, facts.domain, facts);
+	const missing = [
+		...unmetExpectations(plan.expect, facts.domain, facts),
+		// What is in an image that cannot be read is not known to be there, nor to be gone.
+		...facts.domain.disks.flatMap(({target, unreadable}) =>
+			unreadable ? [`${target} cannot be read: ${unreadable.reason} ${unreadable.remedy}`] : [],
+		),
+	];
 	const leftovers = leftoverFiles(plan, facts);
 	const evidence = plan.steps.map((step, index) => judged(step, receipt.steps[index]?.status, plan, facts));
 	const begun = receipt.steps.some(step => step.status !== 'pending');

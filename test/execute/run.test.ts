@@ -268,6 +268,15 @@ describe('reading back', () => {
 		expect(receipt.message).toMatch(/^Every command succeeded, but the result is not there/);
 	});
 
+	test('an image that can no longer be read proves nothing', async () => {
+		const disks = after.domain.disks.map(disk => ({...disk, unreadable: {reason: 'Permission denied', remedy: ''}}));
+		const {world} = fakeWorld({reads: [before, facts({domain: domain({...after.domain, disks})})]});
+		expect(await carryOut(plan(), world)).toMatchObject({
+			status: 'failed',
+			findings: ['vda cannot be read any more: Permission denied'],
+		});
+	});
+
 	test('a result that cannot be read back is no success', async () => {
 		const {world} = fakeWorld({reads: [before, new Error('gone')]});
 		expect(await carryOut(plan(), world)).toMatchObject({status: 'failed', findings: ['gone']});
