@@ -1,6 +1,6 @@
 /** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
 import type {Plan, Step} from '../core/plan.ts';
-import {printable, shellCommand} from '../core/text.ts';
+import {formatBytes, printable, shellCommand} from '../core/text.ts';
 
 /** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
 export function planText(plan: Plan): string {
@@ -19,11 +19,15 @@ function heading({verb, domain, tag}: Plan): string {
 	return `Plan: ${verb} ${tag === null ? '' : `${printable(tag)} of `}${printable(domain.name)}`;
 }
 
-function facts({method, why, consistency, pause}: Plan): string[] {
+function facts({method, why, consistency, pause, space = []}: Plan): string[] {
 	const known: [string, string | null][] = [
 		['method', method && `${method}: ${why}`],
 		['holds', consistency],
 		['pause', pause],
+		...space.map(({where, neededBytes, freeBytes}): [string, string] => [
+			'space',
+			`up to ${formatBytes(neededBytes)} in ${where}, of ${freeBytes === null ? 'what is free there' : `${formatBytes(freeBytes)} free`}`,
+		]),
 	];
 	return known.flatMap(([name, value]) => (value ? [`  ${name.padEnd(8)}${printable(value)}`] : []));
 }

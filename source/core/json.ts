@@ -56,6 +56,7 @@ function planEntry(plan: Plan) {
 		why,
 		consistency,
 		pause,
+		space: plan.space ?? [],
 		steps: plan.steps.map(stepEntry),
 		losses,
 		warnings,

@@ -7,6 +7,7 @@ import {delvm, savevm} from './hmp.ts';
 import {activeFile, chooseMethod, coveredDisks, type MethodId, memoryPause, methodById} from './method.ts';
 import {directoryOf, memoryFile, type Overlay, overlayFiles, spaceWarnings} from './overlay.ts';
 import type {Change, Consistency, CreateIntent, Expectation, Outcome, Plan, Refusal, Step} from './plan.ts';
+import {spaceOf} from './space.ts';
 import {proposeTag, tagRefusal} from './tag.ts';
 import {enumerate, printable} from './text.ts';
 
@@ -36,6 +37,7 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 			onFailure: 'undo',
 			confirm: null,
 			basis: basisOf(facts),
+			space: spaceOf(facts, choice.method, intent),
 			...draft,
 			warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method, intent)],
 		},

@@ -8,7 +8,7 @@ import {domainSources, uuidOf} from './domain-xml.ts';
 import {heldRefusal} from './held.ts';
 import {activeFile, memoryPause} from './method.ts';
 import {directoryOf, newFileRefusal, spaceRefusal} from './overlay.ts';
-import type {DropIntent, Expectation, Outcome, Plan, Refusal, RestoreIntent, SaveIntent} from './plan.ts';
+import type {DropIntent, Expectation, Outcome, Plan, Refusal, RestoreIntent, SaveIntent, Space} from './plan.ts';
 import {enumerate, formatDate, printable} from './text.ts';
 
 type Draft = Pick<Plan, 'verb' | 'why' | 'pause' | 'steps' | 'expect'> & Partial<Plan>;
@@ -74,8 +74,12 @@ export function savePlan(facts: Facts, {file}: SaveIntent): Outcome {
 					...(file === undefined ? [] : [{kind: 'file', file, present: true} as const]),
 				]
 			: [],
-		...(file === undefined ? {} : {file}),
+		...(file === undefined ? {} : {file, space: [spaceAt(facts, directoryOf(file))]}),
 	});
+}
+
+function spaceAt({domain, directories}: Facts, where: string): Space {
+	return {where, neededBytes: domain.memoryBytes, freeBytes: directories[where]?.freeBytes ?? null};
 }
 
 function saveRefusal(facts: Facts): Refusal | null {

@@ -75,8 +75,17 @@ export type Plan = {
 	/** The facts it stands on, re-read and compared before the first step (see basis.ts). */
 	readonly basis: Basis;
 	readonly expect: readonly Expectation[];
+	/** Room that it takes at most, by folder; left out where it takes none to speak of. */
+	readonly space?: readonly Space[];
 	/** A file of saved memory that it is about, to be looked at when facts are read again. */
 	readonly file?: string;
+};
+
+export type Space = {
+	readonly where: string;
+	readonly neededBytes: number;
+	/** Null where the folder cannot be looked at from here. */
+	readonly freeBytes: number | null;
 };
 
 /** Facts a plan stands on, each a readable line by key, so that a stale plan can say what changed. */

@@ -369,6 +369,13 @@ test('a whole plan, as the review screen gets it', () => {
 		  "method": "libvirt-internal",
 		  "onFailure": "undo",
 		  "pause": "while up to 1 GiB of memory are written",
+		  "space": [
+		    {
+		      "freeBytes": 107374182400,
+		      "neededBytes": 1074003968,
+		      "where": "/images",
+		    },
+		  ],
 		  "steps": [
 		    {
 		      "argv": [
