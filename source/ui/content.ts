@@ -7,7 +7,7 @@ import {workLines} from './content/progress.ts';
 import {closingLines, outcomeLines} from './content/review.ts';
 import {snapshotLines} from './content/snapshot.ts';
 import {layout} from './layout.ts';
-import type {Line} from './line.ts';
+import {type Line, span} from './line.ts';
 import {closingChoice} from './reduce-dialog.ts';
 import {shownWork} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
@@ -57,6 +57,9 @@ export function pageTop(state: State, rows: number): number {
 export function details(state: State, columns: number): readonly Line[] {
 	const domain = selectedDomain(state);
 	if (domain === null) return [];
+	// Until its XML is read nothing is known of it but name and state.
+	if (state.view.pending.has(domain.uuid) && domain.disks.length === 0)
+		return [[span('Reading its disks and snapshots.', 'dim')]];
 	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
 	return snapshot ? snapshotLines(domain, snapshot, columns) : domainLines(domain, columns);
 }

@@ -2,7 +2,7 @@
 import {formatBytes, formatClock, formatDate, printable} from '../core/text.ts';
 import {type Column, type Columns, chooseColumns} from './columns.ts';
 import {HEALTH} from './health.ts';
-import {fit, width} from './line.ts';
+import {columnsOf, fit} from './line.ts';
 import type {SnapshotRow} from './rows.ts';
 import type {Glyphs} from './theme.ts';
 
@@ -23,6 +23,7 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 	};
 	const date: Column<SnapshotRow> = {heading: 'DATE', width: 19, text: ({snapshot}) => formatDate(snapshot.createdAt)};
 	const shortDate: Column<SnapshotRow> = {...date, width: 11, text: row => shorten(date.text(row, 19))};
+	const day: Column<SnapshotRow> = {...date, width: 5, text: row => shorten(date.text(row, 19)).slice(0, 5)};
 	const clock: Column<SnapshotRow> = {heading: 'VM CLOCK', width: widest(12, clockText), text: clockText};
 	const shortClock: Column<SnapshotRow> = {
 		...clock,
@@ -37,19 +38,20 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 	};
 	const wanted = Math.min(
 		28,
-		Math.max(...sample.map(row => row.branches.length * 2 + width([{text: row.snapshot.tag, tone: 'plain'}])), 3),
+		Math.max(...sample.map(row => row.branches.length * 2 + columnsOf(printable(row.snapshot.tag))), 3),
 	);
 	const full: readonly Columns<SnapshotRow>[] = [
 		[tag, size, date, clock, health],
 		[tag, size, date, shortClock, health],
 		[tag, size, shortDate, shortClock, health],
+		[tag, size, day, shortClock, health],
 	];
 	const few: readonly Columns<SnapshotRow>[] = [
-		[tag, shortDate, shortClock, health],
+		[tag, day, shortClock, health],
 		[tag, shortDate, health],
 		[tag, health],
 	];
-	// Names are cut before a column is dropped, as long as there is something of them to see.
+	// Dates are shortened before names are cut, and names are cut before a column is dropped, as long as there is something of them to see.
 	const least = 8;
 	const fits = chooseColumns(full, total, wanted, wanted);
 	return fits === full.at(-1) ? chooseColumns([fits, ...few], total, least, least) : fits;

@@ -7,10 +7,10 @@ import {begin, pressed} from './play.ts';
 const size = {columns: 100, rows: 24};
 
 test('the footer holds the notice above the keys', () => {
-	const {lastFrame} = render(<Footer state={pressed(begin(undefined, size), 'm')} />);
+	const {lastFrame} = render(<Footer state={pressed(begin(undefined, size), 'space')} />);
 	expect(lastFrame()).toBe(
 		[
-			' ! m, memory snapshot: save, restore: not in this version yet',
+			' ! Space, mark several: not in this version yet',
 			' Tab pane  c create  r revert  d delete  Enter details  / filter  t tree  b chains  ? help  q quit',
 		].join('\n'),
 	);

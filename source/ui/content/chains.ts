@@ -1,7 +1,8 @@
 /** Backing chains of a domain's disks with sizes, and which other domains stand on the same files. */
 import type {Disk, Domain, Image} from '../../core/domain.ts';
+import {takenOn} from '../../core/family.ts';
 import {formatBytes, printable} from '../../core/text.ts';
-import {blank, fit, type Line, paragraph, span} from '../line.ts';
+import {blank, type Line, paragraph, span} from '../line.ts';
 import type {Glyphs} from '../theme.ts';
 
 export function chainLines(
@@ -13,14 +14,19 @@ export function chainLines(
 	const others = domains.filter(({uuid}) => uuid !== domain.uuid);
 	const disks = domain.disks.filter(({source}) => source !== null);
 	if (disks.length === 0) return [[span('This domain has no disk with a medium.', 'dim')]];
-	return disks.flatMap((disk, index) => [...(index > 0 ? [blank] : []), ...diskLines(disk, others, columns, glyphs)]);
+	return disks.flatMap((disk, index) => [
+		...(index > 0 ? [blank] : []),
+		...diskLines(disk, {domain, others, glyphs}, columns),
+	]);
 }
 
-function diskLines(disk: Disk, others: readonly Domain[], columns: number, glyphs: Glyphs): Line[] {
+type Around = {readonly domain: Domain; readonly others: readonly Domain[]; readonly glyphs: Glyphs};
+
+function diskLines(disk: Disk, around: Around, columns: number): Line[] {
 	const total = disk.chain.reduce((sum, {actualSizeBytes}) => sum + actualSizeBytes, 0);
 	const title: Line = [
 		span(disk.target, 'title'),
-		span(`  ${disk.chain.length} in the chain, ${formatBytes(total)} on disk`, 'dim'),
+		span(`  ${counted(disk.chain.length, 'layer')}, ${formatBytes(total)} on disk`, 'dim'),
 	];
 	if (disk.unreadable !== null) {
 		const {reason, remedy} = disk.unreadable;
@@ -31,21 +37,30 @@ function diskLines(disk: Disk, others: readonly Domain[], columns: number, glyph
 			...paragraph(`  ${printable(remedy)}`, columns, 'plain', '  '),
 		];
 	}
-	return [title, ...disk.chain.flatMap((image, depth) => imageLines(image, depth, others, columns, glyphs))];
+	return [title, ...disk.chain.flatMap((image, depth) => imageLines(image, depth, around, columns))];
 }
 
-function imageLines(image: Image, depth: number, others: readonly Domain[], columns: number, glyphs: Glyphs): Line[] {
-	const indent = '  '.repeat(depth);
-	const sizes = `${fit(image.format, 6)} ${fit(formatBytes(image.actualSizeBytes), 9, {align: 'right'})} of ${formatBytes(image.virtualSizeBytes)}`;
-	const inside = image.snapshots.length > 0 ? `, ${image.snapshots.length} snapshots inside` : '';
-	const head = `  ${indent}${depth === 0 ? glyphs.running : glyphs.lastBranch[0]} `;
+function imageLines(image: Image, depth: number, {domain, others, glyphs}: Around, columns: number): Line[] {
+	const active = depth === 0;
+	const head = `  ${'  '.repeat(depth)}${active ? glyphs.current : glyphs.lastBranch[0]} `;
 	const under = ' '.repeat(head.length + 1);
+	const sizes = `${image.format}, ${formatBytes(image.actualSizeBytes)} of ${formatBytes(image.virtualSizeBytes)}`;
+	const words = [
+		sizes,
+		...(image.snapshots.length > 0 ? [`${counted(image.snapshots.length, 'snapshot')} inside`] : []),
+		...(active ? ['you are here: the active layer'] : []),
+	];
 	return [
-		...paragraph(`${head}${printable(image.file)}`, columns, depth === 0 ? 'accent' : 'plain', under),
-		[span(`${under}${sizes}${inside}${depth === 0 ? ', active layer' : ''}`, 'dim')],
-		...dependants(image.file, others).flatMap(words => paragraph(`${under}${words}`, columns, 'warn', under)),
+		...paragraph(`${head}${printable(image.file)}`, columns, active ? 'accent' : 'plain', under),
+		...paragraph(`${under}${words.join('; ')}`, columns, 'dim', under),
+		...takenOn(domain, image.file).flatMap(({tag}) =>
+			paragraph(`${under}what ${printable(tag)} goes back to`, columns, 'plain', under),
+		),
+		...dependants(image.file, others).flatMap(text => paragraph(`${under}${text}`, columns, 'warn', under)),
 	];
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Writing to a file that others stand on corrupts them, and nothing but looking protects it while they are off. */
 function dependants(file: string, others: readonly Domain[]): string[] {

@@ -70,11 +70,12 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const cursor = snapshotCursor(state);
 	const table = snapshotColumns(snapshots, columns - MARGIN, glyphs);
 	const shown = snapshots.slice(cursor.top, cursor.top + rows);
-	const name = domain ? ` of ${printable(domain.name)}` : '';
+	// The domains pane has no room for the state while this one has the focus.
+	const name = domain ? ` of ${printable(domain.name)}, ${domain.state}` : '';
 	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
 	return (
 		<Pane
-			title={`Snapshots${name}${counted(snapshots.length, domain?.snapshots.length, state.snapshots.filter)}${here}`}
+			title={`Snapshots${name}${name && ':'}${counted(snapshots.length, domain?.snapshots.length, state.snapshots.filter)}${here}`}
 			focused={state.focus === 'snapshots'}
 			typing={state.filtering && state.focus === 'snapshots'}
 			columns={columns}
