@@ -5,7 +5,7 @@
  */
 import {define, redefineSnapshot, snapshotDelete, virshDomain} from './argv.ts';
 import {can} from './capabilities.ts';
-import {type Drafted, lossOf, recordStep, refuse, removal} from './delete-parts.ts';
+import {type Drafted, deepestFirst, lossOf, recordStep, refuse, removal} from './delete-parts.ts';
 import {dependantsRefusal} from './dependants.ts';
 import {type Disk, type Facts, isActive, isRemote} from './domain.ts';
 import {withSnapshotSources, withSources} from './domain-xml.ts';
@@ -409,7 +409,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 						),
 					]
 				: []),
-			recordStep(facts, snapshot, gone, gone.length > 1 ? ['--children'] : []),
+			...deepestFirst(gone).map(one => recordStep(facts, one)),
 			...cleaning.steps,
 		],
 		losses: [

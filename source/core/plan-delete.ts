@@ -4,7 +4,7 @@ import {basisOf} from './basis.ts';
 import {busyRefusal} from './busy.ts';
 import {can} from './capabilities.ts';
 import {externalBranch, externalDelete} from './delete-external.ts';
-import {type Draft, type Drafted, lossOf, recordStep, refuse} from './delete-parts.ts';
+import {type Draft, type Drafted, deepestFirst, lossOf, recordStep, refuse} from './delete-parts.ts';
 import {dependantsRefusal} from './dependants.ts';
 import {type Facts, isActive, isRemote} from './domain.ts';
 import {childrenOf, descendantsOf} from './family.ts';
@@ -81,7 +81,7 @@ function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Dra
 		why: dead(snapshot)
 			? `${snapshot.healthReason} Only the record is left to delete.`
 			: "Only libvirt's record was asked for; what the images hold stays.",
-		steps: [recordStep(facts, snapshot, gone, intent.children ? ['--children'] : [])],
+		steps: deepestFirst(gone).map(one => recordStep(facts, one)),
 		losses: [
 			...(sound.length > 0 ? [`libvirt's record of ${names}: the domain's definition of that time.`] : []),
 			...gone.filter(dead).map(lossOf),
@@ -98,7 +98,7 @@ function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Dra
 	};
 }
 
-/** libvirt deletes a whole branch at once where all of it is internal and sound. */
+/** A branch that is internal and sound throughout, one by one. */
 function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 	const gone = [snapshot, ...descendantsOf(facts, snapshot)];
 	const waiting = busyRefusal(facts) ?? heldRefusal(facts);
@@ -124,18 +124,15 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 			layerRefusal(facts, one);
 		if (refusal) return {refusal};
 	}
+	const drafts = deepestFirst(gone).map(one =>
+		oddJobName(facts, one) ? fromTables(facts, one) : managedDelete(facts, one),
+	);
+	const refused = drafts.find(draft => 'refusal' in draft);
+	if (refused) return refused;
 	return {
 		method: 'libvirt-internal',
-		why: 'All of them are internal and known to libvirt, which deletes the branch at once.',
-		steps: [
-			{
-				title: `Delete ${enumerate(gone.map(one => printable(one.tag)))}`,
-				argv: snapshotDelete(facts.host, facts.domain, snapshot.tag, '--children'),
-				success: 'exit',
-				changes: gone.flatMap(goneChanges),
-				undo: null,
-			},
-		],
+		why: 'All of them are internal and known to libvirt: one by one, children before their parents.',
+		steps: drafts.flatMap(draft => ('steps' in draft ? draft.steps : [])),
 		losses: gone.map(lossOf),
 		expect: gone.map(one => ({kind: 'no-snapshot', tag: one.tag})),
 	};

@@ -91,13 +91,13 @@ describe('by health, kind and state', () => {
 			'record only, with children',
 			{domain: {snapshots: [ok, snapshot('t', {parent: 's'})]}},
 			{metadataOnly: true, children: true},
-			['snapshot-delete --snapshotname=s --metadata --children'],
+			['snapshot-delete --snapshotname=t --metadata', 'snapshot-delete --snapshotname=s --metadata'],
 		],
 		[
 			'with children',
 			{domain: {snapshots: [ok, snapshot('t', {parent: 's'})]}},
 			{children: true},
-			['snapshot-delete --snapshotname=s --children'],
+			['snapshot-delete --snapshotname=t', 'snapshot-delete --snapshotname=s'],
 		],
 		['with children, having none', {domain: {snapshots: [ok]}}, {children: true}, ['snapshot-delete --snapshotname=s']],
 		[
@@ -193,7 +193,8 @@ describe('by health, kind and state', () => {
 			[
 				'qemu-img commit -q -d -f qcow2 -b /images/vda.qcow2 /images/vda.t.qcow2',
 				'define --file=/dev/stdin',
-				'snapshot-delete --snapshotname=s --metadata --children',
+				'snapshot-delete --snapshotname=t --metadata',
+				'snapshot-delete --snapshotname=s --metadata',
 				'rm -f -- /images/vda.s.qcow2',
 				'rm -f -- /images/vda.t.qcow2',
 			],
@@ -204,7 +205,8 @@ describe('by health, kind and state', () => {
 			{children: true},
 			[
 				'blockcommit --path=vda --base=/images/vda.qcow2 --active --pivot --wait',
-				'snapshot-delete --snapshotname=s --metadata --children',
+				'snapshot-delete --snapshotname=t --metadata',
+				'snapshot-delete --snapshotname=s --metadata',
 				'rm -f -- /images/vda.s.qcow2',
 				'rm -f -- /images/vda.t.qcow2',
 			],

@@ -132,6 +132,21 @@ test('a running domain with an external snapshot loses it live, and keeps the ne
 	expect(disk!.chain).toHaveLength(1);
 });
 
+test('a branch that forks goes with its children, and libvirtd lives on', async () => {
+	const domain = await story.domain('fork');
+	const grow = async (...tags: string[]) => {
+		for (const tag of tags) await domain.virsh('snapshot-create-as', '--name', tag);
+	};
+	await grow('a', 'b', 'c');
+	await domain.virsh('snapshot-revert', '--snapshotname', 'a');
+	await grow('d', 'e');
+	await domain.virsh('snapshot-revert', '--snapshotname', 'c');
+	await grow('f');
+	await domain.does({verb: 'delete', tag: 'd', children: true, metadataOnly: true});
+	await domain.does({verb: 'delete', tag: 'a', children: true});
+	expect((await domain.tags()).sort()).toEqual(['d', 'e']);
+});
+
 describe('the middle of a chain of three external snapshots', () => {
 	async function chainOfThree(name: string): Promise<Cast> {
 		const domain = await story.domain(name);
