@@ -18,19 +18,26 @@ export function fileNameOf(path: string): string {
 }
 
 /**
- * A file for the overlay of each disk: `DIR/BASE.TAG.qcow2`, where BASE is the name of the active layer without its last
+ * A file for the overlay of each disk: `DIR/BASE.TAG.qcow2`, where BASE is the name of the disk's first file without its last
  * extension and TAG what file systems and libvirt take without quoting. A name that two disks would share gets the target.
  */
 export function overlayFiles(disks: readonly Disk[], tag: string, dir?: string): Overlay[] {
 	const used = new Set<string>();
 	return disks.map(disk => {
 		const folder = dir ?? directoryOf(disk.source!);
-		const stem = withoutExtension(fileNameOf(disk.source!));
+		const stem = stemOf(disk);
 		let file = join(folder, fileName(stem, tag));
 		if (used.has(file)) file = join(folder, fileName(`${stem}-${disk.target}`, tag));
 		used.add(file);
 		return {disk, file};
 	});
+}
+
+/** The name that a disk's overlays share: that of the lowest layer it goes back to, so that names do not grow with the chain. */
+function stemOf({source, chain}: Disk): string {
+	const own = withoutExtension(fileNameOf(source!));
+	const stems = chain.map(image => withoutExtension(fileNameOf(image.file)));
+	return stems.findLast(stem => own.startsWith(`${stem}.`)) ?? own;
 }
 
 /** The memory file of an external checkpoint, beside the first overlay: `DIR/DOMAIN.TAG.memory`. */
