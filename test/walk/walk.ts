@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import type {Domain} from '../../source/core/domain.ts';
+import {heldRefusal} from '../../source/core/held.ts';
 import type {Hypervisor} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {MethodId} from '../../source/core/method.ts';
@@ -65,13 +66,15 @@ export async function walk({seed, steps, log = () => {}}: WalkOptions): Promise<
 		const operations: Operation[] = [];
 		for (let index = 1; index <= steps; index++) {
 			const actor = random.pick(actors);
-			const operation = await oneStep(index, actor, hypervisor, random);
+			const operation = await oneStep(index, actor, hypervisor, random).catch((error: unknown) =>
+				brokenStep(index, actor, error),
+			);
 			operations.push(operation);
 			log(lineOf(operation));
 			actor.history.push(lineOf(operation));
 			if (operation.findings.length > 0) {
 				log([`  seed ${seed}; this domain so far:`, ...actor.history.map(line => `  ${line}`)].join('\n'));
-				await startOver(actor);
+				if (!(await startOver(actor).catch(() => false))) break;
 			}
 		}
 
@@ -93,11 +96,18 @@ async function enter(lab: Lab, [name, files]: (typeof casts)[number]): Promise<A
 	return {stage, uuid: await stage.setUp(), model: freshModel(stage.targets), count: 0, history: []};
 }
 
-/** What is broken stays broken: the next step begins with fresh disks. */
-async function startOver(actor: Actor): Promise<void> {
+/** What is broken stays broken: the next step begins with fresh disks. Rejects where libvirt itself is gone. */
+async function startOver(actor: Actor): Promise<true> {
 	actor.uuid = await actor.stage.setUp();
 	actor.model = freshModel(actor.stage.targets);
 	actor.history = [];
+	return true;
+}
+
+/** Something that no command should have led to, such as a libvirtd that is gone. */
+function brokenStep(index: number, {stage}: Actor, error: unknown): Operation {
+	const words = String(error instanceof Error ? error.message : error).trim();
+	return {index, domain: stage.name, verb: 'any', method: '', what: '', outcome: 'FAILED', findings: words.split('\n')};
 }
 
 type Step = Pick<Operation, 'verb' | 'method' | 'what' | 'outcome' | 'findings'> & {
@@ -230,7 +240,9 @@ async function write(actor: Actor, domain: Domain, random: Random): Promise<Step
 		method: '',
 		what: `0x${byte.toString(16)} at ${offsets[slot]} of ${targets.join(' and ')}`,
 	};
-	if (model.state === 'saved') return {...step, outcome: 'not possible', findings: []};
+	// QEMU would end itself rather than write to an image that it has let go of.
+	const held = heldRefusal({domain, host: {uri: null, libvirt: '', qemu: '', externalSnapshots: false}}) !== null;
+	if (model.state === 'saved' || held) return {...step, outcome: 'not possible', findings: []};
 	const contents = new Map(model.contents);
 	for (const target of targets) {
 		const file = domain.disks.find(disk => disk.target === target)!.source!;
