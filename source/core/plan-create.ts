@@ -9,7 +9,8 @@ import {directoryOf, memoryFile, type Overlay, overlayFiles, spaceWarnings} from
 import type {Change, Consistency, CreateIntent, Expectation, Outcome, Plan, Refusal, Step} from './plan.ts';
 import {spaceOf} from './space.ts';
 import {proposeTag, tagRefusal} from './tag.ts';
-import {enumerate, printable} from './text.ts';
+import {enumerate, printable, shellWord} from './text.ts';
+import {atLeast} from './version.ts';
 
 /** What differs from method to method; `createPlan` adds the rest. */
 type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {
@@ -147,7 +148,14 @@ function byMonitor(facts: Facts, intent: CreateIntent): Draft {
 }
 
 function externalOffline(facts: Facts, intent: CreateIntent): Draft {
-	return external(facts, intent, [], shutOff);
+	return external(facts, intent, [], shutOff, publicWarning(facts, intent));
+}
+
+/** With the domain off libvirt leaves the mode to the umask until 11.10 (CVE-2025-13193; 0644 verified on 9.0). */
+function publicWarning(facts: Facts, intent: CreateIntent): string[] {
+	if (atLeast(facts.host.libvirt, '11.10')) return [];
+	const files = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).map(({file}) => shellWord(file));
+	return [`This libvirt makes the overlay readable for all users of the host: chmod 600 ${files.join(' ')}`];
 }
 
 function externalLive(facts: Facts, intent: CreateIntent): Draft {
