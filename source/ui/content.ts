@@ -21,7 +21,7 @@ export function content(state: State): readonly Line[] {
 		case 'details':
 			return details(state, columns);
 		case 'chains':
-			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], columns, glyphs) : [];
+			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], screen.leftOver, columns, glyphs) : [];
 		case 'help':
 			return helpLines({...state, screen: screen.under}, columns);
 		case 'log':

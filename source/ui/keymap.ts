@@ -12,6 +12,7 @@ export type Scope =
 	| 'everywhere'
 	| 'lists'
 	| 'reading'
+	| 'chains'
 	| 'progress'
 	| 'asking'
 	| 'filter'
@@ -55,6 +56,7 @@ export type Command =
 	| 'cancel'
 	| 'cancel-confirmed'
 	| 'recover'
+	| 'reclaim'
 	| 'refresh'
 	| 'copy'
 	| 'help'
@@ -125,6 +127,9 @@ const pausable = (state: State) => {
 const planned = ({screen}: State) =>
 	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
 
+const leftOver = ({screen}: State) =>
+	(screen.name === 'chains' && (screen.leftOver?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
+
 const cancellable = (state: State) => {
 	const work = shownWork(state);
 	if (work === null || work.finished) return 'it has ended';
@@ -181,6 +186,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['g', 'home'], scope: 'reading', command: 'first', label: 'to the top', when: always},
 	{keys: ['G', 'end'], scope: 'reading', command: 'last', label: 'to the end', when: always},
 	{keys: ['esc', 'q'], scope: 'reading', command: 'back', label: 'back', footer: 'back', when: always},
+
+	{keys: ['d'], scope: 'chains', command: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(leftOver, idle)},
 
 	{keys: ['c'], scope: 'progress', command: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable},
 	{keys: ['tab'], scope: 'progress', command: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one'},
@@ -243,6 +250,7 @@ function screenScopes(state: State): readonly Scope[] {
 	if (isTooSmall(state.size)) return ['small'];
 	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
 	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
+	if (screen.name === 'chains') return ['chains', 'reading'];
 	if (screen.name !== 'dialog') return ['reading'];
 	switch (isReady(screen) ? screen.steps[screen.at] : null) {
 		case 'tag':
@@ -322,6 +330,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 	lists: 'Lists',
 	filter: 'While typing a filter',
 	reading: 'Details, chains, log, help, progress',
+	chains: 'Backing chains',
 	progress: 'Progress',
 	asking: 'While asked whether to cancel',
 	text: 'Text fields',
@@ -339,6 +348,7 @@ export const SCOPE_ORDER: readonly Scope[] = [
 	'everywhere',
 	'filter',
 	'reading',
+	'chains',
 	'progress',
 	'asking',
 	'text',

@@ -2,9 +2,10 @@
 import type {Facts} from '../core/domain.ts';
 import {makePlan} from '../core/make-plan.ts';
 import {methodChoices} from '../core/method.ts';
+import {fileNameOf} from '../core/overlay.ts';
 import type {CreateIntent, DropIntent, Plan, Refusal, RestoreIntent, SaveIntent} from '../core/plan.ts';
 import type {Choice} from '../core/recover.ts';
-import {enumerate, printable} from '../core/text.ts';
+import {enumerate, formatBytes, printable} from '../core/text.ts';
 import {optionWords} from './dialog-options.ts';
 import {savedFile, saveFile} from './proposals.ts';
 import {kindMade} from './snapshot-kind.ts';
@@ -28,6 +29,7 @@ export type Explained = {readonly label: string; readonly text: string; readonly
 
 export function menuTitle({task}: Dialog): string {
 	if (task === 'recover') return 'What is to be done about it:';
+	if (task === 'reclaim') return 'Overlays that no chain and no snapshot has any more:';
 	return task === 'memory' ? 'The memory, without the disks:' : 'How the snapshot is taken:';
 }
 
@@ -44,6 +46,7 @@ export function menuPreface({recovery}: Dialog): readonly Explained[] {
 export function menuRows({task, facts, intent, recovery}: Dialog): readonly MenuRow[] {
 	if (recovery?.found != null) return recoveryRows(recovery);
 	if (task === 'memory' && facts !== null) return memoryRows(facts);
+	if (task === 'reclaim' && facts !== null) return reclaimRows(facts);
 	if (facts === null || intent?.verb !== 'create') return [];
 	return [...methodRows(facts, intent), optionsRow(facts, intent)];
 }
@@ -104,6 +107,22 @@ function refusalWords(refusal: Refusal | null): readonly Explained[] {
 		{label: 'Not here', text: printable(refusal.reason), tone: 'warn'},
 		{label: 'Remedy', text: printable(refusal.remedy)},
 	];
+}
+
+function reclaimRows(facts: Facts): readonly MenuRow[] {
+	return (facts.domain.reclaimable ?? []).map(({file, bytes}): MenuRow => {
+		const intent = {verb: 'reclaim', overlay: file} as const;
+		const outcome = makePlan(facts, intent);
+		const refusal = 'refusal' in outcome ? outcome.refusal : null;
+		return {
+			id: file,
+			label: `${formatBytes(bytes).padStart(8)}  ${printable(fileNameOf(file))}`,
+			note: refusal === null ? '' : 'not here',
+			refusal,
+			explanation: [...refusalWords(refusal), ...('plan' in outcome ? planWords(outcome.plan) : [])],
+			choose: () => ({intent}),
+		};
+	});
 }
 
 type MemoryIntent = SaveIntent | RestoreIntent | DropIntent;

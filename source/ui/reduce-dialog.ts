@@ -62,7 +62,7 @@ export function openRecovery(state: State): Next {
 }
 
 function firstIntent(task: Exclude<Task, 'recover'>, snapshot: ReturnType<typeof selectedSnapshot>): Intent | null {
-	if (task === 'memory') return null;
+	if (task === 'memory' || task === 'reclaim') return null;
 	if (task === 'clone') return {verb: task, name: ''};
 	if (task === 'create') return {verb: task, tag: ''};
 	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
@@ -95,7 +95,7 @@ function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
 }
 
 function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly DialogStep[] {
-	if (task === 'memory') return ['menu', 'review'];
+	if (task === 'memory' || task === 'reclaim') return ['menu', 'review'];
 	if (task === 'clone') return ['name', 'review'];
 	if (task === 'create') return ['tag', 'description', 'menu', 'review'];
 	return optionsOf(facts, intent).length > 0 ? ['options', 'review'] : ['review'];

@@ -128,6 +128,7 @@ const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 	restore: 'memory restore of',
 	drop: 'drop of saved memory of',
 	clone: 'linked clone of',
+	reclaim: 'removal of an overlay of',
 };
 
 export function outcomeNotice({plan, status, endedAt}: Receipt): Notice {

@@ -53,6 +53,8 @@ function step(state: State, action: Action): Next {
 		case 'view':
 			return [action.view === state.view ? state : {...state, view: action.view}, []];
 		case 'facts':
+			if (screen.name === 'chains' && screen.token === action.token)
+				return [{...state, screen: {...screen, leftOver: action.facts.domain.reclaimable ?? []}}, []];
 			return dialog?.token === action.token ? factsArrived(state, dialog, action.facts) : [state, []];
 		case 'facts-failed':
 			return [dialog?.token === action.token ? {...state, screen: {...dialog, failure: action.reason}} : state, []];
@@ -133,6 +135,7 @@ function readingCommand(state: State, name: Command): Next {
 		if (name === 'next-outcome') return [nextWork(state), []];
 		if (name === 'back' && screen.asking) return [{...state, screen: {...screen, asking: false}}, []];
 	}
+	if (name === 'reclaim') return openDialog(state, 'reclaim');
 	if (name === 'back') return [{...state, screen: screen.name === 'help' ? screen.under : {name: 'lists'}}, []];
 	if (!isMove(name)) return [state, []];
 	const page = pageRows(state);
@@ -142,6 +145,14 @@ function readingCommand(state: State, name: Command): Next {
 	const targets = {first: 0, last, up: at - 1, down: at + 1, 'page-up': at - page, 'page-down': at + page};
 	const top = Math.max(0, Math.min(targets[name], last));
 	return [top === screen.top ? state : {...state, screen: {...screen, top}}, []];
+}
+
+/** What is left over is not part of the view: it takes a look into folders. */
+function openChains(state: State): Next {
+	const token = state.tokens + 1;
+	const uuid = selectedDomain(state)?.uuid;
+	const screen: Screen = {name: 'chains', top: 0, token, leftOver: null};
+	return [{...state, tokens: token, screen}, uuid === undefined ? [] : [{type: 'read-facts', uuid, token}]];
 }
 
 function openProgress(state: State): Next {
@@ -160,8 +171,9 @@ function listCommand(state: State, name: Command): Next {
 		case 'snapshots-pane':
 			return [{...state, focus: 'snapshots'}, []];
 		case 'details':
-		case 'chains':
 			return [{...state, screen: {name, top: 0}}, []];
+		case 'chains':
+			return openChains(state);
 		case 'outcome':
 			return openProgress(state);
 		case 'recover':

@@ -1,5 +1,5 @@
 /** Everything the UI knows, everything that can happen to it, and everything it can ask for. Plain data. */
-import type {Facts} from '../core/domain.ts';
+import type {Facts, Reclaimable} from '../core/domain.ts';
 import type {LoggedCommand, View} from '../core/hypervisor.ts';
 import type {Intent, Outcome, Plan, PowerVerb} from '../core/plan.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
@@ -15,7 +15,7 @@ export type Pane = 'domains' | 'snapshots';
 export type Cursor = {readonly key: string | null; readonly top: number};
 
 /** What a dialog was opened for. */
-export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'recover' | PowerVerb;
+export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'reclaim' | 'recover' | PowerVerb;
 
 export type DialogStep = 'tag' | 'description' | 'name' | 'file' | 'menu' | 'options' | 'review';
 
@@ -64,11 +64,20 @@ export type Recovering = {
 
 export type Screen =
 	| {readonly name: 'lists'}
-	| {readonly name: 'details' | 'chains'; readonly top: number}
+	| {readonly name: 'details'; readonly top: number}
+	| Chains
 	| Progress
 	| {readonly name: 'help'; readonly top: number; readonly under: Screen}
 	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
 	| Dialog;
+
+export type Chains = {
+	readonly name: 'chains';
+	readonly top: number;
+	readonly token: number;
+	/** Overlays that nothing uses any more; null while they are looked for. */
+	readonly leftOver: readonly Reclaimable[] | null;
+};
 
 /** An operation as it goes on, or as it ended. */
 export type Progress = {

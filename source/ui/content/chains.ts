@@ -1,5 +1,5 @@
 /** Backing chains of a domain's disks with sizes, and which other domains stand on the same files. */
-import type {Disk, Domain, Image} from '../../core/domain.ts';
+import type {Disk, Domain, Image, Reclaimable} from '../../core/domain.ts';
 import {takenOn} from '../../core/family.ts';
 import {formatBytes, printable} from '../../core/text.ts';
 import {blank, type Line, paragraph, span} from '../line.ts';
@@ -8,16 +8,37 @@ import type {Glyphs} from '../theme.ts';
 export function chainLines(
 	domain: Domain,
 	domains: readonly Domain[],
+	leftOver: readonly Reclaimable[] | null,
 	columns: number,
 	glyphs: Glyphs,
 ): readonly Line[] {
 	const others = domains.filter(({uuid}) => uuid !== domain.uuid);
 	const disks = domain.disks.filter(({source}) => source !== null);
 	if (disks.length === 0) return [[span('This domain has no disk with a medium.', 'dim')]];
-	return disks.flatMap((disk, index) => [
-		...(index > 0 ? [blank] : []),
-		...diskLines(disk, {domain, others, glyphs}, columns),
-	]);
+	return [
+		...disks.flatMap((disk, index) => [
+			...(index > 0 ? [blank] : []),
+			...diskLines(disk, {domain, others, glyphs}, columns),
+		]),
+		...leftOverLines(leftOver ?? [], columns),
+	];
+}
+
+function leftOverLines(leftOver: readonly Reclaimable[], columns: number): Line[] {
+	if (leftOver.length === 0) return [];
+	return [
+		blank,
+		[
+			span('Left over', 'title'),
+			span('  overlays that nothing uses any more: ', 'dim'),
+			span('d', 'key'),
+			span(' deletes'),
+		],
+		...leftOver.flatMap(({file, bytes, base}) => [
+			...paragraph(`  ${printable(file)}`, columns, 'plain', '    '),
+			...paragraph(`    ${formatBytes(bytes)}, on ${printable(base)}`, columns, 'dim', '    '),
+		]),
+	];
 }
 
 type Around = {readonly domain: Domain; readonly others: readonly Domain[]; readonly glyphs: Glyphs};

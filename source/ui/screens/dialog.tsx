@@ -73,6 +73,7 @@ const TITLES: Readonly<Partial<Record<Task, string>>> = {
 	create: 'create a snapshot',
 	memory: 'memory snapshot',
 	clone: 'new linked clone',
+	reclaim: 'delete what a revert left behind',
 };
 
 function titleOf({task, intent, recovery, domainName}: DialogState): string {
