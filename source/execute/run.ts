@@ -4,6 +4,7 @@
  */
 import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Domain, Facts} from '../core/domain.ts';
+import {evidenceOf} from '../core/evidence.ts';
 import type {Plan, Step} from '../core/plan.ts';
 import type {Progress, Receipt, StepRecord} from '../core/receipt.ts';
 import {withSecrets} from '../core/secrets.ts';
@@ -224,7 +225,10 @@ async function afterStop(
 	scribe: Scribe,
 	world: World,
 ): Promise<Receipt> {
-	const undo = plan.onFailure === 'undo' ? await takeBack(plan, failed, scribe, world) : null;
+	const undo =
+		plan.onFailure === 'undo' && !(await hasHappened(plan, failed, scribe, world))
+			? await takeBack(plan, failed, scribe, world)
+			: null;
 	const state = await stateOfThings(plan, world);
 	if (undo?.complete && state.unchanged) {
 		return scribe.end({status: 'undone', message: `${what}. Everything is as it was before.`, remedy});
@@ -243,6 +247,22 @@ async function afterStop(
 		message: `${what}. ${done}${undone}`,
 		remedy,
 	});
+}
+
+/**
+ * Whether the step that ended the plan was done all the same: its record could not be written, or libvirt went away while it
+ * answered. To take back those before it would pull them from under it: a domain that was just started lost its new overlays
+ * that way (seen with a full receipt folder). It stays for a person to decide, by what is there.
+ */
+async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: World): Promise<boolean> {
+	const record = scribe.receipt().steps[failed]!;
+	if (record.status === 'done') return true;
+	if (record.status === 'pending') return false;
+	try {
+		return evidenceOf(plan.steps[failed]!, plan, await readAgain(world)) === 'done';
+	} catch {
+		return true;
+	}
 }
 
 /** Undo finished steps, the last one first, until one cannot be undone. */

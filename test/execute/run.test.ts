@@ -226,6 +226,14 @@ describe('a failed step', () => {
 		});
 	});
 
+	test('a last step that is done, though its record could not be written, is not cut off from those before it', async () => {
+		const {world, diary} = fakeWorld({diskFullAt: 6, reads: [before, after]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		expect(receipt.status).toBe('failed');
+		expect(diary.filter(line => line.startsWith('do'))).toEqual(['do one', 'do two', 'do three']);
+		expect(diary.filter(line => line.startsWith('undo'))).toEqual([]);
+	});
+
 	test('a receipt that can no longer be written stops before the next step', async () => {
 		const {world, diary} = fakeWorld({diskFullAt: 3, reads: [before, before]});
 		const receipt = await carryOut(plan(), world);
