@@ -1,0 +1,57 @@
+/** A snapshot of two disks, the second of which has no room left for its part: the first is as it was, for each method. */
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import {execa} from 'execa';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {MethodId} from '../../source/core/method.ts';
+import {beginStory, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+const rows: readonly [MethodId, boolean][] = [
+	['qemu-img', false],
+	['libvirt-internal', false],
+	['external-offline', false],
+	['libvirt-internal', true],
+	['monitor', true],
+	['external-live', true],
+	['external-full', true],
+];
+
+test.each(rows)('%s, running: %s', async (method, running) => {
+	const {lab} = story;
+	const name = `${method}-${running ? 'on' : 'off'}`;
+	const small = await lab.mountTmpfs(`${name}-small`, '1M');
+	const second = path.relative(lab.image('.'), `${small}/second.qcow2`);
+	const domain = await story.domain(name, {disks: [`${name}.qcow2`, second], running});
+	await domain.write(0xa1);
+	await domain.holds(0xa1);
+	const plan = await domain.plan({verb: 'create', tag: 'never', method});
+	const before = await seen(small);
+	await execa('dd', ['if=/dev/zero', `of=${small}/filler`, 'bs=4k'], {reject: false});
+
+	const receipt = await domain.carryOut(plan);
+	expect(receipt.status, receipt.message).toBe('undone');
+	expect(receipt.message).toMatch(/No space left|'libvirt-1-format'/);
+	if (method === 'qemu-img') expect(receipt.undone).toMatchObject([{status: 'done'}]);
+	await execa('rm', [`${small}/filler`]);
+	expect(await seen(small)).toEqual(before);
+	expect((await domain.virsh('snapshot-list', '--name')).trim()).toBe('');
+	await domain.holds(0xa1);
+
+	async function seen(folder: string) {
+		const {state, snapshots, disks} = await domain.read();
+		return {
+			state,
+			snapshots,
+			layers: disks.map(disk => disk.chain.map(({file, snapshots}) => ({file, snapshots}))),
+			files: [await readdir(lab.image('.')), await readdir(folder)],
+		};
+	}
+});
