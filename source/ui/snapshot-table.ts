@@ -51,9 +51,10 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 		[tag, shortDate, health],
 		[tag, health],
 	];
-	// Dates are shortened before names are cut, and names are cut before a column is dropped, as long as there is something of them to see.
+	// The year goes before names are cut, names are cut before the time of day goes, and that before a column does, as long as there
+	// is something of the names to see.
 	const least = 8;
-	const fits = chooseColumns(full, total, wanted, wanted);
+	const fits = chooseColumns(full, total, wanted, Math.min(wanted, 13));
 	return fits === full.at(-1) ? chooseColumns([fits, ...few], total, least, least) : fits;
 }
 
