@@ -11,7 +11,7 @@ import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} fro
 import type {CreateIntent, Refusal} from './plan.ts';
 import type {Snapshot} from './snapshot.ts';
 import {isJobTag} from './tag.ts';
-import {enumerate, formatBytes, printable} from './text.ts';
+import {enumerate, printable} from './text.ts';
 
 export type MethodId =
 	| 'libvirt-internal'
@@ -508,10 +508,4 @@ function memoryFileRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
 export function externalMethod(snapshot: Snapshot): MethodId {
 	if (snapshot.memoryFile !== null) return 'external-full';
 	return snapshot.state === 'disk-snapshot' ? 'external-live' : 'external-offline';
-}
-
-/** What an active domain pays for its memory being written, in words. */
-export function memoryPause(facts: Facts): string {
-	if (facts.domain.state === 'paused') return 'none: it is paused';
-	return `while up to ${formatBytes(facts.domain.memoryBytes)} of memory are written`;
 }

@@ -4,8 +4,9 @@ import {basisOf} from './basis.ts';
 import {busyRefusal} from './busy.ts';
 import {type Disk, type Facts, isActive, writableDisks} from './domain.ts';
 import {delvm, savevm} from './hmp.ts';
-import {activeFile, chooseMethod, coveredDisks, type MethodId, memoryPause, methodById} from './method.ts';
+import {activeFile, chooseMethod, coveredDisks, type MethodId, methodById} from './method.ts';
 import {directoryOf, memoryFile, type Overlay, overlayFiles, spaceWarnings} from './overlay.ts';
+import {diskOnlyPause, memoryPause} from './pause.ts';
 import type {Change, Consistency, CreateIntent, Expectation, Outcome, Plan, Refusal, Step} from './plan.ts';
 import {spaceOf} from './space.ts';
 import {proposeTag, tagRefusal} from './tag.ts';
@@ -167,7 +168,7 @@ function externalLive(facts: Facts, intent: CreateIntent): Draft {
 		quiesce ? ['--quiesce'] : [],
 		quiesce
 			? {consistency: 'frozen filesystems', pause: 'writes wait while the guest agent freezes the file systems'}
-			: {consistency: 'crash-consistent', pause: 'less than a second'},
+			: {consistency: 'crash-consistent', pause: diskOnlyPause},
 		quiesce ? [] : [warning],
 	);
 }

@@ -6,8 +6,9 @@ import {dependantsRefusal} from './dependants.ts';
 import {type Facts, isActive, writableDisks} from './domain.ts';
 import {domainSources, uuidOf} from './domain-xml.ts';
 import {heldRefusal} from './held.ts';
-import {activeFile, memoryPause} from './method.ts';
+import {activeFile} from './method.ts';
 import {directoryOf, newFileRefusal, spaceRefusal} from './overlay.ts';
+import {memoryPause} from './pause.ts';
 import type {DropIntent, Expectation, Outcome, Plan, Refusal, RestoreIntent, SaveIntent, Space} from './plan.ts';
 import {enumerate, formatDate, printable} from './text.ts';
 
@@ -44,7 +45,7 @@ export function savePlan(facts: Facts, {file}: SaveIntent): Outcome {
 			file === undefined
 				? 'libvirt keeps the memory, and the next start goes on from it.'
 				: 'Asked for in a file of its own.',
-		pause: `it stops: ${memoryPause(facts)}, and it stays off until it is restored`,
+		pause: `${facts.domain.state === 'paused' ? '' : `${memoryPause(facts)}; then `}off until it is restored`,
 		steps: [
 			{
 				title: `Save the memory of ${printable(domain.name)}`,

@@ -10,6 +10,7 @@ import {loadvm} from './hmp.ts';
 import {activeFile, coveredDisks, externalMethod, type MethodId, methodById} from './method.ts';
 import {overlaySteps} from './new-overlay.ts';
 import {directoryOf, newFileRefusal, overlayFiles, spaceRefusal} from './overlay.ts';
+import {loadPause} from './pause.ts';
 import type {Change, Consistency, Expectation, Outcome, Plan, Refusal, RevertIntent, Step} from './plan.ts';
 import {createPlan} from './plan-create.ts';
 import type {Snapshot, SnapshotDisk} from './snapshot.ts';
@@ -158,7 +159,7 @@ function monitorRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): 
 	return {
 		method: 'monitor',
 		why: "The domain is active, and libvirt does not describe what the images hold: QEMU's monitor loads it directly.",
-		pause: 'while the memory is loaded',
+		pause: loadPause(snapshot.vmSizeBytes ?? 0),
 		steps: [
 			{
 				title: `Revert to ${printable(snapshot.tag)}`,

@@ -368,7 +368,7 @@ test('a whole plan, as the review screen gets it', () => {
 		  "losses": [],
 		  "method": "libvirt-internal",
 		  "onFailure": "undo",
-		  "pause": "while up to 1 GiB of memory are written",
+		  "pause": "about 5 s: up to 1 GiB of memory at 200 MiB/s",
 		  "space": [
 		    {
 		      "freeBytes": 107374182400,
