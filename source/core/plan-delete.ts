@@ -248,10 +248,11 @@ function layerRefusal({domain, host}: Facts, snapshot: Snapshot): Refusal | null
 	if (!isActive(domain)) return null;
 	for (const part of snapshot.disks) {
 		const disk = domain.disks.find(candidate => candidate.target === part.target);
-		if (part.id === null || !disk || part.file === activeFile(disk)) continue;
+		if (part.file === null || !disk || part.file === activeFile(disk)) continue;
+		const inChain = disk.chain.some(image => image.file === part.file);
 		return {
 			code: 'wrong-state',
-			reason: `It is in ${printable(part.file ?? '')}, a base that QEMU holds open for reading.`,
+			reason: `It is in ${printable(part.file)}, ${inChain ? 'a base that QEMU holds open for reading' : `on which ${disk.target} does not run now`}.`,
 			remedy: `Shut the domain down first: ${hint(host, 'shutdown', domain)}.`,
 		};
 	}
