@@ -1,19 +1,121 @@
-/** The built program in a terminal. */
-import {afterEach, expect, test} from 'vitest';
-import {useLab as labWith} from '../helpers/lab.ts';
-import {launch} from '../helpers/pty.ts';
+/** The built program in a terminal, on real domains: what a person types and sees. */
+import {afterEach, describe, expect, test} from 'vitest';
+import {findGuest} from '../../source/lab/guest.ts';
+import {useLab as labWith, waitUntil} from '../helpers/lab.ts';
+import {type Launched, launch} from '../helpers/pty.ts';
 import {launcher, programEnvironment} from './program.ts';
 
-const story = labWith(['web-stopped']);
-let terminal: ReturnType<typeof launch> | undefined;
+const guest = await findGuest();
+const story = labWith(guest ? ['Koan', 'web-stopped', 'counter'] : ['Koan', 'web-stopped']);
+
+let terminal: Launched | undefined;
 afterEach(() => terminal?.stop());
 
-test('the UI starts, shows the domains, and q gives the screen back', async () => {
-	terminal = launch([launcher], {env: programEnvironment(story.lab) as Record<string, string>});
-	await terminal.waitFor('web-stopped');
-	expect(terminal.isAlternate()).toBe(true);
-	terminal.write('q');
-	expect((await terminal.exited).exitCode).toBe(0);
-	await terminal.screen();
-	expect(terminal.isAlternate()).toBe(false);
+/** Started, with everything read. */
+async function start(): Promise<Launched> {
+	terminal = launch([launcher], {
+		columns: 100,
+		rows: 30,
+		env: programEnvironment(story.lab) as Record<string, string>,
+	});
+	await terminal.waitFor(/web-stopped +shut off +\d/, 20_000);
+	return terminal;
+}
+
+/** The cursor on this domain, by way of the filter, and the snapshots pane in focus. */
+async function walkTo(program: Launched, domain: string): Promise<void> {
+	program.write(`/${domain}\r`);
+	await program.waitFor(/Domains 1 of \d/);
+	program.write('l');
+	await program.waitFor(`▸ Snapshots of ${domain}`);
+}
+
+test('the snapshots of a domain, with their columns, wherever they were made', async () => {
+	const program = await start();
+	expect(program.isAlternate()).toBe(true);
+	await walkTo(program, 'Koan');
+	const screen = await program.waitFor('k3-snap');
+	expect(screen).toMatch(/TAG +VM SIZE DATE +VM CLOCK +HEALTH/);
+	expect(screen).toMatch(/k1-snap +0 B .* unmanaged/);
+	expect(screen).toMatch(/k2-snap +\d+ KiB .* unmanaged/);
+	expect(screen).toMatch(/k3-snap +\d+ KiB .* ok/);
+	program.write('q');
+	expect((await program.exited).exitCode).toBe(0);
+	await program.screen();
+	expect(program.isAlternate()).toBe(false);
+});
+
+test('a snapshot is made through the wizard, and a held Enter makes none', async () => {
+	const program = await start();
+	await walkTo(program, 'web-stopped');
+	program.write('c');
+	await program.waitFor('step 1 of 4');
+	program.write('\u0015by-hand\r');
+	await program.waitFor('step 2 of 4');
+	// As a key that is held: it gets as far as the review, and no further.
+	for (let repeat = 0; repeat < 30; repeat++) {
+		program.write('\r');
+		await new Promise(resolve => setTimeout(resolve, 30));
+	}
+	expect(await program.waitFor('step 4 of 4')).toContain('--name=by-hand');
+	expect(await story.snapshotNames('web-stopped')).not.toContain('by-hand');
+	await program.waitFor('Press Enter');
+	program.write('\r');
+	await program.waitFor('Done, and verified', 20_000);
+	expect(await story.snapshotNames('web-stopped')).toContain('by-hand');
+	program.write('q');
+	await program.waitFor(/by-hand .* ok/);
+});
+
+test('what another shell does appears without a key', async () => {
+	const program = await start();
+	await story.virsh('start', '--domain', 'web-stopped');
+	await program.waitFor(/web-stopped +running/);
+	await story.virsh('destroy', '--domain', 'web-stopped');
+	await program.waitFor(/web-stopped +shut off/);
+});
+
+test.each(['SIGTERM', 'SIGHUP'])('%s gives the screen back', async signal => {
+	const program = await start();
+	program.child.kill(signal);
+	await program.exited;
+	await program.screen();
+	expect(program.isAlternate()).toBe(false);
+});
+
+describe.skipIf(!guest)('a guest that counts', () => {
+	test('goes on where the snapshot was taken, once its tag is typed', async () => {
+		await waitUntil(() => story.count());
+		const program = await start();
+		await walkTo(program, 'counter');
+		program.write('c');
+		await program.waitFor('step 1 of 4');
+		program.write('\u0015counted\r');
+		await program.waitFor('step 2 of 4');
+		program.write('\r');
+		await program.waitFor('step 3 of 4');
+		program.write('\r');
+		await program.waitFor('Press Enter');
+		program.write('\r');
+		await program.waitFor('Done, and verified', 30_000);
+		const then = await story.count();
+		await waitUntil(async () => (await story.count()) > then + 2);
+		program.write('q');
+		await program.waitFor(/counted .* ok/);
+		program.write('r');
+		await program.waitFor('step 1 of 2');
+		program.write('\r');
+		await program.waitFor('Type counted to confirm');
+		program.write('wrong\r');
+		await program.waitFor('Not carried out');
+		const before = (await story.console('counter')).length;
+		program.write('\u0015counted\r');
+		await program.waitFor('Done, and verified', 30_000);
+		const again = await waitUntil(async () => {
+			const since = (await story.console('counter')).slice(before);
+			const counts = [...since.matchAll(/^COUNT (\d+)\r?\n/gm)].map(match => Number(match[1]));
+			return counts.find(count => count <= then + 2);
+		});
+		expect(again).toBeLessThanOrEqual(then + 2);
+	});
 });

@@ -116,7 +116,9 @@ function emptySnapshots(state: State, columns: number): readonly Line[] {
 	const {pending} = state.view;
 	if (pending.has(domain.uuid)) return paragraph('Reading its disks and snapshots.', columns - 2, 'dim');
 	const words =
-		state.snapshots.filter === '' ? 'No snapshots. c creates one.' : 'No snapshot matches. Esc clears the filter.';
+		state.snapshots.filter === '' || domain.snapshots.length === 0
+			? 'No snapshots. c creates one.'
+			: 'No snapshot matches. Esc clears the filter.';
 	return paragraph(words, columns - 2, 'dim');
 }
 
