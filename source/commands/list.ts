@@ -1,18 +1,17 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
 import type {Domain, Inventory} from '../core/domain.ts';
+import type {Hypervisor} from '../core/hypervisor.ts';
 import {listDocument} from '../core/json.ts';
 import type {Snapshot} from '../core/snapshot.ts';
-import {enumerate, formatBytes, formatClock, formatDate, printable} from '../core/text.ts';
+import {enumerate, formatBytes, formatClock, formatDate, printable, shellWord} from '../core/text.ts';
 import type {Run} from './catalogue.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from './connection.ts';
 import {Exit, print, printJson, say} from './context.ts';
 import {refuse} from './refuse.ts';
 import {table} from './table.ts';
 
-export const list: Run = async (context, {words, options}) => {
-	const inventory = await withHypervisor(context, readInventory);
-	const [text] = words;
-	const domain = text === undefined ? null : findDomain(inventory.domains, text);
+export const list: Run = async (context, {words: [text], options}) => {
+	const {inventory, domain} = await withHypervisor(context, hypervisor => read(hypervisor, text));
 	if (domain && isRefusal(domain)) return refuse(context, domain, Boolean(options.json));
 	if (options.json) {
 		printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory));
@@ -23,6 +22,15 @@ export const list: Run = async (context, {words, options}) => {
 
 	return Exit.ok;
 };
+
+/** Everything once, and of the domain asked for what is only looked for in one at a time: the overlays it left behind. */
+async function read(hypervisor: Hypervisor, text: string | undefined) {
+	const inventory = await readInventory(hypervisor);
+	const found = text === undefined ? null : findDomain(inventory.domains, text);
+	if (found === null || isRefusal(found)) return {inventory, domain: found};
+	const {domain} = await hypervisor.facts(found.uuid);
+	return {inventory, domain: {...found, reclaimable: domain.reclaimable ?? []}};
+}
 
 /** All domains, as `virsh list --all` shows them, and how many snapshots each has. */
 export function domainTable({domains}: Pick<Inventory, 'domains'>): string {
@@ -59,9 +67,18 @@ export function snapshotTable(domain: Domain): string {
 		snapshot.parent === null ? '-' : printable(snapshot.parent),
 		snapshot.health,
 	]);
-	const notes = healthNotes(domain.snapshots);
+	const notes = [healthNotes(domain.snapshots), leftBehind(domain)].filter(lines => lines.length > 0);
 	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
-	return [table(headings, rows), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+	return [table(headings, rows), ...notes.flatMap(lines => ['', ...lines])].join('\n');
+}
+
+/** Each overlay that only takes room, with the command that removes it. */
+function leftBehind({name, reclaimable = []}: Domain): string[] {
+	if (reclaimable.length === 0) return [];
+	const commands = reclaimable.map(
+		({file, bytes}) => `  virsnap reclaim ${shellWord(name)} ${shellWord(file)}  (${formatBytes(bytes)})`,
+	);
+	return ['Left behind, needed by no snapshot and no domain:', ...commands];
 }
 
 /** Each thing that is wrong, once, with the tags it is true of. */

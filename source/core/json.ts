@@ -11,8 +11,17 @@ export function listDocument({host, domains}: Inventory) {
 	};
 }
 
-function domainEntry({uuid, name, id, state, disks, snapshots}: Domain) {
-	return {uuid, name, id, state, disks: disks.map(diskEntry), snapshots: snapshots.map(snapshotEntry)};
+/** `reclaimable` only where one domain was asked for: it is not looked for in all of them. */
+function domainEntry({uuid, name, id, state, disks, snapshots, reclaimable}: Domain) {
+	return {
+		uuid,
+		name,
+		id,
+		state,
+		disks: disks.map(diskEntry),
+		snapshots: snapshots.map(snapshotEntry),
+		...(reclaimable ? {reclaimable: reclaimable.map(({file, bytes, base}) => ({file, bytes, base}))} : {}),
+	};
 }
 
 function diskEntry({target, source, format, device, readonly, chain}: Disk) {
