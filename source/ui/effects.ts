@@ -33,12 +33,15 @@ export function performer({hypervisor, dispatch, copy, suspend, quit, now}: Worl
 	}
 
 	async function lookBack(): Promise<void> {
-		const receipts = await hypervisor.receipts();
+		let receipts = await hypervisor.receipts();
 		const open = receipts.some(({endedAt}) => endedAt === null);
+		const unfinished = open ? await hypervisor.unfinished() : [];
+		// One may have ended between the two questions.
+		if (open) receipts = await hypervisor.receipts();
 		const since = new Date(Date.parse(now()) - NEWS_MS).toISOString();
 		const ended = receipts.filter(({endedAt}) => endedAt !== null && endedAt > since);
 		const last = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? 1 : -1))[0] ?? null;
-		dispatch({type: 'found', unfinished: open ? await hypervisor.unfinished() : [], last});
+		dispatch({type: 'found', unfinished, last});
 	}
 
 	return effect => {

@@ -15,5 +15,5 @@ export function actionOf(state: State, key: string): Action | null {
 function invoked(state: State, {when, command, label}: Binding, key: string): Action {
 	const answer = when(state);
 	if (answer === true) return {type: 'command', command};
-	return {type: 'notice', notice: {tone: 'warn', text: `${keyName(key)}, ${label}: ${answer}`}};
+	return {type: 'notice', notice: {tone: 'warn', text: `${keyName(key, state.glyphs.arrows)}, ${label}: ${answer}`}};
 }

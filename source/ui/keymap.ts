@@ -305,10 +305,10 @@ export const footerKey = (state: State, binding: Binding): string | undefined =>
 	binding.keys.find(key => findBinding(state, key) === binding);
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
-	up: '↑',
-	down: '↓',
-	left: '←',
-	right: '→',
+	up: 'Up',
+	down: 'Down',
+	left: 'Left',
+	right: 'Right',
 	pageup: 'PgUp',
 	pagedown: 'PgDn',
 	home: 'Home',
@@ -321,7 +321,11 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 	delete: 'Delete',
 };
 
-export function keyName(key: string): string {
+const ARROWS: Readonly<Record<string, string>> = {up: '↑', down: '↓', left: '←', right: '→'};
+
+/** `arrows`: whether the terminal's locale has them. */
+export function keyName(key: string, arrows = true): string {
+	if (arrows && ARROWS[key] !== undefined) return ARROWS[key];
 	if (key.startsWith('ctrl-')) return `Ctrl-${key.slice(5).toUpperCase()}`;
 	return KEY_NAMES[key] ?? key;
 }

@@ -47,6 +47,8 @@ export type Glyphs = {
 	readonly up: string;
 	readonly down: string;
 	readonly caret: string;
+	/** Whether key names may be arrows. */
+	readonly arrows: boolean;
 };
 
 const unicode: Glyphs = {
@@ -71,6 +73,7 @@ const unicode: Glyphs = {
 	up: '↑',
 	down: '↓',
 	caret: '▏',
+	arrows: true,
 };
 
 const ascii: Glyphs = {
@@ -95,6 +98,7 @@ const ascii: Glyphs = {
 	up: '^',
 	down: 'v',
 	caret: '_',
+	arrows: false,
 };
 
 const styles: Readonly<Record<Tone, Style>> = {

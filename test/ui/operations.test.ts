@@ -4,6 +4,8 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
 import type {Recovery} from '../../source/core/recover.ts';
+import {performer} from '../../source/ui/effects.ts';
+import type {Action} from '../../source/ui/state.ts';
 import {domains, factsOf} from './facts.ts';
 import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
@@ -168,4 +170,20 @@ test('one that is cut off while it is followed is offered for recovery', async (
 	await t.waitFor('under way');
 	t.fake.carried[0]!.finish(running({status: 'failed'}));
 	await t.waitFor('was cut off: u shows what can be done');
+});
+
+test('what ends while the receipts are read is told as it ended', async () => {
+	const found: Action[] = [];
+	const answers = [[running()], [closed({id: running().id})]];
+	const {hypervisor} = fakeHypervisor();
+	const perform = performer({
+		hypervisor: {...hypervisor, receipts: async () => answers.shift()!, unfinished: async () => []},
+		dispatch: action => found.push(action),
+		copy() {},
+		suspend() {},
+		quit() {},
+		now: () => '2026-11-23T14:30:12Z',
+	});
+	perform({type: 'look-back'});
+	await expect.poll(() => found).toMatchObject([{type: 'found', unfinished: [], last: {status: 'verified'}}]);
 });

@@ -61,7 +61,10 @@ const ALWAYS: readonly Command[] = ['help', 'back', 'quit'];
 function keyLine(state: State): Line {
 	const offers = footerBindings(state).map(binding => ({
 		always: ALWAYS.includes(binding.command),
-		spans: [span(` ${keyName(footerKey(state, binding)!)}`, 'key'), span(` ${binding.footer} `)] as Span[],
+		spans: [
+			span(` ${keyName(footerKey(state, binding)!, state.glyphs.arrows)}`, 'key'),
+			span(` ${binding.footer} `),
+		] as Span[],
 	}));
 	let room = state.size.columns;
 	for (const {always, spans} of offers) if (always) room -= width(spans);

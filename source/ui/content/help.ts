@@ -15,7 +15,7 @@ function scopeLines(state: State, scope: Scope, columns: number): Line[] {
 		.filter(binding => binding.scope === scope)
 		.map((binding): Line => {
 			const reason = here ? binding.when(state) : true;
-			const keys = fit(binding.keys.map(keyName).join(' '), 14);
+			const keys = fit(binding.keys.map(key => keyName(key, state.glyphs.arrows)).join(' '), 14);
 			return [
 				span(`  ${keys}`, reason === true ? 'key' : 'dim'),
 				span(binding.label, reason === true ? 'plain' : 'dim'),
