@@ -70,22 +70,16 @@ export const capabilities = {
 		what: 'internal snapshots of a running domain are QEMU jobs named after the tag, which may hold letters, digits, `.`, `_` and `-` only',
 		source: "NEWS 10.9; verified on 11.3: Invalid job ID 'internal-snapshot-save-…'",
 	},
-	'internal-revert-sound': {
-		rule: 'libvirt < 11.2 or ≥ 11.4',
-		has: ({libvirt}) => !atLeast(libvirt, '11.2') || atLeast(libvirt, '11.4'),
-		what: 'internal revert of a running domain without the trouble of 11.2 and 11.3',
-		source: 'NEWS 11.4',
-	},
 	'private-offline-overlays': {
-		rule: 'libvirt < 9.9 or ≥ 11.10',
-		has: ({libvirt}) => !atLeast(libvirt, '9.9') || atLeast(libvirt, '11.10'),
+		...since('11.10'),
 		what: 'overlays of a shut-off domain that other users of the machine cannot read',
-		source: 'NEWS 11.10 (CVE-2025-13193)',
+		source: 'NEWS 11.10 (CVE-2025-13193); 9.0 makes them 0644: verified',
 	},
 	'long-chains': {
-		...since('12.0'),
-		what: 'backing chains of more than about 25 layers',
-		source: 'NEWS 12.0',
+		rule: 'libvirt < 10.8 or ≥ 12.0',
+		has: ({libvirt}) => !atLeast(libvirt, '10.8') || atLeast(libvirt, '12.0'),
+		what: 'a domain starts with more than about 25 external snapshots in a chain',
+		source: 'NEWS 12.0; the JSON parser that brought the limit: NEWS 10.8',
 	},
 } as const satisfies Record<string, Capability>;
 

@@ -59,7 +59,11 @@ function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonly Layer
 	const leaf = childrenOf(facts, snapshot).length === 0;
 	const parent = domain.snapshots.find(other => other.libvirt && other.tag === snapshot.parent);
 	if (!can(host, 'external-delete')) return `libvirt ${host.libvirt} deletes no external snapshots`;
-	if (parent?.kind === 'internal') return 'its parent is internal, which libvirt does not support';
+	if (parent?.kind === 'internal') {
+		return can(host, 'external-delete-keeps-base')
+			? 'its parent is internal, which libvirt does not support'
+			: `its parent is internal, and libvirt ${host.libvirt} can delete the image that holds it`;
+	}
 	if (layers.every(({depth}) => depth < 0)) {
 		if (!can(host, 'external-delete-unused')) return 'the domain does not run on its overlays';
 		return leaf ? null : 'the domain does not run on its overlays, and others stand on them';

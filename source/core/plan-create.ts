@@ -2,6 +2,7 @@
 import {diskspec, memspec, monitor, qemuImgSnapshot, snapshotDelete, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
 import {busyRefusal} from './busy.ts';
+import {can} from './capabilities.ts';
 import {type Disk, type Facts, isActive, writableDisks} from './domain.ts';
 import {delvm, savevm} from './hmp.ts';
 import {activeFile, chooseMethod, coveredDisks, type MethodId, methodById} from './method.ts';
@@ -11,7 +12,6 @@ import type {Change, Consistency, CreateIntent, Expectation, Outcome, Plan, Refu
 import {spaceOf} from './space.ts';
 import {proposeTag, tagRefusal} from './tag.ts';
 import {enumerate, printable, shellWord} from './text.ts';
-import {atLeast} from './version.ts';
 
 /** What differs from method to method; `createPlan` adds the rest. */
 type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {
@@ -152,9 +152,9 @@ function externalOffline(facts: Facts, intent: CreateIntent): Draft {
 	return external(facts, intent, [], shutOff, publicWarning(facts, intent));
 }
 
-/** With the domain off libvirt leaves the mode to the umask until 11.10 (CVE-2025-13193; 0644 verified on 9.0). */
+/** Where libvirt leaves the mode to its umask: 0644. */
 function publicWarning(facts: Facts, intent: CreateIntent): string[] {
-	if (atLeast(facts.host.libvirt, '11.10')) return [];
+	if (can(facts.host, 'private-offline-overlays')) return [];
 	const files = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).map(({file}) => shellWord(file));
 	return [`This libvirt makes the overlay readable for all users of the host: chmod 600 ${files.join(' ')}`];
 }
@@ -214,7 +214,7 @@ function external(
 		...held,
 		// No undo: libvirt's --atomic leaves nothing behind on failure, and it is the only step.
 		steps: [{...snapshotCreate(facts, intent, [...diskOnly, '--atomic', ...flags, ...specs], changes), undo: null}],
-		warnings: [...warnings, ...spaceWarnings(facts, overlays)],
+		warnings: [...warnings, ...spaceWarnings(facts, overlays), ...chainWarnings(facts, overlays)],
 		wayBack: `Delete the snapshot ${printable(intent.tag)}: each overlay is committed into its base.`,
 		expect: [
 			{kind: 'snapshot', tag: intent.tag, health: ['ok']},
@@ -222,6 +222,19 @@ function external(
 			...sameState(facts),
 		],
 	};
+}
+
+/** The limit is not exact ("more than ~25"): said from a little below. */
+const longestChain = 24;
+
+/** A running domain goes on with a chain of any length; it is the next start that fails. */
+function chainWarnings({host}: Facts, overlays: readonly Overlay[]): string[] {
+	if (can(host, 'long-chains')) return [];
+	const long = overlays.filter(({disk}) => disk.chain.length >= longestChain);
+	return long.map(
+		({disk}) =>
+			`${disk.target} then has ${disk.chain.length + 1} layers, and libvirt ${host.libvirt} starts no domain with more than about 25: delete older snapshots first.`,
+	);
 }
 
 /** Every other disk is named as left out, so that libvirt's own defaults choose nothing. Empty drives have nothing to leave out. */
