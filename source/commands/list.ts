@@ -67,9 +67,22 @@ export function snapshotTable(domain: Domain): string {
 		snapshot.parent === null ? '-' : printable(snapshot.parent),
 		snapshot.health,
 	]);
-	const notes = [healthNotes(domain.snapshots), leftBehind(domain)].filter(lines => lines.length > 0);
+	const notes = [healthNotes(domain.snapshots), savedMemory(domain), leftBehind(domain)].filter(
+		lines => lines.length > 0,
+	);
 	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
 	return [table(headings, rows), ...notes.flatMap(lines => ['', ...lines])].join('\n');
+}
+
+/** A managed save is a memory snapshot that has no tag: libvirt keeps one at most. */
+function savedMemory({name, managedSave}: Domain): string[] {
+	if (!managedSave) return [];
+	const word = shellWord(name);
+	return [
+		'Its memory is saved (managed save), to go on from or to give up:',
+		`  virsnap restore ${word}`,
+		`  virsnap drop ${word}`,
+	];
 }
 
 /** Each overlay that only takes room, with the command that removes it. */

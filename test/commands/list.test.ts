@@ -67,6 +67,11 @@ describe('list', () => {
 		expect(JSON.parse(tidy.stdout).domains[0].reclaimable).toEqual([]);
 	});
 
+	test('names saved memory, and what can be done with it', async () => {
+		const {stdout} = await run(['list', 'web'], {domains: [{...web, state: 'saved', managedSave: true}]});
+		expect(stdout).toMatch(/managed save.*\n {2}virsnap restore web\n {2}virsnap drop web\n$/);
+	});
+
 	test('an unknown domain is refused with status 3', async () => {
 		const {status, stdout, stderr} = await run(['list', 'nope'], {domains});
 		expect([status, stdout]).toEqual([3, '']);
