@@ -132,7 +132,7 @@ const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 };
 
 export function outcomeNotice({plan, status, endedAt}: Receipt): Notice {
-	const words = status === 'failed' && endedAt === null ? 'was cut off: u shows what can be done' : WORDS[status];
+	const words = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : WORDS[status];
 	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOf(plan)}: ${words}`};
 }
 

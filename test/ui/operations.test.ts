@@ -169,7 +169,7 @@ test('one that is cut off while it is followed is offered for recovery', async (
 	await start({unfinished: [{receipt: running(), state: 'running'}]});
 	await t.waitFor('under way');
 	t.fake.carried[0]!.finish(running({status: 'failed'}));
-	await t.waitFor('was cut off: u shows what can be done');
+	await t.waitFor('cut off, u shows what can be done');
 });
 
 test('what ends while the receipts are read is told as it ended', async () => {
