@@ -35,7 +35,8 @@ test('two labs run side by side and leave nothing behind', async () => {
 	const [one, two] = await Promise.all([startLab({domains: ['node1']}), startLab({domains: ['paused-build']})]);
 	expect((await one.virsh('list', '--name')).trim()).toBe('node1');
 	expect((await two.virsh('list', '--name')).trim()).toBe('paused-build');
-	expect(await programsOf(one.folder)).toEqual(['libvirtd', 'qemu-system-x86_64', 'sh', 'sh', 'tini']);
+	// How many shells keep it is the keeper's business.
+	expect([...new Set(await programsOf(one.folder))]).toEqual(['libvirtd', 'qemu-system-x86_64', 'sh', 'tini']);
 
 	await one.stop();
 	expect(await programsOf(one.folder)).toEqual([]);

@@ -99,13 +99,13 @@ test.each(['zh_CN.UTF-8', 'C'])('trap 7: under %s the same is read and done as a
 	}
 });
 
-test('trap 19: the name of an overlay is chosen in the plan, keeps what stands before the last dot, and has to be free', async () => {
+test('trap 19: the name of an overlay is chosen in the plan, keeps what stands before the last dot of the first file, and has to be free', async () => {
 	const domain = await story.domain('dotted', {disks: ['disk.v1.qcow2']});
 	const plan = await domain.does({verb: 'create', tag: 'a', method: 'external-offline'});
 	const overlay = story.lab.image('disk.v1.a.qcow2');
 	expect(JSON.stringify(plan.steps[0]!.changes)).toContain(overlay);
 	expect((await domain.read()).disks[0]!.source).toBe(overlay);
-	await story.lab.createImage('disk.v1.a.b.qcow2');
+	await story.lab.createImage('disk.v1.b.qcow2');
 	await refusedUntouched(story, domain, {verb: 'create', tag: 'b', method: 'external-offline'}, 'file-exists');
 });
 
