@@ -11,6 +11,12 @@ import {startLab} from '../source/lab/lab.ts';
 const columns = 110;
 const rows = 30;
 const project = path.dirname(import.meta.dirname);
+const cellWidth = 8.4;
+const cellHeight = 18;
+const palette = [
+	['#1d2026', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#abb2bf'],
+	['#5c6370', '#ff7a85', '#b5e890', '#ffd787', '#7cc5ff', '#d99bf0', '#6fd3df', '#ffffff'],
+].flat();
 
 type Picture = {readonly file: string; readonly keys: readonly (readonly [keys: string, appears: RegExp])[]};
 
@@ -21,6 +27,8 @@ const pictures: readonly Picture[] = [
 		keys: [
 			['', /Koan +running/],
 			['/Koan\r', /k3-snap/],
+			// Esc takes the filter away, and the selection stays.
+			['\u001B', /DBHost/],
 			['\t', /Health/],
 		],
 	},
@@ -29,8 +37,8 @@ const pictures: readonly Picture[] = [
 		keys: [
 			['', /Koan +running/],
 			['/Koan\r', /k3-snap/],
-			['\tr', /Revert/],
-			['\r', /snapshot-revert|loadvm|qemu-img/],
+			['\tr', /State afterwards/],
+			['\r', /Type k3-snap/],
 		],
 	},
 ];
@@ -80,13 +88,6 @@ function text(terminal: xterm.Terminal): string {
 	const buffer = terminal.buffer.active;
 	return Array.from({length: rows}, (_, y) => buffer.getLine(y)?.translateToString(true) ?? '').join('\n');
 }
-
-const cellWidth = 8.4;
-const cellHeight = 18;
-const palette = [
-	['#1d2026', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#abb2bf'],
-	['#5c6370', '#ff7a85', '#b5e890', '#ffd787', '#7cc5ff', '#d99bf0', '#6fd3df', '#ffffff'],
-].flat();
 
 /** One text element for each run of cells that look alike; columns are placed by number, so that every font lines up. */
 function svg(terminal: xterm.Terminal): string {

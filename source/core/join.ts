@@ -299,20 +299,25 @@ function judgeUnmanaged(required: readonly Disk[], occurrences: readonly Occurre
 	};
 }
 
-/** By time, then parents before children, then by tag, so that equal facts give one order. */
+/**
+ * By time, then parents before children, then as the images number them, then by tag, so that equal facts give one order. libvirt's
+ * times are whole seconds, those of qcow2 are not: within a second the numbers decide.
+ */
 function inOrder(snapshots: readonly Snapshot[]): Snapshot[] {
 	const parents = new Map(
 		snapshots.filter(snapshot => snapshot.libvirt).map(snapshot => [snapshot.tag, snapshot.parent]),
 	);
 	const rows = snapshots.map(snapshot => ({
 		snapshot,
-		time: Date.parse(snapshot.createdAt ?? '') || 0,
+		second: Math.floor((Date.parse(snapshot.createdAt ?? '') || 0) / 1000),
+		number: Math.max(0, ...snapshot.disks.map(({id}) => Number(id ?? 0))),
 		depth: snapshot.libvirt ? depthOf(snapshot.tag, parents) : 0,
 	}));
 	rows.sort(
 		(a, b) =>
-			a.time - b.time ||
+			a.second - b.second ||
 			a.depth - b.depth ||
+			a.number - b.number ||
 			compare(a.snapshot.tag, b.snapshot.tag) ||
 			a.snapshot.duplicates - b.snapshot.duplicates,
 	);

@@ -85,7 +85,7 @@ describe('health', () => {
 		['another date', [holding('vda', ['s', {createdAt: later}])], [record('s')], [], ['replaced']],
 		['taken shut off, memory in the table', [holding('vda', ['s', {vmSizeBytes: 1}])], [record('s')], [], ['replaced']],
 		['taken running, no memory in the table', [holding('vda', ['s'])], [record('s', live)], [], ['replaced']],
-		['external, overlay in use', [onOverlay], [record('x', external)], [], ['unmanaged', 'ok']],
+		['external, overlay in use', [onOverlay], [record('x', external)], [], ['ok', 'unmanaged']],
 		['external, overlay kept aside', [reverted], [record('x', external)], [], ['ok']],
 		['external, the domain runs on the base itself', [disk('vda')], [record('x', external)], [], ['orphaned']],
 		['external, overlay gone, as after a revert', [reverted], [record('x', external)], ['/images/vda.x.qcow2'], ['ok']],
@@ -102,7 +102,7 @@ describe('health', () => {
 			[onOverlay],
 			[record('x', {...external, memory: {kind: 'external', file: '/m'}})],
 			['/m'],
-			['unmanaged', 'missing-files'],
+			['missing-files', 'unmanaged'],
 		],
 		['twice in one table', [holding('vda', ['s'], ['s', {id: '2'}])], [], [], ['unmanaged', 'unmanaged']],
 		[
