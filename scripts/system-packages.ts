@@ -1,5 +1,5 @@
 /**
- * `node scripts/system-packages.ts demo|test`: gets what the demo, or the tests, need of the operating system.
+ * `node scripts/system-packages.ts demo|test|matrix`: gets what the demo, the tests or the test matrix need of the operating system.
  * Says first what will be installed and why. Where nothing is missing it prints nothing and asks nothing.
  */
 import {glob} from 'node:fs/promises';
@@ -64,23 +64,25 @@ const forDemo: Need[] = [
 		isThere: hasUefiFirmware,
 		packages: {apt: 'ovmf', dnf: 'edk2-ovmf', zypper: 'qemu-ovmf-x86_64'},
 	},
-	{
-		what: 'virt-install',
-		why: 'imports a linked clone',
-		isThere: () => hasCommand('virt-install'),
-		packages: {apt: 'virtinst', dnf: 'virt-install', zypper: 'virt-install'},
-	},
 ];
+
+const forMatrix: Need = {
+	what: 'debootstrap',
+	why: 'makes the other Debian, in a folder of its own',
+	isThere: () => hasCommand('debootstrap'),
+	packages: {apt: 'debootstrap', dnf: 'debootstrap', zypper: 'debootstrap'},
+};
 
 const needs: Record<string, Need[]> = {
 	demo: forDemo,
 	// The tests run the demo's own machines and nothing beyond.
 	test: forDemo,
+	matrix: [...forDemo, forMatrix],
 };
 
 const wanted = needs[process.argv[2] ?? ''];
 if (wanted === undefined) {
-	say('Usage: node scripts/system-packages.ts demo|test');
+	say('Usage: node scripts/system-packages.ts demo|test|matrix');
 	process.exitCode = 2;
 } else {
 	const manager = await findManager();
