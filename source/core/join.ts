@@ -87,6 +87,7 @@ function judge(
 	return (
 		judgeFiles(disks, record, missingFiles) ??
 		judgeBases(disks, record) ??
+		judgeRecord(disks, record) ??
 		judgeTables(disks, found) ??
 		judgeIdentity(record, found) ?? {health: 'ok', reason: remarks(disks, record)}
 	);
@@ -137,6 +138,24 @@ function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | 
 		health: all ? 'orphaned' : 'partial',
 		reason: `The domain runs on the base itself in ${places}: what the snapshot held there is written over. ${all ? "Delete libvirt's record (d)." : 'A revert would mix two points in time.'}`,
 	};
+}
+
+/**
+ * A base that lies deeper in the chain than the layer its overlay really stands on. `snapshot-delete --metadata` of the parent writes
+ * that into the records of its children, though nothing was merged (verified on 9.0; found by the walk, seed 7).
+ */
+function judgeRecord(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | null {
+	for (const part of record.disks) {
+		const files = disks.find(disk => disk.target === part.target)?.chain.map(image => image.file) ?? [];
+		const overlay = part.file === null ? -1 : files.indexOf(part.file);
+		if (part.snapshot !== 'external' || part.source === null || overlay === -1) continue;
+		if (files.indexOf(part.source) <= overlay + 1) continue;
+		return {
+			health: 'orphaned',
+			reason: `libvirt's record of ${part.target} names ${printable(part.source)} as its base, but its overlay stands on ${printable(files[overlay + 1]!)}: a revert would bring back another point in time. Delete libvirt's record (d).`,
+		};
+	}
+	return null;
 }
 
 function judgeTables(disks: readonly Disk[], found: readonly Found[]): Verdict | null {

@@ -64,11 +64,26 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 	return fromTables(facts, snapshot);
 }
 
+/** Descendants that were taken on an overlay of this snapshot: with its record libvirt takes that overlay for merged (see join.ts). */
+function misledBy(facts: Facts, snapshot: Snapshot): Snapshot[] {
+	const overlays = snapshot.disks.filter(part => part.kind === 'external').map(part => part.file);
+	return descendantsOf(facts, snapshot).filter(one => one.disks.some(part => overlays.includes(part.source ?? null)));
+}
+
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
 	if (!snapshot.libvirt) return refuse('method-mismatch', 'libvirt has no record of it.', 'Leave --metadata-only out.');
 	const descendants = intent.children ? descendantsOf(facts, snapshot) : [];
 	const gone = [snapshot, ...descendants];
+	const misled = misledBy(facts, snapshot).filter(one => !gone.includes(one));
+	if (misled.length > 0) {
+		const names = enumerate(misled.map(one => printable(one.tag)));
+		return refuse(
+			'has-children',
+			`Without it libvirt would write another base into its record of ${names}, and a revert there would bring back another point in time.`,
+			`Delete ${names} first, or leave --metadata-only out.`,
+		);
+	}
 	const dead = (one: Snapshot) => one.health === 'orphaned' || one.health === 'missing-files';
 	// What is inside the images stays in the list, as one that libvirt does not know (walk, seed 5).
 	const staying = gone.filter(one => one.kind === 'internal' && !dead(one));

@@ -240,6 +240,12 @@ describe('refusals', () => {
 	test.each<[string, FactsLike, Wish, string]>([
 		['no such snapshot', {}, {}, 'not-found'],
 		['no record to delete', {domain: {snapshots: [unmanaged]}}, {metadataOnly: true}, 'method-mismatch'],
+		[
+			'record only, a child on its overlay',
+			{domain: {snapshots: [onBase, child]}},
+			{metadataOnly: true},
+			'has-children',
+		],
 		['base of a clone', {domain: {snapshots: [ok]}, others: [clone]}, {}, 'has-dependants'],
 		['in the base, running', {domain: {state: 'running', snapshots: [ok], disks: [inBase]}}, {}, 'wrong-state'],
 		[

@@ -121,8 +121,14 @@ export function healthOf(snapshot: ModelSnapshot, domain: Domain): readonly Heal
 	}
 
 	const gone = parts.filter(part => part[1].contents === null && (snapshot.kind === 'external' || inChain(part)));
-	if (gone.length === parts.length) return ['orphaned'];
-	if (gone.length > 0) return ['partial'];
+	// A base that was committed into by hand gives itself away only while the domain runs on it.
+	const told = gone.filter(
+		([target, {file}]) =>
+			snapshot.kind === 'internal' || domain.disks.some(disk => disk.target === target && disk.source === file),
+	);
+	const hidden: Health[] = told.length < gone.length ? ['ok', 'partial'] : [];
+	if (gone.length === parts.length) return ['orphaned', ...hidden];
+	if (gone.length > 0) return ['partial', ...hidden];
 	return snapshot.replaced ? ['ok', 'replaced'] : ['ok'];
 }
 
