@@ -38,7 +38,7 @@ export function layout({columns, rows}: Size, focus: Pane): Layout {
 /** Where room is short the pane in use gets more of it. */
 function leftColumns(columns: number, focus: Pane): number {
 	if (columns >= 110) return Math.min(60, Math.floor(columns * 0.36));
-	const share = focus === 'domains' ? 0.4 : 0.25;
+	const share = focus === 'domains' ? 0.39 : 0.25;
 	const least = focus === 'domains' ? 25 : 0;
 	return Math.max(least, Math.floor(columns * share));
 }
