@@ -77,8 +77,11 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 		return isAsBefore(plan, facts) ? 'not-done' : 'half';
 	},
 	'virsh snapshot-revert': () => 'repeatable',
+	// Often it was the current one before: that shows nothing of the steps before this one.
 	'virsh snapshot-current': (argv, _plan, {domain}) =>
-		yes(domain.snapshots.some(snapshot => snapshot.current && snapshot.tag === argv.option('snapshotname'))),
+		domain.snapshots.some(snapshot => snapshot.current && snapshot.tag === argv.option('snapshotname'))
+			? 'repeatable'
+			: 'not-done',
 	'virsh managedsave': powered(({managedSave}) => managedSave),
 	'virsh managedsave-remove': powered(({managedSave}) => !managedSave),
 	'virsh save': (argv, _plan, facts) => {
