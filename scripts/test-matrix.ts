@@ -56,6 +56,7 @@ async function runOnDebian(): Promise<Counts> {
 	const passed = await enter(trixie, ['sh', '-c', command, 'sh', ...vitest('debian.json')], {
 		cwd: project,
 		binds: {[project]: project, ...guestKernel()},
+		env: process.env.CI ? {CI: process.env.CI} : {},
 	}).then(
 		() => true,
 		() => false,
