@@ -93,9 +93,14 @@ export type Domain = {
 	readonly snapshots: readonly Snapshot[];
 	/** Overlays that a revert left: no chain and no snapshot has them. Looked for when facts are read for a plan; left out otherwise. */
 	readonly reclaimable?: readonly Reclaimable[];
+	/** What QEMU has let go of while it is paused. Looked for when facts are read for a plan; left out otherwise. */
+	readonly held?: Held;
 	/** What could not be read about this domain; the rest is still good. */
 	readonly problems: readonly string[];
 };
+
+/** `memory written`: to a file, and the images with it. `images inactive`: memory was loaded, and the images wait until it runs. */
+export type Held = 'memory written' | 'images inactive';
 
 /** A file that only takes room. */
 export type Reclaimable = {

@@ -1,31 +1,29 @@
-/** A paused domain whose memory was written to a file: QEMU has let go of its images until it runs again. */
+/** A paused domain whose images QEMU has let go of, as after a migration; it takes them again when it runs. */
 import {hint} from './argv.ts';
-import type {Domain, Facts} from './domain.ts';
+import type {Facts, Held} from './domain.ts';
 import type {Refusal} from './plan.ts';
-import type {Snapshot} from './snapshot.ts';
-import {printable} from './text.ts';
 
-/** The snapshot with a memory file that was taken while the domain was paused, and that it still stands on; null where there is none. */
-function takenWhilePaused({disks, snapshots}: Domain): Snapshot | null {
-	const inUse = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
-	const stands = (snapshot: Snapshot) => snapshot.disks.some(part => part.file !== null && inUse.has(part.file));
-	return (
-		snapshots.find(snapshot => snapshot.memoryFile !== null && snapshot.state === 'paused' && stands(snapshot)) ?? null
-	);
-}
+const reasons: Readonly<Record<Held, string>> = {
+	'memory written':
+		'Its memory was written to a file while it was paused; QEMU lets go of its images until it runs again.',
+	'images inactive': 'It was paused when its memory was loaded; QEMU leaves its images alone until it runs.',
+};
 
 /**
- * Why memory cannot be taken and nothing be deleted here; null where it can. QEMU calls the state `postmigrate`: memory cannot be
- * written twice ("Can't migrate the vm that was paused due to previous migration"), and with QEMU 10 no image can be written to
- * ("is writable but does not support snapshots", "Inactive … can't be a backing child"; verified on QEMU 7.2 and 10.0). libvirt
- * says `paused (user)` of it as of any other, so that one which ran and was paused again since is refused as well.
+ * Why memory cannot be taken or the images not be written to here; null where they can. After its memory was written to a file
+ * while it was paused (QEMU: `postmigrate`) memory cannot be written twice ("Can't migrate the vm that was paused due to previous
+ * migration"). Where images are inactive, as also after memory was loaded into a domain that stays paused, nothing can be written
+ * to them ("is writable but does not support snapshots", "Inactive … can't be a backing child"); new overlays and memory files
+ * can still be made. Verified on QEMU 7.2 and 10.0; libvirt says `paused` of it as of any other.
  */
-export function heldRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>): Refusal | null {
-	const snapshot = domain.state === 'paused' ? takenWhilePaused(domain) : null;
-	if (!snapshot) return null;
+export function heldRefusal(
+	{domain, host}: Pick<Facts, 'domain' | 'host'>,
+	needed: 'memory' | 'images',
+): Refusal | null {
+	if (!domain.held || (needed === 'memory' && domain.held !== 'memory written')) return null;
 	return {
 		code: 'wrong-state',
-		reason: `Its memory was written to a file for ${printable(snapshot.tag)} while it was paused; QEMU holds its images until it runs again.`,
+		reason: reasons[domain.held],
 		remedy: `Resume it first (p): ${hint(host, 'resume', domain)}.`,
 	};
 }

@@ -51,7 +51,7 @@ export const methods: readonly Method[] = [
 			internalRefusal(facts) ??
 			internalFirmwareRefusal(facts) ??
 			(isActive(facts.domain)
-				? (memoryRefusal(facts, intent) ??
+				? (memoryRefusal(facts, 'images') ??
 					diskOnlyMismatch(intent) ??
 					jobTagRefusal(facts, intent) ??
 					internalSpace(facts))
@@ -81,7 +81,7 @@ export const methods: readonly Method[] = [
 		because: 'disks and memory in one point in time, in files of their own',
 		refuse: (facts, intent) =>
 			wantActive(facts) ??
-			memoryRefusal(facts, intent) ??
+			memoryRefusal(facts, 'memory') ??
 			diskOnlyMismatch(intent) ??
 			externalRefusal(facts, intent) ??
 			memoryFileRefusal(facts, intent),
@@ -120,7 +120,7 @@ export const methods: readonly Method[] = [
 		because: 'disks and memory in one point in time, without libvirt',
 		refuse: (facts, intent) =>
 			wantActive(facts) ??
-			memoryRefusal(facts, intent) ??
+			memoryRefusal(facts, 'images') ??
 			diskOnlyMismatch(intent) ??
 			internalRefusal(facts) ??
 			monitorFirmwareRefusal(facts) ??
@@ -310,10 +310,10 @@ function otherVerb(reason: string, remedy: string): Refusal {
 	return {code: 'method-mismatch', reason, remedy};
 }
 
-/** QEMU's migration code saves memory; some devices cannot be saved (trackers: VFIO, vDPA, virtiofs). */
-function memoryRefusal(facts: Facts, _intent: CreateIntent): Refusal | null {
+/** QEMU's migration code saves memory, into a file of its own or into an image; some devices cannot be saved (trackers: VFIO, vDPA, virtiofs). */
+function memoryRefusal(facts: Facts, into: 'memory' | 'images'): Refusal | null {
 	const {domain} = facts;
-	if (domain.unsavable.length === 0) return heldRefusal(facts);
+	if (domain.unsavable.length === 0) return heldRefusal(facts, into);
 	return {
 		code: 'unsavable-device',
 		reason: `QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,

@@ -49,7 +49,10 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 	if (snapshot.health === 'orphaned' || snapshot.health === 'missing-files')
 		return recordOnly(facts, snapshot, {...intent, children: false});
 	const refusal =
-		busyRefusal(facts) ?? heldRefusal(facts) ?? unreadableRefusal(facts, snapshot) ?? shadowRefusal(facts, snapshot);
+		busyRefusal(facts) ??
+		heldRefusal(facts, 'images') ??
+		unreadableRefusal(facts, snapshot) ??
+		shadowRefusal(facts, snapshot);
 	if (refusal) return {refusal};
 	if (snapshot.kind === 'external') {
 		const saved = savedRefusal(facts);
@@ -116,7 +119,7 @@ function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Dra
 /** A branch that is internal and sound throughout, one by one. */
 function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 	const gone = [snapshot, ...descendantsOf(facts, snapshot)];
-	const waiting = busyRefusal(facts) ?? heldRefusal(facts);
+	const waiting = busyRefusal(facts) ?? heldRefusal(facts, 'images');
 	if (waiting) return {refusal: waiting};
 	if (gone.some(one => one.kind === 'external')) {
 		const saved = savedRefusal(facts);

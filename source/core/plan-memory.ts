@@ -102,7 +102,7 @@ function saveRefusal(facts: Facts): Refusal | null {
 			remedy: `Shut it down instead: ${hint(host, 'shutdown', domain)}.`,
 		};
 	}
-	return heldRefusal(facts);
+	return heldRefusal(facts, 'memory');
 }
 
 function managedRefusal({domain}: Facts): Refusal | null {

@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import type {Directory, Domain, Facts} from '../core/domain.ts';
 import {CommandError} from '../libvirt/errors.ts';
+import {readHeld} from '../libvirt/held.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDomains, readHeads} from './read.ts';
@@ -34,7 +35,8 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 		readSaveImages(sources, domain, memory),
 	]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories);
-	const planned = reclaimable.length > 0 ? {...domain, reclaimable} : domain;
+	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
+	const planned = {...domain, ...(reclaimable.length > 0 ? {reclaimable} : {}), ...(held ? {held} : {})};
 	return {
 		host,
 		domain: planned,

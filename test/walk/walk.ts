@@ -5,7 +5,6 @@
  */
 import path from 'node:path';
 import type {Domain} from '../../source/core/domain.ts';
-import {heldRefusal} from '../../source/core/held.ts';
 import type {Hypervisor} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {MethodId} from '../../source/core/method.ts';
@@ -241,8 +240,7 @@ async function write(actor: Actor, domain: Domain, random: Random): Promise<Step
 		what: `0x${byte.toString(16)} at ${offsets[slot]} of ${targets.join(' and ')}`,
 	};
 	// QEMU would end itself rather than write to an image that it has let go of.
-	const held = heldRefusal({domain, host: {uri: null, libvirt: '', qemu: '', externalSnapshots: false}}) !== null;
-	if (model.state === 'saved' || held) return {...step, outcome: 'not possible', findings: []};
+	if (model.state === 'saved' || domain.held) return {...step, outcome: 'not possible', findings: []};
 	const contents = new Map(model.contents);
 	for (const target of targets) {
 		const file = domain.disks.find(disk => disk.target === target)!.source!;

@@ -1,0 +1,26 @@
+/** Whether QEMU holds the images of a paused domain: libvirt does not tell, QEMU's own monitor does. */
+import type {Held} from '../core/domain.ts';
+import {ask, type Libvirt} from './virsh.ts';
+
+/** `query-named-block-nodes` tells of `active` since QEMU 10.0; before, nodes are inactive in the state `postmigrate` only. */
+const questions = [{execute: 'query-status'}, {execute: 'query-named-block-nodes', arguments: {flat: true}}];
+
+type Answers = {
+	readonly return?: {readonly status?: string} | readonly {readonly active?: boolean}[];
+};
+
+/** To be asked of paused domains only: a monitor command is written into libvirt's log as a taint. Null where all is held, or nobody knows. */
+export async function readHeld(libvirt: Libvirt, uuid: string): Promise<Held | null> {
+	const answers = await ask(
+		libvirt,
+		questions.map(question => ['qemu-monitor-command', `--domain=${uuid}`, `--cmd=${JSON.stringify(question)}`]),
+	);
+	return answers.some(({failed}) => failed) ? null : parseHeld(answers[0]!.stdout, answers[1]!.stdout);
+}
+
+/** @throws {SyntaxError} that is no JSON */
+export function parseHeld(status: string, nodes: string): Held | null {
+	const [state, blocks] = [status, nodes].map(text => (JSON.parse(text) as Answers).return);
+	if (state && 'status' in state && state.status === 'postmigrate') return 'memory written';
+	return Array.isArray(blocks) && blocks.some(({active}) => active === false) ? 'images inactive' : null;
+}
