@@ -1,6 +1,6 @@
 /** What people and other programs do to a domain past the product, and what the world is like after it. */
 import type {Domain} from '../../source/core/domain.ts';
-import {type Model, type ModelSnapshot, presentParts, withoutSnapshots, withSnapshot} from './model.ts';
+import {clonedImages, type Model, type ModelSnapshot, presentParts, withoutSnapshots, withSnapshot} from './model.ts';
 import type {Random} from './random.ts';
 import type {Stage} from './stage.ts';
 
@@ -122,7 +122,7 @@ const acts: Readonly<Record<string, Act>> = {
 		// What stands on the base beside the chain is spoilt as well, which nobody can see: not walked into.
 		const beside = domain.snapshots.flatMap(({disks}) => disks.map(part => part.source ?? part.file));
 		const files = domain.disks.flatMap(({chain}) => chain.map(image => image.file));
-		if (beside.some(file => file !== null && !files.includes(file))) return null;
+		if (beside.some(file => file !== null && !files.includes(file)) || clonedImages(model).has(base)) return null;
 		return {
 			what: `${disk.target} into ${base}`,
 			run: () => stage.virsh('blockcommit', '--path', disk.target, '--active', '--shallow', '--pivot', '--wait'),
@@ -139,6 +139,20 @@ const acts: Readonly<Record<string, Act>> = {
 		model.state === 'saved'
 			? {what: '', run: () => stage.virsh('managedsave-remove'), after: {...model, state: 'shut off'}}
 			: null,
+
+	'virsh undefine of a clone': (stage, model, _domain, random) => {
+		if (model.clones.size === 0) return null;
+		const [name, clone] = random.pick([...model.clones]);
+		return {
+			what: name,
+			run: () =>
+				stage.removeClone(
+					name,
+					clone.map(({file}) => file),
+				),
+			after: {...model, clones: new Map([...model.clones].filter(([other]) => other !== name))},
+		};
+	},
 
 	// Not where another snapshot was taken on its overlay: libvirt then writes a wrong base into that one's record, which can only be
 	// told while the overlay is in use (test/stories/external-chain.test.ts).

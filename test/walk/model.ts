@@ -16,6 +16,12 @@ export type ModelSnapshot = {
 	readonly parts: ReadonlyMap<string, Part>;
 };
 
+/** Memory in a file of its own, and what the disks held when it was written. */
+export type SavedMemory = {readonly state: DomainState; readonly contents: ReadonlyMap<string, Contents>};
+
+/** A linked clone: its overlays, the images that they stand on, and what it has to hold as long as it is there. */
+export type Clone = readonly {readonly file: string; readonly base: string; readonly contents: Contents}[];
+
 export type Model = {
 	readonly state: DomainState;
 	/** What saved memory comes back as. */
@@ -24,6 +30,8 @@ export type Model = {
 	/** How many images each disk is made of. */
 	readonly layers: ReadonlyMap<string, number>;
 	readonly snapshots: ReadonlyMap<string, ModelSnapshot>;
+	readonly saves: ReadonlyMap<string, SavedMemory>;
+	readonly clones: ReadonlyMap<string, Clone>;
 };
 
 export function freshModel(targets: readonly string[]): Model {
@@ -33,6 +41,8 @@ export function freshModel(targets: readonly string[]): Model {
 		contents: new Map(targets.map(target => [target, blank])),
 		layers: new Map(targets.map(target => [target, 1])),
 		snapshots: new Map(),
+		saves: new Map(),
+		clones: new Map(),
 	};
 }
 
@@ -67,7 +77,25 @@ export async function divergences(model: Model, domain: Domain, stage: Stage): P
 		...(await diskDivergences(model, domain, stage)),
 		...listDivergences(model, domain),
 		...(await dataDivergences(model, domain, stage)),
+		...(await cloneDivergences(model, stage)),
 	];
+}
+
+/** Whatever is done to its base, a clone goes on holding what it held. */
+async function cloneDivergences({clones}: Model, stage: Stage): Promise<string[]> {
+	const found: string[] = [];
+	for (const {file, contents} of [...clones.values()].flat()) {
+		const held = await stage.contentsOf(file).catch((error: unknown) => String(error).split('\n')[0]!);
+		if (typeof held === 'string') found.push(`clone on ${file}: ${held}`);
+		else if (!same(held, contents)) found.push(`clone on ${file}: holds ${held}, and not ${contents}`);
+	}
+
+	return found;
+}
+
+/** Images that a clone stands on: whoever writes to them past the product spoils it. */
+export function clonedImages({clones}: Model): Set<string> {
+	return new Set([...clones.values()].flat().map(({base}) => base));
 }
 
 async function diskDivergences(model: Model, domain: Domain, stage: Stage): Promise<string[]> {

@@ -1,7 +1,7 @@
 /** What a plan leaves behind, by its own word and the model's: how the walk knows what ought to be there after it. */
 import type {Domain} from '../../source/core/domain.ts';
 import type {DeleteIntent, Intent, Plan} from '../../source/core/plan.ts';
-import {type Model, type Part, presentParts, withoutSnapshots, withSnapshot} from './model.ts';
+import {type Clone, type Model, type Part, presentParts, withoutSnapshots, withSnapshot} from './model.ts';
 import type {Contents, Stage} from './stage.ts';
 
 /** What has to be looked up before the plan runs, since the files may be gone or others after it. */
@@ -22,9 +22,35 @@ export function after(plan: Plan, intent: Intent, model: Model, known: Before, n
 			return withState(plan, afterRevert(plan, model, known, now));
 		case 'delete':
 			return {...afterDelete(plan, intent, model, known.domain), layers: known.layersAfter};
+		case 'save': {
+			const {file} = intent;
+			const saved = withState(plan, {...model, resumesAs: model.state});
+			if (file === undefined) return saved;
+			return {...saved, saves: new Map([...model.saves, [file, {state: model.state, contents: model.contents}]])};
+		}
+
+		case 'restore': {
+			// It changes no disk: what they held then they have to hold still.
+			const {state, contents} = model.saves.get(intent.file ?? '') ?? {...model, state: model.resumesAs};
+			return {...model, contents, state: intent.afterwards ?? state};
+		}
+
+		case 'drop':
+			return {...withState(plan, model), saves: new Map([...model.saves].filter(([file]) => file !== intent.file))};
+		case 'clone':
+			return {...model, clones: new Map([...model.clones, [intent.name, cloneOf(plan, model, known.domain)]])};
 		default:
 			return withState(plan, model);
 	}
+}
+
+function cloneOf(plan: Plan, model: Model, {disks}: Domain): Clone {
+	const files = plan.expect.flatMap(expectation => (expectation.kind === 'file' ? [expectation.file] : []));
+	return disks.map(({target, source}, index) => ({
+		file: files[index]!,
+		base: source!,
+		contents: model.contents.get(target)!,
+	}));
 }
 
 function withState(plan: Plan, model: Model): Model {

@@ -31,10 +31,14 @@ export type Stage = {
 	snapshotContents(file: string, tag: string): Promise<Contents>;
 	/** How many layers an image stands on, itself included. */
 	layersOf(file: string): Promise<number>;
+	/** The path of a file beside the disks. */
+	file(name: string): string;
 	virsh(command: string, ...args: string[]): Promise<string>;
 	/** A line for QEMU's monitor; rejects where it answers with an error. */
 	monitor(line: string): Promise<string>;
 	qemuImg(...args: string[]): Promise<string>;
+	/** A linked clone and its overlays. */
+	removeClone(clone: string, files: readonly string[]): Promise<void>;
 };
 
 /** `files` by their ending: `.raw` is raw, all else qcow2. */
@@ -56,11 +60,14 @@ export function createStage(lab: Lab, name: string, files: readonly string[]): S
 		name,
 		targets,
 		virsh,
+		file: file => lab.image(`${name}.${file}`),
 		monitor: line => lab.monitor(name, line),
 		qemuImg: (...args) => lab.qemuImg(...args),
 		async setUp() {
 			await virsh('destroy').catch(() => {});
 			await virsh('undefine', '--managed-save', '--snapshots-metadata').catch(() => {});
+			for (const clone of (await lab.virsh('list', '--all', '--name')).split('\n'))
+				if (clone.startsWith(`${name}-`)) await lab.virsh('undefine', '--domain', clone);
 			const stems = files.map(file => file.slice(0, file.lastIndexOf('.')));
 			const left = (await readdir(lab.image('.'))).filter(
 				file => stems.some(stem => file.startsWith(stem)) || file.startsWith(`${name}.`),
@@ -88,6 +95,10 @@ export function createStage(lab: Lab, name: string, files: readonly string[]): S
 			await lab.qemuImg('convert', '-U', '-l', `snapshot.name=${tag}`, '-f', 'qcow2', '-O', 'raw', file, copy);
 			const bytes = await readFile(copy);
 			return offsets.map(offset => bytes[offset] ?? 0);
+		},
+		async removeClone(clone, files) {
+			await lab.virsh('undefine', '--domain', clone);
+			await Promise.all(files.map(file => rm(file)));
 		},
 		async layersOf(file) {
 			const text = await lab.qemuImg('info', '-U', '--backing-chain', '--output=json', '-f', formatOf(file), file);

@@ -12,7 +12,7 @@ import type {Intent} from '../../source/core/plan.ts';
 import {openHypervisor} from '../../source/inventory/hypervisor.ts';
 import {type Lab, startEmptyLab} from '../../source/lab/lab.ts';
 import {actByHand, actNames} from './by-hand.ts';
-import {divergences, freshModel, type Model} from './model.ts';
+import {clonedImages, divergences, freshModel, type Model} from './model.ts';
 import {after, before} from './planned.ts';
 import {createRandom, type Random} from './random.ts';
 import {createStage, offsets, type Stage} from './stage.ts';
@@ -132,6 +132,8 @@ async function attempt(actor: Actor, hypervisor: Hypervisor, random: Random): Pr
 		[18, 'revert'],
 		[14, 'delete'],
 		[16, 'power'],
+		[9, 'memory'],
+		[2, 'clone'],
 		[12, 'by hand'],
 	]);
 	if (kind !== 'write' && kind !== 'by hand') return carry(actor, hypervisor, intentOf(kind, actor, random));
@@ -141,6 +143,8 @@ async function attempt(actor: Actor, hypervisor: Hypervisor, random: Random): Pr
 
 function intentOf(kind: string, actor: Actor, random: Random): Intent {
 	if (kind === 'create') return createIntent(actor, random);
+	if (kind === 'memory') return memoryIntent(actor, random);
+	if (kind === 'clone') return {verb: 'clone', name: `${actor.stage.name}-${nextTag(actor)}`};
 	const tags = [...actor.model.snapshots.keys()];
 	const {state} = actor.model;
 	if (kind === 'power' || tags.length === 0) return powerIntent(state, random);
@@ -190,6 +194,21 @@ function powerIntent(state: string, random: Random): Intent {
 	return {verb: 'start'};
 }
 
+/** libvirt's managed save, or a file of its own. */
+function memoryIntent(actor: Actor, random: Random): Intent {
+	const {state, saves} = actor.model;
+	const off = state === 'saved' || state === 'shut off';
+	const file = state === 'saved' || random.chance(0.5) ? undefined : [...saves.keys()].at(-1);
+	if (off !== random.chance(0.1)) {
+		const about = file === undefined ? {} : {file};
+		if (random.chance(0.3)) return {verb: 'drop', ...about};
+		const afterwards = random.pick([undefined, undefined, 'running', 'paused'] as const);
+		return {verb: 'restore', ...about, ...(afterwards ? {afterwards} : {})};
+	}
+
+	return random.chance(0.5) ? {verb: 'save'} : {verb: 'save', file: actor.stage.file(`${nextTag(actor)}.save`)};
+}
+
 /** Newest first, by the product; where that cannot be, fresh disks. */
 async function cutBack(actor: Actor, hypervisor: Hypervisor, random: Random): Promise<Step> {
 	const tags = [...actor.model.snapshots.keys()].reverse();
@@ -205,12 +224,15 @@ async function cutBack(actor: Actor, hypervisor: Hypervisor, random: Random): Pr
 }
 
 async function carry(actor: Actor, hypervisor: Hypervisor, intent: Intent): Promise<Step> {
-	const facts = await hypervisor.facts(actor.uuid);
+	const file = 'file' in intent ? intent.file : undefined;
+	const facts = await hypervisor.facts(actor.uuid, file && path.dirname(file), file);
 	const outcome = makePlan(facts, intent);
 	const {verb, ...rest} = intent;
 	const what = Object.entries(rest)
 		.filter(([key]) => key !== 'method')
-		.map(([key, value]) => (key === 'tag' ? value : `${key}=${value}`))
+		.map(([key, value]) =>
+			key === 'tag' || key === 'name' ? value : `${key}=${key === 'file' ? path.basename(String(value)) : value}`,
+		)
 		.join(' ');
 	const asked = 'method' in intent ? (intent.method ?? '') : '';
 	if ('refusal' in outcome)
@@ -240,7 +262,10 @@ async function write(actor: Actor, domain: Domain, random: Random): Promise<Step
 		what: `0x${byte.toString(16)} at ${offsets[slot]} of ${targets.join(' and ')}`,
 	};
 	// QEMU would end itself rather than write to an image that it has let go of.
-	if (model.state === 'saved' || domain.held) return {...step, outcome: 'not possible', findings: []};
+	const spoils = targets.some(target =>
+		clonedImages(model).has(domain.disks.find(disk => disk.target === target)!.source!),
+	);
+	if (model.state === 'saved' || domain.held || spoils) return {...step, outcome: 'not possible', findings: []};
 	const contents = new Map(model.contents);
 	for (const target of targets) {
 		const file = domain.disks.find(disk => disk.target === target)!.source!;
