@@ -1,5 +1,6 @@
 /** docs/methods.md: the whole choice of methods as tables, made by asking the planner itself. */
 import {capabilities} from '../source/core/capabilities.ts';
+import {createPlan} from '../source/core/create/plan-create.ts';
 import {
 	type Disk,
 	type Domain,
@@ -10,7 +11,6 @@ import {
 	isActive,
 } from '../source/core/domain.ts';
 import {methodChoices, methods} from '../source/core/method.ts';
-import {createPlan} from '../source/core/plan-create.ts';
 
 const states: readonly DomainState[] = ['shut off', 'running', 'paused', 'saved'];
 

@@ -177,6 +177,22 @@ export function writableDisks(domain: Pick<Domain, 'disks'>): Disk[] {
 	);
 }
 
+/** Disks that a snapshot covers: writable, with a medium, and not kept out by `snapshot='no'` in the domain XML. */
+export function coveredDisks(facts: Pick<Facts, 'domain'>): Disk[] {
+	return writableDisks(facts.domain).filter(disk => disk.snapshotPolicy !== 'no');
+}
+
+/** The active layer, as qemu-img names it. */
+export function activeFile(disk: Disk): string {
+	return disk.chain[0]?.file ?? disk.source!;
+}
+
+/** The format of an image that is part of any domain's chains; null where none has it. */
+export function formatOf({domains}: Pick<Facts, 'domains'>, file: string): string | null {
+	const images = domains.flatMap(domain => domain.disks.flatMap(disk => disk.chain));
+	return images.find(image => image.file === file)?.format ?? null;
+}
+
 /**
  * Whether a URI leads to a libvirt on another machine: it names a host (https://libvirt.org/uri.html). `null` is libvirt's own
  * choice, which never does; what the environment says has been looked up before.

@@ -1,13 +1,13 @@
 /** The one entry to the planners. */
+import {createPlan} from './create/plan-create.ts';
+import {deletePlan} from './delete/plan-delete.ts';
 import type {Facts} from './domain.ts';
 import type {Intent, Outcome} from './plan.ts';
 import {clonePlan} from './plan-clone.ts';
-import {createPlan} from './plan-create.ts';
-import {deletePlan} from './plan-delete.ts';
 import {dropPlan, restorePlan, savePlan} from './plan-memory.ts';
 import {powerPlan} from './plan-power.ts';
 import {reclaimPlan} from './plan-reclaim.ts';
-import {revertPlan} from './plan-revert.ts';
+import {revertPlan} from './revert/plan-revert.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {

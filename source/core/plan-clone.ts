@@ -5,10 +5,9 @@
 import {define, hint, virsh} from './argv.ts';
 import {basisOf} from './basis.ts';
 import {dependantsOf} from './dependants.ts';
-import {type Disk, type Facts, isActive, isRemote} from './domain.ts';
+import {activeFile, type Disk, type Facts, isActive, isRemote} from './domain.ts';
 import {withIdentity, withSources} from './domain-xml.ts';
 import {isThere} from './family.ts';
-import {activeFile} from './method.ts';
 import {overlaySteps} from './new-overlay.ts';
 import {directoryOf, fileNameOf, fileSafe, newFileRefusal, spaceRefusal} from './overlay.ts';
 import type {CloneIntent, Outcome, Refusal, Step} from './plan.ts';

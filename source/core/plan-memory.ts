@@ -1,15 +1,14 @@
 /** Plans for memory alone: into a file or libvirt's managed save, back from there, or thrown away. */
 import {hint, virsh, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
-import {removeStep} from './delete-parts.ts';
 import {dependantsRefusal} from './dependants.ts';
-import {type Facts, isActive, writableDisks} from './domain.ts';
+import {activeFile, type Facts, isActive, writableDisks} from './domain.ts';
 import {domainSources, uuidOf} from './domain-xml.ts';
 import {heldRefusal} from './held.ts';
-import {activeFile} from './method.ts';
 import {directoryOf, newFileRefusal, spaceRefusal} from './overlay.ts';
 import {memoryPause} from './pause.ts';
 import type {DropIntent, Expectation, Outcome, Plan, Refusal, RestoreIntent, SaveIntent, Space} from './plan.ts';
+import {removeStep} from './steps.ts';
 import {enumerate, formatDate, printable} from './text.ts';
 
 type Draft = Pick<Plan, 'verb' | 'why' | 'pause' | 'steps' | 'expect'> & Partial<Plan>;

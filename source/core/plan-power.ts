@@ -2,8 +2,7 @@
 import {hint, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
 import {dependantsOf} from './dependants.ts';
-import {type DomainState, type Facts, isActive, writableDisks} from './domain.ts';
-import {activeFile} from './method.ts';
+import {activeFile, type DomainState, type Facts, isActive, writableDisks} from './domain.ts';
 import type {Expectation, Outcome, Plan, PowerIntent, PowerVerb, Refusal} from './plan.ts';
 import {enumerate, printable} from './text.ts';
 

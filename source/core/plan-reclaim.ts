@@ -1,10 +1,10 @@
 /** Plans that remove an overlay which a revert left, and nothing uses any more. */
 import {basisOf} from './basis.ts';
-import {removeStep} from './delete-parts.ts';
 import {dependantsRefusal} from './dependants.ts';
 import type {Facts} from './domain.ts';
 import {directoryOf, fileNameOf} from './overlay.ts';
 import type {Outcome, ReclaimIntent, Refusal} from './plan.ts';
+import {removeStep} from './steps.ts';
 import {enumerate, formatBytes, printable} from './text.ts';
 
 export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {

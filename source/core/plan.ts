@@ -2,7 +2,6 @@
  * A plan is data: what will be run, what that changes, what is lost, how to get back. Planners make it, the review screen
  * prints it, the executor carries out the very same argv, the receipt stores it.
  */
-
 import type {DomainState} from './domain.ts';
 import type {MethodId} from './method.ts';
 import type {Health} from './snapshot.ts';
@@ -127,6 +126,11 @@ export type Refusal = {
 	/** What to do instead, as a command or a key wherever there is one. */
 	readonly remedy: string;
 };
+
+/** A refusal in the place of an outcome, or of a part of one. */
+export function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {
+	return {refusal: {code, reason, remedy}};
+}
 
 export type Outcome = {readonly plan: Plan} | {readonly refusal: Refusal};
 

@@ -1,6 +1,6 @@
 /** How much room a plan takes where it writes, against what is free there. */
-import {type Facts, isActive} from './domain.ts';
-import {activeFile, coveredDisks, type MethodId} from './method.ts';
+import {activeFile, coveredDisks, type Facts, isActive} from './domain.ts';
+import type {MethodId} from './method.ts';
 import {directoryOf, overlayFiles} from './overlay.ts';
 import type {CreateIntent, Space} from './plan.ts';
 

@@ -1,11 +1,12 @@
 /** What plans that delete are made of, whatever the kind of snapshot. */
-import {snapshotDelete} from './argv.ts';
-import {type Facts, isRemote} from './domain.ts';
-import {isThere} from './family.ts';
-import {directoryOf} from './overlay.ts';
-import type {Expectation, Plan, Refusal, Step} from './plan.ts';
-import type {Snapshot} from './snapshot.ts';
-import {formatDate, printable} from './text.ts';
+import {snapshotDelete} from '../argv.ts';
+import {type Facts, isRemote} from '../domain.ts';
+import {isThere} from '../family.ts';
+import {directoryOf} from '../overlay.ts';
+import type {Expectation, Plan, Refusal, Step} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {removeStep} from '../steps.ts';
+import {formatDate, printable} from '../text.ts';
 
 /** What differs from kind to kind; `deletePlan` adds the rest. */
 export type Draft = Pick<Plan, 'method' | 'why' | 'steps'> & {
@@ -16,10 +17,6 @@ export type Draft = Pick<Plan, 'method' | 'why' | 'steps'> & {
 };
 
 export type Drafted = Draft | {readonly refusal: Refusal};
-
-export function refuse(code: Refusal['code'], reason: string, remedy: string): {refusal: Refusal} {
-	return {refusal: {code, reason, remedy}};
-}
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordStep(facts: Facts, snapshot: Snapshot): Step {
@@ -56,15 +53,5 @@ export function removal(
 	return {
 		steps: ours.map(removeStep),
 		warnings: left.map(file => `${printable(file)} stays on disk; nothing uses it any more.`),
-	};
-}
-
-export function removeStep(file: string): Step {
-	return {
-		title: `Remove ${printable(file)}`,
-		argv: ['rm', '-f', '--', file],
-		success: 'exit',
-		changes: [{sign: '-', what: printable(file)}],
-		undo: null,
 	};
 }

@@ -1,17 +1,17 @@
 /** Plans that take a snapshot. */
-import {diskspec, memspec, monitor, qemuImgSnapshot, snapshotDelete, virshDomain} from './argv.ts';
-import {basisOf} from './basis.ts';
-import {busyRefusal} from './busy.ts';
-import {can} from './capabilities.ts';
-import {type Disk, type Facts, isActive, writableDisks} from './domain.ts';
-import {delvm, savevm} from './hmp.ts';
-import {activeFile, chooseMethod, coveredDisks, type MethodId, methodById} from './method.ts';
-import {directoryOf, memoryFile, type Overlay, overlayFiles, spaceWarnings} from './overlay.ts';
-import {diskOnlyPause, memoryPause} from './pause.ts';
-import type {Change, Consistency, CreateIntent, Expectation, Outcome, Plan, Refusal, Step} from './plan.ts';
-import {spaceOf} from './space.ts';
-import {proposeTag, tagRefusal} from './tag.ts';
-import {enumerate, printable, shellWord} from './text.ts';
+import {diskspec, memspec, monitor, qemuImgSnapshot, snapshotDelete, virshDomain} from '../argv.ts';
+import {basisOf} from '../basis.ts';
+import {busyRefusal} from '../busy.ts';
+import {can} from '../capabilities.ts';
+import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
+import {delvm, savevm} from '../hmp.ts';
+import {chooseMethod, type MethodId, methodById} from '../method.ts';
+import {directoryOf, memoryFile, type Overlay, overlayFiles, spaceWarnings} from '../overlay.ts';
+import {diskOnlyPause, memoryPause} from '../pause.ts';
+import type {Change, Consistency, CreateIntent, Expectation, Outcome, Plan, Refusal, Step} from '../plan.ts';
+import {spaceOf} from '../space.ts';
+import {proposeTag, tagRefusal} from '../tag.ts';
+import {enumerate, printable, shellWord} from '../text.ts';
 
 /** What differs from method to method; `createPlan` adds the rest. */
 type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {

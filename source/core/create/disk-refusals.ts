@@ -1,0 +1,149 @@
+/** Why a method of taking a snapshot cannot be used: its disks, their folders and the firmware. */
+import {can} from '../capabilities.ts';
+import {dependantsRefusal} from '../dependants.ts';
+import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
+import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} from '../overlay.ts';
+import type {CreateIntent, Refusal} from '../plan.ts';
+import {printable} from '../text.ts';
+import {unreadableDiskRefusal} from '../unreadable.ts';
+
+function commonDiskRefusal(disks: readonly Disk[]): Refusal | null {
+	if (disks.length === 0) {
+		return {
+			code: 'no-disk',
+			reason: 'The domain has no writable disk to take a snapshot of.',
+			remedy: 'Attach a disk, or save its memory instead (m).',
+		};
+	}
+	const unreadable = unreadableDiskRefusal(disks);
+	if (unreadable) return unreadable;
+	const shared = disks.find(disk => disk.shareable || disk.transient);
+	if (shared) {
+		return {
+			code: 'unsupported-disk',
+			reason: `${shared.target} is ${shared.shareable ? 'shareable: other domains may write to it' : 'transient: its changes go when the domain stops'}.`,
+			remedy: "Keep it out with snapshot='no' in the domain XML (virsh edit), or detach it.",
+		};
+	}
+	return null;
+}
+
+/** QEMU takes memory and every writable disk, whatever libvirt's policy says. */
+function internalDisks(facts: Facts): Disk[] {
+	return isActive(facts.domain) ? writableDisks(facts.domain) : coveredDisks(facts);
+}
+
+/** What stands in the way of snapshots inside the images. */
+export function internalRefusal(facts: Facts): Refusal | null {
+	const disks = internalDisks(facts);
+	const common = commonDiskRefusal(disks);
+	if (common) return common;
+	const raw = disks.find(disk => disk.format !== 'qcow2');
+	if (raw) {
+		return {
+			code: 'raw-disk',
+			reason: `${raw.target} is ${raw.format}; snapshots inside an image need qcow2.`,
+			remedy: `Use an external method, or convert it: qemu-img convert -O qcow2.`,
+		};
+	}
+	const foreign = disks.find(disk => disk.type !== 'file' && disk.type !== 'block');
+	if (foreign) return unsupported(foreign, 'an internal snapshot');
+	return dependantsRefusal(facts, disks.map(activeFile));
+}
+
+/** libvirt 9.0 refuses internal snapshots with pflash firmware outright. */
+export function internalFirmwareRefusal({domain, host}: Facts): Refusal | null {
+	if (domain.firmware.kind !== 'uefi') return null;
+	if (domain.firmware.nvram?.format !== 'raw' && can(host, 'internal-uefi')) return null;
+	if (!isActive(domain) && can(host, 'internal-shut-off-uefi')) return null;
+	const cause = domain.firmware.nvram?.format === 'qcow2' ? `libvirt ${host.libvirt}` : 'raw NVRAM';
+	return {
+		code: 'uefi-nvram',
+		reason: `UEFI firmware with ${cause} does not support internal snapshots.`,
+		remedy: isActive(domain) ? 'Use external-full: it takes disks and memory.' : 'Use external-offline.',
+	};
+}
+
+/** QEMU: "Device 'libvirt-pflash1-format' is writable but does not support snapshots". */
+export function monitorFirmwareRefusal({domain}: Facts): Refusal | null {
+	if (!domain.firmware.nvram || domain.firmware.nvram.format === 'qcow2') return null;
+	return {
+		code: 'uefi-nvram',
+		reason: 'The UEFI variables are in a raw file, which QEMU cannot take along.',
+		remedy: 'Use external-full: it takes disks and memory.',
+	};
+}
+
+/** Memory goes into the first writable disk; all of it at most, since unused pages are left out. */
+export function internalSpace(facts: Facts): Refusal | null {
+	const first = internalDisks(facts)[0]!;
+	return spaceRefusal(facts, directoryOf(activeFile(first)), facts.domain.memoryBytes, 'the memory');
+}
+
+function unsupported(disk: Disk, what: string): Refusal {
+	return {
+		code: 'unsupported-disk',
+		reason: `${disk.target} is a ${disk.type} disk, and ${what} of it is not supported.`,
+		remedy: "Keep it out with snapshot='no' in the domain XML (virsh edit), or use the storage's own snapshots.",
+	};
+}
+
+/** What stands in the way of overlays. */
+export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
+	const disks = coveredDisks(facts);
+	const common = commonDiskRefusal(disks);
+	if (common) return common;
+	const foreign = disks.find(
+		disk => disk.device === 'lun' || !['file', 'block', 'network', 'volume'].includes(disk.type),
+	);
+	if (foreign) return unsupported(foreign, 'an overlay');
+	const elsewhere = disks.find(disk => disk.type !== 'file');
+	if (elsewhere && intent.dir === undefined) {
+		return {
+			code: 'unsupported-disk',
+			reason: `${elsewhere.target} is a ${elsewhere.type} disk, so its overlay has no folder to stand beside it.`,
+			remedy: 'Name a folder for overlays with --dir.',
+		};
+	}
+	if (intent.dir !== undefined && !intent.dir.startsWith('/')) {
+		return {
+			code: 'not-writable',
+			reason: `${printable(intent.dir)} is not an absolute path.`,
+			remedy: 'Name the folder from the root: --dir /var/lib/libvirt/images.',
+		};
+	}
+	return tableWriteRefusal(facts, intent);
+}
+
+/** A few KiB are needed at least: an empty overlay has 192 KiB. */
+function tableWriteRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
+	const overlays = overlayFiles(coveredDisks(facts), intent.tag, intent.dir);
+	const folders = [...new Set(overlays.map(overlay => directoryOf(overlay.file)))];
+	for (const folder of folders) {
+		const refusal = spaceRefusal(facts, folder, overlays.length * 256 * 1024, 'the new overlays');
+		if (refusal) return refusal;
+	}
+	return newFileRefusal(
+		facts,
+		overlays.map(overlay => overlay.file),
+	);
+}
+
+/** libvirt 9.0 doubles commas for qemu-img where it must not, and leaves the domain with a path that does not exist (verified). */
+export function offlineCommaRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
+	const odd = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).find(overlay => overlay.file.includes(','));
+	if (!odd) return null;
+	return {
+		code: 'unsupported',
+		reason: `libvirt would create the overlay of ${odd.disk.target} under a wrong name, since its path holds a comma.`,
+		remedy: 'Rename the file or folder, or choose another folder with --dir.',
+	};
+}
+
+export function memoryFileRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
+	const folder = intent.dir ?? directoryOf(coveredDisks(facts)[0]!.source!);
+	return (
+		spaceRefusal(facts, folder, facts.domain.memoryBytes, 'the memory file') ??
+		newFileRefusal(facts, [memoryFile(facts, folder, intent.tag)])
+	);
+}

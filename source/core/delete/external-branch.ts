@@ -1,0 +1,101 @@
+/** Deleting an external snapshot together with all that descend from it. */
+import {virshDomain} from '../argv.ts';
+import {dependantsRefusal} from '../dependants.ts';
+import {type Facts, isActive} from '../domain.ts';
+import {externalMethod} from '../method.ts';
+import {type Expectation, refuse, type Step} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {printable} from '../text.ts';
+import {handsOff, innerRefusal, notDeletable, notRecorded} from './external-refusals.ts';
+import {defineBases, type Layer, layersOf, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
+import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './parts.ts';
+
+/** A whole branch: every layer above the base of its first snapshot is merged into that base, in one go per disk. */
+export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly Snapshot[]): Drafted {
+	const alien = gone.find(one => one.kind !== 'external' || one.disks.some(part => part.kind !== 'external'));
+	if (alien)
+		return refuse(
+			'has-children',
+			`${printable(alien.tag)} is ${alien.kind}; internal and external snapshots are not deleted in one go.`,
+			'Delete them one by one, the newest first (d).',
+		);
+	const layers = layersOf(facts, snapshot);
+	if (!layers) return notRecorded(snapshot);
+	const overlays = gone.flatMap(one => one.disks.flatMap(part => part.file ?? []));
+	const bases = layers.map(({base}) => base);
+	const above = layers.map(({disk, base}) => disk?.chain.findIndex(image => image.file === base) ?? -1);
+	const merging = above.some(depth => depth > 0);
+	const layered = layers.flatMap(({disk}, index) => disk?.chain.slice(0, Math.max(0, above[index]!)) ?? []);
+	const files = [...new Set([...overlays, ...layered.map(image => image.file)])];
+	const outsider = facts.domain.snapshots.find(
+		one =>
+			!gone.includes(one) && one.disks.some(part => [...files, ...(merging ? bases : [])].includes(part.source ?? '')),
+	);
+	const mixed = above.some(depth => depth > 0) && above.some(depth => depth <= 0);
+	const refusal =
+		dependantsRefusal(facts, [...files, ...bases]) ??
+		innerRefusal(facts, gone, files) ??
+		(outsider || mixed || gone.some(one => one.disks.length !== layers.length)
+			? notDeletable(
+					snapshot,
+					outsider
+						? `${printable(outsider.tag)} stands on the same files`
+						: 'its disks differ from those of its children',
+				)
+			: null) ??
+		handsOff(facts, merging);
+	if (refusal) return {refusal};
+	const active = isActive(facts.domain);
+	const cleaning = removal(facts, [...files, ...gone.flatMap(memoryOf)]);
+	const merged = merging ? layers : [];
+	return {
+		method: externalMethod(snapshot),
+		why: `libvirt deletes no external snapshots together: ${merging ? 'all layers above the base are merged into it' : 'their overlays go'}, then the records go.`,
+		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
+		steps: [
+			...merged.map(layer => mergeAllStep(facts, layer)),
+			...defineBases(facts, merged),
+			...deepestFirst(gone).map(one => recordStep(facts, one)),
+			...cleaning.steps,
+		],
+		losses: [
+			...gone.map(lossOf),
+			...overlays
+				.filter(file => !layered.some(image => image.file === file))
+				.map(file => unusedLoss(facts, file))
+				.filter(text => text !== ''),
+		],
+		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
+		expect: [
+			...gone.map((one): Expectation => ({kind: 'no-snapshot', tag: one.tag})),
+			...merged.map(({part, base}): Expectation => ({kind: 'source', target: part.target, file: base})),
+		],
+	};
+}
+
+/** Everything above the base at once: with a base named, the layers between go in as well (qemu-img(1), virsh(1)). */
+function mergeAllStep(facts: Facts, {part, disk, base}: Layer): Step {
+	const active = isActive(facts.domain);
+	const top = disk!.chain[0]!;
+	return {
+		title: `Merge all layers of ${part.target} into ${printable(base)}`,
+		argv: active
+			? virshDomain(
+					facts.host,
+					'blockcommit',
+					facts.domain,
+					`--path=${part.target}`,
+					`--base=${base}`,
+					'--active',
+					'--pivot',
+					'--wait',
+				)
+			: ['qemu-img', 'commit', '-q', '-d', '-f', top.format, '-b', base, top.file],
+		success: 'exit',
+		changes: [
+			{sign: '~', what: `${printable(base)} takes in what ${printable(top.file)} and the layers under it hold`},
+			...(active ? [{sign: '~', what: `${part.target} runs on ${printable(base)}`} as const] : []),
+		],
+		undo: null,
+	};
+}

@@ -1,0 +1,143 @@
+/** Deleting an external snapshot where libvirt cannot. */
+import {redefineSnapshot} from '../argv.ts';
+import {activeFile, type Disk, type Facts, formatOf, isActive} from '../domain.ts';
+import {withSnapshotSources} from '../domain-xml.ts';
+import {isThere, layersOn, runsOn, takenOn} from '../family.ts';
+import {externalMethod} from '../method.ts';
+import type {Expectation, Refusal, Step} from '../plan.ts';
+import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
+import {enumerate, printable} from '../text.ts';
+import {handsOff, innerRefusal, notDeletable, sharedBase} from './external-refusals.ts';
+import {besides, defineBases, type Layer, memoryOf, mergeStep, pausedWarning, unusedLoss} from './layers.ts';
+import {type Drafted, lossOf, recordStep, removal} from './parts.ts';
+
+/** The same step by step: merge each overlay into its base, put what stood on it on the base, forget the record. */
+export function mergeByHand(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
+	const refusal =
+		misfit(snapshot, layers, cause) ??
+		sharedBase(facts, snapshot, layers) ??
+		baseInUse(facts, snapshot, layers) ??
+		handsOff(
+			facts,
+			layers.every(({depth}) => depth >= 0),
+		);
+	if (refusal) return {refusal};
+	const children = [...new Set(layers.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
+	const top = layers.filter(({depth}) => depth === 0);
+	const cleaning = removal(facts, [...layers.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
+	const active = isActive(facts.domain);
+	return {
+		method: externalMethod(snapshot),
+		why: `Not by libvirt alone: ${cause}. Each overlay is merged into its base by hand instead.`,
+		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
+		steps: [
+			...layers.map(layer => mergeStep(facts, layer)),
+			...layers.flatMap(layer => rebaseSteps(facts, layer)),
+			...defineBases(facts, top),
+			...children.map(child => redefineStep(facts, child, layers)),
+			recordStep(facts, snapshot),
+			...cleaning.steps,
+		],
+		losses: [lossOf(snapshot)],
+		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
+		expect: [
+			{kind: 'no-snapshot', tag: snapshot.tag},
+			...layers.flatMap(({part, disk, base, depth}): Expectation[] =>
+				disk && depth >= 0 ? [{kind: 'source', target: part.target, file: depth === 0 ? base : activeFile(disk)}] : [],
+			),
+			...children.map((child): Expectation => ({kind: 'snapshot', tag: child.tag, health: [child.health]})),
+		],
+	};
+}
+
+/** All disks have to be in the same position: one point in time is deleted, not half of it. */
+function misfit(snapshot: Snapshot, layers: readonly Layer[], cause: string): Refusal | null {
+	const used = layers.filter(({depth}) => depth >= 0);
+	const whole = used.length === layers.length || used.length === 0;
+	const stacked = used.every(({disk, base, depth}) => disk?.chain[depth + 1]?.file === base);
+	if (whole && stacked) return null;
+	return notDeletable(snapshot, cause);
+}
+
+/** The domain runs on the base by another layer: its disks would change under it. */
+function baseInUse({domain}: Facts, snapshot: Snapshot, layers: readonly Layer[]): Refusal | null {
+	const used = layers.find(
+		({base, overlay}) =>
+			layersOn(domain, base).some(image => image.file !== overlay) || (overlay !== base && runsOn(domain, base)),
+	);
+	if (!used) return null;
+	const heirs = enumerate(takenOn(domain, used.overlay).map(one => printable(one.tag)));
+	return {
+		code: 'has-children',
+		reason: `The domain runs on ${printable(used.base)} by another branch, and ${heirs} on the overlay of ${printable(snapshot.tag)}: its base serves both.`,
+		remedy: `Delete ${heirs} first (d), or drop the record of this one alone: --metadata-only.`,
+	};
+}
+
+/** `-u`: the base is only named anew, since it reads the same as the overlay that was merged into it. */
+function rebaseSteps(facts: Facts, layer: Layer): Step[] {
+	const {disk, depth, base} = layer;
+	const above = depth > 0 && !isActive(facts.domain) ? [disk!.chain[depth - 1]!.file] : [];
+	const format = formatOf(facts, base) ?? 'qcow2';
+	return [...above, ...besides(facts, layer).filter(file => isThere(facts, file))].map(
+		(file): Step => ({
+			title: `Put ${printable(file)} on ${printable(base)}`,
+			argv: ['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', base, '-F', format, file],
+			success: 'exit',
+			changes: [{sign: '~', what: `${printable(file)} stands on ${printable(base)}`}],
+			undo: null,
+		}),
+	);
+}
+
+/** libvirt's record of a child names the overlay as what the disk ran on: from now on that is the base. */
+function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): Step {
+	const xml = facts.snapshotXml[child.tag] ?? '';
+	const moved = new Map(layers.map(({overlay, base}) => [overlay, base]));
+	return {
+		title: `Record that ${printable(child.tag)} stands on the base`,
+		argv: redefineSnapshot(facts.host, facts.domain, child.current),
+		input: withSnapshotSources(xml, moved),
+		success: 'exit',
+		changes: [{sign: '~', what: `libvirt's record of ${printable(child.tag)}`}],
+		undo: redefineSnapshot(facts.host, facts.domain, child.current),
+		undoInput: xml,
+	};
+}
+
+/** Nothing stands on its overlays. Where the domain stands right on its base, as after a revert to it, that layer is merged. */
+export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
+	const standing = layers.every(({disk, base}) => disk?.chain[1]?.file === base);
+	const free = standing && sharedBase(facts, snapshot, layers) === null && handsOff(facts, true) === null;
+	const merged = free ? layers.map(({part, disk, base}) => leftLayer(part, disk!, base)) : [];
+	const inner = innerRefusal(
+		facts,
+		[snapshot],
+		merged.map(({overlay}) => overlay),
+	);
+	const kept = inner === null ? merged : [];
+	const active = isActive(facts.domain);
+	const overlays = layers.map(({overlay}) => overlay);
+	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
+	return {
+		method: externalMethod(snapshot),
+		why: `Not by libvirt alone: ${cause}. Nothing stands on them, so they go${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
+		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
+		steps: [
+			...kept.map(layer => mergeStep(facts, layer)),
+			...defineBases(facts, kept),
+			recordStep(facts, snapshot),
+			...cleaning.steps,
+		],
+		losses: [lossOf(snapshot), ...overlays.map(file => unusedLoss(facts, file)).filter(text => text !== '')],
+		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
+		expect: [
+			{kind: 'no-snapshot', tag: snapshot.tag},
+			...kept.map(({part, base}): Expectation => ({kind: 'source', target: part.target, file: base})),
+		],
+	};
+}
+
+function leftLayer(part: SnapshotDisk, disk: Disk, base: string): Layer {
+	return {part, disk, overlay: activeFile(disk), base, depth: 0};
+}

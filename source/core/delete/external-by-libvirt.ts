@@ -1,0 +1,98 @@
+/** Deleting an external snapshot where libvirt can. */
+import {snapshotDelete} from '../argv.ts';
+import {can} from '../capabilities.ts';
+import {activeFile, type Facts, isActive} from '../domain.ts';
+import {childrenOf} from '../family.ts';
+import {externalMethod} from '../method.ts';
+import type {Change, Expectation} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {printable} from '../text.ts';
+import {sharedBase} from './external-refusals.ts';
+import {besides, type Layer, pausedWarning, unusedLoss} from './layers.ts';
+import {type Drafted, lossOf} from './parts.ts';
+
+/** Why `snapshot-delete` would fail or do harm here; null where it works. */
+export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): string | null {
+	const {domain, host} = facts;
+	const leaf = childrenOf(facts, snapshot).length === 0;
+	const parent = domain.snapshots.find(other => other.libvirt && other.tag === snapshot.parent);
+	if (!can(host, 'external-delete')) return `libvirt ${host.libvirt} deletes no external snapshots`;
+	if (parent?.kind === 'internal') {
+		return can(host, 'external-delete-keeps-base')
+			? 'its parent is internal, which libvirt does not support'
+			: `its parent is internal, and libvirt ${host.libvirt} can delete the image that holds it`;
+	}
+	if (layers.every(({depth}) => depth < 0)) {
+		if (!can(host, 'external-delete-unused')) return 'the domain does not run on its overlays';
+		return leaf ? null : 'the domain does not run on its overlays, and others stand on them';
+	}
+	if (layers.some(({disk, base, depth}) => depth < 0 || disk?.chain[depth + 1]?.file !== base))
+		return 'its overlays are not all part of the present chains';
+	// libvirt 9.0 deletes the overlay all the same, and the other branch has lost its base (verified).
+	if (layers.some(layer => besides(facts, layer).length > 0)) return 'another branch stands on its overlay';
+	if (can(host, 'external-revert') && snapshot.current && !leaf) return 'it is the current snapshot and has children';
+	const below = !leaf || layers.some(({depth}) => depth > 0);
+	if (below && !isActive(domain) && !can(host, 'external-delete-below-shut-off'))
+		return 'it is not the newest one, and the domain is shut off';
+	return null;
+}
+
+export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): Drafted {
+	const unused = layers.filter(({depth}) => depth < 0);
+	const shared = sharedBase(
+		facts,
+		snapshot,
+		layers.filter(({depth}) => depth >= 0),
+	);
+	if (shared) return {refusal: shared};
+	// After a revert to it libvirt merges the layer that the revert made (verified on 11.3).
+	const flattened = snapshot.current ? unused.filter(({disk, base}) => disk?.chain[1]?.file === base) : [];
+	const after = [...layers.filter(({depth}) => depth === 0), ...flattened];
+	return {
+		method: externalMethod(snapshot),
+		why:
+			unused.length > 0
+				? 'libvirt removes the overlays, which nothing runs on.'
+				: 'libvirt merges each overlay into its base.',
+		pause: 'none: the domain goes on meanwhile',
+		steps: [
+			{
+				title: `Delete ${printable(snapshot.tag)}`,
+				argv: snapshotDelete(facts.host, facts.domain, snapshot.tag),
+				success: 'exit',
+				changes: [
+					...layers.flatMap(layerChanges),
+					...flattened.flatMap(({disk, base}): Change[] => [
+						{sign: '~', what: `${printable(base)} takes in what ${printable(activeFile(disk!))} holds`},
+						{sign: '-', what: printable(activeFile(disk!))},
+					]),
+					{sign: '-', what: `libvirt's record of ${printable(snapshot.tag)}`},
+				],
+				undo: null,
+			},
+		],
+		losses: [lossOf(snapshot), ...unused.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],
+		warnings: [...memoryWarnings(facts, snapshot), ...pausedWarning(facts)],
+		expect: [
+			{kind: 'no-snapshot', tag: snapshot.tag},
+			...after.map(({part, base}): Expectation => ({kind: 'source', target: part.target, file: base})),
+			...layers.flatMap(({part, disk, depth}): Expectation[] =>
+				disk && depth > 0 ? [{kind: 'source', target: part.target, file: activeFile(disk)}] : [],
+			),
+		],
+	};
+}
+
+function layerChanges({part, overlay, base, depth}: Layer): Change[] {
+	const gone: Change = {sign: '-', what: `overlay ${printable(overlay)}`};
+	if (depth < 0) return [gone];
+	const merge: Change = {sign: '~', what: `${printable(base)} takes in what the overlay holds`};
+	const pivot: Change[] = depth === 0 ? [{sign: '~', what: `${part.target} runs on ${printable(base)}`}] : [];
+	return [merge, ...pivot, gone];
+}
+
+function memoryWarnings({host}: Facts, snapshot: Snapshot): string[] {
+	return snapshot.memoryFile !== null && !can(host, 'external-delete-removes-memory')
+		? [`${printable(snapshot.memoryFile)} stays on disk.`]
+		: [];
+}

@@ -1,0 +1,114 @@
+/** Deleting a snapshot from inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
+import {monitor, qemuImgSnapshot, snapshotDelete} from '../argv.ts';
+import {can} from '../capabilities.ts';
+import {type Facts, isActive} from '../domain.ts';
+import {delvm} from '../hmp.ts';
+import type {Change, Step} from '../plan.ts';
+import {remoteRefusal} from '../remote.ts';
+import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
+import {isJobTag} from '../tag.ts';
+import {enumerate, formatDate, printable} from '../text.ts';
+import {type Draft, type Drafted, recordStep} from './parts.ts';
+
+export function managedDelete(facts: Facts, snapshot: Snapshot): Draft {
+	return {
+		method: 'libvirt-internal',
+		why:
+			snapshot.health === 'replaced'
+				? `${snapshot.healthReason} libvirt deletes by tag: the record and what the images hold now.`
+				: 'libvirt deletes it from every disk, with its record.',
+		steps: [
+			{
+				title: `Delete ${printable(snapshot.tag)}`,
+				argv: snapshotDelete(facts.host, facts.domain, snapshot.tag),
+				success: 'exit',
+				changes: goneChanges(snapshot),
+				undo: null,
+			},
+		],
+	};
+}
+
+/** libvirt would make the tag part of a QEMU job's name, and fail (verified on 11.3): QEMU's own delvm takes it. */
+export function oddJobName({domain, host}: Facts, snapshot: Snapshot): boolean {
+	return isActive(domain) && can(host, 'internal-jobs') && !isJobTag(snapshot.tag);
+}
+
+/** Why libvirt is not asked, to begin the reason of the way taken instead. */
+function whyNotLibvirt(facts: Facts, snapshot: Snapshot): string {
+	return oddJobName(facts, snapshot)
+		? `libvirt ${facts.host.libvirt} cannot delete a tag with other characters than A-Z a-z 0-9 . _ - while the domain is active.`
+		: snapshot.healthReason;
+}
+
+/** What libvirt does not describe, or only in part: taken out of the tables, then out of libvirt's records. */
+export function fromTables(facts: Facts, snapshot: Snapshot): Drafted {
+	const record = snapshot.libvirt ? [recordStep(facts, snapshot)] : [];
+	const holders = snapshot.disks.filter(part => part.id !== null);
+	if (isActive(facts.domain)) return monitorDelete(facts, snapshot, holders, record);
+	const refusal = remoteRefusal(facts);
+	if (refusal) return {refusal};
+	return {
+		method: 'qemu-img',
+		why: `${snapshot.healthReason} Shut off: qemu-img works on the images directly.`,
+		steps: [
+			...holders.map(
+				(part): Step => ({
+					title: `Delete ${printable(snapshot.tag)} from ${part.target}`,
+					argv: qemuImgSnapshot('-d', snapshot.tag, part.file!),
+					success: 'exit',
+					changes: [partChange(snapshot, part)],
+					undo: null,
+				}),
+			),
+			...record,
+		],
+		...duplicateOutcome(facts, snapshot),
+	};
+}
+
+function monitorDelete(
+	facts: Facts,
+	snapshot: Snapshot,
+	holders: readonly SnapshotDisk[],
+	record: readonly Step[],
+): Draft {
+	return {
+		method: 'monitor',
+		why: `${whyNotLibvirt(facts, snapshot)} Active: QEMU has the images open, so its monitor deletes it.`,
+		steps: [
+			{
+				title: `Delete ${printable(snapshot.tag)} from ${enumerate(holders.map(part => part.target))}`,
+				argv: monitor(facts.host, facts.domain, delvm(snapshot.tag)),
+				success: 'silent',
+				changes: holders.map(part => partChange(snapshot, part)),
+				undo: null,
+			},
+			...record,
+		],
+		...duplicateOutcome(facts, snapshot),
+	};
+}
+
+/** Of several with one name QEMU deletes the first: another one of it is there afterwards. */
+function duplicateOutcome({domain}: Facts, snapshot: Snapshot): Pick<Draft, 'warnings' | 'expect'> {
+	const others = domain.snapshots.filter(other => other.tag === snapshot.tag && other !== snapshot);
+	if (others.length === 0) return {};
+	return {
+		warnings: [
+			`${others.length} more of this name stand behind it; QEMU deletes the first, of ${formatDate(snapshot.createdAt)}.`,
+		],
+		expect: [],
+	};
+}
+
+function goneChanges(snapshot: Snapshot): Change[] {
+	return [
+		...snapshot.disks.map(part => partChange(snapshot, part)),
+		{sign: '-', what: `libvirt's record of ${printable(snapshot.tag)}`},
+	];
+}
+
+function partChange(snapshot: Snapshot, part: SnapshotDisk): Change {
+	return {sign: '-', what: `internal snapshot ${printable(snapshot.tag)} in ${printable(part.file ?? part.target)}`};
+}

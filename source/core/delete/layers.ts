@@ -1,0 +1,80 @@
+/** The layers that an external snapshot made: where they stand, and the steps that merge them. */
+import {virshDomain} from '../argv.ts';
+import {type Disk, type Facts, formatOf, isActive} from '../domain.ts';
+import {isThere, takenOn} from '../family.ts';
+import type {Step} from '../plan.ts';
+import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
+import {defineStep} from '../steps.ts';
+import {printable} from '../text.ts';
+
+/** One disk of an external snapshot: its overlay, the base under it, and how deep the overlay stands in the present chain (-1: not in it). */
+export type Layer = {
+	readonly part: SnapshotDisk;
+	readonly disk: Disk | undefined;
+	readonly overlay: string;
+	readonly base: string;
+	readonly depth: number;
+};
+
+export function layersOf({domain}: Facts, snapshot: Snapshot): Layer[] | null {
+	const layers = snapshot.disks.map(part => {
+		const disk = domain.disks.find(candidate => candidate.target === part.target);
+		const depth = disk?.chain.findIndex(image => image.file === part.file) ?? -1;
+		return {part, disk, overlay: part.file ?? '', base: part.source ?? '', depth};
+	});
+	return layers.every(({overlay, base}) => overlay !== '' && base !== '') ? layers : null;
+}
+
+/** Overlays of other snapshots that stand on this one, beside the layer that the domain runs on. */
+export function besides({domain}: Facts, {overlay, disk, depth}: Layer): string[] {
+	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
+	const files = takenOn(domain, overlay).flatMap(child =>
+		child.disks.flatMap(part => (part.source === overlay ? (part.file ?? []) : [])),
+	);
+	return [...new Set(files)].filter(file => file !== above);
+}
+
+/** QEMU has the present chain open while the domain is active; everything else is qemu-img's. */
+export function mergeStep(facts: Facts, {part, overlay, base, depth}: Layer): Step {
+	const byQemu = isActive(facts.domain) && depth >= 0;
+	const range = depth === 0 ? ['--shallow', '--active', '--pivot'] : [`--base=${base}`, `--top=${overlay}`];
+	return {
+		title: `Merge ${depth === 0 ? 'the active layer' : 'the overlay'} of ${part.target} into its base`,
+		argv: byQemu
+			? virshDomain(facts.host, 'blockcommit', facts.domain, `--path=${part.target}`, ...range, '--wait')
+			: // -d: the overlay is left as it is, and not emptied (qemu-img(1), commit).
+				['qemu-img', 'commit', '-q', '-d', '-f', 'qcow2', overlay],
+		success: 'exit',
+		changes: [
+			{sign: '~', what: `${printable(base)} takes in what ${printable(overlay)} holds`},
+			...(byQemu && depth === 0 ? [{sign: '~', what: `${part.target} runs on ${printable(base)}`} as const] : []),
+		],
+		undo: null,
+	};
+}
+
+/** QEMU pivots by itself while the domain is active; one that is shut off is told what it runs on. */
+export function defineBases(facts: Facts, layers: readonly Layer[]): Step[] {
+	if (layers.length === 0 || isActive(facts.domain)) return [];
+	const disks = layers.map(({part, base}) => ({
+		target: part.target,
+		file: base,
+		format: formatOf(facts, base) ?? 'qcow2',
+	}));
+	return [defineStep(facts, 'Define the domain with the bases', disks)];
+}
+
+export function unusedLoss(facts: Facts, overlay: string): string {
+	return isThere(facts, overlay) ? `${printable(overlay)}, with all that was written to it.` : '';
+}
+
+export function memoryOf(snapshot: Snapshot): string[] {
+	return snapshot.memoryFile === null ? [] : [snapshot.memoryFile];
+}
+
+/** After a memory snapshot of a paused domain QEMU holds its images read-only until it runs again (verified on QEMU 7.2). */
+export function pausedWarning({domain}: Facts): string[] {
+	return domain.state === 'paused'
+		? ['The domain is paused: should QEMU say "Block node is read-only", resume it first (p).']
+		: [];
+}

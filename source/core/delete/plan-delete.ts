@@ -1,0 +1,118 @@
+/** Plans that delete a snapshot: what it holds can be gone back to no more, the domain's present state stays. */
+import {basisOf} from '../basis.ts';
+import {busyRefusal} from '../busy.ts';
+import {dependantsRefusal} from '../dependants.ts';
+import type {Facts} from '../domain.ts';
+import {childrenOf, descendantsOf} from '../family.ts';
+import {heldRefusal} from '../held.ts';
+import {type DeleteIntent, type Outcome, type Plan, refuse} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {findSnapshot} from '../tag.ts';
+import {enumerate, printable} from '../text.ts';
+import {unreadableRefusal} from '../unreadable.ts';
+import {externalDelete} from './external.ts';
+import {externalBranch} from './external-branch.ts';
+import {fromTables, managedDelete, oddJobName} from './internal.ts';
+import {type Draft, type Drafted, deepestFirst, lossOf} from './parts.ts';
+import {recordOnly} from './record.ts';
+import {filesOf, layerRefusal, savedRefusal, shadowRefusal} from './refusals.ts';
+
+/** The plan that deletes a snapshot, its descendants too where asked, or libvirt's record of it alone. */
+export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
+	const snapshot = findSnapshot(facts.domain, intent.tag);
+	if ('refusal' in snapshot) return snapshot;
+	const draft = draftFor(facts, snapshot, intent);
+	if ('refusal' in draft) return draft;
+	return {plan: planOf(facts, snapshot, intent, draft)};
+}
+
+function planOf(facts: Facts, snapshot: Snapshot, intent: DeleteIntent, draft: Draft): Plan {
+	return {
+		verb: 'delete',
+		domain: {uuid: facts.domain.uuid, name: facts.domain.name},
+		tag: snapshot.tag,
+		consistency: null,
+		wayBack: '',
+		onFailure: 'stop',
+		confirm: snapshot.tag,
+		basis: basisOf(facts),
+		pause: 'none',
+		expect: [{kind: 'no-snapshot', tag: snapshot.tag}],
+		...draft,
+		losses: draft.losses ?? [lossOf(snapshot)],
+		warnings: [...(draft.warnings ?? []), ...childrenWarning(facts, snapshot, intent)],
+	};
+}
+
+function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
+	if (intent.metadataOnly) return recordOnly(facts, snapshot, intent);
+	if (intent.children && descendantsOf(facts, snapshot).length > 0) return withDescendants(facts, snapshot);
+	if (snapshot.health === 'orphaned' || snapshot.health === 'missing-files')
+		return recordOnly(facts, snapshot, {...intent, children: false});
+	const refusal =
+		busyRefusal(facts) ??
+		heldRefusal(facts, 'images') ??
+		unreadableRefusal(facts, snapshot) ??
+		shadowRefusal(facts, snapshot);
+	if (refusal) return {refusal};
+	if (snapshot.kind === 'external') {
+		const saved = savedRefusal(facts);
+		return saved ? {refusal: saved} : externalDelete(facts, snapshot);
+	}
+	if (snapshot.kind === 'memory')
+		return refuse('method-mismatch', 'It holds memory only.', 'Remove it with the key m.');
+	const writing = dependantsRefusal(facts, filesOf(snapshot)) ?? layerRefusal(facts, snapshot);
+	if (writing) return {refusal: writing};
+	if (snapshot.libvirt && snapshot.health !== 'partial' && !oddJobName(facts, snapshot))
+		return managedDelete(facts, snapshot);
+	return fromTables(facts, snapshot);
+}
+
+/** A branch that is internal and sound throughout, one by one. */
+function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
+	const gone = [snapshot, ...descendantsOf(facts, snapshot)];
+	const waiting = busyRefusal(facts) ?? heldRefusal(facts, 'images');
+	if (waiting) return {refusal: waiting};
+	if (gone.some(one => one.kind === 'external')) {
+		const saved = savedRefusal(facts);
+		return saved ? {refusal: saved} : externalBranch(facts, snapshot, gone);
+	}
+	const obstacle = gone.find(one => one.kind !== 'internal' || (one.health !== 'ok' && one.health !== 'replaced'));
+	if (obstacle) {
+		const what = obstacle.kind === 'internal' ? obstacle.health : obstacle.kind;
+		return refuse(
+			'has-children',
+			`${printable(obstacle.tag)} is ${what}, and libvirt deletes only sound internal snapshots together.`,
+			'Delete them one by one, the newest first (d).',
+		);
+	}
+	for (const one of gone) {
+		const refusal =
+			unreadableRefusal(facts, one) ??
+			shadowRefusal(facts, one) ??
+			dependantsRefusal(facts, filesOf(one)) ??
+			layerRefusal(facts, one);
+		if (refusal) return {refusal};
+	}
+	const drafts = deepestFirst(gone).map(one =>
+		oddJobName(facts, one) ? fromTables(facts, one) : managedDelete(facts, one),
+	);
+	const refused = drafts.find(draft => 'refusal' in draft);
+	if (refused) return refused;
+	return {
+		method: 'libvirt-internal',
+		why: 'All of them are internal and known to libvirt: one by one, children before their parents.',
+		steps: drafts.flatMap(draft => ('steps' in draft ? draft.steps : [])),
+		losses: gone.map(lossOf),
+		expect: gone.map(one => ({kind: 'no-snapshot', tag: one.tag})),
+	};
+}
+
+function childrenWarning(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): string[] {
+	const children = intent.children ? [] : childrenOf(facts, snapshot);
+	if (children.length === 0) return [];
+	const parent = snapshot.parent === null ? 'the top of the tree' : printable(snapshot.parent);
+	return [
+		`${enumerate(children.map(one => printable(one.tag)))} stay${children.length === 1 ? 's' : ''}, and move${children.length === 1 ? 's' : ''} under ${parent}.`,
+	];
+}

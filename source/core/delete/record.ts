@@ -1,0 +1,65 @@
+/** Deleting libvirt's record alone. */
+import type {Facts} from '../domain.ts';
+import {descendantsOf} from '../family.ts';
+import {externalMethod} from '../method.ts';
+import {type DeleteIntent, refuse} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {enumerate, printable} from '../text.ts';
+import {type Drafted, deepestFirst, lossOf, recordStep} from './parts.ts';
+
+/** `--metadata`: libvirt forgets it, images and files stay as they are. */
+export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
+	if (!snapshot.libvirt) return refuse('method-mismatch', 'libvirt has no record of it.', 'Leave --metadata-only out.');
+	const descendants = intent.children ? descendantsOf(facts, snapshot) : [];
+	const gone = [snapshot, ...descendants];
+	const misled = misledBy(facts, snapshot).filter(one => !gone.includes(one));
+	if (misled.length > 0) {
+		const names = enumerate(misled.map(one => printable(one.tag)));
+		return refuse(
+			'has-children',
+			`Without it libvirt would write another base into its record of ${names}, and a revert there would bring back another point in time.`,
+			`Delete ${names} first, or leave --metadata-only out.`,
+		);
+	}
+	const dead = (one: Snapshot) => one.health === 'orphaned' || one.health === 'missing-files';
+	// What is inside the images stays in the list, as one that libvirt does not know (walk, seed 5).
+	const staying = gone.filter(one => one.kind === 'internal' && !dead(one));
+	const leaving = gone.filter(one => !staying.includes(one));
+	const sound = gone.filter(one => !dead(one));
+	const names = enumerate(sound.map(one => printable(one.tag)));
+	const leftovers = gone.flatMap(one => (one.kind === 'external' ? existingParts(facts, one) : []));
+	return {
+		method: snapshot.kind === 'external' ? externalMethod(snapshot) : 'libvirt-internal',
+		why: dead(snapshot)
+			? `${snapshot.healthReason} Only the record is left to delete.`
+			: "Only libvirt's record was asked for; what the images hold stays.",
+		steps: deepestFirst(gone).map(one => recordStep(facts, one)),
+		losses: [
+			...(sound.length > 0 ? [`libvirt's record of ${names}: the domain's definition of that time.`] : []),
+			...gone.filter(dead).map(lossOf),
+		],
+		warnings: [
+			...staying.map(one =>
+				one === snapshot
+					? 'The snapshot itself stays in the images, unknown to libvirt.'
+					: `${printable(one.tag)} itself stays in the images, unknown to libvirt.`,
+			),
+			...leftovers.map(file => `${printable(file)} stays on disk.`),
+		],
+		expect: leaving.map(one => ({kind: 'no-snapshot', tag: one.tag})),
+	};
+}
+
+/** Descendants that were taken on an overlay of this snapshot: with its record libvirt takes that overlay for merged (see join.ts). */
+function misledBy(facts: Facts, snapshot: Snapshot): Snapshot[] {
+	const overlays = snapshot.disks.filter(part => part.kind === 'external').map(part => part.file);
+	return descendantsOf(facts, snapshot).filter(one => one.disks.some(part => overlays.includes(part.source ?? null)));
+}
+
+/** Overlays that are in a present chain, so surely there. */
+function existingParts({domain}: Facts, snapshot: Snapshot): string[] {
+	const inUse = new Set(domain.disks.flatMap(disk => disk.chain.map(image => image.file)));
+	return snapshot.disks.flatMap(part =>
+		part.kind === 'external' && part.file !== null && inUse.has(part.file) ? [part.file] : [],
+	);
+}

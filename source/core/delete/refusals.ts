@@ -1,0 +1,49 @@
+/** Why a snapshot cannot be deleted now. */
+import {hint} from '../argv.ts';
+import {activeFile, type Facts, isActive} from '../domain.ts';
+import type {Refusal} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {ambiguity} from '../tag.ts';
+import {printable} from '../text.ts';
+
+export function savedRefusal({domain, host}: Facts): Refusal | null {
+	if (!domain.managedSave && domain.state !== 'saved') return null;
+	return {
+		code: 'saved-memory',
+		reason: 'Its memory is saved (managed save) and goes on with the images as they are named now.',
+		remedy: `Start it first (${hint(host, 'start', domain)}), or drop the saved memory: ${hint(host, 'managedsave-remove', domain)}.`,
+	};
+}
+
+/** In a lower layer: QEMU's delvm and libvirt reach the active one only while the domain is active (verified on libvirt 9.0). */
+export function layerRefusal({domain, host}: Facts, snapshot: Snapshot): Refusal | null {
+	if (!isActive(domain)) return null;
+	for (const part of snapshot.disks) {
+		const disk = domain.disks.find(candidate => candidate.target === part.target);
+		if (part.file === null || !disk || part.file === activeFile(disk)) continue;
+		const inChain = disk.chain.some(image => image.file === part.file);
+		return {
+			code: 'wrong-state',
+			reason: `It is in ${printable(part.file)}, ${inChain ? 'a base that QEMU holds open for reading' : `on which ${disk.target} does not run now`}.`,
+			remedy: `Shut the domain down first: ${hint(host, 'shutdown', domain)}.`,
+		};
+	}
+	return null;
+}
+
+/** A tag that reads as another's ID, or stands twice where libvirt or a running QEMU would have to choose. */
+export function shadowRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
+	const files = filesOf(snapshot);
+	const tables = domain.disks.flatMap(disk =>
+		disk.chain.filter(image => files.includes(image.file)).map(image => image.snapshots),
+	);
+	const refusal = ambiguity(tables, snapshot.tag);
+	const twice = tables.some(table => table.filter(entry => entry.tag === snapshot.tag).length > 1);
+	const idClash = tables.some(table => table.some(entry => entry.id === snapshot.tag && entry.tag !== snapshot.tag));
+	// qemu-img takes the first of several alike: that can be said beforehand.
+	return twice && !idClash && !snapshot.libvirt ? null : refusal;
+}
+
+export function filesOf(snapshot: Snapshot): string[] {
+	return snapshot.disks.flatMap(part => (part.kind === 'internal' ? (part.file ?? []) : []));
+}

@@ -1,0 +1,129 @@
+/** Going back to an external snapshot where libvirt can, and what it would delete on the way. */
+import {hint} from '../argv.ts';
+import {dependantsRefusal} from '../dependants.ts';
+import {activeFile, type Facts} from '../domain.ts';
+import {isThere} from '../family.ts';
+import {externalMethod} from '../method.ts';
+import {type Change, type Refusal, type RevertIntent, refuse} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {enumerate, printable} from '../text.ts';
+import {
+	type Draft,
+	hardwareWarnings,
+	lossesOf,
+	revertPause,
+	revertStep,
+	stateAfter,
+	stays,
+	stopWarning,
+} from './parts.ts';
+
+/** libvirt >= 9.9 puts new overlays on the snapshot's bases and deletes files of the snapshot that was the current one. */
+export function nativeExternalRevert(
+	facts: Facts,
+	snapshot: Snapshot,
+	intent: RevertIntent,
+): Draft | {refusal: Refusal} {
+	const after = intent.afterwards ?? stateAfter(snapshot);
+	// A snapshot taken just before is the current one then: what libvirt deletes is the empty overlay of that.
+	const doomed = intent.safety ? [] : doomedFiles(facts);
+	const left = leftFiles(facts, snapshot).filter(file => !doomed.includes(file) && !intent.safety);
+	const refusal =
+		neededRefusal(facts, doomed) ??
+		dependantsRefusal(facts, [...doomed, ...leftFiles(facts, snapshot)]) ??
+		innerSnapshotsRefusal(facts, doomed);
+	if (refusal) return {refusal};
+	return {
+		method: externalMethod(snapshot),
+		why: `libvirt ${facts.host.libvirt} reverts external snapshots itself.`,
+		pause: revertPause(facts),
+		steps: [
+			revertStep(facts, snapshot, intent, [
+				...snapshot.disks.map(
+					(part): Change => ({
+						sign: '~',
+						what: `${part.target} runs on a new overlay of ${printable(part.source ?? 'its base')}`,
+					}),
+				),
+				...doomed.map((file): Change => ({sign: '-', what: printable(file)})),
+			]),
+		],
+		losses: [...lossesOf(facts, snapshot), ...doomed.map(file => `${printable(file)}: libvirt deletes it.`)],
+		warnings: [
+			...left.map(file => `${printable(file)} stays on disk; nothing uses it any more.`),
+			...hardwareWarnings(facts, snapshot),
+			...stopWarning(facts, after),
+		],
+		onFailure: 'stop',
+		expect: [{kind: 'state', state: after}, {kind: 'current', tag: snapshot.tag}, stays(snapshot)],
+	};
+}
+
+/**
+ * Files that libvirt deletes in a revert: those that a revert to the current snapshot made, or else the overlays that it made
+ * itself, whether the domain runs on them or not (verified on 11.3).
+ */
+function doomedFiles(facts: Facts): string[] {
+	const current = facts.domain.snapshots.find(candidate => candidate.current);
+	const files =
+		current?.revertFiles ?? current?.disks.flatMap(part => (part.kind === 'external' ? (part.file ?? []) : [])) ?? [];
+	return files.filter(file => isThere(facts, file));
+}
+
+/** Overlays that the domain runs on now and leaves. */
+function leftFiles({domain}: Facts, snapshot: Snapshot): string[] {
+	return snapshot.disks.flatMap(part =>
+		domain.disks.filter(disk => disk.target === part.target && disk.chain.length > 1).map(activeFile),
+	);
+}
+
+/** libvirt 11.3 deletes the current snapshot's overlay even where others stand on it: all of them are lost then (verified). */
+function neededRefusal({domain, host}: Facts, doomed: readonly string[]): Refusal | null {
+	for (const file of doomed) {
+		const heir = domain.snapshots.find(candidate => basesOf(domain, candidate).has(file));
+		if (!heir) continue;
+		const active = domain.disks.map(activeFile);
+		const right = domain.snapshots.find(candidate => candidate.disks.some(part => active.includes(part.file ?? '')));
+		return refuse(
+			'has-dependants',
+			`libvirt would delete ${printable(file)}, the overlay of the current snapshot, and ${printable(heir.tag)} stands on it.`,
+			right
+				? `Tell libvirt first which snapshot the domain runs on: ${hint(host, 'snapshot-current', domain, right.tag)}.`
+				: 'Tell libvirt first which snapshot the domain runs on: virsh snapshot-current DOMAIN TAG.',
+		).refusal;
+	}
+	return null;
+}
+
+/** Every file that a snapshot goes back to, down to the bottom, as far as chains and records tell. */
+function basesOf({disks, snapshots}: Facts['domain'], snapshot: Snapshot): Set<string> {
+	const below = new Map<string, string>();
+	for (const part of snapshots.flatMap(one => one.disks)) {
+		if (part.kind === 'external' && part.file !== null && part.source) below.set(part.file, part.source);
+	}
+	for (const {chain} of disks) {
+		for (const [depth, image] of chain.entries()) {
+			const base = chain[depth + 1];
+			if (base) below.set(image.file, base.file);
+		}
+	}
+	const found = new Set<string>();
+	for (const part of snapshot.disks) {
+		for (let file = part.source; file && !found.has(file); file = below.get(file)) found.add(file);
+	}
+	return found;
+}
+
+/** Snapshots inside an overlay go with the overlay. */
+function innerSnapshotsRefusal({domain}: Facts, files: readonly string[]): Refusal | null {
+	const image = domain.disks
+		.flatMap(disk => disk.chain)
+		.find(candidate => files.includes(candidate.file) && candidate.snapshots.length > 0);
+	if (!image) return null;
+	const tags = enumerate(image.snapshots.map(entry => printable(entry.tag)));
+	return refuse(
+		'has-children',
+		`libvirt deletes ${printable(image.file)}, and with it the snapshots inside: ${tags}.`,
+		`Delete ${tags} first (d).`,
+	).refusal;
+}

@@ -1,0 +1,99 @@
+/** Going back to a snapshot inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
+import {hint, monitor, qemuImgSnapshot} from '../argv.ts';
+import type {Facts} from '../domain.ts';
+import {loadvm} from '../hmp.ts';
+import {loadPause} from '../pause.ts';
+import {type Refusal, type RevertIntent, refuse} from '../plan.ts';
+import {remoteRefusal} from '../remote.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {printable} from '../text.ts';
+import {
+	type Draft,
+	diskChange,
+	diskChanges,
+	hardwareWarnings,
+	lossesOf,
+	memoryChange,
+	powerStep,
+	revertPause,
+	revertStep,
+	stateAfter,
+	stays,
+	stopWarning,
+} from './parts.ts';
+
+export function managedRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft {
+	const after = intent.afterwards ?? stateAfter(snapshot);
+	return {
+		method: 'libvirt-internal',
+		why: 'libvirt and every disk agree on this snapshot.',
+		pause: revertPause(facts),
+		steps: [revertStep(facts, snapshot, intent, diskChanges(snapshot))],
+		losses: lossesOf(facts, snapshot),
+		warnings: [...hardwareWarnings(facts, snapshot), ...stopWarning(facts, after)],
+		onFailure: 'stop',
+		expect: [{kind: 'state', state: after}, {kind: 'current', tag: snapshot.tag}, stays(snapshot)],
+	};
+}
+
+/** qemu-img on each image: memory that the snapshot holds stays where it is. */
+export function qemuImgRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+	const refusal = remoteRefusal(facts);
+	if (refusal) return {refusal};
+	const memory = (snapshot.vmSizeBytes ?? 0) > 0;
+	return {
+		method: 'qemu-img',
+		why: 'Shut off, and libvirt does not describe what the images hold: qemu-img works on them directly.',
+		pause: 'none: it is shut off',
+		steps: [
+			...snapshot.disks.map(part => ({
+				title: `Revert ${part.target} to ${printable(snapshot.tag)}`,
+				argv: qemuImgSnapshot('-a', snapshot.tag, part.file!),
+				success: 'exit' as const,
+				changes: [diskChange(part)],
+				undo: null,
+			})),
+			...powerStep(facts, intent.afterwards),
+		],
+		losses: lossesOf(facts, snapshot),
+		warnings: memory
+			? [
+					`Its memory is not loaded this way, so the guest starts as after a power cut. For the memory: start the domain, then revert.`,
+				]
+			: [],
+		onFailure: 'stop',
+		expect: [{kind: 'state', state: intent.afterwards ?? 'shut off'}, stays(snapshot)],
+	};
+}
+
+/** `loadvm`: the domain goes on in the state it is in (verified on QEMU 7.2). */
+export function monitorRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+	const {domain, host} = facts;
+	if ((snapshot.vmSizeBytes ?? 0) === 0) {
+		return refuse(
+			'wrong-state',
+			'It was taken shut off and holds no memory, so QEMU cannot load it into an active domain.',
+			`Shut the domain down first: ${hint(host, 'shutdown', domain)}.`,
+		);
+	}
+	const state = domain.state === 'idle' ? 'running' : domain.state;
+	return {
+		method: 'monitor',
+		why: "The domain is active, and libvirt does not describe what the images hold: QEMU's monitor loads it directly.",
+		pause: loadPause(snapshot.vmSizeBytes ?? 0),
+		steps: [
+			{
+				title: `Revert to ${printable(snapshot.tag)}`,
+				argv: monitor(host, domain, loadvm(snapshot.tag)),
+				success: 'silent',
+				changes: [...diskChanges(snapshot), ...memoryChange(snapshot)],
+				undo: null,
+			},
+			...powerStep(facts, intent.afterwards),
+		],
+		losses: lossesOf(facts, snapshot),
+		warnings: ['If QEMU cannot load it, it leaves the domain paused.'],
+		onFailure: 'stop',
+		expect: [{kind: 'state', state: intent.afterwards ?? state}, stays(snapshot)],
+	};
+}

@@ -1,0 +1,104 @@
+/** What plans that revert are made of, whatever the kind of snapshot. */
+import {virshDomain} from '../argv.ts';
+import {type DomainState, type Facts, isActive} from '../domain.ts';
+import {snapshotSources} from '../domain-xml.ts';
+import type {Change, Expectation, Plan, RevertIntent, Step} from '../plan.ts';
+import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
+import {enumerate, formatDate, printable} from '../text.ts';
+
+/** What differs from kind to kind; `revertPlan` adds the rest. */
+export type Draft = Pick<
+	Plan,
+	'method' | 'why' | 'pause' | 'steps' | 'losses' | 'warnings' | 'expect' | 'onFailure'
+> & {
+	/** Set where the way back is part of the plan and no safety snapshot is needed. */
+	readonly wayBack?: string;
+};
+
+/** libvirt's own revert, with what it changes beside the disks. */
+export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, changes: readonly Change[]): Step {
+	const flag = intent.afterwards === undefined ? [] : [`--${intent.afterwards}`];
+	const after = intent.afterwards ?? stateAfter(snapshot);
+	return {
+		title: `Revert to ${printable(snapshot.tag)}`,
+		argv: virshDomain(facts.host, 'snapshot-revert', facts.domain, `--snapshotname=${snapshot.tag}`, ...flag),
+		success: 'exit',
+		changes: [...changes, ...memoryChange(snapshot), {sign: '~', what: `the domain is ${after} afterwards`}],
+		undo: null,
+	};
+}
+
+export function revertPause({domain}: Facts): string {
+	return isActive(domain) ? 'it is stopped and comes back as it was then' : 'none: it is shut off';
+}
+
+/** The step that brings the domain from the state it is in to the one wanted; none where it is there already. */
+export function powerStep({domain, host}: Facts, wanted: RevertIntent['afterwards']): Step[] {
+	const state = domain.state === 'idle' ? 'running' : domain.state;
+	if (wanted === undefined || wanted === state) return [];
+	const command = isActive(domain)
+		? wanted === 'running'
+			? ['resume']
+			: ['suspend']
+		: ['start', ...(wanted === 'paused' ? ['--paused'] : [])];
+	const title = {resume: 'Resume', suspend: 'Pause', start: wanted === 'paused' ? 'Start paused' : 'Start'}[
+		command[0]!
+	]!;
+	return [
+		{
+			title: `${title} ${printable(domain.name)}`,
+			argv: virshDomain(host, command[0]!, domain, ...command.slice(1)),
+			success: 'exit',
+			changes: [{sign: '~', what: `the domain is ${wanted}`}],
+			undo: null,
+		},
+	];
+}
+
+/** Where libvirt leaves the domain without being told: as the snapshot was taken, and off where it holds no memory. */
+export function stateAfter(snapshot: Snapshot): DomainState {
+	if (snapshot.kind === 'external' && snapshot.memoryFile === null) return 'shut off';
+	return snapshot.state === 'running' ? 'running' : snapshot.state === 'paused' ? 'paused' : 'shut off';
+}
+
+export function diskChange(part: SnapshotDisk): Change {
+	return {sign: '~', what: `contents of ${printable(part.file ?? part.target)} (${part.target})`};
+}
+
+export function diskChanges(snapshot: Snapshot): Change[] {
+	return snapshot.disks.map(diskChange);
+}
+
+export function memoryChange(snapshot: Snapshot): Change[] {
+	const held = snapshot.memoryFile !== null || (snapshot.vmSizeBytes ?? 0) > 0;
+	return held ? [{sign: '~', what: 'memory and devices, as they were then'}] : [];
+}
+
+export function lossesOf(facts: Facts, snapshot: Snapshot): string[] {
+	const targets = enumerate(snapshot.disks.map(part => part.target));
+	return [`Everything written to ${targets} since ${formatDate(snapshot.createdAt)}.`, ...memoryLoss(facts)];
+}
+
+function memoryLoss({domain}: Facts): string[] {
+	return isActive(domain) ? ['The memory of the domain as it is now: whatever runs in it.'] : [];
+}
+
+/** libvirt takes the whole definition of that time back, so disks added since leave the domain. */
+export function hardwareWarnings(facts: Facts, snapshot: Snapshot): string[] {
+	const recorded = new Set(snapshotSources(facts.snapshotXml[snapshot.tag] ?? '').map(disk => disk.target));
+	const added = recorded.size === 0 ? [] : facts.domain.disks.filter(disk => !recorded.has(disk.target));
+	const general = 'The definition of the domain goes back to that time as well.';
+	return added.length === 0
+		? [general]
+		: [`${general} Added since, so taken out of it: ${enumerate(added.map(disk => disk.target))} (the files stay).`];
+}
+
+export function stopWarning({domain}: Facts, after: DomainState): string[] {
+	return isActive(domain) && after === 'shut off'
+		? ['The domain is shut off afterwards, as it was taken without memory; --running starts it.']
+		: [];
+}
+
+export function stays(snapshot: Snapshot): Expectation {
+	return {kind: 'snapshot', tag: snapshot.tag, health: [snapshot.health]};
+}

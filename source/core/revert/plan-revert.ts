@@ -1,0 +1,100 @@
+/** Plans that go back to a snapshot. */
+import {basisOf} from '../basis.ts';
+import {can} from '../capabilities.ts';
+import {createPlan} from '../create/plan-create.ts';
+import {dependantsRefusal} from '../dependants.ts';
+import {type Facts, isActive} from '../domain.ts';
+import {type MethodId, methodById} from '../method.ts';
+import {type Consistency, type Outcome, type Plan, type Refusal, type RevertIntent, refuse} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {ambiguity, findSnapshot, safetyTag} from '../tag.ts';
+import {printable} from '../text.ts';
+import {unreadableRefusal} from '../unreadable.ts';
+import {nativeExternalRevert} from './external-by-libvirt.ts';
+import {newOverlayRevert} from './external-by-new-overlays.ts';
+import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
+import type {Draft} from './parts.ts';
+import {filesOf, healthRefusal, layerRefusal, stateRefusal, strandedRefusal, tablesOf} from './refusals.ts';
+
+/** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
+export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
+	const snapshot = findSnapshot(facts.domain, intent.tag);
+	if ('refusal' in snapshot) return snapshot;
+	const refusal = stateRefusal(facts) ?? healthRefusal(facts, snapshot) ?? unreadableRefusal(facts, snapshot);
+	if (refusal) return {refusal};
+	const draft = draftFor(facts, snapshot, intent);
+	if ('refusal' in draft) return draft;
+	if (!intent.safety || draft.wayBack !== undefined) return {plan: planOf(facts, snapshot, draft)};
+	return withSafety(facts, snapshot, draft);
+}
+
+function planOf(facts: Facts, snapshot: Snapshot, {wayBack, ...draft}: Draft): Plan {
+	return {
+		verb: 'revert',
+		domain: {uuid: facts.domain.uuid, name: facts.domain.name},
+		tag: snapshot.tag,
+		consistency: consistencyOf(snapshot),
+		wayBack: wayBack ?? '',
+		confirm: isActive(facts.domain) ? snapshot.tag : null,
+		basis: basisOf(facts),
+		...draft,
+		warnings: [...draft.warnings, ...replacedWarning(snapshot)],
+	};
+}
+
+/** The same plan with a snapshot of the present state as its first step, of a kind that the revert leaves alone. */
+function withSafety(facts: Facts, snapshot: Snapshot, draft: Draft): Outcome {
+	const tag = safetyTag(facts, snapshot.tag);
+	const methods: MethodId[] =
+		snapshot.kind === 'external'
+			? ['external-offline', 'external-full', 'external-live']
+			: ['libvirt-internal', 'qemu-img', 'monitor'];
+	const intent = {verb: 'create', tag} as const;
+	const usable = methods.find(method => methodById(method).refuse(facts, intent) === null) ?? methods[0]!;
+	const outcome = createPlan(facts, {...intent, method: usable});
+	if ('refusal' in outcome) return outcome;
+	const plan = planOf(facts, snapshot, {
+		...draft,
+		steps: [...outcome.plan.steps, ...draft.steps],
+		losses: [],
+		onFailure: 'stop',
+		expect: [...outcome.plan.expect.filter(expectation => expectation.kind === 'snapshot'), ...draft.expect],
+	});
+	return {plan: {...plan, wayBack: `Revert to ${printable(tag)}, which holds the present state.`}};
+}
+
+function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+	if (snapshot.kind === 'memory')
+		return refuse('method-mismatch', 'It holds memory only.', 'Restore it with the key m.');
+	if (snapshot.kind === 'external') return externalRevert(facts, snapshot, intent);
+	const refusal =
+		layerRefusal(facts, snapshot) ??
+		dependantsRefusal(facts, filesOf(snapshot)) ??
+		strandedRefusal(facts, snapshot) ??
+		ambiguity(tablesOf(facts, snapshot), snapshot.tag);
+	if (refusal) return {refusal};
+	if (snapshot.libvirt && snapshot.health === 'ok') return managedRevert(facts, snapshot, intent);
+	return isActive(facts.domain) ? monitorRevert(facts, snapshot, intent) : qemuImgRevert(facts, snapshot, intent);
+}
+
+function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+	if (snapshot.disks.some(part => part.kind === 'internal')) {
+		return refuse(
+			'unsupported',
+			'It is internal in some disks and external in others, which libvirt does not revert.',
+			'Go back by hand, disk by disk.',
+		);
+	}
+	return can(facts.host, 'external-revert')
+		? nativeExternalRevert(facts, snapshot, intent)
+		: newOverlayRevert(facts, snapshot, intent);
+}
+
+function consistencyOf(snapshot: Snapshot): Consistency {
+	if (snapshot.memoryFile !== null || (snapshot.vmSizeBytes ?? 0) > 0) return 'full checkpoint';
+	return snapshot.state === 'disk-snapshot' ? 'crash-consistent' : 'shut off';
+}
+
+function replacedWarning(snapshot: Snapshot): string[] {
+	return snapshot.health === 'replaced' ? [snapshot.healthReason] : [];
+}

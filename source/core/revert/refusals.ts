@@ -1,0 +1,88 @@
+/** Why a snapshot cannot be gone back to, whatever the way. */
+import {hint} from '../argv.ts';
+import {strandedOn} from '../dependants.ts';
+import {activeFile, type Facts} from '../domain.ts';
+import {type Refusal, refuse} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
+import {printable} from '../text.ts';
+
+export function stateRefusal({domain, host}: Facts): Refusal | null {
+	if (domain.managedSave || domain.state === 'saved') {
+		return refuse(
+			'saved-memory',
+			'Its memory is saved (managed save) and would go on with other disk contents.',
+			`Drop the saved memory first: ${hint(host, 'managedsave-remove', domain)}.`,
+		).refusal;
+	}
+	if (['running', 'idle', 'paused', 'shut off'].includes(domain.state)) return null;
+	return refuse(
+		'wrong-state',
+		`The domain is ${domain.state}.`,
+		`Wait, or force it off: ${hint(host, 'destroy', domain)}.`,
+	).refusal;
+}
+
+export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null {
+	const reasons: Partial<Record<Snapshot['health'], string>> = {
+		orphaned: `${snapshot.healthReason}`,
+		partial: `${snapshot.healthReason}`,
+		'missing-files': `${snapshot.healthReason}`,
+	};
+	const reason = reasons[snapshot.health];
+	if (reason === undefined) return null;
+	return {
+		code: 'unhealthy',
+		reason,
+		remedy: `Delete it: virsnap delete ${printable(facts.domain.name)} ${printable(snapshot.tag)} (d).`,
+	};
+}
+
+/** Data in a lower layer: going back would rewrite the base under the overlays that stand on it. */
+export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
+	for (const part of snapshot.disks) {
+		const disk = domain.disks.find(candidate => candidate.target === part.target);
+		if (!disk) {
+			return refuse(
+				'unsupported',
+				`${part.target} is no longer part of the domain.`,
+				'Attach the disk again first: virsh attach-disk.',
+			).refusal;
+		}
+		if (part.file === null || part.file === activeFile(disk)) continue;
+		const inChain = disk.chain.some(image => image.file === part.file);
+		return inChain
+			? refuse(
+					'has-dependants',
+					`It is in ${printable(part.file)}, and ${printable(activeFile(disk))} stands on that: going back would corrupt the overlay.`,
+					'Delete the external snapshots made since first (d): that commits their overlays into it.',
+				).refusal
+			: refuse(
+					'not-leaf',
+					`It is in ${printable(part.file)}, on which ${part.target} does not run now.`,
+					'Revert to the external snapshot made after it first.',
+				).refusal;
+	}
+	return null;
+}
+
+/** Overlays that an earlier revert left: other snapshots need the image under them as it is. */
+export function strandedRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
+	const stranded = strandedOn(domain, filesOf(snapshot))[0];
+	if (!stranded) return null;
+	return refuse(
+		'has-dependants',
+		`${printable(stranded.file)}, the overlay of snapshot ${printable(stranded.snapshot.tag)}, stands on the image this rewrites.`,
+		`Delete ${printable(stranded.snapshot.tag)} first (d).`,
+	).refusal;
+}
+
+export function filesOf(snapshot: Snapshot): string[] {
+	return snapshot.disks.flatMap(part => part.file ?? []);
+}
+
+export function tablesOf({domain}: Facts, snapshot: Snapshot) {
+	const files = filesOf(snapshot);
+	return domain.disks.flatMap(disk =>
+		disk.chain.filter(image => files.includes(image.file)).map(image => image.snapshots),
+	);
+}
