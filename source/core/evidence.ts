@@ -95,6 +95,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 		if (sourcesOf(plan).length === 0) return 'half';
 		return yes(sourcesOf(plan).every(source => runsOn(facts, source)));
 	},
+	'virsh undefine': (argv, _plan, {domains}) => yes(!domains.some(({uuid}) => uuid === argv.option('domain'))),
 	'virsh blockcommit': (argv, plan, facts) => {
 		const source = sourcesOf(plan).find(({target}) => target === argv.option('path'));
 		return source ? yes(runsOn(facts, source)) : 'half';
@@ -125,6 +126,11 @@ export function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
 /** Whether a file is there, as far as its folder could be read. */
 export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boolean {
 	return facts.directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false;
+}
+
+/** The new file that a step makes; null where it makes none. */
+export function madeFile({undo}: Pick<Step, 'undo'>): string | null {
+	return undo?.[0] === 'rm' ? undo.at(-1)! : null;
 }
 
 /** Whether any disk of any domain stands on this file. */

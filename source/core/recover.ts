@@ -7,12 +7,13 @@ import {define, virshDomain} from './argv.ts';
 import {basisOf, changedBasis} from './basis.ts';
 import {type Disk, type Domain, type Facts, isActive} from './domain.ts';
 import {withSources} from './domain-xml.ts';
-import {type Evidence, evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
+import {type Evidence, evidenceOf, fileExists, isInUse, madeFile, runsOn, sourcesOf} from './evidence.ts';
 import {makePlan} from './make-plan.ts';
 import type {Expectation, Outcome, Plan, Refusal, RefusalCode, Step} from './plan.ts';
 import type {Receipt, ReceiptStatus} from './receipt.ts';
 import {enumerate, printable} from './text.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
+import {cloneBack} from './undo-clone.ts';
 import {unmetExpectations} from './verify.ts';
 
 /** close: nothing is left to do. go-on: what is missing. way-back: as before. leave: close it, and touch nothing. */
@@ -207,6 +208,8 @@ function wayBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], leftovers: 
 			return createdBack(plan, facts, leftovers);
 		case 'revert':
 			return oldOverlaysBack(plan, finishedSteps(plan, facts), facts);
+		case 'clone':
+			return cloneBack(plan, facts);
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, '--abort', facts)]));
 			if (steps.length === 0)
@@ -320,15 +323,17 @@ function removal(file: string): Step {
 
 /** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
 function leftoverFiles(plan: Plan, facts: Facts): string[] {
-	if (plan.verb !== 'create') return [];
-	const overlays = sourcesOf(plan).map(({file}) => file);
+	const files = plan.steps.flatMap(step => madeFile(step) ?? []);
+	const overlays = plan.verb === 'create' ? sourcesOf(plan).map(({file}) => file) : [];
 	const memory = plan.steps.flatMap(({argv}) =>
 		argv.flatMap(word => /^--memspec=file=(.*),snapshot=external$/s.exec(word)?.[1]?.replaceAll(',,', ',') ?? []),
 	);
 	const used = new Set(
 		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
 	);
-	return [...overlays, ...memory].filter(file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file));
+	return [...new Set([...files, ...overlays, ...memory])].filter(
+		file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file),
+	);
 }
 
 function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {

@@ -145,6 +145,31 @@ test('a block job that nobody waits for any more is concluded', () => {
 	);
 });
 
+describe('a revert by new overlays', () => {
+	const old = '/images/vda.t.qcow2';
+	const point = external('t', old, file('vda'), {current: true});
+	const inFolder = (...more: string[]) => ({
+		domain: {disks: [chained('vda', image(old), image(file('vda')))], snapshots: [point]},
+		directories: {
+			'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', 'vda.t.qcow2', ...more]},
+		},
+	});
+	const plan = planned(facts(inFolder()), {verb: 'revert', tag: 't'});
+	const fresh = plan.steps[0]!.argv.at(-1)!.slice('/images/'.length);
+
+	test('cut off before its first file: nothing was done', () => {
+		expect(recoveryOf(cutOff(plan, 'r'.padEnd(plan.steps.length, 'p')), facts(inFolder()))).toMatchObject({
+			verdict: 'untouched',
+		});
+	});
+
+	test('cut off behind its first file: that file is named, and both ways are open', () => {
+		const recovery = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), facts(inFolder(fresh)));
+		expect(recovery).toMatchObject({verdict: 'partly', choices: [{id: 'go-on'}, {id: 'way-back'}, {id: 'leave'}]});
+		expect(recovery.findings).toContain(`/images/${fresh} is there, and nothing uses it.`);
+	});
+});
+
 describe('undo', () => {
 	const done = (plan: Plan): Receipt => ({...cutOff(plan, 'dddddddd'), status: 'verified', endedAt: 'then'});
 
