@@ -4,7 +4,7 @@
  * `npm run faults -- external-live delete libvirtd`.
  */
 import process from 'node:process';
-import {allCases, type Case, setUpBench, shuffled, type Verdict} from '../test/faults/faults.ts';
+import {allCases, type Case, type Row, setUpBench, shuffled, type Verdict} from '../test/faults/faults.ts';
 
 const words = process.argv.slice(2);
 const wanted = allCases().filter(one =>
@@ -34,7 +34,7 @@ async function work(): Promise<void> {
 }
 
 async function one(bench: Awaited<ReturnType<typeof setUpBench>>, next: Case): Promise<void> {
-	const plan = `${next.row.method} ${next.row.running} ${next.verb} ${next.step}`;
+	const plan = `${nameOfRow(next.row)} ${next.verb} ${next.step}`;
 	if (absent.has(plan)) return;
 	try {
 		const verdict = await bench.run(next);
@@ -45,8 +45,7 @@ async function one(bench: Awaited<ReturnType<typeof setUpBench>>, next: Case): P
 
 		verdicts.push(verdict);
 		const line = [
-			next.row.method.padEnd(16),
-			next.row.running ? 'on ' : 'off',
+			nameOfRow(next.row).padEnd(27),
 			next.verb.padEnd(6),
 			`${next.step}/${verdict.steps}`,
 			`${next.fault}, ${next.when}`.padEnd(26),
@@ -64,5 +63,11 @@ async function one(bench: Awaited<ReturnType<typeof setUpBench>>, next: Case): P
 }
 
 function nameOf({row, verb, step, fault, when}: Case): string {
-	return `${row.method} ${row.running ? 'on' : 'off'} ${verb} step${step} ${fault.replaceAll(' ', '-')} ${when}`;
+	return `${nameOfRow(row)} ${verb} step${step} ${fault.replaceAll(' ', '-')} ${when}`;
+}
+
+function nameOfRow({method, running, middle, managed}: Row): string {
+	return [method, running ? 'on' : 'off', middle ? 'middle' : '', managed ? 'managed' : '']
+		.filter(word => word !== '')
+		.join(' ');
 }

@@ -1,5 +1,5 @@
 /** Every method's create, revert and delete, with something broken at each step: what is there then, and whether recovery ends well. */
-import {chmod, chown, readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {chmod, chown, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -23,7 +23,16 @@ export type Row = {
 	readonly disks: number;
 	/** Shut off before it goes back: where libvirt cannot do it otherwise. */
 	readonly revertOff?: boolean;
+	/** One snapshot below it and one above. */
+	readonly middle?: boolean;
+	/** libvirt's managed save rather than a file. */
+	readonly managed?: boolean;
+	/** Left out: all three. */
+	readonly verbs?: readonly FaultVerb[];
 };
+
+/** Of memory: save, restore and drop. Of a linked clone: only that it is made. */
+export type FaultVerb = 'create' | 'revert' | 'delete';
 
 export const rows: readonly Row[] = [
 	{method: 'libvirt-internal', running: true, disks: 2},
@@ -33,9 +42,14 @@ export const rows: readonly Row[] = [
 	{method: 'external-offline', running: false, disks: 2},
 	{method: 'external-live', running: true, disks: 2, revertOff: true},
 	{method: 'external-full', running: true, disks: 2, revertOff: true},
+	{method: 'external-offline', running: false, disks: 2, middle: true, verbs: ['revert', 'delete']},
+	{method: 'external-live', running: true, disks: 2, revertOff: true, middle: true, verbs: ['revert', 'delete']},
+	{method: 'memory', running: true, disks: 2},
+	{method: 'memory', running: true, disks: 2, managed: true},
+	{method: 'linked-clone', running: false, disks: 2, verbs: ['create']},
 ];
 
-export const verbs = ['create', 'revert', 'delete'] as const;
+const verbs: readonly FaultVerb[] = ['create', 'revert', 'delete'];
 export type FaultName =
 	| 'runner'
 	| 'runner and command'
@@ -48,7 +62,7 @@ export type FaultName =
 
 export type Case = {
 	readonly row: Row;
-	readonly verb: (typeof verbs)[number];
+	readonly verb: FaultVerb;
 	readonly step: number;
 	readonly fault: FaultName;
 	readonly when: When;
@@ -105,6 +119,8 @@ type Stage = {
 	/** A small file system of its own. */
 	readonly images: string;
 	readonly receipts: string;
+	/** A file for saved memory. */
+	readonly memory: string;
 	/** Sets things up and recovers, with nothing in the way. */
 	readonly calm: Hypervisor;
 	/** Carries plans out in processes of their own, with the fault in the way. */
@@ -119,6 +135,7 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		const plan = await rehearse(stage, wanted);
 		if (wanted.step > plan.steps.length) return null;
 		const before = await stage.facts();
+		const files = await readdir(stage.images);
 		if (wanted.fault === 'QEMU' && before.domain.id === null) return null;
 		const fault = await faultOf(stage, wanted, before.domain);
 		if (!wanted.fault.startsWith('receipts') || wanted.when === 'in') await shim.arm(fault.arm);
@@ -130,7 +147,7 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		await shim.disarm();
 		await fault.repair();
 		const recovery = await followToTheEnd(stage, end.receipt);
-		const problem = recovery.problem || (await whatIsWrong(stage, wanted, end.receipt === null));
+		const problem = recovery.problem || (await whatIsWrong(stage, wanted, end.receipt === null, files));
 		return {
 			...wanted,
 			steps: plan.steps.length,
@@ -166,19 +183,41 @@ async function setStage(lab: Lab, shim: Shim, {row}: Case, name: string): Promis
 		env: {...lab.env, XDG_CACHE_HOME: path.join(lab.folder, 'compiled'), PATH: `${shim.folder}:${process.env.PATH}`},
 		runner,
 	});
-	return {lab, name, uuid, images, receipts, calm, faulty, facts: () => calm.facts(uuid)};
+	const memory = path.join(images, `${name}.save`);
+	const facts = () => calm.facts(uuid, images, memory);
+	return {lab, name, uuid, images, receipts, memory, calm, faulty, facts};
 }
 
 /** Everything that comes before the operation under test, and its plan. Disks hold a1 at the snapshot, b2 after it. */
-async function rehearse(stage: Stage, {row, verb}: Case): Promise<Plan> {
+async function rehearse(stage: Stage, wanted: Case): Promise<Plan> {
+	const {row, verb} = wanted;
 	await fill(stage, 0xa1);
-	const create: Intent = {verb: 'create', tag, method: row.method};
-	if (verb === 'create') return planOf(stage, create);
-	const made = await stage.calm.carryOut(await planOf(stage, create));
-	if (made.status !== 'verified') throw new Error(made.message);
-	await fill(stage, 0xb2);
+	const create = (which: string) => intentOf(stage, {row, verb: 'create'}, which);
+	if (verb === 'create') return planOf(stage, create(tag));
+	if (row.middle) await does(stage, create('below'));
+	await does(stage, create(tag));
+	if (row.method !== 'memory') await fill(stage, 0xb2);
+	if (row.middle) await does(stage, create('above'));
 	if (verb === 'revert' && row.revertOff) await stage.lab.virsh('destroy', '--domain', stage.uuid);
-	return planOf(stage, {verb, tag});
+	return planOf(stage, intentOf(stage, wanted, tag));
+}
+
+function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: string): Intent {
+	const file = row.managed ? {} : {file: stage.memory};
+	if (row.method === 'memory') {
+		if (verb === 'create') return {verb: 'save', ...file};
+		return verb === 'revert' ? {verb: 'restore', ...file} : {verb: 'drop', ...file};
+	}
+
+	if (row.method === 'linked-clone') return {verb: 'clone', name: cloneOf(stage.name)};
+	return verb === 'create' ? {verb, tag: which, method: row.method} : {verb, tag: which};
+}
+
+const cloneOf = (name: string) => `${name}-clone`;
+
+async function does(stage: Stage, intent: Intent): Promise<void> {
+	const made = await stage.calm.carryOut(await planOf(stage, intent));
+	if (made.status !== 'verified') throw new Error(made.message);
 }
 
 async function planOf(stage: Stage, intent: Intent): Promise<Plan> {
@@ -233,7 +272,8 @@ async function faultOf(stage: Stage, {fault, when, step}: Case, domain: Domain):
 			return {
 				arm: {step, when, act},
 				async repair() {
-					await execa('umount', [file], {reject: false});
+					// At once, even while somebody reads what is over it.
+					await execa('umount', ['--lazy', file], {reject: false});
 					await chown(file, uid, gid);
 					await chmod(file, mode & 0o7777);
 				},
@@ -306,7 +346,12 @@ async function followToTheEnd(stage: Stage, receipt: Receipt | null): Promise<{p
 		const recovery = await patiently(() => stage.calm.recovery(receipt.id));
 		const choice = preference.find(id => recovery.choices.some(one => one.id === id))!;
 		words.push(`${recovery.verdict} → ${choice}`);
-		const end = await stage.calm.recover(receipt.id, choice);
+		const end = await stage.calm.recover(receipt.id, choice).catch((error: Error) => {
+			// libvirt went on by itself in the meantime: there is another choice to be made now.
+			if (error.name !== 'BusyError') throw error;
+			return null;
+		});
+		if (end === null) continue;
 		if (choice === 'leave') return {path: words.join(', '), problem: leftOpen(recovery)};
 		if (end.status === 'failed') words.push(`(${end.message} ${end.findings.join(' ')})`);
 	}
@@ -335,12 +380,18 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** What is not as it has to be in the end: contents of one point in time, and a snapshot that is whole or not there. */
-async function whatIsWrong(stage: Stage, {row, verb}: Case, notStarted: boolean): Promise<string> {
-	const {domain} = await stage.facts();
+async function whatIsWrong(
+	stage: Stage,
+	{row, verb}: Case,
+	notStarted: boolean,
+	before: readonly string[],
+): Promise<string> {
+	const {domain, domains, saveImages} = await stage.facts();
 	const problems: string[] = [];
 	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
 	if (unread.length > 0) return unread.join(' ');
-	const allowed = verb === 'create' ? [0xa1] : verb === 'delete' || notStarted ? [0xb2] : [0xa1, 0xb2];
+	const neverChanged = verb === 'create' || row.method === 'memory';
+	const allowed = neverChanged ? [0xa1] : verb === 'delete' || notStarted ? [0xb2] : [0xa1, 0xb2];
 	const held = [];
 	for (const byte of allowed) if (await holds(stage, domain, byte)) held.push(byte);
 	if (held.length === 0)
@@ -350,6 +401,15 @@ async function whatIsWrong(stage: Stage, {row, verb}: Case, notStarted: boolean)
 		if (snapshot.health !== sound) problems.push(`${snapshot.tag} is ${snapshot.health}: ${snapshot.healthReason}`);
 	}
 
+	for (const file of await readdir(stage.images)) {
+		const whole = path.join(stage.images, file);
+		if (!before.includes(file) && !saveImages[whole] && !isKnown(whole, domain, domains))
+			problems.push(`${file} is left, and nothing uses it`);
+	}
+
+	const around = row.middle ? ['below', 'above'] : [];
+	for (const other of around)
+		if (!domain.snapshots.some(snapshot => snapshot.tag === other)) problems.push(`${other} is gone`);
 	const open = (await stage.calm.receipts()).filter(receipt => receipt.endedAt === null);
 	if (open.length > 0) problems.push(`${open.length} receipts are open`);
 	for (const disk of domain.disks) {
@@ -360,6 +420,14 @@ async function whatIsWrong(stage: Stage, {row, verb}: Case, notStarted: boolean)
 	}
 
 	return problems.join('; ');
+}
+
+function isKnown(file: string, {snapshots, reclaimable = []}: Domain, domains: readonly Domain[]): boolean {
+	return (
+		domains.some(({disks}) => disks.some(({chain}) => chain.some(image => image.file === file))) ||
+		snapshots.some(({memoryFile, disks}) => memoryFile === file || disks.some(part => part.file === file)) ||
+		reclaimable.some(left => left.file === file)
+	);
 }
 
 async function holds(stage: Stage, domain: Domain, byte: number): Promise<boolean> {
@@ -380,6 +448,7 @@ async function strike(stage: Stage): Promise<void> {
 	const quietly = (...args: string[]) => stage.lab.virsh(...args).catch(() => undefined);
 	await quietly('destroy', '--domain', stage.uuid);
 	await quietly('undefine', '--domain', stage.uuid, '--snapshots-metadata', '--managed-save');
+	await quietly('undefine', '--domain', cloneOf(stage.name));
 	for (const point of [stage.images, stage.receipts]) await execa('umount', ['-l', point], {reject: false});
 	await writeFile(path.join(stage.lab.folder, `${stage.name}.done`), '');
 }
@@ -387,7 +456,7 @@ async function strike(stage: Stage): Promise<void> {
 /** Every case there is; those of steps that a plan does not have are found out when run. */
 export function allCases(mostSteps = 8): Case[] {
 	return rows.flatMap(row =>
-		verbs.flatMap(verb =>
+		(row.verbs ?? verbs).flatMap(verb =>
 			Array.from({length: mostSteps}, (_, index) => index + 1).flatMap(step =>
 				moments
 					.filter(({fault, when}) => step === 1 || !(fault.startsWith('receipts') && when === 'before'))
