@@ -4,7 +4,7 @@ import {ConnectionLine} from './components/connection-line.tsx';
 import {Footer} from './components/footer.tsx';
 import {DispatchProvider} from './dispatch.ts';
 import {actionOf} from './input.ts';
-import {isTyping} from './keymap.ts';
+import {isTyping} from './key-bindings.ts';
 import {nameOf} from './keys.ts';
 import {isTooSmall} from './layout.ts';
 import {Dialog} from './screens/dialog.tsx';

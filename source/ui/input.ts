@@ -1,5 +1,8 @@
 /** From a key to an action, by way of the key table. */
-import {type Binding, findBinding, isTyping, keyName} from './keymap.ts';
+
+import {findBinding, isTyping} from './key-bindings.ts';
+import {keyName} from './key-words.ts';
+import type {Binding} from './keymap.ts';
 import {textOf} from './keys.ts';
 import type {Action, State} from './state.ts';
 

@@ -1,11 +1,19 @@
 /** THE key table. It drives input, the footer, the help screen and the documentation. */
-
-import {isActive} from '../core/domain.ts';
-import {isTooSmall} from './layout.ts';
-import {chosenOption, isReady} from './reduce-dialog.ts';
-import {shownWork, subjectOf, underWay} from './reduce-work.ts';
-import {selectedDomain, selectedSnapshot} from './rows.ts';
-import type {Pane, State} from './state.ts';
+import {
+	always,
+	anyDomain,
+	anySnapshot,
+	both,
+	cancellable,
+	domainIs,
+	idle,
+	inPane,
+	leftOver,
+	notYet,
+	pausable,
+	planned,
+} from './key-conditions.ts';
+import type {State} from './state.ts';
 
 /** Where a key means something. The first scope of the present ones that knows a key has it. */
 export type Scope =
@@ -86,58 +94,6 @@ export type Binding = {
 	/** True, or in one sentence why not now. */
 	readonly when: (state: State) => true | string;
 };
-
-const always = (): true => true;
-const notYet = () => 'not in this version yet';
-
-const anyDomain = (state: State) => selectedDomain(state) !== null || 'no domain is selected';
-const anySnapshot = (state: State) => {
-	if (selectedDomain(state) === null) return 'no domain is selected';
-	return selectedSnapshot(state) !== null || 'no snapshot is selected';
-};
-
-/** One plan at a time on a domain: the next would stand on facts that the running one is changing. */
-const idle = (state: State): true | string => {
-	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
-	const uuid = selectedDomain(state)?.uuid;
-	const busy = underWay(state).find(({plan}) => plan.domain.uuid === uuid);
-	return busy === undefined || `${subjectOf(busy.plan)} is still under way: o shows it`;
-};
-
-const both =
-	(...conditions: readonly ((state: State) => true | string)[]) =>
-	(state: State): true | string =>
-		conditions.map(condition => condition(state)).find(answer => answer !== true) ?? true;
-
-const domainIs = (wanted: 'active' | 'inactive') => (state: State) => {
-	const domain = selectedDomain(state);
-	if (domain === null) return 'no domain is selected';
-	if (isActive(domain) === (wanted === 'active')) return true;
-	return wanted === 'active' ? `the domain is ${domain.state}, not running` : `the domain is already ${domain.state}`;
-};
-
-const pausable = (state: State) => {
-	const domain = selectedDomain(state);
-	if (domain === null) return 'no domain is selected';
-	return (
-		['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}, neither running nor paused`
-	);
-};
-
-const planned = ({screen}: State) =>
-	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
-
-const leftOver = ({screen}: State) =>
-	(screen.name === 'chains' && (screen.leftOver?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
-
-const cancellable = (state: State) => {
-	const work = shownWork(state);
-	if (work === null || work.finished) return 'it has ended';
-	if (work.cancelled) return 'it was asked to stop already';
-	return work.receipt !== null || 'it is being checked, and has not begun';
-};
-
-const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;
 
 // biome-ignore format: a table is read by its rows
 export const keymap: readonly Binding[] = [
@@ -238,138 +194,3 @@ export const keymap: readonly Binding[] = [
 	{keys: ['ctrl-z'], scope: 'everywhere', command: 'suspend', label: 'suspend', when: always},
 	{keys: ['ctrl-c'], scope: 'everywhere', command: 'quit', label: 'quit', when: always},
 ];
-
-/** The scopes that hold now, the most particular first. */
-export function scopes(state: State): readonly Scope[] {
-	return [...screenScopes(state), 'everywhere'];
-}
-
-function screenScopes(state: State): readonly Scope[] {
-	const {screen} = state;
-	// What cannot be seen cannot be meant.
-	if (isTooSmall(state.size)) return ['small'];
-	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
-	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
-	if (screen.name === 'chains') return ['chains', 'reading'];
-	if (screen.name !== 'dialog') return ['reading'];
-	switch (isReady(screen) ? screen.steps[screen.at] : null) {
-		case 'tag':
-		case 'description':
-		case 'name':
-		case 'file':
-			return ['text'];
-		case 'menu':
-			return ['menu'];
-		case 'options':
-			return chosenOption(screen)?.kind === 'typed' ? ['option-text', 'text'] : ['options'];
-		case 'review':
-			return confirmWord(state) === null ? ['review', 'reading'] : ['review', 'text'];
-		default:
-			return ['waiting'];
-	}
-}
-
-/** What has to be typed before the reviewed plan runs; null where nothing has to. */
-export function confirmWord(state: State): string | null {
-	const {screen} = state;
-	if (screen.name !== 'dialog' || screen.steps[screen.at] !== 'review') return null;
-	return screen.outcome !== null && 'plan' in screen.outcome ? screen.outcome.plan.confirm : null;
-}
-
-/** Whether letters are typed into a field now. */
-export const isTyping = (state: State): boolean => {
-	const now = scopes(state);
-	return now.includes('filter') || now.includes('text');
-};
-
-export function findBinding(state: State, key: string): Binding | null {
-	if (isTyping(state) && Array.from(key).length === 1) return null;
-	for (const scope of scopes(state)) {
-		const found = keymap.find(binding => binding.scope === scope && binding.keys.includes(key));
-		if (found) return found;
-	}
-	return null;
-}
-
-/** What the footer offers: the bindings of the present scopes that work now. */
-export function footerBindings(state: State): readonly Binding[] {
-	const present = scopes(state).flatMap(scope => keymap.filter(binding => binding.scope === scope));
-	const offers = present.filter(
-		binding => binding.footer !== undefined && footerKey(state, binding) !== undefined && binding.when(state) === true,
-	);
-	return offers.filter(({footer}, index) => offers.findIndex(other => other.footer === footer) === index);
-}
-
-/** The first of its keys that reaches this binding now: a letter does not while text is typed. */
-export const footerKey = (state: State, binding: Binding): string | undefined =>
-	binding.keys.find(key => findBinding(state, key) === binding);
-
-const KEY_NAMES: Readonly<Record<string, string>> = {
-	up: 'Up',
-	down: 'Down',
-	left: 'Left',
-	right: 'Right',
-	pageup: 'PgUp',
-	pagedown: 'PgDn',
-	home: 'Home',
-	end: 'End',
-	enter: 'Enter',
-	esc: 'Esc',
-	tab: 'Tab',
-	space: 'Space',
-	backspace: 'Backspace',
-	delete: 'Delete',
-};
-
-const ARROWS: Readonly<Record<string, string>> = {up: '↑', down: '↓', left: '←', right: '→'};
-
-/** `arrows`: whether the terminal's locale has them. */
-export function keyName(key: string, arrows = true): string {
-	if (arrows && ARROWS[key] !== undefined) return ARROWS[key];
-	if (key.startsWith('ctrl-')) return `Ctrl-${key.slice(5).toUpperCase()}`;
-	return KEY_NAMES[key] ?? key;
-}
-
-export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
-	lists: 'Lists',
-	filter: 'While typing a filter',
-	reading: 'Details, chains, log, help, progress',
-	chains: 'Backing chains',
-	progress: 'Progress',
-	asking: 'While asked whether to cancel',
-	text: 'Text fields',
-	menu: 'Menus',
-	options: 'Options',
-	'option-text': 'Options that are typed',
-	review: 'Review of a plan',
-	waiting: 'While facts are read',
-	small: 'In a terminal too small',
-	everywhere: 'Everywhere',
-};
-
-export const SCOPE_ORDER: readonly Scope[] = [
-	'lists',
-	'everywhere',
-	'filter',
-	'reading',
-	'chains',
-	'progress',
-	'asking',
-	'text',
-	'menu',
-	'options',
-	'option-text',
-	'review',
-	'waiting',
-	'small',
-];
-
-/** The table as Markdown, for the documentation. */
-export function keymapMarkdown(): string {
-	const section = (scope: Scope) => {
-		const rows = keymap.filter(binding => binding.scope === scope);
-		const cells = rows.map(({keys, label}) => `| ${keys.map(key => `\`${keyName(key)}\``).join(' ')} | ${label} |`);
-		return [`### ${SCOPE_TITLES[scope]}`, '', '| key | does |', '|---|---|', ...cells].join('\n');
-	};
-	return `${SCOPE_ORDER.map(section).join('\n\n')}\n`;
-}

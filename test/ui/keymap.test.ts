@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
 import {helpLines} from '../../source/ui/content/help.ts';
-import {findBinding, footerBindings, keymap, keymapMarkdown, SCOPE_ORDER} from '../../source/ui/keymap.ts';
+import {findBinding, footerBindings} from '../../source/ui/key-bindings.ts';
+import {keymapMarkdown, SCOPE_ORDER} from '../../source/ui/key-words.ts';
+import {keymap} from '../../source/ui/keymap.ts';
 import {begin, pressed} from './play.ts';
 
 test('no key means two things in one scope', () => {

@@ -1,6 +1,8 @@
 import {printable} from '../../core/text.ts';
 import {elapsedWords, percentOf} from '../content/progress.ts';
-import {type Command, footerBindings, footerKey, keyName} from '../keymap.ts';
+import {footerBindings, footerKey} from '../key-bindings.ts';
+import {keyName} from '../key-words.ts';
+import type {Command} from '../keymap.ts';
 import {type Line, type Span, span, width} from '../line.ts';
 import {subjectOf, underWay} from '../reduce-work.ts';
 import type {Notice, State} from '../state.ts';

@@ -1,5 +1,8 @@
 /** Every key, from the key table; those that do nothing now say why. */
-import {keymap, keyName, SCOPE_ORDER, SCOPE_TITLES, type Scope, scopes} from '../keymap.ts';
+
+import {scopes} from '../key-bindings.ts';
+import {keyName, SCOPE_ORDER, SCOPE_TITLES} from '../key-words.ts';
+import {keymap, type Scope} from '../keymap.ts';
 import {blank, fit, type Line, span} from '../line.ts';
 import type {State} from '../state.ts';
 

@@ -1,0 +1,70 @@
+/** Which rows of the key table hold now. */
+import {type Binding, keymap, type Scope} from './keymap.ts';
+import {isTooSmall} from './layout.ts';
+import {chosenOption, isReady} from './reduce-dialog.ts';
+import type {State} from './state.ts';
+
+/** The scopes that hold now, the most particular first. */
+export function scopes(state: State): readonly Scope[] {
+	return [...screenScopes(state), 'everywhere'];
+}
+
+function screenScopes(state: State): readonly Scope[] {
+	const {screen} = state;
+	// What cannot be seen cannot be meant.
+	if (isTooSmall(state.size)) return ['small'];
+	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
+	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
+	if (screen.name === 'chains') return ['chains', 'reading'];
+	if (screen.name !== 'dialog') return ['reading'];
+	switch (isReady(screen) ? screen.steps[screen.at] : null) {
+		case 'tag':
+		case 'description':
+		case 'name':
+		case 'file':
+			return ['text'];
+		case 'menu':
+			return ['menu'];
+		case 'options':
+			return chosenOption(screen)?.kind === 'typed' ? ['option-text', 'text'] : ['options'];
+		case 'review':
+			return confirmWord(state) === null ? ['review', 'reading'] : ['review', 'text'];
+		default:
+			return ['waiting'];
+	}
+}
+
+/** What has to be typed before the reviewed plan runs; null where nothing has to. */
+export function confirmWord(state: State): string | null {
+	const {screen} = state;
+	if (screen.name !== 'dialog' || screen.steps[screen.at] !== 'review') return null;
+	return screen.outcome !== null && 'plan' in screen.outcome ? screen.outcome.plan.confirm : null;
+}
+
+/** Whether letters are typed into a field now. */
+export const isTyping = (state: State): boolean => {
+	const now = scopes(state);
+	return now.includes('filter') || now.includes('text');
+};
+
+export function findBinding(state: State, key: string): Binding | null {
+	if (isTyping(state) && Array.from(key).length === 1) return null;
+	for (const scope of scopes(state)) {
+		const found = keymap.find(binding => binding.scope === scope && binding.keys.includes(key));
+		if (found) return found;
+	}
+	return null;
+}
+
+/** What the footer offers: the bindings of the present scopes that work now. */
+export function footerBindings(state: State): readonly Binding[] {
+	const present = scopes(state).flatMap(scope => keymap.filter(binding => binding.scope === scope));
+	const offers = present.filter(
+		binding => binding.footer !== undefined && footerKey(state, binding) !== undefined && binding.when(state) === true,
+	);
+	return offers.filter(({footer}, index) => offers.findIndex(other => other.footer === footer) === index);
+}
+
+/** The first of its keys that reaches this binding now: a letter does not while text is typed. */
+export const footerKey = (state: State, binding: Binding): string | undefined =>
+	binding.keys.find(key => findBinding(state, key) === binding);

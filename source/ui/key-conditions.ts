@@ -1,0 +1,57 @@
+/** Whether a key can act now: true, or in one sentence why not. */
+import {isActive} from '../core/domain.ts';
+import {shownWork, subjectOf, underWay} from './reduce-work.ts';
+import {selectedDomain, selectedSnapshot} from './rows.ts';
+import type {Pane, State} from './state.ts';
+
+export const always = (): true => true;
+export const notYet = () => 'not in this version yet';
+
+export const anyDomain = (state: State) => selectedDomain(state) !== null || 'no domain is selected';
+export const anySnapshot = (state: State) => {
+	if (selectedDomain(state) === null) return 'no domain is selected';
+	return selectedSnapshot(state) !== null || 'no snapshot is selected';
+};
+
+/** One plan at a time on a domain: the next would stand on facts that the running one is changing. */
+export const idle = (state: State): true | string => {
+	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
+	const uuid = selectedDomain(state)?.uuid;
+	const busy = underWay(state).find(({plan}) => plan.domain.uuid === uuid);
+	return busy === undefined || `${subjectOf(busy.plan)} is still under way: o shows it`;
+};
+
+export const both =
+	(...conditions: readonly ((state: State) => true | string)[]) =>
+	(state: State): true | string =>
+		conditions.map(condition => condition(state)).find(answer => answer !== true) ?? true;
+
+export const domainIs = (wanted: 'active' | 'inactive') => (state: State) => {
+	const domain = selectedDomain(state);
+	if (domain === null) return 'no domain is selected';
+	if (isActive(domain) === (wanted === 'active')) return true;
+	return wanted === 'active' ? `the domain is ${domain.state}, not running` : `the domain is already ${domain.state}`;
+};
+
+export const pausable = (state: State) => {
+	const domain = selectedDomain(state);
+	if (domain === null) return 'no domain is selected';
+	return (
+		['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}, neither running nor paused`
+	);
+};
+
+export const planned = ({screen}: State) =>
+	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
+
+export const leftOver = ({screen}: State) =>
+	(screen.name === 'chains' && (screen.leftOver?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
+
+export const cancellable = (state: State) => {
+	const work = shownWork(state);
+	if (work === null || work.finished) return 'it has ended';
+	if (work.cancelled) return 'it was asked to stop already';
+	return work.receipt !== null || 'it is being checked, and has not begun';
+};
+
+export const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;

@@ -1,0 +1,72 @@
+/** What keys and scopes are called: on the screen and in the documentation. */
+import {keymap, type Scope} from './keymap.ts';
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+	up: 'Up',
+	down: 'Down',
+	left: 'Left',
+	right: 'Right',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	enter: 'Enter',
+	esc: 'Esc',
+	tab: 'Tab',
+	space: 'Space',
+	backspace: 'Backspace',
+	delete: 'Delete',
+};
+
+const ARROWS: Readonly<Record<string, string>> = {up: '↑', down: '↓', left: '←', right: '→'};
+
+/** `arrows`: whether the terminal's locale has them. */
+export function keyName(key: string, arrows = true): string {
+	if (arrows && ARROWS[key] !== undefined) return ARROWS[key];
+	if (key.startsWith('ctrl-')) return `Ctrl-${key.slice(5).toUpperCase()}`;
+	return KEY_NAMES[key] ?? key;
+}
+
+export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
+	lists: 'Lists',
+	filter: 'While typing a filter',
+	reading: 'Details, chains, log, help, progress',
+	chains: 'Backing chains',
+	progress: 'Progress',
+	asking: 'While asked whether to cancel',
+	text: 'Text fields',
+	menu: 'Menus',
+	options: 'Options',
+	'option-text': 'Options that are typed',
+	review: 'Review of a plan',
+	waiting: 'While facts are read',
+	small: 'In a terminal too small',
+	everywhere: 'Everywhere',
+};
+
+export const SCOPE_ORDER: readonly Scope[] = [
+	'lists',
+	'everywhere',
+	'filter',
+	'reading',
+	'chains',
+	'progress',
+	'asking',
+	'text',
+	'menu',
+	'options',
+	'option-text',
+	'review',
+	'waiting',
+	'small',
+];
+
+/** The table as Markdown, for the documentation. */
+export function keymapMarkdown(): string {
+	const section = (scope: Scope) => {
+		const rows = keymap.filter(binding => binding.scope === scope);
+		const cells = rows.map(({keys, label}) => `| ${keys.map(key => `\`${keyName(key)}\``).join(' ')} | ${label} |`);
+		return [`### ${SCOPE_TITLES[scope]}`, '', '| key | does |', '|---|---|', ...cells].join('\n');
+	};
+	return `${SCOPE_ORDER.map(section).join('\n\n')}\n`;
+}
