@@ -38,6 +38,11 @@ const metadata = fc
 const domains = fc.record({name: legal, file: legal, next: legal, password: legal, metadata});
 type Given = typeof domains extends fc.Arbitrary<infer T> ? T : never;
 
+/** Names at which the XML parser threw, so that one domain hid all. */
+const onceFailed = ['__proto__', 'constructor', 'toString'].map((name): [Given] => [
+	{name, file: name, next: name, password: name, metadata: `<${name} ${name}="1"><devices/></${name}>`},
+]);
+
 function domainOf({name, file, password, metadata: inner}: Given): string {
 	return `<domain type='kvm' id='3'>
   <name>${escaped(name)}</name>
@@ -68,7 +73,7 @@ describe('domain XML', () => {
 				expect(again.includes(given.metadata)).toBe(true);
 				expect(snapshotSources(`<domainsnapshot>${after}</domainsnapshot>`)[0]).toMatchObject({source: file});
 			}),
-			{numRuns: runs()},
+			{numRuns: runs(), examples: onceFailed},
 		);
 	});
 

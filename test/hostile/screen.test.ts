@@ -10,7 +10,7 @@ import {printable, shellWord} from '../../source/core/text.ts';
 import {newReceipt} from '../../source/execute/run.ts';
 import {run} from '../commands/fake.ts';
 import {disk, domain, facts, image, snapshot} from '../core/facts.ts';
-import {leak, longText, runs, text} from './texts.ts';
+import {leak, longText, onceFailed, runs, text} from './texts.ts';
 
 test('printable leaves nothing to obey, and keeps what it made', () => {
 	fc.assert(
@@ -21,7 +21,7 @@ test('printable leaves nothing to obey, and keeps what it made', () => {
 			expect(printable(shown)).toBe(shown);
 			expect(leak(shellWord(value))).toBeNull();
 		}),
-		{numRuns: runs(4)},
+		{numRuns: runs(4), examples: onceFailed.map(value => [value])},
 	);
 });
 
@@ -44,6 +44,11 @@ const names = fc.record({
 	words: text,
 });
 type Names = typeof names extends fc.Arbitrary<infer T> ? T : never;
+
+const onceFailedNames = onceFailed.map((value): Names => {
+	return {name: value, tag: value, parent: value, reason: value, description: value, file: value, words: value};
+});
+const examples = onceFailedNames.map((given): [Names] => [given]);
 
 function hostileDomain({name, tag, parent, reason, description, file}: Names) {
 	const path = `/images/${file}`;
@@ -76,7 +81,7 @@ describe('what commands print', () => {
 				expect(leak(snapshotTable(hostile))).toBeNull();
 				expect(domainTable({domains: [hostile]}).split('\n')).toHaveLength(2);
 			}),
-			{numRuns: runs()},
+			{numRuns: runs(), examples},
 		);
 	});
 
@@ -90,7 +95,7 @@ describe('what commands print', () => {
 				expect(leak(receiptTable([receipt]))).toBeNull();
 				expect(receiptTable([receipt]).split('\n')).toHaveLength(2);
 			}),
-			{numRuns: runs()},
+			{numRuns: runs(), examples},
 		);
 	});
 });
@@ -112,7 +117,7 @@ test('the whole program, whatever is typed and whatever it finds', async () => {
 			expect(leak(stdout)).toBeNull();
 			expect(leak(stderr)).toBeNull();
 		}),
-		{numRuns: runs(0.5)},
+		{numRuns: runs(0.5), examples: onceFailedNames.map(given => [[given.name, given.tag], given])},
 	);
 });
 
@@ -124,6 +129,6 @@ test('JSON on a terminal steers nothing either, and means the same', async () =>
 			expect(leak(stdout)).toBeNull();
 			expect(JSON.parse(stdout).domains[0].name).toBe(given.name);
 		}),
-		{numRuns: runs(0.5)},
+		{numRuns: runs(0.5), examples},
 	);
 });

@@ -82,6 +82,20 @@ const pieces = [
 	'\u0301\u0301\u0301',
 ];
 
+/** Texts that got through once, shrunk; every property that takes one text tries them first, each time. */
+export const onceFailed: readonly string[] = [
+	// Half a surrogate pair: shown as it was, while programs were handed the replacement character.
+	'\uD800',
+	'a\uDC00b',
+	// JSON on a terminal was written as JSON.stringify has it: these were obeyed.
+	'\u009B31m',
+	'\u202Egpj.exe',
+	'\u{E0041}',
+	// An unknown word on the command line, and the words of a bug, were printed back as they came.
+	'\u001B]0;owned\u0007',
+	'\u001B[2J',
+];
+
 /** Anything that a JavaScript string can hold but a zero byte, which no name on a Unix system can. */
 export const text = fc
 	.oneof(
