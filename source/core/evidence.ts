@@ -98,7 +98,13 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 	'virsh undefine': (argv, _plan, {domains}) => yes(!domains.some(({uuid}) => uuid === argv.option('domain'))),
 	'virsh blockcommit': (argv, plan, facts) => {
 		const source = sourcesOf(plan).find(({target}) => target === argv.option('path'));
-		return source ? yes(runsOn(facts, source)) : 'half';
+		const disk = facts.domain.disks.find(({target}) => target === argv.option('path'));
+		if (!source || !disk || disk.unreadable) return 'half';
+		// Below the active layer: the disk runs on the same file before and after.
+		const top = argv.option('top');
+		const merged = top === null ? runsOn(facts, source) : !disk.chain.some(({file}) => file === top);
+		// One that was broken off has written to the base, and no fact shows how much.
+		return merged ? 'done' : 'repeatable';
 	},
 	'virsh qemu-monitor-command': (argv, plan, facts) => {
 		const [command] = (argv.option('cmd') ?? '').split(' ');

@@ -145,6 +145,39 @@ test('a block job that nobody waits for any more is concluded', () => {
 	);
 });
 
+describe('a merge in the middle of a running chain', () => {
+	const [active, overlay, base] = ['/images/vda.u.qcow2', '/images/vda.t.qcow2', file('vda')];
+	const entries = ['vda.qcow2', 'vda.t.qcow2', 'vda.u.qcow2'];
+	const on = (...files: string[]) =>
+		facts({
+			domain: {state: 'running', disks: [chained('vda', ...files.map(one => image(one)))]},
+			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}},
+		});
+	const step = (argv: string[]) => ({title: '', argv, success: 'exit' as const, changes: [], undo: null});
+	const plan: Plan = {
+		...planned(on(active, overlay, base), {verb: 'suspend'}),
+		verb: 'delete',
+		steps: [
+			step(['virsh', 'blockcommit', '--domain=x', '--path=vda', `--base=${base}`, `--top=${overlay}`, '--wait']),
+			step(['rm', '-f', '--', overlay]),
+		],
+		expect: [{kind: 'source', target: 'vda', file: active}],
+	};
+	const goOn = (found: Facts) => {
+		const choice = recoveryOf(cutOff(plan, 'rp'), found).choices.find(({id}) => id === 'go-on');
+		return choice && 'plan' in choice ? choice.plan.steps.map(({argv}) => argv[1]) : null;
+	};
+
+	test('broken off: it may be half done, and is done again before its overlay is removed', () => {
+		expect(recoveryOf(cutOff(plan, 'rp'), on(active, overlay, base)).verdict).toBe('partly');
+		expect(goOn(on(active, overlay, base))).toEqual(['blockcommit', '-f']);
+	});
+
+	test('done: the overlay has left the chain', () => {
+		expect(goOn(on(active, base))).toEqual(['-f']);
+	});
+});
+
 describe('a revert by new overlays', () => {
 	const old = '/images/vda.t.qcow2';
 	const point = external('t', old, file('vda'), {current: true});
