@@ -62,7 +62,7 @@ export function withIdentity(domainXml: string, identity: Identity): string {
 	setText(child(root, 'name'), identity.name);
 	setText(child(root, 'uuid'), identity.uuid);
 	if (child(root, 'genid')) setText(child(root, 'genid'), '');
-	if (identity.nvram !== null) setNvram(child(child(root, 'os'), 'nvram'), identity.nvram);
+	if (identity.nvram !== null) setNvram(child(root, 'os'), identity.nvram);
 	const interfaces = childrenOf(child(root, 'devices')).filter(node => nameOf(node) === 'interface');
 	for (const [index, device] of interfaces.entries()) {
 		const mac = child(device, 'mac');
@@ -75,11 +75,13 @@ function setText(node: Node | undefined, text: string): void {
 	if (node) node[nameOf(node)] = text === '' ? [] : [{'#text': escapeAttribute(text)}];
 }
 
-/** The path stands as text, or in a `<source file=…>`. */
-function setNvram(nvram: Node | undefined, file: string): void {
+/** The path stands as text, or in a `<source file=…>`; where libvirt chooses the firmware there may be no element yet. */
+function setNvram(os: Node | undefined, file: string): void {
+	const nvram = child(os, 'nvram');
 	const source = child(nvram, 'source');
 	if (source) setAttribute(source, 'file', escapeAttribute(file));
-	else setText(nvram, file);
+	else if (nvram) setText(nvram, file);
+	else if (os) childrenOf(os).unshift({'#text': '\n    '}, {nvram: [{'#text': escapeAttribute(file)}]});
 }
 
 /** UUID of the domain that this XML defines; null where there is none. */

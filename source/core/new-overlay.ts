@@ -13,12 +13,17 @@ export type NewOverlay = {
 };
 
 /**
- * An empty file with the neighbour's mode and owner comes first: qemu-img alone would make it world-readable, and ours.
- * libvirt of the system gives images their owner itself when the domain starts, and may let us name none.
+ * What a new file takes over from the one it is made like. libvirt of the system gives the files of a domain their owner itself
+ * when the domain starts, and may let us name none.
  */
-export function overlaySteps({host}: Pick<Facts, 'host'>, {target, like, base, format, file}: NewOverlay): Step[] {
+export function takenOver({host}: Pick<Facts, 'host'>): string {
+	return host.uri?.includes('/session') ? 'mode,ownership' : 'mode';
+}
+
+/** An empty file with the neighbour's mode and owner comes first: qemu-img alone would make it world-readable, and ours. */
+export function overlaySteps(facts: Pick<Facts, 'host'>, {target, like, base, format, file}: NewOverlay): Step[] {
 	const undo = ['rm', '-f', '--', file];
-	const attributes = host.uri?.includes('/session') ? 'mode,ownership' : 'mode';
+	const attributes = takenOver(facts);
 	return [
 		{
 			title: `Make a file for the new overlay of ${target}`,

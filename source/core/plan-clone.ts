@@ -8,11 +8,11 @@ import {dependantsOf} from './dependants.ts';
 import {activeFile, type Disk, type Facts, isActive, isRemote} from './domain.ts';
 import {withIdentity, withSources} from './domain-xml.ts';
 import {isThere} from './family.ts';
-import {overlaySteps} from './new-overlay.ts';
+import {overlaySteps, takenOver} from './new-overlay.ts';
 import {directoryOf, fileNameOf, fileSafe, newFileRefusal, spaceRefusal} from './overlay.ts';
 import type {CloneIntent, Outcome, Refusal, Step} from './plan.ts';
 import {cutBytes, longestTag, utf8Length} from './tag.ts';
-import {enumerate, printable, shellWord} from './text.ts';
+import {printable} from './text.ts';
 
 type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
 
@@ -41,7 +41,7 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 			pause: 'none: it is shut off',
 			steps: [
 				...copies.flatMap(copy => overlaySteps(facts, {...copy, target: copy.disk.target, like: copy.base})),
-				...(nvram?.copy ? [copyStep(nvram)] : []),
+				...(nvram?.copy ? [copyStep(facts, nvram)] : []),
 				{
 					title: `Define ${printable(name)}`,
 					argv: define(host),
@@ -54,12 +54,15 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 			losses: [],
 			warnings: [
 				`${printable(domain.name)} must not be started while ${printable(name)} exists: what it wrote would corrupt the clone. virsnap refuses to.`,
+				...(domain.firmware.kind === 'uefi' && !nvram
+					? [`The clone begins with fresh UEFI variables: those of ${printable(domain.name)} were not found.`]
+					: []),
 				...(domain.tpm ? ['The clone gets a TPM of its own, which holds nothing of this one.'] : []),
 				...(domain.unsavable.some(device => device.startsWith('hostdev'))
 					? ['Both have the same host devices: only one of the two can run at a time.']
 					: []),
 			],
-			wayBack: `Undefine ${printable(name)} (virsh undefine ${printable(shellWord(name))}) and remove ${enumerate(files.map(printable))}.`,
+			wayBack: `virsnap undo takes ${printable(name)} and its files away again (the ID: virsnap log).`,
 			onFailure: 'undo',
 			confirm: null,
 			basis: basisOf(facts),
@@ -192,10 +195,10 @@ function nvramFor(facts: Facts, name: string): Nvram | null {
 	return {from, to, copy: isThere(facts, from)};
 }
 
-function copyStep({from, to}: Nvram): Step {
+function copyStep(facts: Facts, {from, to}: Nvram): Step {
 	return {
 		title: 'Copy the UEFI variables',
-		argv: ['cp', '--no-clobber', '--preserve=mode', '--', from, to],
+		argv: ['cp', '--no-clobber', `--preserve=${takenOver(facts)}`, '--', from, to],
 		success: 'exit',
 		changes: [{sign: '+', what: printable(to)}],
 		undo: ['rm', '-f', '--', to],

@@ -42,6 +42,7 @@ export type Expectation =
 	| {readonly kind: 'state'; readonly state: DomainState; readonly or?: DomainState}
 	| {readonly kind: 'file'; readonly file: string; readonly present: boolean}
 	| {readonly kind: 'domain'; readonly name: string}
+	| {readonly kind: 'no-domain'; readonly name: string}
 	/** Running or paused, as its saved memory has it. */
 	| {readonly kind: 'active'}
 	| {readonly kind: 'source'; readonly target: string; readonly file: string};

@@ -8,6 +8,7 @@ import {makePlan} from './make-plan.ts';
 import type {Expectation, Outcome, Plan, Refusal, RefusalCode, Step} from './plan.ts';
 import type {Receipt} from './receipt.ts';
 import {printable} from './text.ts';
+import {cloneBack} from './undo-clone.ts';
 import {unmetExpectations} from './verify.ts';
 
 /** The plan that takes back what a finished receipt did, or the reason why nothing can. */
@@ -16,6 +17,7 @@ export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {
 		return refuse('unsupported', 'Nothing of it stayed, so there is nothing to take back.', 'Nothing to do.');
 	if (status !== 'verified')
 		return refuse('unsupported', 'It did not come to its end.', 'See what is there now: virsnap recover ID.');
+	if (plan.verb === 'clone') return cloneBack(plan, facts);
 	const gone = unmetExpectations(plan.expect, facts.domain, facts);
 	if (gone.length > 0)
 		return refuse('not-found', `Things have moved on since: ${gone.join(' ')}`, 'See what is there now: virsnap list.');

@@ -52,6 +52,10 @@ function unmet(
 			return domains.some(domain => domain.name === expectation.name)
 				? null
 				: `There is no domain ${printable(expectation.name)}.`;
+		case 'no-domain':
+			return domains.some(domain => domain.name === expectation.name)
+				? `The domain ${printable(expectation.name)} is still there.`
+				: null;
 		case 'source': {
 			const source = after.disks.find(disk => disk.target === expectation.target)?.source ?? null;
 			if (source === expectation.file) return null;

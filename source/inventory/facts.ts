@@ -6,6 +6,7 @@ import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
+import {readFirmware} from './nvram.ts';
 import {readDomains, readHeads} from './read.ts';
 import {readReclaimable} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
@@ -23,12 +24,13 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 	const {host, heads} = await readHeads(sources);
 	const uuids = heads.map(head => head.uuid);
 	const others = uuids.filter(other => other !== uuid);
-	const [[domain], rest, inactiveXml] = await Promise.all([
+	const [[read], rest, inactiveXml] = await Promise.all([
 		readDomains(sources, [uuid], {fresh: true, secure: true}),
 		readDomains(sources, others, {reuse: true}),
 		readInactiveXml(sources.libvirt, uuid),
 	]);
-	if (!domain) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
+	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
+	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const [directories, saveImages] = await Promise.all([
 		readDirectories(sources.images, domain, [...memory, ...(directory ? [path.join(directory, 'x')] : [])]),

@@ -12,6 +12,8 @@ export type DomainSpec = {
 	disks: DiskSpec[];
 	/** UEFI instead of BIOS; libvirt picks the image from the firmware descriptions of the host. */
 	uefi?: boolean;
+	/** MAC addresses, of one network interface each. */
+	interfaces?: string[];
 	/** Boot this kernel directly. */
 	kernel?: {image: string; initrd: string; commandLine: string};
 	/** File that takes what the guest writes on its serial port. */
@@ -72,6 +74,7 @@ function osElement(spec: DomainSpec): Element {
 function devicesElement(spec: DomainSpec): Element {
 	return {
 		disk: spec.disks.map(diskElement),
+		...(spec.interfaces ? {interface: spec.interfaces.map(interfaceElement)} : {}),
 		controller: {'@type': 'usb', '@model': 'none'},
 		...(spec.console ? {serial: serialElement(spec.console)} : {}),
 		memballoon: {'@model': 'none'},
@@ -88,6 +91,10 @@ function diskElement(disk: DiskSpec): Element {
 		target: {'@dev': disk.target, '@bus': cdrom ? 'sata' : 'virtio'},
 		...(cdrom ? {readonly: ''} : {}),
 	};
+}
+
+function interfaceElement(address: string): Element {
+	return {'@type': 'user', mac: {'@address': address}, model: {'@type': 'virtio'}};
 }
 
 function serialElement(file: string): Element {

@@ -1,5 +1,6 @@
 /** The built program, its commands alone, on real machines. */
 import {execFile} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {useLab as labWith} from '../helpers/lab.ts';
 import {type Ended, shell, virsnap as virsnapOn} from './program.ts';
@@ -129,6 +130,16 @@ describe('a snapshot from its creation to its end, on the disk', () => {
 		expect(
 			await story.tags(story.image('DBHost-b.qcow2')).catch(() => story.sourceOf('DBHost', 'vdb').then(story.tags)),
 		).not.toContain('both');
+	});
+
+	test('a linked clone, and its undo', async () => {
+		expectDone(await virsnap('clone', 'web-stopped', 'web-2', '--yes'));
+		const overlay = await story.sourceOf('web-2', 'vda');
+		const {receipts} = await json('log');
+		expectDone(await virsnap('undo', receipts[0].id, '--yes'));
+		expect(existsSync(overlay)).toBe(false);
+		expect((await story.virsh('list', '--all', '--name')).split('\n')).not.toContain('web-2');
+		expect((await virsnap('undo', receipts[0].id, '--yes')).status).toBe(3);
 	});
 
 	test('a snapshot called --force is a name', async () => {

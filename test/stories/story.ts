@@ -4,11 +4,12 @@ import {expect} from 'vitest';
 import type {Domain} from '../../source/core/domain.ts';
 import type {Hypervisor} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, Plan, Refusal} from '../../source/core/plan.ts';
+import type {Intent, Outcome, Plan, Refusal} from '../../source/core/plan.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
 import type {Snapshot} from '../../source/core/snapshot.ts';
+import {undoPlan} from '../../source/core/undo.ts';
 import {openHypervisor} from '../../source/inventory/hypervisor.ts';
-import type {DiskSpec} from '../../source/lab/domain-xml.ts';
+import type {DiskSpec, DomainSpec} from '../../source/lab/domain-xml.ts';
 import {hasPattern, hasPatternLive, writePattern, writePatternLive} from '../../source/lab/pattern.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
 
@@ -16,9 +17,13 @@ export type Story = {
 	readonly lab: Lab;
 	readonly hypervisor: Hypervisor;
 	/** Defines a domain with fresh qcow2 disks (or raw ones, by the ending `.raw`), and starts it where asked to. */
-	domain(name: string, options?: {disks?: readonly string[]; running?: boolean}): Promise<Cast>;
+	domain(name: string, options?: Options): Promise<Cast>;
+	/** One that is there already, such as a clone. */
+	existing(name: string): Promise<Cast>;
 	end(): Promise<void>;
 };
+
+type Options = {disks?: readonly string[]; running?: boolean} & Pick<DomainSpec, 'uefi' | 'interfaces'>;
 
 /** One domain of a story. */
 export type Cast = {
@@ -34,6 +39,10 @@ export type Cast = {
 	virsh(command: string, ...args: string[]): Promise<string>;
 	plan(intent: Intent): Promise<Plan>;
 	refusal(intent: Intent): Promise<Refusal>;
+	/** Takes back what was carried out last, as `virsnap undo` does. */
+	undoes(): Promise<Plan>;
+	/** Why that cannot be taken back. */
+	undoRefusal(): Promise<Refusal>;
 	/** Plans and carries out; expects that it was done and read back. */
 	does(intent: Intent): Promise<Plan>;
 	carryOut(plan: Plan): Promise<Receipt>;
@@ -44,16 +53,20 @@ export type Cast = {
 export async function beginStory(): Promise<Story> {
 	const lab = await startEmptyLab();
 	const hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
+	const existing = async (name: string) => {
+		const uuid = (await lab.virsh('domuuid', '--domain', name)).trim();
+		return cast(lab, hypervisor, {name, uuid});
+	};
 	return {
 		lab,
 		hypervisor,
-		async domain(name, {disks = [`${name}.qcow2`], running = false} = {}) {
+		async domain(name, {disks = [`${name}.qcow2`], running = false, ...hardware} = {}) {
 			const specs = await Promise.all(disks.map((file, index) => createDisk(lab, file, index)));
-			await lab.define({name, disks: specs});
+			await lab.define({name, disks: specs, ...hardware});
 			if (running) await lab.virsh('start', '--domain', name);
-			const uuid = (await lab.virsh('domuuid', '--domain', name)).trim();
-			return cast(lab, hypervisor, {name, uuid});
+			return existing(name);
 		},
+		existing,
 		async end() {
 			await hypervisor.close();
 			await lab.stop();
@@ -92,10 +105,17 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		}
 	}
 
-	async function plan(intent: Intent): Promise<Plan> {
-		const outcome = makePlan(await facts(intent), intent);
-		if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.code}: ${outcome.refusal.reason}`);
-		return outcome.plan;
+	const plan = async (intent: Intent) => planIn(makePlan(await facts(intent), intent));
+
+	async function done(made: Plan): Promise<Plan> {
+		const receipt = await hypervisor.carryOut(made);
+		expect(receipt, receipt.message).toMatchObject({status: 'verified'});
+		return made;
+	}
+
+	async function undo(): Promise<Outcome> {
+		const last = (await hypervisor.receipts()).find(receipt => receipt.plan.domain.uuid === uuid);
+		return undoPlan(last!, await facts());
 	}
 
 	const snapshot = async (tag: string) => (await read()).snapshots.find(candidate => candidate.tag === tag);
@@ -109,21 +129,24 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		plan,
 		tags: async () => (await read()).snapshots.map(({tag}) => tag),
 		virsh: (command, ...args) => lab.virsh(command, '--domain', uuid, ...args),
-		async refusal(intent) {
-			const outcome = makePlan(await facts(intent), intent);
-			if ('plan' in outcome) throw new Error(`not refused: ${JSON.stringify(outcome.plan.steps)}`);
-			return outcome.refusal;
-		},
-		async does(intent) {
-			const made = await plan(intent);
-			const receipt = await hypervisor.carryOut(made);
-			expect(receipt, receipt.message).toMatchObject({status: 'verified'});
-			return made;
-		},
+		refusal: async intent => refusalIn(makePlan(await facts(intent), intent)),
+		undoes: async () => done(planIn(await undo())),
+		undoRefusal: async () => refusalIn(await undo()),
+		does: async intent => done(await plan(intent)),
 		carryOut: made => hypervisor.carryOut(made),
 		async turnOff() {
 			await lab.virsh('destroy', '--domain', uuid);
 			await waitUntil(async () => !running(await read()));
 		},
 	};
+}
+
+function planIn(outcome: Outcome): Plan {
+	if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.code}: ${outcome.refusal.reason}`);
+	return outcome.plan;
+}
+
+function refusalIn(outcome: Outcome): Refusal {
+	if ('plan' in outcome) throw new Error(`not refused: ${JSON.stringify(outcome.plan.steps)}`);
+	return outcome.refusal;
 }

@@ -1,0 +1,102 @@
+/** The way back from a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
+import {hint, virshDomain} from './argv.ts';
+import {basisOf} from './basis.ts';
+import {dependantsOf} from './dependants.ts';
+import {activeFile, type Domain, type Facts, isActive, writableDisks} from './domain.ts';
+import {uuidOf} from './domain-xml.ts';
+import {fileExists} from './evidence.ts';
+import type {Outcome, Plan, Refusal, Step} from './plan.ts';
+import {removeStep} from './steps.ts';
+import {enumerate, printable} from './text.ts';
+
+/** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */
+export function cloneBack(plan: Plan, facts: Facts): Outcome {
+	const uuid = plan.steps.map(({input}) => uuidOf(input ?? '')).find(found => found !== null);
+	const clone = facts.domains.find(domain => domain.uuid === uuid) ?? null;
+	const made = plan.steps.flatMap(({undo}) => (undo?.[0] === 'rm' ? [undo.at(-1)!] : []));
+	const files = [...new Set(made)].filter(file => fileExists(facts, file));
+	if (clone === null && files.length === 0) return {refusal: nothingThere};
+	const refusal = (clone && cloneRefusal(facts, clone, made)) ?? usedRefusal(facts, uuid, files);
+	if (refusal) return {refusal};
+	const rest = files.filter(file => file !== clone?.firmware.nvram?.file);
+	return {
+		plan: {
+			...plan,
+			why: `What was made for the clone is taken away; ${printable(plan.domain.name)} stays as it is.`,
+			consistency: null,
+			pause: 'none',
+			steps: [...(clone ? [undefineStep(facts, clone)] : []), ...rest.map(removeStep)],
+			losses: clone ? [`${printable(clone.name)}: its definition, and what it wrote to its disks.`] : [],
+			warnings: [],
+			wayBack: '',
+			onFailure: 'stop',
+			confirm: clone?.name ?? null,
+			basis: basisOf(facts),
+			expect: [
+				...(clone ? [{kind: 'no-domain', name: clone.name} as const] : []),
+				...files.map(file => ({kind: 'file', file, present: false}) as const),
+			],
+		},
+	};
+}
+
+const nothingThere: Refusal = {code: 'not-found', reason: 'Nothing of the clone is there.', remedy: 'Nothing to do.'};
+
+/** libvirt undefines no domain that has an NVRAM without being told what to do with it. */
+function undefineStep({host}: Facts, clone: Domain): Step {
+	const nvram = clone.firmware.nvram?.file;
+	return {
+		title: `Undefine ${printable(clone.name)}`,
+		argv: virshDomain(host, 'undefine', clone, ...(clone.firmware.kind === 'uefi' ? ['--nvram'] : [])),
+		success: 'exit',
+		changes: [
+			{sign: '-', what: `domain ${printable(clone.name)}`},
+			...(nvram ? [{sign: '-', what: printable(nvram)} as const] : []),
+		],
+		undo: null,
+	};
+}
+
+function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Refusal | null {
+	const name = printable(clone.name);
+	if (isActive(clone)) {
+		return {
+			code: 'wrong-state',
+			reason: `${name} is ${clone.state}.`,
+			remedy: `Shut it down first: ${hint(host, 'shutdown', clone)}.`,
+		};
+	}
+	if (clone.managedSave) {
+		return {
+			code: 'saved-memory',
+			reason: `The memory of ${name} is saved.`,
+			remedy: `Drop it first: ${hint(host, 'managedsave-remove', clone)}.`,
+		};
+	}
+	if (clone.snapshots.length > 0) {
+		return {
+			code: 'has-children',
+			reason: `${name} has snapshots of its own.`,
+			remedy: 'Delete them first, where they are not needed.',
+		};
+	}
+	const moved = writableDisks(clone).filter(disk => !made.includes(activeFile(disk)));
+	if (moved.length === 0) return null;
+	return {
+		code: 'disks-changed',
+		reason: `${name} runs on other disks by now: ${enumerate(moved.map(disk => disk.target))}.`,
+		remedy: `Remove it by hand, where it is not needed: ${hint(host, 'undefine', clone)}.`,
+	};
+}
+
+/** Whoever was given an overlay of the clone, or stands on one. */
+function usedRefusal(facts: Facts, uuid: string | undefined, files: readonly string[]): Refusal | null {
+	const others = {domain: {...facts.domain, uuid: uuid ?? ''}, domains: facts.domains};
+	const [user] = dependantsOf(others, files);
+	if (!user) return null;
+	return {
+		code: 'has-dependants',
+		reason: `${printable(user.file)} is in use by ${printable(user.domain.name)}.`,
+		remedy: `Remove ${printable(user.domain.name)} first, where it is not needed.`,
+	};
+}

@@ -1,0 +1,23 @@
+/** Where the UEFI variables of a domain are, where its definition does not say. */
+import os from 'node:os';
+import path from 'node:path';
+import type {Domain, Firmware} from '../core/domain.ts';
+import type {Sources} from './sources.ts';
+
+/**
+ * With `<os firmware='efi'>` libvirt 9.0 chooses an NVRAM at each start, and the inactive definition names none: it is
+ * `NAME_VARS.fd` in a folder of its own. Left out where there is no such file, or where it cannot be looked at from here.
+ */
+export async function readFirmware({images, libvirt}: Sources, {firmware, name}: Domain): Promise<Firmware> {
+	if (firmware.kind !== 'uefi' || firmware.nvram) return firmware;
+	const folder = nvramFolder(libvirt.uri, libvirt.env ?? {});
+	const file = `${name}_VARS.fd`;
+	const found = (await images.directory(folder))?.entries.includes(file);
+	return found ? {...firmware, nvram: {file: path.join(folder, file), format: 'raw'}} : firmware;
+}
+
+function nvramFolder(uri: string | null, env: Readonly<Record<string, string | undefined>>): string {
+	const session = uri === null ? os.userInfo().uid !== 0 : /\/session\b/.test(uri);
+	if (!session) return '/var/lib/libvirt/qemu/nvram';
+	return path.join(env.XDG_CONFIG_HOME ?? path.join(os.homedir(), '.config'), 'libvirt/qemu/nvram');
+}
