@@ -149,6 +149,8 @@ export type Facts = {
 	readonly snapshotXml: Readonly<Record<string, string>>;
 	/** Memory files that plans may load, by path: those of external checkpoints, and the one that was asked for. */
 	readonly saveImages: Readonly<Record<string, SaveImage>>;
+	/** Whether plans may change the mode of any file here: the process is root's. */
+	readonly root?: boolean;
 	/** 32 random bytes in hexadecimal, for the UUID and MAC addresses of a clone. */
 	readonly random: string;
 	/** ISO 8601; planners do not read the clock themselves. */

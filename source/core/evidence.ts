@@ -58,6 +58,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 	},
 	'qemu-img commit': () => 'repeatable',
 	cp: ({last}, _plan, facts) => yes(fileExists(facts, last)),
+	chmod: ({last}, _plan, facts) => (fileExists(facts, last) ? 'repeatable' : 'not-done'),
 	rm: ({last}, _plan, facts) => yes(!fileExists(facts, last)),
 	'virsh snapshot-create-as': (argv, plan, facts) => {
 		const alike = facts.domain.snapshots.filter(snapshot => snapshot.tag === argv.option('name'));

@@ -1,6 +1,7 @@
 /** Fresh facts for a planner and for the executor: the planned domain without any cache, the others as their images are now. */
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
+import process from 'node:process';
 import type {Directory, Domain, Facts} from '../core/domain.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
@@ -47,6 +48,7 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 		inactiveXml,
 		snapshotXml: sources.memory.snapshots.get(uuid)?.read.xml ?? {},
 		saveImages,
+		root: process.getuid?.() === 0,
 		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),
 	};

@@ -47,9 +47,16 @@ test('a chain that libvirt would not start is warned of before it is made', () =
 	expect(warnings({host: {libvirt: '11.3.0'}})).not.toContain('layers');
 });
 
-test('an overlay that everybody could read is named, with the command that mends it', () => {
-	expect(warnings({host: {libvirt: '9.0.0'}})).toContain('chmod 600 /images/vda.x.qcow2');
+test('an overlay that everybody could read is made private, or named with the command that mends it', () => {
+	expect(warnings({host: {libvirt: '9.0.0', uri: 'qemu:///system'}})).toContain('chmod 600 /images/vda.x.qcow2');
+	expect(warnings({host: {libvirt: '9.0.0', uri: 'qemu:///system'}, root: true})).not.toContain('chmod');
 	expect(warnings({host: {libvirt: '11.10.0'}})).not.toContain('chmod');
+	const outcome = makePlan(facts({host: {libvirt: '9.0.0', uri: 'qemu:///system'}, root: true}), {
+		verb: 'create',
+		tag: 'x',
+		method: 'external-offline',
+	});
+	expect('plan' in outcome && outcome.plan.steps.at(-1)!.argv).toEqual(['chmod', '600', '--', '/images/vda.x.qcow2']);
 });
 
 test.each(['10.9.0', '11.0.0'])('on libvirt %s what stands on an internal snapshot is not left to libvirt', libvirt => {

@@ -281,7 +281,7 @@ describe('a safety snapshot first', () => {
 		['internal, running', {domain: {state: 'running', snapshots: [live]}}, 'snapshot-create-as', 'ok'],
 		[
 			'external, new libvirt',
-			{domain: {snapshots: [onBase], disks: [overlaid]}, host: {externalSnapshots: true}},
+			{domain: {snapshots: [onBase], disks: [overlaid]}, host: {externalSnapshots: true, libvirt: '11.10.0'}},
 			'snapshot-create-as',
 			'ok',
 		],

@@ -115,7 +115,7 @@ function holds(plan: Plan): void {
 	expect(plan.why).not.toBe('');
 	expect(plan.wayBack !== '' || plan.losses.length > 0).toBe(true);
 	for (const step of plan.steps) {
-		expect(['virsh', 'qemu-img', 'cp', 'rm']).toContain(step.argv[0]);
+		expect(['virsh', 'qemu-img', 'cp', 'chmod', 'rm']).toContain(step.argv[0]);
 		expect(step.argv.every(word => !word.includes('\0') && word !== 'undefined' && word !== 'null')).toBe(true);
 		expect(step.changes.length).toBeGreaterThan(0);
 		// A monitor command exits 0 on failure; nothing else is judged by silence.

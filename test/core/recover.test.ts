@@ -110,7 +110,7 @@ test('files that a create left are found, and taken away only where nothing uses
 			'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', 'vda.t.qcow2']},
 		},
 	};
-	const {verdict, choices} = recoveryOf(cutOff(plan, 'r'), facts(left));
+	const {verdict, choices} = recoveryOf(cutOff(plan, 'rp'), facts(left));
 	expect(verdict).toBe('partly');
 	expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
 	expect('plan' in choices[0]! && choices[0].plan.steps[0]!.argv).toEqual(['rm', '-f', '--', '/images/vda.t.qcow2']);
@@ -118,7 +118,7 @@ test('files that a create left are found, and taken away only where nothing uses
 		...left,
 		others: [domain({uuid: 'other', disks: [chained('vda', image('/images/vda.t.qcow2'))]})],
 	});
-	expect(recoveryOf(cutOff(plan, 'r'), inUse).verdict).toBe('untouched');
+	expect(recoveryOf(cutOff(plan, 'rp'), inUse).verdict).toBe('untouched');
 });
 
 test('overlays that libvirt has no record of are committed, so that nothing written since is lost', () => {

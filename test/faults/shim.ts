@@ -21,7 +21,7 @@ export type Shim = {
 	disarm(): Promise<void>;
 };
 
-const programs = ['virsh', 'qemu-img', 'cp', 'rm'];
+const programs = ['virsh', 'qemu-img', 'cp', 'chmod', 'rm'];
 
 const script = (folder: string, real: string) => `#!/bin/sh
 [ -n "$VIRSNAP_RECEIPT" ] && [ -e '${folder}/fault' ] || exec '${real}' "$@"

@@ -176,6 +176,7 @@ function isPlain(argv: readonly string[]): boolean {
 		case 'qemu-img':
 			return ['snapshot', 'create', 'commit'].includes(rest[0] ?? '') && rest.at(-1)!.startsWith('/');
 		case 'cp':
+		case 'chmod':
 		case 'rm':
 			return rest.includes('--') && rest.slice(rest.indexOf('--') + 1).every(word => word.startsWith('/'));
 		default:

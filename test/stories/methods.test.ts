@@ -1,5 +1,5 @@
 /** Every method from create over revert to delete, on a real libvirt and QEMU, with what the disks hold as the judge. */
-import {readdir} from 'node:fs/promises';
+import {readdir, stat} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {MethodId} from '../../source/core/method.ts';
@@ -51,7 +51,10 @@ describe.each(rows)('$method, running: $running, disks: $disks', ({method, runni
 		await domain.write(0xa1);
 		const plan = await domain.does({verb: 'create', tag, method});
 		expect(plan.method).toBe(method);
-		expect(await domain.snapshot(tag)).toMatchObject({health: libvirt ? 'ok' : 'unmanaged', libvirt});
+		const snapshot = await domain.snapshot(tag);
+		expect(snapshot).toMatchObject({health: libvirt ? 'ok' : 'unmanaged', libvirt});
+		const made = [snapshot!.memoryFile, ...snapshot!.disks.map(part => part.kind === 'external' && part.file)];
+		for (const file of made) if (file) expect((await stat(file)).mode & 0o077, file).toBe(0);
 		await domain.write(0xb2);
 	});
 

@@ -3,7 +3,7 @@ import {diskspec, memspec, monitor, qemuImgSnapshot, snapshotDelete, virshDomain
 import {basisOf} from '../basis.ts';
 import {busyRefusal} from '../busy.ts';
 import {can} from '../capabilities.ts';
-import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
+import {activeFile, coveredDisks, type Disk, type Facts, isActive, isRemote, writableDisks} from '../domain.ts';
 import {delvm, savevm} from '../hmp.ts';
 import {chooseMethod, type MethodId, methodById} from '../method.ts';
 import {directoryOf, memoryFile, type Overlay, overlayFiles, spaceWarnings} from '../overlay.ts';
@@ -149,14 +149,29 @@ function byMonitor(facts: Facts, intent: CreateIntent): Draft {
 }
 
 function externalOffline(facts: Facts, intent: CreateIntent): Draft {
-	return external(facts, intent, [], shutOff, publicWarning(facts, intent));
+	const draft = external(facts, intent, [], shutOff);
+	if (can(facts.host, 'private-offline-overlays')) return draft;
+	const files = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).map(({file}) => file);
+	if (mayChangeModes(facts)) return {...draft, steps: [...draft.steps, privateStep(files)]};
+	const command = `chmod 600 ${files.map(file => shellWord(file)).join(' ')}`;
+	const warning = `This libvirt makes the overlay readable for all users of the host; let its owner run: ${command}`;
+	return {...draft, warnings: [warning, ...(draft.warnings ?? [])]};
 }
 
-/** Where libvirt leaves the mode to its umask: 0644. */
-function publicWarning(facts: Facts, intent: CreateIntent): string[] {
-	if (can(facts.host, 'private-offline-overlays')) return [];
-	const files = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).map(({file}) => shellWord(file));
-	return [`This libvirt makes the overlay readable for all users of the host: chmod 600 ${files.join(' ')}`];
+/** libvirt leaves the mode to its umask: 0644. The overlays are empty still, since nothing runs on them. */
+function privateStep(files: readonly string[]): Step {
+	return {
+		title: 'Let no other user of the host read the new overlays',
+		argv: ['chmod', '600', '--', ...files],
+		success: 'exit',
+		changes: files.map(file => ({sign: '~', what: `${printable(file)}: mode 0600`})),
+		undo: null,
+	};
+}
+
+/** A libvirt of one's own makes files that are one's own. */
+function mayChangeModes({host, root = false}: Facts): boolean {
+	return !isRemote(host.uri) && (root || host.uri?.includes('/session') === true);
 }
 
 function externalLive(facts: Facts, intent: CreateIntent): Draft {
