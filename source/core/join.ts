@@ -110,7 +110,7 @@ function judgeFiles(
 	const verb = missing.length === 1 ? 'is' : 'are';
 	return {
 		health: 'missing-files',
-		reason: `${enumerate(missing.map(printable))} ${verb} gone, so it cannot be reverted to. Bring the file back, or delete libvirt's record (d).`,
+		reason: `${enumerate(missing.map(printable))} ${verb} gone, so that no revert goes there. Bring ${missing.length === 1 ? 'the file' : 'them'} back, or delete libvirt's record (d).`,
 	};
 }
 
@@ -167,7 +167,7 @@ function judgeTables(disks: readonly Disk[], found: readonly Found[]): Verdict |
 	if (holders.length === 0) {
 		return {
 			health: 'orphaned',
-			reason: `libvirt lists it, but it is no longer in ${places}. A revert would shut a running domain off; delete libvirt's record (d).`,
+			reason: `In libvirt's list, but no longer in ${places}. A revert would shut a running domain off; delete libvirt's record (d).`,
 		};
 	}
 	const present = enumerate(holders.map(({part}) => part.target));
@@ -314,7 +314,7 @@ function judgeUnmanaged(required: readonly Disk[], occurrences: readonly Occurre
 	const dates = odd ? ` ${first.target} and ${odd.target} were taken at different times.` : '';
 	return {
 		health: 'unmanaged',
-		reason: `libvirt does not know it: it was made by qemu-img or savevm. Revert and delete it here, not with virsh snapshot-revert.${dates}${hidden}`,
+		reason: `Not known to libvirt: made by qemu-img or savevm. Revert and delete here, not with virsh snapshot-revert.${dates}${hidden}`,
 	};
 }
 
