@@ -1,5 +1,6 @@
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
+import {useState} from 'react';
 import {LinesView} from '../components/lines-view.tsx';
 import {useDispatch} from '../dispatch.ts';
 import {fit, type Line, labelled, span} from '../line.ts';
@@ -12,6 +13,8 @@ type Props = {readonly dialog: Dialog; readonly columns: number; readonly rows: 
 /** A menu, the best first; what stands under the cursor is explained below. */
 export function MenuStep({dialog, columns, rows}: Props) {
 	const dispatch = useDispatch();
+	// A number chooses without moving the component's own cursor; begun anew, it stands on the row that is explained.
+	const [jumps, setJumps] = useState(0);
 	const menu = menuRows(dialog);
 	const current = menu.find(({id}) => id === dialog.row) ?? menu[0];
 	const room = rows - menu.length;
@@ -24,12 +27,16 @@ export function MenuStep({dialog, columns, rows}: Props) {
 		<Box flexDirection="column" flexShrink={0} width={columns} height={rows}>
 			<LinesView lines={head.slice(0, headRows)} columns={columns} rows={headRows} />
 			<SelectInput
+				key={jumps}
 				items={menu.map(row => ({key: row.id, label: labelOf(row, columns - 2), value: row.id}))}
 				initialIndex={Math.max(0, initial)}
 				indicatorComponent={Cursor}
 				itemComponent={Item}
 				onHighlight={({value}) => dispatch({type: 'menu-highlighted', row: value})}
-				onSelect={({value}) => dispatch({type: 'menu-chosen', row: value})}
+				onSelect={({value}) => {
+					if (value !== current?.id) setJumps(jumps + 1);
+					dispatch({type: 'menu-chosen', row: value});
+				}}
 			/>
 			<LinesView lines={explanation} columns={columns} rows={Math.max(1, room - headRows)} />
 		</Box>
