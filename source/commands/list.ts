@@ -2,6 +2,7 @@
 import type {Domain, Inventory} from '../core/domain.ts';
 import type {Hypervisor} from '../core/hypervisor.ts';
 import {listDocument} from '../core/json.ts';
+import {withoutKeys} from '../core/keys.ts';
 import type {Snapshot} from '../core/snapshot.ts';
 import {enumerate, formatBytes, formatClock, formatDate, printable, shellWord} from '../core/text.ts';
 import type {Run} from './catalogue.ts';
@@ -97,7 +98,7 @@ function leftBehind({name, reclaimable = []}: Domain): string[] {
 /** Each thing that is wrong, once, with the tags it is true of. */
 function healthNotes(snapshots: readonly Snapshot[]): string[] {
 	const ill = snapshots.filter(({healthReason}) => healthReason !== '');
-	const groups = Map.groupBy(ill, ({health, healthReason}) => `${health}: ${printable(healthReason)}`);
+	const groups = Map.groupBy(ill, ({health, healthReason}) => `${health}: ${printable(withoutKeys(healthReason))}`);
 	return [...groups].map(([note, alike]) => {
 		const tags = alike.map(({tag}) => printable(tag));
 		return `${enumerate(tags)} ${alike.length === 1 ? 'is' : 'are'} ${note}`;

@@ -1,4 +1,5 @@
 /** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
+import {withoutKeys} from '../core/keys.ts';
 import type {Plan, Step} from '../core/plan.ts';
 import {formatBytes, printable, shellCommand} from '../core/text.ts';
 
@@ -21,7 +22,7 @@ function heading({verb, domain, tag}: Plan): string {
 
 function facts({method, why, consistency, pause, space = []}: Plan): string[] {
 	const known: [string, string | null][] = [
-		['method', method && `${method}: ${why}`],
+		['method', method && `${method}: ${withoutKeys(why)}`],
 		['holds', consistency],
 		['pause', pause],
 		...space.map(({where, neededBytes, freeBytes}): [string, string] => [
@@ -44,5 +45,5 @@ function stepLines({title, argv, input, changes}: Step, number: number): string[
 }
 
 function section(name: string, lines: readonly string[]): string[] {
-	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => `  ${printable(line)}`)];
+	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => `  ${printable(withoutKeys(line))}`)];
 }

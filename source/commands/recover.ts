@@ -1,5 +1,6 @@
 /** `virsnap recover [ID]`: what was cut off, what is there now, and what can be done about it. */
 import type {Hypervisor} from '../core/hypervisor.ts';
+import {withoutKeys} from '../core/keys.ts';
 import type {ChoiceId, Recovery} from '../core/recover.ts';
 import {printable} from '../core/text.ts';
 import {agrees} from './ask.ts';
@@ -67,6 +68,6 @@ function recoveryText({summary, findings, choices, refusals}: Recovery): string 
 		summary,
 		...findings.map(finding => `  ${printable(finding)}`),
 		...choices.filter(({id}) => id !== 'close').map(({id, label}) => `--${id}: ${label}`),
-		...refusals.map(({id, refusal}) => `not --${id}: ${printable(refusal.reason)} ${printable(refusal.remedy)}`),
+		...refusals.map(({id, refusal}) => `not --${id}: ${withoutKeys(printable(`${refusal.reason} ${refusal.remedy}`))}`),
 	].join('\n');
 }

@@ -73,6 +73,11 @@ function doubleCommas(text: string): string {
 	return text.replaceAll(',', ',,');
 }
 
+/** The command of this program that deletes a snapshot, for a remedy. */
+export function deleteHint({name}: Pick<Domain, 'name'>, tag: string): string {
+	return shellCommand(['virsnap', 'delete', name, tag]);
+}
+
 /** A virsh command for a remedy, by the domain's name where a shell can take it: to be read and pasted, never spawned. */
 export function hint(
 	host: Pick<Host, 'uri'>,

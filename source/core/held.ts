@@ -24,6 +24,6 @@ export function heldRefusal(
 	return {
 		code: 'wrong-state',
 		reason: reasons[domain.held],
-		remedy: `Resume it first (p): ${hint(host, 'resume', domain)}.`,
+		remedy: `Resume it first: ${hint(host, 'resume', domain)}.`,
 	};
 }

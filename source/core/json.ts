@@ -1,5 +1,6 @@
 /** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
 import type {Disk, Domain, Inventory} from './domain.ts';
+import {withoutKeys} from './keys.ts';
 import type {Outcome, Plan, Step} from './plan.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -50,7 +51,7 @@ function snapshotEntry(snapshot: Snapshot) {
 export function planDocument(outcome: Outcome) {
 	if ('refusal' in outcome) {
 		const {code, reason, remedy} = outcome.refusal;
-		return {refusal: {code, reason, remedy}};
+		return {refusal: {code, reason: withoutKeys(reason), remedy: withoutKeys(remedy)}};
 	}
 	return {plan: planEntry(outcome.plan)};
 }
@@ -62,14 +63,14 @@ function planEntry(plan: Plan) {
 		domain,
 		tag,
 		method,
-		why,
+		why: withoutKeys(why),
 		consistency,
 		pause,
 		space: plan.space ?? [],
 		steps: plan.steps.map(stepEntry),
 		losses,
-		warnings,
-		wayBack,
+		warnings: warnings.map(withoutKeys),
+		wayBack: withoutKeys(wayBack),
 		confirm,
 	};
 }

@@ -139,10 +139,10 @@ function stateRefusal(facts: Facts, verb: PowerVerb, row: Row): Refusal | null {
 
 function stateRemedy({domain, host}: Facts, verb: PowerVerb): string {
 	if (domain.state === 'paused' && (verb === 'shutdown' || verb === 'start'))
-		return `Resume it first (p): ${hint(host, 'resume', domain)}.`;
+		return `Resume it first: ${hint(host, 'resume', domain)}.`;
 	if (domain.state === 'pmsuspended') return `Wake it up: ${hint(host, 'dompmwakeup', domain)}.`;
 	if (domain.state === 'in shutdown') return 'Wait until it is off, or force it off (X).';
-	if (!isActive(domain) && verb !== 'start') return `Nothing to do; start it with s: ${hint(host, 'start', domain)}.`;
+	if (!isActive(domain) && verb !== 'start') return `Nothing to do; to start it: ${hint(host, 'start', domain)}.`;
 	return 'Nothing to do.';
 }
 

@@ -1,12 +1,12 @@
 /** What a dialog's menu offers: the best first, then what is possible, then the rest, each with the reason why not. */
 import type {Facts} from '../core/domain.ts';
-import {makePlan} from '../core/make-plan.ts';
 import {methodChoices} from '../core/method.ts';
 import {fileNameOf} from '../core/overlay.ts';
 import type {CreateIntent, DropIntent, Plan, Refusal, RestoreIntent, SaveIntent} from '../core/plan.ts';
 import type {Choice} from '../core/recover.ts';
 import {enumerate, formatBytes, printable} from '../core/text.ts';
 import {optionWords} from './dialog-options.ts';
+import {planned} from './planned.ts';
 import {savedFile, saveFile} from './proposals.ts';
 import {kindMade} from './snapshot-kind.ts';
 import type {Dialog, DialogStep, Recovering} from './state.ts';
@@ -52,10 +52,10 @@ export function menuRows({task, facts, intent, recovery}: Dialog): readonly Menu
 }
 
 function methodRows(facts: Facts, intent: CreateIntent): readonly MenuRow[] {
-	const own = makePlan(facts, {...intent, method: undefined});
+	const own = planned(facts, {...intent, method: undefined});
 	const chosen = 'plan' in own ? own.plan : null;
 	const rows = methodChoices(facts, intent).map(({method}): MenuRow => {
-		const outcome = makePlan(facts, {...intent, method: method.id});
+		const outcome = planned(facts, {...intent, method: method.id});
 		const refusal = 'refusal' in outcome ? outcome.refusal : null;
 		const why = chosen?.method === method.id ? chosen.why : null;
 		return {
@@ -112,7 +112,7 @@ function refusalWords(refusal: Refusal | null): readonly Explained[] {
 function reclaimRows(facts: Facts): readonly MenuRow[] {
 	return (facts.domain.reclaimable ?? []).map(({file, bytes}): MenuRow => {
 		const intent = {verb: 'reclaim', overlay: file} as const;
-		const outcome = makePlan(facts, intent);
+		const outcome = planned(facts, intent);
 		const refusal = 'refusal' in outcome ? outcome.refusal : null;
 		return {
 			id: file,
@@ -151,7 +151,7 @@ const MEMORY: readonly {
 function memoryRows(facts: Facts): readonly MenuRow[] {
 	const rows = MEMORY.map(({id, label, intent}): MenuRow => {
 		const wish = intent(facts);
-		const outcome = makePlan(facts, wish);
+		const outcome = planned(facts, wish);
 		const typed = wish.file !== undefined;
 		// What a file holds is only known when it was named.
 		const untold = typed && 'refusal' in outcome && ['not-found', 'not-writable'].includes(outcome.refusal.code);

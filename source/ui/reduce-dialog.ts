@@ -1,6 +1,5 @@
 /** Dialogs: from a key to an intent to a reviewed plan. Planners are pure, so they are asked right here. */
 import type {Facts} from '../core/domain.ts';
-import {makePlan} from '../core/make-plan.ts';
 import type {Intent, Plan, Refusal, RefusalCode} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import type {Choice, Recovery} from '../core/recover.ts';
@@ -8,6 +7,7 @@ import {printable, shellCommand} from '../core/text.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';
 import type {Command} from './keymap.ts';
 import {menuRows} from './menu.ts';
+import {planned} from './planned.ts';
 import {cloneName} from './proposals.ts';
 import {beginOnScreen, cutOffOf} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
@@ -90,7 +90,7 @@ export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null ||
 function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
 	if (intent?.verb === 'clone' && intent.name === '') return {...intent, name: cloneName(facts)};
 	if (intent?.verb !== 'create' || intent.tag !== '') return intent;
-	const outcome = makePlan(facts, intent);
+	const outcome = planned(facts, intent);
 	return 'plan' in outcome ? {...intent, tag: outcome.plan.tag ?? ''} : intent;
 }
 
@@ -102,9 +102,7 @@ function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly Dia
 }
 
 const plan = (dialog: Dialog): Dialog =>
-	dialog.facts === null || dialog.intent === null
-		? dialog
-		: {...dialog, outcome: makePlan(dialog.facts, dialog.intent)};
+	dialog.facts === null || dialog.intent === null ? dialog : {...dialog, outcome: planned(dialog.facts, dialog.intent)};
 
 const withIntent = (dialog: Dialog, intent: Intent): Dialog => plan({...dialog, intent});
 

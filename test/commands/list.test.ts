@@ -15,7 +15,7 @@ const running = {
 			...snapshot,
 			tag: hostile,
 			health: 'unmanaged' as const,
-			healthReason: 'libvirt does not know it.',
+			healthReason: 'Not known to libvirt (d).',
 			libvirt: false,
 			current: false,
 		},
@@ -53,7 +53,7 @@ describe('list', () => {
 		const {stdout} = await run(['list', '7'], {domains});
 		expect(stdout).not.toMatch(/[\u001B\u0007\u202E]/);
 		expect(stdout).toContain('␛]0;owned␇"␊rm -rf $HOME');
-		expect(stdout).toContain('is unmanaged: libvirt does not know it.');
+		expect(stdout).toContain('is unmanaged: Not known to libvirt.');
 	});
 
 	test('names what a revert left in one domain, with the command that removes it', async () => {

@@ -58,7 +58,7 @@ describe('paused, and not held', () => {
 		const domain = await paused('written');
 		await domain.does({verb: 'create', tag: 'kept', method: 'external-full'});
 		const {reason, remedy} = await domain.refusal({verb: 'save'});
-		expect(`${reason} ${remedy}`).toMatch(/until it runs again\. Resume it first \(p\): virsh .*resume/);
+		expect(`${reason} ${remedy}`).toMatch(/until it runs again\. Resume it first: virsh .*resume/);
 		expect((await domain.refusal({verb: 'delete', tag: 'kept'})).code).toBe('wrong-state');
 		expect((await domain.refusal({verb: 'create', tag: 'i', method: 'monitor'})).code).toBe('wrong-state');
 		await domain.does({verb: 'resume'});

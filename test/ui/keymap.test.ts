@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {keyOf} from '../../source/core/keys.ts';
 import {helpLines} from '../../source/ui/content/help.ts';
 import {findBinding, footerBindings} from '../../source/ui/key-bindings.ts';
 import {keymapMarkdown, SCOPE_ORDER} from '../../source/ui/key-words.ts';
@@ -24,6 +25,11 @@ test('y is bound where there is a plan', () => {
 	expect(keymap.some(({scope, keys, command}) => scope === 'review' && keys.includes('y') && command === 'copy')).toBe(
 		true,
 	);
+});
+
+test.each(Object.entries(keyOf))('the remedy %s has the key %s', (command, key) => {
+	const commands: Readonly<Record<string, string>> = {resume: 'pause-resume', 'managedsave-remove': 'memory'};
+	expect(findBinding(begin(), key)?.command).toBe(commands[command] ?? command);
 });
 
 test('the footer offers only what works now', () => {

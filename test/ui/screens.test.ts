@@ -112,6 +112,19 @@ test('a failed step shows the command and its own words, and the lists say how i
 	await golden(await t.waitFor('no space'), 'failed-80x24');
 });
 
+test('a remedy names the key that does it', async () => {
+	t = open(usual);
+	await t.waitFor('web');
+	t.write('jlkr');
+	await golden(await t.waitFor('Delete it (d).'), 'refused-80x24');
+	t.write('\u001B');
+	await t.waitFor('Snapshots of db');
+	t.write('hGkc\r\r');
+	await t.waitFor('step 3 of 4');
+	t.write('4');
+	await golden(await t.waitFor('Start it first (s).'), 'not-here-80x24');
+});
+
 test('a lost connection is plain to see, with its reason and the next attempt', async () => {
 	t = open(usual);
 	await t.waitFor('web');

@@ -59,8 +59,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 		const saved = savedRefusal(facts);
 		return saved ? {refusal: saved} : externalDelete(facts, snapshot);
 	}
-	if (snapshot.kind === 'memory')
-		return refuse('method-mismatch', 'It holds memory only.', 'Remove it with the key m.');
+	if (snapshot.kind === 'memory') return refuse('method-mismatch', 'It holds memory only.', 'Remove it with drop (m).');
 	const writing = dependantsRefusal(facts, filesOf(snapshot)) ?? layerRefusal(facts, snapshot);
 	if (writing) return {refusal: writing};
 	if (snapshot.libvirt && snapshot.health !== 'partial' && !oddJobName(facts, snapshot))

@@ -65,7 +65,7 @@ function withSafety(facts: Facts, snapshot: Snapshot, draft: Draft): Outcome {
 
 function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
 	if (snapshot.kind === 'memory')
-		return refuse('method-mismatch', 'It holds memory only.', 'Restore it with the key m.');
+		return refuse('method-mismatch', 'It holds memory only.', 'Go on from it with restore (m).');
 	if (snapshot.kind === 'external') return externalRevert(facts, snapshot, intent);
 	const refusal =
 		layerRefusal(facts, snapshot) ??

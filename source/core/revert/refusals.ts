@@ -1,5 +1,5 @@
 /** Why a snapshot cannot be gone back to, whatever the way. */
-import {hint} from '../argv.ts';
+import {deleteHint, hint} from '../argv.ts';
 import {strandedOn} from '../dependants.ts';
 import {activeFile, type Facts} from '../domain.ts';
 import {type Refusal, refuse} from '../plan.ts';
@@ -33,7 +33,7 @@ export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null 
 	return {
 		code: 'unhealthy',
 		reason,
-		remedy: `Delete it: virsnap delete ${printable(facts.domain.name)} ${printable(snapshot.tag)} (d).`,
+		remedy: `Delete it: ${deleteHint(facts.domain, snapshot.tag)}.`,
 	};
 }
 
