@@ -268,7 +268,9 @@ async function faultOf(stage: Stage, {fault, when, step}: Case, domain: Domain):
 		case 'unreadable': {
 			const file = domain.disks.at(-1)!.source!;
 			const {uid, gid, mode} = await stat(file);
-			const act = `chown 0:0 '${file}'; chmod 0 '${file}'; mount --bind /dev/null '${file}'`;
+			// root may read whatever its mode says, but a device that no driver has cannot be opened by anybody.
+			const dead = path.join(stage.receipts, 'dead');
+			const act = `chown 0:0 '${file}'; chmod 0 '${file}'; mknod '${dead}' c 0 0; mount --bind '${dead}' '${file}'`;
 			return {
 				arm: {step, when, act},
 				async repair() {
