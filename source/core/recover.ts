@@ -9,8 +9,9 @@ import {type Disk, type Domain, type Facts, isActive} from './domain.ts';
 import {withSources} from './domain-xml.ts';
 import {type Evidence, evidenceOf, fileExists, isInUse, madeFile, runsOn, sourcesOf} from './evidence.ts';
 import {makePlan} from './make-plan.ts';
-import type {Expectation, Outcome, Plan, Refusal, RefusalCode, Step} from './plan.ts';
+import {type Expectation, type Outcome, type Plan, type Refusal, refuse, type Step} from './plan.ts';
 import type {Receipt, ReceiptStatus} from './receipt.ts';
+import {removeStep} from './steps.ts';
 import {enumerate, printable} from './text.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
 import {cloneBack} from './undo-clone.ts';
@@ -230,7 +231,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 		const outcome = makePlan(facts, {verb: 'delete', tag});
 		if ('refusal' in outcome) return outcome;
 		// What is taken back was never whole: no more need to type its name than for the create.
-		return {plan: {...outcome.plan, confirm: null, steps: [...outcome.plan.steps, ...leftovers.map(removal)]}};
+		return {plan: {...outcome.plan, confirm: null, steps: [...outcome.plan.steps, ...leftovers.map(removeStep)]}};
 	}
 
 	const moved = sourcesOf(plan)
@@ -243,7 +244,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 			`What ${baseless.target} stands on cannot be read.`,
 			'Look at it with qemu-img info.',
 		);
-	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removal)];
+	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
 	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Leave it as it is.');
 	const bases = moved.map((disk): Expectation => ({kind: 'source', target: disk.target, file: disk.chain[1]!.file}));
 	return {
@@ -311,16 +312,6 @@ function committed(disks: readonly Disk[], facts: Facts): Step[] {
 	];
 }
 
-function removal(file: string): Step {
-	return {
-		title: `Remove ${printable(file)}`,
-		argv: ['rm', '-f', '--', file],
-		success: 'exit',
-		changes: [{sign: '-', what: printable(file)}],
-		undo: null,
-	};
-}
-
 /** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
 function leftoverFiles(plan: Plan, facts: Facts): string[] {
 	const files = plan.steps.flatMap(step => madeFile(step) ?? []);
@@ -334,8 +325,4 @@ function leftoverFiles(plan: Plan, facts: Facts): string[] {
 	return [...new Set([...files, ...overlays, ...memory])].filter(
 		file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file),
 	);
-}
-
-function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {
-	return {refusal: {code, reason, remedy}};
 }

@@ -5,7 +5,7 @@ import {type Facts, isActive} from './domain.ts';
 import {snapshotSources, withSources} from './domain-xml.ts';
 import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
 import {makePlan} from './make-plan.ts';
-import type {Expectation, Outcome, Plan, Refusal, RefusalCode, Step} from './plan.ts';
+import {type Expectation, type Outcome, type Plan, refuse, type Step} from './plan.ts';
 import type {Receipt} from './receipt.ts';
 import {printable} from './text.ts';
 import {cloneBack} from './undo-clone.ts';
@@ -137,8 +137,4 @@ function withoutRepeats(steps: readonly Step[]): Step[] {
 export function finishedSteps(plan: Plan, facts: Facts): Step[] {
 	const last = plan.steps.findLastIndex(step => evidenceOf(step, plan, facts) === 'done');
 	return plan.steps.slice(0, last + 1);
-}
-
-function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {
-	return {refusal: {code, reason, remedy}};
 }
