@@ -1,6 +1,6 @@
 /** What a plan stands on, so that a stale one is found before the first step. */
 import {dependantsOf} from './dependants.ts';
-import type {Disk, Facts} from './domain.ts';
+import {type Disk, type Domain, type Facts, isActive, type SaveImage} from './domain.ts';
 import type {Basis} from './plan.ts';
 import type {Snapshot} from './snapshot.ts';
 import {printable} from './text.ts';
@@ -16,6 +16,9 @@ export function basisOf(facts: Facts): Basis {
 	for (const disk of domain.disks) lines[`disk ${printable(disk.target)}`] = diskLine(disk);
 	for (const snapshot of domain.snapshots)
 		lines[freeKey(lines, `snapshot ${printable(snapshot.tag)}`)] = snapshotLine(snapshot);
+	const own = new Set(domain.snapshots.map(snapshot => snapshot.memoryFile));
+	for (const [file, image] of Object.entries(facts.saveImages))
+		if (!own.has(file)) lines[`memory in ${printable(file)}`] = memoryLine(image, domain);
 	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	for (const dependant of dependantsOf(facts, files)) {
 		const line = `${printable(dependant.file)} (${dependant.domain.state})`;
@@ -54,6 +57,12 @@ function snapshotLine(snapshot: Snapshot): string {
 		snapshot.parent === null ? '' : `on ${printable(snapshot.parent)}`,
 	];
 	return [snapshot.health, snapshot.createdAt ?? 'no date', ...extras.filter(word => word !== ''), ...disks].join(' ');
+}
+
+/** While the domain is active its disks change all the time, and nobody loads the memory. */
+function memoryLine({writtenAt, changedSince}: SaveImage, domain: Domain): string {
+	const changed = isActive(domain) ? [] : changedSince.map(file => `${printable(file)} changed since`);
+	return [`written ${writtenAt ?? 'at no known time'}`, ...changed].join(', ');
 }
 
 /** One sentence for each fact that is not as it was; empty where the plan still stands. */

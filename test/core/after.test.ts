@@ -57,6 +57,14 @@ describe('basis', () => {
 			{domain: {managedSave: true, snapshots: [snapshot('s')]}},
 			['Changed: managed save: was no, is yes.'],
 		],
+		[
+			'a file of saved memory that is another',
+			{
+				domain: {snapshots: [snapshot('s')]},
+				saveImages: {'/m': {xml: '', writtenAt: '2026-05-05T00:00:00.000Z', changedSince: ['/images/vda.qcow2']}},
+			},
+			['New: memory in /m: written 2026-05-05T00:00:00.000Z, /images/vda.qcow2 changed since.'],
+		],
 	])('%s', (_, like, sentences) => {
 		expect(changedBasis(before, basisOf(facts(like)))).toEqual(sentences);
 	});
