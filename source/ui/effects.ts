@@ -91,7 +91,7 @@ export function performer({hypervisor, dispatch, copy, suspend, quit, now}: Worl
 				return;
 			case 'copy': {
 				copy(effect.text);
-				say('ok', `${effect.what} sent to the clipboard by OSC 52, and printed when you quit`);
+				say('ok', `${effect.what} copied by OSC 52, and printed when you quit`);
 				return;
 			}
 			case 'suspend':

@@ -1,8 +1,7 @@
 /** From a key to an action, by way of the key table. */
-
-import {findBinding, isTyping} from './key-bindings.ts';
-import {keyName} from './key-words.ts';
-import type {Binding} from './keymap.ts';
+import {findBinding, isTyping, scopes} from './key-bindings.ts';
+import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './key-words.ts';
+import {type Binding, keymap} from './keymap.ts';
 import {textOf} from './keys.ts';
 import type {Action, State} from './state.ts';
 
@@ -11,12 +10,24 @@ export function actionOf(state: State, key: string): Action | null {
 	const binding = findBinding(state, key);
 	if (binding) return invoked(state, binding, key);
 	const text = isTyping(state) ? textOf(key) : null;
-	return text === null ? null : {type: 'text', text};
+	return text === null ? elsewhere(state, key) : {type: 'text', text};
+}
+
+/** A key of the table that means nothing here says what it is for; where nothing can be seen yet it says nothing. */
+function elsewhere(state: State, key: string): Action | null {
+	const here = scopes(state);
+	if (here.includes('small') || here.includes('waiting')) return null;
+	const found = SCOPE_ORDER.flatMap(scope => keymap.filter(row => row.scope === scope && row.keys.includes(key)))[0];
+	if (found === undefined) return null;
+	const name = keyName(key, state.glyphs.arrows);
+	return warning(`${name} does nothing here. ${SCOPE_TITLES[found.scope]}: ${found.label}`);
 }
 
 /** A key that cannot act now says why. */
 function invoked(state: State, {when, command, label}: Binding, key: string): Action {
 	const answer = when(state);
 	if (answer === true) return {type: 'command', command};
-	return {type: 'notice', notice: {tone: 'warn', text: `${keyName(key, state.glyphs.arrows)}, ${label}: ${answer}`}};
+	return warning(`${keyName(key, state.glyphs.arrows)}, ${label}: ${answer}`);
 }
+
+const warning = (text: string): Action => ({type: 'notice', notice: {tone: 'warn', text}});

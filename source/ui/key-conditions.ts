@@ -47,6 +47,9 @@ export const planned = ({screen}: State) =>
 export const leftOver = ({screen}: State) =>
 	(screen.name === 'chains' && (screen.leftOver?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
 
+export const changesLogged = ({screen}: State) =>
+	(screen.name === 'log' && screen.entries.some(({changes}) => changes)) || 'no command has changed anything yet';
+
 export const cancellable = (state: State) => {
 	const work = shownWork(state);
 	if (work === null || work.finished) return 'it has ended';

@@ -5,6 +5,7 @@ import {
 	anySnapshot,
 	both,
 	cancellable,
+	changesLogged,
 	domainIs,
 	idle,
 	inPane,
@@ -21,6 +22,7 @@ export type Scope =
 	| 'lists'
 	| 'reading'
 	| 'chains'
+	| 'log'
 	| 'progress'
 	| 'asking'
 	| 'filter'
@@ -120,6 +122,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['m'], scope: 'lists', command: 'memory', label: 'memory snapshot: save, restore, drop', footer: 'memory', when: both(anyDomain, idle)},
 	{keys: ['n'], scope: 'lists', command: 'clone', label: 'new linked clone', when: both(anyDomain, idle)},
 	{keys: ['space'], scope: 'lists', command: 'mark', label: 'mark several', when: notYet},
+	{keys: ['y'], scope: 'lists', command: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain},
 	{keys: ['L'], scope: 'lists', command: 'log', label: 'log of every command run', when: always},
 	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'nothing was carried out yet'},
 	{keys: ['u'], scope: 'lists', command: 'recover', label: 'what was cut off, and what can be done', footer: 'cut off', when: state => state.cutOff.length > 0 || 'nothing was cut off'},
@@ -144,6 +147,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['esc', 'q'], scope: 'reading', command: 'back', label: 'back', footer: 'back', when: always},
 
 	{keys: ['d'], scope: 'chains', command: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(leftOver, idle)},
+
+	{keys: ['y'], scope: 'log', command: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged},
 
 	{keys: ['c'], scope: 'progress', command: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable},
 	{keys: ['tab'], scope: 'progress', command: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one'},

@@ -3,7 +3,8 @@ import type {Facts} from '../core/domain.ts';
 import type {Intent, Plan, Refusal, RefusalCode} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import type {Choice, Recovery} from '../core/recover.ts';
-import {printable, shellCommand} from '../core/text.ts';
+import {printable} from '../core/text.ts';
+import {copyPlan} from './copy.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';
 import type {Command} from './keymap.ts';
 import {menuRows} from './menu.ts';
@@ -154,7 +155,7 @@ export function dialogCommand(state: State, dialog: Dialog, command: Command): N
 		case 'option-previous':
 			return stay(turnOption(dialog, -1));
 		case 'copy':
-			return copyPlan(state, dialog);
+			return [state, dialog.outcome !== null && 'plan' in dialog.outcome ? [copyPlan(dialog.outcome.plan)] : []];
 		default:
 			return [state, []];
 	}
@@ -275,11 +276,3 @@ function carryOutRecovery(state: State, {recovery}: Dialog, {id}: Receipt, revie
 
 /** A name with characters that cannot be typed is confirmed by what is shown for it. */
 const matches = (text: string, word: string): boolean => text === word || text.trim() === printable(word).trim();
-
-function copyPlan(state: State, {outcome}: Dialog): Next {
-	if (outcome === null || 'refusal' in outcome)
-		return [{...state, notice: {tone: 'warn', text: 'There is no plan to copy.'}}, []];
-	const commands = outcome.plan.steps.map(({argv, input}) => shellCommand(argv, input));
-	const what = commands.length === 1 ? '1 command' : `${commands.length} commands`;
-	return [state, [{type: 'copy', text: `${commands.join('\n')}\n`, what}]];
-}

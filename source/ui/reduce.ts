@@ -1,5 +1,6 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
 import {content, pageRows, pageTop} from './content.ts';
+import {copyLog, copyName} from './copy.ts';
 import type {Command} from './keymap.ts';
 import {
 	chooseRow,
@@ -136,6 +137,7 @@ function readingCommand(state: State, name: Command): Next {
 		if (name === 'back' && screen.asking) return [{...state, screen: {...screen, asking: false}}, []];
 	}
 	if (name === 'reclaim') return openDialog(state, 'reclaim');
+	if (name === 'copy') return [state, copyLog(state)];
 	if (name === 'back') return [{...state, screen: screen.name === 'help' ? screen.under : {name: 'lists'}}, []];
 	if (!isMove(name)) return [state, []];
 	const page = pageRows(state);
@@ -196,6 +198,8 @@ function listCommand(state: State, name: Command): Next {
 			];
 		case 'log':
 			return [state, [{type: 'read-log'}]];
+		case 'copy':
+			return [state, copyName(state)];
 		case 'create':
 		case 'revert':
 		case 'delete':

@@ -106,7 +106,7 @@ export function startUi({
 			stdout.off('resize', onResize);
 			process.off('SIGTSTP', suspend);
 			// A terminal may have ignored OSC 52 without a word.
-			for (const text of copied) stdout.write(text);
+			for (const text of copied) stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 			for (const {plan, receipt} of underWay(store.state())) {
 				const more = receipt === null ? '' : `, or: virsnap log ${receipt.id}`;
 				stdout.write(`${subjectOf(plan)} goes on. Start virsnap again to see it${more}\n`);

@@ -1,10 +1,11 @@
 import {expect, test} from 'vitest';
 import {keyOf} from '../../source/core/keys.ts';
 import {helpLines} from '../../source/ui/content/help.ts';
+import {actionOf} from '../../source/ui/input.ts';
 import {findBinding, footerBindings} from '../../source/ui/key-bindings.ts';
 import {keymapMarkdown, SCOPE_ORDER} from '../../source/ui/key-words.ts';
 import {keymap} from '../../source/ui/keymap.ts';
-import {begin, pressed} from './play.ts';
+import {after, begin, press, pressed} from './play.ts';
 
 test('no key means two things in one scope', () => {
 	for (const scope of SCOPE_ORDER) {
@@ -21,11 +22,30 @@ test.each(
 	expect(findBinding(begin(), key)).not.toBeNull();
 });
 
-test('y is bound where there is a plan', () => {
-	expect(keymap.some(({scope, keys, command}) => scope === 'review' && keys.includes('y') && command === 'copy')).toBe(
-		true,
-	);
+test('y copies what the cursor stands on, the commands of the log that changed something, and a plan', () => {
+	const copied = (keys: string, state = begin()) =>
+		press(state, keys).effects.flatMap(effect => (effect.type === 'copy' ? [effect.text] : []));
+	expect(copied('y')).toEqual(['web']);
+	expect(copied('l k y')).toEqual(['before-upgrade']);
+	expect(copied('j j l y')).toEqual(["$'evil\\x1b[31m\\x0aname'"]);
+	expect(copied('p y')).toEqual([expect.stringMatching(/^virsh .*suspend .*\n$/)]);
+	const entry = {at: '2026-11-23T14:30:00Z', milliseconds: 12, exitCode: 0, error: ''};
+	const entries = [
+		{...entry, argv: ['virsh', 'list'], changes: false},
+		{...entry, argv: ['rm', '-f', '--', 'a b'], changes: true},
+	];
+	expect(copied('y', after(begin(), {type: 'log', entries}))).toEqual(["rm -f -- 'a b'\n"]);
+	expect(copied('y', after(begin(), {type: 'log', entries: []}))).toEqual([]);
 });
+
+test.each(['', 'b', '?', 'enter', 'L', 'd', 'l d', 'G k c', 'G k c enter enter', 'm', '/'])(
+	'after %j every key of the table acts or says something',
+	keys => {
+		const state = pressed(begin(), keys);
+		for (const key of new Set(keymap.flatMap(binding => binding.keys)))
+			expect(actionOf(state, key), key).not.toBeNull();
+	},
+);
 
 test.each(Object.entries(keyOf))('the remedy %s has the key %s', (command, key) => {
 	const commands: Readonly<Record<string, string>> = {resume: 'pause-resume', 'managedsave-remove': 'memory'};

@@ -125,6 +125,15 @@ test('a remedy names the key that does it', async () => {
 	await golden(await t.waitFor('Start it first (s).'), 'not-here-80x24');
 });
 
+test('a key copies what the cursor stands on, or says what it is for', async () => {
+	t = open(usual);
+	await t.waitFor('web');
+	t.write('lky');
+	await golden(await t.waitFor('copied by OSC 52'), 'copied-80x24');
+	t.write('\rc');
+	await golden(await t.waitFor('does nothing here'), 'elsewhere-80x24');
+});
+
 test('a lost connection is plain to see, with its reason and the next attempt', async () => {
 	t = open(usual);
 	await t.waitFor('web');

@@ -1,0 +1,29 @@
+/** What y copies, as text for a shell: one word is left without a line end, so that pasting it runs nothing. */
+import type {Plan} from '../core/plan.ts';
+import {printable, shellCommand, shellWord} from '../core/text.ts';
+import {selectedDomain, selectedSnapshot} from './rows.ts';
+import type {Effect, State} from './state.ts';
+
+export const copyPlan = ({steps}: Plan): Effect =>
+	copyCommands(steps.map(({argv, input}) => shellCommand(argv, input)));
+
+/** The commands that changed something: what only read is of no use to anybody. */
+export function copyLog({screen}: State): Effect[] {
+	if (screen.name !== 'log') return [];
+	return [copyCommands(screen.entries.filter(({changes}) => changes).map(({argv}) => shellCommand(argv)))];
+}
+
+/** What the cursor stands on: a tag, or the name of a domain. */
+export function copyName(state: State): Effect[] {
+	const domain = selectedDomain(state);
+	if (domain === null) return [];
+	const tag = state.focus === 'snapshots' ? selectedSnapshot(state)?.tag : undefined;
+	const name = tag ?? domain.name;
+	return [{type: 'copy', text: shellWord(name), what: printable(name)}];
+}
+
+const copyCommands = (commands: readonly string[]): Effect => ({
+	type: 'copy',
+	text: `${commands.join('\n')}\n`,
+	what: commands.length === 1 ? '1 command' : `${commands.length} commands`,
+});
