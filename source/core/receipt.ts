@@ -33,6 +33,9 @@ export type StepRecord = {
  */
 export type ReceiptStatus = 'running' | 'verified' | 'failed' | 'undone' | 'stale';
 
+/** The message of one that is verified. */
+export const DONE = 'Done, and read back.';
+
 export type Receipt = {
 	readonly version: 1;
 	/** Sortable and unique: time and domain. */
@@ -54,6 +57,8 @@ export type Receipt = {
 	readonly runner?: ProcessMark;
 	/** Of the running step; null or left out where nobody can tell. */
 	readonly progress?: Progress | null;
+	/** It ended since a person asked for that; left out otherwise. */
+	readonly cancelled?: boolean;
 	/** The receipt that was cut off, which this one finishes or takes back. */
 	readonly recovers?: string;
 };

@@ -256,8 +256,11 @@ async function openJobs(libvirt: Libvirt, {domain}: Facts): Promise<OpenJob[]> {
 		['domjobinfo', address],
 		...domain.disks.map(disk => ['blockjob', address, `--path=${disk.target}`, '--raw']),
 	]);
+	// libvirt 9.0 has no words for a snapshot that it deletes, but says by this error that it does.
+	const nameless = job!.failed && /invalid job statistics type/.test(job!.stderr);
 	const none = job!.failed || /^Job type:\s+(?:None|Completed|Failed|Cancelled)/m.test(job!.stdout);
-	const onDomain: OpenJob[] = none || !/^Job type:/m.test(job!.stdout) ? [] : [{target: null, ready: false}];
+	const open = nameless || (!none && /^Job type:/m.test(job!.stdout));
+	const onDomain: OpenJob[] = open ? [{target: null, ready: false}] : [];
 	const onDisks = blocks.flatMap((answer, index): OpenJob[] => {
 		const progress = answer.failed ? null : parseProgress(answer.stdout);
 		const open = !answer.failed && /\btype=/.test(answer.stdout);

@@ -6,10 +6,12 @@ import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Domain, Facts} from '../core/domain.ts';
 import {evidenceOf} from '../core/evidence.ts';
 import type {Plan, Step} from '../core/plan.ts';
-import type {Progress, Receipt, StepRecord} from '../core/receipt.ts';
+import {DONE, type Progress, type Receipt, type StepRecord} from '../core/receipt.ts';
 import {withSecrets} from '../core/secrets.ts';
+import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';
 import type {CommandResult, RunCommand} from './command.ts';
+import type {StopWatching} from './step-watch.ts';
 
 /** The world as the executor sees it; a test hands in another one. */
 export type World = {
@@ -27,8 +29,8 @@ export type World = {
 	readonly factsAfter?: () => Promise<Facts>;
 	/** Whether a person has asked to stop. */
 	readonly cancelled?: () => Promise<boolean>;
-	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible; returns the way to stop looking. */
-	readonly watch?: (step: Step, report: (progress: Progress) => void) => () => void;
+	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */
+	readonly watch?: (step: Step, report: (progress: Progress) => void) => StopWatching;
 	/** Keeps a state of the receipt that need not last. */
 	readonly note?: (receipt: Receipt) => void;
 };
@@ -53,7 +55,8 @@ export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan
 		if (failure !== null) return afterFailure(plan, index, failure, scribe, world);
 	}
 
-	return scribe.end(await verdict(plan, read.facts.domain, world));
+	const late = (await world.cancelled?.()) ?? false;
+	return scribe.end(await verdict(plan, read.facts.domain, world, late));
 }
 
 /** The first state of a receipt: nothing is begun. */
@@ -166,23 +169,23 @@ const passwordsMissing: Ending = {
 /** Stopped by a person between two steps. */
 async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {
 	const what = `Cancelled before step ${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
-	if (next === 0) return scribe.end({status: 'undone', message: `${what}. Nothing was touched.`});
-	return afterStop(plan, next, what, null, scribe, world);
+	if (next === 0) return scribe.end({status: 'undone', cancelled: true, message: `${what}. Nothing was touched.`});
+	return afterStop(plan, next, {what, remedy: null, cancelled: true}, scribe, world);
 }
 
-type Failure = {readonly words: string; readonly remedy: string | null};
+type Failure = {readonly words: string; readonly remedy: string | null; readonly cancelled: boolean};
 
 /** Run one step with its record written before and after. Null where it succeeded. */
 async function runStep(step: Step, index: number, scribe: Scribe, world: World): Promise<Failure | null> {
 	try {
 		await scribe.writeStep('steps', index, {status: 'running', startedAt: world.now()});
 	} catch (error) {
-		return {words: messageOf(error), remedy: remedyOf(error)};
+		return {words: messageOf(error), remedy: remedyOf(error), cancelled: false};
 	}
 
 	const unwatch = world.watch?.(step, progress => world.note?.(scribe.note({progress})));
 	const result = await world.run(step.argv, step.input);
-	unwatch?.();
+	const brokenOff = (await unwatch?.()) ?? false;
 	const words = complaint(step, result);
 	try {
 		scribe.note({progress: null});
@@ -192,10 +195,11 @@ async function runStep(step: Step, index: number, scribe: Scribe, world: World):
 			endedAt: world.now(),
 		});
 	} catch (error) {
-		return {words: messageOf(error), remedy: remedyOf(error)};
+		return {words: messageOf(error), remedy: remedyOf(error), cancelled: false};
 	}
 
-	return words === null ? null : {words, remedy: world.remedyFor(words)};
+	if (words === null) return null;
+	return {words, remedy: brokenOff ? null : world.remedyFor(words), cancelled: brokenOff};
 }
 
 /** Why a result is no success; null where it is one. A command of QEMU's monitor exits 0 and prints its error on stdout. */
@@ -212,26 +216,35 @@ async function afterFailure(
 	scribe: Scribe,
 	world: World,
 ): Promise<Receipt> {
-	const what = `Step ${failed + 1} of ${plan.steps.length} failed (${plan.steps[failed]!.title}): ${oneLine(failure.words)}`;
-	return afterStop(plan, failed, what, failure.remedy, scribe, world);
+	const {words, remedy, cancelled} = failure;
+	const place = `tep ${failed + 1} of ${plan.steps.length}`;
+	const how = `(${plan.steps[failed]!.title}): ${oneLine(words)}`;
+	const what = cancelled ? `Cancelled in s${place} ${how}` : `S${place} failed ${how}`;
+	return afterStop(plan, failed, {what, remedy, cancelled}, scribe, world);
 }
+
+type Stop = {readonly what: string; readonly remedy: string | null; readonly cancelled: boolean};
 
 /** Nothing more is done; what was done before step `failed` is taken back where the plan says so. */
 async function afterStop(
 	plan: Plan,
 	failed: number,
-	what: string,
-	remedy: string | null,
+	{what, remedy, cancelled}: Stop,
 	scribe: Scribe,
 	world: World,
 ): Promise<Receipt> {
+	const mark = cancelled ? {cancelled} : {};
+	const begun = scribe.receipt().steps[failed]!.status !== 'pending';
+	const half = begun ? halfMerged(plan, plan.steps[failed]!) : null;
 	const undo =
 		plan.onFailure === 'undo' && !(await hasHappened(plan, failed, scribe, world))
 			? await takeBack(plan, failed, scribe, world)
 			: null;
 	const state = await stateOfThings(plan, world);
-	if (undo?.complete && state.unchanged) {
-		return scribe.end({status: 'undone', message: `${what}. Everything is as it was before.`, remedy});
+	// libvirt takes back what it had begun itself when a job is broken off.
+	const brokenOff = cancelled && failed === 0 && half === null;
+	if ((undo?.complete || brokenOff) && state.unchanged) {
+		return scribe.end({...mark, status: 'undone', message: `${what}. Everything is as it was before.`, remedy});
 	}
 
 	const done = failed === 0 ? 'No step before it was done.' : `Done before it: ${countSteps(failed)}.`;
@@ -242,10 +255,11 @@ async function afterStop(
 				? ' The finished steps were taken back.'
 				: ` Taking them back failed: ${undo.words}.`;
 	return scribe.end({
+		...mark,
 		status: 'failed',
-		findings: state.findings,
+		findings: [...state.findings, ...(half === null ? [] : [half])],
 		message: `${what}. ${done}${undone}`,
-		remedy,
+		remedy: cancelled ? `Go on, or see what else can be done: virsnap recover ${scribe.receipt().id}` : remedy,
 	});
 }
 
@@ -307,12 +321,13 @@ async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: bool
 }
 
 /** Every step went well; whether the plan did is read back. */
-async function verdict(plan: Plan, before: Domain, world: World): Promise<Partial<Receipt>> {
+async function verdict(plan: Plan, before: Domain, world: World, late: boolean): Promise<Partial<Receipt>> {
 	try {
 		const after = await readAgain(world);
 		const unmet = unmetExpectations(plan.expect, after.domain, after);
 		const findings = [...unmet, ...newlyUnread(before, after.domain)];
-		if (findings.length === 0) return {status: 'verified', message: 'Done, and read back.'};
+		if (findings.length === 0)
+			return {status: 'verified', message: late ? `${DONE} It was asked to stop too late.` : DONE};
 		return {
 			status: 'failed',
 			findings,

@@ -1,53 +1,40 @@
 /** How far a step is, asked from libvirt beside it, and breaking it off where libvirt can. */
 import type {Plan, Step} from '../core/plan.ts';
 import type {Progress} from '../core/receipt.ts';
+import {stepJob} from '../core/step-job.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 
 const pollMilliseconds = 500;
 
-/** Commands that are one job of the domain (`virsh domjobinfo`), and can be broken off as one (`virsh domjobabort`). */
-const domainJobs = ['snapshot-create-as', 'save', 'managedsave', 'dump'];
-/** Commands that are a block job on each disk. */
-const blockJobs = ['blockcommit', 'snapshot-delete'];
+/** Ends the looking; true where the step was broken off. */
+export type StopWatching = () => Promise<boolean>;
 
-/** What can be asked about a step while it runs, and said to end it; null where libvirt knows nothing of it. */
-export type StepJob = {readonly questions: readonly (readonly string[])[]; readonly abort: readonly string[] | null};
-
-export function stepJob(plan: Pick<Plan, 'domain' | 'expect'>, {argv}: Pick<Step, 'argv'>): StepJob | null {
-	const domain = `--domain=${plan.domain.uuid}`;
-	if (argv.some(word => domainJobs.includes(word))) {
-		return {questions: [['domjobinfo', domain, '--rawstats']], abort: ['domjobabort', domain]};
-	}
-
-	if (!argv.some(word => blockJobs.includes(word))) return null;
-	const named = argv.find(word => word.startsWith('--path='));
-	const targets = named
-		? [named]
-		: plan.expect.flatMap(expectation => (expectation.kind === 'source' ? [`--path=${expectation.target}`] : []));
-	const abort = named ? ['blockjob', domain, named, '--abort'] : null;
-	return targets.length === 0 ? null : {questions: targets.map(path => ['blockjob', domain, path, '--raw']), abort};
-}
-
-/** Look at a running step now and then; the answer ends it. */
+/** Look at a running step now and then, and break it off once that is asked for, where it can be. */
 export function watchStep(
 	libvirt: Libvirt,
 	plan: Plan,
 	step: Step,
 	report: (progress: Progress) => void,
 	cancelled: () => Promise<boolean>,
-): () => void {
+): StopWatching {
 	const job = stepJob(plan, step);
-	if (job === null) return () => {};
-	const {questions} = job;
-	let {abort} = job;
+	if (job === null) return async () => false;
+	const {questions, abort} = job;
 	let over = false;
+	let broken = false;
+	let aborting: Promise<void> = Promise.resolve();
 	let timer: NodeJS.Timeout;
 
+	/** Where the job has not begun yet libvirt refuses: it is asked again next time. */
+	async function breakOff(command: readonly string[]): Promise<void> {
+		const [answer] = await ask(libvirt, [command]);
+		broken = !answer!.failed;
+	}
+
 	async function look(): Promise<void> {
-		if (abort !== null && (await cancelled())) {
-			const command = abort;
-			abort = null;
-			await ask(libvirt, [command]);
+		if (abort !== null && !broken && (await cancelled()) && !over) {
+			aborting = breakOff(abort);
+			await aborting;
 		}
 
 		const answers = await ask(libvirt, questions);
@@ -67,18 +54,24 @@ export function watchStep(
 	}
 
 	later();
-	return () => {
+	return async () => {
 		over = true;
 		clearTimeout(timer);
+		await aborting.catch(() => undefined);
+		return broken;
 	};
 }
 
-/** `virsh domjobinfo --rawstats` (data_processed, data_total) or `virsh blockjob --raw` (cur=, end=); null where neither says so. */
+/**
+ * `virsh domjobinfo --rawstats` (data_total, data_remaining) or `virsh blockjob --raw` (cur=, end=); null where neither says so.
+ * Not data_processed: it leaves out pages of zeros, and counts those that a guest has changed meanwhile twice.
+ */
 export function parseProgress(text: string): Progress | null {
-	const done = /^data_processed\s*[:=]\s*(\d+)/m.exec(text) ?? /\bcur=(\d+)/.exec(text);
-	const total = /^data_total\s*[:=]\s*(\d+)/m.exec(text) ?? /\bend=(\d+)/.exec(text);
-	if (!done || !total || Number(total[1]) === 0) return null;
-	return {doneBytes: Number(done[1]), totalBytes: Number(total[1])};
+	const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? Number.NaN);
+	const left = number(/^data_remaining\s*[:=]\s*(\d+)/m);
+	const total = number(/^data_total\s*[:=]\s*(\d+)/m);
+	const [done, all] = Number.isNaN(left) ? [number(/\bcur=(\d+)/), number(/\bend=(\d+)/)] : [total - left, total];
+	return all > 0 && done >= 0 ? {doneBytes: done, totalBytes: all} : null;
 }
 
 function sum(parts: readonly (Progress | null)[]): Progress | null {

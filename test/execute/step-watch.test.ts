@@ -1,0 +1,77 @@
+/** What is asked about a step while it runs, and what libvirt's answers mean; real jobs are in long-jobs.test.ts. */
+import {describe, expect, test} from 'vitest';
+import {halfMerged, stepJob, stopAt} from '../../source/core/step-job.ts';
+import {parseProgress} from '../../source/execute/step-watch.ts';
+
+describe('figures', () => {
+	// libvirt 9.0: a save of 256 MiB, half way.
+	const memory = `Job type: 2
+operation: 2
+time_elapsed: 468
+downtime: 300
+data_total: 268967936
+data_processed: 122563925
+data_remaining: 145731584
+memory_bps: 318154458
+`;
+
+	test('of memory go by what remains', () => {
+		expect(parseProgress(memory)).toEqual({doneBytes: 268967936 - 145731584, totalBytes: 268967936});
+	});
+
+	test('of a guest that uses little memory reach the end all the same, and those of a busy one do not go past it', () => {
+		for (const processed of ['1048576', '999999999']) {
+			const text = memory.replace('122563925', processed).replace('145731584', '0');
+			expect(parseProgress(text)).toEqual({doneBytes: 268967936, totalBytes: 268967936});
+		}
+	});
+
+	test('of a block job are its own', () => {
+		const text = ' type=Active Block Commit\n bandwidth=8\n cur=167772160\n end=268435456\n';
+		expect(parseProgress(text)).toEqual({doneBytes: 167772160, totalBytes: 268435456});
+	});
+
+	test.each(['', 'Job type: 0\n', ' type=Block Commit\n bandwidth=0\n cur=0\n end=0\n'])('none in %j', text => {
+		expect(parseProgress(text)).toBeNull();
+	});
+});
+
+const step = (...argv: string[]) => ({title: '', argv, success: 'exit' as const, changes: [], undo: null});
+const plan = (...steps: Array<ReturnType<typeof step>>) => ({
+	domain: {uuid: 'u', name: 'web'},
+	tag: 't',
+	expect: [{kind: 'source' as const, target: 'vda', file: '/images/vda.qcow2'}],
+	steps,
+});
+const virsh = (...words: string[]) => step('virsh', '-c', 'qemu:///system', ...words);
+
+describe('a step can be broken off', () => {
+	test.each([
+		['memory into a file', virsh('save', '--domain=u', '--file=/f'), ['domjobabort', '--domain=u']],
+		[
+			'an external checkpoint',
+			virsh('snapshot-create-as', '--name=t', '--memspec=file=/m'),
+			['domjobabort', '--domain=u'],
+		],
+		['a commit', virsh('blockcommit', '--path=vda'), ['blockjob', '--domain=u', '--path=vda', '--abort']],
+	])('%s', (_what, one, abort) => {
+		expect(stepJob(plan(one), one)?.abort).toEqual(abort);
+		expect(stopAt(plan(one), 0)).toBe('breaks-off');
+	});
+
+	test.each([
+		['an internal snapshot', virsh('snapshot-create-as', '--name=t')],
+		['a delete by libvirt', virsh('snapshot-delete', '--snapshotname=t')],
+		['a snapshot of the tag "save"', step('qemu-img', 'snapshot', '-c', 'save', '/f')],
+	])('but not %s', (_what, one) => {
+		expect(stepJob(plan(one), one)?.abort ?? null).toBeNull();
+		expect(stopAt(plan(one), 0)).toBe('too-late');
+		expect(stopAt(plan(one, one), 0)).toBe('before-next');
+	});
+});
+
+test('a merge that did not come to its end leaves a base that is no way back', () => {
+	for (const one of [virsh('blockcommit', '--path=vda'), step('qemu-img', 'commit', '/f')])
+		expect(halfMerged(plan(one), one)).toContain('t is no way back');
+	expect(halfMerged(plan(), virsh('save', '--domain=u'))).toBeNull();
+});
