@@ -22,10 +22,20 @@ type Argv = {
 };
 
 export function evidenceOf({argv}: Pick<Step, 'argv'>, plan: Plan, facts: Facts): Evidence {
-	const [program, ...rest] = argv;
-	const words = program === 'virsh' && rest[0] === '-c' ? rest.slice(2) : rest;
-	const verdict = verdicts[`${program} ${words[0]}`] ?? verdicts[program ?? ''];
-	return verdict?.(readable(words), plan, facts) ?? 'half';
+	return verdictOn(argv)?.(readable(wordsOf(argv)), plan, facts) ?? 'half';
+}
+
+/** Whether facts can say anything of this command: to be held against every plan there is. */
+export function isJudged({argv}: Pick<Step, 'argv'>): boolean {
+	return verdictOn(argv) !== undefined;
+}
+
+function verdictOn(argv: readonly string[]): Verdict | undefined {
+	return verdicts[`${argv[0]} ${wordsOf(argv)[0]}`] ?? verdicts[argv[0] ?? ''];
+}
+
+function wordsOf([program, ...rest]: readonly string[]): string[] {
+	return program === 'virsh' && rest[0] === '-c' ? rest.slice(2) : rest;
 }
 
 function readable(words: readonly string[]): Argv {
@@ -57,6 +67,16 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 		return fileExists(facts, last) ? 'repeatable' : 'not-done';
 	},
 	'qemu-img commit': () => 'repeatable',
+	'qemu-img rebase': ({words, last}, _plan, {domain}) => {
+		const base = words[words.indexOf('-b') + 1];
+		for (const {chain} of domain.disks) {
+			const at = chain.findIndex(image => image.file === last);
+			if (at >= 0) return yes(chain[at + 1]?.file === base);
+		}
+
+		// `-u` writes no more than the name of the base: twice is as good as once.
+		return 'repeatable';
+	},
 	cp: ({last}, _plan, facts) => yes(fileExists(facts, last)),
 	chmod: ({last}, _plan, facts) => (fileExists(facts, last) ? 'repeatable' : 'not-done'),
 	rm: ({last}, _plan, facts) => yes(!fileExists(facts, last)),
@@ -67,6 +87,8 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 			return 'done';
 		return alike.length === 0 && moved.length === 0 ? 'not-done' : 'half';
 	},
+	// A record that is written over what it says already stays the same.
+	'virsh snapshot-create': () => 'repeatable',
 	'virsh snapshot-delete': (argv, plan, facts) => {
 		const alike = facts.domain.snapshots.filter(snapshot => snapshot.tag === argv.option('snapshotname'));
 		if (argv.has('--metadata')) return yes(!alike.some(snapshot => snapshot.libvirt));

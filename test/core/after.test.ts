@@ -61,7 +61,9 @@ describe('basis', () => {
 			'a file of saved memory that is another',
 			{
 				domain: {snapshots: [snapshot('s')]},
-				saveImages: {'/m': {xml: '', writtenAt: '2026-05-05T00:00:00.000Z', changedSince: ['/images/vda.qcow2']}},
+				saveImages: {
+					'/m': {xml: '', writtenAt: '2026-05-05T00:00:00.000Z', changedSince: ['/images/vda.qcow2'], sources: []},
+				},
 			},
 			['New: memory in /m: written 2026-05-05T00:00:00.000Z, /images/vda.qcow2 changed since.'],
 		],

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {DomainState} from '../../source/core/domain.ts';
+import {isJudged} from '../../source/core/evidence.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Health} from '../../source/core/snapshot.ts';
@@ -118,6 +119,7 @@ function holds(plan: Plan): void {
 		expect(['virsh', 'qemu-img', 'cp', 'chmod', 'rm']).toContain(step.argv[0]);
 		expect(step.argv.every(word => !word.includes('\0') && word !== 'undefined' && word !== 'null')).toBe(true);
 		expect(step.changes.length).toBeGreaterThan(0);
+		expect(isJudged(step), step.argv.join(' ')).toBe(true);
 		// A monitor command exits 0 on failure; nothing else is judged by silence.
 		expect(step.success).toBe(step.argv.includes('--hmp') ? 'silent' : 'exit');
 		expect(printable(step.title)).toBe(step.title);
