@@ -1,6 +1,6 @@
 /** Moving in the two panes, and keeping each cursor on its item while the lists change under it. */
 import {layout} from './layout.ts';
-import {paneKeys, selectedDomain, snapshotCursor, snapshotKey} from './rows.ts';
+import {paneKeys, rowsOf, selectedDomain, snapshotCursor, snapshotKey} from './rows.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
@@ -63,8 +63,38 @@ export function settle(before: State, after: State): State {
 		before.focus === after.focus
 	)
 		return after;
-	return settlePane(before, settlePane(before, after, 'domains'), 'snapshots');
+	const placed = before.view === after.view ? after : withoutLost(before, arrived(after));
+	return settlePane(before, settlePane(before, placed, 'domains'), 'snapshots');
 }
+
+/** On the snapshot that was created, once it is listed; a cursor that was moved meanwhile stays. */
+function arrived(state: State): State {
+	const {awaited, snapshots} = state;
+	if (awaited === null) return state;
+	const {uuid, tag, from} = awaited;
+	const cursor = snapshots.cursors[uuid] ?? {key: null, top: 0};
+	if (cursor.key !== from) return {...state, awaited: null};
+	const domain = domainOf(state, uuid);
+	const made = domain && rowsOf(domain, state).find(({snapshot}) => snapshot.tag === tag);
+	if (made === undefined) return state;
+	const cursors = {...snapshots.cursors, [uuid]: {...cursor, key: made.key}};
+	return {...state, awaited: null, snapshots: {...snapshots, cursors}};
+}
+
+/** On the neighbour of a snapshot that went away while another domain was looked at. */
+function withoutLost(before: State, after: State): State {
+	const cursors = Object.entries(after.snapshots.cursors).map(([uuid, cursor]) => {
+		const [then, now] = [domainOf(before, uuid), domainOf(after, uuid)];
+		if (then === now || then === undefined || now === undefined) return [uuid, cursor] as const;
+		const keys = rowsOf(now, after).map(({key}) => key);
+		const index = rowsOf(then, before).findIndex(({key}) => key === cursor.key);
+		if (index < 0 || keys.length === 0 || keys.includes(cursor.key!)) return [uuid, cursor] as const;
+		return [uuid, {...cursor, key: keys[Math.min(index, keys.length - 1)]!}] as const;
+	});
+	return {...after, snapshots: {...after.snapshots, cursors: Object.fromEntries(cursors)}};
+}
+
+const domainOf = ({view}: State, uuid: string) => view.inventory?.domains.find(domain => domain.uuid === uuid);
 
 function settlePane(before: State, after: State, pane: Pane): State {
 	const keys = paneKeys(after, pane);

@@ -30,8 +30,13 @@ export function begin(state: State, plan: Plan, values: Partial<Work> = {}): Beg
 
 /** Begun from a dialog: its progress is what comes next on the screen. */
 export function beginOnScreen(state: State, plan: Plan): Begun {
-	const begun = begin(state, plan);
-	return {...begun, state: {...begun.state, screen: {name: 'progress', top: 0, key: begun.key, asking: false}}};
+	const {key, state: next} = begin(state, plan);
+	const screen = {name: 'progress', top: 0, key, asking: false} as const;
+	return {key, state: {...next, screen, awaited: awaitedOf(state, plan) ?? state.awaited}};
+}
+
+function awaitedOf({snapshots}: State, {verb, tag, domain: {uuid}}: Plan): State['awaited'] {
+	return verb === 'create' && tag !== null ? {uuid, tag, from: snapshots.cursors[uuid]?.key ?? null} : null;
 }
 
 function withWork(state: State, key: number, change: (work: Work) => Work): State {

@@ -31,12 +31,11 @@ type Listed = {readonly filter: string; readonly tree: boolean; readonly rows: r
 const listed = new WeakMap<Domain, Listed>();
 
 export function snapshotRows(state: State): readonly SnapshotRow[] {
-	const {
-		tree,
-		snapshots: {filter},
-	} = state;
 	const domain = selectedDomain(state);
-	if (!domain) return [];
+	return domain ? rowsOf(domain, state) : [];
+}
+
+export function rowsOf(domain: Domain, {tree, snapshots: {filter}}: State): readonly SnapshotRow[] {
 	const known = listed.get(domain);
 	if (known?.filter === filter && known.tree === tree) return known.rows;
 	const rows = listSnapshots(domain.snapshots, filter, tree);

@@ -114,6 +114,8 @@ export type State = {
 	readonly domains: {readonly cursor: Cursor; readonly filter: string};
 	/** One cursor per domain, so that coming back finds the same snapshot. */
 	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
+	/** The snapshot being created: its domain's cursor goes there from `from` once it is listed. */
+	readonly awaited: {readonly uuid: string; readonly tag: string; readonly from: string | null} | null;
 	/** The filter of the focused pane is being typed. */
 	readonly filtering: boolean;
 	readonly tree: boolean;
@@ -184,6 +186,7 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		snapshots: {cursors: {}, filter: ''},
+		awaited: null,
 		filtering: false,
 		tree: false,
 		screen: {name: 'lists'},

@@ -1,9 +1,11 @@
 import {expect, test} from 'vitest';
 import type {Domain} from '../../source/core/domain.ts';
 import type {View} from '../../source/core/hypervisor.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Snapshot} from '../../source/core/snapshot.ts';
 import {scrolled} from '../../source/ui/reduce-lists.ts';
 import {domainRows, selectedDomain, selectedSnapshot, snapshotRows, treeRows} from '../../source/ui/rows.ts';
-import type {State} from '../../source/ui/state.ts';
+import type {Action, State} from '../../source/ui/state.ts';
 import {domain, domains, host, snapshot} from './facts.ts';
 import {connected} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
@@ -56,6 +58,66 @@ test('the cursor stays on its snapshot when an older one goes away', () => {
 	const fewer = {...web!, snapshots: web!.snapshots.filter(({tag}) => tag !== 'fresh')};
 	const state = after(pressed(begin(), 'l j'), {type: 'view', view: viewOf([fewer, ...others])});
 	expect(where(state)).toBe('web experiment');
+});
+
+/** What is listed of the first domain from now on. */
+const withSnapshots = (change: (snapshots: readonly Snapshot[]) => readonly Snapshot[]): Action => {
+	const [web, ...others] = domains;
+	return {type: 'view', view: viewOf([{...web!, snapshots: change(web!.snapshots)}, ...others])};
+};
+
+/** Pressed from the lists to the plan that is carried out. */
+const creating = (state: State): State => {
+	const reviewed = pressed(state, 'c');
+	if (reviewed.screen.name !== 'dialog') throw new Error('no dialog');
+	const intent = {verb: 'create', tag: 'made'} as const;
+	const outcome = makePlan(reviewed.screen.facts!, intent);
+	const at = reviewed.screen.steps.indexOf('review');
+	return pressed({...reviewed, screen: {...reviewed.screen, intent, outcome, at, armed: true}}, 'enter');
+};
+
+const made = snapshot('made', 5, {parent: 'fresh', current: true});
+
+test.each([
+	['', '[web] made'],
+	['t', '[web] made'],
+	['l', 'web made'],
+	['l g', 'web made'],
+])('after %j the cursor goes to the snapshot that was created, once it is listed', (keys, expected) => {
+	const begun = pressed(creating(pressed(begin(), keys)), 'esc');
+	expect(
+		where(
+			after(
+				begun,
+				withSnapshots(all => [...all, made]),
+			),
+		),
+	).toBe(expected);
+});
+
+test('a cursor that was moved while a snapshot was created stays', () => {
+	const begun = pressed(creating(begin()), 'esc l k');
+	const listed = after(
+		begun,
+		withSnapshots(all => [...all, made]),
+	);
+	expect(where(listed)).toBe('web before-upgrade');
+	expect(
+		where(
+			after(
+				pressed(listed, 'j'),
+				withSnapshots(all => [...all, made, snapshot('later', 50)]),
+			),
+		),
+	).toBe('web after-upgrade');
+});
+
+test('the cursor of a domain is near a snapshot that went away, also while another domain was looked at', () => {
+	const gone = withSnapshots(all => all.filter(({tag}) => tag !== 'before-upgrade'));
+	expect(where(after(pressed(begin(), 'l k'), gone))).toBe('web after-upgrade');
+	expect(where(pressed(after(pressed(begin(), 'l k h j'), gone), 'k'))).toBe('[web] after-upgrade');
+	const last = withSnapshots(all => all.slice(0, 2));
+	expect(where(pressed(after(pressed(begin(), 'l G h j'), last), 'k'))).toBe('[web] before-upgrade');
 });
 
 test('an unchanged view is no change at all', () => {

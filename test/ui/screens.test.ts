@@ -1,6 +1,8 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Receipt} from '../../source/core/receipt.ts';
-import {connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
+import type {Snapshot} from '../../source/core/snapshot.ts';
+import {domains, inventory, snapshot} from './facts.ts';
+import {type Carried, connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
 /** Golden frames: what is missing is written, what differs fails. */
@@ -82,6 +84,31 @@ function verified(receipt: Receipt): Receipt {
 		steps: receipt.steps.map(step => ({...step, ...done})),
 	};
 }
+
+test('the cursor goes to what was created, in the tree too, and stays near what was deleted', async () => {
+	t = open(usual);
+	await t.waitFor('web');
+	t.write('tlgc\u0015made');
+	await t.waitFor('Tag: made');
+	t.write('\r\r');
+	await t.waitFor('step 3 of 4');
+	t.write('\r');
+	await t.waitFor('Press Enter');
+	t.write('\r');
+	await t.waitFor('waiting');
+	const [{plan, finish}] = t.fake.carried as [Carried];
+	const [web, ...others] = domains;
+	const was = web!.snapshots.map(one => ({...one, current: false}));
+	const list = (snapshots: readonly Snapshot[]) =>
+		t.fake.show({...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}});
+	list([...was, snapshot('made', 40, {parent: 'after-upgrade', current: true})]);
+	finish(verified(receiptOf(plan)));
+	await t.waitFor('verified');
+	t.write('q');
+	await golden(await t.waitFor('─ made ─'), 'created-80x24');
+	list(was);
+	await golden(await t.waitFor('─ experiment ─'), 'deleted-80x24');
+});
 
 test('a failed step shows the command and its own words, and the lists say how it ended', async () => {
 	t = open(usual);
