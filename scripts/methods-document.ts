@@ -44,7 +44,7 @@ const oddDisks: readonly (readonly [string, Disk])[] = [
 	['lun', disk('sda', {device: 'lun', type: 'block', format: 'raw', source: '/dev/sdx'})],
 	['block device, qcow2 on it', disk('vdb', {type: 'block', source: '/dev/vg/data'})],
 	['network', unread('vdb', 'network', 'rbd:pool/data')],
-	['volume of a pool', disk('vdb', {type: 'volume'})],
+	['volume that libvirt cannot find', unread('vdb', 'volume', 'volume:default/data')],
 	['nvme', unread('vdb', 'nvme', 'nvme:1')],
 	['unreadable', {...disk('vdb', {chain: []}), unreadable: {reason: 'It is gone.', remedy: 'Bring it back.'}}],
 ];
@@ -62,7 +62,7 @@ export function methodsDocument(): string {
 		'By state, disks, firmware and libvirt. In brackets: the code of the refusal, as `virsnap plan create … --json` gives it.',
 		...hosts.flatMap(host => [`### libvirt ${host.libvirt}`, choiceTable(host)]),
 		'## Disks that are not plain',
-		'Beside one qcow2 disk, on libvirt 11.3. A disk that is left out stays as it is; a plan says so where that matters.',
+		'Beside one qcow2 disk, on libvirt 11.3. A disk that is left out stays as it is; a plan says so where that matters. A volume of a storage pool counts as what it is: a file, a block device or a network disk.',
 		diskTable(hosts[1]!),
 		'## What differs between versions',
 		table(

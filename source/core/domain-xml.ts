@@ -89,10 +89,15 @@ export function uuidOf(domainXml: string): string | null {
 	return /<uuid>([0-9a-f-]{36})<\/uuid>/.exec(domainXml)?.[1] ?? null;
 }
 
-/** What each disk of a domain runs on, from its XML. */
+/** What each disk of a domain runs on, from its XML; a storage volume in words. */
 export function domainSources(domainXml: string): DiskSource[] {
 	const tree = parser.parse(domainXml) as Node[];
-	return disksOf(tree.find(node => nameOf(node) === 'domain')).map(sourceOfDisk);
+	return disksOf(tree.find(node => nameOf(node) === 'domain')).map(disk => {
+		const source = child(disk, 'source');
+		const volume = attribute(source, 'volume');
+		const words = volume === undefined ? null : `volume:${attribute(source, 'pool')}/${volume}`;
+		return words === null ? sourceOfDisk(disk) : {...sourceOfDisk(disk), source: resolve(words)};
+	});
 }
 
 /** The disks within a `<domainsnapshot>`: what each ran on when the snapshot was taken. */

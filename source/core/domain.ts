@@ -45,7 +45,10 @@ export type Disk = {
 	readonly target: string;
 	readonly device: 'disk' | 'cdrom' | 'floppy' | 'lun';
 	readonly bus: string | null;
-	/** libvirt's `<disk type=…>`: file, block, network, volume, nvme, vhostuser, vhostvdpa, dir. */
+	/**
+	 * libvirt's `<disk type=…>`: file, block, network, nvme, vhostuser, vhostvdpa, dir; of a volume what that is, or `volume` where
+	 * libvirt cannot find it.
+	 */
 	readonly type: string;
 	/** Path of the active layer; null for an empty drive, and a description such as `rbd:pool/name` for a network disk. */
 	readonly source: string | null;
@@ -161,6 +164,8 @@ export type Facts = {
 export type SaveImage = {
 	/** `virsh save-image-dumpxml --security-info`: the domain as it was. */
 	readonly xml: string;
+	/** What each disk ran on. */
+	readonly sources: readonly {readonly target: string; readonly source: string | null}[];
 	/** When it was written; null where the file cannot be looked at from here. */
 	readonly writtenAt: string | null;
 	/** Images of the domain that were written to after it. */

@@ -154,12 +154,11 @@ function diskRefusal(facts: Facts): Refusal | null {
 				reason: `${disk.target}: ${disk.unreadable.reason}`,
 				remedy: disk.unreadable.remedy,
 			};
-		const file = disk.type === 'file' || (disk.type === 'volume' && disk.source?.startsWith('/'));
 		const what = disk.shareable
 			? 'shareable: the clone would write to the same disk'
 			: disk.transient
 				? 'transient: its changes go when the domain stops'
-				: disk.device === 'lun' || !file
+				: disk.device === 'lun' || disk.type !== 'file'
 					? `a ${disk.device === 'lun' ? 'lun' : disk.type} disk, which has no file to stand on`
 					: null;
 		if (what)

@@ -3,7 +3,7 @@ import {hint, virsh, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
 import {dependantsRefusal} from './dependants.ts';
 import {activeFile, type Facts, isActive, writableDisks} from './domain.ts';
-import {domainSources, uuidOf} from './domain-xml.ts';
+import {uuidOf} from './domain-xml.ts';
 import {heldRefusal} from './held.ts';
 import {directoryOf, newFileRefusal, spaceRefusal} from './overlay.ts';
 import {memoryPause} from './pause.ts';
@@ -213,7 +213,7 @@ function imageRefusal(facts: Facts, file: string): Refusal | null {
 			remedy: 'See whose it is: virsh save-image-dumpxml FILE.',
 		};
 	}
-	const then = new Map(domainSources(image.xml).map(({target, source}) => [target, source]));
+	const then = new Map(image.sources.map(({target, source}) => [target, source]));
 	const moved = writableDisks(domain).filter(disk => then.get(disk.target) !== disk.source);
 	const remedy = 'Start the domain without it (s), or bring the disks back to that time first.';
 	if (moved.length > 0) {

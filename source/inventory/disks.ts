@@ -3,19 +3,21 @@ import type {Disk} from '../core/domain.ts';
 import type {DiskXml} from '../libvirt/domain-xml.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
+import type {Volumes} from './volumes.ts';
 
-/** Read the backing chain of one disk; `volumePath` is what libvirt resolved a volume to, null where it could not. */
+/** Read the backing chain of one disk; a volume counts as what it is, a file or a block device. */
 export async function readDisk(
 	images: ImageReader,
-	{volume, ...disk}: DiskXml,
-	options: {volumePath?: string | null; fresh?: boolean} = {},
+	defined: DiskXml,
+	{volumes, fresh = false}: {volumes: Volumes; fresh?: boolean},
 ): Promise<Disk> {
-	const source = volume && options.volumePath ? options.volumePath : disk.source;
-	if (source === null) return {...disk, source, chain: [], unreadable: null};
-	const readable = ['file', 'block'].includes(disk.type) || (volume !== null && source.startsWith('/'));
-	if (!readable) return {...disk, source, chain: [], unreadable: unreadable(`${disk.type} disk`)};
-	const {images: chain, failure} = await images.chain(source, disk.format, options.fresh ? {fresh: true} : {});
-	return {...disk, source, chain, unreadable: failure === null ? null : unreadable(failure)};
+	const volume = defined.type === 'volume' ? volumes.get(defined.source ?? '') : undefined;
+	if (volume && 'failure' in volume) return {...defined, chain: [], unreadable: unreadable(volume.failure)};
+	const disk = volume ? {...defined, type: volume.type, source: volume.path} : defined;
+	if (disk.source === null) return {...disk, chain: [], unreadable: null};
+	if (!['file', 'block'].includes(disk.type)) return {...disk, chain: [], unreadable: unreadable(`${disk.type} disk`)};
+	const {images: chain, failure} = await images.chain(disk.source, disk.format, fresh ? {fresh: true} : {});
+	return {...disk, chain, unreadable: failure === null ? null : unreadable(failure)};
 }
 
 function unreadable(reason: string): Disk['unreadable'] {

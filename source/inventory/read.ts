@@ -10,6 +10,7 @@ import {type Answer, ask, type Libvirt} from '../libvirt/virsh.ts';
 import {readDisk} from './disks.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
 import type {Sources} from './sources.ts';
+import {readVolumes, resolved, type Volumes} from './volumes.ts';
 
 /**
  * Read everything.
@@ -102,11 +103,24 @@ export async function completeDomains(
 		readAllSnapshots(sources, definitions, options),
 		readAllDisks(sources, definitions, options),
 	]);
+	const recorded = [...snapshots.values()].flatMap(read => read.snapshots.flatMap(sourcesOf));
+	const volumes = await readVolumes(sources.libvirt, recorded);
 	return Promise.all(
-		definitions.map((definition, index) =>
-			assemble(sources, definition, disks[index]!, snapshots.get(definition.names.uuid)!),
-		),
+		definitions.map((definition, index) => {
+			const {snapshots: records, problems} = snapshots.get(definition.names.uuid)!;
+			const located = records.map(record => withPaths(record, volumes));
+			return assemble(sources, definition, disks[index]!, {snapshots: located, problems});
+		}),
 	);
+}
+
+function sourcesOf({disks}: LibvirtSnapshot): (string | null)[] {
+	return disks.map(({source}) => source);
+}
+
+/** The record with paths for what ran on a storage volume. */
+function withPaths(record: LibvirtSnapshot, volumes: Volumes): LibvirtSnapshot {
+	return {...record, disks: record.disks.map(part => ({...part, source: resolved(volumes, part.source)}))};
 }
 
 async function readAllSnapshots(
@@ -127,35 +141,23 @@ async function readAllDisks(
 	definitions: readonly DomainDefinition[],
 	options: ReadOptions,
 ): Promise<Disk[][]> {
-	const paths = await volumePaths(libvirt, definitions);
+	const disks = definitions.flatMap(({xml}) => xml.disks.filter(({type}) => type === 'volume'));
+	const volumes = await readVolumes(
+		libvirt,
+		disks.map(({source}) => source),
+	);
 	return Promise.all(
 		definitions.map(({xml}) =>
-			Promise.all(
-				xml.disks.map(disk => {
-					const volumePath = disk.volume ? (paths.get(`${disk.volume.pool}\n${disk.volume.name}`) ?? null) : null;
-					return readDisk(images, disk, {fresh: options.fresh ?? false, volumePath});
-				}),
-			),
+			Promise.all(xml.disks.map(disk => readDisk(images, disk, {fresh: options.fresh ?? false, volumes}))),
 		),
 	);
-}
-
-/** Where storage volumes lie, by `POOL\nNAME`; those that libvirt cannot tell are left out. */
-async function volumePaths(libvirt: Libvirt, definitions: readonly DomainDefinition[]): Promise<Map<string, string>> {
-	const volumes = definitions.flatMap(({xml}) => xml.disks.flatMap(disk => disk.volume ?? []));
-	const answers = await ask(
-		libvirt,
-		volumes.map(({pool, name}) => ['vol-path', `--pool=${pool}`, `--vol=${name}`]),
-	);
-	const known = volumes.map((volume, index) => [`${volume.pool}\n${volume.name}`, answers[index]!] as const);
-	return new Map(known.filter(([, answer]) => !answer.failed).map(([key, answer]) => [key, answer.stdout.trim()]));
 }
 
 async function assemble(
 	{images}: Sources,
 	{xml, state, persistent, managedSave}: DomainDefinition,
 	disks: readonly Disk[],
-	{snapshots, problems}: DomainSnapshots,
+	{snapshots, problems}: Omit<DomainSnapshots, 'xml'>,
 ): Promise<Domain> {
 	const missing = await images.missing(externalFiles(snapshots));
 	return {

@@ -1,8 +1,9 @@
 /** Files of saved memory: what libvirt finds in their headers, and whether the disks have moved on since. */
 import type {Domain, SaveImage} from '../core/domain.ts';
-import {uuidOf} from '../core/domain-xml.ts';
+import {domainSources, uuidOf} from '../core/domain-xml.ts';
 import {ask} from '../libvirt/virsh.ts';
 import type {Sources} from './sources.ts';
+import {readVolumes, resolved} from './volumes.ts';
 
 /** QEMU closes the images a moment after the memory file is complete (50 ms before it, seen on QEMU 7.2; more on slow disks). */
 const slackMilliseconds = 2000;
@@ -20,6 +21,11 @@ export async function readSaveImages(
 	const readable = files.flatMap((file, index) =>
 		answers[index]!.failed ? [] : [{file, xml: answers[index]!.stdout}],
 	);
+	const then = new Map(readable.map(({file, xml}) => [file, domainSources(xml)]));
+	const volumes = await readVolumes(
+		libvirt,
+		[...then.values()].flatMap(disks => disks.map(({source}) => source)),
+	);
 	const layers = domain.disks.filter(disk => !disk.readonly).flatMap(disk => disk.chain[0]?.file ?? []);
 	const times = await images.modified([...files, ...layers]);
 	return Object.fromEntries(
@@ -27,7 +33,8 @@ export async function readSaveImages(
 			const written = times.get(file) ?? null;
 			const later = layers.filter(layer => written !== null && (times.get(layer) ?? 0) > written + slackMilliseconds);
 			const writtenAt = written === null ? null : new Date(written).toISOString();
-			return [file, {xml, writtenAt, changedSince: [...new Set(later)]}];
+			const sources = then.get(file)!.map(({target, source}) => ({target, source: resolved(volumes, source)}));
+			return [file, {xml, sources, writtenAt, changedSince: [...new Set(later)]}];
 		}),
 	);
 }

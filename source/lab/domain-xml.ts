@@ -1,7 +1,14 @@
 import {XMLBuilder} from 'fast-xml-parser';
 
 /** A disk as a lab domain has it. */
-export type DiskSpec = {target: string; file?: string; format?: 'qcow2' | 'raw'; device?: 'disk' | 'cdrom'};
+export type DiskSpec = {
+	target: string;
+	file?: string;
+	/** A volume of a storage pool instead of a file. */
+	volume?: {pool: string; name: string};
+	format?: 'qcow2' | 'raw';
+	device?: 'disk' | 'cdrom';
+};
 
 /** A domain as the lab defines it: as little hardware as will run, so that it starts in a fraction of a second. */
 export type DomainSpec = {
@@ -84,10 +91,11 @@ function devicesElement(spec: DomainSpec): Element {
 function diskElement(disk: DiskSpec): Element {
 	const cdrom = disk.device === 'cdrom';
 	return {
-		'@type': 'file',
+		'@type': disk.volume ? 'volume' : 'file',
 		'@device': disk.device ?? 'disk',
 		driver: {'@name': 'qemu', '@type': disk.format ?? (cdrom ? 'raw' : 'qcow2')},
 		...(disk.file ? {source: {'@file': disk.file}} : {}),
+		...(disk.volume ? {source: {'@pool': disk.volume.pool, '@volume': disk.volume.name}} : {}),
 		target: {'@dev': disk.target, '@bus': cdrom ? 'sata' : 'virtio'},
 		...(cdrom ? {readonly: ''} : {}),
 	};

@@ -51,7 +51,17 @@ export async function sourceOf(lab: Lab, domain: string, target: string): Promis
 	const rows = (await lab.virsh('domblklist', '--domain', domain)).split('\n').map(row => row.trim());
 	const row = rows.find(candidate => candidate.startsWith(`${target} `));
 	if (row === undefined) throw new Error(`${domain} has no disk ${target}`);
-	return row.slice(target.length).trim();
+	const source = row.slice(target.length).trim();
+	return source === '-' || source.startsWith('/') ? source : volumePath(lab, domain, source);
+}
+
+/** `domblklist` says of a volume no more than its name. */
+async function volumePath(lab: Lab, domain: string, volume: string): Promise<string> {
+	const xml = await lab.virsh('dumpxml', '--domain', domain);
+	const disks = [...xml.matchAll(/<source pool='([^']+)' volume='([^']+)'/g)];
+	const pool = disks.find(([, , name]) => name === volume)?.[1];
+	if (pool === undefined) throw new Error(`${domain} has no volume ${volume}`);
+	return (await lab.virsh('vol-path', '--pool', pool, '--vol', volume)).trim();
 }
 
 function qemuIo(lab: Lab, file: string, command: string, args: string[]): Promise<string> {

@@ -1,11 +1,10 @@
 /** Domain XML (https://libvirt.org/formatdomain.html) in core's terms; what the XML does not know is left to the caller. */
 import type {Disk, Domain, Firmware} from '../core/domain.ts';
+import {volumeWords} from './volume-xml.ts';
 import {attribute, child, children, type Element, parseXml, text} from './xml.ts';
 
-/** What the XML says of a disk. `volume` still has to be resolved to a path (`virsh vol-path`). */
-export type DiskXml = Omit<Disk, 'chain' | 'unreadable'> & {
-	readonly volume: {readonly pool: string; readonly name: string} | null;
-};
+/** What the XML says of a disk. A volume still has to be resolved: its type is `volume`, its source stands in words. */
+export type DiskXml = Omit<Disk, 'chain' | 'unreadable'>;
 
 /** What the XML says of a domain. */
 export type DomainXml = Pick<
@@ -58,7 +57,6 @@ export function parseDisk(disk: Element): DiskXml {
 		shareable: child(disk, 'shareable') !== undefined,
 		transient: child(disk, 'transient') !== undefined,
 		snapshotPolicy: attribute(disk, 'snapshot') as Disk['snapshotPolicy'],
-		volume: volumeOf(type, source),
 		...blockJobOf(disk),
 	};
 }
@@ -70,20 +68,13 @@ function sourceOf(type: string, source: Element | undefined): string | null {
 	if (source === undefined) return null;
 	const known = sourceAttribute[type];
 	if (known) return attribute(source, known);
+	if (type === 'volume') return volumeWords(attribute(source, 'pool'), attribute(source, 'volume'));
 	const words = {
 		network: [attribute(source, 'protocol'), attribute(source, 'name')],
-		volume: ['volume', `${attribute(source, 'pool')}/${attribute(source, 'volume')}`],
 		nvme: ['nvme', attribute(source, 'namespace')],
 		vhostuser: ['vhostuser', attribute(source, 'path')],
 	}[type] ?? [type];
 	return words.filter(Boolean).join(':');
-}
-
-function volumeOf(type: string, source: Element | undefined): DiskXml['volume'] {
-	if (type !== 'volume') return null;
-	const pool = attribute(source, 'pool');
-	const name = attribute(source, 'volume');
-	return pool === null || name === null ? null : {pool, name};
 }
 
 /** Scaled integers as libvirt takes them: `KB` is 1000, `K` and `KiB` are 1024; what it writes itself is always KiB. */

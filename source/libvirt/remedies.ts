@@ -78,6 +78,19 @@ const rows: readonly Row[] = [
 			'Disks that are no file or block device of this host can be seen only by libvirt; leave them out of snapshots.',
 	},
 	{
+		pattern: /pool '.*' (?:containing volume '.*' )?is not active/,
+		remedy: 'Start that storage pool: virsh pool-start POOL',
+	},
+	{
+		pattern: /Storage volume not found/,
+		remedy: 'Let libvirt look at the pool again: virsh pool-refresh POOL. If the file is gone, bring it back first.',
+	},
+	{
+		pattern: /Storage pool not found/,
+		remedy:
+			'Define that storage pool again (virsh pool-list --all shows those there are), or change the disk: virsh edit DOMAIN',
+	},
+	{
 		pattern: /backing file .*No such file or directory/,
 		remedy:
 			'Put the backing file back where it was, or point the overlay at its new place: qemu-img rebase -u -b FILE -F FORMAT OVERLAY',

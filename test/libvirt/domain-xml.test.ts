@@ -65,7 +65,6 @@ describe('a domain with everything', () => {
 			[false, false, 'external'],
 			[false, true, null],
 		]);
-		expect(domain.disks[3]!.volume).toEqual({pool: 'default', name: 'web.qcow2'});
 	});
 
 	test('what cannot be saved: passed-through PCI and shared folders, not USB', () => {

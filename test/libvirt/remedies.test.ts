@@ -34,6 +34,22 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 			true,
 		],
 		[`${refused}error: something new`, 'virsh -c URI version', true],
+		["error: pool 'P' is not active", 'virsh pool-start', false],
+		[
+			"error: Failed to start domain 'n'\nerror: unsupported configuration: storage pool 'P' containing volume 'x.qcow2' is not active",
+			'virsh pool-start',
+			false,
+		],
+		[
+			"error: failed to get vol 'x.qcow2'\nerror: Storage volume not found: no storage vol with matching path 'x.qcow2'",
+			'virsh pool-refresh',
+			false,
+		],
+		[
+			"error: failed to get pool 'Q'\nerror: Storage pool not found: no storage pool with matching name 'Q'",
+			'virsh pool-list',
+			false,
+		],
 		[
 			'error: Disconnected from qemu:///system due to end of file\nerror: End of file while reading data: Input/output error',
 			'broke',

@@ -93,9 +93,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	const disks = coveredDisks(facts);
 	const common = commonDiskRefusal(disks);
 	if (common) return common;
-	const foreign = disks.find(
-		disk => disk.device === 'lun' || !['file', 'block', 'network', 'volume'].includes(disk.type),
-	);
+	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
 	const elsewhere = disks.find(disk => disk.type !== 'file');
 	if (elsewhere && intent.dir === undefined) {

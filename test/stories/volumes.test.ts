@@ -1,0 +1,112 @@
+/** Disks that the definition names by pool and volume: as good as files to every method, on a directory pool of a real libvirt. */
+import {globSync} from 'node:fs';
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {MethodId} from '../../source/core/method.ts';
+import {beginStory, type Cast, type Story} from './story.ts';
+
+const pool = 'disks, and more';
+/** Debian 12 has the driver in libvirt-daemon, later ones in a package of its own. */
+const driver = globSync('/usr/{lib,lib64,lib/*}/libvirt/connection-driver/libvirt_driver_storage.so');
+const told = test.skipIf(driver.length === 0);
+let story: Story;
+let folder: string;
+beforeAll(async () => {
+	if (driver.length === 0) return;
+	story = await beginStory();
+	folder = story.lab.image('pool');
+	await story.lab.run('mkdir', [folder]);
+	await story.lab.virsh('pool-define-as', '--name', pool, '--type', 'dir', '--target', folder);
+	await story.lab.virsh('pool-start', '--pool', pool);
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+async function onVolume(name: string, running = false): Promise<Cast> {
+	const volume = {pool, name: `${name}.qcow2`};
+	await story.lab.virsh(
+		'vol-create-as',
+		...['--pool', pool, '--name', volume.name, '--capacity', '16M', '--format', 'qcow2'],
+	);
+	await story.lab.define({name, disks: [{target: 'vda', volume}]});
+	if (running) await story.lab.virsh('start', '--domain', name);
+	return story.existing(name);
+}
+
+const xmlOf = (domain: Cast) => domain.virsh('dumpxml', '--inactive');
+
+told.each<[MethodId, boolean]>([
+	['qemu-img', false],
+	['external-offline', false],
+	['libvirt-internal', true],
+	['external-full', true],
+])('%s (running: %s): created, reverted to, deleted', async (method, running) => {
+	const domain = await onVolume(method, running);
+	const file = path.join(folder, `${method}.qcow2`);
+	const wantsOff = running && method === 'external-full';
+	expect((await domain.read()).disks).toMatchObject([{source: file, type: 'file', chain: [{file}], unreadable: null}]);
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 's', method});
+	const own = method === 'qemu-img' ? {health: 'unmanaged'} : {health: 'ok', disks: [{source: file}]};
+	expect(await domain.snapshot('s')).toMatchObject(own);
+	await domain.write(0xb2);
+	if (wantsOff) await domain.turnOff();
+	await domain.does({verb: 'revert', tag: 's'});
+	await domain.holds(0xa1);
+	await domain.write(0xc3);
+	if (wantsOff) await domain.turnOff();
+	await domain.does({verb: 'delete', tag: 's'});
+	expect(await domain.tags()).toEqual([]);
+	await domain.holds(0xc3);
+	if (!method.startsWith('external')) expect(await xmlOf(domain)).toContain(`volume='${method}.qcow2'`);
+});
+
+told('deleted live, an overlay leaves the domain on its volume', async () => {
+	const domain = await onVolume('live', true);
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 's', method: 'external-live'});
+	expect(await xmlOf(domain)).toMatch(/<source file='[^']*live\.s\.qcow2'/);
+	await domain.write(0xb2);
+	await domain.does({verb: 'delete', tag: 's'});
+	expect(await xmlOf(domain)).toContain("volume='live.qcow2'");
+	await domain.holds(0xb2);
+});
+
+told('a clone stands beside the volume; saved memory knows its disk again', async () => {
+	const domain = await onVolume('base', true);
+	await domain.write(0xa1);
+	const file = path.join(folder, 'base.save');
+	await domain.does({verb: 'save', file});
+	await domain.does({verb: 'restore', file});
+	await domain.holds(0xa1);
+	await domain.turnOff();
+	await domain.does({verb: 'clone', name: 'base-2'});
+	const clone = await story.existing('base-2');
+	await clone.holds(0xa1);
+	expect((await clone.read()).disks[0]!.source).toBe(path.join(folder, 'base-2.qcow2'));
+	expect((await domain.refusal({verb: 'start'})).code).toBe('has-dependants');
+});
+
+told('what libvirt cannot find is said, with the command that helps', async () => {
+	const other = story.lab.image('other');
+	await story.lab.run('mkdir', [other]);
+	await story.lab.virsh('pool-define-as', '--name', 'other', '--type', 'dir', '--target', other);
+	await story.lab.define({name: 'lost', disks: [{target: 'vda', volume: {pool: 'other', name: 'lost.qcow2'}}]});
+	const domain = await story.existing('lost');
+	const code = 'unreadable-image';
+	expect(await domain.refusal({verb: 'create', tag: 's'})).toMatchObject({
+		code,
+		remedy: expect.stringContaining('pool-start'),
+	});
+	await story.lab.virsh('pool-start', '--pool', 'other');
+	await story.lab.createImage('other/lost.qcow2');
+	expect(await domain.refusal({verb: 'create', tag: 's'})).toMatchObject({
+		code,
+		remedy: expect.stringContaining('pool-refresh'),
+	});
+	await story.lab.virsh('pool-refresh', '--pool', 'other');
+	await domain.does({verb: 'create', tag: 's'});
+	expect(await readdir(other)).toEqual(['lost.qcow2', 'lost.s.qcow2']);
+});
