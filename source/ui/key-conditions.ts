@@ -1,6 +1,6 @@
 /** Whether a key can act now: true, or in one sentence why not. */
 import {isActive} from '../core/domain.ts';
-import {shownWork, subjectOf, underWay} from './reduce-work.ts';
+import {shownWork, stopOf, subjectOf, underWay} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 
@@ -54,7 +54,8 @@ export const cancellable = (state: State) => {
 	const work = shownWork(state);
 	if (work === null || work.finished) return 'it has ended';
 	if (work.cancelled) return 'it was asked to stop already';
-	return work.receipt !== null || 'it is being checked, and has not begun';
+	if (work.receipt === null) return 'it is being checked, and has not begun';
+	return stopOf(work.receipt) !== 'too-late' || 'the last step, and it cannot be broken off';
 };
 
 export const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;

@@ -1,6 +1,7 @@
 /** Operations: those carried out from here, those found under way, and those that were cut off. */
 import type {Plan} from '../core/plan.ts';
 import type {Receipt, ReceiptStatus, Unfinished} from '../core/receipt.ts';
+import {type Stop, stopAt} from '../core/step-job.ts';
 import {printable} from '../core/text.ts';
 import type {Effect, Next, Notice, State, Work} from './state.ts';
 
@@ -105,6 +106,12 @@ export function askedToCancel(state: State): Next {
 	return [next, [{type: 'cancel', id: work.receipt.id}]];
 }
 
+/** What a cancel does now; between two steps nothing more begins. */
+export function stopOf({plan, steps}: Receipt): Stop {
+	const running = steps.findIndex(({status}) => status === 'running');
+	return running < 0 ? 'before-next' : stopAt(plan, running);
+}
+
 /** The screen of the next operation, where there are several. */
 export function nextWork(state: State): State {
 	const {screen, works} = state;
@@ -122,6 +129,11 @@ const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	stale: 'not done, the facts had changed: o shows what',
 };
 
+const CANCELLED: Partial<typeof WORDS> = {
+	failed: 'cancelled half way: o shows what there is',
+	undone: 'cancelled, and as before',
+};
+
 /** "create before-upgrade on web", "save of web" */
 export function subjectOf({verb, tag, domain}: Plan): string {
 	const on = tag === null ? (OF[verb] ?? `${verb} of`) : `${verb} ${printable(tag)} on`;
@@ -136,8 +148,9 @@ const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 	reclaim: 'removal of an overlay of',
 };
 
-export function outcomeNotice({plan, status, endedAt}: Receipt): Notice {
-	const words = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : WORDS[status];
+export function outcomeNotice({plan, status, endedAt, cancelled}: Receipt): Notice {
+	const cutOff = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : null;
+	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? WORDS[status];
 	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOf(plan)}: ${words}`};
 }
 

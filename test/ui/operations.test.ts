@@ -21,7 +21,7 @@ const planOf = (name: string, intent: Intent): Plan => {
 const plan = planOf('web', {verb: 'create', tag: 'upgraded'});
 
 const running = (values: Partial<Receipt> = {}): Receipt => {
-	const receipt = receiptOf(plan);
+	const receipt = receiptOf(values.plan ?? plan);
 	const steps = receipt.steps.map(step => ({...step, status: 'running' as const, startedAt: receipt.startedAt}));
 	return {...receipt, steps, progress: {doneBytes: 460 * 1024 ** 2, totalBytes: 1024 ** 3}, ...values};
 };
@@ -74,7 +74,8 @@ test('one that is under way is followed, with how long and how far', async () =>
 });
 
 test('it is cancelled only after being asked', async () => {
-	await start({unfinished: [{receipt: running(), state: 'running'}]});
+	const one = running();
+	await start({unfinished: [{receipt: one, state: 'running'}]});
 	t.write('o');
 	await t.waitFor('Elapsed');
 	t.write('cc\r');
@@ -83,8 +84,37 @@ test('it is cancelled only after being asked', async () => {
 	await t.waitFor('c cancel');
 	expect(t.fake.cancelled).toEqual([]);
 	t.write('cy');
-	await t.waitFor('asked to stop');
-	expect(t.fake.cancelled).toEqual([running().id]);
+	await t.waitFor('asked to stop: this step is being broken off');
+	expect(t.fake.cancelled).toEqual([one.id]);
+	t.fake.carried[0]!.finish({
+		...one,
+		status: 'undone',
+		cancelled: true,
+		message: 'Cancelled in step 1 of 1 (Create snapshot upgraded): operation aborted. Everything is as it was before.',
+		endedAt: '2026-11-23T14:30:15Z',
+	});
+	await golden(await t.waitFor('things are as before'), 'cancelled-80x24');
+});
+
+test('a last step that cannot be broken off is not cancelled, and the key says why', async () => {
+	const quick = planOf('web', {verb: 'create', tag: 'upgraded', method: 'external-live'});
+	await start({unfinished: [{receipt: running({plan: quick}), state: 'running'}]});
+	t.write('o');
+	await t.waitFor('Elapsed');
+	t.write('c');
+	await t.waitFor('the last step, and it cannot be broken off');
+	expect(t.fake.cancelled).toEqual([]);
+});
+
+test('a merge says what breaking it off costs', async () => {
+	const merge = {...plan.steps[0]!, argv: ['virsh', 'blockcommit', '--domain=x', '--path=vda', '--wait']};
+	await start({
+		unfinished: [{receipt: running({plan: {...plan, verb: 'delete', steps: [merge, merge]}}), state: 'running'}],
+	});
+	t.write('o');
+	await t.waitFor('Elapsed');
+	t.write('c');
+	await t.waitFor('Cancel it? y breaks it off, and the snapshot is no way back; n lets it go on.');
 });
 
 test('another domain can be worked on meanwhile, the same one cannot', async () => {

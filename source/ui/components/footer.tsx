@@ -1,10 +1,12 @@
+import type {Receipt} from '../../core/receipt.ts';
+import {halfMerged} from '../../core/step-job.ts';
 import {printable} from '../../core/text.ts';
 import {elapsedWords, percentOf} from '../content/progress.ts';
 import {footerBindings, footerKey} from '../key-bindings.ts';
 import {keyName} from '../key-words.ts';
 import type {Command} from '../keymap.ts';
 import {type Line, type Span, span, width} from '../line.ts';
-import {subjectOf, underWay} from '../reduce-work.ts';
+import {shownWork, stopOf, subjectOf, underWay} from '../reduce-work.ts';
 import type {Notice, State} from '../state.ts';
 import {LineView} from './line-view.tsx';
 
@@ -52,9 +54,27 @@ function leftBehind({cutOff, screen}: State): Notice | null {
 	return {tone: 'warn', text: `${subjectOf(first.plan)} was cut off${more}: u shows what can be done`};
 }
 
-function cancelling({screen}: State): Notice | null {
+function cancelling(state: State): Notice | null {
+	const {screen} = state;
 	if (screen.name !== 'progress' || !screen.asking) return null;
-	return {tone: 'warn', text: 'Cancel it? y asks it to stop, n lets it go on.'};
+	const receipt = shownWork(state)?.receipt;
+	return {tone: 'warn', text: `Cancel it? ${receipt ? consequence(receipt) : ''}n lets it go on.`};
+}
+
+/** Between the question and the answer a step may end: what is said is what is so now. */
+function consequence(receipt: Receipt): string {
+	const {plan, steps} = receipt;
+	const running = plan.steps[steps.findIndex(({status}) => status === 'running')];
+	switch (stopOf(receipt)) {
+		case 'breaks-off':
+			return running && halfMerged(plan, running)
+				? 'y breaks it off, and the snapshot is no way back; '
+				: 'y breaks this step off, ';
+		case 'before-next':
+			return 'y stops it before its next step, ';
+		case 'too-late':
+			return 'This last step cannot be broken off: ';
+	}
 }
 
 const ALWAYS: readonly Command[] = ['help', 'back', 'quit'];

@@ -1,7 +1,9 @@
 /** A plan under way or done: each step with its mark, the command's own words where it failed, what to do next. */
-import type {Progress, Receipt, ReceiptStatus, StepRecord} from '../../core/receipt.ts';
+import {DONE, type Progress, type Receipt, type ReceiptStatus, type StepRecord} from '../../core/receipt.ts';
+import type {Stop} from '../../core/step-job.ts';
 import {formatBytes, formatDate, printable, shellCommand} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, span} from '../line.ts';
+import {stopOf} from '../reduce-work.ts';
 import type {State, Work} from '../state.ts';
 import type {Glyphs, Tone} from '../theme.ts';
 
@@ -27,11 +29,15 @@ function goingLines({cancelled}: Work, receipt: Receipt, now: string | null, col
 	return [
 		...(elapsed === '' ? [] : labelled('Elapsed', elapsed, columns)),
 		...(receipt.progress ? labelled('Done', progressWords(receipt.progress), columns) : []),
-		...(cancelled ? labelled('Cancel', CANCELLED, columns, 'warn') : []),
+		...(cancelled ? labelled('Cancel', `asked to stop: ${STOPPING[stopOf(receipt)]}`, columns, 'warn') : []),
 	];
 }
 
-const CANCELLED = 'asked to stop: at once where libvirt can break the step off, else before the next step';
+const STOPPING: Readonly<Record<Stop, string>> = {
+	'breaks-off': 'this step is being broken off',
+	'before-next': 'before the next step, since this one cannot be broken off',
+	'too-late': 'but this step is the last, and cannot be broken off',
+};
 
 /** "45 s", "2 min 05 s", "1 h 02 min"; empty where the clock was not asked. */
 export function elapsedWords({startedAt, endedAt}: Receipt, now: string | null): string {
@@ -100,6 +106,11 @@ const RESULTS: Readonly<Record<ReceiptStatus, {readonly tone: Tone; readonly tex
 	stale: {tone: 'bad', text: 'Not carried out: the facts had changed. Nothing was touched.'},
 };
 
+const CANCELLED: Partial<typeof RESULTS> = {
+	failed: {tone: 'bad', text: 'CANCELLED half way.'},
+	undone: {tone: 'warn', text: 'Cancelled: things are as before.'},
+};
+
 function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
 	if (failure !== null) return paragraph(`Broken off: ${printable(failure)}`, columns, 'bad');
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
@@ -108,7 +119,7 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 		return [[span(allDone ? 'Reading back whether it is as planned.' : RESULTS.running.text, RESULTS.running.tone)]];
 	}
 	if (receipt.endedAt === null) return cutOffLines(columns);
-	const {tone, text} = RESULTS[receipt.status];
+	const {tone, text} = (receipt.cancelled && CANCELLED[receipt.status]) || RESULTS[receipt.status];
 	return [[span(text, tone)], ...detailLines(receipt, columns)];
 }
 
@@ -118,9 +129,9 @@ const cutOffLines = (columns: number): Line[] => [
 ];
 
 function detailLines(receipt: Receipt, columns: number): Line[] {
-	const {status, findings, message, remedy, endedAt} = receipt;
+	const {findings, message, remedy, endedAt} = receipt;
 	return [
-		...(message === '' || status === 'verified' ? [] : labelled('State', printable(message), columns)),
+		...(message === '' || message === DONE ? [] : labelled('State', printable(message), columns)),
 		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
 		...(remedy === null ? [] : labelled('Remedy', printable(remedy), columns)),
 		...(endedAt === null
