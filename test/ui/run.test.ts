@@ -109,6 +109,7 @@ test('Ctrl-Z lends the terminal to the shell and takes it back', async () => {
 test('a render that throws rejects, with the terminal given back', async () => {
 	t = open();
 	await t.waitFor('web');
-	t.fake.show({...connected, inventory: {...connected.inventory!, domains: null as never}});
+	const stateless = {...fixtures[0]!, state: undefined as never};
+	t.fake.show({...connected, inventory: {...connected.inventory!, domains: [stateless]}});
 	await expect(t.ui.exited).rejects.toThrow();
 });
