@@ -40,22 +40,22 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 		28,
 		Math.max(...sample.map(row => row.branches.length * 2 + columnsOf(printable(row.snapshot.tag))), 3),
 	);
-	const full: readonly Columns<SnapshotRow>[] = [
+	const timed: readonly Columns<SnapshotRow>[] = [
 		[tag, size, date, clock, health],
 		[tag, size, date, shortClock, health],
 		[tag, size, shortDate, shortClock, health],
-		[tag, size, day, shortClock, health],
 	];
-	const few: readonly Columns<SnapshotRow>[] = [
+	const poorer: readonly Columns<SnapshotRow>[] = [
+		[tag, size, day, shortClock, health],
 		[tag, day, shortClock, health],
 		[tag, shortDate, health],
 		[tag, health],
 	];
 	// The year goes before names are cut, names are cut before the time of day goes, and that before a column does, as long as there
 	// is something of the names to see.
-	const least = 8;
-	const fits = chooseColumns(full, total, wanted, Math.min(wanted, 13));
-	return fits === full.at(-1) ? chooseColumns([fits, ...few], total, least, least) : fits;
+	const least = Math.min(wanted, 10 + 2 * Math.max(...sample.map(({branches}) => branches.length), 0));
+	const fits = chooseColumns([chooseColumns(timed, total, wanted, wanted), poorer[0]!], total, least, least);
+	return fits === poorer[0] ? chooseColumns(poorer, total, 8, 8) : fits;
 }
 
 const sizeText = ({snapshot}: SnapshotRow): string => formatBytes(snapshot.vmSizeBytes);

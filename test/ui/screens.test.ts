@@ -110,6 +110,16 @@ test('the cursor goes to what was created, in the tree too, and stays near what 
 	await golden(await t.waitFor('─ experiment ─'), 'deleted-80x24');
 });
 
+test('tags as they are proposed leave the time of day its room in both panes', async () => {
+	const [web, ...others] = domains;
+	const snapshots = [1, 2, 3].map(minute => snapshot(`snap-2026-11-20-080${minute}29`, minute));
+	const view = {...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}};
+	t = open(usual, undefined, fakeHypervisor(view));
+	await golden(await t.waitFor('11-20 08:03'), 'proposed-tags-domains-80x24');
+	t.write('l');
+	await golden(await t.waitFor('▸ Snapshots of web'), 'proposed-tags-80x24');
+});
+
 test('a failed step shows the command and its own words, and the lists say how it ended', async () => {
 	t = open(usual);
 	await t.waitFor('web');
