@@ -3,11 +3,13 @@ import type {Domain, Facts, Image} from './domain.ts';
 import {directoryOf, fileNameOf} from './overlay.ts';
 import type {Snapshot} from './snapshot.ts';
 
+/** Those taken on this snapshot, as libvirt's records have it. */
 export function childrenOf({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
 	if (!snapshot.libvirt) return [];
 	return domain.snapshots.filter(other => other.libvirt && other.parent === snapshot.tag);
 }
 
+/** Its children, and theirs, level by level. */
 export function descendantsOf(facts: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
 	const found = childrenOf(facts, snapshot);
 	// The list grows while it is walked; a record that is its own ancestor is met once.

@@ -7,6 +7,7 @@ import type {Outcome, ReclaimIntent, Refusal} from './plan.ts';
 import {removeStep} from './steps.ts';
 import {enumerate, formatBytes, printable} from './text.ts';
 
+/** The plan that removes an overlay which a revert left, or why it stays. */
 export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {
 	const {domain} = facts;
 	const found = domain.reclaimable?.find(({file}) => file === overlay);

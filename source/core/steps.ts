@@ -5,6 +5,7 @@ import {withSources} from './domain-xml.ts';
 import type {Step} from './plan.ts';
 import {printable} from './text.ts';
 
+/** Removes a file, whether it is there or not. */
 export function removeStep(file: string): Step {
 	return {
 		title: `Remove ${printable(file)}`,

@@ -138,6 +138,7 @@ export function offlineCommaRefusal(facts: Facts, intent: CreateIntent): Refusal
 	};
 }
 
+/** What stands in the way of the memory file, beside the first overlay. */
 export function memoryFileRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
 	const folder = intent.dir ?? directoryOf(coveredDisks(facts)[0]!.source!);
 	return (

@@ -7,6 +7,7 @@ import type {CreateIntent, Refusal} from '../plan.ts';
 import {isJobTag} from '../tag.ts';
 import {enumerate, printable} from '../text.ts';
 
+/** No snapshot is taken over a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.managedSave || domain.state === 'saved') {
 		return {
@@ -27,6 +28,7 @@ export function stateRefusal({domain, host}: Facts): Refusal | null {
 	};
 }
 
+/** For methods that work on images which nobody has open. */
 export function wantShutOff(facts: Facts): Refusal | null {
 	const refusal = stateRefusal(facts);
 	if (refusal || !isActive(facts.domain)) return refusal;
@@ -38,6 +40,7 @@ export function wantShutOff(facts: Facts): Refusal | null {
 	};
 }
 
+/** For methods that take what runs. */
 export function wantActive(facts: Facts): Refusal | null {
 	const refusal = stateRefusal(facts);
 	if (refusal || isActive(facts.domain)) return refusal;
@@ -49,6 +52,7 @@ export function wantActive(facts: Facts): Refusal | null {
 	};
 }
 
+/** Memory was asked for, and there is none. */
 export function memoryWanted({domain, host}: Facts, intent: CreateIntent): Refusal | null {
 	if (intent.scope !== 'memory') return null;
 	return {
@@ -58,6 +62,7 @@ export function memoryWanted({domain, host}: Facts, intent: CreateIntent): Refus
 	};
 }
 
+/** Disks only was asked for, of a method that takes memory along. */
 export function diskOnlyMismatch(intent: CreateIntent): Refusal | null {
 	if (intent.scope === 'disk-only')
 		return mismatch(
@@ -72,18 +77,21 @@ export function diskOnlyMismatch(intent: CreateIntent): Refusal | null {
 	return null;
 }
 
+/** Memory was asked for, of a method that takes disks only. */
 export function memoryMismatch(intent: CreateIntent): Refusal | null {
 	return intent.scope === 'memory'
 		? mismatch('external-live takes no memory.', 'Use external-full or libvirt-internal.')
 		: null;
 }
 
+/** Frozen file systems were asked for, and nothing runs. */
 export function quiesceMismatch({domain}: Facts, intent: CreateIntent): Refusal | null {
 	return intent.quiesce
 		? mismatch(`The domain is ${domain.state}: there are no file systems to freeze.`, 'Leave --quiesce out.')
 		: null;
 }
 
+/** What was asked for does not go together. */
 export function mismatch(reason: string, remedy: string): Refusal {
 	return {code: 'method-mismatch', reason, remedy};
 }
@@ -99,6 +107,7 @@ export function memoryRefusal(facts: Facts, into: 'memory' | 'images'): Refusal 
 	};
 }
 
+/** Frozen file systems were asked for, and no guest agent can freeze them now. */
 export function agentRefusal({domain, host}: Facts, intent: CreateIntent): Refusal | null {
 	if (!intent.quiesce || (domain.agent === 'connected' && domain.state !== 'paused')) return null;
 	return {

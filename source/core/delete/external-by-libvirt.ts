@@ -37,6 +37,7 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	return null;
 }
 
+/** `snapshot-delete`, with what libvirt merges and removes. */
 export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): Drafted {
 	const unused = layers.filter(({depth}) => depth < 0);
 	const shared = sharedBase(

@@ -60,6 +60,7 @@ export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly
 	return null;
 }
 
+/** What causes it may go with the newer ones. */
 export function notDeletable(snapshot: Snapshot, cause: string): Refusal {
 	return {
 		code: 'not-leaf',
@@ -68,6 +69,7 @@ export function notDeletable(snapshot: Snapshot, cause: string): Refusal {
 	};
 }
 
+/** Without its base libvirt's record is all that can go. */
 export function notRecorded(snapshot: Snapshot): Drafted {
 	return refuse(
 		'not-leaf',

@@ -14,6 +14,7 @@ import {innerRefusal, notRecorded} from './external-refusals.ts';
 import {layersOf} from './layers.ts';
 import type {Drafted} from './parts.ts';
 
+/** The plan for one external snapshot, by libvirt or by hand. */
 export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	const files = snapshot.disks.flatMap(part => [part.file, part.source ?? null]).filter(file => file !== null);
 	const refusal = dependantsRefusal(facts, files) ?? mixedRefusal(snapshot);

@@ -10,6 +10,7 @@ import {isJobTag} from '../tag.ts';
 import {enumerate, formatDate, printable} from '../text.ts';
 import {type Draft, type Drafted, recordStep} from './parts.ts';
 
+/** libvirt's own delete: from every disk, with its record. */
 export function managedDelete(facts: Facts, snapshot: Snapshot): Draft {
 	return {
 		method: 'libvirt-internal',

@@ -16,6 +16,7 @@ export type Layer = {
 	readonly depth: number;
 };
 
+/** Null where libvirt has not recorded what the overlays stand on. */
 export function layersOf({domain}: Facts, snapshot: Snapshot): Layer[] | null {
 	const layers = snapshot.disks.map(part => {
 		const disk = domain.disks.find(candidate => candidate.target === part.target);

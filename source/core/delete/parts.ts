@@ -38,6 +38,7 @@ export function deepestFirst(branch: readonly Snapshot[]): Snapshot[] {
 	return branch.toReversed();
 }
 
+/** What is gone for good with a snapshot. */
 export function lossOf(snapshot: Snapshot): string {
 	return `The snapshot ${printable(snapshot.tag)} of ${formatDate(snapshot.createdAt)}: nothing goes back there any more.`;
 }

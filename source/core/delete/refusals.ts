@@ -6,6 +6,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {ambiguity} from '../tag.ts';
 import {printable} from '../text.ts';
 
+/** Deleting an external snapshot renames the images that saved memory goes on with. */
 export function savedRefusal({domain, host}: Facts): Refusal | null {
 	if (!domain.managedSave && domain.state !== 'saved') return null;
 	return {

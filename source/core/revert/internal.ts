@@ -22,6 +22,7 @@ import {
 	stopWarning,
 } from './parts.ts';
 
+/** libvirt's own revert: disks, memory and definition. */
 export function managedRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft {
 	const after = intent.afterwards ?? stateAfter(snapshot);
 	return {

@@ -74,6 +74,7 @@ export function memoryChange(snapshot: Snapshot): Change[] {
 	return held ? [{sign: '~', what: 'memory and devices, as they were then'}] : [];
 }
 
+/** What nothing brings back after a revert without a safety snapshot. */
 export function lossesOf(facts: Facts, snapshot: Snapshot): string[] {
 	const targets = enumerate(snapshot.disks.map(part => part.target));
 	return [`Everything written to ${targets} since ${formatDate(snapshot.createdAt)}.`, ...memoryLoss(facts)];
@@ -93,12 +94,14 @@ export function hardwareWarnings(facts: Facts, snapshot: Snapshot): string[] {
 		: [`${general} Added since, so taken out of it: ${enumerate(added.map(disk => disk.target))} (the files stay).`];
 }
 
+/** Said where a revert would surprise by stopping the domain. */
 export function stopWarning({domain}: Facts, after: DomainState): string[] {
 	return isActive(domain) && after === 'shut off'
 		? ['The domain is shut off afterwards, as it was taken without memory; --running starts it.']
 		: [];
 }
 
+/** A revert leaves the snapshot as it is. */
 export function stays(snapshot: Snapshot): Expectation {
 	return {kind: 'snapshot', tag: snapshot.tag, health: [snapshot.health]};
 }

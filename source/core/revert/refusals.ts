@@ -6,6 +6,7 @@ import {type Refusal, refuse} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {printable} from '../text.ts';
 
+/** No revert under a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.managedSave || domain.state === 'saved') {
 		return refuse(
@@ -22,6 +23,7 @@ export function stateRefusal({domain, host}: Facts): Refusal | null {
 	).refusal;
 }
 
+/** A snapshot of which parts are gone leads nowhere. */
 export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null {
 	const reasons: Partial<Record<Snapshot['health'], string>> = {
 		orphaned: `${snapshot.healthReason}`,
@@ -80,6 +82,7 @@ export function filesOf(snapshot: Snapshot): string[] {
 	return snapshot.disks.flatMap(part => part.file ?? []);
 }
 
+/** The snapshot tables of the images that hold it. */
 export function tablesOf({domain}: Facts, snapshot: Snapshot) {
 	const files = filesOf(snapshot);
 	return domain.disks.flatMap(disk =>
