@@ -71,6 +71,8 @@ export function methodsDocument(): string {
 		),
 		'## Several disks',
 		'All or nothing, whatever the method. libvirt and QEMU take all disks in one transaction (`--atomic`, `savevm`). qemu-img works on one file after the other: where it fails on the second, what was made in the first is taken back at once, and the receipt says so.',
+		'## Saved memory',
+		"A managed save is a row of its own in its domain's list, of kind `memory`, with the date and size of libvirt's file where that can be looked at: `r` (restore) goes on from it, `d` (drop) throws it away. In `list --json` that row has `managedSave: true`, and what stands for its `tag` is none.",
 		'## Linked clones',
 		"The new domain is defined from the base's own XML, with another name, UUID and MAC addresses, and with a copy of its NVRAM. `virt-install --import` would need one program more, and would choose new hardware.",
 		'While a clone exists its base is not started: what it wrote would corrupt the clone. `virsnap undo` takes a clone away again, with its files, as long as it is off and nothing stands on it.',

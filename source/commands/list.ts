@@ -3,6 +3,7 @@ import type {Domain, Inventory} from '../core/domain.ts';
 import type {Hypervisor} from '../core/hypervisor.ts';
 import {listDocument} from '../core/json.ts';
 import {withoutKeys} from '../core/keys.ts';
+import {listedOf} from '../core/listed.ts';
 import type {Snapshot} from '../core/snapshot.ts';
 import {enumerate, formatBytes, formatClock, formatDate, printable, shellWord} from '../core/text.ts';
 import type {Run} from './catalogue.ts';
@@ -39,7 +40,7 @@ export function domainTable({domains}: Pick<Inventory, 'domains'>): string {
 		String(domain.id ?? '-'),
 		printable(domain.name),
 		domain.state,
-		String(domain.snapshots.length),
+		String(listedOf(domain).length),
 		ailing(domain.snapshots),
 	]);
 	return table(['Id', 'Name', 'State', 'Snapshots', 'Health'], rows);
@@ -56,7 +57,7 @@ function ailing(snapshots: readonly Snapshot[]): string {
 
 /** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows. */
 export function snapshotTable(domain: Domain): string {
-	const rows = domain.snapshots.map(snapshot => [
+	const rows = listedOf(domain).map(snapshot => [
 		snapshot.current ? '*' : '',
 		printable(snapshot.tag),
 		formatBytes(snapshot.vmSizeBytes),

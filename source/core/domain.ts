@@ -82,6 +82,8 @@ export type Domain = {
 	readonly state: DomainState;
 	readonly persistent: boolean;
 	readonly managedSave: boolean;
+	/** The file of the managed save; left out where there is none, or where it cannot be looked at. */
+	readonly savedMemory?: SavedMemory;
 	/** Maximum memory, bytes. */
 	readonly memoryBytes: number;
 	/** `kvm`, `qemu` (TCG)… the `<domain type=…>`. */
@@ -104,6 +106,8 @@ export type Domain = {
 
 /** `memory written`: to a file, and the images with it. `images inactive`: memory was loaded, and the images wait until it runs. */
 export type Held = 'memory written' | 'images inactive';
+
+export type SavedMemory = {readonly file: string; readonly bytes: number; readonly writtenAt: string};
 
 /** A file that only takes room. */
 export type Reclaimable = {

@@ -1,8 +1,8 @@
 /** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
 import type {Disk, Domain, Inventory} from './domain.ts';
 import {withoutKeys} from './keys.ts';
+import {type Listed, listedOf} from './listed.ts';
 import type {Outcome, Plan, Step} from './plan.ts';
-import type {Snapshot} from './snapshot.ts';
 
 /** `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply. */
 export function listDocument({host, domains}: Inventory) {
@@ -13,14 +13,15 @@ export function listDocument({host, domains}: Inventory) {
 }
 
 /** `reclaimable` only where one domain was asked for: it is not looked for in all of them. */
-function domainEntry({uuid, name, id, state, disks, snapshots, reclaimable}: Domain) {
+function domainEntry(domain: Domain) {
+	const {uuid, name, id, state, disks, reclaimable} = domain;
 	return {
 		uuid,
 		name,
 		id,
 		state,
 		disks: disks.map(diskEntry),
-		snapshots: snapshots.map(snapshotEntry),
+		snapshots: listedOf(domain).map(snapshotEntry),
 		...(reclaimable ? {reclaimable: reclaimable.map(({file, bytes, base}) => ({file, bytes, base}))} : {}),
 	};
 }
@@ -41,10 +42,25 @@ function diskEntry({target, source, format, device, readonly, chain}: Disk) {
 	};
 }
 
-function snapshotEntry(snapshot: Snapshot) {
+/** `managedSave` only in the row of saved memory, whose `tag` is none that a command takes. */
+function snapshotEntry(snapshot: Listed) {
 	const {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt} = snapshot;
 	const disks = snapshot.disks.map(({target, kind, id, file}) => ({target, kind, id, file}));
-	return {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt, disks};
+	return {
+		tag,
+		health,
+		kind,
+		state,
+		createdAt,
+		vmSizeBytes,
+		vmClockNs,
+		parent,
+		current,
+		description,
+		libvirt,
+		disks,
+		...(snapshot.managedSave ? {managedSave: true} : {}),
+	};
 }
 
 /** `plan … --json`: the plan, or the refusal that goes with exit status 3. */

@@ -1,7 +1,7 @@
 /** Where the UEFI variables of a domain are, where its definition does not say. */
-import os from 'node:os';
 import path from 'node:path';
 import type {Domain, Firmware} from '../core/domain.ts';
+import {driverFolder} from './driver-folder.ts';
 import type {Sources} from './sources.ts';
 
 /**
@@ -10,14 +10,8 @@ import type {Sources} from './sources.ts';
  */
 export async function readFirmware({images, libvirt}: Sources, {firmware, name}: Domain): Promise<Firmware> {
 	if (firmware.kind !== 'uefi' || firmware.nvram) return firmware;
-	const folder = nvramFolder(libvirt.uri, libvirt.env ?? {});
+	const folder = driverFolder(libvirt, 'nvram');
 	const file = `${name}_VARS.fd`;
 	const found = (await images.directory(folder))?.entries.includes(file);
 	return found ? {...firmware, nvram: {file: path.join(folder, file), format: 'raw'}} : firmware;
-}
-
-function nvramFolder(uri: string | null, env: Readonly<Record<string, string | undefined>>): string {
-	const session = uri === null ? os.userInfo().uid !== 0 : /\/session\b/.test(uri);
-	if (!session) return '/var/lib/libvirt/qemu/nvram';
-	return path.join(env.XDG_CONFIG_HOME ?? path.join(os.homedir(), '.config'), 'libvirt/qemu/nvram');
 }

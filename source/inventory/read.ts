@@ -8,6 +8,7 @@ import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type Answer, ask, type Libvirt} from '../libvirt/virsh.ts';
 import {readDisk} from './disks.ts';
+import {readSavedMemory} from './save-images.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved, type Volumes} from './volumes.ts';
@@ -154,17 +155,21 @@ async function readAllDisks(
 }
 
 async function assemble(
-	{images}: Sources,
+	sources: Sources,
 	{xml, state, persistent, managedSave}: DomainDefinition,
 	disks: readonly Disk[],
 	{snapshots, problems}: Omit<DomainSnapshots, 'xml'>,
 ): Promise<Domain> {
-	const missing = await images.missing(externalFiles(snapshots));
+	const [missing, savedMemory] = await Promise.all([
+		sources.images.missing(externalFiles(snapshots)),
+		managedSave ? readSavedMemory(sources, xml.name) : null,
+	]);
 	return {
 		...xml,
 		state,
 		persistent,
 		managedSave,
+		...(savedMemory ? {savedMemory} : {}),
 		disks,
 		snapshots: joinSnapshots(disks, snapshots, missing),
 		problems,

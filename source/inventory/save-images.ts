@@ -1,7 +1,9 @@
 /** Files of saved memory: what libvirt finds in their headers, and whether the disks have moved on since. */
-import type {Domain, SaveImage} from '../core/domain.ts';
+import path from 'node:path';
+import type {Domain, SavedMemory, SaveImage} from '../core/domain.ts';
 import {domainSources, uuidOf} from '../core/domain-xml.ts';
 import {ask} from '../libvirt/virsh.ts';
+import {driverFolder} from './driver-folder.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved} from './volumes.ts';
 
@@ -37,6 +39,13 @@ export async function readSaveImages(
 			return [file, {xml, sources, writtenAt, changedSince: [...new Set(later)]}];
 		}),
 	);
+}
+
+/** The file of a domain's managed save, where it can be looked at. */
+export async function readSavedMemory({libvirt, images}: Sources, name: string): Promise<SavedMemory | null> {
+	const file = path.join(driverFolder(libvirt, 'save'), `${name}.save`);
+	const facts = await images.file(file);
+	return facts && {file, ...facts};
 }
 
 /** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */

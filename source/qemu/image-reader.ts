@@ -11,6 +11,8 @@ export type ImageReader = {
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
+	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
+	file(path: string): Promise<{readonly bytes: number; readonly writtenAt: string} | null>;
 	/** Null where there is no such folder. */
 	directory(path: string): Promise<Directory | null>;
 };
@@ -21,6 +23,7 @@ export const remoteImages: ImageReader = {
 	changed: async () => new Set(),
 	missing: async () => new Set(),
 	modified: async () => new Map(),
+	file: async () => null,
 	directory: async () => null,
 };
 

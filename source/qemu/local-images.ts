@@ -55,7 +55,7 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		return new Set(files.flat());
 	}
 
-	return {chain, changed, missing, modified, directory};
+	return {chain, changed, missing, modified, file, directory};
 }
 
 /** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */
@@ -99,6 +99,11 @@ async function modified(files: readonly string[]): Promise<ReadonlyMap<string, n
 		files.map(async file => [file, (await stat(file).catch(() => null))?.mtimeMs] as const),
 	);
 	return new Map(times.filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+async function file(path: string): ReturnType<ImageReader['file']> {
+	const facts = await stat(path).catch(() => null);
+	return facts?.isFile() ? {bytes: facts.size, writtenAt: facts.mtime.toISOString()} : null;
 }
 
 /** Only what is certain: a folder that we may not enter may well hold the file. */

@@ -17,8 +17,8 @@ export function copyLog({screen}: State): Effect[] {
 export function copyName(state: State): Effect[] {
 	const domain = selectedDomain(state);
 	if (domain === null) return [];
-	const tag = state.focus === 'snapshots' ? selectedSnapshot(state)?.tag : undefined;
-	const name = tag ?? domain.name;
+	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
+	const name = snapshot && !snapshot.managedSave ? snapshot.tag : domain.name;
 	return [{type: 'copy', text: shellWord(name), what: printable(name)}];
 }
 

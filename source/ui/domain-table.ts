@@ -1,5 +1,7 @@
 /** The domains pane: Id, Name and State as `virsh list --all` has them, and how many snapshots there are. */
+
 import type {Domain} from '../core/domain.ts';
+import {listedOf} from '../core/listed.ts';
 import {printable} from '../core/text.ts';
 import {type Column, type Columns, chooseColumns} from './columns.ts';
 import {fit} from './line.ts';
@@ -33,7 +35,7 @@ export function domainColumns({domains, pending, glyphs}: Shown, total: number):
 		text: domain =>
 			pending.has(domain.uuid)
 				? glyphs.ellipsis
-				: `${domain.snapshots.length}${troubled(domain) ? glyphs.unhealthy : ' '}`,
+				: `${listedOf(domain).length}${troubled(domain) ? glyphs.unhealthy : ' '}`,
 		tone: domain => (troubled(domain) ? 'bad' : 'plain'),
 	};
 	// Names are cut before a column is dropped.

@@ -21,10 +21,15 @@ export function openDialog(state: State, task: Exclude<Task, 'recover'>): Next {
 	if (domain === null) return [state, []];
 	const {uuid, name} = domain;
 	const token = state.tokens + 1;
-	const intent = firstIntent(task, selectedSnapshot(state));
-	const screen: Dialog = {...BLANK, task, token, uuid, domainName: name, intent};
+	const snapshot = selectedSnapshot(state);
+	const memory = snapshot?.managedSave ? MEMORY[task] : undefined;
+	const intent = memory ?? firstIntent(task, snapshot);
+	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
 	return [{...state, screen, tokens: token, notice: cutOffThere(state, uuid)}, [{type: 'read-facts', uuid, token}]];
 }
+
+/** What reverting to saved memory and deleting it are. */
+const MEMORY: Readonly<Partial<Record<Task, Intent>>> = {revert: {verb: 'restore'}, delete: {verb: 'drop'}};
 
 const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 	name: 'dialog',
@@ -96,7 +101,7 @@ function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
 }
 
 function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly DialogStep[] {
-	if (task === 'memory' || task === 'reclaim') return ['menu', 'review'];
+	if (task === 'memory' || task === 'reclaim') return intent === null ? ['menu', 'review'] : ['review'];
 	if (task === 'clone') return ['name', 'review'];
 	if (task === 'create') return ['tag', 'description', 'menu', 'review'];
 	return optionsOf(facts, intent).length > 0 ? ['options', 'review'] : ['review'];

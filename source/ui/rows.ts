@@ -1,17 +1,19 @@
 /** Which domains and snapshots are listed now, in what order, and which one is meant: derived from state, never kept. */
 import type {Domain} from '../core/domain.ts';
+import {type Listed, listedOf} from '../core/listed.ts';
 import type {Snapshot} from '../core/snapshot.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {
 	readonly key: string;
-	readonly snapshot: Snapshot;
+	readonly snapshot: Listed;
 	/** Depth in the tree and whether each level ends here, outermost first; empty in the flat list. */
 	readonly branches: readonly boolean[];
 };
 
-/** A qcow2 may hold one tag twice: the ordinal keeps the rows apart. */
-export const snapshotKey = (snapshot: Snapshot): string => `${snapshot.duplicates}:${snapshot.tag}`;
+/** A qcow2 may hold one tag twice: the ordinal keeps the rows apart. Saved memory has no tag. */
+export const snapshotKey = (snapshot: Listed): string =>
+	snapshot.managedSave ? 'managed save' : `${snapshot.duplicates}:${snapshot.tag}`;
 
 const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
 
@@ -25,10 +27,10 @@ export function selectedDomain(state: State): Domain | null {
 	return domainRows(state).find(domain => domain.uuid === state.domains.cursor.key) ?? null;
 }
 
-type Listed = {readonly filter: string; readonly tree: boolean; readonly rows: readonly SnapshotRow[]};
+type Made = {readonly filter: string; readonly tree: boolean; readonly rows: readonly SnapshotRow[]};
 
 /** Facts never change in place, so what was listed for them once stays right; a key asks several times. */
-const listed = new WeakMap<Domain, Listed>();
+const listed = new WeakMap<Domain, Made>();
 
 export function snapshotRows(state: State): readonly SnapshotRow[] {
 	const domain = selectedDomain(state);
@@ -38,20 +40,23 @@ export function snapshotRows(state: State): readonly SnapshotRow[] {
 export function rowsOf(domain: Domain, {tree, snapshots: {filter}}: State): readonly SnapshotRow[] {
 	const known = listed.get(domain);
 	if (known?.filter === filter && known.tree === tree) return known.rows;
-	const rows = listSnapshots(domain.snapshots, filter, tree);
+	const rows = listSnapshots(listedOf(domain), filter, tree);
 	listed.set(domain, {filter, tree, rows});
 	return rows;
 }
 
-function listSnapshots(snapshots: readonly Snapshot[], filter: string, tree: boolean): readonly SnapshotRow[] {
+function listSnapshots(snapshots: readonly Listed[], filter: string, tree: boolean): readonly SnapshotRow[] {
 	const shown =
 		filter === ''
 			? snapshots
 			: snapshots.filter(({tag, health, description}) => contains(`${tag} ${health} ${description ?? ''}`, filter));
-	return tree ? treeRows(shown) : byDate(shown).map(snapshot => flatRow(snapshot));
+	// Nothing is newer than memory that waits to go on, and it belongs to no tree.
+	const saved = shown.filter(({managedSave}) => managedSave).map(row => flatRow(row));
+	const dated = shown.filter(({managedSave}) => !managedSave);
+	return [...(tree ? treeRows(dated) : byDate(dated).map(row => flatRow(row))), ...saved];
 }
 
-const flatRow = (snapshot: Snapshot, branches: readonly boolean[] = []): SnapshotRow => ({
+const flatRow = (snapshot: Listed, branches: readonly boolean[] = []): SnapshotRow => ({
 	key: snapshotKey(snapshot),
 	snapshot,
 	branches,
@@ -88,7 +93,7 @@ export function snapshotCursor(state: State): Cursor {
 	return (uuid === null ? undefined : state.snapshots.cursors[uuid]) ?? {key: null, top: 0};
 }
 
-export function selectedSnapshot(state: State): Snapshot | null {
+export function selectedSnapshot(state: State): Listed | null {
 	const {key} = snapshotCursor(state);
 	return snapshotRows(state).find(row => row.key === key)?.snapshot ?? null;
 }

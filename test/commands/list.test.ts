@@ -67,8 +67,12 @@ describe('list', () => {
 		expect(JSON.parse(tidy.stdout).domains[0].reclaimable).toEqual([]);
 	});
 
-	test('names saved memory, and what can be done with it', async () => {
-		const {stdout} = await run(['list', 'web'], {domains: [{...web, state: 'saved', managedSave: true}]});
+	test('names saved memory in a row of its own, and what can be done with it', async () => {
+		const savedMemory = {file: '/save/web.save', bytes: 3_145_728, writtenAt: '2026-11-23T14:30:00.000Z'};
+		const saved = {...web, state: 'saved' as const, managedSave: true, savedMemory};
+		expect((await run(['list'], {domains: [saved]})).stdout).toMatch(/web +saved +2 +ok\n/);
+		const {stdout} = await run(['list', 'web'], {domains: [saved]});
+		expect(stdout).toMatch(/\(managed save\) +3 MiB +2026-11-23 14:30:00 +- +memory +saved +- +- +ok\n/);
 		expect(stdout).toMatch(/managed save.*\n {2}virsnap restore web\n {2}virsnap drop web\n$/);
 	});
 

@@ -1,5 +1,7 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
+import {stat} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {listedOf} from '../../source/core/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from './story.ts';
@@ -17,8 +19,14 @@ describe('managed save', () => {
 		const domain = await story.domain('managed', {running: true});
 		await domain.write(0xa1);
 		await domain.does({verb: 'save'});
-		expect(await domain.read()).toMatchObject({state: 'saved', managedSave: true});
+		const saved = await domain.read();
+		expect(saved).toMatchObject({state: 'saved', managedSave: true, snapshots: []});
+		const [row] = listedOf(saved);
+		const {size, mtime} = await stat(row!.memoryFile!);
+		expect(row).toMatchObject({kind: 'memory', vmSizeBytes: size, createdAt: mtime.toISOString()});
+		expect(size).toBeGreaterThan(100_000);
 		await domain.does({verb: 'restore'});
+		expect(listedOf(await domain.read())).toEqual([]);
 		expect(await domain.read()).toMatchObject({state: 'running', managedSave: false});
 		await domain.holds(0xa1);
 	});

@@ -1,6 +1,6 @@
 /** The dialogs beside create, revert and delete, and the options of a create. */
 import {afterEach, expect, test} from 'vitest';
-import {domain, domains} from './facts.ts';
+import {domain, domains, snapshot} from './facts.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
@@ -39,6 +39,32 @@ test('memory that is saved can be restored or dropped', async () => {
 	await t.waitFor('❯ Go on from the managed save');
 	t.write('j\r');
 	await t.waitFor('Type asleep to confirm');
+});
+
+test('saved memory is a row of its own: r goes on from it, d drops it', async () => {
+	const savedMemory = {
+		file: '/var/lib/libvirt/qemu/save/asleep.save',
+		bytes: 190 * 1024 ** 2,
+		writtenAt: '2026-11-23T13:00:00Z',
+	};
+	const asleep = domain('asleep', {
+		state: 'saved',
+		managedSave: true,
+		savedMemory,
+		snapshots: [snapshot('before', 3), snapshot('after', 4, {parent: 'before', current: true})],
+	});
+	const view = {...connected, inventory: {...connected.inventory!, domains: [asleep, ...domains]}};
+	t = open(undefined, undefined, fakeHypervisor(view));
+	await t.waitFor('asleep');
+	t.write('lG');
+	await golden(await t.waitFor('goes on where it was'), 'saved-memory-80x24');
+	t.write('r');
+	await golden(await t.waitFor('Restore asleep'), 'saved-memory-restore-80x24');
+	t.write('\u001B');
+	await t.waitFor('goes on where it was');
+	t.write('d');
+	await t.waitFor('Type asleep to confirm');
+	expect(t.ui.store.state().screen).toMatchObject({intent: {verb: 'drop'}});
 });
 
 test('n asks for the name of a clone, and refuses one that is taken', async () => {

@@ -1,12 +1,14 @@
 /** All about one snapshot; what matters most comes first, since a small screen shows only that. */
 import type {Domain} from '../../core/domain.ts';
+import type {Listed} from '../../core/listed.ts';
 import type {Snapshot, SnapshotDisk} from '../../core/snapshot.ts';
 import {formatBytes, formatClock, formatDate, printable} from '../../core/text.ts';
 import {HEALTH} from '../health.ts';
 import {type Line, labelled, span, wrap} from '../line.ts';
 import {kindOf} from '../snapshot-kind.ts';
 
-export function snapshotLines(domain: Domain, snapshot: Snapshot, columns: number): readonly Line[] {
+export function snapshotLines(domain: Domain, snapshot: Listed, columns: number): readonly Line[] {
+	if (snapshot.managedSave) return savedLines(snapshot, columns);
 	const health = HEALTH[snapshot.health];
 	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
 	return [
@@ -18,6 +20,21 @@ export function snapshotLines(domain: Domain, snapshot: Snapshot, columns: numbe
 		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
 		...(snapshot.memoryFile ? labelled('Memory', printable(snapshot.memoryFile), columns) : []),
 		...labelled('Taken', takenWords(snapshot), columns),
+	];
+}
+
+/** Memory that libvirt keeps for the next start. */
+function savedLines(snapshot: Listed, columns: number): readonly Line[] {
+	return [
+		...nextLines('r goes on where it was, d drops it: the disks stay as they are.', columns),
+		...labelled('Kind', `${kindOf(snapshot)}, kept by libvirt (managed save)`, columns),
+		...labelled('Disks', 'no part of it; they must not change until it goes on', columns),
+		...labelled(
+			'Memory',
+			snapshot.memoryFile === null ? 'where it lies is not known' : printable(snapshot.memoryFile),
+			columns,
+		),
+		...labelled('Taken', `${formatDate(snapshot.createdAt)}; size ${formatBytes(snapshot.vmSizeBytes)}`, columns),
 	];
 }
 

@@ -1,4 +1,5 @@
 import {Box} from 'ink';
+import {listedOf} from '../../core/listed.ts';
 import {printable} from '../../core/text.ts';
 import {headingLine, rowLine} from '../columns.ts';
 import {LinesView} from '../components/lines-view.tsx';
@@ -75,7 +76,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
 	return (
 		<Pane
-			title={`Snapshots${name}${name && ':'}${counted(snapshots.length, domain?.snapshots.length, state.snapshots.filter)}${here}`}
+			title={`Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, state.snapshots.filter)}${here}`}
 			focused={state.focus === 'snapshots'}
 			typing={state.filtering && state.focus === 'snapshots'}
 			columns={columns}
@@ -116,7 +117,7 @@ function emptySnapshots(state: State, columns: number): readonly Line[] {
 	const {pending} = state.view;
 	if (pending.has(domain.uuid)) return paragraph('Reading its disks and snapshots.', columns - 2, 'dim');
 	const words =
-		state.snapshots.filter === '' || domain.snapshots.length === 0
+		state.snapshots.filter === '' || listedOf(domain).length === 0
 			? 'No snapshots. c creates one.'
 			: 'No snapshot matches. Esc clears the filter.';
 	return paragraph(words, columns - 2, 'dim');
