@@ -1,5 +1,5 @@
 /** The way back from what was done: a plan like any other, from the receipt and the facts as they are now. */
-import {define} from './argv.ts';
+import {define, hint} from './argv.ts';
 import {basisOf} from './basis.ts';
 import {type Facts, isActive} from './domain.ts';
 import {snapshotSources, withSources} from './domain-xml.ts';
@@ -39,7 +39,11 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 	if (lasting)
 		return refuse('unsupported', `What it replaced is gone (${printable(lasting.title)}).`, 'Nothing to do.');
 	if (isActive(facts.domain))
-		return refuse('wrong-state', 'The domain is active, and its disks would be changed.', 'Shut it down first (x).');
+		return refuse(
+			'wrong-state',
+			'The domain is active, and its disks would be changed.',
+			`Shut it down first: ${hint(facts.host, 'shutdown', facts.domain)}.`,
+		);
 	if (facts.domain.managedSave)
 		return refuse('saved-memory', 'Its saved memory would go on with other disks.', 'Start it, then shut it down.');
 	const taken = done.filter(step => step.undo !== null).toReversed();

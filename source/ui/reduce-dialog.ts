@@ -8,7 +8,7 @@ import {copyPlan} from './copy.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';
 import type {Command} from './keymap.ts';
 import {menuRows} from './menu.ts';
-import {planned} from './planned.ts';
+import {planned, recoverable} from './planned.ts';
 import {cloneName} from './proposals.ts';
 import {beginOnScreen, cutOffOf} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
@@ -84,10 +84,11 @@ export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
 	return enter(state, plan({...dialog, facts, intent, steps}), dialog.resume);
 }
 
-export const recoveryArrived = (state: State, dialog: Dialog, found: Recovery): Next =>
-	dialog.recovery === null
-		? [state, []]
-		: enter(state, {...dialog, recovery: {...dialog.recovery, found}, steps: ['menu', 'review']}, 0);
+export function recoveryArrived(state: State, dialog: Dialog, recovery: Recovery): Next {
+	if (dialog.recovery === null) return [state, []];
+	const found = recoverable(recovery, state.view.inventory, dialog.uuid);
+	return enter(state, {...dialog, recovery: {...dialog.recovery, found}, steps: ['menu', 'review']}, 0);
+}
 
 /** What the dialog is about is known. */
 export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null || recovery?.found != null;

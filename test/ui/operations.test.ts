@@ -1,5 +1,6 @@
 /** Operations found at the start, followed, cancelled, and recovered where they were cut off. */
 import {afterEach, expect, test} from 'vitest';
+import {hint} from '../../source/core/argv.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
@@ -186,6 +187,17 @@ test('a choice that is not possible says why, and cannot be taken', async () => 
 	await t.waitFor('The file would be in the way');
 	t.write('\r');
 	await t.waitFor('Not here: The file would be in the way.');
+});
+
+test('the remedy of a choice that is not possible names the key that does it', async () => {
+	const {domain, host} = factsOf(plan.domain.uuid);
+	const remedy = `Shut it down first: ${hint(host, 'shutdown', domain)}.`;
+	const refusal = {code: 'wrong-state', reason: 'The domain is active.', remedy} as const;
+	const recovery = {...partly, refusals: [{id: 'go-on', refusal}] as const};
+	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery});
+	await t.waitFor('was cut off');
+	t.write('ujj');
+	await golden(await t.waitFor('The domain is active.'), 'recovery-remedy-80x24');
 });
 
 test('a domain with something cut off warns before the next plan', async () => {
