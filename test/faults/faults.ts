@@ -5,7 +5,7 @@ import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
-import type {Domain} from '../../source/core/domain.ts';
+import type {Domain, Facts} from '../../source/core/domain.ts';
 import type {Hypervisor} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {MethodId} from '../../source/core/method.ts';
@@ -132,9 +132,8 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 	const started = performance.now();
 	const stage = await setStage(lab, shim, wanted, name);
 	try {
-		const plan = await rehearse(stage, wanted);
+		const {plan, facts: before} = await rehearse(stage, wanted);
 		if (wanted.step > plan.steps.length) return null;
-		const before = await stage.facts();
 		const files = await readdir(stage.images);
 		if (wanted.fault === 'QEMU' && before.domain.id === null) return null;
 		const fault = await faultOf(stage, wanted, before.domain);
@@ -188,18 +187,25 @@ async function setStage(lab: Lab, shim: Shim, {row}: Case, name: string): Promis
 	return {lab, name, uuid, images, receipts, memory, calm, faulty, facts};
 }
 
+type Rehearsed = {readonly facts: Facts; readonly plan: Plan};
+
 /** Everything that comes before the operation under test, and its plan. Disks hold a1 at the snapshot, b2 after it. */
-async function rehearse(stage: Stage, wanted: Case): Promise<Plan> {
+async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 	const {row, verb} = wanted;
-	await fill(stage, 0xa1);
 	const create = (which: string) => intentOf(stage, {row, verb: 'create'}, which);
-	if (verb === 'create') return planOf(stage, create(tag));
-	if (row.middle) await does(stage, create('below'));
-	await does(stage, create(tag));
-	if (row.method !== 'memory') await fill(stage, 0xb2);
-	if (row.middle) await does(stage, create('above'));
-	if (verb === 'revert' && row.revertOff) await stage.lab.virsh('destroy', '--domain', stage.uuid);
-	return planOf(stage, intentOf(stage, wanted, tag));
+	let facts = await stage.facts();
+	await fill(stage, facts, 0xa1);
+	if (verb === 'create') return {facts, plan: planOf(facts, create(tag))};
+	if (row.middle) facts = await does(stage, facts, create('below'));
+	facts = await does(stage, facts, create(tag));
+	if (row.method !== 'memory') await fill(stage, facts, 0xb2);
+	if (row.middle) facts = await does(stage, facts, create('above'));
+	if (verb === 'revert' && row.revertOff) {
+		await stage.lab.virsh('destroy', '--domain', stage.uuid);
+		facts = await stage.facts();
+	}
+
+	return {facts, plan: planOf(facts, intentOf(stage, wanted, tag))};
 }
 
 function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: string): Intent {
@@ -215,19 +221,19 @@ function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: 
 
 const cloneOf = (name: string) => `${name}-clone`;
 
-async function does(stage: Stage, intent: Intent): Promise<void> {
-	const made = await stage.calm.carryOut(await planOf(stage, intent));
+async function does(stage: Stage, facts: Facts, intent: Intent): Promise<Facts> {
+	const made = await stage.calm.carryOut(planOf(facts, intent));
 	if (made.status !== 'verified') throw new Error(made.message);
+	return stage.facts();
 }
 
-async function planOf(stage: Stage, intent: Intent): Promise<Plan> {
-	const outcome = makePlan(await stage.facts(), intent);
-	if ('refusal' in outcome) throw new Error(`${stage.name}: ${outcome.refusal.reason}`);
+function planOf(facts: Facts, intent: Intent): Plan {
+	const outcome = makePlan(facts, intent);
+	if ('refusal' in outcome) throw new Error(`${facts.domain.name}: ${outcome.refusal.reason}`);
 	return outcome.plan;
 }
 
-async function fill(stage: Stage, byte: number): Promise<void> {
-	const {domain} = await stage.facts();
+async function fill(stage: Stage, {domain}: Facts, byte: number): Promise<void> {
 	for (const disk of domain.disks) {
 		if (domain.id === null) await writePattern(stage.lab, disk.source!, byte, {format: 'qcow2'});
 		else await writePatternLive(stage.lab, stage.name, disk.target, byte);
