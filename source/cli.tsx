@@ -9,6 +9,12 @@ import {printableLines} from './commands/printable-lines.ts';
 /** From package.json, put in by scripts/build.ts. */
 declare const VIRSNAP_VERSION: string;
 
+/** Where a libvirt of the session keeps its files is told by this alone. */
+function environment(): Record<string, string> {
+	const {XDG_CONFIG_HOME} = process.env;
+	return XDG_CONFIG_HOME ? {XDG_CONFIG_HOME} : {};
+}
+
 // Each is loaded when it is called: `--help` needs none, `list` no React.
 const adapters: Adapters = {
 	version: VIRSNAP_VERSION,
@@ -20,11 +26,11 @@ const adapters: Adapters = {
 		const folder = receipts ?? receiptFolder(process.env, homedir());
 		const connect = uri === null ? [] : ['-c', uri];
 		const runner = [process.execPath, process.argv[1]!, ...connect, 'carry-out', '--receipts', folder];
-		return openHypervisor({uri, receipts: folder, runner});
+		return openHypervisor({uri, env: environment(), receipts: folder, runner});
 	},
 	async runReceipt(uri, receipts, id) {
 		const {runReceipt} = await import('./inventory/hypervisor.ts');
-		return runReceipt({uri, receipts}, id);
+		return runReceipt({uri, env: environment(), receipts}, id);
 	},
 	async runUi(hypervisor, uri) {
 		const {runUi} = await import('./ui/run.tsx');
@@ -33,6 +39,8 @@ const adapters: Adapters = {
 	async startLab(log) {
 		const {startLab} = await import('./lab/lab.ts');
 		const lab = await startLab({log});
+		// For whoever carries plans out, too.
+		process.env.XDG_CONFIG_HOME = lab.env.XDG_CONFIG_HOME;
 		return {uri: lab.uri, receipts: path.join(lab.folder, 'receipts'), stop: () => lab.stop()};
 	},
 };

@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest';
 import {useLab as labWith} from '../helpers/lab.ts';
 import {type Ended, shell, virsnap as virsnapOn} from './program.ts';
 
-const story = labWith(['web-stopped', 'DBHost', 'chain', 'odd "names"', 'numeric']);
+const story = labWith(['web-stopped', 'DBHost', 'chain', 'odd "names"', 'numeric', 'saved-mail']);
 const virsnap = (...words: string[]) => virsnapOn(story.lab, ...words);
 
 /** The document of a command that is to end well. */
@@ -76,6 +76,15 @@ describe('list', () => {
 		expect(running.snapshots[1].vmClockNs).toBeGreaterThan(0);
 		expect(chain.snapshots[0]).toMatchObject({kind: 'external', vmClockNs: null});
 		expect(stopped.snapshots).toMatchObject([{tag: 'installed', health: 'ok', kind: 'external', current: true}]);
+	});
+
+	test('saved memory is a row of kind memory, with its date and size, until it is dropped', async () => {
+		const rows = async () => (await json('list', 'saved-mail')).domains[0].snapshots;
+		const saved = (await rows()).at(-1);
+		expect(saved).toMatchObject({kind: 'memory', managedSave: true, createdAt: expect.stringMatching(/^\d{4}-.*Z$/)});
+		expect(saved.vmSizeBytes).toBeGreaterThan(100_000);
+		expectDone(await virsnap('drop', 'saved-mail', '--yes'));
+		expect(await rows()).toMatchObject([{tag: 'before-save', kind: 'internal'}]);
 	});
 
 	test('draws hostile tags harmless', async () => {

@@ -12,6 +12,7 @@ export function programEnvironment(lab: Pick<Lab, 'uri' | 'folder'>): NodeJS.Pro
 	return {
 		...process.env,
 		LIBVIRT_DEFAULT_URI: lab.uri,
+		XDG_CONFIG_HOME: path.join(lab.folder, 'config'),
 		XDG_STATE_HOME: path.join(lab.folder, 'state'),
 		XDG_CACHE_HOME: path.join(lab.folder, 'compiled'),
 	};
