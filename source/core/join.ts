@@ -1,15 +1,7 @@
 /** One list out of two sources: what libvirt recorded, and what stands in the qcow2 tables of every disk. */
-import {type Disk, type Image, type ImageSnapshot, writableDisks} from './domain.ts';
-import type {Health, LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from './snapshot.ts';
-import {enumerate, formatDate, printable} from './text.ts';
-
-/** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
-export const toleranceMs = 30_000;
-
-/** An entry of one image's table, with where it stands. */
-type Occurrence = {readonly target: string; readonly image: Image; readonly entry: ImageSnapshot};
-
-type Verdict = {readonly health: Health; readonly reason: string};
+import type {Disk} from './domain.ts';
+import {judge, judgeUnmanaged, type Occurrence, type RecordedDisk, requiredDisks} from './health.ts';
+import type {LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from './snapshot.ts';
 
 /**
  * Join by tag, oldest first and parents before children. Data is looked for in the layer that libvirt recorded, since a
@@ -59,9 +51,6 @@ function joinRecord(disks: readonly Disk[], record: LibvirtSnapshot, missingFile
 	};
 }
 
-type RecordedDisk = LibvirtSnapshot['disks'][number];
-type Found = {readonly part: RecordedDisk; readonly occurrence: Occurrence | null};
-
 /** The first entry of that tag in the image the disk ran on, or, where that was not recorded, in the topmost layer that has one. */
 function findOccurrence(disks: readonly Disk[], tag: string, part: RecordedDisk): Occurrence | null {
 	const own = disks.filter(disk => disk.target === part.target);
@@ -75,164 +64,6 @@ function findOccurrence(disks: readonly Disk[], tag: string, part: RecordedDisk)
 		if (entry) return {target: part.target, image, entry};
 	}
 	return null;
-}
-
-/** What the record and the images disagree about; the gravest first. */
-function judge(
-	disks: readonly Disk[],
-	record: LibvirtSnapshot,
-	found: readonly Found[],
-	missingFiles: ReadonlySet<string>,
-): Verdict {
-	return (
-		judgeFiles(disks, record, missingFiles) ??
-		judgeBases(disks, record) ??
-		judgeRecord(disks, record) ??
-		judgeTables(disks, found) ??
-		judgeIdentity(record, found) ?? {health: 'ok', reason: remarks(disks, record)}
-	);
-}
-
-function judgeFiles(
-	disks: readonly Disk[],
-	record: LibvirtSnapshot,
-	missingFiles: ReadonlySet<string>,
-): Verdict | null {
-	const inUse = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
-	const named = [
-		record.memory.kind === 'external' ? record.memory.file : null,
-		...record.disks.flatMap(part => neededFiles(disks, part)),
-	];
-	const missing = [...new Set(named)].filter(
-		file => file !== null && missingFiles.has(file) && !inUse.has(file),
-	) as string[];
-	if (missing.length === 0) return null;
-	const verb = missing.length === 1 ? 'is' : 'are';
-	return {
-		health: 'missing-files',
-		reason: `${enumerate(missing.map(printable))} ${verb} gone, so that no revert goes there. Bring ${missing.length === 1 ? 'the file' : 'them'} back, or delete libvirt's record (d).`,
-	};
-}
-
-/**
- * What a revert needs: the base. The overlay holds what came after; libvirt deletes it in a revert, and the snapshot is as good as
- * before (verified on 11.3). Where the domain is to run on it, or the base is not recorded, it counts.
- */
-function neededFiles(disks: readonly Disk[], part: RecordedDisk): (string | null)[] {
-	if (part.snapshot === 'external') {
-		const overlay = part.source === null || disks.some(disk => disk.source === part.file);
-		return [part.source, ...(overlay ? [part.file] : [])];
-	}
-	return part.snapshot === 'internal' ? [part.source] : [];
-}
-
-/** A base that the domain runs on itself: it was committed into, or gone back to by hand, and is written to. */
-function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | null {
-	const parts = record.disks.filter(part => part.snapshot === 'external');
-	const active = new Set(disks.filter(disk => !disk.readonly).map(disk => disk.chain[0]?.file ?? disk.source));
-	const spoiled = parts.filter(part => part.source !== null && active.has(part.source));
-	if (spoiled.length === 0) return null;
-	const places = enumerate(spoiled.map(part => `${part.target} (${printable(part.source!)})`));
-	const all = spoiled.length === parts.length;
-	return {
-		health: all ? 'orphaned' : 'partial',
-		reason: `The domain runs on the base itself in ${places}: what the snapshot held there is written over. ${all ? "Delete libvirt's record (d)." : 'A revert would mix two points in time.'}`,
-	};
-}
-
-/**
- * A base that lies deeper in the chain than the layer its overlay really stands on. `snapshot-delete --metadata` of the parent writes
- * that into the records of its children, though nothing was merged (verified on 9.0; found by the walk, seed 7).
- */
-function judgeRecord(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | null {
-	for (const part of record.disks) {
-		const files = disks.find(disk => disk.target === part.target)?.chain.map(image => image.file) ?? [];
-		const overlay = part.file === null ? -1 : files.indexOf(part.file);
-		if (part.snapshot !== 'external' || part.source === null || overlay === -1) continue;
-		if (files.indexOf(part.source) <= overlay + 1) continue;
-		return {
-			health: 'orphaned',
-			reason: `libvirt's record of ${part.target} names ${printable(part.source)} as its base, but its overlay stands on ${printable(files[overlay + 1]!)}: a revert would bring back another point in time. Delete libvirt's record (d).`,
-		};
-	}
-	return null;
-}
-
-function judgeTables(disks: readonly Disk[], found: readonly Found[]): Verdict | null {
-	const internal = found.filter(({part}) => part.snapshot === 'internal');
-	const gone = internal.filter(({part, occurrence}) => occurrence === null && canTell(disks, part));
-	if (gone.length === 0) return null;
-	const holders = internal.filter(({occurrence}) => occurrence !== null);
-	const places = enumerate(gone.map(({part}) => place(part)));
-	if (holders.length === 0) {
-		return {
-			health: 'orphaned',
-			reason: `In libvirt's list, but no longer in ${places}. A revert would shut a running domain off; delete libvirt's record (d).`,
-		};
-	}
-	const present = enumerate(holders.map(({part}) => part.target));
-	return {
-		health: 'partial',
-		reason: `In ${present}, but no longer in ${places}. A revert would mix two points in time; delete the leftovers (d).`,
-	};
-}
-
-/** Whether the table that ought to hold the data was read: not of an image that is unreadable, or that no disk runs on now. */
-function canTell(disks: readonly Disk[], part: RecordedDisk): boolean {
-	if (part.source !== null) return disks.some(disk => disk.chain.some(image => image.file === part.source));
-	return disks.some(disk => disk.target === part.target && disk.chain.length > 0);
-}
-
-function place(part: RecordedDisk): string {
-	return part.source === null ? part.target : `${part.target} (${printable(part.source)})`;
-}
-
-function judgeIdentity(record: LibvirtSnapshot, found: readonly Found[]): Verdict | null {
-	const occurrences = found.flatMap(({occurrence}) => occurrence ?? []);
-	if (occurrences.length === 0) return null;
-	const other = occurrences.find(({entry}) => apart(entry.createdAt, record.createdAt));
-	const next = 'Revert and delete go by what the image holds.';
-	if (other) {
-		return {
-			health: 'replaced',
-			reason: `libvirt recorded ${formatDate(record.createdAt)}, ${other.target} holds one of ${formatDate(other.entry.createdAt)}: another took its place. ${next}`,
-		};
-	}
-	const holdsMemory = occurrences.some(({entry}) => entry.vmSizeBytes > 0);
-	const wantsMemory = record.memory.kind === 'internal';
-	if (holdsMemory === wantsMemory || record.memory.kind === 'external') return null;
-	const holds = holdsMemory ? 'without memory, but the image holds memory' : 'with memory, but the image holds none';
-	return {health: 'replaced', reason: `libvirt recorded a snapshot ${holds}: another took its place. ${next}`};
-}
-
-function apart(one: string, other: string): boolean {
-	return Math.abs(Date.parse(one) - Date.parse(other)) > toleranceMs;
-}
-
-/** What is worth knowing of a sound snapshot: the domain's disks are not those of that time, or one could not be looked at. */
-function remarks(disks: readonly Disk[], record: LibvirtSnapshot): string {
-	const known = new Set(record.disks.map(part => part.target));
-	const added = requiredDisks(disks).filter(disk => !known.has(disk.target));
-	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
-	const removed = covered.filter(part => !disks.some(disk => disk.target === part.target));
-	const unread = covered.filter(
-		part => part.snapshot === 'internal' && !canTell(disks, part) && !removed.includes(part),
-	);
-	const sentences = [
-		added.length > 0 ? `Added since, so not in it: ${enumerate(added.map(disk => disk.target))}.` : '',
-		removed.length > 0
-			? `In it, but no longer part of the domain: ${enumerate(removed.map(part => part.target))}.`
-			: '',
-		unread.length > 0
-			? `Not checked, since the domain does not run on it now or it could not be read: ${enumerate(unread.map(place))}.`
-			: '',
-	];
-	return sentences.filter(sentence => sentence !== '').join(' ');
-}
-
-/** Disks that a complete snapshot has to cover. */
-function requiredDisks(disks: readonly Disk[]): Disk[] {
-	return writableDisks({disks}).filter(disk => disk.snapshotPolicy !== 'no');
 }
 
 /** What stands in the tables and belongs to no record: joined over the disks by tag, the first of a name with the first. */
@@ -295,26 +126,6 @@ function joinOccurrences(
 		memoryFile: null,
 		disks: occurrences.map(({target, image, entry}) => ({target, kind: 'internal', id: entry.id, file: image.file})),
 		duplicates: ordinal,
-	};
-}
-
-function judgeUnmanaged(required: readonly Disk[], occurrences: readonly Occurrence[], ordinal: number): Verdict {
-	const has = new Set(occurrences.map(({target}) => target));
-	const without = required.filter(disk => !has.has(disk.target) && !disk.unreadable);
-	const hidden = ordinal > 0 ? ' Another of this name stands before it, and QEMU takes that one.' : '';
-	if (without.length > 0) {
-		const lacking = enumerate(without.map(disk => disk.target));
-		return {
-			health: 'partial',
-			reason: `In ${enumerate([...has])}, but not in ${lacking}. A revert would mix two points in time; delete the leftovers (d).${hidden}`,
-		};
-	}
-	const first = occurrences[0]!;
-	const odd = occurrences.find(({entry}) => apart(entry.createdAt, first.entry.createdAt));
-	const dates = odd ? ` ${first.target} and ${odd.target} were taken at different times.` : '';
-	return {
-		health: 'unmanaged',
-		reason: `Not known to libvirt: made by qemu-img or savevm. Revert and delete here, not with virsh snapshot-revert.${dates}${hidden}`,
 	};
 }
 
