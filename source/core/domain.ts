@@ -156,6 +156,8 @@ export type Facts = {
 	readonly snapshotXml: Readonly<Record<string, string>>;
 	/** Memory files that plans may load, by path: those of external checkpoints, and the one that was asked for. */
 	readonly saveImages: Readonly<Record<string, SaveImage>>;
+	/** Images and recorded files that may be looked at from here, but not written to; left out where none is known. */
+	readonly readOnly?: readonly string[];
 	/** Whether plans may change the mode of any file here: the process is root's. */
 	readonly root?: boolean;
 	/** 32 random bytes in hexadecimal, for the UUID and MAC addresses of a clone. */

@@ -24,9 +24,10 @@ import {
 	wantActive,
 	wantShutOff,
 } from './create/state-refusals.ts';
-import {type Facts, isActive} from './domain.ts';
+import {activeFile, coveredDisks, type Facts, isActive} from './domain.ts';
 import type {CreateIntent, Refusal} from './plan.ts';
 import {remoteRefusal} from './remote.ts';
+import {writeRefusal} from './rights.ts';
 import type {Snapshot} from './snapshot.ts';
 
 export type MethodId =
@@ -125,7 +126,8 @@ export const methods: readonly Method[] = [
 			memoryWanted(facts, intent) ??
 			quiesceMismatch(facts, intent) ??
 			remoteRefusal(facts, 'Use libvirt-internal or external-offline.') ??
-			internalRefusal(facts),
+			internalRefusal(facts) ??
+			writeRefusal(facts, coveredDisks(facts).map(activeFile)),
 	},
 	{
 		id: 'monitor',

@@ -33,9 +33,10 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
-	const [directories, saveImages] = await Promise.all([
+	const [directories, saveImages, readOnly] = await Promise.all([
 		readDirectories(sources.images, domain, [...memory, ...(directory ? [path.join(directory, 'x')] : [])]),
 		readSaveImages(sources, domain, memory),
+		sources.images.readOnly(filesOf(domain)),
 	]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
@@ -48,6 +49,7 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 		inactiveXml,
 		snapshotXml: sources.memory.snapshots.get(uuid)?.read.xml ?? {},
 		saveImages,
+		...(readOnly.length > 0 ? {readOnly} : {}),
 		root: process.getuid?.() === 0,
 		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),
@@ -60,16 +62,21 @@ async function readInactiveXml(libvirt: Libvirt, uuid: string): Promise<string> 
 	return answer!.stdout;
 }
 
+/** The images that it runs on, and those that libvirt's records name. */
+function filesOf(domain: Domain): string[] {
+	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
+	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
+	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
+}
+
 /** Folders of the domain's images and of these files. */
 async function readDirectories(
 	images: ImageReader,
 	domain: Domain,
 	others: readonly string[],
 ): Promise<Record<string, Directory>> {
-	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
-	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	const nvram = domain.firmware.nvram?.file;
-	const files = [...layers, ...recorded, nvram, ...others].filter(file => typeof file === 'string');
+	const files = [...filesOf(domain), nvram, ...others].filter(file => typeof file === 'string');
 	const wanted = new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
 	const found = await Promise.all([...wanted].map(async folder => [folder, await images.directory(folder)] as const));
 	return Object.fromEntries(found.filter((entry): entry is [string, Directory] => entry[1] !== null));

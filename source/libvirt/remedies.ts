@@ -15,6 +15,10 @@ const rows: readonly Row[] = [
 		remedy: 'Join the libvirt group (sudo usermod -aG libvirt "$USER", then log in again), or run virsnap with sudo.',
 	},
 	{
+		pattern: /Failed to find user record for uid/,
+		remedy: 'libvirt serves only users that the system knows (getent passwd UID): run virsnap as one of them.',
+	},
+	{
 		pattern: /Failed to connect socket to '.*': (?:No such file or directory|Connection refused)/,
 		remedy: 'Start libvirt: sudo systemctl start libvirtd (or virtqemud). For another daemon give its URI with -c.',
 	},

@@ -9,6 +9,8 @@ export type ImageReader = {
 	changed(active: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
+	/** Those of the files that are there, and that one may not write to. */
+	readOnly(files: readonly string[]): Promise<readonly string[]>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
@@ -22,6 +24,7 @@ export const remoteImages: ImageReader = {
 	chain: async file => ({images: [], failure: remoteFailure, files: [file]}),
 	changed: async () => new Set(),
 	missing: async () => new Set(),
+	readOnly: async () => [],
 	modified: async () => new Map(),
 	file: async () => null,
 	directory: async () => null,

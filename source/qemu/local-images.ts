@@ -55,7 +55,7 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		return new Set(files.flat());
 	}
 
-	return {chain, changed, missing, modified, file, directory};
+	return {chain, changed, missing, readOnly, modified, file, directory};
 }
 
 /** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */
@@ -92,6 +92,21 @@ async function withSize(image: Image, step: number): Promise<Image> {
 async function missing(files: readonly string[]): Promise<ReadonlySet<string>> {
 	const absent = await Promise.all(files.map(async file => ((await isAbsent(file)) ? [file] : [])));
 	return new Set(absent.flat());
+}
+
+async function readOnly(files: readonly string[]): Promise<readonly string[]> {
+	const closed = await Promise.all(files.map(async file => ((await mayWrite(file)) ? [] : [file])));
+	return closed.flat();
+}
+
+/** Also what is not there, or is hidden from us: nothing is known of its rights. */
+async function mayWrite(file: string): Promise<boolean> {
+	try {
+		await access(file, constants.W_OK);
+		return true;
+	} catch {
+		return (await stat(file).catch(() => null)) === null;
+	}
 }
 
 async function modified(files: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -11,6 +11,7 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 			'libvirt group',
 			true,
 		],
+		[`${refused}error: Failed to find user record for uid '61234'`, 'getent passwd', true],
 		[
 			`${refused}error: authentication unavailable: no polkit agent available to authenticate action 'org.libvirt.unix.manage'`,
 			'libvirt group',

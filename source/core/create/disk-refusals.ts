@@ -4,6 +4,7 @@ import {dependantsRefusal} from '../dependants.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
 import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} from '../overlay.ts';
 import type {CreateIntent, Refusal} from '../plan.ts';
+import {hiddenOverlayRefusal} from '../rights.ts';
 import {printable} from '../text.ts';
 import {unreadableDiskRefusal} from '../unreadable.ts';
 
@@ -110,7 +111,9 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 			remedy: 'Name the folder from the root: --dir /var/lib/libvirt/images.',
 		};
 	}
-	return tableWriteRefusal(facts, intent);
+	const hidden =
+		isActive(facts.domain) || can(facts.host, 'private-offline-overlays') ? hiddenOverlayRefusal(facts) : null;
+	return hidden ?? tableWriteRefusal(facts, intent);
 }
 
 /** A few KiB are needed at least: an empty overlay has 192 KiB. */
