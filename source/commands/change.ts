@@ -1,6 +1,7 @@
 /** What create, revert and delete have in common: plan, ask, carry out, say how it ended. */
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Outcome, Plan, Refusal} from '../core/plan.ts';
+import {percentOf, progressWords} from '../core/progress.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
 import {agrees} from './ask.ts';
@@ -63,13 +64,23 @@ async function review(context: Context, plan: Plan): Promise<boolean> {
 	return agreed;
 }
 
-/** Each step is told on stderr as it starts. */
+/** Each step is told on stderr as it starts, and where it takes long each further tenth of it, at first with the way to stop it. */
 export function tellSteps(context: Context): (receipt: Receipt) => void {
 	let told = 0;
-	return ({plan, steps}) => {
+	let tenth = -1;
+	let offered = false;
+	return ({id, plan, steps, progress}) => {
 		const begun = steps.filter(step => step.status !== 'pending').length;
-		for (; told < begun; told++)
+		for (; told < begun; told++) {
 			say(context, `${told + 1}/${steps.length} ${printable(plan.steps[told]?.title ?? '')}`);
+			tenth = -1;
+		}
+
+		const now = progress ? Math.floor((percentOf(progress) ?? -10) / 10) : -1;
+		if (!progress || now <= tenth) return;
+		tenth = now;
+		say(context, `  ${progressWords(progress)}${offered ? '' : `; to stop it: virsnap cancel ${id}`}`);
+		offered = true;
 	};
 }
 

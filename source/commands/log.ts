@@ -1,4 +1,5 @@
 /** `virsnap log [ID]`: receipts of what was done. Needs no connection. */
+import {progressWords} from '../core/progress.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
 import type {Run} from './catalogue.ts';
@@ -23,8 +24,10 @@ export const log: Run = async (context, {words: [id], options}) => {
 		if (json) printJson(context, {receipt});
 		else {
 			print(context, receiptText(receipt));
-			if (stateOf(receipt, open) === 'cut-off')
-				say(context, `It was cut off. What can be done: virsnap recover ${receipt.id}`);
+			const state = stateOf(receipt, open);
+			if (state === 'running' && receipt.progress)
+				print(context, `${progressWords(receipt.progress)}; to stop it: virsnap cancel ${receipt.id}`);
+			if (state === 'cut-off') say(context, `It was cut off. What can be done: virsnap recover ${receipt.id}`);
 		}
 	} else if (json) printJson(context, {receipts});
 	else if (receipts.length > 0) {

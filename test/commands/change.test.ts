@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {run, snapshot, web} from './fake.ts';
+import {tellSteps} from '../../source/commands/change.ts';
+import type {Context} from '../../source/commands/context.ts';
+import {receiptOf, run, snapshot, web} from './fake.ts';
 
 const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];
 
@@ -129,4 +131,17 @@ test('losses, warnings and what has to be typed are drawn harmless', async () =>
 	expect(text).toContain('Lost for good:\n  overlay ␛[31m');
 	expect(text).toContain('Mind:\n  w␇');
 	expect(text).toContain('Plan: create ␛]0;x␊ of web');
+});
+
+test('a long step is told in tenths, at first with the way to stop it', async () => {
+	const {carriedOut} = await run(['create', 'web', 'fresh', '--method', 'libvirt-internal', '--yes']);
+	const receipt = receiptOf(carriedOut[0]!, 'failed');
+	const told: string[] = [];
+	const tell = tellSteps({io: {stderr: {write: (text: string) => told.push(text)}}} as unknown as Context);
+	for (const percent of [3, 5, 12, 14, 31]) {
+		tell({...receipt, progress: {doneBytes: percent * 1024 ** 2, totalBytes: 100 * 1024 ** 2}});
+	}
+	expect(told.slice(1).join('')).toBe(
+		`  3 %, 3 MiB of 100 MiB; to stop it: virsnap cancel ${receipt.id}\n  12 %, 12 MiB of 100 MiB\n  31 %, 31 MiB of 100 MiB\n`,
+	);
 });

@@ -23,6 +23,17 @@ test('shows one in full, with the words of its commands', async () => {
 	expect(stdout).toContain('It is failed.');
 });
 
+test('of one that is under way it says how far it is, and how to stop it', async () => {
+	const running = {
+		...receipt,
+		status: 'running' as const,
+		endedAt: null,
+		progress: {doneBytes: 460 * 1024 ** 2, totalBytes: 1024 ** 3},
+	};
+	const {stdout} = await run(['log', receipt.id], {receipts: [running]});
+	expect(stdout).toContain(`44 %, 460 MiB of 1 GiB; to stop it: virsnap cancel ${receipt.id}`);
+});
+
 test('--json prints documents', async () => {
 	expect(JSON.parse((await run(['log', '--json'], {receipts: [receipt]})).stdout)).toEqual({receipts: [receipt]});
 	expect(JSON.parse((await run(['log', receipt.id, '--json'], {receipts: [receipt]})).stdout)).toEqual({receipt});

@@ -91,6 +91,12 @@ test('it is cancelled only after being asked', async () => {
 		...one,
 		status: 'undone',
 		cancelled: true,
+		steps: one.steps.map(step => ({
+			...step,
+			status: 'failed' as const,
+			exitCode: 1,
+			stderr: 'error: operation aborted',
+		})),
 		message: 'Cancelled in step 1 of 1 (Create snapshot upgraded): operation aborted. Everything is as it was before.',
 		endedAt: '2026-11-23T14:30:15Z',
 	});

@@ -1,7 +1,8 @@
+import {percentOf} from '../../core/progress.ts';
 import type {Receipt} from '../../core/receipt.ts';
 import {halfMerged} from '../../core/step-job.ts';
 import {printable} from '../../core/text.ts';
-import {elapsedWords, percentOf} from '../content/progress.ts';
+import {elapsedWords} from '../content/progress.ts';
 import {footerBindings, footerKey} from '../key-bindings.ts';
 import {keyName} from '../key-words.ts';
 import type {Command} from '../keymap.ts';

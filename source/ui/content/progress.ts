@@ -1,7 +1,8 @@
 /** A plan under way or done: each step with its mark, the command's own words where it failed, what to do next. */
-import {DONE, type Progress, type Receipt, type ReceiptStatus, type StepRecord} from '../../core/receipt.ts';
+import {progressWords} from '../../core/progress.ts';
+import {DONE, type Receipt, type ReceiptStatus, type StepRecord} from '../../core/receipt.ts';
 import type {Stop} from '../../core/step-job.ts';
-import {formatBytes, formatDate, printable, shellCommand} from '../../core/text.ts';
+import {formatDate, printable, shellCommand} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, span} from '../line.ts';
 import {stopOf} from '../reduce-work.ts';
 import type {State, Work} from '../state.ts';
@@ -12,7 +13,7 @@ export function workLines(work: Work, {now, glyphs}: Pick<State, 'now' | 'glyphs
 	const records = receipt?.steps ?? [];
 	return [
 		...plan.steps.flatMap((step, index) => [
-			stepLine(step.title, records[index], glyphs),
+			stepLine(step.title, records[index], glyphs, receipt?.cancelled),
 			...failureLines(records[index], columns),
 		]),
 		...(receipt?.undone ?? []).flatMap(record => undoneLines(record, columns, glyphs)),
@@ -50,16 +51,6 @@ export function elapsedWords({startedAt, endedAt}: Receipt, now: string | null):
 	return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
 }
 
-export function percentOf({doneBytes, totalBytes}: Progress): number | null {
-	return totalBytes > 0 ? Math.min(100, Math.floor((100 * doneBytes) / totalBytes)) : null;
-}
-
-function progressWords(progress: Progress): string {
-	const percent = percentOf(progress);
-	const bytes = `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`;
-	return percent === null ? bytes : `${percent} %, ${bytes}`;
-}
-
 type Mark = {readonly glyph: keyof Glyphs; readonly tone: Tone; readonly word: string};
 
 const MARKS: Readonly<Record<StepRecord['status'], Mark>> = {
@@ -69,8 +60,11 @@ const MARKS: Readonly<Record<StepRecord['status'], Mark>> = {
 	failed: {glyph: 'failed', tone: 'bad', word: 'failed'},
 };
 
-function stepLine(title: string, record: StepRecord | undefined, glyphs: Glyphs): Line {
-	const {glyph, tone, word} = MARKS[record?.status ?? 'pending'];
+const STOPPED: Mark = {glyph: 'failed', tone: 'warn', word: 'stopped'};
+
+function stepLine(title: string, record: StepRecord | undefined, glyphs: Glyphs, cancelled = false): Line {
+	const status = record?.status ?? 'pending';
+	const {glyph, tone, word} = cancelled && status === 'failed' ? STOPPED : MARKS[status];
 	return [
 		span(`${glyphs[glyph]} `, tone),
 		span(`${word.padEnd(8)} `, tone),
