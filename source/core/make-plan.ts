@@ -8,13 +8,11 @@ import {dropPlan, restorePlan, savePlan} from './plan-memory.ts';
 import {powerPlan} from './plan-power.ts';
 import {reclaimPlan} from './plan-reclaim.ts';
 import {revertPlan} from './revert/plan-revert.ts';
-import {rightsRefusal} from './rights.ts';
+import {withinRights} from './rights.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {
-	const outcome = outcomeOf(facts, intent);
-	const refusal = 'plan' in outcome ? rightsRefusal(facts, outcome.plan) : null;
-	return refusal ? {refusal} : outcome;
+	return withinRights(facts, outcomeOf(facts, intent));
 }
 
 function outcomeOf(facts: Facts, intent: Intent): Outcome {

@@ -11,6 +11,7 @@ import {type Evidence, evidenceOf, fileExists, isInUse, madeFile, runsOn, source
 import {makePlan} from './make-plan.ts';
 import {type Expectation, type Outcome, type Plan, type Refusal, refuse, type Step} from './plan.ts';
 import type {Receipt, ReceiptStatus} from './receipt.ts';
+import {withinRights} from './rights.ts';
 import {removeStep} from './steps.ts';
 import {enumerate, printable} from './text.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
@@ -72,8 +73,8 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
 	];
 	const outcomes: [ChoiceId & ('go-on' | 'way-back'), string, Outcome][] = [
-		['go-on', 'Go on: what is missing', goOn(plan, evidence, facts, jobs, leftovers)],
-		['way-back', 'Way back: as it was before', wayBack(plan, facts, jobs, leftovers)],
+		['go-on', 'Go on: what is missing', withinRights(facts, goOn(plan, evidence, facts, jobs, leftovers))],
+		['way-back', 'Way back: as it was before', withinRights(facts, wayBack(plan, facts, jobs, leftovers))],
 	];
 	return {
 		verdict: 'partly',

@@ -1,7 +1,7 @@
 /** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
 import {type Facts, isRemote} from './domain.ts';
 import {directoryOf} from './overlay.ts';
-import type {Plan, Refusal, Step} from './plan.ts';
+import type {Outcome, Plan, Refusal, Step} from './plan.ts';
 import {printable} from './text.ts';
 
 /** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
@@ -16,7 +16,7 @@ export function writeRefusal({readOnly = []}: Pick<Facts, 'readOnly'>, files: re
 }
 
 /** Why a step that is not libvirt's cannot be done; null where all can. */
-export function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null {
+function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null {
 	const images = plan.steps.flatMap(step => changedImages(facts, step));
 	const folder = plan.steps
 		.flatMap(changedFiles)
@@ -42,6 +42,12 @@ function changedImages({domain}: Facts, {argv}: Step): string[] {
 	const base = argv.includes('-b') ? argv[argv.indexOf('-b') + 1]! : null;
 	const chain = domain.disks.map(disk => disk.chain).find(layers => layers.some(image => image.file === file)) ?? [];
 	return [file, base ?? chain[chain.findIndex(image => image.file === file) + 1]?.file ?? file];
+}
+
+/** The same outcome, where all of its steps can be done with the user's rights. */
+export function withinRights(facts: Facts, outcome: Outcome): Outcome {
+	const refusal = 'plan' in outcome ? rightsRefusal(facts, outcome.plan) : null;
+	return refusal ? {refusal} : outcome;
 }
 
 /** Files that come or go by a command which is not libvirt's. */

@@ -7,6 +7,7 @@ import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts'
 import {makePlan} from './make-plan.ts';
 import {type Expectation, type Outcome, type Plan, refuse, type Step} from './plan.ts';
 import type {Receipt} from './receipt.ts';
+import {withinRights} from './rights.ts';
 import {printable} from './text.ts';
 import {cloneBack} from './undo-clone.ts';
 import {unmetExpectations} from './verify.ts';
@@ -27,7 +28,7 @@ export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {
 	if (plan.verb !== 'revert') return refuse('unsupported', `A ${plan.verb} cannot be taken back.`, 'Nothing to do.');
 	const safety = plan.expect.find(one => one.kind === 'snapshot' && one.tag !== plan.tag);
 	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
-	return oldOverlaysBack(plan, plan.steps, facts);
+	return withinRights(facts, oldOverlaysBack(plan, plan.steps, facts));
 }
 
 /**

@@ -103,6 +103,16 @@ test('a delete goes on; nothing brings back what is deleted', () => {
 	expect(refusals).toMatchObject([{id: 'way-back', refusal: {code: 'unsupported'}}]);
 });
 
+test('what the rights of the user do not allow is no choice, and says why', () => {
+	const plan = planned(whole, {verb: 'delete', tag: 't'});
+	const {choices, refusals} = recoveryOf(
+		cutOff(plan, 'dr'),
+		facts({domain: withDisks([], ['t']), readOnly: [file('vdb')]}),
+	);
+	expect(choices.map(({id}) => id)).toEqual(['leave']);
+	expect(refusals).toContainEqual({id: 'go-on', refusal: expect.objectContaining({code: 'not-writable'})});
+});
+
 test('files that a create left are found, and taken away only where nothing uses them', () => {
 	const plan = planned(facts(), {verb: 'create', tag: 't', method: 'external-offline'});
 	const left: FactsLike = {
