@@ -1,5 +1,6 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
 import type {Domain, Facts, Image} from './domain.ts';
+import {snapshotSources} from './domain-xml.ts';
 import {directoryOf, fileNameOf} from './overlay.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -38,4 +39,16 @@ export function runsOn({disks}: Pick<Domain, 'disks'>, file: string): boolean {
 export function isThere({domains, directories}: Pick<Facts, 'domains' | 'directories'>, file: string): boolean {
 	const inUse = domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
 	return inUse || (directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false);
+}
+
+/**
+ * Whether a disk was a volume when the snapshot was taken: a file to us, and another one to libvirt, which knows the base of an
+ * overlay by its path. It reverts no such snapshot ("source disk for 'vda' is not a regular file", 11.3), and deletes one only while
+ * the domain has not been started since ("snapshot VM disk source and parent disk source are not the same", 9.0 and 11.3). The
+ * record of a volume names no file.
+ */
+export function stoodOnVolume({snapshotXml}: Pick<Facts, 'snapshotXml'>, snapshot: Snapshot): boolean {
+	const recorded = snapshotSources(snapshotXml[snapshot.tag] ?? '');
+	const nameless = new Set(recorded.filter(({source}) => source === null).map(({target}) => target));
+	return snapshot.disks.some(part => nameless.has(part.target) && part.source?.startsWith('/'));
 }

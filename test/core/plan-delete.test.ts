@@ -235,6 +235,16 @@ describe('by health, kind and state', () => {
 	});
 });
 
+test.each([
+	["<source file='/images/vda.qcow2'/>", 'snapshot-delete'],
+	["<source pool='p' volume='vda.qcow2'/>", 'blockcommit'],
+])('an external snapshot of a running domain, of a disk that was %s: by %s', (source, first) => {
+	const disks = `<devices><disk>${source}<target dev='vda'/></disk></devices>`;
+	const snapshotXml = {s: `<domainsnapshot><domain>${disks}</domain></domainsnapshot>`};
+	const plan = planned({domain: {state: 'running', snapshots: [onBase], disks: [overlaid]}, snapshotXml});
+	expect(plan.steps[0]!.argv).toContain(first);
+});
+
 describe('refusals', () => {
 	const twice = disk('vda', {chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})])]});
 	test.each<[string, FactsLike, Wish, string]>([

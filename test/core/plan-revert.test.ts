@@ -227,6 +227,17 @@ describe('external', () => {
 	const old = {domain: {snapshots: [onBase], disks: [overlaid]}};
 	const fresh = '/images/vda.s-2026-03-02-080910.qcow2';
 
+	test.each([
+		["<source file='/images/vda.qcow2'/>", 'snapshot-revert'],
+		["<source pool='p' volume='vda.qcow2'/>", 'cp'],
+	])('new libvirt, where the disk was %s: by %s', (source, first) => {
+		const disks = `<devices><disk>${source}<target dev='vda'/></disk></devices>`;
+		const snapshotXml = {s: `<domainsnapshot><domain>${disks}</domain></domainsnapshot>`};
+		const plan = planned({...old, snapshotXml, host: {libvirt: '11.3.0', externalSnapshots: true}});
+		expect(plan.steps[0]!.argv).toContain(first);
+		if (first === 'cp') expect(plan.why).toContain('storage volumes');
+	});
+
 	test('old libvirt: a new overlay on the base; the old one stays', () => {
 		const plan = planned(old);
 		expect(plan.steps.map(step => step.argv)).toEqual([

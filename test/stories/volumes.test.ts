@@ -63,14 +63,19 @@ told.each<[MethodId, boolean]>([
 	if (!method.startsWith('external')) expect(await xmlOf(domain)).toContain(`volume='${method}.qcow2'`);
 });
 
-told('deleted live, an overlay leaves the domain on its volume', async () => {
-	const domain = await onVolume('live', true);
+told.each([
+	['running', 'external-live'],
+	['shut off', 'external-offline'],
+] as const)('taken while %s and deleted live: the domain is on its volume again', async (state, method) => {
+	const name = `live-${method}`;
+	const domain = await onVolume(name, state === 'running');
 	await domain.write(0xa1);
-	await domain.does({verb: 'create', tag: 's', method: 'external-live'});
-	expect(await xmlOf(domain)).toMatch(/<source file='[^']*live\.s\.qcow2'/);
+	await domain.does({verb: 'create', tag: 's', method});
+	expect(await xmlOf(domain)).toContain(`${name}.s.qcow2`);
+	if (state === 'shut off') await domain.does({verb: 'start'});
 	await domain.write(0xb2);
 	await domain.does({verb: 'delete', tag: 's'});
-	expect(await xmlOf(domain)).toContain("volume='live.qcow2'");
+	expect((await domain.read()).disks[0]!.source).toBe(path.join(folder, `${name}.qcow2`));
 	await domain.holds(0xb2);
 });
 

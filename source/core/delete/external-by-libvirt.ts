@@ -2,7 +2,7 @@
 import {snapshotDelete} from '../argv.ts';
 import {can} from '../capabilities.ts';
 import {activeFile, type Facts, isActive} from '../domain.ts';
-import {childrenOf} from '../family.ts';
+import {childrenOf, stoodOnVolume} from '../family.ts';
 import {externalMethod} from '../method.ts';
 import type {Change, Expectation} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -17,6 +17,7 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	const leaf = childrenOf(facts, snapshot).length === 0;
 	const parent = domain.snapshots.find(other => other.libvirt && other.tag === snapshot.parent);
 	if (!can(host, 'external-delete')) return `libvirt ${host.libvirt} deletes no external snapshots`;
+	if (stoodOnVolume(facts, snapshot)) return 'it was taken of a storage volume, which libvirt takes for another file';
 	if (parent?.kind === 'internal') {
 		return can(host, 'external-delete-keeps-base')
 			? 'its parent is internal, which libvirt does not support'

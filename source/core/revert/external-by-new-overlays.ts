@@ -1,5 +1,6 @@
 /** Going back to an external snapshot where libvirt cannot: new overlays on what it stands on, and its memory with these. */
 import {hint, restoreWith, virshDomain} from '../argv.ts';
+import {can} from '../capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isRemote} from '../domain.ts';
 import {snapshotSources, withSources} from '../domain-xml.ts';
 import {externalMethod} from '../method.ts';
@@ -28,7 +29,7 @@ export function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: Rever
 	const after = intent.afterwards ?? (memory.length > 0 ? stateAfter(snapshot) : 'shut off');
 	return {
 		method: externalMethod(snapshot),
-		why: `libvirt ${host.libvirt} cannot revert external snapshots, so each disk gets a new overlay on what the snapshot stands on${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
+		why: `libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, so each disk gets a new overlay on what the snapshot stands on${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
 		pause: 'none: it is shut off',
 		steps: [
 			...swaps.flatMap(swap => overlaySteps(facts, {...swap, target: swap.disk.target, like: swap.old})),
@@ -79,6 +80,10 @@ function memoryStep(
 	};
 }
 
+/** Where it reverts external snapshots at all, it is those of volumes that it does not. */
+const beyondLibvirt = ({host}: Facts): string =>
+	can(host, 'external-revert') ? 'external snapshots of storage volumes' : 'external snapshots';
+
 /** One disk that leaves its active layer for a new overlay. */
 type Swap = {
 	readonly disk: Disk;
@@ -93,14 +98,14 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 	if (isActive(domain)) {
 		return refuse(
 			'wrong-state',
-			`libvirt ${host.libvirt} cannot revert an external snapshot, and the plan that can wants the domain shut off.`,
+			`libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, and the plan that can wants the domain shut off.`,
 			`Shut it down first: ${hint(host, 'shutdown', domain)}.`,
 		);
 	}
 	if (isRemote(host.uri))
 		return refuse(
 			'no-external-revert',
-			`libvirt ${host.libvirt} there cannot revert external snapshots.`,
+			`libvirt ${host.libvirt} there cannot revert ${beyondLibvirt(facts)}.`,
 			'Run this program on that machine.',
 		);
 	const recorded = snapshotSources(facts.snapshotXml[snapshot.tag] ?? '');

@@ -4,6 +4,7 @@ import {can} from '../capabilities.ts';
 import {createPlan} from '../create/plan-create.ts';
 import {dependantsRefusal} from '../dependants.ts';
 import {type Facts, isActive} from '../domain.ts';
+import {stoodOnVolume} from '../family.ts';
 import {type MethodId, methodById} from '../method.ts';
 import {type Consistency, type Outcome, type Plan, type Refusal, type RevertIntent, refuse} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -85,7 +86,7 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 			'Go back by hand, disk by disk.',
 		);
 	}
-	return can(facts.host, 'external-revert')
+	return can(facts.host, 'external-revert') && !stoodOnVolume(facts, snapshot)
 		? nativeExternalRevert(facts, snapshot, intent)
 		: newOverlayRevert(facts, snapshot, intent);
 }
