@@ -68,7 +68,7 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 	return {
 		async slowMemoryDown(file, megabytes) {
 			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: the writer stands still meanwhile.
-			const writer = await waitUntil(() => writerOf(file), {every: 2});
+			const writer = await waitUntil(() => processOf('libvirt_iohelper', file), {every: 2});
 			process.kill(writer, 'SIGSTOP');
 			await waitUntil(async () => (await qmp('query-migrate')).return.status === 'active', {every: 2});
 			// Below its downtime limit QEMU ends at full speed.
@@ -83,11 +83,11 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 	};
 }
 
-/** The process through which libvirt writes this file; null while there is none. */
-async function writerOf(file: string): Promise<number | null> {
+/** The process of this program that has this word among its arguments; null while there is none. */
+export async function processOf(program: string, word: string): Promise<number | null> {
 	for (const pid of (await readdir('/proc')).filter(entry => /^\d+$/.test(entry))) {
 		const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-		if (words[0]!.endsWith('libvirt_iohelper') && words.includes(file)) return Number(pid);
+		if (words[0]!.endsWith(program) && words.includes(word)) return Number(pid);
 	}
 	return null;
 }

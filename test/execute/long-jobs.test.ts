@@ -2,14 +2,14 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Hypervisor} from '../../source/core/hypervisor.ts';
+import type {Hypervisor, LoggedCommand} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent} from '../../source/core/plan.ts';
 import type {Progress, Receipt} from '../../source/core/receipt.ts';
 import {openHypervisor} from '../../source/inventory/hypervisor.ts';
 import {hasPatternLive, writePatternLive} from '../../source/lab/pattern.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
-import {blockJobOf, isFilled, jobOf, type Monitor, openMonitor, startFilledGuest} from './filled-guest.ts';
+import {blockJobOf, isFilled, jobOf, type Monitor, openMonitor, processOf, startFilledGuest} from './filled-guest.ts';
 
 const MiB = 1024 ** 2;
 const memoryMiB = 256;
@@ -139,9 +139,20 @@ describe('memory that is being written', () => {
 
 	test('cancelled before the job has begun, it is broken off once it has', async () => {
 		const before = await files();
-		const going = await begin({verb: 'save', file: lab.image('filled.save')});
+		const file = lab.image('filled.save');
+		const slowed = monitor.slowMemoryDown(file, 16);
+		const halted = waitUntil(() => processOf('virsh', `--file=${file}`), {every: 1}).then(pid => {
+			process.kill(pid, 'SIGSTOP');
+			return pid;
+		});
+		const going = await begin({verb: 'save', file});
+		const virsh = await halted;
+		const since = new Date().toISOString();
 		await hypervisor.cancel(going.last().id);
-		await monitor.slowMemoryDown(lab.image('filled.save'), 16);
+		const refused = ({at, argv}: LoggedCommand) => at >= since && argv.at(-1)!.startsWith('domjobabort');
+		await waitUntil(() => hypervisor.commandLog().some(refused));
+		process.kill(virsh, 'SIGCONT');
+		await slowed;
 		expect(await going.ended).toMatchObject({status: 'undone', cancelled: true});
 		await expectUnharmed(before);
 	}, 60_000);
