@@ -62,7 +62,7 @@ export function methodsDocument(): string {
 		'By state, disks, firmware and libvirt. In brackets: the code of the refusal, as `virsnap plan create … --json` gives it.',
 		...hosts.flatMap(host => [`### libvirt ${host.libvirt}`, choiceTable(host)]),
 		'## Disks that are not plain',
-		'Beside one qcow2 disk, on libvirt 11.3. A disk that is left out stays as it is; a plan says so where that matters. A volume of a storage pool counts as what it is: a file, a block device or a network disk.',
+		'Beside one qcow2 disk, on libvirt 11.3. A disk that is left out stays as it is; a plan says so where that matters. A volume of a storage pool counts as what it is: a file, a block device or a network disk. libvirt itself does not take it for its file where it reverts or deletes external snapshots, so there virsnap does that step by step.',
 		diskTable(hosts[1]!),
 		'## What differs between versions',
 		table(
