@@ -109,7 +109,7 @@ describe('memory that is being written', () => {
 		'%s: as far as libvirt says; cancelled, everything is as before',
 		async (_method, file, intent) => {
 			const before = await files();
-			const [going] = await Promise.all([begin(intent()), monitor.slowMemoryDown(lab.image(file), 16)]);
+			const [going] = await Promise.all([begin(intent()), monitor.slowMemoryDown(lab.image(file), 4)]);
 			await expectFigures(going, memoryDone);
 			expect(going.told.at(-1)!.totalBytes).toBeGreaterThan(memoryMiB * MiB);
 			const elapsed = Date.now() - Date.parse(going.last().startedAt);
@@ -120,7 +120,7 @@ describe('memory that is being written', () => {
 			const {left} = (await jobOf(lab, name))!;
 			await hypervisor.cancel(going.last().id);
 			const receipt = await going.ended;
-			expect(left / (16 * MiB)).toBeGreaterThan(5);
+			expect(left / (4 * MiB)).toBeGreaterThan(5);
 			expect(receipt).toMatchObject({
 				status: 'undone',
 				cancelled: true,
@@ -140,7 +140,7 @@ describe('memory that is being written', () => {
 	test('cancelled before the job has begun, it is broken off once it has', async () => {
 		const before = await files();
 		const file = lab.image('filled.save');
-		const slowed = monitor.slowMemoryDown(file, 16);
+		const slowed = monitor.slowMemoryDown(file, 4);
 		const halted = waitUntil(() => processOf('virsh', `--file=${file}`), {every: 1}).then(pid => {
 			process.kill(pid, 'SIGSTOP');
 			return pid;
@@ -171,7 +171,7 @@ describe('an overlay that is being merged into its base', () => {
 	test('by libvirt: as far as it says; it cannot be broken off, and the receipt says that it is done', async () => {
 		await does({verb: 'create', tag: 'one', method: 'external-live'});
 		await fill(0x11);
-		const [going] = await Promise.all([begin({verb: 'delete', tag: 'one'}), monitor.setBlockJobSpeed(24 * MiB)]);
+		const [going] = await Promise.all([begin({verb: 'delete', tag: 'one'}), monitor.setBlockJobSpeed(8 * MiB)]);
 		await expectFigures(going, diskDone);
 		await hypervisor.cancel(going.last().id);
 		await expectFigures(going, diskDone);
@@ -191,7 +191,7 @@ describe('an overlay that is being merged into its base', () => {
 		const before = await files();
 		const [going] = await Promise.all([
 			begin({verb: 'delete', tag: 'one', children: true}),
-			monitor.setBlockJobSpeed(24 * MiB),
+			monitor.setBlockJobSpeed(8 * MiB),
 		]);
 		await expectFigures(going, diskDone);
 		await hypervisor.cancel(going.last().id);
