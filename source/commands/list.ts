@@ -5,7 +5,7 @@ import {listDocument} from '../core/json.ts';
 import {withoutKeys} from '../core/keys.ts';
 import {listedOf} from '../core/listed.ts';
 import type {Snapshot} from '../core/snapshot.ts';
-import {enumerate, formatBytes, formatClock, formatDate, printable, shellWord} from '../core/text.ts';
+import {enumerate, formatBytes, formatClock, formatDate, printable, sentence, shellWord} from '../core/text.ts';
 import type {Run} from './catalogue.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from './connection.ts';
 import {Exit, print, printJson, say} from './context.ts';
@@ -110,7 +110,7 @@ function healthNotes(snapshots: readonly Snapshot[]): string[] {
 function problems(domains: readonly Domain[]): string[] {
 	return domains.flatMap(domain => {
 		const unread = domain.disks.flatMap(({target, unreadable}) =>
-			unreadable ? [`${target}: ${unreadable.reason} ${unreadable.remedy}`] : [],
+			unreadable ? [`${target}: ${sentence(unreadable.reason)} ${unreadable.remedy}`] : [],
 		);
 		return [...domain.problems, ...unread].map(problem => `virsnap: ${printable(domain.name)}: ${printable(problem)}`);
 	});

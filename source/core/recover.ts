@@ -13,7 +13,7 @@ import {type Expectation, type Outcome, type Plan, type Refusal, refuse, type St
 import type {Receipt, ReceiptStatus} from './receipt.ts';
 import {withinRights} from './rights.ts';
 import {removeStep} from './steps.ts';
-import {enumerate, printable} from './text.ts';
+import {enumerate, printable, sentence} from './text.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
 import {cloneBack} from './undo-clone.ts';
 import {unmetExpectations} from './verify.ts';
@@ -51,7 +51,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		...unmetExpectations(plan.expect, facts.domain, facts),
 		// What is in an image that cannot be read is not known to be there, nor to be gone.
 		...facts.domain.disks.flatMap(({target, unreadable}) =>
-			unreadable ? [`${target} cannot be read: ${unreadable.reason} ${unreadable.remedy}`] : [],
+			unreadable ? [`${target} cannot be read: ${sentence(unreadable.reason)} ${unreadable.remedy}`] : [],
 		),
 	];
 	const leftovers = leftoverFiles(plan, facts);

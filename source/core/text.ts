@@ -83,3 +83,8 @@ export function enumerate(words: readonly string[]): string {
 	if (words.length < 2) return words.join('');
 	return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
+
+/** Words of another program as a sentence of ours: they may end without a full stop. */
+export function sentence(words: string): string {
+	return /[.!?…]$/.test(words) ? words : `${words}.`;
+}

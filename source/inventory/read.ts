@@ -43,6 +43,7 @@ export type DomainDefinition = {
 
 /** Ask libvirt about domains; those that are gone by now are left out. */
 export async function readDefinitions(libvirt: Libvirt, uuids: readonly string[]): Promise<DomainDefinition[]> {
+	if (uuids.length === 0) return [];
 	const [saved, transient, ...answers] = await ask(libvirt, [
 		['list', '--all', '--with-managed-save', '--uuid', '--name'],
 		['list', '--all', '--transient', '--uuid', '--name'],
