@@ -160,11 +160,16 @@ export type Facts = {
 	readonly readOnly?: readonly string[];
 	/** Whether plans may change the mode of any file here: the process is root's. */
 	readonly root?: boolean;
+	/** Snapshots that an unfinished delete has spoilt, as the receipts have it; left out where nobody asked them. */
+	readonly spoiled?: readonly Spoiled[];
 	/** 32 random bytes in hexadecimal, for the UUID and MAC addresses of a clone. */
 	readonly random: string;
 	/** ISO 8601; planners do not read the clock themselves. */
 	readonly now: string;
 };
+
+/** A snapshot whose base may have taken in part of what was written after it, and the receipt of the delete that was not finished. */
+export type Spoiled = {readonly tag: string; readonly receipt: string};
 
 /** A file of saved memory: `virsh save`, or the memory of an external checkpoint. */
 export type SaveImage = {

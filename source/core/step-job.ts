@@ -38,7 +38,7 @@ export function stepJob(plan: Pick<Plan, 'domain' | 'expect'>, step: Pick<Step, 
 }
 
 /** virsh's own command and its words; empty for other programs. */
-function commandOf({argv}: Pick<Step, 'argv'>): readonly string[] {
+export function commandOf({argv}: Pick<Step, 'argv'>): readonly string[] {
 	const [program, ...words] = argv;
 	if (program !== 'virsh') return [];
 	return words[0] === '-c' ? words.slice(2) : words;

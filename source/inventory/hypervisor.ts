@@ -1,6 +1,7 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Receipt} from '../core/receipt.ts';
+import {spoiledIn} from '../core/spoiled.ts';
 import {createTurns} from '../execute/in-turn.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
@@ -91,7 +92,11 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 			return stop;
 		},
 		refresh,
-		facts: (uuid, directory, file) => readFacts(sources, uuid, directory, file),
+		async facts(uuid, directory, file) {
+			const facts = await readFacts(sources, uuid, directory, file);
+			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
+			return layered ? {...facts, spoiled: spoiledIn(facts.domain, await operations.receipts())} : facts;
+		},
 		savedDomain: file => savedDomain(sources, file),
 		carryOut: (plan, onReceipt) =>
 			inTurn(plan.domain.uuid, () => thenRead(operations.carryOut(plan, onReceipt), () => plan.domain.uuid)),

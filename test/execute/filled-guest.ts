@@ -1,6 +1,8 @@
 /** A guest that has really filled its memory, in one boot sector; and ways to slow down what QEMU then does with it. */
 import {spawn} from 'node:child_process';
+import {existsSync, watch} from 'node:fs';
 import {chown, readdir, readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {type Lab, waitUntil} from '../helpers/lab.ts';
 
@@ -67,13 +69,26 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 
 	return {
 		async slowMemoryDown(file, megabytes) {
-			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: the writer stands still meanwhile.
-			const writer = await waitUntil(() => processOf('libvirt_iohelper', file), {every: 2});
-			process.kill(writer, 'SIGSTOP');
-			await waitUntil(async () => (await qmp('query-migrate')).return.status === 'active', {every: 2});
-			// Below its downtime limit QEMU ends at full speed.
-			await qmp('migrate-set-parameters', {arguments: {'max-bandwidth': megabytes * MiB, 'downtime-limit': 1}});
-			process.kill(writer, 'SIGCONT');
+			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: QEMU stands still from the moment that the
+			// file is there until its writer does, and the writer until QEMU has its limit.
+			const qemu = Number(await readFile(path.join(lab.folder, `run/libvirt/qemu/run/${name}.pid`), 'utf8'));
+			await appears(file);
+			process.kill(qemu, 'SIGSTOP');
+			let writer: number;
+			try {
+				writer = await waitUntil(() => processOf('libvirt_iohelper', file));
+				process.kill(writer, 'SIGSTOP');
+			} finally {
+				process.kill(qemu, 'SIGCONT');
+			}
+
+			try {
+				await waitUntil(async () => (await qmp('query-migrate')).return.status === 'active', {every: 2});
+				// Below its downtime limit QEMU ends at full speed.
+				await qmp('migrate-set-parameters', {arguments: {'max-bandwidth': megabytes * MiB, 'downtime-limit': 1}});
+			} finally {
+				process.kill(writer, 'SIGCONT');
+			}
 		},
 		async setBlockJobSpeed(speed) {
 			const job = await waitUntil(async () => (await qmp('query-block-jobs')).return[0], {every: 2});
@@ -81,6 +96,17 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 		},
 		close: () => shell.stdin.end(),
 	};
+}
+
+/** Told by the kernel: a look at the folder now and then would often come too late. */
+async function appears(file: string): Promise<void> {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	const watcher = watch(path.dirname(file), (_event, entry) => entry === path.basename(file) && resolve());
+	try {
+		if (!existsSync(file)) await promise;
+	} finally {
+		watcher.close();
+	}
 }
 
 /** The process of this program that has this word among its arguments; null while there is none. */

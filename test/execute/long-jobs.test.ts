@@ -147,11 +147,15 @@ describe('memory that is being written', () => {
 		});
 		const going = await begin({verb: 'save', file});
 		const virsh = await halted;
-		const since = new Date().toISOString();
-		await hypervisor.cancel(going.last().id);
-		const refused = ({at, argv}: LoggedCommand) => at >= since && argv.at(-1)!.startsWith('domjobabort');
-		await waitUntil(() => hypervisor.commandLog().some(refused));
-		process.kill(virsh, 'SIGCONT');
+		try {
+			const since = new Date().toISOString();
+			await hypervisor.cancel(going.last().id);
+			const refused = ({at, argv}: LoggedCommand) => at >= since && argv.at(-1)!.startsWith('domjobabort');
+			await waitUntil(() => hypervisor.commandLog().some(refused));
+		} finally {
+			process.kill(virsh, 'SIGCONT');
+		}
+
 		await slowed;
 		expect(await going.ended).toMatchObject({status: 'undone', cancelled: true});
 		await expectUnharmed(before);
@@ -209,6 +213,7 @@ describe('an overlay that is being merged into its base', () => {
 		expect(await tags()).toEqual(['one', 'two']);
 		expect(await holds(0x22)).toBe(true);
 
+		await expect(planned({verb: 'revert', tag: 'one'})).rejects.toThrow('its base may have taken in part');
 		const {choices} = await hypervisor.recovery(receipt.id);
 		expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
 		expect(await hypervisor.recover(receipt.id, 'go-on')).toMatchObject({status: 'verified'});

@@ -15,13 +15,25 @@ import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
 import type {Draft} from './parts.ts';
-import {filesOf, healthRefusal, layerRefusal, stateRefusal, strandedRefusal, tablesOf} from './refusals.ts';
+import {
+	filesOf,
+	healthRefusal,
+	layerRefusal,
+	spoiledRefusal,
+	stateRefusal,
+	strandedRefusal,
+	tablesOf,
+} from './refusals.ts';
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
 export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 	const snapshot = findSnapshot(facts.domain, intent.tag);
 	if ('refusal' in snapshot) return snapshot;
-	const refusal = stateRefusal(facts) ?? healthRefusal(facts, snapshot) ?? unreadableRefusal(facts, snapshot);
+	const refusal =
+		stateRefusal(facts) ??
+		healthRefusal(facts, snapshot) ??
+		spoiledRefusal(facts, snapshot) ??
+		unreadableRefusal(facts, snapshot);
 	if (refusal) return {refusal};
 	const draft = draftFor(facts, snapshot, intent);
 	if ('refusal' in draft) return draft;

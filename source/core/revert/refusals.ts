@@ -39,6 +39,17 @@ export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null 
 	};
 }
 
+/** It looks whole, and is a mixture of two points in time. */
+export function spoiledRefusal({domain, spoiled = []}: Facts, snapshot: Snapshot): Refusal | null {
+	const found = spoiled.find(({tag}) => tag === snapshot.tag);
+	if (!found) return null;
+	return {
+		code: 'unhealthy',
+		reason: `Its delete was broken off (${found.receipt}): its base may have taken in part of what was written since.`,
+		remedy: `Finish the delete: ${deleteHint(domain, snapshot.tag)}.`,
+	};
+}
+
 /** Data in a lower layer: going back would rewrite the base under the overlays that stand on it. */
 export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
 	for (const part of snapshot.disks) {
