@@ -344,10 +344,18 @@ test('an external delete after a revert names the work that goes with it', () =>
 	expect(plan.steps[1]!.input).toContain('<source file="/images/vda.qcow2"/>');
 });
 
-test('the memory file goes with the snapshot from libvirt 9.1 on', () => {
-	const full = {...onBase, memoryFile: '/images/web.memory'};
-	const like = (libvirt: string) =>
-		planned({domain: {snapshots: [full], disks: [overlaid]}, host: {libvirt}}).warnings.join(' ');
-	expect(like('9.0.0')).toContain('/images/web.memory stays');
-	expect(like('9.1.0')).not.toContain('/images/web.memory stays');
-});
+test.each([
+	['9.0.0', true, 2, ''],
+	['9.0.0', false, 1, '/images/web.memory stays on disk'],
+	['9.1.0', true, 1, ''],
+])(
+	'libvirt %s, folder writable: %s: the memory file goes with the snapshot, or is named',
+	(libvirt, writable, steps, warned) => {
+		const full = {...onBase, memoryFile: '/images/web.memory'};
+		const directories = {'/images': {path: '/images', freeBytes: 1e9, writable, entries: ['web.memory']}};
+		const plan = planned({domain: {snapshots: [full], disks: [overlaid]}, host: {libvirt}, directories});
+		expect(plan.steps).toHaveLength(steps);
+		if (steps === 2) expect(plan.steps[1]!.argv).toEqual(['rm', '-f', '--', '/images/web.memory']);
+		expect(plan.warnings.join(' ')).toContain(warned);
+	},
+);

@@ -8,8 +8,8 @@ import type {Change, Expectation} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {printable} from '../text.ts';
 import {sharedBase} from './external-refusals.ts';
-import {besides, type Layer, pausedWarning, unusedLoss} from './layers.ts';
-import {type Drafted, lossOf} from './parts.ts';
+import {besides, type Layer, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
+import {type Drafted, lossOf, removal} from './parts.ts';
 
 /** Why `snapshot-delete` would fail or do harm here; null where it works. */
 export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): string | null {
@@ -50,6 +50,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 	// After a revert to it libvirt merges the layer that the revert made (verified on 11.3).
 	const flattened = snapshot.current ? unused.filter(({disk, base}) => disk?.chain[1]?.file === base) : [];
 	const after = [...layers.filter(({depth}) => depth === 0), ...flattened];
+	const cleaning = removal(facts, can(facts.host, 'external-delete-removes-memory') ? [] : memoryOf(snapshot));
 	return {
 		method: externalMethod(snapshot),
 		why:
@@ -72,9 +73,10 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 				],
 				undo: null,
 			},
+			...cleaning.steps,
 		],
 		losses: [lossOf(snapshot), ...unused.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],
-		warnings: [...memoryWarnings(facts, snapshot), ...pausedWarning(facts)],
+		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},
 			...after.map(({part, base}): Expectation => ({kind: 'source', target: part.target, file: base})),
@@ -91,10 +93,4 @@ function layerChanges({part, overlay, base, depth}: Layer): Change[] {
 	const merge: Change = {sign: '~', what: `${printable(base)} takes in what the overlay holds`};
 	const pivot: Change[] = depth === 0 ? [{sign: '~', what: `${part.target} runs on ${printable(base)}`}] : [];
 	return [merge, ...pivot, gone];
-}
-
-function memoryWarnings({host}: Facts, snapshot: Snapshot): string[] {
-	return snapshot.memoryFile !== null && !can(host, 'external-delete-removes-memory')
-		? [`${printable(snapshot.memoryFile)} stays on disk.`]
-		: [];
 }
