@@ -114,7 +114,8 @@ async function untilListening(socket: string, folder: string): Promise<void> {
 	}
 }
 
-function canConnect(socket: string): Promise<boolean> {
+/** Whether somebody listens on a Unix socket. */
+export function canConnect(socket: string): Promise<boolean> {
 	return new Promise(resolve => {
 		const connection = net.connect(socket);
 		connection.once('connect', () => {

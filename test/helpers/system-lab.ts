@@ -1,9 +1,9 @@
 /** A private libvirtd of root's, as qemu:///system is one, and a plain user who may or may not connect to it. Needs root. */
 import {chown, mkdir, mkdtemp, open, readFile, writeFile} from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
+import {canConnect} from '../../source/lab/daemon.ts';
 import {type DomainSpec, domainXml} from '../../source/lab/domain-xml.ts';
 import {folderPrefix, recordOwner, startKeeper} from '../../source/lab/keeper.ts';
 import {findLabUser} from '../../source/lab/user.ts';
@@ -113,15 +113,4 @@ exec tini -s -- libvirtd --config="$0/libvirtd.conf" --pid-file="$0/libvirtd.pid
 		},
 		stop: keeper.dismiss,
 	};
-}
-
-function canConnect(socket: string): Promise<boolean> {
-	return new Promise(resolve => {
-		const connection = net.connect(socket);
-		connection.once('connect', () => {
-			connection.destroy();
-			resolve(true);
-		});
-		connection.once('error', () => resolve(false));
-	});
 }
