@@ -3,8 +3,10 @@
  * domains; prints what was there then and whether recovery ended well. Status 1 where one did not. Words choose among the cases:
  * `npm run faults -- external-live delete libvirtd`.
  */
+import os from 'node:os';
 import process from 'node:process';
-import {allCases, type Case, type Row, setUpBench, shuffled, type Verdict} from '../test/faults/faults.ts';
+import {allCases, type Case, type Row, shuffled} from '../test/faults/cases.ts';
+import {setUpBench, type Verdict} from '../test/faults/faults.ts';
 
 const words = process.argv.slice(2);
 const wanted = allCases().filter(one =>
@@ -16,7 +18,8 @@ const failures: string[] = [];
 const stepsOf = new Map<string, number>();
 const queue = shuffled(wanted, 1);
 
-await Promise.all([work(), work()]);
+// Cases wait for libvirt and QEMU as often as they compute: one more than there are cores.
+await Promise.all(Array.from({length: os.availableParallelism() + 1}, work));
 process.stdout.write(`\n${verdicts.length} cases, ${verdicts.filter(one => one.recovered).length} recovered\n`);
 for (const [fault, all] of Object.entries(Object.groupBy(verdicts, one => `${one.fault}, ${one.when}`))) {
 	process.stdout.write(`  ${fault.padEnd(28)} ${all!.filter(one => one.recovered).length} of ${all!.length}\n`);

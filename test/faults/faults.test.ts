@@ -1,7 +1,8 @@
 /** A short draw of `npm run faults`, another one of each kind of fault. */
 import process from 'node:process';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {allCases, type Bench, type Case, setUpBench, shuffled} from './faults.ts';
+import {allCases, type Case, shuffled} from './cases.ts';
+import {type Bench, setUpBench} from './faults.ts';
 
 // File systems that run full are mounted for it.
 describe.skipIf(process.getuid?.() !== 0)('whatever is cut, recovery ends well', () => {

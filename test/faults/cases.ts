@@ -1,0 +1,100 @@
+/** The table of faults: whose create, revert and delete, broken off at which step, by what, and when. */
+import type {MethodId} from '../../source/core/method.ts';
+import type {When} from './shim.ts';
+
+export type Row = {
+	readonly method: MethodId;
+	readonly running: boolean;
+	readonly disks: number;
+	/** Shut off before it goes back: where libvirt cannot do it otherwise. */
+	readonly revertOff?: boolean;
+	/** One snapshot below it and one above. */
+	readonly middle?: boolean;
+	/** libvirt's managed save rather than a file. */
+	readonly managed?: boolean;
+	/** Left out: all three. */
+	readonly verbs?: readonly FaultVerb[];
+};
+
+/** Of memory: save, restore and drop. Of a linked clone: only that it is made. */
+export type FaultVerb = 'create' | 'revert' | 'delete';
+
+export const rows: readonly Row[] = [
+	{method: 'libvirt-internal', running: true, disks: 2},
+	{method: 'libvirt-internal', running: false, disks: 2},
+	{method: 'qemu-img', running: false, disks: 2},
+	{method: 'monitor', running: true, disks: 2},
+	{method: 'external-offline', running: false, disks: 2},
+	{method: 'external-live', running: true, disks: 2, revertOff: true},
+	{method: 'external-full', running: true, disks: 2, revertOff: true},
+	{method: 'external-offline', running: false, disks: 2, middle: true, verbs: ['revert', 'delete']},
+	{method: 'external-live', running: true, disks: 2, revertOff: true, middle: true, verbs: ['revert', 'delete']},
+	{method: 'memory', running: true, disks: 2},
+	{method: 'memory', running: true, disks: 2, managed: true},
+	{method: 'linked-clone', running: false, disks: 2, verbs: ['create']},
+];
+
+const verbs: readonly FaultVerb[] = ['create', 'revert', 'delete'];
+export type FaultName =
+	| 'runner'
+	| 'runner and command'
+	| 'libvirtd'
+	| 'QEMU'
+	| 'disk full'
+	| 'unreadable'
+	| 'receipts full'
+	| 'receipts read-only';
+
+export type Case = {
+	readonly row: Row;
+	readonly verb: FaultVerb;
+	readonly step: number;
+	readonly fault: FaultName;
+	readonly when: When;
+};
+
+export const moments: readonly {readonly fault: FaultName; readonly when: When}[] = [
+	{fault: 'runner', when: 'before'},
+	{fault: 'runner', when: 'in'},
+	{fault: 'runner', when: 'after'},
+	{fault: 'runner and command', when: 'in'},
+	{fault: 'libvirtd', when: 'before'},
+	{fault: 'libvirtd', when: 'in'},
+	{fault: 'libvirtd', when: 'after'},
+	{fault: 'QEMU', when: 'before'},
+	{fault: 'QEMU', when: 'in'},
+	{fault: 'QEMU', when: 'after'},
+	{fault: 'disk full', when: 'before'},
+	{fault: 'unreadable', when: 'before'},
+	{fault: 'receipts full', when: 'before'},
+	{fault: 'receipts full', when: 'in'},
+	{fault: 'receipts read-only', when: 'before'},
+];
+
+/** Every case there is; those of steps that a plan does not have are found out when run. */
+export function allCases(mostSteps = 8): Case[] {
+	return rows.flatMap(row =>
+		(row.verbs ?? verbs).flatMap(verb =>
+			Array.from({length: mostSteps}, (_, index) => index + 1).flatMap(step =>
+				moments
+					.filter(({fault, when}) => step === 1 || !(fault.startsWith('receipts') && when === 'before'))
+					.filter(({fault}) => row.running || fault !== 'QEMU')
+					.map(({fault, when}) => ({row, verb, step, fault, when})),
+			),
+		),
+	);
+}
+
+/** The cases in an order that a seed decides, so that the first of them are a fair sample. */
+export function shuffled(cases: readonly Case[], seed: number): Case[] {
+	let state = seed;
+	const next = () => {
+		// A linear congruential generator (Numerical Recipes): any will do, as long as it is always the same.
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		return state;
+	};
+	return cases
+		.map(one => ({one, key: next()}))
+		.sort((a, b) => a.key - b.key)
+		.map(({one}) => one);
+}

@@ -1,0 +1,101 @@
+/** The faults themselves: what is done to the world at a step, and how it is mended afterwards. */
+import {chmod, chown, readFile, rm, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {execa} from 'execa';
+import type {Domain} from '../../source/core/domain.ts';
+import {type Lab, waitUntil} from '../helpers/lab.ts';
+import type {Case} from './cases.ts';
+import type {Shim} from './shim.ts';
+import type {Stage} from './stage.ts';
+
+export type Fault = {
+	readonly arm: Parameters<Shim['arm']>[0];
+	/** Done before the operation starts, instead. */
+	readonly now?: () => Promise<unknown>;
+	readonly repair: () => Promise<void>;
+};
+
+export async function faultOf(stage: Stage, {fault, when, step}: Case, domain: Domain): Promise<Fault> {
+	const {lab, images, receipts} = stage;
+	const nothing = async () => {};
+	switch (fault) {
+		case 'runner':
+			return {arm: {step, when, act: 'kill -9 $PPID', instead: true}, repair: nothing};
+		case 'runner and command':
+			return {arm: {step, when, act: 'kill -9 $PPID $command'}, repair: nothing};
+		case 'libvirtd': {
+			const act = `kill -9 $(cat '${lab.folder}/libvirtd.pid')`;
+			return {arm: {step, when, act}, repair: () => untilUp(lab)};
+		}
+
+		case 'QEMU': {
+			const act = `kill -9 $(cat '${lab.folder}/run/libvirt/qemu/run/${stage.name}.pid')`;
+			return {arm: {step, when, act}, repair: () => untilOff(stage)};
+		}
+
+		case 'disk full': {
+			const filler = path.join(images, 'filler');
+			const act = `dd if=/dev/zero of='${filler}' bs=4k 2>/dev/null; true`;
+			return {arm: {step, when, act}, repair: () => rm(filler, {force: true})};
+		}
+
+		case 'unreadable': {
+			const file = domain.disks.at(-1)!.source!;
+			const {uid, gid, mode} = await stat(file);
+			// root may read whatever its mode says, but a device that no driver has cannot be opened by anybody.
+			const dead = path.join(stage.receipts, 'dead');
+			const act = `chown 0:0 '${file}'; chmod 0 '${file}'; mknod '${dead}' c 0 0; mount --bind '${dead}' '${file}'`;
+			return {
+				arm: {step, when, act},
+				async repair() {
+					// At once, even while somebody reads what is over it.
+					await execa('umount', ['--lazy', file], {reject: false});
+					await chown(file, uid, gid);
+					await chmod(file, mode & 0o7777);
+				},
+			};
+		}
+
+		case 'receipts full': {
+			const filler = path.join(receipts, 'filler');
+			const act = `dd if=/dev/zero of='${filler}' bs=1k 2>/dev/null; true`;
+			return {
+				arm: {step, when, act},
+				now: () => execa('/bin/sh', ['-c', act]),
+				repair: () => rm(filler, {force: true}),
+			};
+		}
+
+		case 'receipts read-only':
+			return {
+				arm: {step, when, act: 'true'},
+				now: () => execa('mount', ['-o', 'remount,ro', receipts]),
+				repair: async () => void (await execa('mount', ['-o', 'remount,rw', receipts])),
+			};
+	}
+}
+
+async function untilUp(lab: Lab): Promise<void> {
+	await waitUntil(() => answers(lab.virsh('list')), {every: 100});
+}
+
+async function untilOff(stage: Stage): Promise<void> {
+	await waitUntil(async () => {
+		const state = await stage.lab.virsh('domstate', '--domain', stage.uuid);
+		return state.trim() !== 'running' || !(await isQemuGone(stage));
+	});
+}
+
+const answers = (question: Promise<unknown>) =>
+	question.then(
+		() => true,
+		() => false,
+	);
+
+async function isQemuGone(stage: Stage): Promise<boolean> {
+	const file = path.join(stage.lab.folder, `run/libvirt/qemu/run/${stage.name}.pid`);
+	const pid = await readFile(file, 'utf8').catch(() => '');
+	if (pid === '') return false;
+	const line = await readFile(`/proc/${pid.trim()}/stat`, 'utf8').catch(() => ' Z');
+	return / Z/.test(line);
+}

@@ -1,0 +1,116 @@
+/** How a case ends: recovery followed to its last choice, then the world looked at for anything that is not as it has to be. */
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import {execa} from 'execa';
+import type {Domain} from '../../source/core/domain.ts';
+import type {Receipt} from '../../source/core/receipt.ts';
+import type {Recovery} from '../../source/core/recover.ts';
+import {hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
+import {waitUntil} from '../helpers/lab.ts';
+import type {Case} from './cases.ts';
+import type {Stage} from './stage.ts';
+
+const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
+
+/** Takes the best choice that recovery offers, until nothing is left open. */
+export async function followToTheEnd(stage: Stage, receipt: Receipt | null): Promise<{path: string; problem: string}> {
+	if (receipt === null) return {path: 'nothing started', problem: ''};
+	const words: string[] = [];
+	for (let round = 0; round < 4; round++) {
+		const open = (await stage.calm.receipts()).find(({id}) => id === receipt.id);
+		if (!open) return {path: words.join(', '), problem: 'the receipt is gone'};
+		if (open.status === 'verified' || open.status === 'undone' || open.status === 'stale') {
+			return {path: words.join(', ') || 'nothing to do', problem: ''};
+		}
+
+		const recovery = await patiently(() => stage.calm.recovery(receipt.id));
+		const choice = preference.find(id => recovery.choices.some(one => one.id === id))!;
+		words.push(`${recovery.verdict} → ${choice}`);
+		const end = await stage.calm.recover(receipt.id, choice).catch((error: Error) => {
+			// libvirt went on by itself in the meantime: there is another choice to be made now.
+			if (error.name !== 'BusyError') throw error;
+			return null;
+		});
+		if (end === null) continue;
+		if (choice === 'leave') return {path: words.join(', '), problem: leftOpen(recovery)};
+		if (end.status === 'failed') words.push(`(${end.message} ${end.findings.join(' ')})`);
+	}
+
+	return {path: words.join(', '), problem: 'recovery does not end'};
+}
+
+/** To leave things is an end only where the operation itself is whole. */
+function leftOpen({findings}: Recovery): string {
+	const open = findings.filter(
+		finding => !/^Changed: (?:state|id|disk|managed save)|^New: |^Gone: |^The domain is /.test(finding),
+	);
+	return open.join(' ');
+}
+
+/** libvirt may still be at it for a while. */
+function patiently<T>(ask: () => Promise<T>): Promise<NonNullable<T>> {
+	return waitUntil(() => ask().catch(() => null), {every: 100});
+}
+
+/** What is not as it has to be in the end: contents of one point in time, and a snapshot that is whole or not there. */
+export async function whatIsWrong(
+	stage: Stage,
+	{row, verb}: Case,
+	notStarted: boolean,
+	before: readonly string[],
+): Promise<string> {
+	const {domain, domains, saveImages} = await stage.facts();
+	const problems: string[] = [];
+	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
+	if (unread.length > 0) return unread.join(' ');
+	const neverChanged = verb === 'create' || row.method === 'memory';
+	const allowed = neverChanged ? [0xa1] : verb === 'delete' || notStarted ? [0xb2] : [0xa1, 0xb2];
+	const held = [];
+	for (const byte of allowed) if (await holds(stage, domain, byte)) held.push(byte);
+	if (held.length === 0)
+		problems.push(`no disk contents of one point in time (${allowed.map(byte => byte.toString(16))})`);
+	const sound = row.method === 'qemu-img' || row.method === 'monitor' ? 'unmanaged' : 'ok';
+	for (const snapshot of domain.snapshots) {
+		if (snapshot.health !== sound) problems.push(`${snapshot.tag} is ${snapshot.health}: ${snapshot.healthReason}`);
+	}
+
+	for (const file of await readdir(stage.images)) {
+		const whole = path.join(stage.images, file);
+		if (!before.includes(file) && !saveImages[whole] && !isKnown(whole, domain, domains))
+			problems.push(`${file} is left, and nothing uses it`);
+	}
+
+	const around = row.middle ? ['below', 'above'] : [];
+	for (const other of around)
+		if (!domain.snapshots.some(snapshot => snapshot.tag === other)) problems.push(`${other} is gone`);
+	const open = (await stage.calm.receipts()).filter(receipt => receipt.endedAt === null);
+	if (open.length > 0) problems.push(`${open.length} receipts are open`);
+	for (const disk of domain.disks) {
+		const check = await execa('qemu-img', ['check', '-q', '-U', '-f', 'qcow2', disk.source!], {reject: false});
+		// 3: leaked clusters, which a killed QEMU leaves behind and which cost nothing but room.
+		if (check.exitCode !== 0 && check.exitCode !== 3 && domain.id === null)
+			problems.push(`${disk.target}: ${check.stderr}`);
+	}
+
+	return problems.join('; ');
+}
+
+function isKnown(file: string, {snapshots, reclaimable = []}: Domain, domains: readonly Domain[]): boolean {
+	return (
+		domains.some(({disks}) => disks.some(({chain}) => chain.some(image => image.file === file))) ||
+		snapshots.some(({memoryFile, disks}) => memoryFile === file || disks.some(part => part.file === file)) ||
+		reclaimable.some(left => left.file === file)
+	);
+}
+
+async function holds(stage: Stage, domain: Domain, byte: number): Promise<boolean> {
+	for (const disk of domain.disks) {
+		const held =
+			domain.id === null
+				? await hasPattern(stage.lab, disk.source!, byte, {format: 'qcow2'})
+				: await hasPatternLive(stage.lab, stage.name, disk.target, byte);
+		if (!held) return false;
+	}
+
+	return true;
+}

@@ -1,0 +1,125 @@
+/** What a case is played on: a fresh domain, brought to where the operation under test begins. */
+import {writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {execa} from 'execa';
+import type {Facts} from '../../source/core/domain.ts';
+import type {Hypervisor} from '../../source/core/hypervisor.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent, Plan} from '../../source/core/plan.ts';
+import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import {writePattern, writePatternLive} from '../../source/lab/pattern.ts';
+import type {Lab} from '../helpers/lab.ts';
+import type {Case} from './cases.ts';
+import type {Shim} from './shim.ts';
+
+const tag = 'point';
+const launcher = fileURLToPath(new URL('../../cli.js', import.meta.url));
+
+/** One domain of a case, on file systems of its own, and two ways to it. */
+export type Stage = {
+	readonly lab: Lab;
+	readonly name: string;
+	readonly uuid: string;
+	/** A small file system of its own. */
+	readonly images: string;
+	readonly receipts: string;
+	/** A file for saved memory. */
+	readonly memory: string;
+	/** Sets things up and recovers, with nothing in the way. */
+	readonly calm: Hypervisor;
+	/** Carries plans out in processes of their own, with the fault in the way. */
+	readonly faulty: Hypervisor;
+	facts(): ReturnType<Hypervisor['facts']>;
+};
+
+export async function setStage(lab: Lab, shim: Shim, {row}: Case, name: string): Promise<Stage> {
+	const images = await lab.mountTmpfs(`${name}-images`, '72M');
+	const receipts = await lab.mountTmpfs(`${name}-receipts`, '1M');
+	const disks = [];
+	for (let index = 0; index < row.disks; index++) {
+		const file = path.join(images, `${name}-${index}.qcow2`);
+		await lab.qemuImg('create', '-q', '-f', 'qcow2', file, '4M');
+		disks.push({target: `vd${'ab'[index]}`, file, format: 'qcow2' as const});
+	}
+
+	await lab.define({name, memoryMiB: 32, disks});
+	if (row.running) await lab.virsh('start', '--domain', name);
+	const uuid = (await lab.virsh('domuuid', '--domain', name)).trim();
+	const options = {uri: lab.uri, receipts};
+	const runner = [process.execPath, launcher, '-c', lab.uri, 'carry-out', '--receipts', receipts];
+	const calm = openHypervisor({...options, env: lab.env});
+	const faulty = openHypervisor({
+		...options,
+		env: {...lab.env, XDG_CACHE_HOME: path.join(lab.folder, 'compiled'), PATH: `${shim.folder}:${process.env.PATH}`},
+		runner,
+	});
+	const memory = path.join(images, `${name}.save`);
+	const facts = () => calm.facts(uuid, images, memory);
+	return {lab, name, uuid, images, receipts, memory, calm, faulty, facts};
+}
+
+type Rehearsed = {readonly facts: Facts; readonly plan: Plan};
+
+/** Everything that comes before the operation under test, and its plan. Disks hold a1 at the snapshot, b2 after it. */
+export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
+	const {row, verb} = wanted;
+	const create = (which: string) => intentOf(stage, {row, verb: 'create'}, which);
+	let facts = await stage.facts();
+	await fill(stage, facts, 0xa1);
+	if (verb === 'create') return {facts, plan: planOf(facts, create(tag))};
+	if (row.middle) facts = await does(stage, facts, create('below'));
+	facts = await does(stage, facts, create(tag));
+	if (row.method !== 'memory') await fill(stage, facts, 0xb2);
+	if (row.middle) facts = await does(stage, facts, create('above'));
+	if (verb === 'revert' && row.revertOff) {
+		await stage.lab.virsh('destroy', '--domain', stage.uuid);
+		facts = await stage.facts();
+	}
+
+	return {facts, plan: planOf(facts, intentOf(stage, wanted, tag))};
+}
+
+function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: string): Intent {
+	const file = row.managed ? {} : {file: stage.memory};
+	if (row.method === 'memory') {
+		if (verb === 'create') return {verb: 'save', ...file};
+		return verb === 'revert' ? {verb: 'restore', ...file} : {verb: 'drop', ...file};
+	}
+
+	if (row.method === 'linked-clone') return {verb: 'clone', name: cloneOf(stage.name)};
+	return verb === 'create' ? {verb, tag: which, method: row.method} : {verb, tag: which};
+}
+
+const cloneOf = (name: string) => `${name}-clone`;
+
+async function does(stage: Stage, facts: Facts, intent: Intent): Promise<Facts> {
+	const made = await stage.calm.carryOut(planOf(facts, intent));
+	if (made.status !== 'verified') throw new Error(made.message);
+	return stage.facts();
+}
+
+function planOf(facts: Facts, intent: Intent): Plan {
+	const outcome = makePlan(facts, intent);
+	if ('refusal' in outcome) throw new Error(`${facts.domain.name}: ${outcome.refusal.reason}`);
+	return outcome.plan;
+}
+
+async function fill(stage: Stage, {domain}: Facts, byte: number): Promise<void> {
+	for (const disk of domain.disks) {
+		if (domain.id === null) await writePattern(stage.lab, disk.source!, byte, {format: 'qcow2'});
+		else await writePatternLive(stage.lab, stage.name, disk.target, byte);
+	}
+}
+
+export async function strike(stage: Stage): Promise<void> {
+	await stage.calm.close();
+	await stage.faulty.close();
+	const quietly = (...args: string[]) => stage.lab.virsh(...args).catch(() => undefined);
+	await quietly('destroy', '--domain', stage.uuid);
+	await quietly('undefine', '--domain', stage.uuid, '--snapshots-metadata', '--managed-save');
+	await quietly('undefine', '--domain', cloneOf(stage.name));
+	for (const point of [stage.images, stage.receipts]) await execa('umount', ['-l', point], {reject: false});
+	await writeFile(path.join(stage.lab.folder, `${stage.name}.done`), '');
+}
