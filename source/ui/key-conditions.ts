@@ -36,9 +36,7 @@ export const domainIs = (wanted: 'active' | 'inactive') => (state: State) => {
 export const pausable = (state: State) => {
 	const domain = selectedDomain(state);
 	if (domain === null) return 'no domain is selected';
-	return (
-		['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}, neither running nor paused`
-	);
+	return ['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}`;
 };
 
 export const planned = ({screen}: State) =>

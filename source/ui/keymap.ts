@@ -124,7 +124,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['space'], scope: 'lists', command: 'mark', label: 'mark several', when: notYet},
 	{keys: ['y'], scope: 'lists', command: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain},
 	{keys: ['L'], scope: 'lists', command: 'log', label: 'log of every command run', when: always},
-	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'nothing was carried out yet'},
+	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'none yet'},
 	{keys: ['u'], scope: 'lists', command: 'recover', label: 'what was cut off, and what can be done', footer: 'cut off', when: state => state.cutOff.length > 0 || 'nothing was cut off'},
 	{keys: ['R'], scope: 'lists', command: 'refresh', label: 'read everything again', when: always},
 	{keys: ['?'], scope: 'lists', command: 'help', label: 'help', footer: 'help', when: always},
