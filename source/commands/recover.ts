@@ -1,7 +1,7 @@
 /** `virsnap recover [ID]`: what was cut off, what is there now, and what can be done about it. */
 import type {Hypervisor} from '../core/hypervisor.ts';
 import {withoutKeys} from '../core/keys.ts';
-import type {ChoiceId, Recovery} from '../core/recover.ts';
+import type {ChoiceId, Recovery} from '../core/recover/recovery.ts';
 import {printable} from '../core/text.ts';
 import {agrees} from './ask.ts';
 import type {Run} from './catalogue.ts';

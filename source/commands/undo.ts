@@ -1,7 +1,7 @@
 /** `virsnap undo ID`: the way back from a receipt, planned and reviewed like anything else. */
 import type {Outcome} from '../core/plan.ts';
+import {undoPlan} from '../core/recover/undo.ts';
 import {printable} from '../core/text.ts';
-import {undoPlan} from '../core/undo.ts';
 import type {Run} from './catalogue.ts';
 import {changeBy} from './change.ts';
 import {readInventory} from './connection.ts';

@@ -2,7 +2,7 @@
 import type {Facts, Inventory} from './domain.ts';
 import type {Plan} from './plan.ts';
 import type {Receipt, Unfinished} from './receipt.ts';
-import type {ChoiceId, Recovery} from './recover.ts';
+import type {ChoiceId, Recovery} from './recover/recovery.ts';
 
 export type Connection =
 	| {readonly status: 'connecting'}

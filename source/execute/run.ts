@@ -4,9 +4,9 @@
  */
 import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Domain, Facts} from '../core/domain.ts';
-import {evidenceOf} from '../core/evidence.ts';
 import type {Plan, Step} from '../core/plan.ts';
 import {DONE, type Progress, type Receipt, type StepRecord} from '../core/receipt.ts';
+import {evidenceOf} from '../core/recover/evidence.ts';
 import {withSecrets} from '../core/secrets.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';

@@ -1,7 +1,7 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Receipt} from '../core/receipt.ts';
-import {spoiledIn} from '../core/spoiled.ts';
+import {spoiledIn} from '../core/recover/spoiled.ts';
 import {createTurns} from '../execute/in-turn.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';

@@ -3,7 +3,7 @@ import type {Facts} from '../core/domain.ts';
 import {methodChoices} from '../core/method.ts';
 import {fileNameOf} from '../core/overlay.ts';
 import type {CreateIntent, DropIntent, Plan, Refusal, RestoreIntent, SaveIntent} from '../core/plan.ts';
-import type {Choice} from '../core/recover.ts';
+import type {Choice} from '../core/recover/recovery.ts';
 import {enumerate, formatBytes, printable} from '../core/text.ts';
 import {optionWords} from './dialog-options.ts';
 import {planned} from './planned.ts';

@@ -3,7 +3,7 @@ import type {Facts, Inventory} from '../core/domain.ts';
 import {withKeys} from '../core/keys.ts';
 import {makePlan} from '../core/make-plan.ts';
 import type {Intent, Outcome, Refusal} from '../core/plan.ts';
-import type {Recovery} from '../core/recover.ts';
+import type {Recovery} from '../core/recover/recovery.ts';
 
 export function planned(facts: Facts, intent: Intent): Outcome {
 	const outcome = makePlan(facts, intent);

@@ -2,7 +2,7 @@
 import type {Facts} from '../core/domain.ts';
 import type {Intent, Plan, Refusal, RefusalCode} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
-import type {Choice, Recovery} from '../core/recover.ts';
+import type {Choice, Recovery} from '../core/recover/recovery.ts';
 import {printable} from '../core/text.ts';
 import {copyPlan} from './copy.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';

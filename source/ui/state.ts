@@ -3,7 +3,7 @@ import type {Facts, Reclaimable} from '../core/domain.ts';
 import type {LoggedCommand, View} from '../core/hypervisor.ts';
 import type {Intent, Outcome, Plan, PowerVerb} from '../core/plan.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
-import type {ChoiceId, Recovery} from '../core/recover.ts';
+import type {ChoiceId, Recovery} from '../core/recover/recovery.ts';
 import type {Command} from './keymap.ts';
 import type {Size} from './layout.ts';
 import type {Field} from './text-field.ts';

@@ -4,8 +4,8 @@ import type {Domain, Facts} from '../../source/core/domain.ts';
 import {withIdentity} from '../../source/core/domain-xml.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Plan} from '../../source/core/plan.ts';
-import {recoveryOf} from '../../source/core/recover.ts';
-import {cloneBack} from '../../source/core/undo-clone.ts';
+import {recoveryOf} from '../../source/core/recover/recovery.ts';
+import {cloneBack} from '../../source/core/recover/undo-clone.ts';
 import {newReceipt} from '../../source/execute/run.ts';
 import {chained, domain, facts, image, snapshot} from './facts.ts';
 

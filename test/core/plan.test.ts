@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {DomainState} from '../../source/core/domain.ts';
-import {isJudged} from '../../source/core/evidence.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
+import {isJudged} from '../../source/core/recover/evidence.ts';
 import type {Health} from '../../source/core/snapshot.ts';
 import {printable} from '../../source/core/text.ts';
 import {chained, disk, domain, entry, external, facts, image, snapshot} from './facts.ts';

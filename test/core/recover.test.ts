@@ -3,8 +3,8 @@ import type {Domain, Facts} from '../../source/core/domain.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Receipt, StepRecord} from '../../source/core/receipt.ts';
-import {recoveryOf} from '../../source/core/recover.ts';
-import {undoPlan} from '../../source/core/undo.ts';
+import {recoveryOf} from '../../source/core/recover/recovery.ts';
+import {undoPlan} from '../../source/core/recover/undo.ts';
 import {newReceipt} from '../../source/execute/run.ts';
 import {chained, domain, entry, external, type FactsLike, facts, image, snapshot} from './facts.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {execa} from 'execa';
 import type {Domain} from '../../source/core/domain.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
-import type {Recovery} from '../../source/core/recover.ts';
+import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';

@@ -3,7 +3,7 @@ import type {Facts} from '../../source/core/domain.ts';
 import type {Hypervisor, LoggedCommand, View} from '../../source/core/hypervisor.ts';
 import type {Plan} from '../../source/core/plan.ts';
 import type {Receipt, StepRecord, Unfinished} from '../../source/core/receipt.ts';
-import type {Recovery} from '../../source/core/recover.ts';
+import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {factsOf, inventory} from './facts.ts';
 
 export type Carried = {

@@ -4,7 +4,7 @@ import {hint} from '../../source/core/argv.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
-import type {Recovery} from '../../source/core/recover.ts';
+import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {performer} from '../../source/ui/effects.ts';
 import type {Action} from '../../source/ui/state.ts';
 import {domains, factsOf} from './facts.ts';

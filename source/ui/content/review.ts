@@ -1,7 +1,7 @@
 /** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
 import type {Domain} from '../../core/domain.ts';
 import type {Change, Outcome, Plan, Refusal, Step} from '../../core/plan.ts';
-import type {Choice} from '../../core/recover.ts';
+import type {Choice} from '../../core/recover/recovery.ts';
 import {printable, shellCommand} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../line.ts';
 import {kindMade} from '../snapshot-kind.ts';

@@ -1,16 +1,16 @@
 /** The way back from what was done: a plan like any other, from the receipt and the facts as they are now. */
-import {define, hint} from './argv.ts';
-import {basisOf} from './basis.ts';
-import {type Facts, isActive} from './domain.ts';
-import {snapshotSources, withSources} from './domain-xml.ts';
+import {define, hint} from '../argv.ts';
+import {basisOf} from '../basis.ts';
+import {type Facts, isActive} from '../domain.ts';
+import {snapshotSources, withSources} from '../domain-xml.ts';
+import {makePlan} from '../make-plan.ts';
+import {type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
+import type {Receipt} from '../receipt.ts';
+import {withinRights} from '../rights.ts';
+import {printable} from '../text.ts';
+import {unmetExpectations} from '../verify.ts';
 import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
-import {makePlan} from './make-plan.ts';
-import {type Expectation, type Outcome, type Plan, refuse, type Step} from './plan.ts';
-import type {Receipt} from './receipt.ts';
-import {withinRights} from './rights.ts';
-import {printable} from './text.ts';
 import {cloneBack} from './undo-clone.ts';
-import {unmetExpectations} from './verify.ts';
 
 /** The plan that takes back what a finished receipt did, or the reason why nothing can. */
 export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {

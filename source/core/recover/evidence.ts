@@ -1,8 +1,8 @@
 /** Whether one step of a plan has happened, concluded from the facts as they are now. */
-import {basisOf, changedBasis} from './basis.ts';
-import {type Domain, type Facts, isActive, writableDisks} from './domain.ts';
-import {directoryOf, fileNameOf} from './overlay.ts';
-import type {Expectation, Plan, Step} from './plan.ts';
+import {basisOf, changedBasis} from '../basis.ts';
+import {type Domain, type Facts, isActive, writableDisks} from '../domain.ts';
+import {directoryOf, fileNameOf} from '../overlay.ts';
+import type {Expectation, Plan, Step} from '../plan.ts';
 
 /**
  * - done, not-done: the facts show it

@@ -1,0 +1,65 @@
+/** What is still missing of a plan that was cut off, as a plan of its own. */
+import {basisOf} from '../basis.ts';
+import {type Domain, type Facts, isActive} from '../domain.ts';
+import {makePlan} from '../make-plan.ts';
+import {type Outcome, type Plan, refuse} from '../plan.ts';
+import {enumerate, printable} from '../text.ts';
+import type {Evidence} from './evidence.ts';
+import {concludeJob, type OpenJob, pathOf} from './open-job.ts';
+
+/** What is missing: the steps behind the last one that is done, or the same wish planned anew. */
+export function goOn(
+	plan: Plan,
+	evidence: readonly Evidence[],
+	facts: Facts,
+	jobs: readonly OpenJob[],
+	leftovers: readonly string[],
+): Outcome {
+	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, facts);
+	const last = evidence.lastIndexOf('done');
+	const rest = plan.steps.map((step, index) => ({step, evidence: evidence[index]!})).slice(last + 1);
+	const concluded = jobs.flatMap(({target}) => (target === null ? [] : [concludeJob(plan, target, facts)]));
+	const pivoted = new Set(concluded.flatMap(({argv}) => (argv.includes('--pivot') ? [pathOf(argv)] : [])));
+	const remaining = rest.filter(({step}) => !(step.argv.includes('blockcommit') && pivoted.has(pathOf(step.argv))));
+	const half = remaining.find(one => one.evidence === 'half');
+	if (half && plan.verb === 'delete' && jobs.length === 0)
+		return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
+	if (half && jobs.length === 0) {
+		return refuse(
+			'unhealthy',
+			`Half of a step is there (${printable(half.step.title)}).`,
+			'Take the way back, then begin anew.',
+		);
+	}
+
+	if (plan.verb === 'create' && leftovers.length > 0) {
+		return refuse(
+			'file-exists',
+			`${enumerate(leftovers.map(printable))} would be in the way.`,
+			'Take the way back first.',
+		);
+	}
+
+	const steps = [...concluded, ...remaining.map(({step}) => step)];
+	if (steps.length === 0)
+		return refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list');
+	return {plan: {...plan, why: 'What was cut off is finished.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+}
+
+/** The domain stopped, or was started: the steps were made for another state. */
+function isMoved(plan: Plan, {domain}: Facts): boolean {
+	const before = plan.basis.state as Domain['state'] | undefined;
+	return before !== undefined && isActive({state: before}) !== isActive(domain);
+}
+
+/** The same wish, for the state that the domain is in now. */
+function plannedAnew(plan: Plan, facts: Facts): Outcome {
+	const tag = plan.tag ?? '';
+	if (plan.verb === 'delete' && facts.domain.snapshots.some(snapshot => snapshot.tag === tag))
+		return makePlan(facts, {verb: 'delete', tag});
+	if (plan.verb !== 'revert')
+		return refuse('wrong-state', `The domain is ${facts.domain.state} now.`, 'Leave it as it is, or begin anew.');
+	const wanted = plan.expect.find(expectation => expectation.kind === 'state')?.state;
+	const afterwards = wanted === 'running' || wanted === 'paused' ? {afterwards: wanted} : {};
+	return makePlan(facts, {verb: 'revert', tag, ...afterwards});
+}

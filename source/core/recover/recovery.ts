@@ -1,0 +1,137 @@
+/**
+ * What to do about a receipt that was cut off. What of it is really done is concluded from the facts as they are now, held
+ * against what the plan stood on and what it promised; never from what was intended. Of the receipt only this is used: a step
+ * that is still pending was never begun, since its record is on disk before it is; and one that is done has ended well.
+ */
+import {basisOf, changedBasis} from '../basis.ts';
+import type {Facts} from '../domain.ts';
+import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
+import type {Receipt, ReceiptStatus} from '../receipt.ts';
+import {withinRights} from '../rights.ts';
+import {printable, sentence} from '../text.ts';
+import {unmetExpectations} from '../verify.ts';
+import {type Evidence, evidenceOf, fileExists, isInUse, madeFile, sourcesOf} from './evidence.ts';
+import {goOn} from './go-on.ts';
+import type {OpenJob} from './open-job.ts';
+import {wayBack} from './way-back.ts';
+
+/** close: nothing is left to do. go-on: what is missing. way-back: as before. leave: close it, and touch nothing. */
+export type ChoiceId = 'close' | 'go-on' | 'way-back' | 'leave';
+
+export type Choice =
+	/** Only the receipt is closed, with this status and message. */
+	| {readonly id: 'close' | 'leave'; readonly label: string; readonly status: ReceiptStatus; readonly message: string}
+	/** A plan of its own, to be reviewed like any other. */
+	| {readonly id: 'go-on' | 'way-back'; readonly label: string; readonly plan: Plan};
+
+export type Recovery = {
+	/** finished: all that was promised is there. untouched: all is as it was before. partly: something between. */
+	readonly verdict: 'finished' | 'untouched' | 'partly';
+	/** In one sentence, for a person. */
+	readonly summary: string;
+	/** What differs from before, and what is missing of what was promised, read just now. */
+	readonly findings: readonly string[];
+	/** The safest first. */
+	readonly choices: readonly Choice[];
+	/** Why a choice one might expect is not among them. */
+	readonly refusals: readonly {readonly id: ChoiceId; readonly refusal: Refusal}[];
+};
+
+/** What is there, and what can be done about it. `jobs` are block jobs that nobody waits for any more. */
+export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
+	const {plan} = receipt;
+	const changed = changedBasis(plan.basis, basisOf(facts));
+	const missing = [
+		...unmetExpectations(plan.expect, facts.domain, facts),
+		// What is in an image that cannot be read is not known to be there, nor to be gone.
+		...facts.domain.disks.flatMap(({target, unreadable}) =>
+			unreadable ? [`${target} cannot be read: ${sentence(unreadable.reason)} ${unreadable.remedy}`] : [],
+		),
+	];
+	const leftovers = leftoverFiles(plan, facts);
+	const evidence = plan.steps.map((step, index) => judged(step, receipt.steps[index]?.status, plan, facts));
+	const begun = receipt.steps.some(step => step.status !== 'pending');
+	// Of a step that was begun, and of which the facts show nothing, nobody can say that it did nothing.
+	const invisible = plan.steps.some((step, index) => {
+		const shown = ['done', 'not-done'].includes(evidenceOf(step, plan, facts));
+		return !shown && receipt.steps[index]?.status !== 'pending';
+	});
+	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done')) return finished();
+	const nothing = plan.steps.every(step => evidenceOf(step, plan, facts) === 'not-done');
+	if (jobs.length === 0 && leftovers.length === 0 && !invisible && (changed.length === 0 || nothing))
+		return untouched(begun, changed);
+	const findings = [
+		...changed,
+		...missing,
+		...leftovers.map(file => `${printable(file)} is there, and nothing uses it.`),
+		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
+	];
+	const outcomes: [ChoiceId & ('go-on' | 'way-back'), string, Outcome][] = [
+		['go-on', 'Go on: what is missing', withinRights(facts, goOn(plan, evidence, facts, jobs, leftovers))],
+		['way-back', 'Way back: as it was before', withinRights(facts, wayBack(plan, facts, jobs, leftovers))],
+	];
+	return {
+		verdict: 'partly',
+		summary: 'It was cut off, and part of it may be done.',
+		findings,
+		choices: [
+			...outcomes.flatMap(([id, label, outcome]) => ('plan' in outcome ? [{id, label, plan: outcome.plan}] : [])),
+			leave,
+		],
+		refusals: outcomes.flatMap(([id, , outcome]) => ('refusal' in outcome ? [{id, refusal: outcome.refusal}] : [])),
+	};
+}
+
+const leave: Choice = {
+	id: 'leave',
+	label: 'Leave it as it is: only the receipt is closed',
+	status: 'failed',
+	message: 'It was cut off, and left as it was found.',
+};
+
+function finished(): Recovery {
+	const summary = 'It was cut off, but all of it is done.';
+	return {
+		verdict: 'finished',
+		summary,
+		findings: [],
+		choices: [{id: 'close', label: 'Close the receipt: done', status: 'verified', message: `${summary} Read back.`}],
+		refusals: [],
+	};
+}
+
+/** Nothing of it is there. What else has changed is none of its doing, but worth knowing. */
+function untouched(begun: boolean, changed: readonly string[]): Recovery {
+	const summary = !begun
+		? 'It was cut off before its first step: nothing was touched.'
+		: changed.length === 0
+			? 'It was cut off, and everything is as it was before.'
+			: 'It was cut off, and nothing of it was done; something else has changed since.';
+	return {
+		verdict: 'untouched',
+		summary,
+		findings: changed,
+		choices: [{id: 'close', label: 'Close the receipt: not done', status: 'undone', message: summary}],
+		refusals: [],
+	};
+}
+
+function judged(step: Step, status: string | undefined, plan: Plan, facts: Facts): Evidence {
+	const evidence = evidenceOf(step, plan, facts);
+	return evidence === 'repeatable' && status === 'done' ? 'done' : evidence;
+}
+
+/** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
+function leftoverFiles(plan: Plan, facts: Facts): string[] {
+	const files = plan.steps.flatMap(step => madeFile(step) ?? []);
+	const overlays = plan.verb === 'create' ? sourcesOf(plan).map(({file}) => file) : [];
+	const memory = plan.steps.flatMap(({argv}) =>
+		argv.flatMap(word => /^--memspec=file=(.*),snapshot=external$/s.exec(word)?.[1]?.replaceAll(',,', ',') ?? []),
+	);
+	const used = new Set(
+		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
+	);
+	return [...new Set([...files, ...overlays, ...memory])].filter(
+		file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file),
+	);
+}

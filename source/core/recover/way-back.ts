@@ -1,0 +1,123 @@
+/** Taking back what a plan that was cut off has left, as a plan of its own. */
+import {define, virshDomain} from '../argv.ts';
+import {basisOf} from '../basis.ts';
+import {type Disk, type Facts, isActive} from '../domain.ts';
+import {withSources} from '../domain-xml.ts';
+import {makePlan} from '../make-plan.ts';
+import {type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
+import {removeStep} from '../steps.ts';
+import {printable} from '../text.ts';
+import {runsOn, sourcesOf} from './evidence.ts';
+import {endJob, type OpenJob} from './open-job.ts';
+import {finishedSteps, oldOverlaysBack} from './undo.ts';
+import {cloneBack} from './undo-clone.ts';
+
+/** As it was before, as far as that is still possible. */
+export function wayBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], leftovers: readonly string[]): Outcome {
+	switch (plan.verb) {
+		case 'create':
+			return createdBack(plan, facts, leftovers);
+		case 'revert':
+			return oldOverlaysBack(plan, finishedSteps(plan, facts), facts);
+		case 'clone':
+			return cloneBack(plan, facts);
+		case 'delete': {
+			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, '--abort', facts)]));
+			if (steps.length === 0)
+				return refuse('unsupported', 'What is deleted does not come back.', 'Go on, or leave it as it is.');
+			const why = 'The domain goes on with the overlays it has.';
+			return {plan: {...plan, why, steps, losses: [], confirm: null, basis: basisOf(facts), expect: []}};
+		}
+
+		default:
+			return refuse('unsupported', `A ${plan.verb} has no way back from here.`, 'See how the domain is: virsnap list.');
+	}
+}
+
+/** What a create left: a snapshot, overlays that libvirt has no record of, or only files. */
+function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Outcome {
+	const tag = plan.tag ?? '';
+	if (facts.domain.snapshots.some(snapshot => snapshot.tag === tag)) {
+		const outcome = makePlan(facts, {verb: 'delete', tag});
+		if ('refusal' in outcome) return outcome;
+		// What is taken back was never whole: no more need to type its name than for the create.
+		return {plan: {...outcome.plan, confirm: null, steps: [...outcome.plan.steps, ...leftovers.map(removeStep)]}};
+	}
+
+	const moved = sourcesOf(plan)
+		.filter(source => runsOn(facts, source))
+		.map(source => facts.domain.disks.find(disk => disk.target === source.target)!);
+	const baseless = moved.find(disk => disk.chain.length < 2);
+	if (baseless)
+		return refuse(
+			'unreadable-image',
+			`What ${baseless.target} stands on cannot be read.`,
+			'Look at it with qemu-img info.',
+		);
+	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
+	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Leave it as it is.');
+	const bases = moved.map((disk): Expectation => ({kind: 'source', target: disk.target, file: disk.chain[1]!.file}));
+	return {
+		plan: {
+			...plan,
+			why: 'What it made is taken away again; what was written since stays.',
+			pause: 'none',
+			steps,
+			losses: [],
+			warnings: moved.map(disk => `${printable(disk.source!)} stays on disk; nothing uses it any more.`),
+			wayBack: '',
+			onFailure: 'stop',
+			basis: basisOf(facts),
+			expect: [{kind: 'no-snapshot', tag}, ...bases],
+		},
+	};
+}
+
+/** Overlays without a record: each is committed into its base, so that nothing written since is lost. */
+function committed(disks: readonly Disk[], facts: Facts): Step[] {
+	const {domain, host} = facts;
+	const change = (disk: Disk) => ({
+		sign: '~' as const,
+		what: `${disk.target} runs on ${printable(disk.chain[1]!.file)}`,
+	});
+	const title = (disk: Disk) => `Commit the active layer of ${disk.target} into its base`;
+	if (isActive(domain)) {
+		return disks.map(disk => ({
+			title: title(disk),
+			argv: virshDomain(
+				host,
+				'blockcommit',
+				domain,
+				`--path=${disk.target}`,
+				'--shallow',
+				'--active',
+				'--pivot',
+				'--wait',
+			),
+			success: 'exit',
+			changes: [change(disk)],
+			undo: null,
+		}));
+	}
+
+	const bases = new Map(disks.map(disk => [disk.target, {file: disk.chain[1]!.file, format: disk.chain[1]!.format}]));
+	return [
+		...disks.map(
+			(disk): Step => ({
+				title: title(disk),
+				argv: ['qemu-img', 'commit', '-q', '-d', '-f', disk.format, disk.source!],
+				success: 'exit',
+				changes: [{sign: '~', what: `${printable(disk.chain[1]!.file)} takes in what the overlay holds`}],
+				undo: null,
+			}),
+		),
+		{
+			title: 'Define the domain with the bases',
+			argv: define(host),
+			input: withSources(facts.inactiveXml, bases),
+			success: 'exit',
+			changes: disks.map(change),
+			undo: null,
+		},
+	];
+}
