@@ -217,9 +217,9 @@ async function afterFailure(
 	world: World,
 ): Promise<Receipt> {
 	const {words, remedy, cancelled} = failure;
-	const place = `tep ${failed + 1} of ${plan.steps.length}`;
+	const place = `${failed + 1} of ${plan.steps.length}`;
 	const how = `(${plan.steps[failed]!.title}): ${oneLine(words)}`;
-	const what = cancelled ? `Cancelled in s${place} ${how}` : `S${place} failed ${how}`;
+	const what = cancelled ? `Cancelled in step ${place} ${how}` : `Step ${place} failed ${how}`;
 	return afterStop(plan, failed, {what, remedy, cancelled}, scribe, world);
 }
 
