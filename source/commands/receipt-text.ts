@@ -1,16 +1,19 @@
 /** Receipts as text. */
 import type {Receipt, StepRecord} from '../core/receipt.ts';
+import {undoable} from '../core/recover/undo.ts';
 import {formatDate, printable, shellCommand} from '../core/text.ts';
 import {printableLines} from './printable-lines.ts';
 import {table} from './table.ts';
 
 /** How it ended: what happened, what state things are in, what to do next, and where it is written down. */
-export function endingText({id, plan, status, message, remedy, findings}: Receipt): string {
+export function endingText(receipt: Receipt): string {
+	const {id, plan, status, message, remedy, findings} = receipt;
 	return [
 		`${printable(subject(plan))}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
 		...findings.map(finding => `  ${printable(finding)}`),
 		...(remedy ? [printableLines(remedy)] : []),
 		`Receipt: virsnap log ${id}`,
+		...(undoable(receipt) === true ? [`To take it back: virsnap undo ${id}`] : []),
 	].join('\n');
 }
 

@@ -1,4 +1,6 @@
 /** `virsnap undo ID`: the way back from a receipt, planned and reviewed like anything else. */
+
+import {directoryOf} from '../core/overlay.ts';
 import type {Outcome} from '../core/plan.ts';
 import {undoPlan} from '../core/recover/undo.ts';
 import {printable} from '../core/text.ts';
@@ -16,5 +18,6 @@ export const undo: Run = (context, given) =>
 		}
 
 		await readInventory(hypervisor);
-		return undoPlan(receipt, await hypervisor.facts(receipt.plan.domain.uuid));
+		const {domain, file} = receipt.plan;
+		return undoPlan(receipt, await hypervisor.facts(domain.uuid, file && directoryOf(file), file));
 	});

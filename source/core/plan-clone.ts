@@ -62,7 +62,7 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 					? ['Both have the same host devices: only one of the two can run at a time.']
 					: []),
 			],
-			wayBack: `virsnap undo takes ${printable(name)} and its files away again (the ID: virsnap log).`,
+			wayBack: `Undo it: ${printable(name)} and its files are taken away again.`,
 			onFailure: 'undo',
 			confirm: null,
 			basis: basisOf(facts),

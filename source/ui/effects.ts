@@ -7,7 +7,7 @@ import type {Action, Effect} from './state.ts';
 /** Longer than the delay after which a held key begins to repeat, on the terminals and desktops we know (250–660 ms). */
 const ARMING_MS = 700;
 
-/** What ended longer ago is no news. */
+/** What ended longer ago is no news, but can still be looked at. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
 export type World = {
@@ -38,10 +38,10 @@ export function performer({hypervisor, dispatch, copy, suspend, quit, now}: Worl
 		const unfinished = open ? await hypervisor.unfinished() : [];
 		// One may have ended between the two questions.
 		if (open) receipts = await hypervisor.receipts();
+		const ended = receipts.filter(({endedAt}) => endedAt !== null);
+		const past = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? -1 : 1));
 		const since = new Date(Date.parse(now()) - NEWS_MS).toISOString();
-		const ended = receipts.filter(({endedAt}) => endedAt !== null && endedAt > since);
-		const last = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? 1 : -1))[0] ?? null;
-		dispatch({type: 'found', unfinished, last});
+		dispatch({type: 'found', unfinished, past, news: (past.at(-1)?.endedAt ?? '') > since});
 	}
 
 	return effect => {

@@ -1,5 +1,6 @@
 /** Whether a key can act now: true, or in one sentence why not. */
 import {isActive} from '../core/domain.ts';
+import {undoable} from '../core/recover/undo.ts';
 import {shownWork, stopOf, subjectOf, underWay} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
@@ -54,6 +55,14 @@ export const cancellable = (state: State) => {
 	if (work.cancelled) return 'it was asked to stop already';
 	if (work.receipt === null) return 'it is being checked, and has not begun';
 	return stopOf(work.receipt) !== 'too-late' || 'the last step, and it cannot be broken off';
+};
+
+export const retraceable = (state: State): true | string => {
+	const work = shownWork(state);
+	if (work === null || !work.finished) return 'it has not ended yet';
+	if (work.receipt === null) return 'nothing was begun';
+	const {status} = work.receipt;
+	return status === 'failed' || status === 'running' || undoable(work.receipt);
 };
 
 export const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;

@@ -13,6 +13,7 @@ import {
 	notYet,
 	pausable,
 	planned,
+	retraceable,
 } from './key-conditions.ts';
 import type {State} from './state.ts';
 
@@ -66,6 +67,7 @@ export type Command =
 	| 'cancel'
 	| 'cancel-confirmed'
 	| 'recover'
+	| 'way-back'
 	| 'reclaim'
 	| 'refresh'
 	| 'copy'
@@ -151,6 +153,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['y'], scope: 'log', command: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged},
 
 	{keys: ['c'], scope: 'progress', command: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable},
+	{keys: ['u'], scope: 'progress', command: 'way-back', label: 'take it back, or see what can be done', footer: 'way back', when: retraceable},
 	{keys: ['tab'], scope: 'progress', command: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one'},
 	{keys: ['esc', 'q'], scope: 'progress', command: 'back', label: 'back to the lists; the work goes on', footer: 'back', when: always},
 

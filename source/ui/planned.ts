@@ -3,12 +3,16 @@ import type {Facts, Inventory} from '../core/domain.ts';
 import {withKeys} from '../core/keys.ts';
 import {makePlan} from '../core/make-plan.ts';
 import type {Intent, Outcome, Refusal} from '../core/plan.ts';
+import type {Receipt} from '../core/receipt.ts';
 import type {Recovery} from '../core/recover/recovery.ts';
+import {undoPlan} from '../core/recover/undo.ts';
 
-export function planned(facts: Facts, intent: Intent): Outcome {
-	const outcome = makePlan(facts, intent);
-	if ('plan' in outcome) return outcome;
-	return {refusal: inKeys(outcome.refusal, facts)};
+export const planned = (facts: Facts, intent: Intent): Outcome => inTheseWords(makePlan(facts, intent), facts);
+
+export const undone = (facts: Facts, receipt: Receipt): Outcome => inTheseWords(undoPlan(receipt, facts), facts);
+
+function inTheseWords(outcome: Outcome, facts: Facts): Outcome {
+	return 'plan' in outcome ? outcome : {refusal: inKeys(outcome.refusal, facts)};
 }
 
 /** `uuid`: the domain of what was cut off. */

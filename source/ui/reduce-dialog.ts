@@ -1,5 +1,6 @@
 /** Dialogs: from a key to an intent to a reviewed plan. Planners are pure, so they are asked right here. */
 import type {Facts} from '../core/domain.ts';
+import {directoryOf} from '../core/overlay.ts';
 import type {Intent, Plan, Refusal, RefusalCode} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import type {Choice, Recovery} from '../core/recover/recovery.ts';
@@ -8,15 +9,15 @@ import {copyPlan} from './copy.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';
 import type {Command} from './keymap.ts';
 import {menuRows} from './menu.ts';
-import {planned, recoverable} from './planned.ts';
+import {planned, recoverable, undone} from './planned.ts';
 import {cloneName} from './proposals.ts';
-import {beginOnScreen, cutOffOf} from './reduce-work.ts';
+import {beginOnScreen} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Dialog, DialogStep, Effect, Next, State, Task} from './state.ts';
 import {type Edit, edit, type Field, field, fieldText, insert, oneLine} from './text-field.ts';
 import {textStep, type Unread, unreadOf} from './text-steps.ts';
 
-export function openDialog(state: State, task: Exclude<Task, 'recover'>): Next {
+export function openDialog(state: State, task: WishedTask): Next {
 	const domain = selectedDomain(state);
 	if (domain === null) return [state, []];
 	const {uuid, name} = domain;
@@ -28,6 +29,9 @@ export function openDialog(state: State, task: Exclude<Task, 'recover'>): Next {
 	return [{...state, screen, tokens: token, notice: cutOffThere(state, uuid)}, [{type: 'read-facts', uuid, token}]];
 }
 
+/** Those that begin with a wish; the others begin with a receipt. */
+type WishedTask = Exclude<Task, 'recover' | 'undo'>;
+
 /** What reverting to saved memory and deleting it are. */
 const MEMORY: Readonly<Partial<Record<Task, Intent>>> = {revert: {verb: 'restore'}, delete: {verb: 'drop'}};
 
@@ -36,6 +40,7 @@ const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 	intent: null,
 	facts: null,
 	recovery: null,
+	undoes: null,
 	failure: null,
 	steps: [],
 	at: 0,
@@ -56,10 +61,21 @@ function cutOffThere({cutOff}: State, uuid: string): State['notice'] {
 	return {tone: 'warn', text: `A ${left.plan.verb} was cut off on this domain: Esc, then u shows what can be done`};
 }
 
-/** What was cut off on the selected domain, else the newest of all. */
-export function openRecovery(state: State): Next {
-	const receipt = cutOffOf(state, selectedDomain(state)?.uuid ?? null);
-	if (receipt === null) return [state, []];
+/** What was done, to be taken back. */
+export function openUndo(state: State, receipt: Receipt): Next {
+	const {domain, file} = receipt.plan;
+	const token = state.tokens + 1;
+	const {uuid, name} = domain;
+	const screen: Dialog = {...BLANK, task: 'undo', token, uuid, domainName: name, undoes: receipt};
+	const around = file === undefined ? {} : {file, directory: directoryOf(file)};
+	return [
+		{...state, screen, tokens: token, notice: cutOffThere(state, uuid)},
+		[{type: 'read-facts', uuid, token, ...around}],
+	];
+}
+
+/** What was cut off or failed. */
+export function openRecovery(state: State, receipt: Receipt): Next {
 	const {uuid, name} = receipt.plan.domain;
 	const token = state.tokens + 1;
 	const recovery = {receipt, found: null, choice: null};
@@ -67,7 +83,7 @@ export function openRecovery(state: State): Next {
 	return [{...state, screen, tokens: token}, [{type: 'read-recovery', id: receipt.id, token}]];
 }
 
-function firstIntent(task: Exclude<Task, 'recover'>, snapshot: ReturnType<typeof selectedSnapshot>): Intent | null {
+function firstIntent(task: WishedTask, snapshot: ReturnType<typeof selectedSnapshot>): Intent | null {
 	if (task === 'memory' || task === 'reclaim') return null;
 	if (task === 'clone') return {verb: task, name: ''};
 	if (task === 'create') return {verb: task, tag: ''};
@@ -102,14 +118,19 @@ function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
 }
 
 function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly DialogStep[] {
+	if (task === 'undo') return ['review'];
 	if (task === 'memory' || task === 'reclaim') return intent === null ? ['menu', 'review'] : ['review'];
 	if (task === 'clone') return ['name', 'review'];
 	if (task === 'create') return ['tag', 'description', 'menu', 'review'];
 	return optionsOf(facts, intent).length > 0 ? ['options', 'review'] : ['review'];
 }
 
-const plan = (dialog: Dialog): Dialog =>
-	dialog.facts === null || dialog.intent === null ? dialog : {...dialog, outcome: planned(dialog.facts, dialog.intent)};
+function plan(dialog: Dialog): Dialog {
+	const {facts, intent, undoes} = dialog;
+	if (facts === null) return dialog;
+	if (undoes !== null) return {...dialog, outcome: undone(facts, undoes)};
+	return intent === null ? dialog : {...dialog, outcome: planned(facts, intent)};
+}
 
 const withIntent = (dialog: Dialog, intent: Intent): Dialog => plan({...dialog, intent});
 

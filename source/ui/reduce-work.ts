@@ -1,9 +1,9 @@
 /** Operations: those carried out from here, those found under way, and those that were cut off. */
 import type {Plan} from '../core/plan.ts';
-import type {Receipt, ReceiptStatus, Unfinished} from '../core/receipt.ts';
+import type {Receipt, ReceiptStatus} from '../core/receipt.ts';
 import {type Stop, stopAt} from '../core/step-job.ts';
 import {printable} from '../core/text.ts';
-import type {Effect, Next, Notice, State, Work} from './state.ts';
+import type {Action, Effect, Next, Notice, State, Work} from './state.ts';
 
 export const underWay = ({works}: State): readonly Work[] => works.filter(({finished}) => !finished);
 
@@ -72,15 +72,17 @@ function ended(state: State, key: number, change: (work: Work) => Work, notice: 
 	};
 }
 
-/** Everything on disk that is not closed: what is under way is followed, what was cut off is offered for recovery. */
-export function found(state: State, unfinished: readonly Unfinished[], last: Receipt | null): Next {
+/** What is on disk: what is under way is followed, what was cut off is offered for recovery, what has ended can be looked at. */
+export function found(state: State, {unfinished, past, news}: Extract<Action, {type: 'found'}>): Next {
 	const first = state.works.length === 0;
+	const last = news ? (past.at(-1) ?? null) : null;
 	const effects: Effect[] = [];
 	let next: State = {
 		...state,
 		cutOff: unfinished.filter(one => one.state === 'cut-off').map(({receipt}) => receipt),
 	};
-	if (first && last !== null) next = {...begin(next, last.plan, {receipt: last, finished: true}).state};
+	for (const receipt of first ? past.slice(-KEPT) : [])
+		next = begin(next, receipt.plan, {receipt, finished: true}).state;
 	for (const {receipt} of unfinished.filter(one => one.state === 'running')) {
 		if (isFollowed(next, receipt)) continue;
 		const begun = begin(next, receipt.plan, {receipt});

@@ -10,12 +10,14 @@ import {
 	isReady,
 	openDialog,
 	openRecovery,
+	openUndo,
 	recoveryArrived,
 	typeInto,
 } from './reduce-dialog.ts';
 import {type Move, moveCursor, settle, withFilter} from './reduce-lists.ts';
 import {
 	askedToCancel,
+	cutOffOf,
 	found,
 	nextWork,
 	shownWork,
@@ -76,7 +78,7 @@ function step(state: State, action: Action): Next {
 		case 'look-back':
 			return [state, [{type: 'look-back'}]];
 		case 'found':
-			return found(state, action.unfinished, action.last);
+			return found(state, action);
 		case 'closed':
 			return [{...state, notice: {tone: 'ok', text: `Closed: ${action.receipt.message}`}}, [{type: 'look-back'}]];
 		case 'tick':
@@ -134,6 +136,7 @@ function readingCommand(state: State, name: Command): Next {
 		if (name === 'cancel') return [{...state, screen: {...screen, asking: true}}, []];
 		if (name === 'cancel-confirmed') return askedToCancel(state);
 		if (name === 'next-outcome') return [nextWork(state), []];
+		if (name === 'way-back') return openWayBack(state);
 		if (name === 'back' && screen.asking) return [{...state, screen: {...screen, asking: false}}, []];
 	}
 	if (name === 'reclaim') return openDialog(state, 'reclaim');
@@ -163,6 +166,19 @@ function openProgress(state: State): Next {
 	return [{...state, screen: {name: 'progress', top: 0, key: work.key, asking: false}}, []];
 }
 
+/** From what is done to its undo, from what is not to its recovery. */
+function openWayBack(state: State): Next {
+	const receipt = shownWork(state)?.receipt;
+	if (receipt == null) return [state, []];
+	return receipt.status === 'verified' ? openUndo(state, receipt) : openRecovery(state, receipt);
+}
+
+/** What was cut off on the selected domain, else the newest of all. */
+function openCutOff(state: State): Next {
+	const receipt = cutOffOf(state, selectedDomain(state)?.uuid ?? null);
+	return receipt === null ? [state, []] : openRecovery(state, receipt);
+}
+
 function listCommand(state: State, name: Command): Next {
 	if (isMove(name)) return [moveCursor(state, name), []];
 	switch (name) {
@@ -179,7 +195,7 @@ function listCommand(state: State, name: Command): Next {
 		case 'outcome':
 			return openProgress(state);
 		case 'recover':
-			return openRecovery(state);
+			return openCutOff(state);
 		case 'back':
 			return [{...withFilter(state, ''), filtering: false}, []];
 		case 'filter':

@@ -15,7 +15,7 @@ export type Pane = 'domains' | 'snapshots';
 export type Cursor = {readonly key: string | null; readonly top: number};
 
 /** What a dialog was opened for. */
-export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'reclaim' | 'recover' | PowerVerb;
+export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'reclaim' | 'undo' | 'recover' | PowerVerb;
 
 export type DialogStep = 'tag' | 'description' | 'name' | 'file' | 'menu' | 'options' | 'review';
 
@@ -28,12 +28,14 @@ export type Dialog = {
 	readonly uuid: string;
 	/** For the title; the facts follow. */
 	readonly domainName: string;
-	/** What the planner is asked; null while a menu has not said it yet, and where a plan comes from a recovery. */
+	/** What the planner is asked; null while a menu has not said it yet, and where a plan comes from a receipt. */
 	readonly intent: Intent | null;
 	/** Null while they are being read. */
 	readonly facts: Facts | null;
-	/** What was cut off, and what can be done about it; null for any other task. */
+	/** What was cut off or failed, and what can be done about it; null for any other task. */
 	readonly recovery: Recovering | null;
+	/** What was done, and is to be taken back; null for any other task. */
+	readonly undoes: Receipt | null;
 	/** Why they could not be read. */
 	readonly failure: string | null;
 	readonly steps: readonly DialogStep[];
@@ -120,7 +122,7 @@ export type State = {
 	readonly filtering: boolean;
 	readonly tree: boolean;
 	readonly screen: Screen;
-	/** Operations of this session and those found under way at its start, the newest last. */
+	/** Operations of this session, those found under way at its start, and before them the latest that had ended; the newest last. */
 	readonly works: readonly Work[];
 	/** Receipts that nobody works on any more and that were never closed, the newest first. */
 	readonly cutOff: readonly Receipt[];
@@ -145,9 +147,14 @@ export type Action =
 	| {readonly type: 'armed'; readonly arming: number}
 	| {readonly type: 'receipt' | 'finished'; readonly key: number; readonly receipt: Receipt}
 	| {readonly type: 'work-failed'; readonly key: number; readonly reason: string}
-	/** Receipts that are open, and the newest one that ended; at the start and whenever one may have been cut off. */
+	/** Receipts that are open, and those that ended, the newest last; at the start and whenever one may have been cut off. */
 	| {readonly type: 'look-back'}
-	| {readonly type: 'found'; readonly unfinished: readonly Unfinished[]; readonly last: Receipt | null}
+	| {
+			readonly type: 'found';
+			readonly unfinished: readonly Unfinished[];
+			readonly past: readonly Receipt[];
+			readonly news: boolean;
+	  }
 	| {readonly type: 'closed'; readonly receipt: Receipt}
 	| {readonly type: 'tick'; readonly now: string}
 	| {readonly type: 'log'; readonly entries: readonly LoggedCommand[]};

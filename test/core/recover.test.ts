@@ -4,7 +4,7 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Receipt, StepRecord} from '../../source/core/receipt.ts';
 import {recoveryOf} from '../../source/core/recover/recovery.ts';
-import {undoPlan} from '../../source/core/recover/undo.ts';
+import {undoable, undoPlan} from '../../source/core/recover/undo.ts';
 import {newReceipt} from '../../source/execute/run.ts';
 import {chained, domain, entry, external, type FactsLike, facts, image, snapshot} from './facts.ts';
 
@@ -220,6 +220,24 @@ describe('undo', () => {
 		const plan = planned(none, {verb: 'create', tag: 't', method: 'qemu-img'});
 		expect(undoPlan(done(plan), whole)).toMatchObject({plan: {verb: 'delete', tag: 't', confirm: 't'}});
 		expect(undoPlan(done(plan), none)).toMatchObject({refusal: {code: 'not-found'}});
+	});
+
+	test.each([
+		['save', 'running', 'saved', {verb: 'restore'}],
+		['shutdown', 'running', 'shut off', {verb: 'start'}],
+		['suspend', 'running', 'paused', {verb: 'resume'}],
+		['resume', 'paused', 'running', {verb: 'suspend'}],
+	] as const)('of %s is its opposite', (verb, from, to, opposite) => {
+		const at = (state: typeof from | typeof to) =>
+			facts({
+				domain: {state, id: state === 'running' || state === 'paused' ? 1 : null, managedSave: state === 'saved'},
+			});
+		expect(undoPlan(done(planned(at(from), {verb})), at(to))).toMatchObject({plan: opposite});
+	});
+
+	test('of what leads on by another key names that', () => {
+		const plan = planned(facts({domain: {state: 'shut off', id: null}}), {verb: 'start'});
+		expect(undoable(done(plan))).toBe('Shut it down (x).');
 	});
 
 	test('of a delete there is none, and of what was taken back already neither', () => {

@@ -65,6 +65,11 @@ test('a snapshot is made through the wizard, and a held Enter makes none', async
 	expect(await story.snapshotNames('web-stopped')).toContain('by-hand');
 	program.write('q');
 	await program.waitFor(/by-hand .* ok/);
+	program.write('ou');
+	await program.waitFor('Type by-hand to confirm');
+	program.write('by-hand\r');
+	await program.waitFor('Done, and verified', 20_000);
+	expect(await story.snapshotNames('web-stopped')).not.toContain('by-hand');
 });
 
 test('what another shell does appears without a key', async () => {

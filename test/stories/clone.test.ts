@@ -95,7 +95,7 @@ test('undo takes no clone away that has become more than a clone', async () => {
 	expect(await base.undoRefusal()).toMatchObject({code: 'has-dependants', reason: expect.stringContaining('root-3')});
 	await clone.undoes();
 	await base.undoes();
-	expect(await base.undoRefusal()).toMatchObject({code: 'not-found'});
+	expect(await base.undoRefusal()).toMatchObject({code: 'unsupported'});
 });
 
 /** libvirt 9.0 names it in no definition that leaves the choice of the firmware to it. */

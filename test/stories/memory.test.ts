@@ -31,6 +31,19 @@ describe('managed save', () => {
 		await domain.holds(0xa1);
 	});
 
+	test('is taken back: into the managed save or a file, undo goes on from it', async () => {
+		const domain = await story.domain('taken-back', {running: true});
+		await domain.write(0xa1);
+		await domain.does({verb: 'save'});
+		expect(await domain.undoes()).toMatchObject({verb: 'restore'});
+		const file = story.lab.image('taken-back.save');
+		await domain.does({verb: 'save', file});
+		expect(await domain.undoes()).toMatchObject({verb: 'restore', file});
+		expect(await domain.read()).toMatchObject({state: 'running', managedSave: false});
+		await domain.holds(0xa1);
+		expect(await domain.undoRefusal()).toMatchObject({code: 'unsupported'});
+	});
+
 	test('of a paused domain: start finds it paused, and that is no failure', async () => {
 		const domain = await story.domain('paused', {running: true});
 		await domain.virsh('suspend');

@@ -115,7 +115,8 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 
 	async function undo(): Promise<Outcome> {
 		const last = (await hypervisor.receipts()).find(receipt => receipt.plan.domain.uuid === uuid);
-		return undoPlan(last!, await facts());
+		const {file} = last!.plan;
+		return undoPlan(last!, await hypervisor.facts(uuid, file && path.dirname(file), file));
 	}
 
 	const snapshot = async (tag: string) => (await read()).snapshots.find(candidate => candidate.tag === tag);

@@ -155,6 +155,49 @@ test('what ended days ago is no news', async () => {
 	expect(await t.screen()).not.toContain('Last:');
 });
 
+test('what is done is taken back by a plan that is reviewed like any other', async () => {
+	const made = planOf('web', {verb: 'suspend'});
+	const paused = domains.map(one => (one.name === 'web' ? {...one, state: 'paused' as const} : one));
+	const view = {...connected, inventory: {...connected.inventory!, domains: paused}};
+	t = open(undefined, undefined, fakeHypervisor(view, {receipts: [closed({plan: made})]}));
+	await t.waitFor('Last: suspend of web: done and verified');
+	t.write('ou');
+	await golden(await t.waitFor('Resume web'), 'undo-80x24');
+	await t.waitFor('Press Enter');
+	t.write('\r');
+	await t.waitFor('Checking');
+	expect(t.fake.carried).toMatchObject([{plan: {verb: 'resume'}}]);
+});
+
+test('what has no way back says so, and what moved on since is refused', async () => {
+	const forced = planOf('web', {verb: 'destroy'});
+	await start({receipts: [closed({plan: forced})]});
+	t.write('ou');
+	await t.waitFor('There is no way back from it.');
+	t.ui.instance.unmount();
+	await start({receipts: [closed()]});
+	t.write('ou');
+	await t.waitFor('Things have moved on since');
+});
+
+test('from one that failed the key leads to what can be done', async () => {
+	await start({receipts: [closed({status: 'failed', message: 'Step 1 of 1 failed.'})], recovery: partly});
+	await t.waitFor('Last: create upgraded on web: FAILED');
+	t.write('ou');
+	await t.waitFor('create upgraded on web failed');
+	await t.waitFor('What is to be done');
+});
+
+test('operations of other days are behind the last one', async () => {
+	const before = planOf('db', {verb: 'resume'});
+	const old = closed({id: 'old', plan: before, endedAt: '2026-11-20T14:30:02Z'});
+	await start({receipts: [closed(), old]});
+	t.write('o');
+	await t.waitFor('create upgraded on web  (2 of 2)');
+	t.write('\t');
+	await t.waitFor('resume of db  (1 of 2)');
+});
+
 test('one that was cut off says so, and its choices lead to a review', async () => {
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
 	await golden(await t.waitFor('was cut off: u shows what can be done'), 'cut-off-80x24');
@@ -233,5 +276,7 @@ test('what ends while the receipts are read is told as it ended', async () => {
 		now: () => '2026-11-23T14:30:12Z',
 	});
 	perform({type: 'look-back'});
-	await expect.poll(() => found).toMatchObject([{type: 'found', unfinished: [], last: {status: 'verified'}}]);
+	await expect
+		.poll(() => found)
+		.toMatchObject([{type: 'found', unfinished: [], past: [{status: 'verified'}], news: true}]);
 });

@@ -4,7 +4,7 @@ import {basisOf} from '../basis.ts';
 import {type Facts, isActive} from '../domain.ts';
 import {snapshotSources, withSources} from '../domain-xml.ts';
 import {makePlan} from '../make-plan.ts';
-import {type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
+import {type Expectation, type Intent, type Outcome, type Plan, refuse, type Step, type Verb} from '../plan.ts';
 import type {Receipt} from '../receipt.ts';
 import {withinRights} from '../rights.ts';
 import {printable} from '../text.ts';
@@ -12,20 +12,41 @@ import {unmetExpectations} from '../verify.ts';
 import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
 import {cloneBack} from './undo-clone.ts';
 
-/** The plan that takes back what a finished receipt did, or the reason why nothing can. */
+/** What takes these back as a wish like any other. */
+const opposites: Readonly<Partial<Record<Verb, (plan: Plan) => Intent>>> = {
+	create: ({tag}) => ({verb: 'delete', tag: tag ?? ''}),
+	save: ({file}) => ({verb: 'restore', ...(file === undefined ? {} : {file})}),
+	shutdown: () => ({verb: 'start'}),
+	suspend: () => ({verb: 'resume'}),
+	resume: () => ({verb: 'suspend'}),
+};
+
+/** True where `undoPlan` may have a plan for it, by the receipt alone; else in one sentence why not. */
+export function undoable({plan, status}: Pick<Receipt, 'plan' | 'status'>): true | string {
+	if (status === 'undone' || status === 'stale') return 'Nothing of it stayed, so there is nothing to take back.';
+	if (status !== 'verified') return 'It did not come to its end.';
+	if (plan.wayBack === '') return 'There is no way back from it.';
+	return opposites[plan.verb] !== undefined || plan.verb === 'clone' || plan.verb === 'revert' || plan.wayBack;
+}
+
+/**
+ * The plan that takes back what a finished receipt did, or the reason why nothing can. The facts have to know the file that the
+ * plan names, where it names one.
+ */
 export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {
-	if (status === 'undone' || status === 'stale')
-		return refuse('unsupported', 'Nothing of it stayed, so there is nothing to take back.', 'Nothing to do.');
-	if (status !== 'verified')
-		return refuse('unsupported', 'It did not come to its end.', 'See what is there now: virsnap recover ID.');
+	const whether = undoable({plan, status});
+	if (whether !== true)
+		return refuse(
+			'unsupported',
+			whether,
+			status === 'failed' ? 'See what is there now: virsnap recover ID.' : 'Nothing to do.',
+		);
 	if (plan.verb === 'clone') return cloneBack(plan, facts);
 	const gone = unmetExpectations(plan.expect, facts.domain, facts);
 	if (gone.length > 0)
 		return refuse('not-found', `Things have moved on since: ${gone.join(' ')}`, 'See what is there now: virsnap list.');
-	if (plan.verb === 'create') return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
-	if (plan.verb === 'suspend') return makePlan(facts, {verb: 'resume'});
-	if (plan.verb === 'resume') return makePlan(facts, {verb: 'suspend'});
-	if (plan.verb !== 'revert') return refuse('unsupported', `A ${plan.verb} cannot be taken back.`, 'Nothing to do.');
+	const opposite = opposites[plan.verb];
+	if (opposite) return makePlan(facts, opposite(plan));
 	const safety = plan.expect.find(one => one.kind === 'snapshot' && one.tag !== plan.tag);
 	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
 	return withinRights(facts, oldOverlaysBack(plan, plan.steps, facts));

@@ -51,7 +51,7 @@ export function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: Rever
 			...notInSnapshot(facts, snapshot),
 		],
 		onFailure: 'undo',
-		wayBack: `Define the domain with the old overlays again: virsnap undo does it.`,
+		wayBack: 'Undo it: the domain is defined with the old overlays again.',
 		expect: [
 			{kind: 'state', state: after},
 			{kind: 'current', tag: snapshot.tag},

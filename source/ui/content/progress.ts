@@ -119,15 +119,18 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 
 const cutOffLines = (columns: number): Line[] => [
 	[span('CUT OFF: no process works on it any more.', 'bad')],
-	...labelled('Next', 'Esc, then u: what is there now, and what can be done.', columns),
+	...labelled('Next', 'u shows what is there now, and what can be done.', columns),
 ];
 
 function detailLines(receipt: Receipt, columns: number): Line[] {
-	const {findings, message, remedy, endedAt} = receipt;
+	const {id, plan, findings, message, remedy, endedAt, status} = receipt;
 	return [
 		...(message === '' || message === DONE ? [] : labelled('State', printable(message), columns)),
 		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
-		...(remedy === null ? [] : labelled('Remedy', printable(remedy), columns)),
+		...(remedy === null
+			? []
+			: labelled('Remedy', printable(remedy.replace(`: virsnap recover ${id}`, ' (u)')), columns)),
+		...(status === 'verified' && plan.wayBack !== '' ? labelled('Way back', printable(plan.wayBack), columns) : []),
 		...(endedAt === null
 			? []
 			: labelled('Ended', `${formatDate(endedAt)}, after ${elapsedWords(receipt, null)}`, columns)),

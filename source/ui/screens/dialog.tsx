@@ -76,9 +76,11 @@ const TITLES: Readonly<Partial<Record<Task, string>>> = {
 	reclaim: 'delete what a revert left behind',
 };
 
-function titleOf({task, intent, recovery, domainName}: DialogState): string {
+function titleOf({task, intent, recovery, undoes, domainName}: DialogState): string {
 	const name = printable(domainName);
-	if (recovery !== null) return `${subjectOf(recovery.receipt.plan)} was cut off`;
+	if (undoes !== null) return `take back: ${subjectOf(undoes.plan)}`;
+	if (recovery !== null)
+		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was cut off' : 'failed'}`;
 	const title = TITLES[task];
 	if (title !== undefined) return `${name}: ${title}`;
 	const tag = intent !== null && 'tag' in intent ? ` ${printable(intent.tag)}` : '';
