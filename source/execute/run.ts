@@ -5,35 +5,13 @@
 import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Domain, Facts} from '../core/domain.ts';
 import type {Plan, Step} from '../core/plan.ts';
-import {DONE, type Progress, type Receipt, type StepRecord} from '../core/receipt.ts';
+import {DONE, type Receipt, type StepRecord} from '../core/receipt.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
 import {withSecrets} from '../core/secrets.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';
-import type {CommandResult, RunCommand} from './command.ts';
-import type {StopWatching} from './step-watch.ts';
-
-/** The world as the executor sees it; a test hands in another one. */
-export type World = {
-	/** Fresh facts about the plan's domain. Rejects where it is gone or libvirt cannot be asked. */
-	readonly facts: () => Promise<Facts>;
-	readonly run: RunCommand;
-	/** Makes a receipt last; rejects where it cannot. */
-	readonly save: (receipt: Receipt) => Promise<void>;
-	/** ISO 8601. */
-	readonly now: () => string;
-	/** What to do about a failed command's words; null where unknown. */
-	readonly remedyFor: (words: string) => string | null;
-	readonly onReceipt?: (receipt: Receipt) => void;
-	/** The same as `facts` after a step was run: waits a while for a libvirt that is being restarted. */
-	readonly factsAfter?: () => Promise<Facts>;
-	/** Whether a person has asked to stop. */
-	readonly cancelled?: () => Promise<boolean>;
-	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */
-	readonly watch?: (step: Step, report: (progress: Progress) => void) => StopWatching;
-	/** Keeps a state of the receipt that need not last. */
-	readonly note?: (receipt: Receipt) => void;
-};
+import type {CommandResult} from './command.ts';
+import {readAgain, type World} from './world.ts';
 
 /**
  * Carry a plan out and return its last receipt, which says what happened whatever that was.
@@ -354,10 +332,6 @@ function newlyUnread(before: Domain, after: Domain): string[] {
 	return after.disks.flatMap(({target, unreadable}) =>
 		unreadable && !known.has(target) ? [`${target} cannot be read any more: ${unreadable.reason}`] : [],
 	);
-}
-
-function readAgain(world: World): Promise<Facts> {
-	return (world.factsAfter ?? world.facts)();
 }
 
 function countSteps(count: number): string {

@@ -4,7 +4,8 @@ import type {Facts} from '../../source/core/domain.ts';
 import type {Plan, Step} from '../../source/core/plan.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
 import type {CommandResult} from '../../source/execute/command.ts';
-import {carryOut, type World} from '../../source/execute/run.ts';
+import {carryOut} from '../../source/execute/run.ts';
+import type {World} from '../../source/execute/world.ts';
 import {domain, facts, snapshot} from '../core/facts.ts';
 
 const before = facts();
