@@ -14,9 +14,10 @@ import {remedyFor} from '../libvirt/remedies.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import {claimDomain, holderOf} from './claims.ts';
 import {commandRunner} from './command.ts';
+import {newReceipt} from './new-receipt.ts';
 import {commandsRun, isAlive, isSame, ownMark, receiptVariable} from './process-mark.ts';
 import {createReceiptStore} from './receipts.ts';
-import {carryOut, newReceipt} from './run.ts';
+import {carryOut} from './run.ts';
 import {type Started, startRunner} from './runner.ts';
 import {parseProgress, watchStep} from './step-watch.ts';
 

@@ -11,6 +11,7 @@ import {withSecrets} from '../core/secrets.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';
 import type {CommandResult} from './command.ts';
+import {blankRecord, newReceipt} from './new-receipt.ts';
 import {readAgain, type World} from './world.ts';
 
 /**
@@ -35,28 +36,6 @@ export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan
 
 	const late = (await world.cancelled?.()) ?? false;
 	return scribe.end(await verdict(plan, read.facts.domain, world, late));
-}
-
-/** The first state of a receipt: nothing is begun. */
-export function newReceipt(plan: Plan, now: string): Receipt {
-	const steps = plan.steps.map(step => blankRecord(step.argv));
-	return {
-		version: 1,
-		id: `${now.replaceAll(/[-:]/g, '').replace('.', '-')}-${plan.domain.uuid.slice(0, 8)}`,
-		plan,
-		status: 'running',
-		startedAt: now,
-		endedAt: null,
-		steps,
-		undone: [],
-		findings: [],
-		message: '',
-		remedy: null,
-	};
-}
-
-function blankRecord(argv: readonly string[]): StepRecord {
-	return {argv, status: 'pending', startedAt: null, endedAt: null, exitCode: null, stdout: '', stderr: ''};
 }
 
 /** Keeps the receipt: every change of it is on disk before anything else happens. */

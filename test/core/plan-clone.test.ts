@@ -6,7 +6,7 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import type {Plan} from '../../source/core/plan.ts';
 import {recoveryOf} from '../../source/core/recover/recovery.ts';
 import {cloneBack} from '../../source/core/recover/undo-clone.ts';
-import {newReceipt} from '../../source/execute/run.ts';
+import {newReceipt} from '../../source/execute/new-receipt.ts';
 import {chained, domain, facts, image, snapshot} from './facts.ts';
 
 const own = '00112233-4455-4677-8899-aabbccddeeff';

@@ -5,7 +5,7 @@ import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Receipt, StepRecord} from '../../source/core/receipt.ts';
 import {recoveryOf} from '../../source/core/recover/recovery.ts';
 import {undoable, undoPlan} from '../../source/core/recover/undo.ts';
-import {newReceipt} from '../../source/execute/run.ts';
+import {newReceipt} from '../../source/execute/new-receipt.ts';
 import {chained, domain, entry, external, type FactsLike, facts, image, snapshot} from './facts.ts';
 
 function planned(found: Facts, intent: Intent): Plan {

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Receipt, ReceiptStatus, StepRecord} from '../../source/core/receipt.ts';
 import {spoiledIn} from '../../source/core/recover/spoiled.ts';
-import {newReceipt} from '../../source/execute/run.ts';
+import {newReceipt} from '../../source/execute/new-receipt.ts';
 import {chained, external, facts, image} from './facts.ts';
 
 const base = '/images/vda.qcow2';

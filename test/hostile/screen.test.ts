@@ -7,7 +7,7 @@ import {endingText, receiptTable, receiptText} from '../../source/commands/recei
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
 import {printable, shellWord} from '../../source/core/text.ts';
-import {newReceipt} from '../../source/execute/run.ts';
+import {newReceipt} from '../../source/execute/new-receipt.ts';
 import {run} from '../commands/fake.ts';
 import {disk, domain, facts, image, snapshot} from '../core/facts.ts';
 import {leak, longText, onceFailed, runs, text} from './texts.ts';
