@@ -5,13 +5,15 @@
 import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Domain, Facts} from '../core/domain.ts';
 import type {Plan, Step} from '../core/plan.ts';
-import {DONE, type Receipt, type StepRecord} from '../core/receipt.ts';
+import {DONE, type Receipt} from '../core/receipt.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
 import {withSecrets} from '../core/secrets.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';
 import type {CommandResult} from './command.ts';
+import {messageOf, remedyOf} from './error-words.ts';
 import {blankRecord, newReceipt} from './new-receipt.ts';
+import {createScribe, type Scribe} from './scribe.ts';
 import {readAgain, type World} from './world.ts';
 
 /**
@@ -36,53 +38,6 @@ export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan
 
 	const late = (await world.cancelled?.()) ?? false;
 	return scribe.end(await verdict(plan, read.facts.domain, world, late));
-}
-
-/** Keeps the receipt: every change of it is on disk before anything else happens. */
-type Scribe = {
-	receipt(): Receipt;
-	write(change: Partial<Receipt>): Promise<void>;
-	/** Only in memory: the next write takes it along. Nothing changes where nothing was said before. */
-	note(change: Partial<Receipt>): Receipt;
-	writeStep(list: 'steps' | 'undone', index: number, change: Partial<StepRecord>): Promise<void>;
-	end(change: Partial<Receipt>): Promise<Receipt>;
-};
-
-function createScribe(world: World, first: Receipt): Scribe {
-	let receipt = first;
-
-	async function write(change: Partial<Receipt>): Promise<void> {
-		receipt = {...receipt, ...change};
-		await world.save(receipt);
-		world.onReceipt?.(receipt);
-	}
-
-	return {
-		receipt: () => receipt,
-		write,
-		note(change) {
-			if (change.progress === null && !receipt.progress) return receipt;
-			receipt = {...receipt, ...change};
-			world.onReceipt?.(receipt);
-			return receipt;
-		},
-		writeStep(list, index, change) {
-			const records = receipt[list].map((record, at) => (at === index ? {...record, ...change} : record));
-			return write({[list]: records});
-		},
-		async end(change) {
-			receipt = {...receipt, ...change, endedAt: world.now()};
-			try {
-				await world.save(receipt);
-			} catch (error) {
-				// What was done is done: the caller hears of it even where the disk does not.
-				receipt = {...receipt, findings: [...receipt.findings, messageOf(error)]};
-			}
-
-			world.onReceipt?.(receipt);
-			return receipt;
-		},
-	};
 }
 
 type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
@@ -325,13 +280,4 @@ function oneLine(words: string): string {
 		.filter(Boolean)
 		.join(': ')
 		.replace(/\.$/, '');
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
-}
-
-function remedyOf(error: unknown): string | null {
-	const remedy = error instanceof Error && 'remedy' in error ? error.remedy : null;
-	return typeof remedy === 'string' ? remedy : null;
 }
