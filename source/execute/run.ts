@@ -3,15 +3,15 @@
  * each of them, the first failure stops, and the result is read back. An exit status proves nothing.
  */
 import {basisOf, changedBasis} from '../core/basis.ts';
-import type {Domain, Facts} from '../core/domain.ts';
+import type {Domain} from '../core/domain.ts';
 import type {Plan, Step} from '../core/plan.ts';
 import {DONE, type Receipt} from '../core/receipt.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
-import {withSecrets} from '../core/secrets.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';
 import type {CommandResult} from './command.ts';
 import {messageOf, remedyOf} from './error-words.ts';
+import {readFirst} from './first-reading.ts';
 import {blankRecord, newReceipt} from './new-receipt.ts';
 import {createScribe, type Scribe} from './scribe.ts';
 import {readAgain, type World} from './world.ts';
@@ -25,58 +25,18 @@ import {readAgain, type World} from './world.ts';
 export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan, world.now())): Promise<Receipt> {
 	const scribe = createScribe(world, begun);
 	await scribe.write({});
-	const read = await firstReading(plan, world);
-	if ('changed' in read) return scribe.end({status: 'stale', ...read.changed});
-	const filled = withPasswords(plan, read.facts);
-	if (filled === null) return scribe.end({status: 'stale', ...passwordsMissing});
-	plan = filled;
-	for (const [index, step] of plan.steps.entries()) {
-		if (await world.cancelled?.()) return afterCancel(plan, index, scribe, world);
+	const read = await readFirst(plan, world);
+	if ('stale' in read) return scribe.end({status: 'stale', ...read.stale});
+	const {plan: ready, facts} = read;
+	for (const [index, step] of ready.steps.entries()) {
+		if (await world.cancelled?.()) return afterCancel(ready, index, scribe, world);
 		const failure = await runStep(step, index, scribe, world);
-		if (failure !== null) return afterFailure(plan, index, failure, scribe, world);
+		if (failure !== null) return afterFailure(ready, index, failure, scribe, world);
 	}
 
 	const late = (await world.cancelled?.()) ?? false;
-	return scribe.end(await verdict(plan, read.facts.domain, world, late));
+	return scribe.end(await verdict(ready, facts.domain, world, late));
 }
-
-type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
-
-/** The facts, where the plan still stands on them; else why it may not run any more. */
-async function firstReading(plan: Plan, world: World): Promise<{facts: Facts} | {changed: Ending}> {
-	try {
-		const facts = await world.facts();
-		const findings = changedBasis(plan.basis, basisOf(facts));
-		if (findings.length === 0) return {facts};
-		const changed = {
-			findings,
-			message: 'Nothing was touched: things have changed since this was planned.',
-			remedy: 'Plan it again and look at what is different.',
-		};
-		return {changed};
-	} catch (error) {
-		const words = messageOf(error);
-		return {changed: {findings: [words], message: `Nothing was touched: ${words}`, remedy: world.remedyFor(words)}};
-	}
-}
-
-/** A plan read from a receipt holds no passwords: they come from the definition as it is now. */
-function withPasswords(plan: Plan, {inactiveXml}: Facts): Plan | null {
-	const steps: Step[] = [];
-	for (const step of plan.steps) {
-		const input = step.input === undefined ? undefined : withSecrets(step.input, inactiveXml);
-		const undoInput = step.undoInput === undefined ? undefined : withSecrets(step.undoInput, inactiveXml);
-		if (input === null || undoInput === null) return null;
-		steps.push({...step, ...(input === undefined ? {} : {input}), ...(undoInput === undefined ? {} : {undoInput})});
-	}
-	return {...plan, steps};
-}
-
-const passwordsMissing: Ending = {
-	findings: [],
-	message: 'Nothing was touched: the passwords in the definition of the domain have changed since this was planned.',
-	remedy: 'Plan it again.',
-};
 
 /** Stopped by a person between two steps. */
 async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {

@@ -1,0 +1,56 @@
+/** The reading before the first step: whether a plan still stands, and what it needs that receipts do not keep. */
+import {basisOf, changedBasis} from '../core/basis.ts';
+import type {Facts} from '../core/domain.ts';
+import type {Plan, Step} from '../core/plan.ts';
+import type {Receipt} from '../core/receipt.ts';
+import {withSecrets} from '../core/secrets.ts';
+import {messageOf} from './error-words.ts';
+import type {World} from './world.ts';
+
+type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
+
+/** The plan with its passwords and the facts it stands on; else why it may not run any more. Never rejects. */
+export async function readFirst(
+	plan: Plan,
+	world: World,
+): Promise<{readonly plan: Plan; readonly facts: Facts} | {readonly stale: Ending}> {
+	const read = await factsFor(plan, world);
+	if ('stale' in read) return read;
+	const filled = withPasswords(plan, read.facts);
+	return filled === null ? {stale: passwordsMissing} : {plan: filled, facts: read.facts};
+}
+
+async function factsFor(plan: Plan, world: World): Promise<{facts: Facts} | {stale: Ending}> {
+	try {
+		const facts = await world.facts();
+		const findings = changedBasis(plan.basis, basisOf(facts));
+		if (findings.length === 0) return {facts};
+		const stale = {
+			findings,
+			message: 'Nothing was touched: things have changed since this was planned.',
+			remedy: 'Plan it again and look at what is different.',
+		};
+		return {stale};
+	} catch (error) {
+		const words = messageOf(error);
+		return {stale: {findings: [words], message: `Nothing was touched: ${words}`, remedy: world.remedyFor(words)}};
+	}
+}
+
+/** A plan read from a receipt holds no passwords: they come from the definition as it is now. */
+function withPasswords(plan: Plan, {inactiveXml}: Facts): Plan | null {
+	const steps: Step[] = [];
+	for (const step of plan.steps) {
+		const input = step.input === undefined ? undefined : withSecrets(step.input, inactiveXml);
+		const undoInput = step.undoInput === undefined ? undefined : withSecrets(step.undoInput, inactiveXml);
+		if (input === null || undoInput === null) return null;
+		steps.push({...step, ...(input === undefined ? {} : {input}), ...(undoInput === undefined ? {} : {undoInput})});
+	}
+	return {...plan, steps};
+}
+
+const passwordsMissing: Ending = {
+	findings: [],
+	message: 'Nothing was touched: the passwords in the definition of the domain have changed since this was planned.',
+	remedy: 'Plan it again.',
+};
