@@ -4,15 +4,16 @@
  */
 import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Domain} from '../core/domain.ts';
-import type {Plan, Step} from '../core/plan.ts';
+import type {Plan} from '../core/plan.ts';
 import {DONE, type Receipt} from '../core/receipt.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';
-import type {CommandResult} from './command.ts';
-import {messageOf, remedyOf} from './error-words.ts';
+import {complaint, oneLine} from './complaint.ts';
+import {messageOf} from './error-words.ts';
 import {readFirst} from './first-reading.ts';
 import {blankRecord, newReceipt} from './new-receipt.ts';
+import {type Failure, runStep} from './run-step.ts';
 import {createScribe, type Scribe} from './scribe.ts';
 import {readAgain, type World} from './world.ts';
 
@@ -43,42 +44,6 @@ async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: Worl
 	const what = `Cancelled before step ${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
 	if (next === 0) return scribe.end({status: 'undone', cancelled: true, message: `${what}. Nothing was touched.`});
 	return afterStop(plan, next, {what, remedy: null, cancelled: true}, scribe, world);
-}
-
-type Failure = {readonly words: string; readonly remedy: string | null; readonly cancelled: boolean};
-
-/** Run one step with its record written before and after. Null where it succeeded. */
-async function runStep(step: Step, index: number, scribe: Scribe, world: World): Promise<Failure | null> {
-	try {
-		await scribe.writeStep('steps', index, {status: 'running', startedAt: world.now()});
-	} catch (error) {
-		return {words: messageOf(error), remedy: remedyOf(error), cancelled: false};
-	}
-
-	const unwatch = world.watch?.(step, progress => world.note?.(scribe.note({progress})));
-	const result = await world.run(step.argv, step.input);
-	const brokenOff = (await unwatch?.()) ?? false;
-	const words = complaint(step, result);
-	try {
-		scribe.note({progress: null});
-		await scribe.writeStep('steps', index, {
-			...result,
-			status: words === null ? 'done' : 'failed',
-			endedAt: world.now(),
-		});
-	} catch (error) {
-		return {words: messageOf(error), remedy: remedyOf(error), cancelled: false};
-	}
-
-	if (words === null) return null;
-	return {words, remedy: brokenOff ? null : world.remedyFor(words), cancelled: brokenOff};
-}
-
-/** Why a result is no success; null where it is one. A command of QEMU's monitor exits 0 and prints its error on stdout. */
-function complaint(step: Pick<Step, 'success'>, {exitCode, stdout, stderr}: CommandResult): string | null {
-	if (exitCode !== 0) return stderr.trim() || stdout.trim() || `it ended with status ${exitCode ?? 'unknown'}`;
-	if (step.success === 'silent' && stdout.trim() !== '') return stdout.trim();
-	return null;
 }
 
 async function afterFailure(
@@ -230,14 +195,4 @@ function newlyUnread(before: Domain, after: Domain): string[] {
 
 function countSteps(count: number): string {
 	return count === 1 ? '1 step' : `${count} steps`;
-}
-
-function oneLine(words: string): string {
-	return words
-		.replaceAll(/^error: /gm, '')
-		.trim()
-		.split('\n')
-		.filter(Boolean)
-		.join(': ')
-		.replace(/\.$/, '');
 }
