@@ -9,12 +9,13 @@ import {DONE, type Receipt} from '../core/receipt.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {unmetExpectations} from '../core/verify.ts';
-import {complaint, oneLine} from './complaint.ts';
+import {oneLine} from './complaint.ts';
 import {messageOf} from './error-words.ts';
 import {readFirst} from './first-reading.ts';
-import {blankRecord, newReceipt} from './new-receipt.ts';
+import {newReceipt} from './new-receipt.ts';
 import {type Failure, runStep} from './run-step.ts';
 import {createScribe, type Scribe} from './scribe.ts';
+import {takeBack} from './take-back.ts';
 import {readAgain, type World} from './world.ts';
 
 /**
@@ -115,37 +116,6 @@ async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: Wo
 		return true;
 	}
 }
-
-/** Undo finished steps, the last one first, until one cannot be undone. */
-async function takeBack(
-	plan: Plan,
-	failed: number,
-	scribe: Scribe,
-	world: World,
-): Promise<{complete: boolean; words: string}> {
-	const undos = plan.steps
-		.slice(0, failed)
-		.reverse()
-		.map(step => ({argv: step.undo, input: step.undoInput, success: step.success}));
-	for (const {argv, input, success} of undos) {
-		if (argv === null) return {complete: false, words: 'a step has no way back'};
-		const index = scribe.receipt().undone.length;
-		await scribe
-			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
-			.catch(ignore);
-		const result = await world.run(argv, input);
-		const words = complaint({success}, result);
-		await scribe
-			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})
-			.catch(ignore);
-		if (words !== null) return {complete: false, words: oneLine(words)};
-	}
-
-	return {complete: true, words: ''};
-}
-
-/** A receipt that can no longer be written is no reason to leave things half undone; the last one says so. */
-function ignore(): void {}
 
 /** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
 async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
