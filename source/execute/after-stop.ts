@@ -1,0 +1,104 @@
+/** What follows where a plan stops before its end: what may be taken back is, and the receipt says in what state things are. */
+import {basisOf, changedBasis} from '../core/basis.ts';
+import type {Plan} from '../core/plan.ts';
+import type {Receipt} from '../core/receipt.ts';
+import {evidenceOf} from '../core/recover/evidence.ts';
+import {halfMerged} from '../core/step-job.ts';
+import {oneLine} from './complaint.ts';
+import {messageOf} from './error-words.ts';
+import type {Failure} from './run-step.ts';
+import type {Scribe} from './scribe.ts';
+import {takeBack} from './take-back.ts';
+import {readAgain, type World} from './world.ts';
+
+/** Stopped by a person before step `next` (counted from 0) began. Returns the receipt as it was ended. */
+export async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {
+	const what = `Cancelled before step ${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
+	if (next === 0) return scribe.end({status: 'undone', cancelled: true, message: `${what}. Nothing was touched.`});
+	return afterStop(plan, next, {what, remedy: null, cancelled: true}, scribe, world);
+}
+
+/** Step `failed` (counted from 0) failed or was broken off. Returns the receipt as it was ended. */
+export async function afterFailure(
+	plan: Plan,
+	failed: number,
+	failure: Failure,
+	scribe: Scribe,
+	world: World,
+): Promise<Receipt> {
+	const {words, remedy, cancelled} = failure;
+	const place = `${failed + 1} of ${plan.steps.length}`;
+	const how = `(${plan.steps[failed]!.title}): ${oneLine(words)}`;
+	const what = cancelled ? `Cancelled in step ${place} ${how}` : `Step ${place} failed ${how}`;
+	return afterStop(plan, failed, {what, remedy, cancelled}, scribe, world);
+}
+
+type Stop = {readonly what: string; readonly remedy: string | null; readonly cancelled: boolean};
+
+/** Nothing more is done; what was done before step `failed` is taken back where the plan says so. */
+async function afterStop(
+	plan: Plan,
+	failed: number,
+	{what, remedy, cancelled}: Stop,
+	scribe: Scribe,
+	world: World,
+): Promise<Receipt> {
+	const mark = cancelled ? {cancelled} : {};
+	const begun = scribe.receipt().steps[failed]!.status !== 'pending';
+	const half = begun ? halfMerged(plan, plan.steps[failed]!) : null;
+	const undo =
+		plan.onFailure === 'undo' && !(await hasHappened(plan, failed, scribe, world))
+			? await takeBack(plan, failed, scribe, world)
+			: null;
+	const state = await stateOfThings(plan, world);
+	// libvirt takes back what it had begun itself when a job is broken off.
+	const brokenOff = cancelled && failed === 0 && half === null;
+	if ((undo?.complete || brokenOff) && state.unchanged) {
+		return scribe.end({...mark, status: 'undone', message: `${what}. Everything is as it was before.`, remedy});
+	}
+
+	const done = failed === 0 ? 'No step before it was done.' : `Done before it: ${countSteps(failed)}.`;
+	const undone =
+		undo === null
+			? ''
+			: undo.complete
+				? ' The finished steps were taken back.'
+				: ` Taking them back failed: ${undo.words}.`;
+	return scribe.end({
+		...mark,
+		status: 'failed',
+		findings: [...state.findings, ...(half === null ? [] : [half])],
+		message: `${what}. ${done}${undone}`,
+		remedy: cancelled ? `Go on, or see what else can be done: virsnap recover ${scribe.receipt().id}` : remedy,
+	});
+}
+
+/**
+ * Whether the step that ended the plan was done all the same: its record could not be written, or libvirt went away while it
+ * answered. To take back those before it would pull them from under it: a domain that was just started lost its new overlays
+ * that way (seen with a full receipt folder). It stays for a person to decide, by what is there.
+ */
+async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: World): Promise<boolean> {
+	const record = scribe.receipt().steps[failed]!;
+	if (record.status === 'done') return true;
+	if (record.status === 'pending') return false;
+	try {
+		return evidenceOf(plan.steps[failed]!, plan, await readAgain(world)) === 'done';
+	} catch {
+		return true;
+	}
+}
+
+/** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
+async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
+	try {
+		const findings = changedBasis(plan.basis, basisOf(await readAgain(world)));
+		return {unchanged: findings.length === 0, findings};
+	} catch (error) {
+		return {unchanged: false, findings: [`What is there now could not be read: ${messageOf(error)}`]};
+	}
+}
+
+function countSteps(count: number): string {
+	return count === 1 ? '1 step' : `${count} steps`;
+}

@@ -1,0 +1,46 @@
+/** Every step went well; whether the plan did is read back. */
+import type {Domain} from '../core/domain.ts';
+import type {Plan} from '../core/plan.ts';
+import {DONE, type Receipt} from '../core/receipt.ts';
+import {unmetExpectations} from '../core/verify.ts';
+import {messageOf} from './error-words.ts';
+import {readAgain, type World} from './world.ts';
+
+/**
+ * How the receipt of a plan ends whose every step went well. `before` is the domain before the first of them; `late` says that a
+ * person asked to stop when nothing was left to stop. Never rejects: what cannot be read back is not proven.
+ */
+export async function verdict(plan: Plan, before: Domain, world: World, late: boolean): Promise<Partial<Receipt>> {
+	try {
+		const after = await readAgain(world);
+		const unmet = unmetExpectations(plan.expect, after.domain, after);
+		const findings = [...unmet, ...newlyUnread(before, after.domain)];
+		if (findings.length === 0)
+			return {status: 'verified', message: late ? `${DONE} It was asked to stop too late.` : DONE};
+		return {
+			status: 'failed',
+			findings,
+			message: `Every command succeeded, but the result is not there: ${findings.join(' ')}`,
+			remedy: 'Look at the domain and its images before doing anything else: virsnap list DOMAIN',
+		};
+	} catch (error) {
+		const words = messageOf(error);
+		return {
+			status: 'failed',
+			findings: [words],
+			message: `Every command succeeded, but the result could not be read back: ${words}`,
+			remedy: world.remedyFor(words),
+		};
+	}
+}
+
+/**
+ * Images that could be read before and cannot now: what is in them nobody can tell, so nothing is proven. (libvirt 9.0 deletes an
+ * internal snapshot from the images it can open, passes over the others, and reports success: verified.)
+ */
+function newlyUnread(before: Domain, after: Domain): string[] {
+	const known = new Set(before.disks.flatMap(disk => (disk.unreadable ? [disk.target] : [])));
+	return after.disks.flatMap(({target, unreadable}) =>
+		unreadable && !known.has(target) ? [`${target} cannot be read any more: ${unreadable.reason}`] : [],
+	);
+}
