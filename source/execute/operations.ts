@@ -9,12 +9,13 @@ import type {Plan} from '../core/plan.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
 import type {OpenJob} from '../core/recover/open-job.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
-import {ConnectionError} from '../libvirt/errors.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
+import {BusyError, busyEnding, busyWith} from './busy-error.ts';
 import {claimDomain, holderOf} from './claims.ts';
 import {commandRunner} from './command.ts';
 import {newReceipt} from './new-receipt.ts';
+import {patiently} from './patience.ts';
 import {commandsRun, isAlive, isSame, ownMark, receiptVariable} from './process-mark.ts';
 import {createReceiptStore} from './receipts.ts';
 import {carryOut} from './run.ts';
@@ -47,20 +48,6 @@ export type OperationsOptions = {
 	readonly signal?: AbortSignal;
 };
 
-/** Something else works on the domain, or on the receipt: nothing was touched. */
-export class BusyError extends Error {
-	readonly code = 'busy';
-	readonly remedy: string;
-
-	constructor(message: string, remedy: string) {
-		super(message);
-		this.name = 'BusyError';
-		this.remedy = remedy;
-	}
-}
-
-/** A libvirt that is restarted is there again within seconds. */
-const patienceSeconds = 15;
 const slowPollMilliseconds = 1000;
 
 export function createOperations({folder, libvirt, facts, runner, log, signal}: OperationsOptions): Operations {
@@ -71,7 +58,7 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 
 	async function begin(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {
 		const holder = await holderOf(folder, plan.domain.uuid);
-		if (holder !== null) throw busy(holder);
+		if (holder !== null) throw busyWith(holder);
 		const mark = await ownMark();
 		const receipt = await store.create({...newReceipt(plan, now()), runner: mark, ...(recovers ? {recovers} : {})});
 		onReceipt?.(receipt);
@@ -197,9 +184,9 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 	async function examine(id: string): Promise<{receipt: Receipt; recovery: Recovery}> {
 		const receipt = await known(id);
 		const {uuid} = receipt.plan.domain;
-		if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busy(id);
+		if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
 		const holder = await holderOf(folder, uuid);
-		if (holder !== null) throw busy(holder);
+		if (holder !== null) throw busyWith(holder);
 		const present = await facts(uuid);
 		const jobs = await openJobs(libvirt, present);
 		if (jobs.some(job => job.target === null || !job.ready)) {
@@ -289,36 +276,12 @@ function cutOff(receipt: Receipt): Receipt {
 	};
 }
 
-function busy(holder: string): BusyError {
-	const {message, remedy} = busyEnding(holder);
-	return new BusyError(message, remedy);
-}
-
-function busyEnding(holder: string) {
-	return {
-		message: `Nothing was touched: another operation works on this domain (${holder}).`,
-		remedy: `Wait for it: virsnap log ${holder}`,
-	};
-}
-
 function notStarted(reason: string): Partial<Receipt> {
 	return {
 		status: 'stale',
 		message: `Nothing was touched: the process that carries it out could not be started: ${reason}`,
 		remedy: 'See whether the program is still installed where it was started from, then try again.',
 	};
-}
-
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-	const end = performance.now() + patienceSeconds * 1000;
-	for (;;) {
-		try {
-			return await ask();
-		} catch (error) {
-			if (!(error instanceof ConnectionError) || performance.now() > end) throw error;
-			await delay(300);
-		}
-	}
 }
 
 /** Commands that another process ran, for the log of this one. */
