@@ -7,20 +7,20 @@ import type {Facts} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
 import type {Plan} from '../core/plan.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
-import type {OpenJob} from '../core/recover/open-job.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
-import {ask, type Libvirt} from '../libvirt/virsh.ts';
+import type {Libvirt} from '../libvirt/virsh.ts';
 import {BusyError, busyEnding, busyWith} from './busy-error.ts';
 import {claimDomain, holderOf} from './claims.ts';
 import {commandRunner} from './command.ts';
 import {newReceipt} from './new-receipt.ts';
+import {openJobs} from './open-jobs.ts';
 import {patiently} from './patience.ts';
 import {commandsRun, isAlive, isSame, ownMark, receiptVariable} from './process-mark.ts';
 import {createReceiptStore} from './receipts.ts';
 import {carryOut} from './run.ts';
 import {type Started, startRunner} from './runner.ts';
-import {parseProgress, watchStep} from './step-watch.ts';
+import {watchStep} from './step-watch.ts';
 
 type OnReceipt = (receipt: Receipt) => void;
 
@@ -235,30 +235,6 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		recovery: async id => (await examine(id)).recovery,
 		recover,
 	};
-}
-
-/** Jobs that libvirt or QEMU has open on the domain: none left behind means that what is read now stays as it is. */
-async function openJobs(libvirt: Libvirt, {domain}: Facts): Promise<OpenJob[]> {
-	if (domain.id === null) return [];
-	const address = `--domain=${domain.uuid}`;
-	const [job, ...blocks] = await ask(libvirt, [
-		['domjobinfo', address],
-		...domain.disks.map(disk => ['blockjob', address, `--path=${disk.target}`, '--raw']),
-	]);
-	// libvirt 9.0 has no words for a snapshot that it deletes, but says by this error that it does.
-	const nameless = job!.failed && /invalid job statistics type/.test(job!.stderr);
-	const none = job!.failed || /^Job type:\s+(?:None|Completed|Failed|Cancelled)/m.test(job!.stdout);
-	const open = nameless || (!none && /^Job type:/m.test(job!.stdout));
-	const onDomain: OpenJob[] = open ? [{target: null, ready: false}] : [];
-	const onDisks = blocks.flatMap((answer, index): OpenJob[] => {
-		const progress = answer.failed ? null : parseProgress(answer.stdout);
-		const open = !answer.failed && /\btype=/.test(answer.stdout);
-		if (!open) return [];
-		return [
-			{target: domain.disks[index]!.target, ready: progress !== null && progress.doneBytes === progress.totalBytes},
-		];
-	});
-	return [...onDomain, ...onDisks];
 }
 
 function argvsOf({plan}: Receipt): (readonly string[])[] {
