@@ -1,7 +1,5 @@
 /** Operations from start to end, across processes: who starts one, who carries it out, who watches, and what stays of a broken one. */
 import {watch} from 'node:fs';
-import {access, rm, writeFile} from 'node:fs/promises';
-import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Facts} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
@@ -11,6 +9,7 @@ import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery
 import {remedyFor} from '../libvirt/remedies.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import {BusyError, busyEnding, busyWith} from './busy-error.ts';
+import {dropCancelRequest, isCancelRequested, requestCancel} from './cancel-request.ts';
 import {claimDomain, holderOf} from './claims.ts';
 import {commandRunner} from './command.ts';
 import {newReceipt} from './new-receipt.ts';
@@ -52,8 +51,6 @@ const slowPollMilliseconds = 1000;
 
 export function createOperations({folder, libvirt, facts, runner, log, signal}: OperationsOptions): Operations {
 	const store = createReceiptStore(folder);
-	const cancelFile = (id: string) => path.join(folder, `${id}.cancel`);
-	const cancelled = (id: string) => exists(cancelFile(id));
 	const now = () => new Date().toISOString();
 
 	async function begin(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {
@@ -73,6 +70,7 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		const claim = await claimDomain(folder, plan.domain.uuid, receipt.id, mark);
 		if ('holder' in claim) return close(receipt, {status: 'stale', ...busyEnding(claim.holder)});
 		const {uuid} = plan.domain;
+		const cancelled = () => isCancelRequested(folder, receipt.id);
 		const world = {
 			facts: () => facts(uuid, plan.file),
 			factsAfter: () => patiently(() => facts(uuid, plan.file)),
@@ -81,16 +79,16 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 			note: (state: Receipt) => void store.note(state),
 			now,
 			remedyFor,
-			cancelled: () => cancelled(receipt.id),
+			cancelled,
 			watch: (step: Plan['steps'][number], report: Parameters<typeof watchStep>[3]) =>
-				watchStep(libvirt, plan, step, report, () => cancelled(receipt.id)),
+				watchStep(libvirt, plan, step, report, cancelled),
 			...(onReceipt ? {onReceipt} : {}),
 		};
 		try {
 			return await carryOut(plan, world, {...receipt, runner: mark});
 		} finally {
 			await claim.release();
-			await rm(cancelFile(receipt.id), {force: true}).catch(() => undefined);
+			await dropCancelRequest(folder, receipt.id);
 		}
 	}
 
@@ -177,7 +175,7 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 
 	async function cancel(id: string): Promise<void> {
 		const receipt = await known(id);
-		if (receipt.endedAt === null) await writeFile(cancelFile(id), '', {mode: 0o600});
+		if (receipt.endedAt === null) await requestCancel(folder, id);
 	}
 
 	/** A receipt that is open to recovery, and what recovery offers. Rejects where something still works on it. */
@@ -296,11 +294,4 @@ async function wokenOrLate(woken: Promise<void>): Promise<void> {
 	const timer = delay(slowPollMilliseconds, undefined, {signal: late.signal}).catch(() => undefined);
 	await Promise.race([woken, timer]);
 	late.abort();
-}
-
-function exists(file: string): Promise<boolean> {
-	return access(file).then(
-		() => true,
-		() => false,
-	);
 }
