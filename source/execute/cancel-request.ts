@@ -15,7 +15,7 @@ export function isCancelRequested(folder: string, id: string): Promise<boolean> 
 	);
 }
 
-/** The receipt is closed: there is nothing to stop any more. Never rejects. */
+/** Nothing is left to stop. Never rejects. */
 export async function dropCancelRequest(folder: string, id: string): Promise<void> {
 	await rm(requestFile(folder, id), {force: true}).catch(() => undefined);
 }

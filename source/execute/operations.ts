@@ -15,11 +15,12 @@ import {commandRunner} from './command.ts';
 import {newReceipt} from './new-receipt.ts';
 import {openJobs} from './open-jobs.ts';
 import {patiently} from './patience.ts';
-import {commandsRun, isAlive, isSame, ownMark, receiptVariable} from './process-mark.ts';
+import {isSame, ownMark, receiptVariable} from './process-mark.ts';
 import {createReceiptStore} from './receipts.ts';
 import {carryOut} from './run.ts';
 import {type Started, startRunner} from './runner.ts';
 import {watchStep} from './step-watch.ts';
+import {isWorkedOn, unfinishedReceipts} from './unfinished.ts';
 
 type OnReceipt = (receipt: Receipt) => void;
 
@@ -111,24 +112,6 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		const receipt = await store.read(id);
 		if (receipt === null) throw new BusyError('There is no such receipt.', 'See all: virsnap log');
 		return receipt;
-	}
-
-	/** A runner, or a command that outlived its runner. */
-	async function isWorkedOn(receipt: Receipt): Promise<boolean> {
-		if (receipt.runner && (await isAlive(receipt.runner))) return true;
-		return commandsRun(receipt.id, argvsOf(receipt));
-	}
-
-	async function unfinished(): Promise<Unfinished[]> {
-		const open = (await store.list()).filter(receipt => receipt.endedAt === null);
-		return Promise.all(
-			open.map(async (receipt): Promise<Unfinished> => {
-				if (await isWorkedOn(receipt)) return {receipt, state: 'running'};
-				// It may have been closed while we looked.
-				const again = (await store.read(receipt.id)) ?? receipt;
-				return {receipt: again, state: 'cut-off'};
-			}),
-		).then(all => all.filter(({receipt}) => receipt.endedAt === null));
 	}
 
 	async function follow(id: string, onReceipt?: OnReceipt): Promise<Receipt> {
@@ -227,16 +210,12 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		carryOut: begin,
 		runHere,
 		receipts: store.list,
-		unfinished,
+		unfinished: () => unfinishedReceipts(store),
 		follow,
 		cancel,
 		recovery: async id => (await examine(id)).recovery,
 		recover,
 	};
-}
-
-function argvsOf({plan}: Receipt): (readonly string[])[] {
-	return plan.steps.flatMap(({argv, undo}) => (undo === null ? [argv] : [argv, undo]));
 }
 
 /** What whoever follows is told of a receipt whose runner is gone; on disk it stays open. */
