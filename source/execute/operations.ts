@@ -1,6 +1,4 @@
 /** Operations from start to end, across processes: who starts one, who carries it out, who watches, and what stays of a broken one. */
-import {watch} from 'node:fs';
-import {setTimeout as delay} from 'node:timers/promises';
 import type {Facts} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
 import type {Plan} from '../core/plan.ts';
@@ -12,13 +10,14 @@ import {BusyError, busyEnding, busyWith} from './busy-error.ts';
 import {dropCancelRequest, isCancelRequested, requestCancel} from './cancel-request.ts';
 import {claimDomain, holderOf} from './claims.ts';
 import {commandRunner} from './command.ts';
+import {followReceipt} from './follow.ts';
 import {newReceipt} from './new-receipt.ts';
 import {openJobs} from './open-jobs.ts';
 import {patiently} from './patience.ts';
-import {isSame, ownMark, receiptVariable} from './process-mark.ts';
+import {ownMark, receiptVariable} from './process-mark.ts';
 import {createReceiptStore} from './receipts.ts';
 import {carryOut} from './run.ts';
-import {type Started, startRunner} from './runner.ts';
+import {startRunner} from './runner.ts';
 import {watchStep} from './step-watch.ts';
 import {isWorkedOn, unfinishedReceipts} from './unfinished.ts';
 
@@ -48,8 +47,6 @@ export type OperationsOptions = {
 	readonly signal?: AbortSignal;
 };
 
-const slowPollMilliseconds = 1000;
-
 export function createOperations({folder, libvirt, facts, runner, log, signal}: OperationsOptions): Operations {
 	const store = createReceiptStore(folder);
 	const now = () => new Date().toISOString();
@@ -63,7 +60,7 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		if (runner === null) return work(receipt, plan, onReceipt);
 		const started = await startRunner([...runner, receipt.id], libvirt.env ?? {});
 		if (started.failure !== null) return close(receipt, notStarted(started.failure));
-		return watchUntilClosed(receipt, onReceipt, started);
+		return followReceipt({store, log, signal}, receipt, onReceipt, started);
 	}
 
 	async function work(receipt: Receipt, plan: Plan, onReceipt?: OnReceipt): Promise<Receipt> {
@@ -115,45 +112,7 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 	}
 
 	async function follow(id: string, onReceipt?: OnReceipt): Promise<Receipt> {
-		return watchUntilClosed(await known(id), onReceipt, null);
-	}
-
-	async function watchUntilClosed(first: Receipt, onReceipt?: OnReceipt, started: Started | null = null) {
-		const own = await ownMark();
-		const logged = new Set<string>();
-		let last = '';
-		let wake = () => {};
-		const watcher = watchFolder(folder, () => wake());
-		void started?.gone.then(() => wake());
-		const stop = () => wake();
-		signal?.addEventListener('abort', stop);
-		try {
-			for (let receipt = first; ; ) {
-				const text = JSON.stringify(receipt);
-				if (text !== last) {
-					last = text;
-					onReceipt?.(receipt);
-					if (log) tellCommands(receipt, logged, log);
-				}
-
-				if (receipt.endedAt !== null || signal?.aborted) return receipt;
-				const startedByUs = started !== null && receipt.runner !== undefined && isSame(receipt.runner, own);
-				const alive = startedByUs ? started.running() : await isWorkedOn(receipt);
-				const woken = new Promise<void>(resolve => {
-					wake = resolve;
-				});
-				const next = (await store.read(receipt.id)) ?? receipt;
-				if (JSON.stringify(next) === text) {
-					if (!alive) return cutOff(receipt);
-					await wokenOrLate(woken);
-				}
-
-				receipt = (await store.read(receipt.id)) ?? receipt;
-			}
-		} finally {
-			watcher();
-			signal?.removeEventListener('abort', stop);
-		}
+		return followReceipt({store, log, signal}, await known(id), onReceipt);
 	}
 
 	async function cancel(id: string): Promise<void> {
@@ -218,59 +177,10 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 	};
 }
 
-/** What whoever follows is told of a receipt whose runner is gone; on disk it stays open. */
-function cutOff(receipt: Receipt): Receipt {
-	return {
-		...receipt,
-		status: 'failed',
-		progress: null,
-		message: 'It was cut off: no process works on it any more.',
-		remedy: `See what is there now, and what can be done: virsnap recover ${receipt.id}`,
-	};
-}
-
 function notStarted(reason: string): Partial<Receipt> {
 	return {
 		status: 'stale',
 		message: `Nothing was touched: the process that carries it out could not be started: ${reason}`,
 		remedy: 'See whether the program is still installed where it was started from, then try again.',
 	};
-}
-
-/** Commands that another process ran, for the log of this one. */
-function tellCommands(receipt: Receipt, told: Set<string>, log: (command: LoggedCommand) => void): void {
-	for (const list of ['steps', 'undone'] as const) {
-		for (const [index, step] of receipt[list].entries()) {
-			const key = `${list} ${index}`;
-			if (step.endedAt === null || step.startedAt === null || told.has(key)) continue;
-			told.add(key);
-			log({
-				at: step.startedAt,
-				argv: step.argv,
-				milliseconds: Date.parse(step.endedAt) - Date.parse(step.startedAt),
-				exitCode: step.exitCode,
-				error: step.exitCode === 0 ? '' : step.stderr.trim().split('\n')[0]!,
-				changes: true,
-			});
-		}
-	}
-}
-
-/** Where the system watches no more folders (inotify's limit) the slow poll does. */
-function watchFolder(folder: string, onChange: () => void): () => void {
-	try {
-		const watcher = watch(folder, {persistent: false}, onChange);
-		watcher.on('error', () => watcher.close());
-		return () => watcher.close();
-	} catch {
-		return () => {};
-	}
-}
-
-/** The timer ends with the waiting, so that it keeps no program alive. */
-async function wokenOrLate(woken: Promise<void>): Promise<void> {
-	const late = new AbortController();
-	const timer = delay(slowPollMilliseconds, undefined, {signal: late.signal}).catch(() => undefined);
-	await Promise.race([woken, timer]);
-	late.abort();
 }
