@@ -15,7 +15,7 @@ import {newReceipt} from './new-receipt.ts';
 import {openJobs} from './open-jobs.ts';
 import {patiently} from './patience.ts';
 import {ownMark, receiptVariable} from './process-mark.ts';
-import {createReceiptStore} from './receipts.ts';
+import {closeReceipt, createReceiptStore, knownReceipt} from './receipts.ts';
 import {carryOut} from './run.ts';
 import {startRunner} from './runner.ts';
 import {watchStep} from './step-watch.ts';
@@ -59,14 +59,14 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		onReceipt?.(receipt);
 		if (runner === null) return work(receipt, plan, onReceipt);
 		const started = await startRunner([...runner, receipt.id], libvirt.env ?? {});
-		if (started.failure !== null) return close(receipt, notStarted(started.failure));
+		if (started.failure !== null) return closeReceipt(store, receipt, notStarted(started.failure));
 		return followReceipt({store, log, signal}, receipt, onReceipt, started);
 	}
 
 	async function work(receipt: Receipt, plan: Plan, onReceipt?: OnReceipt): Promise<Receipt> {
 		const mark = await ownMark();
 		const claim = await claimDomain(folder, plan.domain.uuid, receipt.id, mark);
-		if ('holder' in claim) return close(receipt, {status: 'stale', ...busyEnding(claim.holder)});
+		if ('holder' in claim) return closeReceipt(store, receipt, {status: 'stale', ...busyEnding(claim.holder)});
 		const {uuid} = plan.domain;
 		const cancelled = () => isCancelRequested(folder, receipt.id);
 		const world = {
@@ -91,7 +91,7 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 	}
 
 	async function runHere(id: string): Promise<Receipt> {
-		const receipt = await known(id);
+		const receipt = await knownReceipt(store, id);
 		if (receipt.endedAt !== null || receipt.steps.some(step => step.status !== 'pending')) {
 			throw new BusyError(`${id} was begun before.`, `See what became of it: virsnap log ${id}`);
 		}
@@ -99,30 +99,18 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 		return work(receipt, receipt.plan);
 	}
 
-	async function close(receipt: Receipt, ending: Partial<Receipt>): Promise<Receipt> {
-		const closed: Receipt = {...receipt, ...ending, progress: null, endedAt: now()};
-		await store.save(closed);
-		return closed;
-	}
-
-	async function known(id: string): Promise<Receipt> {
-		const receipt = await store.read(id);
-		if (receipt === null) throw new BusyError('There is no such receipt.', 'See all: virsnap log');
-		return receipt;
-	}
-
 	async function follow(id: string, onReceipt?: OnReceipt): Promise<Receipt> {
-		return followReceipt({store, log, signal}, await known(id), onReceipt);
+		return followReceipt({store, log, signal}, await knownReceipt(store, id), onReceipt);
 	}
 
 	async function cancel(id: string): Promise<void> {
-		const receipt = await known(id);
+		const receipt = await knownReceipt(store, id);
 		if (receipt.endedAt === null) await requestCancel(folder, id);
 	}
 
 	/** A receipt that is open to recovery, and what recovery offers. Rejects where something still works on it. */
 	async function examine(id: string): Promise<{receipt: Receipt; recovery: Recovery}> {
-		const receipt = await known(id);
+		const receipt = await knownReceipt(store, id);
 		const {uuid} = receipt.plan.domain;
 		if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
 		const holder = await holderOf(folder, uuid);
@@ -152,14 +140,14 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 
 		if (!('plan' in choice)) {
 			const {status, message} = choice;
-			return close(receipt, {status, message, findings: recovery.findings, remedy: null});
+			return closeReceipt(store, receipt, {status, message, findings: recovery.findings, remedy: null});
 		}
 
 		const done = await begin(choice.plan, onReceipt, id);
 		if (done.status === 'verified') {
 			const words = choice.id === 'go-on' ? 'Finished' : 'Taken back';
 			const status = choice.id === 'go-on' ? 'verified' : 'undone';
-			await close(receipt, {status, message: `${words} by ${done.id}.`, findings: [], remedy: null});
+			await closeReceipt(store, receipt, {status, message: `${words} by ${done.id}.`, findings: [], remedy: null});
 		}
 
 		return done;

@@ -4,6 +4,7 @@ import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises
 import path from 'node:path';
 import type {Receipt} from '../core/receipt.ts';
 import {withoutSecrets} from '../core/secrets.ts';
+import {BusyError} from './busy-error.ts';
 
 export type ReceiptStore = {
 	/**
@@ -79,6 +80,28 @@ export function createReceiptStore(folder: string): ReceiptStore {
 			return receipts.filter(receipt => receipt !== null);
 		},
 	};
+}
+
+/**
+ * The receipt of this id.
+ *
+ * @throws {BusyError} there is none
+ */
+export async function knownReceipt(store: ReceiptStore, id: string): Promise<Receipt> {
+	const receipt = await store.read(id);
+	if (receipt === null) throw new BusyError('There is no such receipt.', 'See all: virsnap log');
+	return receipt;
+}
+
+/**
+ * End a receipt that nobody carries out, now and in this way.
+ *
+ * @throws {ReceiptError} it cannot be written: it stays open
+ */
+export async function closeReceipt(store: ReceiptStore, receipt: Receipt, ending: Partial<Receipt>): Promise<Receipt> {
+	const closed: Receipt = {...receipt, ...ending, progress: null, endedAt: new Date().toISOString()};
+	await store.save(closed);
+	return closed;
 }
 
 const fileOf = (id: string): string => `${id}.json`;
