@@ -1,29 +1,21 @@
 /** Follows a receipt that is under way, from whichever process, by its file. */
-import type {LoggedCommand} from '../core/hypervisor.ts';
 import type {ProcessMark, Receipt} from '../core/receipt.ts';
 import {changedOrLate, watchFolder} from './folder-watch.ts';
+import type {Means, OnReceipt} from './means.ts';
 import {isSame, ownMark} from './process-mark.ts';
 import type {ReceiptStore} from './receipts.ts';
 import type {Started} from './runner.ts';
 import {tellCommands} from './tell-commands.ts';
 import {isWorkedOn} from './unfinished.ts';
 
-type Followed = {
-	readonly store: ReceiptStore;
-	/** Hears of the commands that were run for it. */
-	readonly log?: (command: LoggedCommand) => void;
-	/** Ends the following; what is followed goes on. */
-	readonly signal?: AbortSignal;
-};
-
 /**
  * Report each state of a receipt once, from `first` on, and resolve with the last: when it is closed, when following ends, or as
  * `failed` when no process works on it any more (on disk it stays open). `started` is the process that we started for it.
  */
 export async function followReceipt(
-	{store, log, signal}: Followed,
+	{store, log, signal}: Means,
 	first: Receipt,
-	onReceipt?: (receipt: Receipt) => void,
+	onReceipt?: OnReceipt,
 	started: Started | null = null,
 ): Promise<Receipt> {
 	const own = await ownMark();
@@ -52,7 +44,7 @@ export async function followReceipt(
 	}
 }
 
-function createTeller(onReceipt: ((receipt: Receipt) => void) | undefined, log: Followed['log']) {
+function createTeller(onReceipt: OnReceipt | undefined, log: Means['log']) {
 	const logged = new Set<string>();
 	let last = '';
 	return (receipt: Receipt): void => {

@@ -1,27 +1,19 @@
 /** Operations from start to end, across processes: who starts one, who carries it out, who watches, and what stays of a broken one. */
-import type {Facts} from '../core/domain.ts';
-import type {LoggedCommand} from '../core/hypervisor.ts';
 import type {Plan} from '../core/plan.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
-import {remedyFor} from '../libvirt/remedies.ts';
-import type {Libvirt} from '../libvirt/virsh.ts';
-import {BusyError, busyEnding, busyWith} from './busy-error.ts';
-import {dropCancelRequest, isCancelRequested, requestCancel} from './cancel-request.ts';
-import {claimDomain, holderOf} from './claims.ts';
-import {commandRunner} from './command.ts';
+import {BusyError, busyWith} from './busy-error.ts';
+import {requestCancel} from './cancel-request.ts';
+import {carryOutById, carryOutHere} from './carry-out-here.ts';
+import {holderOf} from './claims.ts';
 import {followReceipt} from './follow.ts';
+import type {Means, OnReceipt} from './means.ts';
 import {newReceipt} from './new-receipt.ts';
 import {openJobs} from './open-jobs.ts';
-import {patiently} from './patience.ts';
-import {ownMark, receiptVariable} from './process-mark.ts';
+import {ownMark} from './process-mark.ts';
 import {closeReceipt, createReceiptStore, knownReceipt} from './receipts.ts';
-import {carryOut} from './run.ts';
 import {startRunner} from './runner.ts';
-import {watchStep} from './step-watch.ts';
 import {isWorkedOn, unfinishedReceipts} from './unfinished.ts';
-
-type OnReceipt = (receipt: Receipt) => void;
 
 export type Operations = {
 	carryOut(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt>;
@@ -35,72 +27,34 @@ export type Operations = {
 	recover(id: string, choice: ChoiceId, onReceipt?: OnReceipt): Promise<Receipt>;
 };
 
-export type OperationsOptions = {
+export type OperationsOptions = Omit<Means, 'store'> & {
 	/** Folder of receipts; claims and requests to cancel lie beside them. */
 	readonly folder: string;
-	readonly libvirt: Libvirt;
-	readonly facts: (uuid: string, file?: string) => Promise<Facts>;
-	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
-	readonly runner: readonly string[] | null;
-	readonly log?: (command: LoggedCommand) => void;
-	/** Ends all following; what is followed goes on. */
-	readonly signal?: AbortSignal;
 };
 
-export function createOperations({folder, libvirt, facts, runner, log, signal}: OperationsOptions): Operations {
+export function createOperations({folder, ...rest}: OperationsOptions): Operations {
 	const store = createReceiptStore(folder);
-	const now = () => new Date().toISOString();
+	const means: Means = {...rest, store};
+	const {libvirt, facts, runner} = means;
 
 	async function begin(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {
 		const holder = await holderOf(folder, plan.domain.uuid);
 		if (holder !== null) throw busyWith(holder);
 		const mark = await ownMark();
-		const receipt = await store.create({...newReceipt(plan, now()), runner: mark, ...(recovers ? {recovers} : {})});
+		const receipt = await store.create({
+			...newReceipt(plan, new Date().toISOString()),
+			runner: mark,
+			...(recovers ? {recovers} : {}),
+		});
 		onReceipt?.(receipt);
-		if (runner === null) return work(receipt, plan, onReceipt);
+		if (runner === null) return carryOutHere(means, receipt, plan, onReceipt);
 		const started = await startRunner([...runner, receipt.id], libvirt.env ?? {});
 		if (started.failure !== null) return closeReceipt(store, receipt, notStarted(started.failure));
-		return followReceipt({store, log, signal}, receipt, onReceipt, started);
-	}
-
-	async function work(receipt: Receipt, plan: Plan, onReceipt?: OnReceipt): Promise<Receipt> {
-		const mark = await ownMark();
-		const claim = await claimDomain(folder, plan.domain.uuid, receipt.id, mark);
-		if ('holder' in claim) return closeReceipt(store, receipt, {status: 'stale', ...busyEnding(claim.holder)});
-		const {uuid} = plan.domain;
-		const cancelled = () => isCancelRequested(folder, receipt.id);
-		const world = {
-			facts: () => facts(uuid, plan.file),
-			factsAfter: () => patiently(() => facts(uuid, plan.file)),
-			run: commandRunner({...libvirt.env, [receiptVariable]: receipt.id}, log),
-			save: store.save,
-			note: (state: Receipt) => void store.note(state),
-			now,
-			remedyFor,
-			cancelled,
-			watch: (step: Plan['steps'][number], report: Parameters<typeof watchStep>[3]) =>
-				watchStep(libvirt, plan, step, report, cancelled),
-			...(onReceipt ? {onReceipt} : {}),
-		};
-		try {
-			return await carryOut(plan, world, {...receipt, runner: mark});
-		} finally {
-			await claim.release();
-			await dropCancelRequest(folder, receipt.id);
-		}
-	}
-
-	async function runHere(id: string): Promise<Receipt> {
-		const receipt = await knownReceipt(store, id);
-		if (receipt.endedAt !== null || receipt.steps.some(step => step.status !== 'pending')) {
-			throw new BusyError(`${id} was begun before.`, `See what became of it: virsnap log ${id}`);
-		}
-
-		return work(receipt, receipt.plan);
+		return followReceipt(means, receipt, onReceipt, started);
 	}
 
 	async function follow(id: string, onReceipt?: OnReceipt): Promise<Receipt> {
-		return followReceipt({store, log, signal}, await knownReceipt(store, id), onReceipt);
+		return followReceipt(means, await knownReceipt(store, id), onReceipt);
 	}
 
 	async function cancel(id: string): Promise<void> {
@@ -155,7 +109,7 @@ export function createOperations({folder, libvirt, facts, runner, log, signal}: 
 
 	return {
 		carryOut: begin,
-		runHere,
+		runHere: id => carryOutById(means, id),
 		receipts: store.list,
 		unfinished: () => unfinishedReceipts(store),
 		follow,

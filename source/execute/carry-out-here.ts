@@ -1,0 +1,71 @@
+/** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
+import type {Plan} from '../core/plan.ts';
+import type {Receipt} from '../core/receipt.ts';
+import {remedyFor} from '../libvirt/remedies.ts';
+import {BusyError, busyEnding} from './busy-error.ts';
+import {dropCancelRequest, isCancelRequested} from './cancel-request.ts';
+import {claimDomain} from './claims.ts';
+import {commandRunner} from './command.ts';
+import type {Means, OnReceipt} from './means.ts';
+import {patiently} from './patience.ts';
+import {ownMark, receiptVariable} from './process-mark.ts';
+import {closeReceipt, knownReceipt} from './receipts.ts';
+import {carryOut} from './run.ts';
+import {watchStep} from './step-watch.ts';
+import type {World} from './world.ts';
+
+/**
+ * Carry out a receipt that another process has written.
+ *
+ * @throws {BusyError} there is none of this id, or it was begun before
+ * @throws {ReceiptError} it cannot be written: nothing was started
+ */
+export async function carryOutById(means: Means, id: string): Promise<Receipt> {
+	const receipt = await knownReceipt(means.store, id);
+	if (receipt.endedAt !== null || receipt.steps.some(step => step.status !== 'pending')) {
+		throw new BusyError(`${id} was begun before.`, `See what became of it: virsnap log ${id}`);
+	}
+
+	return carryOutHere(means, receipt, receipt.plan);
+}
+
+/**
+ * Carry out a receipt that nothing was begun of; `plan` is its own, which may still hold passwords. Where another operation has
+ * the domain the receipt is closed as `stale`.
+ *
+ * @throws {ReceiptError} it cannot be written: nothing was started
+ */
+export async function carryOutHere(
+	means: Means,
+	receipt: Receipt,
+	plan: Plan,
+	onReceipt?: OnReceipt,
+): Promise<Receipt> {
+	const {store} = means;
+	const mark = await ownMark();
+	const claim = await claimDomain(store.folder, plan.domain.uuid, receipt.id, mark);
+	if ('holder' in claim) return closeReceipt(store, receipt, {status: 'stale', ...busyEnding(claim.holder)});
+	try {
+		return await carryOut(plan, worldOf(means, receipt.id, plan, onReceipt), {...receipt, runner: mark});
+	} finally {
+		await claim.release();
+		await dropCancelRequest(store.folder, receipt.id);
+	}
+}
+
+function worldOf({store, libvirt, facts, log}: Means, id: string, plan: Plan, onReceipt?: OnReceipt): World {
+	const read = () => facts(plan.domain.uuid, plan.file);
+	const cancelled = () => isCancelRequested(store.folder, id);
+	return {
+		facts: read,
+		factsAfter: () => patiently(read),
+		run: commandRunner({...libvirt.env, [receiptVariable]: id}, log),
+		save: store.save,
+		note: state => void store.note(state),
+		now: () => new Date().toISOString(),
+		remedyFor,
+		cancelled,
+		watch: (step, report) => watchStep(libvirt, plan, step, report, cancelled),
+		...(onReceipt ? {onReceipt} : {}),
+	};
+}
