@@ -2,21 +2,19 @@
 import type {Plan} from '../core/plan.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
+import {begin} from './begin.ts';
 import {BusyError, busyWith} from './busy-error.ts';
 import {requestCancel} from './cancel-request.ts';
-import {carryOutById, carryOutHere} from './carry-out-here.ts';
+import {carryOutById} from './carry-out-here.ts';
 import {holderOf} from './claims.ts';
 import {followReceipt} from './follow.ts';
 import type {Means, OnReceipt} from './means.ts';
-import {newReceipt} from './new-receipt.ts';
 import {openJobs} from './open-jobs.ts';
-import {ownMark} from './process-mark.ts';
 import {closeReceipt, createReceiptStore, knownReceipt} from './receipts.ts';
-import {startRunner} from './runner.ts';
 import {isWorkedOn, unfinishedReceipts} from './unfinished.ts';
 
 export type Operations = {
-	carryOut(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt>;
+	carryOut(plan: Plan, onReceipt?: OnReceipt): Promise<Receipt>;
 	/** Carry out, in this very process, a receipt that another one has written. */
 	runHere(id: string): Promise<Receipt>;
 	receipts(): Promise<readonly Receipt[]>;
@@ -35,23 +33,7 @@ export type OperationsOptions = Omit<Means, 'store'> & {
 export function createOperations({folder, ...rest}: OperationsOptions): Operations {
 	const store = createReceiptStore(folder);
 	const means: Means = {...rest, store};
-	const {libvirt, facts, runner} = means;
-
-	async function begin(plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {
-		const holder = await holderOf(folder, plan.domain.uuid);
-		if (holder !== null) throw busyWith(holder);
-		const mark = await ownMark();
-		const receipt = await store.create({
-			...newReceipt(plan, new Date().toISOString()),
-			runner: mark,
-			...(recovers ? {recovers} : {}),
-		});
-		onReceipt?.(receipt);
-		if (runner === null) return carryOutHere(means, receipt, plan, onReceipt);
-		const started = await startRunner([...runner, receipt.id], libvirt.env ?? {});
-		if (started.failure !== null) return closeReceipt(store, receipt, notStarted(started.failure));
-		return followReceipt(means, receipt, onReceipt, started);
-	}
+	const {libvirt, facts} = means;
 
 	async function follow(id: string, onReceipt?: OnReceipt): Promise<Receipt> {
 		return followReceipt(means, await knownReceipt(store, id), onReceipt);
@@ -97,7 +79,7 @@ export function createOperations({folder, ...rest}: OperationsOptions): Operatio
 			return closeReceipt(store, receipt, {status, message, findings: recovery.findings, remedy: null});
 		}
 
-		const done = await begin(choice.plan, onReceipt, id);
+		const done = await begin(means, choice.plan, onReceipt, id);
 		if (done.status === 'verified') {
 			const words = choice.id === 'go-on' ? 'Finished' : 'Taken back';
 			const status = choice.id === 'go-on' ? 'verified' : 'undone';
@@ -108,7 +90,7 @@ export function createOperations({folder, ...rest}: OperationsOptions): Operatio
 	}
 
 	return {
-		carryOut: begin,
+		carryOut: (plan, onReceipt) => begin(means, plan, onReceipt),
 		runHere: id => carryOutById(means, id),
 		receipts: store.list,
 		unfinished: () => unfinishedReceipts(store),
@@ -116,13 +98,5 @@ export function createOperations({folder, ...rest}: OperationsOptions): Operatio
 		cancel,
 		recovery: async id => (await examine(id)).recovery,
 		recover,
-	};
-}
-
-function notStarted(reason: string): Partial<Receipt> {
-	return {
-		status: 'stale',
-		message: `Nothing was touched: the process that carries it out could not be started: ${reason}`,
-		remedy: 'See whether the program is still installed where it was started from, then try again.',
 	};
 }
