@@ -1,0 +1,71 @@
+/** Recovery of what was cut off: the facts are read, and what core/recover/ offers by them is done. */
+import type {Receipt} from '../core/receipt.ts';
+import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
+import {begin} from './begin.ts';
+import {BusyError, busyWith} from './busy-error.ts';
+import {holderOf} from './claims.ts';
+import type {Means, OnReceipt} from './means.ts';
+import {openJobs} from './open-jobs.ts';
+import {closeReceipt, knownReceipt} from './receipts.ts';
+import {isWorkedOn} from './unfinished.ts';
+
+/**
+ * A receipt that is open to recovery, and what recovery offers by the facts as they are now.
+ *
+ * @throws {BusyError} there is none of this id, or something still works on it or on its domain
+ * @throws what `Means.facts` rejects with
+ */
+export async function examine(
+	{store, libvirt, facts}: Means,
+	id: string,
+): Promise<{receipt: Receipt; recovery: Recovery}> {
+	const receipt = await knownReceipt(store, id);
+	const {uuid} = receipt.plan.domain;
+	if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
+	const holder = await holderOf(store.folder, uuid);
+	if (holder !== null) throw busyWith(holder);
+	const present = await facts(uuid);
+	const jobs = await openJobs(libvirt, present);
+	if (jobs.some(job => job.target === null || !job.ready)) {
+		throw new BusyError(
+			'libvirt itself still works on this domain.',
+			'Wait until it is done (virsh domjobinfo, virsh blockjob), then look again.',
+		);
+	}
+
+	return {receipt, recovery: recoveryOf(receipt, present, jobs)};
+}
+
+/**
+ * Do one of the choices that `examine` offers now. Returns the receipt that tells the end: of the plan that was carried out, or
+ * the one that was only closed.
+ *
+ * @throws {BusyError} it is no choice any more, or as `examine`
+ * @throws {ReceiptError} a receipt cannot be written
+ */
+export async function recover(means: Means, id: string, wanted: ChoiceId, onReceipt?: OnReceipt): Promise<Receipt> {
+	const {receipt, recovery} = await examine(means, id);
+	const choice = recovery.choices.find(one => one.id === wanted);
+	if (!choice) throw noChoice(id, wanted, recovery);
+	if (!('plan' in choice)) {
+		const {status, message} = choice;
+		return closeReceipt(means.store, receipt, {status, message, findings: recovery.findings, remedy: null});
+	}
+
+	const done = await begin(means, choice.plan, onReceipt, id);
+	if (done.status === 'verified') {
+		const words = choice.id === 'go-on' ? 'Finished' : 'Taken back';
+		const status = choice.id === 'go-on' ? 'verified' : 'undone';
+		await closeReceipt(means.store, receipt, {status, message: `${words} by ${done.id}.`, findings: [], remedy: null});
+	}
+
+	return done;
+}
+
+function noChoice(id: string, wanted: ChoiceId, {refusals, summary}: Recovery): BusyError {
+	const refusal = refusals.find(one => one.id === wanted)?.refusal;
+	return new BusyError(
+		refusal?.reason ?? `That is no choice here: ${summary}`,
+		refusal?.remedy ?? `See what is: virsnap recover ${id}`,
+	);
+}
