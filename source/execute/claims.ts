@@ -10,6 +10,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {ProcessMark} from '../core/receipt.ts';
 import {isAlive} from './process-mark.ts';
 
+/** A domain that is ours until we let it go, or end. */
 export type Claim = {release(): Promise<void>};
 
 type Content = {readonly receipt: string; readonly mark: ProcessMark};

@@ -5,6 +5,7 @@ import type {ProcessMark} from '../core/receipt.ts';
 /** Every command of an operation has it in its environment, with the receipt's id. */
 export const receiptVariable = 'VIRSNAP_RECEIPT';
 
+/** Of this process. */
 export async function ownMark(): Promise<ProcessMark> {
 	const mark = await markOf(Number(await readlink('/proc/self')));
 	if (mark === null) throw new Error('/proc does not know this process');
@@ -24,11 +25,13 @@ export async function markOf(pid: number): Promise<ProcessMark | null> {
 	return {pid, startTicks: fields[19] ?? '', bootId: bootId.trim()};
 }
 
+/** Whether the very process that was marked still runs. */
 export async function isAlive(mark: ProcessMark): Promise<boolean> {
 	const now = await markOf(mark.pid);
 	return now !== null && isSame(now, mark);
 }
 
+/** Whether two marks are of one process: the same id, start time and boot. */
 export function isSame(one: ProcessMark, other: ProcessMark): boolean {
 	return one.pid === other.pid && one.startTicks === other.startTicks && one.bootId === other.bootId;
 }

@@ -41,6 +41,7 @@ export function receiptFolder(env: Readonly<Record<string, string | undefined>>,
 	return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local/state'), 'virsnap/receipts');
 }
 
+/** The receipts in this folder, which is made (0700) with the first of them. */
 export function createReceiptStore(folder: string): ReceiptStore {
 	const write = (receipt: Receipt, how: Parameters<typeof replaceFile>[3]) =>
 		replaceFile(folder, fileOf(receipt.id), `${JSON.stringify(privately(receipt), null, '\t')}\n`, how);

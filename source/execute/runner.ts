@@ -6,9 +6,11 @@ export type Started = {
 	/** Why it could not be started; null where it was. */
 	readonly failure: string | null;
 	readonly running: () => boolean;
+	/** Resolves when the process has ended; never rejects. */
 	readonly gone: Promise<void>;
 };
 
+/** Start `argv`, with `env` added to our own environment. Never rejects: where it cannot be started `failure` says why. */
 export function startRunner(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<Started> {
 	const [program, ...rest] = argv;
 	const child = spawn(program!, rest, {detached: true, stdio: 'ignore', env: {...environment, ...env}});
