@@ -1,6 +1,7 @@
 /** Making an overlay of a file that nothing runs on. */
 import type {Facts} from './domain.ts';
 import type {Step} from './plan.ts';
+import {mayChangeModes, privateStep} from './private-files.ts';
 import {printable} from './text.ts';
 
 export type NewOverlay = {
@@ -20,8 +21,14 @@ export function takenOver({host}: Pick<Facts, 'host'>): string {
 	return host.uri?.includes('/session') ? 'mode,ownership' : 'mode';
 }
 
-/** An empty file with the neighbour's mode and owner comes first: qemu-img alone would make it world-readable, and ours. */
-export function overlaySteps(facts: Pick<Facts, 'host'>, {target, like, base, format, file}: NewOverlay): Step[] {
+/**
+ * An empty file with the neighbour's mode and owner comes first: qemu-img alone would make it world-readable, and ours. Then it is
+ * made private, but by a plain user of the system's libvirt, who could not read it any more once QEMU owns it.
+ */
+export function overlaySteps(
+	facts: Pick<Facts, 'host' | 'root'>,
+	{target, like, base, format, file}: NewOverlay,
+): Step[] {
 	const undo = ['rm', '-f', '--', file];
 	const attributes = takenOver(facts);
 	return [
@@ -32,6 +39,7 @@ export function overlaySteps(facts: Pick<Facts, 'host'>, {target, like, base, fo
 			changes: [{sign: '+', what: `${printable(file)}, ${attributes.replace(',', ' and ')} as of ${printable(like)}`}],
 			undo,
 		},
+		...(mayChangeModes(facts) ? [{...privateStep([file]), undo}] : []),
 		{
 			title: `Create the new overlay of ${target}`,
 			argv: ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base, '-F', format, file],

@@ -242,13 +242,14 @@ describe('external', () => {
 		const plan = planned(old);
 		expect(plan.steps.map(step => step.argv)).toEqual([
 			['cp', '--attributes-only', '--no-clobber', '--preserve=mode,ownership', '--', '/images/vda.s.qcow2', fresh],
+			['chmod', '600', '--', fresh],
 			['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', '/images/vda.qcow2', '-F', 'qcow2', fresh],
 			['virsh', '-c', 'qemu:///session', 'define', '--file=/dev/stdin'],
 			['virsh', '-c', 'qemu:///session', 'snapshot-current', `--domain=${uuid}`, '--snapshotname=s'],
 		]);
-		expect(plan.steps[2]!.input).toContain(`<source file="${fresh}"/>`);
-		expect(plan.steps[2]!.input).not.toContain('vda.s.qcow2');
-		expect(plan.steps[2]!.undoInput).toContain('/images/vda.s.qcow2');
+		expect(plan.steps[3]!.input).toContain(`<source file="${fresh}"/>`);
+		expect(plan.steps[3]!.input).not.toContain('vda.s.qcow2');
+		expect(plan.steps[3]!.undoInput).toContain('/images/vda.s.qcow2');
 		expect(plan.losses).toEqual([]);
 		expect(plan.onFailure).toBe('undo');
 		expect(plan.steps.every(step => step.undo !== null)).toBe(true);
@@ -258,6 +259,15 @@ describe('external', () => {
 
 	test('libvirt of the system gives images their owner itself', () => {
 		expect(planned({...old, host: {uri: null}}).steps[0]!.argv).toContain('--preserve=mode');
+	});
+
+	test("a plain user of the system's libvirt keeps the neighbour's mode: private, he could not read what QEMU owns", () => {
+		const commands = (root: boolean) => {
+			const outcome = makePlan({...facts({...old, host: {uri: null}}), root}, {verb: 'revert', tag: 's'});
+			return 'plan' in outcome ? outcome.plan.steps.map(({argv}) => argv[0]) : [];
+		};
+		expect(commands(false)).not.toContain('chmod');
+		expect(commands(true)).toContain('chmod');
 	});
 
 	test('libvirt >= 9.9 does it, names the file that is lost, and leaves the domain off', () => {
@@ -307,7 +317,7 @@ describe('a safety snapshot first', () => {
 	});
 
 	test('not where the way back stays anyway', () => {
-		expect(planned({domain: {snapshots: [onBase], disks: [overlaid]}}, {safety: true}).steps).toHaveLength(4);
+		expect(planned({domain: {snapshots: [onBase], disks: [overlaid]}}, {safety: true}).steps).toHaveLength(5);
 	});
 
 	test('an external one never for an internal revert: it would move the disk off the image', () => {

@@ -72,7 +72,7 @@ export const moments: readonly {readonly fault: FaultName; readonly when: When}[
 ];
 
 /** Every case there is; those of steps that a plan does not have are found out when run. */
-export function allCases(mostSteps = 8): Case[] {
+export function allCases(mostSteps = 10): Case[] {
 	return rows.flatMap(row =>
 		(row.verbs ?? verbs).flatMap(verb =>
 			Array.from({length: mostSteps}, (_, index) => index + 1).flatMap(step =>

@@ -1,5 +1,5 @@
 /** Every method from create over revert to delete, on a real libvirt and QEMU, with what the disks hold as the judge. */
-import {readdir, stat} from 'node:fs/promises';
+import {chmod, readdir, stat} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {MethodId} from '../../source/core/method.ts';
@@ -60,9 +60,13 @@ describe.each(rows)('$method, running: $running, disks: $disks', ({method, runni
 
 	test('brings it back', async () => {
 		if (revertOff) await domain.turnOff();
+		const external = method.startsWith('external');
+		// What others may read is no model for a new file.
+		for (const {source} of external ? (await domain.read()).disks : []) await chmod(source!, 0o644);
 		const plan = await domain.does({verb: 'revert', tag});
 		await domain.holds(0xa1);
-		const {state} = await domain.read();
+		const {state, disks: now} = await domain.read();
+		for (const {source} of external ? now : []) expect((await stat(source!)).mode & 0o077, source!).toBe(0);
 		expect(plan.expect).toContainEqual({kind: 'state', state});
 		// Where libvirt loads the memory file the domain runs again; the plan for the others starts without it.
 		if (method !== 'external-full') expect(state).toBe(running && !revertOff ? 'running' : 'shut off');

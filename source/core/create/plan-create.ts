@@ -3,12 +3,13 @@ import {diskspec, memspec, monitor, qemuImgSnapshot, snapshotDelete, virshDomain
 import {basisOf} from '../basis.ts';
 import {busyRefusal} from '../busy.ts';
 import {can} from '../capabilities.ts';
-import {activeFile, coveredDisks, type Disk, type Facts, isActive, isRemote, writableDisks} from '../domain.ts';
+import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
 import {delvm, savevm} from '../hmp.ts';
 import {chooseMethod, type MethodId, methodById} from '../method.ts';
 import {directoryOf, memoryFile, type Overlay, overlayFiles, spaceWarnings} from '../overlay.ts';
 import {diskOnlyPause, memoryPause} from '../pause.ts';
 import type {Change, Consistency, CreateIntent, Expectation, Outcome, Plan, Refusal, Step} from '../plan.ts';
+import {mayChangeModes, privateStep} from '../private-files.ts';
 import {spaceOf} from '../space.ts';
 import {proposeTag, tagRefusal} from '../tag.ts';
 import {enumerate, printable, shellWord} from '../text.ts';
@@ -152,26 +153,11 @@ function externalOffline(facts: Facts, intent: CreateIntent): Draft {
 	const draft = external(facts, intent, [], shutOff);
 	if (can(facts.host, 'private-offline-overlays')) return draft;
 	const files = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).map(({file}) => file);
+	// libvirt leaves the mode to its umask: 0644.
 	if (mayChangeModes(facts)) return {...draft, steps: [...draft.steps, privateStep(files)]};
 	const command = `chmod 600 ${files.map(file => shellWord(file)).join(' ')}`;
 	const warning = `This libvirt makes the overlay readable for all users of the host; let its owner run: ${command}`;
 	return {...draft, warnings: [warning, ...(draft.warnings ?? [])]};
-}
-
-/** libvirt leaves the mode to its umask: 0644. The overlays are empty still, since nothing runs on them. */
-function privateStep(files: readonly string[]): Step {
-	return {
-		title: 'Let no other user of the host read the new overlays',
-		argv: ['chmod', '600', '--', ...files],
-		success: 'exit',
-		changes: files.map(file => ({sign: '~', what: `${printable(file)}: mode 0600`})),
-		undo: null,
-	};
-}
-
-/** A libvirt of one's own makes files that are one's own. */
-function mayChangeModes({host, root = false}: Facts): boolean {
-	return !isRemote(host.uri) && (root || host.uri?.includes('/session') === true);
 }
 
 function externalLive(facts: Facts, intent: CreateIntent): Draft {
