@@ -53,7 +53,7 @@ function listSnapshots(snapshots: readonly Listed[], filter: string, tree: boole
 	// Nothing is newer than memory that waits to go on, and it belongs to no tree.
 	const saved = shown.filter(({managedSave}) => managedSave).map(row => flatRow(row));
 	const dated = shown.filter(({managedSave}) => !managedSave);
-	return [...(tree ? treeRows(dated) : byDate(dated).map(row => flatRow(row))), ...saved];
+	return [...(tree ? treeRows(dated) : dated.map(row => flatRow(row))), ...saved];
 }
 
 const flatRow = (snapshot: Listed, branches: readonly boolean[] = []): SnapshotRow => ({
@@ -62,19 +62,13 @@ const flatRow = (snapshot: Listed, branches: readonly boolean[] = []): SnapshotR
 	branches,
 });
 
-function byDate(snapshots: readonly Snapshot[]): readonly Snapshot[] {
-	const time = ({createdAt}: Snapshot) => createdAt ?? '';
-	return snapshots.toSorted((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0));
-}
-
-/** Children under their parents; whoever has no parent in the list is a root, and so is a loop of parents, should one exist. */
+/** In the order given, children under their parents; whoever has no parent in the list is a root, and so is a loop of parents, should one exist. */
 export function treeRows(snapshots: readonly Snapshot[]): SnapshotRow[] {
-	const ordered = byDate(snapshots);
-	const tags = new Set(ordered.filter(({libvirt}) => libvirt).map(({tag}) => tag));
+	const tags = new Set(snapshots.filter(({libvirt}) => libvirt).map(({tag}) => tag));
 	const isRoot = ({parent}: Snapshot) => parent === null || !tags.has(parent);
 	const seen = new Set<Snapshot>();
 	const rows: SnapshotRow[] = [];
-	const childrenOf = Map.groupBy(ordered, ({parent}) => parent);
+	const childrenOf = Map.groupBy(snapshots, ({parent}) => parent);
 	const walk = (snapshot: Snapshot, branches: readonly boolean[]): void => {
 		if (seen.has(snapshot)) return;
 		seen.add(snapshot);
@@ -83,8 +77,8 @@ export function treeRows(snapshots: readonly Snapshot[]): SnapshotRow[] {
 		const children = childrenOf.get(snapshot.tag) ?? [];
 		for (const child of children) walk(child, [...branches, child === children.at(-1)]);
 	};
-	for (const root of ordered.filter(isRoot)) walk(root, []);
-	for (const rest of ordered) walk(rest, []);
+	for (const root of snapshots.filter(isRoot)) walk(root, []);
+	for (const rest of snapshots) walk(rest, []);
 	return rows;
 }
 

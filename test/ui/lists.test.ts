@@ -33,6 +33,16 @@ test.each([
 	expect(where(pressed(begin(), keys))).toBe(expected);
 });
 
+test("rows keep the order of the facts: within a second libvirt's whole seconds come before QEMU's parts of it", () => {
+	const at = (createdAt: string) => ({createdAt, libvirt: createdAt.endsWith('00.000Z')});
+	const times = ['2026-11-20T08:00:00.200Z', '2026-11-20T08:00:00.900Z', '2026-11-20T08:00:00.000Z'];
+	const made = times.map((time, index) => snapshot(`k${index + 1}`, 0, at(time)));
+	const state = begin(viewOf([domain('one', {snapshots: made})]));
+	const tags = (shown: State) => snapshotRows(shown).map(({snapshot: {tag}}) => tag);
+	expect(tags(state)).toEqual(['k1', 'k2', 'k3']);
+	expect(tags(pressed(state, 't'))).toEqual(['k1', 'k2', 'k3']);
+});
+
 test('the first look at a domain falls on its current snapshot, else on the newest', () => {
 	expect(selectedSnapshot(begin())?.tag).toBe('after-upgrade');
 	expect(selectedSnapshot(pressed(begin(), 'j'))?.tag).toBe('no-overlay');
