@@ -33,7 +33,8 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 			endedAt: world.now(),
 		});
 	} catch (error) {
-		return unrecorded(error);
+		const unwritten = unrecorded(error);
+		return words === null ? unwritten : {...unwritten, words: `${words}\n${unwritten.words}`};
 	}
 
 	if (words === null) return null;

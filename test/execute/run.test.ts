@@ -295,4 +295,11 @@ describe('reading back', () => {
 		const {world} = fakeWorld({diskFullAt: 7});
 		expect(await carryOut(plan(), world)).toMatchObject({status: 'verified', findings: ['disk full']});
 	});
+
+	test('a step whose failure cannot be written either is told in its own words and those of the disk', async () => {
+		const results = {'do one': {exitCode: 1, stdout: '', stderr: 'error: image is locked\n'}};
+		const {world} = fakeWorld({results, diskFullAt: 2});
+		const {message} = await carryOut(plan(), world);
+		expect(message).toContain('image is locked: disk full');
+	});
 });
