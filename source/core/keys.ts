@@ -14,7 +14,10 @@ export const keyOf: Readonly<Record<string, string>> = {
 	'managedsave-remove': 'm',
 };
 
-/** For the terminal UI: a command of this domain that has a key is named by it. */
+/** Options of the command line by what the terminal UI calls them. */
+export const optionNames = {'--metadata-only': 'libvirt metadata only'} as const;
+
+/** For the terminal UI: a command of this domain that has a key is named by it, and an option by its row. */
 export function withKeys(
 	text: string,
 	{host, domain}: {readonly host: Pick<Host, 'uri'>; readonly domain: Pick<Domain, 'uuid' | 'name' | 'snapshots'>},
@@ -23,10 +26,11 @@ export function withKeys(
 		...Object.entries(keyOf).map(([command, key]) => [hint(host, command, domain), key] as const),
 		...domain.snapshots.map(({tag}) => [deleteHint(domain, tag), 'd'] as const),
 	];
-	return commands.reduce(
+	const inKeys = commands.reduce(
 		(words, [line, key]) => words.replaceAll(`: ${line}.`, ` (${key}).`).replaceAll(`(${line})`, `(${key})`),
 		text,
 	);
+	return Object.entries(optionNames).reduce((words, [option, name]) => words.replaceAll(option, `“${name}”`), inKeys);
 }
 
 /** For the command line and its documents. */

@@ -1,5 +1,6 @@
 /** The choices a create, revert or delete leaves to the person: each row changes the intent and nothing else. */
 import {type Domain, type Facts, isActive} from '../core/domain.ts';
+import {optionNames} from '../core/keys.ts';
 import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../core/plan.ts';
 import type {Snapshot} from '../core/snapshot.ts';
 
@@ -119,7 +120,12 @@ function deleteOptions(domain: Domain, intent: DeleteIntent): readonly Option[] 
 			? [yesNo(`Its children too (${children})`, intent.children, yes => ({...intent, children: yes}))]
 			: []),
 		...(snapshot?.libvirt
-			? [yesNo('libvirt metadata only, data stays', intent.metadataOnly, yes => ({...intent, metadataOnly: yes}))]
+			? [
+					yesNo(`${optionNames['--metadata-only']}, data stays`, intent.metadataOnly, yes => ({
+						...intent,
+						metadataOnly: yes,
+					})),
+				]
 			: []),
 	];
 }

@@ -14,6 +14,7 @@ test.each([
 	],
 	[`Delete it: ${deleteHint(facts.domain, "it's")}.`, 'Delete it (d).'],
 	[`Wake it up: ${line('dompmwakeup')}.`, `Wake it up: ${line('dompmwakeup')}.`],
+	["Drop libvirt's record alone: --metadata-only.", "Drop libvirt's record alone: “libvirt metadata only”."],
 	['Shut it down first: virsh shutdown other.', 'Shut it down first: virsh shutdown other.'],
 ])('the UI shows %j as %j', (text, shown) => {
 	expect(withKeys(text, facts)).toBe(shown);
