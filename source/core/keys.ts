@@ -15,9 +15,23 @@ export const keyOf: Readonly<Record<string, string>> = {
 };
 
 /** Options of the command line by what the terminal UI calls them. */
-export const optionNames = {'--metadata-only': 'libvirt metadata only'} as const;
+export const optionNames = {
+	'--metadata-only': 'libvirt metadata only',
+	'--running': 'State afterwards',
+	'--dir': 'Folder for overlays',
+	'--quiesce': 'Freeze the file systems',
+	'--memory': 'What is kept',
+	'--disk-only': 'What is kept',
+} as const;
 
-/** For the terminal UI: a command of this domain that has a key is named by it, and an option by its row. */
+/** For the terminal UI: an option is named by its row. */
+export function withOptionNames(text: string): string {
+	return text.replaceAll(/(?<![\w-])--[a-z-]+/g, option =>
+		option in optionNames ? `“${optionNames[option as keyof typeof optionNames]}”` : option,
+	);
+}
+
+/** For the terminal UI: a command of this domain that has a key is named by it. */
 export function withKeys(
 	text: string,
 	{host, domain}: {readonly host: Pick<Host, 'uri'>; readonly domain: Pick<Domain, 'uuid' | 'name' | 'snapshots'>},
@@ -26,11 +40,10 @@ export function withKeys(
 		...Object.entries(keyOf).map(([command, key]) => [hint(host, command, domain), key] as const),
 		...domain.snapshots.map(({tag}) => [deleteHint(domain, tag), 'd'] as const),
 	];
-	const inKeys = commands.reduce(
+	return commands.reduce(
 		(words, [line, key]) => words.replaceAll(`: ${line}.`, ` (${key}).`).replaceAll(`(${line})`, `(${key})`),
 		text,
 	);
-	return Object.entries(optionNames).reduce((words, [option, name]) => words.replaceAll(option, `“${name}”`), inKeys);
 }
 
 /** For the command line and its documents. */

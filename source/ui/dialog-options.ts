@@ -49,16 +49,20 @@ function createOptions(domain: Domain, intent: CreateIntent): readonly Option[] 
 		active
 			? {
 					kind: 'choices',
-					label: 'What is kept',
+					label: optionNames['--memory'],
 					choices: ['as it fits', 'memory and disks', 'disks only'],
 					chosen: SCOPES.indexOf(intent.scope),
 					choose: index => ({...intent, method: undefined, scope: SCOPES[index]}),
 				}
-			: {kind: 'closed', label: 'What is kept', reason: `the disks: it is ${domain.state}, there is no memory`},
+			: {
+					kind: 'closed',
+					label: optionNames['--memory'],
+					reason: `the disks: it is ${domain.state}, there is no memory`,
+				},
 		quiesceOption(domain, intent),
 		{
 			kind: 'typed',
-			label: 'Folder for overlays',
+			label: optionNames['--dir'],
 			text: intent.dir ?? '',
 			otherwise: 'beside each disk',
 			type: dir => ({...intent, method: undefined, dir: dir === '' ? undefined : dir}),
@@ -67,7 +71,7 @@ function createOptions(domain: Domain, intent: CreateIntent): readonly Option[] 
 }
 
 function quiesceOption(domain: Domain, intent: CreateIntent): Option {
-	const label = 'Freeze the file systems';
+	const label = optionNames['--quiesce'];
 	const reason = noFreezing(domain);
 	if (reason !== null) return {kind: 'closed', label, reason};
 	return yesNo(label, intent.quiesce, quiesce => ({
@@ -103,7 +107,7 @@ function revertOptions(intent: RevertIntent): readonly Option[] {
 	return [
 		{
 			kind: 'choices',
-			label: 'State afterwards',
+			label: optionNames['--running'],
 			choices: ['as in the snapshot', 'running', 'paused'],
 			chosen: AFTERWARDS.indexOf(intent.afterwards),
 			choose: index => ({...intent, afterwards: AFTERWARDS[index]}),

@@ -1,5 +1,6 @@
 /** What a dialog's menu offers: the best first, then what is possible, then the rest, each with the reason why not. */
 import type {Facts} from '../core/domain.ts';
+import {withOptionNames} from '../core/keys.ts';
 import {methodChoices} from '../core/method.ts';
 import {fileNameOf} from '../core/overlay.ts';
 import type {CreateIntent, DropIntent, Plan, Refusal, RestoreIntent, SaveIntent} from '../core/plan.ts';
@@ -212,7 +213,7 @@ function planWords({why, steps, losses, pause, warnings}: Plan): readonly Explai
 		{label: 'Why', text: printable(why)},
 		{label: 'Plan', text: enumerate(steps.map(({title}) => printable(title)))},
 		{label: 'Pause', text: printable(pause)},
-		...warnings.map(warning => ({label: 'Warning', text: printable(warning), tone: 'warn' as const})),
+		...warnings.map(warning => ({label: 'Warning', text: withOptionNames(printable(warning)), tone: 'warn' as const})),
 		...losses.map(loss => ({label: 'Lost', text: printable(loss), tone: 'remove' as const})),
 	];
 }

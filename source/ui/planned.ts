@@ -1,6 +1,6 @@
 /** What the planner and recovery answer, in the words of this UI. */
 import type {Facts, Inventory} from '../core/domain.ts';
-import {withKeys} from '../core/keys.ts';
+import {withKeys, withOptionNames} from '../core/keys.ts';
 import {makePlan} from '../core/make-plan.ts';
 import type {Intent, Outcome, Refusal} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
@@ -25,5 +25,6 @@ export function recoverable(found: Recovery, inventory: Inventory | null, uuid: 
 
 const inKeys = (refusal: Refusal, facts: Pick<Facts, 'host' | 'domain'>): Refusal => ({
 	...refusal,
-	remedy: withKeys(refusal.remedy, facts),
+	reason: withOptionNames(refusal.reason),
+	remedy: withOptionNames(withKeys(refusal.remedy, facts)),
 });

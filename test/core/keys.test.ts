@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {deleteHint, hint} from '../../source/core/argv.ts';
-import {withKeys, withoutKeys} from '../../source/core/keys.ts';
+import {withKeys, withOptionNames, withoutKeys} from '../../source/core/keys.ts';
 import {domain, host, snapshot} from './facts.ts';
 
 const facts = {host, domain: domain({name: 'my web', snapshots: [snapshot("it's")]})};
@@ -14,10 +14,17 @@ test.each([
 	],
 	[`Delete it: ${deleteHint(facts.domain, "it's")}.`, 'Delete it (d).'],
 	[`Wake it up: ${line('dompmwakeup')}.`, `Wake it up: ${line('dompmwakeup')}.`],
-	["Drop libvirt's record alone: --metadata-only.", "Drop libvirt's record alone: “libvirt metadata only”."],
 	['Shut it down first: virsh shutdown other.', 'Shut it down first: virsh shutdown other.'],
 ])('the UI shows %j as %j', (text, shown) => {
 	expect(withKeys(text, facts)).toBe(shown);
+});
+
+test.each([
+	["Drop libvirt's record alone: --metadata-only.", "Drop libvirt's record alone: “libvirt metadata only”."],
+	['Choose another folder with --dir.', 'Choose another folder with “Folder for overlays”.'],
+	['$ virsh list --all; a--dir; --directory', '$ virsh list --all; a--dir; --directory'],
+])('in the UI the option in %j is its row: %j', (text, shown) => {
+	expect(withOptionNames(text)).toBe(shown);
 });
 
 test.each([

@@ -97,7 +97,7 @@ export function hardwareWarnings(facts: Facts, snapshot: Snapshot): string[] {
 /** Said where a revert would surprise by stopping the domain. */
 export function stopWarning({domain}: Facts, after: DomainState): string[] {
 	return isActive(domain) && after === 'shut off'
-		? ['The domain is shut off afterwards, as it was taken without memory; --running starts it.']
+		? ['The domain is shut off afterwards, as it was taken without memory: --running starts it.']
 		: [];
 }
 

@@ -1,5 +1,6 @@
 /** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
 import type {Domain} from '../../core/domain.ts';
+import {withOptionNames} from '../../core/keys.ts';
 import type {Change, Outcome, Plan, Refusal, Step} from '../../core/plan.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
 import {printable, shellCommand} from '../../core/text.ts';
@@ -40,7 +41,7 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
 			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
-		...plan.warnings.flatMap(warning => labelled('Warning', printable(warning), columns, 'warn')),
+		...plan.warnings.flatMap(warning => labelled('Warning', withOptionNames(printable(warning)), columns, 'warn')),
 		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
 		blank,
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
