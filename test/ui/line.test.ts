@@ -47,3 +47,10 @@ test.each([
 ] as const)('%s after %j is %j', (start, edits, expected) => {
 	expect(fieldText(edits.reduce(edit, field(start)))).toBe(expected);
 });
+
+test('a lone UTF-16 unit is an RGI emoji only where it has Emoji_Presentation: scripts/build.ts counts on it', () => {
+	const units = Array.from({length: 0x10000}, (_, unit) => String.fromCharCode(unit));
+	const emoji = units.filter(unit => /^\p{RGI_Emoji}$/v.test(unit));
+	expect(emoji.length).toBeGreaterThan(0);
+	expect(emoji.filter(unit => !/\p{Emoji_Presentation}/u.test(unit))).toEqual([]);
+});
