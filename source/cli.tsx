@@ -5,6 +5,7 @@ import process from 'node:process';
 import type {Adapters} from './commands/context.ts';
 import {main} from './commands/main.ts';
 import {printableLines} from './commands/printable-lines.ts';
+import {lateHypervisor} from './inventory/late-hypervisor.ts';
 
 /** From package.json, put in by scripts/build.ts. */
 declare const VIRSNAP_VERSION: string;
@@ -18,15 +19,17 @@ function environment(): Record<string, string> {
 // Each is loaded when it is called: `--help` needs none, `list` no React.
 const adapters: Adapters = {
 	version: VIRSNAP_VERSION,
-	async openHypervisor(uri, receipts) {
-		const [{openHypervisor}, {receiptFolder}] = await Promise.all([
-			import('./inventory/hypervisor.ts'),
-			import('./execute/receipts.ts'),
-		]);
-		const folder = receipts ?? receiptFolder(process.env, homedir());
-		const connect = uri === null ? [] : ['-c', uri];
-		const runner = [process.execPath, process.argv[1]!, ...connect, 'carry-out', '--receipts', folder];
-		return openHypervisor({uri, env: environment(), receipts: folder, runner});
+	openHypervisor(uri, receipts) {
+		return lateHypervisor(async () => {
+			const [{openHypervisor}, {receiptFolder}] = await Promise.all([
+				import('./inventory/hypervisor.ts'),
+				import('./execute/receipts.ts'),
+			]);
+			const folder = receipts ?? receiptFolder(process.env, homedir());
+			const connect = uri === null ? [] : ['-c', uri];
+			const runner = [process.execPath, process.argv[1]!, ...connect, 'carry-out', '--receipts', folder];
+			return openHypervisor({uri, env: environment(), receipts: folder, runner});
+		});
 	},
 	async runReceipt(uri, receipts, id) {
 		const {runReceipt} = await import('./inventory/hypervisor.ts');

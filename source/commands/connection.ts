@@ -7,7 +7,7 @@ import {type Context, NoConnection} from './context.ts';
 
 /** Open the hypervisor, hand it to `use`, close it whatever happens. */
 export async function withHypervisor<T>(context: Context, use: (hypervisor: Hypervisor) => Promise<T>): Promise<T> {
-	const hypervisor = await context.adapters.openHypervisor(context.uri, context.receipts);
+	const hypervisor = context.adapters.openHypervisor(context.uri, context.receipts);
 	try {
 		return await use(hypervisor);
 	} finally {

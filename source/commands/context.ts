@@ -37,7 +37,7 @@ export type DemoLab = {readonly uri: string; readonly receipts: string; stop(): 
 export type Adapters = {
 	readonly version: string;
 	/** `receipts` is the folder for them; null: the user's own. */
-	openHypervisor(uri: string | null, receipts: string | null): Promise<Hypervisor>;
+	openHypervisor(uri: string | null, receipts: string | null): Hypervisor;
 	/** Carries out, in this process, a receipt that another one has written to this folder. */
 	runReceipt(uri: string | null, receipts: string, id: string): Promise<Receipt>;
 	/** Resolves when the person has left the terminal UI. */

@@ -19,6 +19,9 @@ export type View = {
 	readonly pending: ReadonlySet<string>;
 };
 
+/** Before anything was asked. */
+export const unread: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
+
 /** One command that was run, for the on-screen log. */
 export type LoggedCommand = {
 	readonly at: string;

@@ -1,7 +1,7 @@
 /** The one present `View`, and those who want to hear when it becomes another one. */
 import {isDeepStrictEqual} from 'node:util';
 import type {Domain, Host} from '../core/domain.ts';
-import type {Connection, View} from '../core/hypervisor.ts';
+import {type Connection, unread, type View} from '../core/hypervisor.ts';
 
 export type ViewStore = {
 	view(): View;
@@ -20,7 +20,7 @@ export type ViewChange = {
 };
 
 export function createViewStore(): ViewStore {
-	let view: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
+	let view = unread;
 	const listeners = new Set<() => void>();
 
 	function update(change: ViewChange): void {

@@ -80,9 +80,7 @@ export function startUi({
 	// Before Ink's own listener, so that its next frame has the new size.
 	stdout.on('resize', onResize);
 	process.on('SIGTSTP', suspend);
-	const unsubscribe = hypervisor.subscribe(() => store.dispatch({type: 'view', view: hypervisor.view()}));
 	store.dispatch({type: 'view', view: hypervisor.view()});
-	store.dispatch({type: 'look-back'});
 
 	const connect = (handle: Controls) => {
 		app = handle;
@@ -97,6 +95,9 @@ export function startUi({
 		patchConsole: false,
 		maxFps,
 	});
+	// The first frame stands by now: this is what loads and asks.
+	const unsubscribe = hypervisor.subscribe(() => store.dispatch({type: 'view', view: hypervisor.view()}));
+	store.dispatch({type: 'look-back'});
 	const run = async () => {
 		try {
 			await instance.waitUntilExit();

@@ -184,7 +184,7 @@ export async function run(
 	let shownUi = 0;
 	const adapters: Adapters = {
 		version: '1.2.3',
-		async openHypervisor(uri) {
+		openHypervisor(uri) {
 			uris.push(uri);
 			return hypervisor;
 		},
