@@ -107,6 +107,9 @@ const {metafile} = await build({
 	define: {'process.env.NODE_ENV': '"production"', VIRSNAP_VERSION: JSON.stringify(version)},
 	// CommonJS packages in the bundle still ask for Node's own modules by require.
 	banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
+	// A third less to read and to check at each start. Names stay, and lines stay short: a stack trace is still of use.
+	minifyWhitespace: true,
+	lineLimit: 160,
 	metafile: true,
 	legalComments: 'linked',
 	logLevel: 'warning',
