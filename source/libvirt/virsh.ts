@@ -31,8 +31,11 @@ export type Answer = {
  */
 export const plainLocale = {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''} as const;
 
-/** Linux takes 128 KiB as one argument (MAX_ARG_STRLEN, execve(2)); room is left for its closing zero byte and more. */
-const longestArgument = 120 * 1024;
+/** Some 400 questions. Linux takes 128 KiB as one argument (MAX_ARG_STRLEN, execve(2)). */
+const longestBatch = 60 * 1024;
+
+/** On one connection virsh and the daemon only ever wait for each other: with two, both have something to do. */
+const batchesAtOnce = 2;
 
 /** A daemon that is this slow is as good as gone; a batch of hundreds of dumps takes under a second. */
 const patienceMilliseconds = 60_000;
@@ -53,13 +56,24 @@ export async function ask(libvirt: Libvirt, questions: readonly (readonly string
 	if (questions.length === 0) return [];
 	const nonce = randomBytes(12).toString('hex');
 	const commands = questions.map(question => `${quoteCommand(question)};echo ${nonce};echo --err ${nonce}`);
-	const batches = chunk(commands, longestArgument);
-	const answers: Answer[] = [];
-	for (const batch of batches) {
-		answers.push(...(await askBatch(libvirt, batch, nonce)));
-	}
-
-	return answers;
+	const batches = chunk(commands, longestBatch);
+	const answers: Answer[][] = [];
+	let next = 0;
+	const askWaiting = async () => {
+		while (next < batches.length) {
+			const index = next++;
+			try {
+				answers[index] = await askBatch(libvirt, batches[index]!, nonce);
+			} catch (error) {
+				next = batches.length;
+				throw error;
+			}
+		}
+	};
+	// Both have ended before this does, so that no process is left behind.
+	const lanes = await Promise.allSettled(Array.from({length: batchesAtOnce}, askWaiting));
+	for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
+	return answers.flat();
 }
 
 async function askBatch(libvirt: Libvirt, commands: readonly string[], nonce: string): Promise<Answer[]> {

@@ -49,7 +49,7 @@ test('a text in quotes that looks like a command stays a text', async () => {
 	]);
 });
 
-test('more questions than one argument of a process holds are asked all the same', async () => {
+test('more questions than one process is given are answered in their order', async () => {
 	const texts = Array.from({length: 60}, (_, index) => `${index} ${'快'.repeat(2000)}`);
 	const log: LoggedCommand[] = [];
 	const answers = await ask(
@@ -57,7 +57,15 @@ test('more questions than one argument of a process holds are asked all the same
 		texts.map(text => ['echo', '--', text]),
 	);
 	expect(answers.map(answer => answer.stdout)).toEqual(texts);
-	expect(log).toHaveLength(3);
+	expect(log).toHaveLength(6);
+});
+
+test('after a process that failed no further one is started', async () => {
+	const log: LoggedCommand[] = [];
+	const questions = Array.from({length: 60}, () => ['frobnicate', '快'.repeat(2000)]);
+	const asked = ask({...unconnected, log: command => log.push(command)}, questions);
+	await expect(asked).rejects.toBeInstanceOf(CommandError);
+	expect(log).toHaveLength(2);
 });
 
 test('no questions start no process', async () => {
