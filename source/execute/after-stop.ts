@@ -3,6 +3,7 @@ import {basisOf, changedBasis} from '../core/basis.ts';
 import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
+import {leftOver, leftoverFiles} from '../core/recover/plan-files.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {oneLine} from './complaint.ts';
 import {messageOf} from './error-words.ts';
@@ -69,8 +70,13 @@ async function afterStop(
 		status: 'failed',
 		findings: [...state.findings, ...(half === null ? [] : [half])],
 		message: `${what}. ${done}${undone}`,
-		remedy: cancelled ? `Go on, or see what else can be done: virsnap recover ${scribe.receipt().id}` : remedy,
+		remedy: state.unchanged && half === null && !cancelled ? remedy : withRecovery(remedy, scribe.receipt()),
 	});
+}
+
+/** What to do about the failure, and about the state it left. */
+function withRecovery(remedy: string | null, {id}: Receipt): string {
+	return [...(remedy === null ? [] : [remedy]), `Go on, or see what else can be done: virsnap recover ${id}`].join(' ');
 }
 
 /**
@@ -92,7 +98,12 @@ async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: Wo
 /** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
 async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
 	try {
-		const findings = changedBasis(plan.basis, basisOf(await readAgain(world)));
+		const facts = await readAgain(world);
+		const findings = [
+			...changedBasis(plan.basis, basisOf(facts)),
+			// libvirt may have died before it could clear away what it had begun (seen: the memory file of an external checkpoint).
+			...leftoverFiles(plan, facts).map(leftOver),
+		];
 		return {unchanged: findings.length === 0, findings};
 	} catch (error) {
 		return {unchanged: false, findings: [`What is there now could not be read: ${messageOf(error)}`]};

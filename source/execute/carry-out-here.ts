@@ -54,7 +54,7 @@ export async function carryOutHere(
 }
 
 function worldOf({store, libvirt, facts, log}: Means, id: string, plan: Plan, onReceipt?: OnReceipt): World {
-	const read = () => facts(plan.domain.uuid, plan.file);
+	const read = () => facts(plan);
 	const cancelled = () => isCancelRequested(store.folder, id);
 	return {
 		facts: read,

@@ -1,6 +1,7 @@
 /** What every part of an operation works with. */
 import type {Facts} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
+import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import type {ReceiptStore} from './receipts.ts';
@@ -9,8 +10,8 @@ export type Means = {
 	/** Claims and requests to cancel lie in its folder, beside the receipts. */
 	readonly store: ReceiptStore;
 	readonly libvirt: Libvirt;
-	/** Reads a domain anew; `file` is one of saved memory that the plan is about. Rejects where it is gone or libvirt cannot be asked. */
-	readonly facts: (uuid: string, file?: string) => Promise<Facts>;
+	/** Reads a plan's domain anew, and the folders of its files. Rejects where the domain is gone or libvirt cannot be asked. */
+	readonly facts: (plan: Plan) => Promise<Facts>;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
 	readonly runner: readonly string[] | null;
 	/** Hears of every command that was run, by this process or by the one that is followed. */

@@ -24,7 +24,7 @@ export async function examine(
 	if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
 	const holder = await holderOf(store.folder, uuid);
 	if (holder !== null) throw busyWith(holder);
-	const present = await facts(uuid);
+	const present = await facts(receipt.plan);
 	const jobs = await openJobs(libvirt, present);
 	if (jobs.some(job => job.target === null || !job.ready)) {
 		throw new BusyError(

@@ -3,6 +3,9 @@ import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
 import type {Directory, Domain, Facts} from '../core/domain.ts';
+import {directoryOf} from '../core/overlay.ts';
+import type {Plan} from '../core/plan.ts';
+import {filesOf} from '../core/recover/plan-files.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
@@ -13,15 +16,17 @@ import {readReclaimable} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
 
+type Around = {readonly folders?: readonly string[]; readonly file?: string};
+
 /**
  * Everything a planner may look at.
  *
- * @param directory one more folder that the plan may write to
- * @param file a file of saved memory that the plan is about
+ * @param around.folders more folders that the plan may write to
+ * @param around.file a file of saved memory that the plan is about
  * @throws {CommandError} there is no such domain
  * @throws {ConnectionError} libvirt could not be asked
  */
-export async function readFacts(sources: Sources, uuid: string, directory?: string, file?: string): Promise<Facts> {
+export async function readFacts(sources: Sources, uuid: string, {folders = [], file}: Around = {}): Promise<Facts> {
 	const {host, heads} = await readHeads(sources);
 	const uuids = heads.map(head => head.uuid);
 	const others = uuids.filter(other => other !== uuid);
@@ -34,9 +39,9 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const [directories, saveImages, readOnly] = await Promise.all([
-		readDirectories(sources.images, domain, [...memory, ...(directory ? [path.join(directory, 'x')] : [])]),
+		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
 		readSaveImages(sources, domain, memory),
-		sources.images.readOnly(filesOf(domain)),
+		sources.images.readOnly(imagesOf(domain)),
 	]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
@@ -56,6 +61,12 @@ export async function readFacts(sources: Sources, uuid: string, directory?: stri
 	};
 }
 
+/** The facts that a plan stands on and is held against, its files looked for wherever it puts them. */
+export function factsFor(sources: Sources, plan: Plan): Promise<Facts> {
+	const folders = filesOf(plan).map(directoryOf);
+	return readFacts(sources, plan.domain.uuid, {folders, ...(plan.file === undefined ? {} : {file: plan.file})});
+}
+
 /** `--security-info`: without it a definition that is written back would lose its passwords. */
 async function readInactiveXml(libvirt: Libvirt, uuid: string): Promise<string> {
 	const [answer] = await ask(libvirt, [['dumpxml', `--domain=${uuid}`, '--inactive', '--security-info']]);
@@ -63,7 +74,7 @@ async function readInactiveXml(libvirt: Libvirt, uuid: string): Promise<string> 
 }
 
 /** The images that it runs on, and those that libvirt's records name. */
-function filesOf(domain: Domain): string[] {
+function imagesOf(domain: Domain): string[] {
 	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
@@ -76,7 +87,7 @@ async function readDirectories(
 	others: readonly string[],
 ): Promise<Record<string, Directory>> {
 	const nvram = domain.firmware.nvram?.file;
-	const files = [...filesOf(domain), nvram, ...others].filter(file => typeof file === 'string');
+	const files = [...imagesOf(domain), nvram, ...others].filter(file => typeof file === 'string');
 	const wanted = new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
 	const found = await Promise.all([...wanted].map(async folder => [folder, await images.directory(folder)] as const));
 	return Object.fromEntries(found.filter((entry): entry is [string, Directory] => entry[1] !== null));

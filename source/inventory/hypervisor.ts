@@ -1,12 +1,13 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import type {Hypervisor} from '../core/hypervisor.ts';
+import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import {createTurns} from '../execute/in-turn.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import {createCommandLog} from './command-log.ts';
-import {readFacts} from './facts.ts';
+import {factsFor, readFacts} from './facts.ts';
 import {savedDomain} from './save-images.ts';
 import {openSources} from './sources.ts';
 import {createSynchronizer} from './synchronizer.ts';
@@ -31,7 +32,7 @@ export type HypervisorOptions = {
 export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt);
-	const facts = (uuid: string, file?: string) => readFacts(sources, uuid, undefined, file);
+	const facts = (plan: Plan) => factsFor(sources, plan);
 	return createOperations({folder: options.receipts, libvirt, facts, runner: null}).runHere(id);
 }
 
@@ -50,7 +51,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const operations: Operations = createOperations({
 		folder: options.receipts,
 		libvirt,
-		facts: (uuid, file) => readFacts(sources, uuid, undefined, file),
+		facts: plan => factsFor(sources, plan),
 		runner: options.runner ?? null,
 		log: log.add,
 		signal: closing.signal,
@@ -93,7 +94,10 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		},
 		refresh,
 		async facts(uuid, directory, file) {
-			const facts = await readFacts(sources, uuid, directory, file);
+			const facts = await readFacts(sources, uuid, {
+				...(directory === undefined ? {} : {folders: [directory]}),
+				...(file === undefined ? {} : {file}),
+			});
 			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
 			return layered ? {...facts, spoiled: spoiledIn(facts.domain, await operations.receipts())} : facts;
 		},

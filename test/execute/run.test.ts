@@ -69,7 +69,7 @@ function fakeWorld(
 			diary.push(`save ${receipt.status} ${receipt.steps.map(record => record.status[0]).join('')}`);
 		},
 		now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5, clock++)).toISOString(),
-		remedyFor: words => (words.includes('locked') ? 'unlock it' : null),
+		remedyFor: words => (words.includes('locked') ? 'Unlock it.' : null),
 	};
 	return {world, diary, saved};
 }
@@ -136,7 +136,7 @@ describe('nothing is touched', () => {
 		expect(await carryOut(plan(), world)).toMatchObject({
 			status: 'stale',
 			message: 'Nothing was touched: locked out',
-			remedy: 'unlock it',
+			remedy: 'Unlock it.',
 		});
 		expect(diary.filter(line => line.startsWith('do'))).toEqual([]);
 	});
@@ -157,7 +157,7 @@ describe('a failed step', () => {
 		expect(receipt).toMatchObject({
 			status: 'failed',
 			message: 'Step 2 of 3 failed (two): it is locked: really. Done before it: 1 step.',
-			remedy: 'unlock it',
+			remedy: expect.stringMatching(/^Unlock it\. Go on, or see what else can be done: virsnap recover \S+$/),
 		});
 		expect(receipt.steps.map(record => record.status)).toEqual(['done', 'failed', 'pending']);
 		expect(receipt.steps[1]!.stderr).toBe('error: it is locked\nerror: really\n');
@@ -255,7 +255,7 @@ describe("a command of QEMU's monitor succeeds by silence", () => {
 	test('words are a failure, whatever the exit status', async () => {
 		const results = {'do savevm': {exitCode: 0, stdout: "Error: Device 'x' is locked\n", stderr: ''}};
 		const {world} = fakeWorld({results, reads: [before, before]});
-		expect(await carryOut(silent, world)).toMatchObject({status: 'failed', remedy: 'unlock it'});
+		expect(await carryOut(silent, world)).toMatchObject({status: 'failed', remedy: 'Unlock it.'});
 	});
 
 	test('elsewhere words are welcome', async () => {
@@ -294,6 +294,22 @@ describe('reading back', () => {
 	test('a last receipt that cannot be written is said, not thrown', async () => {
 		const {world} = fakeWorld({diskFullAt: 7});
 		expect(await carryOut(plan(), world)).toMatchObject({status: 'verified', findings: ['disk full']});
+	});
+
+	test('a file that libvirt left half made is named, and that is not as before', async () => {
+		const file = '/images/a.memory';
+		const argv = ['virsh', 'snapshot-create-as', `--memspec=file=${file},snapshot=external`];
+		const half = plan({steps: [{...step('one'), argv}], onFailure: 'undo'});
+		const left = facts({
+			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['a.memory']}},
+		});
+		const results = {[argv.join(' ')]: {exitCode: 1, stdout: '', stderr: 'error: Disconnected from qemu:///system'}};
+		const {world} = fakeWorld({results, reads: [before, left]});
+		expect(await carryOut(half, world)).toMatchObject({
+			status: 'failed',
+			findings: [`${file} is there, and nothing uses it.`],
+			remedy: expect.stringContaining('virsnap recover'),
+		});
 	});
 
 	test('a step whose failure cannot be written either is told in its own words and those of the disk', async () => {

@@ -1,4 +1,5 @@
 /** The faults themselves: what is done to the world at a step, and how it is mended afterwards. */
+import {existsSync} from 'node:fs';
 import {chmod, chown, readFile, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
@@ -44,12 +45,14 @@ export async function faultOf(stage: Stage, {fault, when, step}: Case, domain: D
 			const {uid, gid, mode} = await stat(file);
 			// root may read whatever its mode says, but a device that no driver has cannot be opened by anybody.
 			const dead = path.join(stage.receipts, 'dead');
-			const act = `chown 0:0 '${file}'; chmod 0 '${file}'; mknod '${dead}' c 0 0; mount --bind '${dead}' '${file}'`;
+			const act = `[ ! -e '${file}' ] || { chown 0:0 '${file}'; chmod 0 '${file}'; mknod '${dead}' c 0 0; mount --bind '${dead}' '${file}'; }`;
 			return {
 				arm: {step, when, act},
 				async repair() {
 					// At once, even while somebody reads what is over it.
 					await execa('umount', ['--lazy', file], {reject: false});
+					// An earlier step may have removed it.
+					if (!existsSync(file)) return;
 					await chown(file, uid, gid);
 					await chmod(file, mode & 0o7777);
 				},

@@ -8,11 +8,12 @@ import type {Facts} from '../domain.ts';
 import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
 import type {Receipt, ReceiptStatus} from '../receipt.ts';
 import {withinRights} from '../rights.ts';
-import {printable, sentence} from '../text.ts';
+import {sentence} from '../text.ts';
 import {unmetExpectations} from '../verify.ts';
-import {type Evidence, evidenceOf, fileExists, isInUse, madeFile, sourcesOf} from './evidence.ts';
+import {type Evidence, evidenceOf} from './evidence.ts';
 import {goOn} from './go-on.ts';
 import type {OpenJob} from './open-job.ts';
+import {leftOver, leftoverFiles} from './plan-files.ts';
 import {wayBack} from './way-back.ts';
 
 /** close: nothing is left to do. go-on: what is missing. way-back: as before. leave: close it, and touch nothing. */
@@ -63,7 +64,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	const findings = [
 		...changed,
 		...missing,
-		...leftovers.map(file => `${printable(file)} is there, and nothing uses it.`),
+		...leftovers.map(leftOver),
 		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
 	];
 	const outcomes: [ChoiceId & ('go-on' | 'way-back'), string, Outcome][] = [
@@ -119,19 +120,4 @@ function untouched(begun: boolean, changed: readonly string[]): Recovery {
 function judged(step: Step, status: string | undefined, plan: Plan, facts: Facts): Evidence {
 	const evidence = evidenceOf(step, plan, facts);
 	return evidence === 'repeatable' && status === 'done' ? 'done' : evidence;
-}
-
-/** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
-function leftoverFiles(plan: Plan, facts: Facts): string[] {
-	const files = plan.steps.flatMap(step => madeFile(step) ?? []);
-	const overlays = plan.verb === 'create' ? sourcesOf(plan).map(({file}) => file) : [];
-	const memory = plan.steps.flatMap(({argv}) =>
-		argv.flatMap(word => /^--memspec=file=(.*),snapshot=external$/s.exec(word)?.[1]?.replaceAll(',,', ',') ?? []),
-	);
-	const used = new Set(
-		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
-	);
-	return [...new Set([...files, ...overlays, ...memory])].filter(
-		file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file),
-	);
 }

@@ -1,0 +1,37 @@
+/** The files that a plan is about: to be looked for when it did not come to its end. */
+import type {Facts} from '../domain.ts';
+import type {Plan} from '../plan.ts';
+import {printable} from '../text.ts';
+import {fileExists, isInUse, madeFile, sourcesOf} from './evidence.ts';
+
+/** Absolute paths of all files that a plan makes, moves to, removes or promises; some may be named twice. */
+export function filesOf(plan: Plan): string[] {
+	return [
+		...madeFiles(plan),
+		...plan.steps.flatMap(({argv}) => (argv[0] === 'rm' ? argv.slice(argv.indexOf('--') + 1) : [])),
+		...plan.expect.flatMap(one => ('file' in one ? [one.file] : [])),
+		...(plan.file === undefined ? [] : [plan.file]),
+	];
+}
+
+/** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
+export function leftoverFiles(plan: Plan, facts: Pick<Facts, 'domain' | 'domains' | 'directories'>): string[] {
+	const used = new Set(
+		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
+	);
+	return [...new Set(madeFiles(plan))].filter(
+		file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file),
+	);
+}
+
+/** A leftover in words. */
+export const leftOver = (file: string): string => `${printable(file)} is there, and nothing uses it.`;
+
+function madeFiles(plan: Plan): string[] {
+	const files = plan.steps.flatMap(step => madeFile(step) ?? []);
+	const overlays = plan.verb === 'create' ? sourcesOf(plan).map(({file}) => file) : [];
+	const memory = plan.steps.flatMap(({argv}) =>
+		argv.flatMap(word => /^--memspec=file=(.*),snapshot=external$/s.exec(word)?.[1]?.replaceAll(',,', ',') ?? []),
+	);
+	return [...files, ...overlays, ...memory];
+}

@@ -1,0 +1,43 @@
+/** What an operation that was cut off has left, wherever its plan put it. */
+import {access, mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {makePlan} from '../../source/core/make-plan.ts';
+import {newReceipt} from '../../source/execute/new-receipt.ts';
+import {createReceiptStore} from '../../source/execute/receipts.ts';
+import {beginStory, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+test('a file in a folder of its own is found, and taken away again', async () => {
+	const domain = await story.domain('elsewhere');
+	const folder = story.lab.image('elsewhere');
+	await mkdir(folder, {mode: 0o777});
+	const facts = await story.hypervisor.facts(domain.uuid, folder);
+	const outcome = makePlan(facts, {verb: 'create', tag: 'cut', method: 'external-offline', dir: folder});
+	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+	const overlay = outcome.plan.expect.find(one => one.kind === 'source')!.file;
+	expect(path.dirname(overlay)).toBe(folder);
+
+	await writeFile(overlay, '');
+	const {id} = await createReceiptStore(path.join(story.lab.folder, 'receipts')).create(
+		begun(newReceipt(outcome.plan, facts.now)),
+	);
+	const {verdict, findings} = await story.hypervisor.recovery(id);
+	expect(verdict).toBe('partly');
+	expect(findings).toContain(`${overlay} is there, and nothing uses it.`);
+	expect(await story.hypervisor.recover(id, 'way-back')).toMatchObject({status: 'verified'});
+	await expect(access(overlay)).rejects.toMatchObject({code: 'ENOENT'});
+	expect(await story.hypervisor.receipts()).toContainEqual(expect.objectContaining({id, status: 'undone'}));
+});
+
+const begun = (receipt: ReturnType<typeof newReceipt>) => ({
+	...receipt,
+	steps: receipt.steps.map((step, index) => ({...step, status: index === 0 ? ('running' as const) : step.status})),
+});
