@@ -1,5 +1,5 @@
 /** From a key to an action, by way of the key table. */
-import {findBinding, isTyping, scopes} from './key-bindings.ts';
+import {canAct, findBinding, isTyping, scopes} from './key-bindings.ts';
 import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './key-words.ts';
 import {type Binding, keymap} from './keymap.ts';
 import {textOf} from './keys.ts';
@@ -24,8 +24,9 @@ function elsewhere(state: State, key: string): Action | null {
 }
 
 /** A key that cannot act now says why. */
-function invoked(state: State, {when, command, label}: Binding, key: string): Action {
-	const answer = when(state);
+function invoked(state: State, binding: Binding, key: string): Action {
+	const {command, label} = binding;
+	const answer = canAct(state, binding);
 	if (answer === true) return {type: 'command', command};
 	return warning(`${keyName(key, state.glyphs.arrows)}, ${label}: ${answer}`);
 }

@@ -1,7 +1,10 @@
 /** Which rows of the key table hold now. */
+import {printable} from '../core/text.ts';
 import {type Binding, keymap, type Scope} from './keymap.ts';
 import {isTooSmall} from './layout.ts';
+import {markedIn, pointedAt} from './marks.ts';
 import {chosenOption, isReady} from './reduce-dialog.ts';
+import {selectedDomain} from './rows.ts';
 import type {State} from './state.ts';
 
 /** The scopes that hold now, the most particular first. */
@@ -56,11 +59,37 @@ export function findBinding(state: State, key: string): Binding | null {
 	return null;
 }
 
+/** True, or in one sentence why not now; of several that are marked one that it can act on is enough. */
+export function canAct(state: State, {each, when}: Binding): true | string {
+	const marked = each === undefined ? [] : markedIn(state, each);
+	let reason: string | null = null;
+	for (const mark of marked) {
+		const there = pointedAt(state, mark);
+		const answer = when(there);
+		if (answer === true) return true;
+		// The cursor may stand on another domain, of which it would not be true.
+		reason ??= mark.snapshot === null ? `${printable(selectedDomain(there)!.name)}, marked: ${answer}` : answer;
+	}
+	return reason ?? when(state);
+}
+
+/** How many of what is marked a key will take. */
+export const markedFor = (state: State, each: Binding['each']): number =>
+	each === undefined ? 0 : markedIn(state, each).length;
+
+/** "delete", or with two marked "delete 2". */
+export function footerWord(state: State, {footer, each}: Binding): string | null {
+	const word = typeof footer === 'function' ? footer(state) : (footer ?? null);
+	const count = markedFor(state, each);
+	return word === null || count === 0 ? word : `${word} ${count}`;
+}
+
 /** What the footer offers: the bindings of the present scopes that work now. */
 export function footerBindings(state: State): readonly Binding[] {
 	const present = scopes(state).flatMap(scope => keymap.filter(binding => binding.scope === scope));
 	const offers = present.filter(
-		binding => binding.footer !== undefined && footerKey(state, binding) !== undefined && binding.when(state) === true,
+		binding =>
+			footerWord(state, binding) !== null && footerKey(state, binding) !== undefined && canAct(state, binding) === true,
 	);
 	return offers.filter(({footer}, index) => offers.findIndex(other => other.footer === footer) === index);
 }

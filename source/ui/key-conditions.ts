@@ -6,13 +6,14 @@ import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 
 export const always = (): true => true;
-export const notYet = () => 'not in this version yet';
 
 export const anyDomain = (state: State) => selectedDomain(state) !== null || 'no domain is selected';
 export const anySnapshot = (state: State) => {
 	if (selectedDomain(state) === null) return 'no domain is selected';
 	return selectedSnapshot(state) !== null || 'no snapshot is selected';
 };
+
+export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
 
 /** One plan at a time on a domain: the next would stand on facts that the running one is changing. */
 export const idle = (state: State): true | string => {

@@ -10,12 +10,13 @@ import {
 	idle,
 	inPane,
 	leftOver,
-	notYet,
+	markable,
 	pausable,
 	planned,
 	retraceable,
 } from './key-conditions.ts';
-import type {State} from './state.ts';
+import {clearedNext} from './marks.ts';
+import type {Pane, State} from './state.ts';
 
 /** Where a key means something. The first scope of the present ones that knows a key has it. */
 export type Scope =
@@ -94,9 +95,17 @@ export type Binding = {
 	readonly command: Command;
 	readonly label: string;
 	/** Short word for the footer, in the order of the table; left out: not in the footer. */
-	readonly footer?: string;
+	readonly footer?: string | ((state: State) => string | null);
+	/** It works through what is marked in this pane, one after another; where nothing is, it acts on what the cursor stands on. */
+	readonly each?: Pane;
 	/** True, or in one sentence why not now. */
 	readonly when: (state: State) => true | string;
+};
+
+const CLEARING = {filter: 'clear filter', marks: 'unmark'} as const;
+const clearing = (state: State) => {
+	const next = clearedNext(state);
+	return next && CLEARING[next];
 };
 
 // biome-ignore format: a table is read by its rows
@@ -110,27 +119,27 @@ export const keymap: readonly Binding[] = [
 	{keys: ['tab'], scope: 'lists', command: 'other-pane', label: 'other pane', footer: 'pane', when: always},
 	{keys: ['h', 'left'], scope: 'lists', command: 'domains-pane', label: 'domains pane', when: inPane('domains')},
 	{keys: ['l', 'right'], scope: 'lists', command: 'snapshots-pane', label: 'snapshots pane', when: inPane('snapshots')},
-	{keys: ['c'], scope: 'lists', command: 'create', label: 'create a snapshot', footer: 'create', when: both(anyDomain, idle)},
+	{keys: ['c'], scope: 'lists', command: 'create', label: 'create a snapshot', footer: 'create', each: 'domains', when: both(anyDomain, idle)},
 	{keys: ['r'], scope: 'lists', command: 'revert', label: 'revert to the selected snapshot or memory', footer: 'revert', when: both(anySnapshot, idle)},
-	{keys: ['d'], scope: 'lists', command: 'delete', label: 'delete the selected snapshot or memory', footer: 'delete', when: both(anySnapshot, idle)},
+	{keys: ['d'], scope: 'lists', command: 'delete', label: 'delete the selected snapshot or memory', footer: 'delete', each: 'snapshots', when: both(anySnapshot, idle)},
 	{keys: ['enter'], scope: 'lists', command: 'details', label: 'details', footer: 'details', when: anyDomain},
 	{keys: ['/'], scope: 'lists', command: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always},
 	{keys: ['t'], scope: 'lists', command: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always},
 	{keys: ['b'], scope: 'lists', command: 'chains', label: 'backing chains, sizes, who depends on whom', footer: 'chains', when: anyDomain},
-	{keys: ['s'], scope: 'lists', command: 'start', label: 'start the domain', when: both(domainIs('inactive'), idle)},
-	{keys: ['x'], scope: 'lists', command: 'shutdown', label: 'shut the domain down', when: both(domainIs('active'), idle)},
-	{keys: ['X'], scope: 'lists', command: 'destroy', label: 'force the domain off', when: both(domainIs('active'), idle)},
-	{keys: ['p'], scope: 'lists', command: 'pause-resume', label: 'pause or resume the domain', when: both(pausable, idle)},
+	{keys: ['s'], scope: 'lists', command: 'start', label: 'start the domain', each: 'domains', when: both(domainIs('inactive'), idle)},
+	{keys: ['x'], scope: 'lists', command: 'shutdown', label: 'shut the domain down', each: 'domains', when: both(domainIs('active'), idle)},
+	{keys: ['X'], scope: 'lists', command: 'destroy', label: 'force the domain off', each: 'domains', when: both(domainIs('active'), idle)},
+	{keys: ['p'], scope: 'lists', command: 'pause-resume', label: 'pause or resume the domain', each: 'domains', when: both(pausable, idle)},
 	{keys: ['m'], scope: 'lists', command: 'memory', label: 'memory snapshot: save, restore, drop', footer: 'memory', when: both(anyDomain, idle)},
 	{keys: ['n'], scope: 'lists', command: 'clone', label: 'new linked clone', when: both(anyDomain, idle)},
-	{keys: ['space'], scope: 'lists', command: 'mark', label: 'mark several', when: notYet},
+	{keys: ['space'], scope: 'lists', command: 'mark', label: 'mark or unmark: d, c, s, x, X and p take all marked in turn', footer: 'mark', when: markable},
 	{keys: ['y'], scope: 'lists', command: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain},
 	{keys: ['L'], scope: 'lists', command: 'log', label: 'log of every command run', when: always},
 	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'none yet'},
 	{keys: ['u'], scope: 'lists', command: 'recover', label: 'what was cut off, and what can be done', footer: 'cut off', when: state => state.cutOff.length > 0 || 'nothing was cut off'},
 	{keys: ['R'], scope: 'lists', command: 'refresh', label: 'read everything again', when: always},
 	{keys: ['?'], scope: 'lists', command: 'help', label: 'help', footer: 'help', when: always},
-	{keys: ['esc'], scope: 'lists', command: 'back', label: 'clear the filter', when: always},
+	{keys: ['esc'], scope: 'lists', command: 'back', label: 'clear the filter, then the marks', footer: clearing, when: always},
 	{keys: ['q'], scope: 'lists', command: 'quit', label: 'quit', footer: 'quit', when: always},
 
 	{keys: ['enter'], scope: 'filter', command: 'filter-done', label: 'keep the filter', footer: 'keep', when: always},

@@ -17,20 +17,21 @@ import type {Dialog, DialogStep, Effect, Next, State, Task} from './state.ts';
 import {type Edit, edit, type Field, field, fieldText, insert, oneLine} from './text-field.ts';
 import {textStep, type Unread, unreadOf} from './text-steps.ts';
 
-export function openDialog(state: State, task: WishedTask): Next {
+/** `proposed`: where something is known of what is wished. */
+export function openDialog(state: State, task: WishedTask, proposed?: Intent): Next {
 	const domain = selectedDomain(state);
 	if (domain === null) return [state, []];
 	const {uuid, name} = domain;
 	const token = state.tokens + 1;
 	const snapshot = selectedSnapshot(state);
 	const memory = snapshot?.managedSave ? MEMORY[task] : undefined;
-	const intent = memory ?? firstIntent(task, snapshot);
+	const intent = proposed ?? memory ?? firstIntent(task, snapshot);
 	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
 	return [{...state, screen, tokens: token, notice: cutOffThere(state, uuid)}, [{type: 'read-facts', uuid, token}]];
 }
 
 /** Those that begin with a wish; the others begin with a receipt. */
-type WishedTask = Exclude<Task, 'recover' | 'undo'>;
+export type WishedTask = Exclude<Task, 'recover' | 'undo'>;
 
 /** What reverting to saved memory and deleting it are. */
 const MEMORY: Readonly<Partial<Record<Task, Intent>>> = {revert: {verb: 'restore'}, delete: {verb: 'drop'}};

@@ -25,7 +25,16 @@ const KEPT = 50;
 
 export function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
 	const key = state.tokens + 1;
-	const work: Work = {key, plan, receipt: null, finished: false, failure: null, cancelled: false, ...values};
+	const work: Work = {
+		key,
+		plan,
+		receipt: null,
+		finished: false,
+		failure: null,
+		cancelled: false,
+		mark: null,
+		...values,
+	};
 	return {key, state: {...state, tokens: key, works: [...state.works, work].slice(-KEPT)}};
 }
 

@@ -2,6 +2,7 @@
 import {content, pageRows, pageTop} from './content.ts';
 import {copyLog, copyName} from './copy.ts';
 import type {Command} from './keymap.ts';
+import {clearedNext, toggleMark, withoutLostMarks} from './marks.ts';
 import {
 	chooseRow,
 	dialogCommand,
@@ -15,6 +16,7 @@ import {
 	typeInto,
 } from './reduce-dialog.ts';
 import {type Move, moveCursor, settle, withFilter} from './reduce-lists.ts';
+import {beginRound, finished, settleRound} from './reduce-round.ts';
 import {
 	askedToCancel,
 	cutOffOf,
@@ -24,16 +26,15 @@ import {
 	subjectOf,
 	underWay,
 	workFailed,
-	workFinished,
 	workReported,
 } from './reduce-work.ts';
 import {selectedDomain} from './rows.ts';
-import type {Action, Next, Screen, State} from './state.ts';
+import {type Action, type Next, NO_MARKS, type Screen, type State} from './state.ts';
 import {edit, field, fieldText, oneLine} from './text-field.ts';
 
 export function reduce(before: State, action: Action): Next {
 	const [after, effects] = step(before, action);
-	return [settle(before, after), effects];
+	return [settle(before, settleRound(before, withoutLostMarks(before, after))), effects];
 }
 
 /** Further down than any screen is long. */
@@ -72,7 +73,7 @@ function step(state: State, action: Action): Next {
 		case 'receipt':
 			return [workReported(state, action.key, action.receipt), []];
 		case 'finished':
-			return workFinished(state, action.key, action.receipt);
+			return finished(state, action.key, action.receipt);
 		case 'work-failed':
 			return [workFailed(state, action.key, action.reason), []];
 		case 'look-back':
@@ -179,6 +180,11 @@ function openCutOff(state: State): Next {
 	return receipt === null ? [state, []] : openRecovery(state, receipt);
 }
 
+function cleared(state: State): State {
+	if (state.filtering || clearedNext(state) === 'filter') return {...withFilter(state, ''), filtering: false};
+	return clearedNext(state) === 'marks' ? {...state, marks: NO_MARKS} : state;
+}
+
 function listCommand(state: State, name: Command): Next {
 	if (isMove(name)) return [moveCursor(state, name), []];
 	switch (name) {
@@ -197,7 +203,9 @@ function listCommand(state: State, name: Command): Next {
 		case 'recover':
 			return openCutOff(state);
 		case 'back':
-			return [{...withFilter(state, ''), filtering: false}, []];
+			return [cleared(state), []];
+		case 'mark':
+			return [moveCursor(toggleMark(state), 'down'), []];
 		case 'filter':
 			return [{...state, filtering: true}, []];
 		case 'filter-done':
@@ -216,17 +224,17 @@ function listCommand(state: State, name: Command): Next {
 			return [state, [{type: 'read-log'}]];
 		case 'copy':
 			return [state, copyName(state)];
-		case 'create':
 		case 'revert':
+		case 'memory':
+		case 'clone':
+			return openDialog(state, name);
+		case 'create':
 		case 'delete':
 		case 'start':
 		case 'shutdown':
 		case 'destroy':
-		case 'memory':
-		case 'clone':
-			return openDialog(state, name);
 		case 'pause-resume':
-			return openDialog(state, selectedDomain(state)?.state === 'paused' ? 'resume' : 'suspend');
+			return beginRound(state, name);
 		default:
 			return [state, []];
 	}

@@ -56,6 +56,12 @@ function listSnapshots(snapshots: readonly Listed[], filter: string, tree: boole
 	return [...(tree ? treeRows(dated) : dated.map(row => flatRow(row))), ...saved];
 }
 
+/** Whatever the list is filtered by; saved memory is newest of all. */
+export const newestFirst = (domain: Domain): readonly Listed[] =>
+	listSnapshots(listedOf(domain), '', false)
+		.map(({snapshot}) => snapshot)
+		.toReversed();
+
 const flatRow = (snapshot: Listed, branches: readonly boolean[] = []): SnapshotRow => ({
 	key: snapshotKey(snapshot),
 	snapshot,

@@ -1,7 +1,7 @@
 /** Everything the UI knows, everything that can happen to it, and everything it can ask for. Plain data. */
 import type {Facts, Reclaimable} from '../core/domain.ts';
 import type {LoggedCommand, View} from '../core/hypervisor.ts';
-import type {Intent, Outcome, Plan, PowerVerb} from '../core/plan.ts';
+import type {CreateIntent, Intent, Outcome, Plan, PowerVerb} from '../core/plan.ts';
 import type {Receipt, Unfinished} from '../core/receipt.ts';
 import type {ChoiceId, Recovery} from '../core/recover/recovery.ts';
 import type {Command} from './keymap.ts';
@@ -13,6 +13,16 @@ export type Pane = 'domains' | 'snapshots';
 
 /** The item meant, by identity and not by row, and the first row shown. */
 export type Cursor = {readonly key: string | null; readonly top: number};
+
+/** A marked item: a domain, or a snapshot of it by the key of its row. */
+export type Mark = {readonly uuid: string; readonly snapshot: string | null};
+
+export type Marks = {
+	/** Their uuids. */
+	readonly domains: ReadonlySet<string>;
+	/** The keys of their rows, by the uuid of their domain. */
+	readonly snapshots: Readonly<Record<string, ReadonlySet<string>>>;
+};
 
 /** What a dialog was opened for. */
 export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'reclaim' | 'undo' | 'recover' | PowerVerb;
@@ -104,6 +114,27 @@ export type Work = {
 	readonly failure: string | null;
 	/** It was asked to stop. */
 	readonly cancelled: boolean;
+	/** The marked item that it was begun for; null for any other. */
+	readonly mark: Mark | null;
+};
+
+/** The keys that work through what is marked. */
+export type RoundCommand = Extract<Command, 'create' | 'delete' | 'start' | 'shutdown' | 'destroy' | 'pause-resume'>;
+
+/** One task for each of several marked items, one dialog after another. */
+export type Round = {
+	readonly command: RoundCommand;
+	/** How many there were at its beginning. */
+	readonly count: number;
+	/** The one that has its turn. */
+	readonly mark: Mark;
+	readonly left: readonly Mark[];
+	/** Those that the key could not act on when they had their turn, with the reason. */
+	readonly passed: readonly string[];
+	/** What is proposed for the next ones: what was typed for the first. */
+	readonly wish: CreateIntent | null;
+	/** The operation of the one that has its turn; null while its dialog is open. */
+	readonly work: number | null;
 };
 
 export type State = {
@@ -116,6 +147,8 @@ export type State = {
 	readonly domains: {readonly cursor: Cursor; readonly filter: string};
 	/** One cursor per domain, so that coming back finds the same snapshot. */
 	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
+	readonly marks: Marks;
+	readonly round: Round | null;
 	/** The snapshot being created: its domain's cursor goes there from `from` once it is listed. */
 	readonly awaited: {readonly uuid: string; readonly tag: string; readonly from: string | null} | null;
 	/** The filter of the focused pane is being typed. */
@@ -184,6 +217,8 @@ export type Effect =
 
 export type Next = readonly [State, readonly Effect[]];
 
+export const NO_MARKS: Marks = {domains: new Set(), snapshots: {}};
+
 const NOTHING_YET: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
 
 export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): State {
@@ -193,6 +228,8 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		snapshots: {cursors: {}, filter: ''},
+		marks: NO_MARKS,
+		round: null,
 		awaited: null,
 		filtering: false,
 		tree: false,

@@ -29,6 +29,9 @@ export type Glyphs = {
 	readonly cursor: string;
 	readonly cursorElsewhere: string;
 	readonly current: string;
+	/** A row that is marked, and one that is the current snapshot as well. */
+	readonly marked: string;
+	readonly markedCurrent: string;
 	readonly ellipsis: string;
 	readonly horizontal: string;
 	readonly vertical: string;
@@ -55,6 +58,8 @@ const unicode: Glyphs = {
 	cursor: '❯',
 	cursorElsewhere: '›',
 	current: '◆',
+	marked: '●',
+	markedCurrent: '◈',
 	ellipsis: '…',
 	horizontal: '─',
 	vertical: '│',
@@ -80,6 +85,8 @@ const ascii: Glyphs = {
 	cursor: '>',
 	cursorElsewhere: '-',
 	current: '*',
+	marked: '+',
+	markedCurrent: '#',
 	ellipsis: '~',
 	horizontal: '-',
 	vertical: '|',

@@ -7,10 +7,10 @@ import {begin, pressed} from './play.ts';
 const size = {columns: 100, rows: 24};
 
 test('the footer holds the notice above the keys', () => {
-	const {lastFrame} = render(<Footer state={pressed(begin(undefined, size), 'space')} />);
+	const {lastFrame} = render(<Footer state={pressed(begin(undefined, size), 's')} />);
 	expect(lastFrame()).toBe(
 		[
-			' ! Space, mark several: not in this version yet',
+			' ! s, start the domain: the domain is already running',
 			' Tab pane  c create  r revert  d delete  Enter details  / filter  t tree  b chains  ? help  q quit',
 		].join('\n'),
 	);
@@ -19,6 +19,11 @@ test('the footer holds the notice above the keys', () => {
 test('where there is little room, help and the way out stay', () => {
 	const {lastFrame} = render(<Footer state={begin(undefined, {columns: 60, rows: 16})} />);
 	expect(lastFrame()).toContain('? help  q quit');
+});
+
+test('where there is little room, what takes the marks stays as well', () => {
+	const state = pressed(begin(undefined, {columns: 60, rows: 16}), 'space k l space');
+	expect(render(<Footer state={state} />).lastFrame()).toBe('\n c create 1  d delete 1  ? help  Esc unmark  q quit');
 });
 
 test('the connection line names whom we talk to', () => {

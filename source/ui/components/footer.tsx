@@ -3,7 +3,7 @@ import type {Receipt} from '../../core/receipt.ts';
 import {halfMerged} from '../../core/step-job.ts';
 import {printable} from '../../core/text.ts';
 import {elapsedWords} from '../content/progress.ts';
-import {footerBindings, footerKey} from '../key-bindings.ts';
+import {footerBindings, footerKey, footerWord, markedFor} from '../key-bindings.ts';
 import {keyName} from '../key-words.ts';
 import type {Command} from '../keymap.ts';
 import {type Line, type Span, span, width} from '../line.ts';
@@ -80,13 +80,13 @@ function consequence(receipt: Receipt): string {
 
 const ALWAYS: readonly Command[] = ['help', 'back', 'quit'];
 
-/** As many of the offers as there is room for, in the table's order; help and the way out are never left out. */
+/** As many of the offers as there is room for, in the table's order; help, the way out and what takes marks are never left out. */
 function keyLine(state: State): Line {
 	const offers = footerBindings(state).map(binding => ({
-		always: ALWAYS.includes(binding.command),
+		always: ALWAYS.includes(binding.command) || markedFor(state, binding.each) > 0,
 		spans: [
 			span(` ${keyName(footerKey(state, binding)!, state.glyphs.arrows)}`, 'key'),
-			span(` ${binding.footer} `),
+			span(` ${footerWord(state, binding)} `),
 		] as Span[],
 	}));
 	let room = state.size.columns;

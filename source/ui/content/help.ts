@@ -1,6 +1,6 @@
 /** Every key, from the key table; those that do nothing now say why. */
 
-import {scopes} from '../key-bindings.ts';
+import {canAct, scopes} from '../key-bindings.ts';
 import {keyName, SCOPE_ORDER, SCOPE_TITLES} from '../key-words.ts';
 import {keymap, type Scope} from '../keymap.ts';
 import {blank, fit, type Line, span} from '../line.ts';
@@ -17,7 +17,7 @@ function scopeLines(state: State, scope: Scope, columns: number): Line[] {
 	const rows = keymap
 		.filter(binding => binding.scope === scope)
 		.map((binding): Line => {
-			const reason = here ? binding.when(state) : true;
+			const reason = here ? canAct(state, binding) : true;
 			const keys = fit(binding.keys.map(key => keyName(key, state.glyphs.arrows)).join(' '), 14);
 			return [
 				span(`  ${keys}`, reason === true ? 'key' : 'dim'),

@@ -6,6 +6,7 @@ import {content, pageRows, pageTop} from '../content.ts';
 import {layout} from '../layout.ts';
 import {type Line, labelled, paragraph, span} from '../line.ts';
 import {isReady} from '../reduce-dialog.ts';
+import {roundWords} from '../reduce-round.ts';
 import {subjectOf} from '../reduce-work.ts';
 import type {Dialog as DialogState, State, Task} from '../state.ts';
 import {MenuStep} from './menu-step.tsx';
@@ -21,7 +22,12 @@ export function Dialog({state, dialog}: Props) {
 	const {columns} = state.size;
 	return (
 		<>
-			<TitleLine title={titleOf(dialog)} right={rightOf(state, dialog)} columns={columns} focused />
+			<TitleLine
+				title={`${roundWords(state)}${titleOf(dialog)}`}
+				right={rightOf(state, dialog)}
+				columns={columns}
+				focused
+			/>
 			<Box paddingLeft={1} flexShrink={0} flexDirection="column">
 				<Step state={state} dialog={dialog} />
 			</Box>

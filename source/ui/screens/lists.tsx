@@ -10,9 +10,11 @@ import {details} from '../content.ts';
 import {domainColumns} from '../domain-table.ts';
 import {layout} from '../layout.ts';
 import {type Line, paragraph, span} from '../line.ts';
+import {isMarked, markedIn} from '../marks.ts';
 import {domainRows, selectedDomain, selectedSnapshot, snapshotCursor, snapshotRows} from '../rows.ts';
 import {snapshotColumns} from '../snapshot-table.ts';
 import type {State} from '../state.ts';
+import type {Glyphs} from '../theme.ts';
 
 /** The two panes, and below them all about what the cursor stands on. */
 export function Lists({state}: {readonly state: State}) {
@@ -39,25 +41,26 @@ export function Lists({state}: {readonly state: State}) {
 
 type PaneProps = {readonly state: State; readonly columns: number; readonly rows: number};
 
-/** Cursor, and the mark of the current snapshot. */
+/** Cursor, and the glyph of what is marked or current. */
 const MARGIN = 2;
 
 function DomainsPane({state, columns, rows}: PaneProps) {
 	const {glyphs, view} = state;
 	const domains = domainRows(state);
 	const {cursor, filter} = state.domains;
+	const marked = markedIn(state, 'domains').length;
 	const table = domainColumns({domains, pending: view.pending, glyphs}, columns - MARGIN);
 	const shown = domains.slice(cursor.top, cursor.top + rows);
 	return (
 		<Pane
-			title={`Domains${counted(domains.length, view.inventory?.domains.length, filter)}`}
+			title={`Domains${counted(domains.length, view.inventory?.domains.length, marked, filter)}`}
 			focused={state.focus === 'domains'}
 			typing={state.filtering && state.focus === 'domains'}
 			columns={columns}
 			rows={rows}
 			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
 			lines={shown.map(domain => rowLine(table, domain, columns - MARGIN))}
-			margins={shown.map(() => ' ')}
+			margins={shown.map(({uuid}) => marginOf(glyphs, isMarked(state, 'domains', uuid), false))}
 			cursor={shown.findIndex(({uuid}) => uuid === cursor.key)}
 			empty={emptyDomains(state, columns)}
 		/>
@@ -71,29 +74,39 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const cursor = snapshotCursor(state);
 	const table = snapshotColumns(snapshots, columns - MARGIN, glyphs);
 	const shown = snapshots.slice(cursor.top, cursor.top + rows);
+	const marked = markedIn(state, 'snapshots').length;
 	// The domains pane has no room for the state while this one has the focus.
 	const name = domain ? ` of ${printable(domain.name)}, ${domain.state}` : '';
-	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
+	const typing = state.filtering && state.focus === 'snapshots';
+	// Not behind the filter while it is typed: the caret stands there.
+	const here =
+		!typing && state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
 	return (
 		<Pane
-			title={`Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, state.snapshots.filter)}${here}`}
+			title={`Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}${here}`}
 			focused={state.focus === 'snapshots'}
-			typing={state.filtering && state.focus === 'snapshots'}
+			typing={typing}
 			columns={columns}
 			rows={rows}
 			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
 			lines={shown.map(row => rowLine(table, row, columns - MARGIN))}
-			margins={shown.map(({snapshot}) => (snapshot.current ? glyphs.current : ' '))}
+			margins={shown.map(({key, snapshot}) => marginOf(glyphs, isMarked(state, 'snapshots', key), snapshot.current))}
 			cursor={shown.findIndex(({key}) => key === cursor.key)}
 			empty={emptySnapshots(state, columns)}
 		/>
 	);
 }
 
-/** " 3", or with a filter " 1 of 3 /web" */
-function counted(shown: number, all: number | undefined, filter: string): string {
+/** " 3", or with marks and a filter " 2 of 3, 1 marked /web" */
+function counted(shown: number, all: number | undefined, marked: number, filter: string): string {
 	if (all === undefined) return '';
-	return filter === '' ? ` ${all}` : ` ${shown} of ${all} /${printable(filter)}`;
+	const marks = marked === 0 ? '' : `, ${marked} marked`;
+	return filter === '' ? ` ${all}${marks}` : ` ${shown} of ${all}${marks} /${printable(filter)}`;
+}
+
+function marginOf(glyphs: Glyphs, marked: boolean, current: boolean): string {
+	if (marked) return current ? glyphs.markedCurrent : glyphs.marked;
+	return current ? glyphs.current : ' ';
 }
 
 function emptyDomains(state: State, columns: number): readonly Line[] {

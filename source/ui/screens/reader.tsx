@@ -3,6 +3,7 @@ import {printable} from '../../core/text.ts';
 import {LinesView} from '../components/lines-view.tsx';
 import {TitleLine} from '../components/title-line.tsx';
 import {content, pageRows, pageTop} from '../content.ts';
+import {roundWords} from '../reduce-round.ts';
 import {shownWork, subjectOf} from '../reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from '../rows.ts';
 import type {State} from '../state.ts';
@@ -52,5 +53,5 @@ function workTitle(state: State): string {
 	if (work === null) return '';
 	const {works} = state;
 	const which = works.length > 1 ? `  (${works.indexOf(work) + 1} of ${works.length})` : '';
-	return `${subjectOf(work.plan)}${which}`;
+	return `${roundWords(state)}${subjectOf(work.plan)}${which}`;
 }
