@@ -218,10 +218,10 @@ function enter(state: State, dialog: Dialog, at: number): Next {
 	return next.steps[at] === 'review' ? arm(state, next) : [{...state, screen: next}, []];
 }
 
-/** Enter counts again only some time after this. */
+/** Enter counts again only some time after this; the clock of an earlier dialog is told apart as well. */
 function arm(state: State, dialog: Dialog): Next {
-	const arming = dialog.arming + 1;
-	return [{...state, screen: {...dialog, armed: false, arming}}, [{type: 'arm', arming}]];
+	const arming = state.tokens + 1;
+	return [{...state, tokens: arming, screen: {...dialog, armed: false, arming}}, [{type: 'arm', arming}]];
 }
 
 function typed(state: State, dialog: Dialog, text: Field): Next {

@@ -62,7 +62,7 @@ export type Dialog = {
 	readonly outcome: Outcome | null;
 	/** Enter counts: the review has been on screen for a while without one, so a held key cannot run through it. */
 	readonly armed: boolean;
-	/** Ordinal of the last arming asked for. */
+	/** Token of the last arming asked for. */
 	readonly arming: number;
 	readonly top: number;
 };

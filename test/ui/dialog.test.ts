@@ -67,10 +67,17 @@ test('the clock of an earlier Enter does not arm the review', () => {
 	expect(dialogOf(after(again, {type: 'armed', arming: dialogOf(first).arming})).armed).toBe(false);
 });
 
+test('the clock of an earlier dialog does not arm the review of a later one', () => {
+	const first = pressed(begin(), 'p');
+	const later = pressed(first, 'esc p');
+	expect(stepOf(later)).toBe('review');
+	expect(dialogOf(after(later, {type: 'armed', arming: dialogOf(first).arming})).armed).toBe(false);
+});
+
 test('Enter on an armed review carries out the very plan that was shown', () => {
 	const review = arm(choose(pressed(begin(), 'c enter enter')));
 	const {state, effects} = press(review, 'enter');
-	expect(effects).toEqual([{type: 'carry-out', key: 2, plan: planOf(dialogOf(review).outcome)}]);
+	expect(effects).toEqual([{type: 'carry-out', key: state.works[0]!.key, plan: planOf(dialogOf(review).outcome)}]);
 	expect(state.screen.name).toBe('progress');
 });
 
