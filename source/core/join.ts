@@ -5,20 +5,27 @@ import type {LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from './snap
 
 /**
  * Join by tag, oldest first and parents before children. Data is looked for in the layer that libvirt recorded, since a
- * snapshot taken before an overlay stays in the base. `missingFiles` are paths that libvirt's metadata names and nothing is at.
+ * snapshot taken before an overlay stays in the base. `missingFiles` are paths that libvirt's metadata names and nothing is at;
+ * `fileSizes` are bytes of memory files, by path, as far as they can be looked at.
  */
 export function joinSnapshots(
 	disks: readonly Disk[],
 	libvirt: readonly LibvirtSnapshot[],
 	missingFiles: ReadonlySet<string>,
+	fileSizes: ReadonlyMap<string, number> = new Map(),
 ): Snapshot[] {
-	const managed = libvirt.map(record => joinRecord(disks, record, missingFiles));
+	const managed = libvirt.map(record => joinRecord(disks, record, missingFiles, fileSizes));
 	const claimed = new Set(managed.flatMap(snapshot => snapshot.disks.filter(part => part.id !== null).map(partKey)));
 	return inOrder([...managed, ...unmanagedSnapshots(disks, claimed, new Set(libvirt.map(record => record.name)))]);
 }
 
 /** A snapshot that libvirt knows, checked against the images. */
-function joinRecord(disks: readonly Disk[], record: LibvirtSnapshot, missingFiles: ReadonlySet<string>): Snapshot {
+function joinRecord(
+	disks: readonly Disk[],
+	record: LibvirtSnapshot,
+	missingFiles: ReadonlySet<string>,
+	fileSizes: ReadonlyMap<string, number>,
+): Snapshot {
 	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
 	const found = covered.map(part => ({
 		part,
@@ -34,7 +41,10 @@ function joinRecord(disks: readonly Disk[], record: LibvirtSnapshot, missingFile
 		kind: covered.length === 0 && record.memory.kind !== 'no' ? 'memory' : external ? 'external' : 'internal',
 		state: record.state,
 		createdAt: record.createdAt,
-		vmSizeBytes: entries.length > 0 ? Math.max(...entries.map(entry => entry.vmSizeBytes)) : null,
+		vmSizeBytes:
+			entries.length > 0
+				? Math.max(...entries.map(entry => entry.vmSizeBytes))
+				: (fileSizes.get(record.memory.file ?? '') ?? null),
 		vmClockNs: entries.length > 0 ? Math.max(...entries.map(entry => entry.vmClockNs)) : null,
 		parent: record.parent,
 		current: record.current,

@@ -7,6 +7,7 @@ import {hostQuestions, parseHost} from '../libvirt/capabilities.ts';
 import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from '../libvirt/domain-list.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type Answer, ask, type Libvirt} from '../libvirt/virsh.ts';
+import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDisk} from './disks.ts';
 import {readSavedMemory} from './save-images.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
@@ -161,8 +162,9 @@ async function assemble(
 	disks: readonly Disk[],
 	{snapshots, problems}: Omit<DomainSnapshots, 'xml'>,
 ): Promise<Domain> {
-	const [missing, savedMemory] = await Promise.all([
+	const [missing, fileSizes, savedMemory] = await Promise.all([
 		sources.images.missing(externalFiles(snapshots)),
+		sizesOf(sources.images, snapshots),
 		managedSave ? readSavedMemory(sources, xml.name) : null,
 	]);
 	return {
@@ -172,9 +174,16 @@ async function assemble(
 		managedSave,
 		...(savedMemory ? {savedMemory} : {}),
 		disks,
-		snapshots: joinSnapshots(disks, snapshots, missing),
+		snapshots: joinSnapshots(disks, snapshots, missing, fileSizes),
 		problems,
 	};
+}
+
+/** Of the memory files of external checkpoints. */
+async function sizesOf(images: ImageReader, snapshots: readonly LibvirtSnapshot[]): Promise<Map<string, number>> {
+	const files = snapshots.flatMap(({memory}) => (memory.file?.startsWith('/') ? [memory.file] : []));
+	const sizes = await Promise.all(files.map(async file => [file, (await images.file(file))?.bytes] as const));
+	return new Map(sizes.filter((size): size is [string, number] => size[1] !== undefined));
 }
 
 /** Files that snapshots need: overlays, memory, and what each disk ran on then, which an overlay stands on. */

@@ -147,6 +147,14 @@ describe('sentences name disks and files', () => {
 	});
 });
 
+test('an external checkpoint: its size is that of its memory file, where that can be looked at', () => {
+	const records = [record('x', {...external, memory: {kind: 'external', file: '/m'}})];
+	expect(joinSnapshots([reverted], records, none, new Map([['/m', 78_194_126]]))).toMatchObject([
+		{vmSizeBytes: 78_194_126},
+	]);
+	expect(joinSnapshots([reverted], records, none)).toMatchObject([{vmSizeBytes: null}]);
+});
+
 test('a live checkpoint: size and clock are those of the disk that holds the memory', () => {
 	const disks = [
 		holding('vda', ['s', {id: '4', vmSizeBytes: 900, vmClockNs: 77}]),
