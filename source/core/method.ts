@@ -1,6 +1,6 @@
 /**
  * One row per method of taking a snapshot: what it is, what it holds, what it costs, and the reason where it cannot.
- * Adding a method is a row here and a case in the planners.
+ * Adding a method is a row here, and a file in create/ with its line in plan-create.ts.
  */
 import {
 	externalRefusal,

@@ -1,0 +1,32 @@
+/** An external snapshot of an active domain with its memory, in a file of its own. */
+import {memspec} from '../argv.ts';
+import {coveredDisks, type Facts} from '../domain.ts';
+import {directoryOf, memoryFile} from '../overlay.ts';
+import type {CreateIntent} from '../plan.ts';
+import {printable} from '../text.ts';
+import {overlayDraft} from './external-parts.ts';
+import type {Draft} from './parts.ts';
+
+/** New overlays, and a memory file beside the first of them. */
+export function externalFull(facts: Facts, intent: CreateIntent): Draft {
+	const folder = intent.dir ?? directoryOf(coveredDisks(facts)[0]!.source!);
+	const file = memoryFile(facts, folder, intent.tag);
+	const live = facts.domain.state === 'paused' ? [] : ['--live'];
+	const draft = overlayDraft(facts, intent, [...live, memspec(file)], {
+		consistency: 'full checkpoint',
+		pause:
+			facts.domain.state === 'paused'
+				? 'none: it is paused'
+				: 'about a second at the end, while the last memory pages are written',
+	});
+	const paused =
+		facts.domain.state === 'paused'
+			? ['Until it is resumed QEMU holds the images read-only, so that no external snapshot can be deleted.']
+			: [];
+	const step = draft.steps[0]!;
+	return {
+		...draft,
+		warnings: [...(draft.warnings ?? []), ...paused],
+		steps: [{...step, changes: [{sign: '+', what: `memory file ${printable(file)}`}, ...step.changes]}],
+	};
+}

@@ -1,0 +1,66 @@
+/** What the ways of taking an external snapshot share: libvirt puts each disk on a new overlay. */
+import {diskspec} from '../argv.ts';
+import {can} from '../capabilities.ts';
+import {coveredDisks, type Disk, type Facts} from '../domain.ts';
+import {type Overlay, overlayFiles, spaceWarnings} from '../overlay.ts';
+import type {Change, CreateIntent, Expectation} from '../plan.ts';
+import {printable} from '../text.ts';
+import {createStep, type Draft, type Held, metadataChange, sameState} from './parts.ts';
+
+/** A draft with libvirt's one step. `flags`: what it is told beside the overlays; `warnings` come before the general ones. */
+export function overlayDraft(
+	facts: Facts,
+	intent: CreateIntent,
+	flags: readonly string[],
+	held: Held,
+	warnings: readonly string[] = [],
+): Draft {
+	const overlays = overlayFiles(coveredDisks(facts), intent.tag, intent.dir);
+	const specs = [
+		...overlays.map(({disk, file}) => diskspec(disk.target, 'external', file)),
+		...leftOut(facts.domain.disks, overlays).map(disk => diskspec(disk.target, 'no')),
+	];
+	const diskOnly = held.consistency === 'full checkpoint' ? [] : ['--disk-only'];
+	const changes = [...overlays.flatMap(overlayChanges), metadataChange(intent.tag)];
+	return {
+		...held,
+		// No undo: libvirt's --atomic leaves nothing behind on failure, and it is the only step.
+		steps: [{...createStep(facts, intent, [...diskOnly, '--atomic', ...flags, ...specs], changes), undo: null}],
+		warnings: [...warnings, ...spaceWarnings(facts, overlays), ...chainWarnings(facts, overlays)],
+		wayBack: `Delete the snapshot ${printable(intent.tag)}: each overlay is committed into its base.`,
+		expect: [
+			{kind: 'snapshot', tag: intent.tag, health: ['ok']},
+			...overlays.map(({disk, file}): Expectation => ({kind: 'source', target: disk.target, file})),
+			...sameState(facts),
+		],
+	};
+}
+
+/** The limit is not exact ("more than ~25"): said from a little below. */
+const longestChain = 24;
+
+/** A running domain goes on with a chain of any length; it is the next start that fails. */
+function chainWarnings({host}: Facts, overlays: readonly Overlay[]): string[] {
+	if (can(host, 'long-chains')) return [];
+	const long = overlays.filter(({disk}) => disk.chain.length >= longestChain);
+	return long.map(
+		({disk}) =>
+			`${disk.target} then has ${disk.chain.length + 1} layers, and libvirt ${host.libvirt} starts no domain with more than about 25: delete older snapshots first.`,
+	);
+}
+
+/** Every other disk is named as left out, so that libvirt's own defaults choose nothing. Empty drives have nothing to leave out. */
+function leftOut(disks: readonly Disk[], overlays: readonly Overlay[]): Disk[] {
+	const taken = new Set(overlays.map(overlay => overlay.disk.target));
+	return disks.filter(disk => !taken.has(disk.target));
+}
+
+function overlayChanges({disk, file}: Overlay): Change[] {
+	return [
+		{sign: '+', what: `overlay ${printable(file)}`},
+		{
+			sign: '~',
+			what: `${disk.target} runs on ${printable(file)}; ${printable(disk.source!)} becomes its read-only base`,
+		},
+	];
+}

@@ -1,0 +1,26 @@
+/** A snapshot inside the images of a domain that is shut off, by qemu-img: libvirt does not know of it. */
+import {qemuImgSnapshot} from '../argv.ts';
+import {activeFile, coveredDisks, type Facts} from '../domain.ts';
+import type {CreateIntent} from '../plan.ts';
+import {printable} from '../text.ts';
+import {type Draft, sameState, shutOff, unmanagedWarning} from './parts.ts';
+
+/** A step for each disk. */
+export function qemuImgInternal(facts: Facts, intent: CreateIntent): Draft {
+	return {
+		...shutOff,
+		steps: coveredDisks(facts).map(disk => ({
+			title: `Create snapshot ${printable(intent.tag)} in ${disk.target}`,
+			argv: qemuImgSnapshot('-c', intent.tag, activeFile(disk)),
+			success: 'exit',
+			changes: [{sign: '+', what: `internal snapshot ${printable(intent.tag)} in ${printable(activeFile(disk))}`}],
+			undo: qemuImgSnapshot('-d', intent.tag, activeFile(disk)),
+		})),
+		warnings: [unmanagedWarning, ...firmwareWarning(facts)],
+		expect: [{kind: 'snapshot', tag: intent.tag, health: ['unmanaged']}, ...sameState(facts)],
+	};
+}
+
+function firmwareWarning(facts: Facts): string[] {
+	return facts.domain.firmware.nvram ? ['The UEFI variables are not part of it.'] : [];
+}

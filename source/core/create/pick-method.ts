@@ -1,0 +1,34 @@
+/** By which method a snapshot is taken: the one asked for, or the one that fits best. */
+import type {Facts} from '../domain.ts';
+import {chooseMethod, type MethodId, methodById} from '../method.ts';
+import type {CreateIntent, Refusal} from '../plan.ts';
+
+/** The method with the reason for it, a sentence; refused where it cannot be used, or has no place for what was asked for. */
+export function pickMethod(facts: Facts, intent: CreateIntent): {method: MethodId; why: string} | {refusal: Refusal} {
+	if (intent.method === undefined) {
+		const choice = chooseMethod(facts, intent);
+		return 'refusal' in choice ? choice : {method: choice.method.id, why: choice.why};
+	}
+	const method = methodById(intent.method);
+	const refusal =
+		method.refuse(facts, intent) ?? folderMismatch(method.id, intent) ?? describeMismatch(method.id, intent);
+	return refusal ? {refusal} : {method: method.id, why: `Asked for; ${method.because}.`};
+}
+
+function folderMismatch(method: MethodId, intent: CreateIntent): Refusal | null {
+	if (intent.dir === undefined || method.startsWith('external')) return null;
+	return {
+		code: 'method-mismatch',
+		reason: `${method} keeps the snapshot inside the images; there is no file for --dir.`,
+		remedy: 'Leave --dir out, or use an external method.',
+	};
+}
+
+function describeMismatch(method: MethodId, intent: CreateIntent): Refusal | null {
+	if (!intent.description || (method !== 'qemu-img' && method !== 'monitor')) return null;
+	return {
+		code: 'method-mismatch',
+		reason: `${method} has no place for a description.`,
+		remedy: 'Leave --description out, or use libvirt-internal.',
+	};
+}
