@@ -8,7 +8,7 @@ import {printable} from '../core/text.ts';
 import {copyPlan} from './copy.ts';
 import {deletesMetadataOnly, optionsOf} from './dialog-options.ts';
 import type {Command} from './keymap.ts';
-import {menuRows} from './menu.ts';
+import {menuRows} from './menu/menu.ts';
 import {planned, recoverable, undone} from './planned.ts';
 import {cloneName} from './proposals.ts';
 import {beginOnScreen} from './reduce-work.ts';

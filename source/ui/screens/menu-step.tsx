@@ -4,7 +4,8 @@ import {useState} from 'react';
 import {LinesView} from '../components/lines-view.tsx';
 import {useDispatch} from '../dispatch.ts';
 import {fit, type Line, labelled, span} from '../line.ts';
-import {type Explained, type MenuRow, menuPreface, menuRows, menuTitle} from '../menu.ts';
+import {menuPreface, menuRows, menuTitle} from '../menu/menu.ts';
+import type {Explained, MenuRow} from '../menu/row.ts';
 import type {Dialog} from '../state.ts';
 import {useTheme} from '../theme.ts';
 
