@@ -1,9 +1,10 @@
 /** Which rows of the key table hold now. */
 import {printable} from '../core/text.ts';
+import {isReady} from './dialog/arrive.ts';
+import {chosenOption} from './dialog/option-cursor.ts';
 import {type Binding, keymap, type Scope} from './keymap.ts';
 import {isTooSmall} from './layout.ts';
 import {markedIn, pointedAt} from './marks.ts';
-import {chosenOption, isReady} from './reduce-dialog.ts';
 import {selectedDomain} from './rows.ts';
 import type {State} from './state.ts';
 

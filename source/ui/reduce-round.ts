@@ -5,9 +5,9 @@
 import type {Domain} from '../core/domain.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
+import {openDialog, type WishedTask} from './dialog/open.ts';
 import {keymap} from './keymap.ts';
 import {markedIn, pointedAt, unmark} from './marks.ts';
-import {openDialog, type WishedTask} from './reduce-dialog.ts';
 import {outcomeNotice, workFinished} from './reduce-work.ts';
 import {newestFirst, selectedDomain, snapshotKey} from './rows.ts';
 import type {Dialog, Mark, Next, Notice, Round, RoundCommand, State} from './state.ts';

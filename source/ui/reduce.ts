@@ -1,20 +1,13 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
 import {content, pageRows, pageTop} from './content.ts';
 import {copyLog, copyName} from './copy.ts';
+import {factsArrived, isReady, recoveryArrived} from './dialog/arrive.ts';
+import {chooseRow, highlightRow} from './dialog/menu-cursor.ts';
+import {openDialog, openRecovery, openUndo} from './dialog/open.ts';
+import {typeInto} from './dialog/typing.ts';
 import type {Command} from './keymap.ts';
 import {clearedNext, toggleMark, withoutLostMarks} from './marks.ts';
-import {
-	chooseRow,
-	dialogCommand,
-	factsArrived,
-	highlightRow,
-	isReady,
-	openDialog,
-	openRecovery,
-	openUndo,
-	recoveryArrived,
-	typeInto,
-} from './reduce-dialog.ts';
+import {dialogCommand} from './reduce-dialog.ts';
 import {type Move, moveCursor, settle, withFilter} from './reduce-lists.ts';
 import {beginRound, finished, settleRound} from './reduce-round.ts';
 import {

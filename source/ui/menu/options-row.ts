@@ -1,7 +1,7 @@
 /** The row below the methods that leads to the options. */
 import type {Facts} from '../../core/domain.ts';
 import type {CreateIntent} from '../../core/plan.ts';
-import {optionWords} from '../dialog-options.ts';
+import {optionWords} from '../dialog/options.ts';
 import type {DialogStep} from '../state.ts';
 import type {MenuRow} from './row.ts';
 

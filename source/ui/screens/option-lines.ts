@@ -1,8 +1,8 @@
 /** The choices that are left to the person, and what the planner says to them as they stand. */
 import {printable} from '../../core/text.ts';
-import {type Option, optionsOf} from '../dialog-options.ts';
+import {chosenOption} from '../dialog/option-cursor.ts';
+import {type Option, optionsOf} from '../dialog/options.ts';
 import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
-import {chosenOption} from '../reduce-dialog.ts';
 import {kindMade} from '../snapshot-kind.ts';
 import type {Dialog} from '../state.ts';
 import type {Glyphs} from '../theme.ts';

@@ -2,12 +2,12 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import {printable} from '../../core/text.ts';
+import {nameRefusal} from '../dialog/outcome.ts';
+import {textStep, unreadOf} from '../dialog/text-steps.ts';
 import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
-import {nameRefusal} from '../reduce-dialog.ts';
 import {kindMade, withArticle} from '../snapshot-kind.ts';
 import type {Dialog} from '../state.ts';
 import type {Field} from '../text-field.ts';
-import {textStep, unreadOf} from '../text-steps.ts';
 import type {Glyphs} from '../theme.ts';
 
 export function textStepLines(dialog: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {

@@ -1,8 +1,8 @@
 /** The choices a create, revert or delete leaves to the person: each row changes the intent and nothing else. */
-import {type Domain, type Facts, isActive} from '../core/domain.ts';
-import {optionNames} from '../core/keys.ts';
-import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../core/plan.ts';
-import type {Snapshot} from '../core/snapshot.ts';
+import {type Domain, type Facts, isActive} from '../../core/domain.ts';
+import {optionNames} from '../../core/keys.ts';
+import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../core/plan.ts';
+import type {Snapshot} from '../../core/snapshot.ts';
 
 export type Choices = {
 	readonly kind: 'choices';

@@ -1,8 +1,8 @@
 /** The steps of a dialog where one line is typed: each is a part of the intent. */
-import type {Facts} from '../core/domain.ts';
-import {directoryOf} from '../core/overlay.ts';
-import type {Intent} from '../core/plan.ts';
-import type {Dialog, DialogStep} from './state.ts';
+import type {Facts} from '../../core/domain.ts';
+import {directoryOf} from '../../core/overlay.ts';
+import type {Intent} from '../../core/plan.ts';
+import type {Dialog, DialogStep} from '../state.ts';
 
 type TextStep = {
 	readonly label: string;

@@ -1,0 +1,42 @@
+/** What a dialog waits for has come: facts, or what was found of something cut off. It then enters its first step, or the next one. */
+import type {Facts} from '../../core/domain.ts';
+import type {Intent} from '../../core/plan.ts';
+import type {Recovery} from '../../core/recover/recovery.ts';
+import {planned, recoverable} from '../planned.ts';
+import {cloneName} from '../proposals.ts';
+import type {Dialog, DialogStep, Next, State, Task} from '../state.ts';
+import {enter} from './enter-step.ts';
+import {optionsOf} from './options.ts';
+import {withOutcome} from './outcome.ts';
+
+/** The first facts of a dialog, or those read again since a folder was named. */
+export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
+	const intent = withProposedName(facts, dialog.intent);
+	const steps = dialog.steps.length > 0 ? dialog.steps : stepsFor(facts, dialog.task, intent);
+	return enter(state, withOutcome({...dialog, facts, intent, steps}), dialog.resume);
+}
+
+export function recoveryArrived(state: State, dialog: Dialog, recovery: Recovery): Next {
+	if (dialog.recovery === null) return [state, []];
+	const found = recoverable(recovery, state.view.inventory, dialog.uuid);
+	return enter(state, {...dialog, recovery: {...dialog.recovery, found}, steps: ['menu', 'review']}, 0);
+}
+
+/** What the dialog is about is known. */
+export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null || recovery?.found != null;
+
+/** The planner proposes the tag of a snapshot that has none; a clone is numbered. */
+function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
+	if (intent?.verb === 'clone' && intent.name === '') return {...intent, name: cloneName(facts)};
+	if (intent?.verb !== 'create' || intent.tag !== '') return intent;
+	const outcome = planned(facts, intent);
+	return 'plan' in outcome ? {...intent, tag: outcome.plan.tag ?? ''} : intent;
+}
+
+function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly DialogStep[] {
+	if (task === 'undo') return ['review'];
+	if (task === 'memory' || task === 'reclaim') return intent === null ? ['menu', 'review'] : ['review'];
+	if (task === 'clone') return ['name', 'review'];
+	if (task === 'create') return ['tag', 'description', 'menu', 'review'];
+	return optionsOf(facts, intent).length > 0 ? ['options', 'review'] : ['review'];
+}

@@ -1,0 +1,49 @@
+/** Moving between the steps of a dialog. */
+import {menuRows} from '../menu/menu.ts';
+import type {Dialog, Next, State} from '../state.ts';
+import {field} from '../text-field.ts';
+import {moveOption} from './option-cursor.ts';
+import {nameRefusal} from './outcome.ts';
+import {textStep, type Unread, unreadOf} from './text-steps.ts';
+
+/** To the next step, unless the name is refused; by way of new facts where the intent names what was not looked at yet. */
+export function goOn(state: State, dialog: Dialog): Next {
+	const refusal = textStep(dialog) === null ? null : nameRefusal(dialog);
+	if (refusal) return [{...state, notice: {tone: 'warn', text: refusal.reason}}, []];
+	const unread = dialog.facts === null ? null : unreadOf(dialog.facts, dialog.intent);
+	return unread === null ? enter(state, dialog, dialog.at + 1) : readMore(state, dialog, unread);
+}
+
+function readMore(state: State, dialog: Dialog, unread: Unread): Next {
+	const token = state.tokens + 1;
+	const screen: Dialog = {...dialog, token, facts: null, resume: dialog.at + 1};
+	return [{...state, tokens: token, screen}, [{type: 'read-facts', uuid: dialog.uuid, token, ...unread}]];
+}
+
+/** To a step; one that is a review is armed. */
+export function enter(state: State, dialog: Dialog, at: number): Next {
+	const next = enterStep(dialog, at);
+	return next.steps[at] === 'review' ? arm(state, next) : [{...state, screen: next}, []];
+}
+
+/** Going to a step fills its field from the intent; a review starts unarmed, at its top. */
+export function enterStep(dialog: Dialog, at: number): Dialog {
+	const {intent} = dialog;
+	const entered = {...dialog, at, top: 0, armed: false, field: field('')};
+	const text = textStep(entered);
+	if (text !== null && intent !== null) return {...entered, field: field(text.read(intent))};
+	switch (dialog.steps[at]) {
+		case 'menu':
+			return {...entered, row: menuRows(dialog)[0]?.id ?? null};
+		case 'options':
+			return moveOption({...entered, option: -1}, 1);
+		default:
+			return entered;
+	}
+}
+
+/** Enter counts again only some time after this; the clock of an earlier dialog is told apart as well. */
+export function arm(state: State, dialog: Dialog): Next {
+	const arming = state.tokens + 1;
+	return [{...state, tokens: arming, screen: {...dialog, armed: false, arming}}, [{type: 'arm', arming}]];
+}

@@ -1,0 +1,85 @@
+/** Opening a dialog: with a wish, with what was done and is to be taken back, or with what was cut off. */
+import {directoryOf} from '../../core/overlay.ts';
+import type {Intent} from '../../core/plan.ts';
+import type {Receipt} from '../../core/receipt.ts';
+import {selectedDomain, selectedSnapshot} from '../rows.ts';
+import type {Dialog, Next, State, Task} from '../state.ts';
+import {field} from '../text-field.ts';
+import {deletesMetadataOnly} from './options.ts';
+
+/** `proposed`: where something is known of what is wished. */
+export function openDialog(state: State, task: WishedTask, proposed?: Intent): Next {
+	const domain = selectedDomain(state);
+	if (domain === null) return [state, []];
+	const {uuid, name} = domain;
+	const token = state.tokens + 1;
+	const snapshot = selectedSnapshot(state);
+	const memory = snapshot?.managedSave ? MEMORY[task] : undefined;
+	const intent = proposed ?? memory ?? firstIntent(task, snapshot);
+	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
+	return [{...state, screen, tokens: token, notice: cutOffThere(state, uuid)}, [{type: 'read-facts', uuid, token}]];
+}
+
+/** Those that begin with a wish; the others begin with a receipt. */
+export type WishedTask = Exclude<Task, 'recover' | 'undo'>;
+
+/** What reverting to saved memory and deleting it are. */
+const MEMORY: Readonly<Partial<Record<Task, Intent>>> = {revert: {verb: 'restore'}, delete: {verb: 'drop'}};
+
+const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
+	name: 'dialog',
+	intent: null,
+	facts: null,
+	recovery: null,
+	undoes: null,
+	failure: null,
+	steps: [],
+	at: 0,
+	resume: 0,
+	field: field(''),
+	option: 0,
+	row: null,
+	outcome: null,
+	armed: false,
+	arming: 0,
+	top: 0,
+};
+
+function firstIntent(task: WishedTask, snapshot: ReturnType<typeof selectedSnapshot>): Intent | null {
+	if (task === 'memory' || task === 'reclaim') return null;
+	if (task === 'clone') return {verb: task, name: ''};
+	if (task === 'create') return {verb: task, tag: ''};
+	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
+	if (task !== 'delete') return {verb: task};
+	const metadataOnly = snapshot !== null && deletesMetadataOnly(snapshot);
+	return {verb: task, tag: snapshot?.tag ?? '', ...(metadataOnly && {metadataOnly})};
+}
+
+/** What was done, to be taken back. */
+export function openUndo(state: State, receipt: Receipt): Next {
+	const {domain, file} = receipt.plan;
+	const token = state.tokens + 1;
+	const {uuid, name} = domain;
+	const screen: Dialog = {...BLANK, task: 'undo', token, uuid, domainName: name, undoes: receipt};
+	const around = file === undefined ? {} : {file, directory: directoryOf(file)};
+	return [
+		{...state, screen, tokens: token, notice: cutOffThere(state, uuid)},
+		[{type: 'read-facts', uuid, token, ...around}],
+	];
+}
+
+/** What was cut off or failed. */
+export function openRecovery(state: State, receipt: Receipt): Next {
+	const {uuid, name} = receipt.plan.domain;
+	const token = state.tokens + 1;
+	const recovery = {receipt, found: null, choice: null};
+	const screen: Dialog = {...BLANK, task: 'recover', token, uuid, domainName: name, recovery};
+	return [{...state, screen, tokens: token}, [{type: 'read-recovery', id: receipt.id, token}]];
+}
+
+/** The next plan on a domain may stand on what an earlier one left half done. */
+function cutOffThere({cutOff}: State, uuid: string): State['notice'] {
+	const left = cutOff.find(({plan}) => plan.domain.uuid === uuid);
+	if (left === undefined) return null;
+	return {tone: 'warn', text: `A ${left.plan.verb} was cut off on this domain: Esc, then u shows what can be done`};
+}

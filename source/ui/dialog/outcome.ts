@@ -1,0 +1,27 @@
+/** What comes of a dialog as it stands. Planners are pure, so they are asked right here, whenever the intent has changed. */
+import type {Intent, Refusal, RefusalCode} from '../../core/plan.ts';
+import type {Choice} from '../../core/recover/recovery.ts';
+import {planned, undone} from '../planned.ts';
+import type {Dialog} from '../state.ts';
+
+/** With what the planner says to it; as it is while there is nothing to ask about. */
+export function withOutcome(dialog: Dialog): Dialog {
+	const {facts, intent, undoes} = dialog;
+	if (facts === null) return dialog;
+	if (undoes !== null) return {...dialog, outcome: undone(facts, undoes)};
+	return intent === null ? dialog : {...dialog, outcome: planned(facts, intent)};
+}
+
+export const withIntent = (dialog: Dialog, intent: Intent): Dialog => withOutcome({...dialog, intent});
+
+/** What is wrong with the name itself, as far as the planner says. */
+export function nameRefusal({outcome}: Dialog): Refusal | null {
+	const codes: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag', 'bad-name'];
+	return outcome !== null && 'refusal' in outcome && codes.includes(outcome.refusal.code) ? outcome.refusal : null;
+}
+
+/** The choice of a recovery that only closes its receipt; null for anything that is a plan. */
+export function closingChoice({recovery}: Dialog): Extract<Choice, {status: unknown}> | null {
+	const choice = recovery?.found?.choices.find(({id}) => id === recovery.choice);
+	return choice !== undefined && 'status' in choice ? choice : null;
+}
