@@ -164,7 +164,10 @@ async function measureKeys(lab: Lab, columns: number, rows: number): Promise<voi
 	record(group, 'domains on screen', performance.now() - started, 'ms');
 	// Domains are read from the top: when the last one's snapshots are there, all are.
 	terminal.write('G');
-	await terminal.waitFor(new RegExp(`Snapshots of domain-${size.domains}, [a-z ]+: \\d+ [\\s\\S]*snapshot-\\d`), 120_000);
+	await terminal.waitFor(
+		new RegExp(`Snapshots of domain-${size.domains}, [a-z ]+: \\d+ [\\s\\S]*snapshot-\\d`),
+		120_000,
+	);
 	record(group, 'everything read', performance.now() - started, 'ms');
 	terminal.write('g');
 	await untilQuiet(terminal, 1500);

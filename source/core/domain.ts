@@ -158,6 +158,8 @@ export type Facts = {
 	readonly saveImages: Readonly<Record<string, SaveImage>>;
 	/** Images and recorded files that may be looked at from here, but not written to; left out where none is known. */
 	readonly readOnly?: readonly string[];
+	/** Who writes to the images though no domain runs on them; left out where nobody does, or where it cannot be looked at. */
+	readonly writers?: readonly Writer[];
 	/** Whether plans may change the mode of any file here: the process is root's. */
 	readonly root?: boolean;
 	/** Snapshots that an unfinished delete has spoilt, as the receipts have it; left out where nobody asked them. */
@@ -167,6 +169,9 @@ export type Facts = {
 	/** ISO 8601; planners do not read the clock themselves. */
 	readonly now: string;
 };
+
+/** A process of this machine that has an image open for writing. */
+export type Writer = {readonly pid: number; readonly name: string; readonly file: string};
 
 /** A snapshot whose base may have taken in part of what was written after it, and the receipt of the delete that was not finished. */
 export type Spoiled = {readonly tag: string; readonly receipt: string};

@@ -9,10 +9,12 @@ import {powerPlan} from './plan-power.ts';
 import {reclaimPlan} from './plan-reclaim.ts';
 import {revertPlan} from './revert/plan-revert.ts';
 import {withinRights} from './rights.ts';
+import {writerRefusal} from './writers.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {
-	return withinRights(facts, outcomeOf(facts, intent));
+	const held = writerRefusal(facts);
+	return held ? {refusal: held} : withinRights(facts, outcomeOf(facts, intent));
 }
 
 function outcomeOf(facts: Facts, intent: Intent): Outcome {

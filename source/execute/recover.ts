@@ -1,6 +1,7 @@
 /** Recovery of what was cut off: the facts are read, and what core/recover/ offers by them is done. */
 import type {Receipt} from '../core/receipt.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
+import {writerRefusal} from '../core/writers.ts';
 import {begin} from './begin.ts';
 import {BusyError, busyWith} from './busy-error.ts';
 import {holderOf} from './claims.ts';
@@ -25,6 +26,8 @@ export async function examine(
 	const holder = await holderOf(store.folder, uuid);
 	if (holder !== null) throw busyWith(holder);
 	const present = await facts(receipt.plan);
+	const held = writerRefusal(present);
+	if (held) throw new BusyError(held.reason, held.remedy);
 	const jobs = await openJobs(libvirt, present);
 	if (jobs.some(job => job.target === null || !job.ready)) {
 		throw new BusyError(

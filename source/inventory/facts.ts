@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
-import type {Directory, Domain, Facts} from '../core/domain.ts';
+import {type Directory, type Domain, type Facts, isActive} from '../core/domain.ts';
 import {directoryOf} from '../core/overlay.ts';
 import type {Plan} from '../core/plan.ts';
 import {filesOf} from '../core/recover/plan-files.ts';
@@ -38,10 +38,11 @@ export async function readFacts(sources: Sources, uuid: string, {folders = [], f
 	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
-	const [directories, saveImages, readOnly] = await Promise.all([
+	const [directories, saveImages, readOnly, writers] = await Promise.all([
 		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
 		readSaveImages(sources, domain, memory),
 		sources.images.readOnly(imagesOf(domain)),
+		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
 	]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
@@ -55,6 +56,7 @@ export async function readFacts(sources: Sources, uuid: string, {folders = [], f
 		snapshotXml: sources.memory.snapshots.get(uuid)?.read.xml ?? {},
 		saveImages,
 		...(readOnly.length > 0 ? {readOnly} : {}),
+		...(writers.length > 0 ? {writers} : {}),
 		root: process.getuid?.() === 0,
 		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),
@@ -78,6 +80,13 @@ function imagesOf(domain: Domain): string[] {
 	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
+}
+
+/** Files of its chains on which no other domain runs. */
+function unusedLayers(domain: Domain, others: readonly Domain[]): string[] {
+	const layers = (one: Domain) => one.disks.flatMap(({chain}) => chain.map(({file}) => file));
+	const used = new Set(others.filter(isActive).flatMap(layers));
+	return layers(domain).filter(file => !used.has(file));
 }
 
 /** Folders of the domain's images and of these files. */

@@ -38,11 +38,15 @@ export async function startDaemon(folder: string, user: LabUser | undefined): Pr
 
 const pidFile = (folder: string) => path.join(folder, 'libvirtd.pid');
 
-/** A killed daemon comes back, as a service manager would see to; its machines run on meanwhile. */
+/**
+ * A daemon that was killed or crashed comes back, as a service manager would see to; its machines run on meanwhile. (libvirt 9.0
+ * crashes as it starts where it was killed while it merged an overlay: signal 11, once or more.)
+ */
 const againAfterKill = `while :; do
 	"$@"
 	status=$?
-	[ $status = 137 ] && [ ! -e "$0/ending" ] || exit $status
+	[ ! -e "$0/ending" ] || exit $status
+	case $status in 134 | 137 | 139) sleep 0.1 ;; *) exit $status ;; esac
 done`;
 
 /** Kill the daemon (SIGKILL), as a crash would; resolves when another one listens in its place. */

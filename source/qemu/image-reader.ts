@@ -1,5 +1,5 @@
 /** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
-import type {Directory} from '../core/domain.ts';
+import type {Directory, Writer} from '../core/domain.ts';
 import type {Chain} from './qemu-img.ts';
 
 export type ImageReader = {
@@ -11,6 +11,8 @@ export type ImageReader = {
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
 	/** Those of the files that are there, and that one may not write to. */
 	readOnly(files: readonly string[]): Promise<readonly string[]>;
+	/** Processes that have one of the files open for writing, as far as one may look. */
+	writers(files: readonly string[]): Promise<readonly Writer[]>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
@@ -25,6 +27,7 @@ export const remoteImages: ImageReader = {
 	changed: async () => new Set(),
 	missing: async () => new Set(),
 	readOnly: async () => [],
+	writers: async () => [],
 	modified: async () => new Map(),
 	file: async () => null,
 	directory: async () => null,

@@ -8,6 +8,7 @@ import type {Directory, Image} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
+import {writersOf} from './open-files.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
@@ -55,7 +56,7 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		return new Set(files.flat());
 	}
 
-	return {chain, changed, missing, readOnly, modified, file, directory};
+	return {chain, changed, missing, readOnly, writers: writersOf, modified, file, directory};
 }
 
 /** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */

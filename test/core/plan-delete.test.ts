@@ -325,6 +325,33 @@ describe('refusals', () => {
 	});
 });
 
+test.each([
+	['still names the overlay', 'vda.s.qcow2', true],
+	['names the base', 'vda.qcow2', false],
+])('a delete that was cut off between two disks is finished; the definition %s', (_, defined, mends) => {
+	const half = external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {current: true, health: 'partial'});
+	const vdb = {...half.disks[0]!, target: 'vdb', file: '/images/vdb.s.qcow2', source: '/images/vdb.qcow2'};
+	const disks = [
+		chained('vda', image('/images/vda.qcow2')),
+		chained('vdb', image('/images/vdb.s.qcow2'), image('/images/vdb.qcow2')),
+	];
+	const disksXml = [`/images/${defined}`, '/images/vdb.s.qcow2'].map(
+		(file, index) => `<disk><source file='${file}'/><target dev='vd${'ab'[index]}'/></disk>`,
+	);
+	const plan = planned({
+		domain: {state: 'running', id: 1, disks, snapshots: [{...half, disks: [...half.disks, vdb]}]},
+		inactiveXml: `<domain><devices>${disksXml.join('')}</devices></domain>`,
+	});
+	expect(commands(plan)).toEqual([
+		'blockcommit --path=vdb --shallow --active --pivot --wait',
+		...(mends ? ['define --file=/dev/stdin'] : []),
+		'snapshot-delete --snapshotname=s --metadata',
+		'rm -f -- /images/vdb.s.qcow2',
+	]);
+	if (mends) expect(plan.steps[1]!.input).not.toContain('.s.qcow2');
+	expect(plan.expect).toContainEqual({kind: 'source', target: 'vdb', file: '/images/vdb.qcow2'});
+});
+
 test('children stay, and move up', () => {
 	const snapshots = [snapshot('r'), snapshot('s', {parent: 'r'}), snapshot('t', {parent: 's'})];
 	expect(planned({domain: {snapshots}}).warnings).toEqual(['t stays, and moves under r.']);

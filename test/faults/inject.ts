@@ -79,7 +79,10 @@ export async function faultOf(stage: Stage, {fault, when, step}: Case, domain: D
 }
 
 async function untilUp(lab: Lab): Promise<void> {
-	await waitUntil(() => answers(lab.virsh('list')), {every: 100});
+	await waitUntil(() => answers(lab.virsh('list')), {every: 100}).catch(async (error: Error) => {
+		const log = await readFile(path.join(lab.folder, 'libvirtd.log'), 'utf8');
+		throw new Error(`${error.message}\n${log.split('\n').slice(-20).join('\n')}`);
+	});
 }
 
 async function untilOff(stage: Stage): Promise<void> {

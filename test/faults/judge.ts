@@ -1,6 +1,7 @@
 /** How a case ends: recovery followed to its last choice, then the world looked at for anything that is not as it has to be. */
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import {execa} from 'execa';
 import type {Domain} from '../../source/core/domain.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
@@ -23,7 +24,7 @@ export async function followToTheEnd(stage: Stage, receipt: Receipt | null): Pro
 			return {path: words.join(', ') || 'nothing to do', problem: ''};
 		}
 
-		const recovery = await patiently(() => stage.calm.recovery(receipt.id));
+		const recovery = await patiently(() => stage.calm.recovery(receipt.id).catch(obey(words)));
 		const choice = preference.find(id => recovery.choices.some(one => one.id === id))!;
 		words.push(`${recovery.verdict} → ${choice}`);
 		const end = await stage.calm.recover(receipt.id, choice).catch((error: Error) => {
@@ -37,6 +38,19 @@ export async function followToTheEnd(stage: Stage, receipt: Receipt | null): Pro
 	}
 
 	return {path: words.join(', '), problem: 'recovery does not end'};
+}
+
+/** Does what the remedy says where a process that libvirt has lost is in the way: it is ended. */
+function obey(words: string[]): (error: Error & {remedy?: string}) => never {
+	return error => {
+		const pid = /: kill (\d+);/.exec(error.remedy ?? '')?.[1];
+		if (pid !== undefined) {
+			process.kill(Number(pid));
+			words.push('a lost process ended');
+		}
+
+		throw error;
+	};
 }
 
 /** To leave things is an end only where the operation itself is whole. */

@@ -170,7 +170,7 @@ test.each([
 });
 
 test('a child goes first even if its clock says that it is older', () => {
-	const odd = [snapshot('parent', 9), snapshot('child', 1, {parent: 'parent'}), snapshot('other', 5)];
+	const odd = [snapshot('child', 1, {parent: 'parent'}), snapshot('other', 5), snapshot('parent', 9)];
 	const {round} = pressed(begin(viewOf([domain('web', {snapshots: odd})])), 'l g space space space d');
 	expect([round!.mark, ...round!.left].map(({snapshot: key}) => key)).toEqual(['0:child', '0:parent', '0:other']);
 });

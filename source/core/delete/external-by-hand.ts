@@ -1,18 +1,28 @@
 /** Deleting an external snapshot where libvirt cannot. */
 import {redefineSnapshot} from '../argv.ts';
 import {activeFile, type Disk, type Facts, formatOf, isActive} from '../domain.ts';
-import {withSnapshotSources} from '../domain-xml.ts';
+import {snapshotSources, withSnapshotSources} from '../domain-xml.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../family.ts';
 import {externalMethod} from '../method.ts';
 import type {Expectation, Refusal, Step} from '../plan.ts';
 import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
+import {defineStep} from '../steps.ts';
 import {enumerate, printable} from '../text.ts';
 import {handsOff, innerRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {besides, defineBases, type Layer, memoryOf, mergeStep, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, lossOf, recordStep, removal} from './parts.ts';
 
-/** The same step by step: merge each overlay into its base, put what stood on it on the base, forget the record. */
-export function mergeByHand(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
+/**
+ * The same step by step: merge each overlay into its base, put what stood on it on the base, forget the record. `merged`: layers of
+ * the snapshot whose disks run on the base already, of which only the overlays are left.
+ */
+export function mergeByHand(
+	facts: Facts,
+	snapshot: Snapshot,
+	layers: readonly Layer[],
+	cause: string,
+	merged: readonly Layer[] = [],
+): Drafted {
 	const refusal =
 		misfit(snapshot, layers, cause) ??
 		sharedBase(facts, snapshot, layers) ??
@@ -24,7 +34,8 @@ export function mergeByHand(facts: Facts, snapshot: Snapshot, layers: readonly L
 	if (refusal) return {refusal};
 	const children = [...new Set(layers.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
 	const top = layers.filter(({depth}) => depth === 0);
-	const cleaning = removal(facts, [...layers.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
+	const overlays = [...layers, ...merged].map(({overlay}) => overlay);
+	const cleaning = removal(facts, [...overlays, ...memoryOf(snapshot)]);
 	const active = isActive(facts.domain);
 	return {
 		method: externalMethod(snapshot),
@@ -34,11 +45,12 @@ export function mergeByHand(facts: Facts, snapshot: Snapshot, layers: readonly L
 			...layers.map(layer => mergeStep(facts, layer)),
 			...layers.flatMap(layer => rebaseSteps(facts, layer)),
 			...defineBases(facts, top),
+			...stillDefined(facts, merged, top),
 			...children.map(child => redefineStep(facts, child, layers)),
 			recordStep(facts, snapshot),
 			...cleaning.steps,
 		],
-		losses: [lossOf(snapshot)],
+		losses: [lossOf(snapshot), ...merged.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},
@@ -48,6 +60,20 @@ export function mergeByHand(facts: Facts, snapshot: Snapshot, layers: readonly L
 			...children.map((child): Expectation => ({kind: 'snapshot', tag: child.tag, health: [child.health]})),
 		],
 	};
+}
+
+/** QEMU went over to the base, and libvirt died before it could put that into the definition: the next start would not find the overlay. */
+function stillDefined(facts: Facts, merged: readonly Layer[], top: readonly Layer[]): Step[] {
+	if (!isActive(facts.domain)) return [];
+	const defined = snapshotSources(`<domainsnapshot>${facts.inactiveXml}</domainsnapshot>`);
+	const stale = merged.some(({overlay}) => defined.some(({source}) => source === overlay));
+	if (!stale) return [];
+	const disks = [...merged, ...top].map(({part, base}) => ({
+		target: part.target,
+		file: base,
+		format: formatOf(facts, base) ?? 'qcow2',
+	}));
+	return [defineStep(facts, 'Define the domain with the bases', disks)];
 }
 
 /** All disks have to be in the same position: one point in time is deleted, not half of it. */

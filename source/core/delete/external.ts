@@ -4,14 +4,15 @@
  * 11.3). Whatever step fails, only the snapshot that is being deleted has suffered: contents above it read the same all along.
  */
 import {dependantsRefusal} from '../dependants.ts';
-import type {Facts} from '../domain.ts';
+import {activeFile, type Facts} from '../domain.ts';
 import {takenOn} from '../family.ts';
 import type {Refusal} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
+import {enumerate} from '../text.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {innerRefusal, notRecorded} from './external-refusals.ts';
-import {layersOf} from './layers.ts';
+import {type Layer, layersOf} from './layers.ts';
 import type {Drafted} from './parts.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
@@ -27,12 +28,21 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 		layers.map(layer => layer.overlay),
 	);
 	if (inner) return {refusal: inner};
+	const merged = layers.filter(({disk, base, depth}) => depth < 0 && disk && activeFile(disk) === base);
+	if (merged.length > 0 && merged.length < layers.length) return mergeRest(facts, snapshot, layers, merged);
 	const obstacle = nativeObstacle(facts, snapshot, layers);
 	if (obstacle === null) return nativeDelete(facts, snapshot, layers);
 	if (layers.some(layer => layer.depth >= 0)) return mergeByHand(facts, snapshot, layers, obstacle);
 	if (layers.some(({overlay}) => takenOn(facts.domain, overlay).length > 0))
 		return mergeByHand(facts, snapshot, layers, obstacle);
 	return dropUnused(facts, snapshot, layers, obstacle);
+}
+
+/** A delete was cut off between two disks: those that run on their base already are done. */
+function mergeRest(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], merged: readonly Layer[]): Drafted {
+	const rest = layers.filter(layer => !merged.includes(layer));
+	const cause = `${enumerate(merged.map(({part}) => part.target))} ran on the base already`;
+	return mergeByHand(facts, snapshot, rest, cause, merged);
 }
 
 function mixedRefusal(snapshot: Snapshot): Refusal | null {
