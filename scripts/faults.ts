@@ -6,7 +6,7 @@
 import os from 'node:os';
 import process from 'node:process';
 import {allCases, type Case, type Row, shuffled} from '../test/faults/cases.ts';
-import {setUpBench, type Verdict} from '../test/faults/faults.ts';
+import {type Bench, setUpBench, type Verdict} from '../test/faults/faults.ts';
 
 const words = process.argv.slice(2);
 const wanted = allCases().filter(one =>
@@ -29,22 +29,28 @@ for (const failure of failures) process.stdout.write(`${failure}\n`);
 process.exitCode = failures.length > 0 || verdicts.some(one => !one.recovered) || verdicts.length === 0 ? 1 : 0;
 
 async function work(): Promise<void> {
-	const bench = await setUpBench();
+	let bench = await setUpBench();
 	try {
-		for (let next = queue.shift(); next; next = queue.shift()) await one(bench, next);
+		for (let next = queue.shift(); next; next = queue.shift()) {
+			if (await one(bench, next)) continue;
+			// Whatever is wrong with this hypervisor is not to be held against the cases that follow.
+			await bench.end();
+			bench = await setUpBench();
+		}
 	} finally {
 		await bench.end();
 	}
 }
 
-async function one(bench: Awaited<ReturnType<typeof setUpBench>>, next: Case): Promise<void> {
+/** False where the case itself broke off. */
+async function one(bench: Bench, next: Case): Promise<boolean> {
 	const plan = `${nameOfRow(next.row)} ${next.verb}`;
-	if (next.step > (stepsOf.get(plan) ?? next.step)) return;
+	if (next.step > (stepsOf.get(plan) ?? next.step)) return true;
 	try {
 		const verdict = await bench.run(next);
 		if (verdict === null) {
 			if (next.fault !== 'QEMU') stepsOf.set(plan, Math.min(stepsOf.get(plan) ?? next.step, next.step - 1));
-			return;
+			return true;
 		}
 
 		stepsOf.set(plan, verdict.steps);
@@ -61,10 +67,12 @@ async function one(bench: Awaited<ReturnType<typeof setUpBench>>, next: Case): P
 			verdict.problem,
 		];
 		process.stdout.write(`${line.join('  ').trimEnd()}\n`);
+		return true;
 	} catch (error) {
 		const text = `${nameOf(next)}: ${error instanceof Error ? error.stack : String(error)}`;
 		process.stdout.write(`FAILED ${text}\n`);
 		failures.push(text);
+		return false;
 	}
 }
 

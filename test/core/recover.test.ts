@@ -213,6 +213,26 @@ describe('a revert by new overlays', () => {
 	});
 });
 
+describe('a save into a file that was cut off while the domain went on', () => {
+	const file = '/images/web.save';
+	const running = {state: 'running', id: 1} as const;
+	const plan = planned(facts({domain: running}), {verb: 'save', file});
+	const folder = {path: '/images', freeBytes: 1e12, writable: true, entries: ['web.save']};
+	const left = facts({domain: running, directories: {'/images': folder}});
+
+	test('what it wrote is taken away, as libvirt can read nothing in it', () => {
+		const {choices} = recoveryOf(cutOff(plan, 'r'), left);
+		expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
+		expect(choices[0]).toMatchObject({plan: {steps: [{argv: ['rm', '-f', '--', file]}]}});
+	});
+
+	test('memory that can be read stays', () => {
+		const image = {xml: '<domain/>', sources: [], writtenAt: null, changedSince: []};
+		const {choices} = recoveryOf(cutOff(plan, 'r'), {...left, saveImages: {[file]: image}});
+		expect(choices.map(({id}) => id)).toEqual(['leave']);
+	});
+});
+
 describe('undo', () => {
 	const done = (plan: Plan): Receipt => ({...cutOff(plan, 'dddddddd'), status: 'verified', endedAt: 'then'});
 

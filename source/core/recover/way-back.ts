@@ -7,7 +7,7 @@ import {makePlan} from '../make-plan.ts';
 import {type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
 import {removeStep} from '../steps.ts';
 import {printable} from '../text.ts';
-import {runsOn, sourcesOf} from './evidence.ts';
+import {fileExists, runsOn, sourcesOf} from './evidence.ts';
 import {endJob, type OpenJob} from './open-job.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
 import {cloneBack} from './undo-clone.ts';
@@ -21,6 +21,8 @@ export function wayBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], left
 			return oldOverlaysBack(plan, finishedSteps(plan, facts), facts);
 		case 'clone':
 			return cloneBack(plan, facts);
+		case 'save':
+			return savedBack(plan, facts);
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, '--abort', facts)]));
 			if (steps.length === 0)
@@ -32,6 +34,27 @@ export function wayBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], left
 		default:
 			return refuse('unsupported', `A ${plan.verb} has no way back from here.`, 'See how the domain is: virsnap list.');
 	}
+}
+
+/** The domain went on, and what stands in the file is no memory that libvirt can read: it was cut off while it was written. */
+function savedBack(plan: Plan, facts: Facts): Outcome {
+	const {file} = plan;
+	if (file === undefined || !fileExists(facts, file) || facts.saveImages[file] || !isActive(facts.domain))
+		return refuse('unsupported', 'A save has no way back from here.', 'See how the domain is: virsnap list.');
+	return {
+		plan: {
+			...plan,
+			why: 'The file holds a part of the memory, which nothing can go on from; the domain has gone on.',
+			pause: 'none',
+			steps: [removeStep(file)],
+			losses: [],
+			warnings: [],
+			wayBack: '',
+			confirm: null,
+			basis: basisOf(facts),
+			expect: [{kind: 'file', file, present: false}],
+		},
+	};
 }
 
 /** What a create left: a snapshot, overlays that libvirt has no record of, or only files. */
