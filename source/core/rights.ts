@@ -37,7 +37,7 @@ function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null 
 function changedImages({domain}: Facts, {argv}: Step): string[] {
 	const [program, command] = argv;
 	const file = argv.at(-1)!;
-	if (program !== 'qemu-img' || !['snapshot', 'commit', 'rebase'].includes(command ?? '')) return [];
+	if (program !== 'qemu-img' || !['check', 'snapshot', 'commit', 'rebase'].includes(command ?? '')) return [];
 	if (command !== 'commit') return [file];
 	const base = argv.includes('-b') ? argv[argv.indexOf('-b') + 1]! : null;
 	const chain = domain.disks.map(disk => disk.chain).find(layers => layers.some(image => image.file === file)) ?? [];

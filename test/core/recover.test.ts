@@ -213,6 +213,28 @@ describe('a revert by new overlays', () => {
 	});
 });
 
+test.each(['monitor', 'libvirt-internal'] as const)(
+	'QEMU died while it took a snapshot (%s): the counts in its images are put right',
+	method => {
+		const running = {...withDisks([], []), state: 'running', id: 1} as const;
+		const plan = planned(facts({domain: running}), {verb: 'create', tag: 't', method});
+		const check = (target: string) => ['qemu-img', 'check', '-q', '-r', 'all', '-f', 'qcow2', file(target)];
+		const {verdict, choices} = recoveryOf(cutOff(plan, 'r'), none);
+		expect(verdict).toBe('partly');
+		expect(choices).toMatchObject([
+			{id: 'way-back', plan: {steps: [{argv: check('vda')}, {argv: check('vdb')}]}},
+			{id: 'leave'},
+		]);
+		const [way] = recoveryOf(cutOff(plan, 'r'), half).choices;
+		expect(way).toMatchObject({id: 'way-back'});
+		expect(way && 'plan' in way && way.plan.steps.slice(-2).map(({argv}) => argv)).toEqual([
+			check('vda'),
+			check('vdb'),
+		]);
+		expect(recoveryOf(cutOff(plan, 'r'), facts({domain: running})).verdict).not.toBe('partly');
+	},
+);
+
 describe('a save into a file that was cut off while the domain went on', () => {
 	const file = '/images/web.save';
 	const running = {state: 'running', id: 1} as const;

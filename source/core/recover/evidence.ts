@@ -66,6 +66,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 		if (isInUse(facts, last)) return 'done';
 		return fileExists(facts, last) ? 'repeatable' : 'not-done';
 	},
+	'qemu-img check': () => 'repeatable',
 	'qemu-img commit': () => 'repeatable',
 	'qemu-img rebase': ({words, last}, _plan, {domain}) => {
 		const base = words[words.indexOf('-b') + 1];

@@ -14,6 +14,7 @@ import {type Evidence, evidenceOf} from './evidence.ts';
 import {goOn} from './go-on.ts';
 import type {OpenJob} from './open-job.ts';
 import {leftOver, leftoverFiles} from './plan-files.ts';
+import {repairSteps} from './repair.ts';
 import {wayBack} from './way-back.ts';
 
 /** close: nothing is left to do. go-on: what is missing. way-back: as before. leave: close it, and touch nothing. */
@@ -59,8 +60,8 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	});
 	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done')) return finished();
 	const nothing = plan.steps.every(step => evidenceOf(step, plan, facts) === 'not-done');
-	if (jobs.length === 0 && leftovers.length === 0 && !invisible && (changed.length === 0 || nothing))
-		return untouched(begun, changed);
+	const whole = leftovers.length === 0 && repairSteps(plan, facts).length === 0;
+	if (jobs.length === 0 && whole && !invisible && (changed.length === 0 || nothing)) return untouched(begun, changed);
 	const findings = [
 		...changed,
 		...missing,
