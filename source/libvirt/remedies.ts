@@ -69,6 +69,11 @@ const rows: readonly Row[] = [
 		remedy: 'Install and start qemu-guest-agent in the guest, or go without frozen filesystems.',
 	},
 	{
+		// The new overlay of a revert is named by the second (seen on 11.3).
+		pattern: /external snapshot file for disk \S+ already exists/,
+		remedy: 'libvirt names new overlays by the second: try again.',
+	},
+	{
 		pattern: /[Cc]annot acquire state change lock|timed out during operation/,
 		remedy: 'Another operation works on this domain: wait for it (virsh domjobinfo DOMAIN), then try again.',
 	},

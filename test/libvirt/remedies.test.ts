@@ -35,6 +35,11 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 			true,
 		],
 		[`${refused}error: something new`, 'virsh -c URI version', true],
+		[
+			'error: unsupported configuration: external snapshot file for disk vda already exists and is not a block device: /i/a.1795537321',
+			'by the second: try again',
+			false,
+		],
 		["error: pool 'P' is not active", 'virsh pool-start', false],
 		[
 			"error: Failed to start domain 'n'\nerror: unsupported configuration: storage pool 'P' containing volume 'x.qcow2' is not active",
