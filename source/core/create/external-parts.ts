@@ -24,7 +24,7 @@ export function overlayDraft(
 	const changes = [...overlays.flatMap(overlayChanges), metadataChange(intent.tag)];
 	return {
 		...held,
-		// No undo: libvirt's --atomic leaves nothing behind on failure, and it is the only step.
+		// No undo: libvirt's --atomic leaves nothing behind on failure. Where a step follows and fails, a person decides.
 		steps: [{...createStep(facts, intent, [...diskOnly, '--atomic', ...flags, ...specs], changes), undo: null}],
 		warnings: [...warnings, ...spaceWarnings(facts, overlays), ...chainWarnings(facts, overlays)],
 		wayBack: `Delete the snapshot ${printable(intent.tag)}: each overlay is committed into its base.`,
