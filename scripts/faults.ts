@@ -49,7 +49,7 @@ async function one(bench: Bench, next: Case): Promise<boolean> {
 	try {
 		const verdict = await bench.run(next);
 		if (verdict === null) {
-			if (next.fault !== 'QEMU') stepsOf.set(plan, Math.min(stepsOf.get(plan) ?? next.step, next.step - 1));
+			if (!/QEMU|torn/.test(next.fault)) stepsOf.set(plan, Math.min(stepsOf.get(plan) ?? next.step, next.step - 1));
 			return true;
 		}
 

@@ -66,6 +66,13 @@ const forDemo: Need[] = [
 	},
 ];
 
+const forTests: Need = {
+	what: 'strace',
+	why: 'kills programs in the middle of a write, to test recovery',
+	isThere: () => hasCommand('strace'),
+	packages: {apt: 'strace', dnf: 'strace', zypper: 'strace'},
+};
+
 const forMatrix: Need = {
 	what: 'debootstrap',
 	why: 'makes the other Debian, in a folder of its own',
@@ -75,9 +82,8 @@ const forMatrix: Need = {
 
 const needs: Record<string, Need[]> = {
 	demo: forDemo,
-	// The tests run the demo's own machines and nothing beyond.
-	test: forDemo,
-	matrix: [...forDemo, forMatrix],
+	test: [...forDemo, forTests],
+	matrix: [...forDemo, forTests, forMatrix],
 };
 
 const wanted = needs[process.argv[2] ?? ''];

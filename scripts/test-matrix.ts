@@ -27,6 +27,7 @@ const packages = [
 	'ovmf',
 	'busybox-static',
 	'cpio',
+	'strace',
 ];
 
 type Counts = {readonly version: string; readonly passed: number; readonly failed: number; readonly skipped: number};

@@ -160,6 +160,8 @@ export type Facts = {
 	readonly readOnly?: readonly string[];
 	/** Who writes to the images though no domain runs on them; left out where nobody does, or where it cannot be looked at. */
 	readonly writers?: readonly Writer[];
+	/** Images whose clusters are counted wrongly. Looked for where something was broken off; left out where none is known. */
+	readonly miscounted?: readonly Miscount[];
 	/** Whether plans may change the mode of any file here: the process is root's. */
 	readonly root?: boolean;
 	/** Snapshots that an unfinished delete has spoilt, as the receipts have it; left out where nobody asked them. */
@@ -172,6 +174,9 @@ export type Facts = {
 
 /** A process of this machine that has an image open for writing. */
 export type Writer = {readonly pid: number; readonly name: string; readonly file: string};
+
+/** What `qemu-img check` says of a qcow2 image: `errors` in its counts, and clusters that only take room (`leaks`). */
+export type Miscount = {readonly file: string; readonly errors: number; readonly leaks: number};
 
 /** A snapshot whose base may have taken in part of what was written after it, and the receipt of the delete that was not finished. */
 export type Spoiled = {readonly tag: string; readonly receipt: string};

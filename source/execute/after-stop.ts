@@ -4,6 +4,7 @@ import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
 import {leftOver, leftoverFiles} from '../core/recover/plan-files.ts';
+import {miscounts} from '../core/recover/repair.ts';
 import {halfMerged} from '../core/step-job.ts';
 import {oneLine} from './complaint.ts';
 import {messageOf} from './error-words.ts';
@@ -98,11 +99,12 @@ async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: Wo
 /** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
 async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
 	try {
-		const facts = await readAgain(world);
+		const facts = await (world.factsBrokenOff?.() ?? readAgain(world));
 		const findings = [
 			...changedBasis(plan.basis, basisOf(facts)),
 			// libvirt may have died before it could clear away what it had begun (seen: the memory file of an external checkpoint).
 			...leftoverFiles(plan, facts).map(leftOver),
+			...miscounts(facts),
 		];
 		return {unchanged: findings.length === 0, findings};
 	} catch (error) {

@@ -1,7 +1,6 @@
 /** How an operation begins: its receipt is written, and a process of its own is started for it. */
 import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
-import {busyWith} from './busy-error.ts';
 import {carryOutHere} from './carry-out-here.ts';
 import {holderOf} from './claims.ts';
 import {followReceipt} from './follow.ts';
@@ -9,12 +8,13 @@ import type {Means, OnReceipt} from './means.ts';
 import {newReceipt} from './new-receipt.ts';
 import {ownMark} from './process-mark.ts';
 import {closeReceipt} from './receipts.ts';
+import {busyWith} from './refusal-error.ts';
 import {startRunner} from './runner.ts';
 
 /**
  * Begin to carry a plan out, and follow it to its end. `recovers` is the id of the receipt that it finishes or takes back.
  *
- * @throws {BusyError} another operation has the domain: nothing was started
+ * @throws {RefusalError} another operation has the domain: nothing was started
  * @throws {ReceiptError} the receipt cannot be written: nothing was started
  */
 export async function begin(means: Means, plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {

@@ -2,7 +2,6 @@
 import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
-import {BusyError, busyEnding} from './busy-error.ts';
 import {dropCancelRequest, isCancelRequested} from './cancel-request.ts';
 import {claimDomain} from './claims.ts';
 import {commandRunner} from './command.ts';
@@ -10,6 +9,7 @@ import type {Means, OnReceipt} from './means.ts';
 import {patiently} from './patience.ts';
 import {ownMark, receiptVariable} from './process-mark.ts';
 import {closeReceipt, knownReceipt} from './receipts.ts';
+import {busyEnding, RefusalError} from './refusal-error.ts';
 import {carryOut} from './run.ts';
 import {watchStep} from './step-watch.ts';
 import type {World} from './world.ts';
@@ -17,13 +17,17 @@ import type {World} from './world.ts';
 /**
  * Carry out a receipt that another process has written.
  *
- * @throws {BusyError} there is none of this id, or it was begun before
+ * @throws {RefusalError} there is none of this id, or it was begun before
  * @throws {ReceiptError} it cannot be written: nothing was started
  */
 export async function carryOutById(means: Means, id: string): Promise<Receipt> {
 	const receipt = await knownReceipt(means.store, id);
 	if (receipt.endedAt !== null || receipt.steps.some(step => step.status !== 'pending')) {
-		throw new BusyError(`${id} was begun before.`, `See what became of it: virsnap log ${id}`);
+		throw new RefusalError({
+			code: 'wrong-state',
+			reason: `${id} was begun before.`,
+			remedy: `See what became of it: virsnap log ${id}`,
+		});
 	}
 
 	return carryOutHere(means, receipt, receipt.plan);
@@ -55,10 +59,12 @@ export async function carryOutHere(
 
 function worldOf({store, libvirt, facts, log}: Means, id: string, plan: Plan, onReceipt?: OnReceipt): World {
 	const read = () => facts(plan);
+	const readBroken = () => facts(plan, {brokenOff: true});
 	const cancelled = () => isCancelRequested(store.folder, id);
 	return {
 		facts: read,
 		factsAfter: () => patiently(read),
+		factsBrokenOff: () => patiently(readBroken),
 		run: commandRunner({...libvirt.env, [receiptVariable]: id}, log),
 		save: store.save,
 		note: state => void store.note(state),

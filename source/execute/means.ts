@@ -11,7 +11,7 @@ export type Means = {
 	readonly store: ReceiptStore;
 	readonly libvirt: Libvirt;
 	/** Reads a plan's domain anew, and the folders of its files. Rejects where the domain is gone or libvirt cannot be asked. */
-	readonly facts: (plan: Plan) => Promise<Facts>;
+	readonly facts: (plan: Plan, looking?: Looking) => Promise<Facts>;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
 	readonly runner: readonly string[] | null;
 	/** Hears of every command that was run, by this process or by the one that is followed. */
@@ -19,6 +19,9 @@ export type Means = {
 	/** Ends all following; what is followed goes on. */
 	readonly signal?: AbortSignal;
 };
+
+/** `brokenOff`: something of the plan was, and may have left more behind than libvirt and QEMU tell by themselves. */
+export type Looking = {readonly brokenOff?: boolean};
 
 /** Hears of each state of a receipt. */
 export type OnReceipt = (receipt: Receipt) => void;

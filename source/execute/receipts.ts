@@ -4,7 +4,7 @@ import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises
 import path from 'node:path';
 import type {Receipt} from '../core/receipt.ts';
 import {withoutSecrets} from '../core/secrets.ts';
-import {BusyError} from './busy-error.ts';
+import {RefusalError} from './refusal-error.ts';
 
 export type ReceiptStore = {
 	/**
@@ -86,11 +86,12 @@ export function createReceiptStore(folder: string): ReceiptStore {
 /**
  * The receipt of this id.
  *
- * @throws {BusyError} there is none
+ * @throws {RefusalError} there is none
  */
 export async function knownReceipt(store: ReceiptStore, id: string): Promise<Receipt> {
 	const receipt = await store.read(id);
-	if (receipt === null) throw new BusyError('There is no such receipt.', 'See all: virsnap log');
+	if (receipt === null)
+		throw new RefusalError({code: 'not-found', reason: 'There is no such receipt.', remedy: 'See all: virsnap log'});
 	return receipt;
 }
 

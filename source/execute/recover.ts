@@ -3,17 +3,17 @@ import type {Receipt} from '../core/receipt.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
 import {writerRefusal} from '../core/writers.ts';
 import {begin} from './begin.ts';
-import {BusyError, busyWith} from './busy-error.ts';
 import {holderOf} from './claims.ts';
 import type {Means, OnReceipt} from './means.ts';
 import {openJobs} from './open-jobs.ts';
 import {closeReceipt, knownReceipt} from './receipts.ts';
+import {busyWith, RefusalError} from './refusal-error.ts';
 import {isWorkedOn} from './unfinished.ts';
 
 /**
  * A receipt that is open to recovery, and what recovery offers by the facts as they are now.
  *
- * @throws {BusyError} there is none of this id, or something still works on it or on its domain
+ * @throws {RefusalError} there is none of this id, or something still works on it or on its domain
  * @throws what `Means.facts` rejects with
  */
 export async function examine(
@@ -25,15 +25,16 @@ export async function examine(
 	if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
 	const holder = await holderOf(store.folder, uuid);
 	if (holder !== null) throw busyWith(holder);
-	const present = await facts(receipt.plan);
+	const present = await facts(receipt.plan, {brokenOff: true});
 	const held = writerRefusal(present);
-	if (held) throw new BusyError(held.reason, held.remedy);
+	if (held) throw new RefusalError(held);
 	const jobs = await openJobs(libvirt, present);
 	if (jobs.some(job => job.target === null || !job.ready)) {
-		throw new BusyError(
-			'libvirt itself still works on this domain.',
-			'Wait until it is done (virsh domjobinfo, virsh blockjob), then look again.',
-		);
+		throw new RefusalError({
+			code: 'busy',
+			reason: 'libvirt itself still works on this domain.',
+			remedy: 'Wait until it is done (virsh domjobinfo, virsh blockjob), then look again.',
+		});
 	}
 
 	return {receipt, recovery: recoveryOf(receipt, present, jobs)};
@@ -43,7 +44,7 @@ export async function examine(
  * Do one of the choices that `examine` offers now. Returns the receipt that tells the end: of the plan that was carried out, or
  * the one that was only closed.
  *
- * @throws {BusyError} it is no choice any more, or as `examine`
+ * @throws {RefusalError} it is no choice any more, or as `examine`
  * @throws {ReceiptError} a receipt cannot be written
  */
 export async function recover(means: Means, id: string, wanted: ChoiceId, onReceipt?: OnReceipt): Promise<Receipt> {
@@ -65,10 +66,8 @@ export async function recover(means: Means, id: string, wanted: ChoiceId, onRece
 	return done;
 }
 
-function noChoice(id: string, wanted: ChoiceId, {refusals, summary}: Recovery): BusyError {
+function noChoice(id: string, wanted: ChoiceId, {refusals, summary}: Recovery): RefusalError {
 	const refusal = refusals.find(one => one.id === wanted)?.refusal;
-	return new BusyError(
-		refusal?.reason ?? `That is no choice here: ${summary}`,
-		refusal?.remedy ?? `See what is: virsnap recover ${id}`,
-	);
+	const reason = `That is no choice here: ${summary}`;
+	return new RefusalError(refusal ?? {code: 'unsupported', reason, remedy: `See what is: virsnap recover ${id}`});
 }

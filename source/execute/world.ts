@@ -18,6 +18,8 @@ export type World = {
 	readonly onReceipt?: (receipt: Receipt) => void;
 	/** The same as `facts` after a step was run: waits a while for a libvirt that is being restarted. */
 	readonly factsAfter?: () => Promise<Facts>;
+	/** The same after a plan that did not come to its end: looks at what such a one may leave, too. */
+	readonly factsBrokenOff?: () => Promise<Facts>;
 	/** Whether a person has asked to stop. */
 	readonly cancelled?: () => Promise<boolean>;
 	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */

@@ -2,10 +2,12 @@
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
-import {type Directory, type Domain, type Facts, isActive} from '../core/domain.ts';
+import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/domain.ts';
 import {directoryOf} from '../core/overlay.ts';
 import type {Plan} from '../core/plan.ts';
 import {filesOf} from '../core/recover/plan-files.ts';
+import {writesTables} from '../core/recover/repair.ts';
+import type {Looking} from '../execute/means.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
@@ -16,17 +18,22 @@ import {readReclaimable} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
 
-type Around = {readonly folders?: readonly string[]; readonly file?: string};
+type Around = {readonly folders?: readonly string[]; readonly file?: string; readonly counts?: boolean};
 
 /**
  * Everything a planner may look at.
  *
  * @param around.folders more folders that the plan may write to
  * @param around.file a file of saved memory that the plan is about
+ * @param around.counts also check how the clusters of its images are counted, while nothing runs on them
  * @throws {CommandError} there is no such domain
  * @throws {ConnectionError} libvirt could not be asked
  */
-export async function readFacts(sources: Sources, uuid: string, {folders = [], file}: Around = {}): Promise<Facts> {
+export async function readFacts(
+	sources: Sources,
+	uuid: string,
+	{folders = [], file, counts = false}: Around = {},
+): Promise<Facts> {
 	const {host, heads} = await readHeads(sources);
 	const uuids = heads.map(head => head.uuid);
 	const others = uuids.filter(other => other !== uuid);
@@ -38,11 +45,12 @@ export async function readFacts(sources: Sources, uuid: string, {folders = [], f
 	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
-	const [directories, saveImages, readOnly, writers] = await Promise.all([
+	const [directories, saveImages, readOnly, writers, miscounted] = await Promise.all([
 		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
 		readSaveImages(sources, domain, memory),
 		sources.images.readOnly(imagesOf(domain)),
 		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
+		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
 	]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
@@ -57,16 +65,22 @@ export async function readFacts(sources: Sources, uuid: string, {folders = [], f
 		saveImages,
 		...(readOnly.length > 0 ? {readOnly} : {}),
 		...(writers.length > 0 ? {writers} : {}),
+		...(miscounted.length > 0 ? {miscounted} : {}),
 		root: process.getuid?.() === 0,
 		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),
 	};
 }
 
-/** The facts that a plan stands on and is held against, its files looked for wherever it puts them. */
-export function factsFor(sources: Sources, plan: Plan): Promise<Facts> {
+/**
+ * The facts that a plan stands on and is held against, its files looked for wherever it puts them.
+ *
+ * @param looking.brokenOff whether something of it was: then its images are checked too, where it wrote to their snapshot tables
+ */
+export function factsFor(sources: Sources, plan: Plan, {brokenOff = false}: Looking = {}): Promise<Facts> {
 	const folders = filesOf(plan).map(directoryOf);
-	return readFacts(sources, plan.domain.uuid, {folders, ...(plan.file === undefined ? {} : {file: plan.file})});
+	const counts = brokenOff && writesTables(plan);
+	return readFacts(sources, plan.domain.uuid, {folders, counts, ...(plan.file === undefined ? {} : {file: plan.file})});
 }
 
 /** `--security-info`: without it a definition that is written back would lose its passwords. */
@@ -80,6 +94,11 @@ function imagesOf(domain: Domain): string[] {
 	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
+}
+
+/** The images that its internal snapshots are in. */
+function qcow2Files(domain: Domain): string[] {
+	return writableDisks(domain).flatMap(({chain: [top]}) => (top?.format === 'qcow2' ? [top.file] : []));
 }
 
 /** Files of its chains on which no other domain runs. */

@@ -1,9 +1,9 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import {createTurns} from '../execute/in-turn.ts';
+import type {Means} from '../execute/means.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import {createCommandLog} from './command-log.ts';
@@ -32,7 +32,7 @@ export type HypervisorOptions = {
 export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt);
-	const facts = (plan: Plan) => factsFor(sources, plan);
+	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
 	return createOperations({folder: options.receipts, libvirt, facts, runner: null}).runHere(id);
 }
 
@@ -51,7 +51,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const operations: Operations = createOperations({
 		folder: options.receipts,
 		libvirt,
-		facts: plan => factsFor(sources, plan),
+		facts: (plan, looking) => factsFor(sources, plan, looking),
 		runner: options.runner ?? null,
 		log: log.add,
 		signal: closing.signal,

@@ -1,5 +1,5 @@
 /** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
-import type {Directory, Writer} from '../core/domain.ts';
+import type {Directory, Miscount, Writer} from '../core/domain.ts';
 import type {Chain} from './qemu-img.ts';
 
 export type ImageReader = {
@@ -13,6 +13,8 @@ export type ImageReader = {
 	readOnly(files: readonly string[]): Promise<readonly string[]>;
 	/** Processes that have one of the files open for writing, as far as one may look. */
 	writers(files: readonly string[]): Promise<readonly Writer[]>;
+	/** Those of these qcow2 images whose clusters are counted wrongly; one that cannot be checked is not among them. */
+	miscounted(files: readonly string[]): Promise<readonly Miscount[]>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
@@ -28,6 +30,7 @@ export const remoteImages: ImageReader = {
 	missing: async () => new Set(),
 	readOnly: async () => [],
 	writers: async () => [],
+	miscounted: async () => [],
 	modified: async () => new Map(),
 	file: async () => null,
 	directory: async () => null,

@@ -4,10 +4,11 @@
  */
 import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
-import type {Directory, Image} from '../core/domain.ts';
+import type {Directory, Image, Miscount} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
+import {readMiscount} from './miscount.ts';
 import {writersOf} from './open-files.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
@@ -56,7 +57,12 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		return new Set(files.flat());
 	}
 
-	return {chain, changed, missing, readOnly, writers: writersOf, modified, file, directory};
+	async function miscounted(files: readonly string[]): Promise<readonly Miscount[]> {
+		const found = await Promise.all(files.map(one => limit(() => readMiscount(one, log))));
+		return found.flatMap(one => one ?? []);
+	}
+
+	return {chain, changed, missing, readOnly, writers: writersOf, miscounted, modified, file, directory};
 }
 
 /** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */

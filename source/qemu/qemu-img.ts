@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type {Image, ImageSnapshot} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
+import {askQemuImg} from './ask-qemu-img.ts';
 
 /** What could be read of a disk's backing chain. */
 export type Chain = {
@@ -92,35 +93,10 @@ type Answer = {readonly layers: readonly ImageInfo[] | null; readonly failure: s
 
 /** `-U`: while a domain runs, qemu-img without it fails with `Failed to get shared "write" lock`. */
 async function info(options: readonly string[], log?: (command: LoggedCommand) => void): Promise<Answer> {
-	const {execa} = await import('execa');
-	const argv = ['qemu-img', 'info', '-U', '--output=json', ...options];
-	const at = new Date().toISOString();
-	const started = performance.now();
-	const result = await execa('qemu-img', argv.slice(1), {
-		env: {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''},
-		stdin: 'ignore',
-		reject: false,
-		timeout: 30_000,
-	});
-	const failure = failureOf(result);
-	log?.({
-		at,
-		argv,
-		milliseconds: Math.round(performance.now() - started),
-		exitCode: result.exitCode ?? null,
-		error: failure ?? '',
-		changes: false,
-	});
+	const {stdout, failure} = await askQemuImg(['info', '-U', '--output=json', ...options], {log});
 	if (failure !== null) return {layers: null, failure};
-	const document = JSON.parse(result.stdout) as ImageInfo | ImageInfo[];
+	const document = JSON.parse(stdout) as ImageInfo | ImageInfo[];
 	return {layers: Array.isArray(document) ? document : [document], failure: null};
-}
-
-function failureOf(result: {exitCode?: number; stderr: string; code?: string; timedOut: boolean}): string | null {
-	if (result.exitCode === 0) return null;
-	if (result.code === 'ENOENT') return 'spawn qemu-img ENOENT';
-	if (result.timedOut) return 'qemu-img did not answer within 30 s';
-	return result.stderr.trim() || `qemu-img ended with status ${result.exitCode ?? 'unknown'}`;
 }
 
 function toImage(layer: ImageInfo): Image {

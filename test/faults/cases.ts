@@ -40,6 +40,8 @@ export type FaultName =
 	| 'runner and command'
 	| 'libvirtd'
 	| 'QEMU'
+	| 'torn write'
+	| 'QEMU torn write'
 	| 'disk full'
 	| 'unreadable'
 	| 'receipts full'
@@ -64,6 +66,8 @@ export const moments: readonly {readonly fault: FaultName; readonly when: When}[
 	{fault: 'QEMU', when: 'before'},
 	{fault: 'QEMU', when: 'in'},
 	{fault: 'QEMU', when: 'after'},
+	{fault: 'torn write', when: 'in'},
+	{fault: 'QEMU torn write', when: 'in'},
 	{fault: 'disk full', when: 'before'},
 	{fault: 'unreadable', when: 'before'},
 	{fault: 'receipts full', when: 'before'},
@@ -78,7 +82,7 @@ export function allCases(mostSteps = 10): Case[] {
 			Array.from({length: mostSteps}, (_, index) => index + 1).flatMap(step =>
 				moments
 					.filter(({fault, when}) => step === 1 || !(fault.startsWith('receipts') && when === 'before'))
-					.filter(({fault}) => row.running || fault !== 'QEMU')
+					.filter(({fault}) => row.running || !fault.startsWith('QEMU'))
 					.map(({fault, when}) => ({row, verb, step, fault, when})),
 			),
 		),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import {execa} from 'execa';
 import type {Domain} from '../../source/core/domain.ts';
 import {type Lab, waitUntil} from '../helpers/lab.ts';
+import {tearQemu, tornAt} from '../helpers/torn.ts';
 import type {Case} from './cases.ts';
 import type {Shim} from './shim.ts';
 import type {Stage} from './stage.ts';
@@ -16,7 +17,8 @@ export type Fault = {
 	readonly repair: () => Promise<void>;
 };
 
-export async function faultOf(stage: Stage, {fault, when, step}: Case, domain: Domain): Promise<Fault> {
+export async function faultOf(stage: Stage, wanted: Case, domain: Domain): Promise<Fault> {
+	const {fault, when, step} = wanted;
 	const {lab, images, receipts} = stage;
 	const nothing = async () => {};
 	switch (fault) {
@@ -30,8 +32,23 @@ export async function faultOf(stage: Stage, {fault, when, step}: Case, domain: D
 		}
 
 		case 'QEMU': {
-			const act = `kill -9 $(cat '${lab.folder}/run/libvirt/qemu/run/${stage.name}.pid')`;
+			const act = `kill -9 $(cat '${pidFile(stage)}')`;
 			return {arm: {step, when, act}, repair: () => untilOff(stage)};
+		}
+
+		case 'torn write': {
+			const act = '[ $status -lt 128 ] || kill -9 $PPID';
+			return {arm: {step, when: 'after', act, through: tornAt(writeOf(wanted))}, repair: nothing};
+		}
+
+		case 'QEMU torn write': {
+			const pid = Number(await readFile(pidFile(stage), 'utf8'));
+			const tracer = await tearQemu(pid, writeOf(wanted));
+			const repair = async () => {
+				await tracer.end();
+				await untilOff(stage);
+			};
+			return {arm: {step, when, act: ':'}, repair};
 		}
 
 		case 'disk full': {
@@ -78,6 +95,13 @@ export async function faultOf(stage: Stage, {fault, when, step}: Case, domain: D
 	}
 }
 
+/** Which of the writes it is cut off at: another one for each step and verb. */
+function writeOf({step, verb}: Case): number {
+	return 2 + ((step + verb.length) % 4);
+}
+
+const pidFile = ({lab, name}: Stage) => path.join(lab.folder, `run/libvirt/qemu/run/${name}.pid`);
+
 async function untilUp(lab: Lab): Promise<void> {
 	await waitUntil(() => answers(lab.virsh('list')), {every: 100}).catch(async (error: Error) => {
 		const log = await readFile(path.join(lab.folder, 'libvirtd.log'), 'utf8');
@@ -99,8 +123,7 @@ const answers = (question: Promise<unknown>) =>
 	);
 
 async function isQemuGone(stage: Stage): Promise<boolean> {
-	const file = path.join(stage.lab.folder, `run/libvirt/qemu/run/${stage.name}.pid`);
-	const pid = await readFile(file, 'utf8').catch(() => '');
+	const pid = await readFile(pidFile(stage), 'utf8').catch(() => '');
 	if (pid === '') return false;
 	const line = await readFile(`/proc/${pid.trim()}/stat`, 'utf8').catch(() => ' Z');
 	return / Z/.test(line);

@@ -17,6 +17,8 @@ export type Shim = {
 		readonly when: When;
 		readonly act: string;
 		readonly instead?: boolean;
+		/** Words before the real command; only where the fault comes after it. */
+		readonly through?: string;
 	}): Promise<void>;
 	disarm(): Promise<void>;
 };
@@ -46,7 +48,7 @@ in)
 	wait $command
 	;;
 after)
-	'${real}' "$@"
+	$through '${real}' "$@"
 	status=$?
 	act
 	exit $status
@@ -64,9 +66,9 @@ export async function makeShim(folder: string): Promise<Shim> {
 
 	return {
 		folder,
-		async arm({step, when, act, instead = false}) {
+		async arm({step, when, act, instead = false, through = ''}) {
 			await writeFile(path.join(folder, 'count'), '0\n');
-			const text = `step=${step}\nwhen=${when}\ninstead=${instead}\nact() {\n${act}\n}\n`;
+			const text = `step=${step}\nwhen=${when}\ninstead=${instead}\nthrough='${through}'\nact() {\n${act}\n}\n`;
 			await writeFile(path.join(folder, 'fault'), text);
 		},
 		disarm: () => rm(path.join(folder, 'fault'), {force: true}),

@@ -309,3 +309,20 @@ test('images of another machine are not looked for on this one', async () => {
 	});
 	expect(await remoteImages.missing(['/nonexistent'])).toEqual(new Set());
 });
+
+test('wrong counts are found, and what cannot be checked is passed over', async () => {
+	const commands: LoggedCommand[] = [];
+	const images = localImages(command => commands.push(command));
+	const sound = await create('sound.qcow2');
+	const leaking = await create('leaking.qcow2');
+	await execa('qemu-io', ['-f', 'qcow2', '-c', 'write -P 1 0 1M', leaking]);
+	const tags = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:signal=KILL:when=2'];
+	await execa('strace', ['-f', '-qq', '-o', '/dev/null', ...tags, 'qemu-img', 'snapshot', '-c', 'torn', leaking], {
+		reject: false,
+	});
+	const found = await images.miscounted([sound, leaking, at('not-there.qcow2')]);
+	expect(found).toMatchObject([{file: leaking, leaks: expect.any(Number)}]);
+	expect(found[0]!.leaks).toBeGreaterThan(0);
+	expect(commands.map(({exitCode, changes}) => [exitCode, changes])).toContainEqual([3, false]);
+	expect(await remoteImages.miscounted([leaking])).toEqual([]);
+});

@@ -14,7 +14,7 @@ import {type Evidence, evidenceOf} from './evidence.ts';
 import {goOn} from './go-on.ts';
 import type {OpenJob} from './open-job.ts';
 import {leftOver, leftoverFiles} from './plan-files.ts';
-import {repairSteps} from './repair.ts';
+import {miscounts, repairedFirst, repairOnly, repairSteps} from './repair.ts';
 import {wayBack} from './way-back.ts';
 
 /** close: nothing is left to do. go-on: what is missing. way-back: as before. leave: close it, and touch nothing. */
@@ -58,23 +58,34 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		const shown = ['done', 'not-done'].includes(evidenceOf(step, plan, facts));
 		return !shown && receipt.steps[index]?.status !== 'pending';
 	});
-	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done')) return finished();
+	const repairs = repairSteps(facts);
+	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done'))
+		return repairs.length === 0 ? finished() : onlyMiscounted('go-on', [], receipt, facts);
 	const nothing = plan.steps.every(step => evidenceOf(step, plan, facts) === 'not-done');
-	const whole = leftovers.length === 0 && repairSteps(plan, facts).length === 0;
-	if (jobs.length === 0 && whole && !invisible && (changed.length === 0 || nothing)) return untouched(begun, changed);
+	if (jobs.length === 0 && leftovers.length === 0 && !invisible && (changed.length === 0 || nothing))
+		return repairs.length === 0 || !begun
+			? untouched(begun, changed)
+			: onlyMiscounted('way-back', changed, receipt, facts);
 	const findings = [
 		...changed,
 		...missing,
 		...leftovers.map(leftOver),
+		...miscounts(facts),
 		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
 	];
-	const outcomes: [ChoiceId & ('go-on' | 'way-back'), string, Outcome][] = [
-		['go-on', 'Go on: what is missing', withinRights(facts, goOn(plan, evidence, facts, jobs, leftovers))],
-		['way-back', 'Way back: as it was before', withinRights(facts, wayBack(plan, facts, jobs, leftovers))],
-	];
+	const offered = (outcome: Outcome) => withinRights(facts, repairedFirst(outcome, repairs));
+	return partly('It was cut off, and part of it may be done.', findings, [
+		['go-on', 'Go on: what is missing', offered(goOn(plan, evidence, facts, jobs, leftovers))],
+		['way-back', 'Way back: as it was before', offered(wayBack(plan, facts, jobs, leftovers))],
+	]);
+}
+
+type Offer = readonly [ChoiceId & ('go-on' | 'way-back'), string, Outcome];
+
+function partly(summary: string, findings: readonly string[], outcomes: readonly Offer[]): Recovery {
 	return {
 		verdict: 'partly',
-		summary: 'It was cut off, and part of it may be done.',
+		summary,
 		findings,
 		choices: [
 			...outcomes.flatMap(([id, label, outcome]) => ('plan' in outcome ? [{id, label, plan: outcome.plan}] : [])),
@@ -100,6 +111,20 @@ function finished(): Recovery {
 		choices: [{id: 'close', label: 'Close the receipt: done', status: 'verified', message: `${summary} Read back.`}],
 		refusals: [],
 	};
+}
+
+/** All of it is done (`go-on`) or nothing (`way-back`), but for the counts in the images that it was at. */
+function onlyMiscounted(id: 'go-on' | 'way-back', changed: readonly string[], {plan}: Receipt, facts: Facts): Recovery {
+	const summary =
+		id === 'go-on'
+			? 'It was cut off; all of it is done, but an image has wrong counts.'
+			: 'It was cut off; nothing of it is done, but an image has wrong counts.';
+	const repair = {plan: repairOnly(plan, facts, repairSteps(facts))};
+	return partly(
+		summary,
+		[...changed, ...miscounts(facts)],
+		[[id, 'Put the counts right', withinRights(facts, repair)]],
+	);
 }
 
 /** Nothing of it is there. What else has changed is none of its doing, but worth knowing. */

@@ -1,29 +1,61 @@
-/** Putting images right that QEMU left in the middle of a snapshot. */
-import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../domain.ts';
-import type {Plan, Step} from '../plan.ts';
+/**
+ * Putting images right that were left in the middle of a snapshot. QEMU and qemu-img count the clusters of a snapshot before they
+ * name it in the table, and take them out after it is gone from there. Killed in between they leave an image that reads as before,
+ * but whose counts are wrong (`qemu-img check`: leaked clusters, OFLAG_COPIED; seen on 7.2 at each of their writes).
+ */
+import {basisOf} from '../basis.ts';
+import type {Facts, Miscount} from '../domain.ts';
+import type {Outcome, Plan, Step} from '../plan.ts';
 import {printable} from '../text.ts';
 
-/**
- * QEMU counts the clusters of a snapshot before it names it in the table. Killed in between it leaves an image that reads as before,
- * but whose counts are wrong (`qemu-img check`: leaked clusters, OFLAG_COPIED; seen on 7.2, on disks that show no snapshot). Empty
- * where QEMU is still there, and where the snapshot was not one inside the images.
- */
-export function repairSteps({verb, method, basis}: Plan, {domain}: Pick<Facts, 'domain'>): Step[] {
-	const before = basis.state as Domain['state'] | undefined;
-	const internal = method === 'monitor' || method === 'libvirt-internal';
-	const died = before !== undefined && isActive({state: before}) && !isActive(domain);
-	if (verb !== 'create' || !internal || !died || domain.managedSave) return [];
-	return writableDisks(domain)
-		.filter(disk => disk.chain[0]?.format === 'qcow2')
-		.map(
-			(disk): Step => ({
-				title: `Put the counts in the image of ${disk.target} right`,
-				argv: ['qemu-img', 'check', '-q', '-r', 'all', '-f', 'qcow2', activeFile(disk)],
-				success: 'exit',
-				changes: [
-					{sign: '~', what: `${printable(activeFile(disk))}: clusters counted for a snapshot that is not there`},
-				],
-				undo: null,
-			}),
-		);
+/** Whether a plan writes to the snapshot tables of images. */
+export function writesTables({method}: Pick<Plan, 'method'>): boolean {
+	return method === 'qemu-img' || method === 'monitor' || method === 'libvirt-internal';
+}
+
+/** One sentence for each image whose counts are wrong. */
+export function miscounts({miscounted = []}: Pick<Facts, 'miscounted'>): string[] {
+	return miscounted.map(one => `${printable(one.file)} has wrong counts: ${inWords(one)} (qemu-img check).`);
+}
+
+/** Empty where no counts are wrong, and where saved memory would find its images written to. */
+export function repairSteps({miscounted = [], domain}: Pick<Facts, 'miscounted' | 'domain'>): Step[] {
+	if (domain.managedSave) return [];
+	return miscounted.map(
+		(one): Step => ({
+			title: `Put the counts in ${printable(one.file)} right`,
+			argv: ['qemu-img', 'check', '-q', '-r', one.errors > 0 ? 'all' : 'leaks', '-f', 'qcow2', '--', one.file],
+			success: 'exit',
+			changes: [{sign: '~', what: `${printable(one.file)}: ${inWords(one)} put right; its contents stay`}],
+			undo: null,
+		}),
+	);
+}
+
+/** The same plan with the images put right before anything else is done to them. */
+export function repairedFirst(outcome: Outcome, repairs: readonly Step[]): Outcome {
+	if ('refusal' in outcome || repairs.length === 0) return outcome;
+	return {plan: {...outcome.plan, steps: [...repairs, ...outcome.plan.steps]}};
+}
+
+/** All else of the plan is as it has to be, or as it was. */
+export function repairOnly(plan: Plan, facts: Facts, repairs: readonly Step[]): Plan {
+	return {
+		...plan,
+		why: 'The images read as they should; only their counts of clusters are wrong.',
+		pause: 'none: it is shut off',
+		steps: repairs,
+		losses: [],
+		warnings: [],
+		wayBack: '',
+		onFailure: 'stop',
+		confirm: null,
+		basis: basisOf(facts),
+		expect: [],
+	};
+}
+
+function inWords({errors, leaks}: Miscount): string {
+	const counted = [[errors, 'error'] as const, [leaks, 'leaked cluster'] as const].filter(([count]) => count > 0);
+	return counted.map(([count, word]) => `${count} ${word}${count === 1 ? '' : 's'}`).join(', ');
 }

@@ -9,7 +9,6 @@ import {removeStep} from '../steps.ts';
 import {printable} from '../text.ts';
 import {fileExists, runsOn, sourcesOf} from './evidence.ts';
 import {endJob, type OpenJob} from './open-job.ts';
-import {repairSteps} from './repair.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
 import {cloneBack} from './undo-clone.ts';
 
@@ -65,7 +64,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 		const outcome = makePlan(facts, {verb: 'delete', tag});
 		if ('refusal' in outcome) return outcome;
 		// What is taken back was never whole: no more need to type its name than for the create.
-		const steps = [...outcome.plan.steps, ...repairSteps(plan, facts), ...leftovers.map(removeStep)];
+		const steps = [...outcome.plan.steps, ...leftovers.map(removeStep)];
 		return {plan: {...outcome.plan, confirm: null, steps}};
 	}
 
@@ -79,11 +78,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 			`What ${baseless.target} stands on cannot be read.`,
 			'Look at it with qemu-img info.',
 		);
-	const steps = [
-		...(moved.length > 0 ? committed(moved, facts) : []),
-		...repairSteps(plan, facts),
-		...leftovers.map(removeStep),
-	];
+	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
 	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Leave it as it is.');
 	const bases = moved.map((disk): Expectation => ({kind: 'source', target: disk.target, file: disk.chain[1]!.file}));
 	return {

@@ -1,0 +1,28 @@
+/** Programs that die in the middle of what they write: killed as they begin the wanted one of their writes. */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readFile} from 'node:fs/promises';
+import {waitUntil} from './lab.ts';
+
+/** Words that run the command behind them until its write `count`, counted from 1 (strace(1), "Tampering"). */
+export const tornAt = (count: number): string => tampering('pwrite64,pwritev,fdatasync', count).join(' ');
+
+/** QEMU writes memory in many pieces, but waits for the disk between the parts of a snapshot: there it is killed. */
+export async function tearQemu(pid: number, count: number): Promise<{end(): Promise<void>}> {
+	const [program, ...args] = [...tampering('fdatasync', count), '-p', String(pid)];
+	const tracer = spawn(program!, args, {stdio: 'ignore'});
+	await waitUntil(async () => /^TracerPid:\s+[1-9]/m.test(await readFile(`/proc/${pid}/status`, 'utf8')));
+	return {end: () => gone(tracer)};
+}
+
+function tampering(calls: string, count: number): string[] {
+	const inject = `inject=${calls}:signal=KILL:when=${count}`;
+	return ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject];
+}
+
+async function gone(tracer: ChildProcess): Promise<void> {
+	if (tracer.exitCode !== null || tracer.signalCode !== null) return;
+	const exit = once(tracer, 'exit');
+	tracer.kill();
+	await exit;
+}

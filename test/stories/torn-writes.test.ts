@@ -1,0 +1,130 @@
+/**
+ * qemu-img or QEMU dies at any of the writes of a snapshot that is taken, gone back to or deleted: recovery, followed to its end,
+ * leaves the contents of one point in time, a snapshot that is whole or not there, and images whose every cluster is counted right.
+ */
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Hypervisor} from '../../source/core/hypervisor.ts';
+import type {MethodId} from '../../source/core/method.ts';
+import type {Intent, Plan} from '../../source/core/plan.ts';
+import type {Receipt} from '../../source/core/receipt.ts';
+import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import {hasPattern} from '../../source/lab/pattern.ts';
+import {makeShim, type Shim} from '../faults/shim.ts';
+import {tearQemu, tornAt} from '../helpers/torn.ts';
+import {beginStory, type Cast, type Story} from './story.ts';
+
+let story: Story;
+let shim: Shim;
+let torn: Hypervisor;
+beforeAll(async () => {
+	story = await beginStory();
+	const {lab} = story;
+	shim = await makeShim(path.join(lab.folder, 'shim'));
+	const env = {...lab.env, PATH: `${shim.folder}:${process.env.PATH}`};
+	torn = openHypervisor({uri: lab.uri, env, receipts: path.join(lab.folder, 'receipts')});
+});
+afterAll(async () => {
+	await torn?.close();
+	await story?.end();
+});
+
+const verbs = ['create', 'revert', 'delete'] as const;
+type Verb = (typeof verbs)[number];
+
+/** More writes than any of these has. */
+const most = 16;
+
+test.each(verbs)('qemu-img dies in the second image: %s', async verb => {
+	const domain = await story.domain(`img-${verb}`, {disks: [`img-${verb}-a.qcow2`, `img-${verb}-b.qcow2`]});
+	const ends = await eachWrite(domain, verb, 'qemu-img', async (plan, write) => {
+		await shim.arm({step: plan.steps.length, when: 'after', act: ':', through: tornAt(write)});
+		const receipt = await torn.carryOut(plan);
+		await shim.disarm();
+		return receipt;
+	});
+	expect(ends.length).toBeGreaterThan(2);
+});
+
+test('QEMU dies while it takes a snapshot', async () => {
+	const domain = await story.domain('live', {disks: ['live-a.qcow2', 'live-b.qcow2'], running: true});
+	const ends = await eachWrite(domain, 'create', 'monitor', async (plan, write) => {
+		const file = path.join(story.lab.folder, `run/libvirt/qemu/run/${domain.name}.pid`);
+		const tracer = await tearQemu(Number(await readFile(file, 'utf8')), write);
+		const receipt = await story.hypervisor.carryOut(plan);
+		await tracer.end();
+		return receipt;
+	});
+	expect(ends.length).toBeGreaterThan(1);
+});
+
+/** Once for each write until one is not reached any more: how it ended each time. */
+async function eachWrite(
+	domain: Cast,
+	verb: Verb,
+	method: MethodId,
+	tear: (plan: Plan, write: number) => Promise<Receipt>,
+): Promise<string[]> {
+	const running = (await domain.read()).id !== null;
+	const ends: string[] = [];
+	for (let write = 1; write <= most; write++) {
+		if (running && (await domain.read()).id === null) await domain.virsh('start');
+		const tag = `t${write}`;
+		await domain.write(0xa1);
+		if (verb !== 'create') {
+			await domain.does({verb: 'create', tag, method});
+			await domain.write(0xb2);
+		}
+
+		const intent: Intent = verb === 'create' ? {verb, tag, method} : {verb, tag};
+		const receipt = await tear(await domain.plan(intent), write);
+		if (receipt.status === 'verified') return ends;
+		ends.push(await recovered(receipt));
+		await isWhole(domain, verb, method, `${verb}, write ${write}: ${ends.at(-1)}; ${receipt.message}`);
+		if (await domain.snapshot(tag)) await domain.does({verb: 'delete', tag});
+	}
+
+	throw new Error(`${most} writes were not all of them: ${ends.join('; ')}`);
+}
+
+/** Takes the first choice there is until nothing is open. */
+async function recovered(receipt: Receipt): Promise<string> {
+	const words = [receipt.status as string];
+	for (let round = 0; round < 3; round++) {
+		const {status} = (await story.hypervisor.receipts()).find(({id}) => id === receipt.id)!;
+		if (status !== 'failed') return words.join(', ');
+		const {verdict, choices} = await story.hypervisor.recovery(receipt.id);
+		words.push(`${verdict} → ${choices[0]!.id}`);
+		await story.hypervisor.recover(receipt.id, choices[0]!.id);
+	}
+
+	throw new Error(`recovery does not end: ${words.join(', ')}`);
+}
+
+async function isWhole(domain: Cast, verb: Verb, method: MethodId, what: string): Promise<void> {
+	const {id, disks, snapshots} = await domain.read();
+	const sound = method === 'libvirt-internal' ? 'ok' : 'unmanaged';
+	for (const {tag, health, healthReason} of snapshots) expect(health, `${what}: ${tag} ${healthReason}`).toBe(sound);
+	if (id !== null) return;
+	const bytes = verb === 'create' ? [0xa1] : verb === 'delete' ? [0xb2] : [0xa1, 0xb2];
+	const held = await Promise.all(
+		bytes.map(byte =>
+			holdAll(
+				disks.map(({source}) => source!),
+				byte,
+			),
+		),
+	);
+	expect(held, what).toContain(true);
+	for (const {source} of disks) {
+		const check = await story.lab.qemuImg('check', '-q', '-f', 'qcow2', source!).catch(String);
+		expect(check, what).toBe('');
+	}
+}
+
+async function holdAll(files: readonly string[], byte: number): Promise<boolean> {
+	const held = await Promise.all(files.map(file => hasPattern(story.lab, file, byte, {format: 'qcow2'})));
+	return held.every(one => one);
+}
