@@ -1,10 +1,12 @@
 /** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
+import {ifItFails} from '../core/if-it-fails.ts';
 import {withoutKeys} from '../core/keys.ts';
 import type {Plan, Step} from '../core/plan.ts';
 import {formatBytes, printable, shellCommand} from '../core/text.ts';
 
 /** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
 export function planText(plan: Plan): string {
+	const failing = ifItFails(plan);
 	return [
 		heading(plan),
 		...facts(plan),
@@ -13,6 +15,7 @@ export function planText(plan: Plan): string {
 		...section('Lost for good', plan.losses),
 		...section('Mind', plan.warnings),
 		...section('Way back', plan.wayBack ? [plan.wayBack] : []),
+		...section('If it fails', failing === null ? [] : [failing]),
 	].join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
 import type {Domain} from '../../core/domain.ts';
+import {ifItFails} from '../../core/if-it-fails.ts';
 import {withOptionNames} from '../../core/keys.ts';
 import type {Change, Outcome, Plan, Refusal, Step} from '../../core/plan.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
@@ -36,6 +37,7 @@ export function refusalLines({reason, remedy}: Refusal, columns: number): Line[]
 const MAKES: readonly Plan['verb'][] = ['create', 'save', 'clone'];
 
 function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
+	const failing = ifItFails(plan);
 	return [
 		...(MAKES.includes(plan.verb) && plan.method !== null && domain !== null
 			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
@@ -48,9 +50,7 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 		...labelled('Pause', printable(plan.pause), columns),
 		...labelled('Way back', printable(plan.wayBack === '' ? 'none' : plan.wayBack), columns),
 		...labelled('Why', printable(plan.why), columns),
-		...(plan.steps.length > 1 || plan.onFailure === 'undo'
-			? labelled('If it fails', ON_FAILURE[plan.onFailure], columns, 'plain', 12)
-			: []),
+		...(failing === null ? [] : labelled('If it fails', failing, columns, 'plain', 12)),
 	];
 }
 
@@ -78,9 +78,4 @@ const CONSISTENCY: Readonly<Record<NonNullable<Plan['consistency']>, string>> = 
 	'crash-consistent': 'disks only, as after pulling the plug: crash-consistent, fsck may be needed',
 	'frozen filesystems': 'disks only, with file systems frozen by the guest agent: consistent',
 	'full checkpoint': 'disks and memory of one point in time: consistent',
-};
-
-const ON_FAILURE: Readonly<Record<Plan['onFailure'], string>> = {
-	undo: 'the steps done are taken back at once',
-	stop: 'it stops there, and you decide',
 };
