@@ -48,13 +48,8 @@ async function one(bench: Bench, next: Case): Promise<boolean> {
 	if (next.step > (stepsOf.get(plan) ?? next.step)) return true;
 	try {
 		const verdict = await bench.run(next);
-		if (verdict === null) {
-			if (!/QEMU|torn/.test(next.fault)) stepsOf.set(plan, Math.min(stepsOf.get(plan) ?? next.step, next.step - 1));
-			return true;
-		}
-
-		stepsOf.set(plan, verdict.steps);
-
+		stepsOf.set(plan, typeof verdict === 'number' ? verdict : verdict.steps);
+		if (typeof verdict === 'number') return true;
 		verdicts.push(verdict);
 		const line = [
 			nameOfRow(next.row).padEnd(27),

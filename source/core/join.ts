@@ -14,7 +14,7 @@ export function joinSnapshots(
 	missingFiles: ReadonlySet<string>,
 	fileSizes: ReadonlyMap<string, number> = new Map(),
 ): Snapshot[] {
-	const managed = libvirt.map(record => joinRecord(disks, record, missingFiles, fileSizes));
+	const managed = libvirt.map(record => joinRecord(disks, record, missingFiles, fileSizes, libvirt));
 	const claimed = new Set(managed.flatMap(snapshot => snapshot.disks.filter(part => part.id !== null).map(partKey)));
 	return inOrder([...managed, ...unmanagedSnapshots(disks, claimed, new Set(libvirt.map(record => record.name)))]);
 }
@@ -25,6 +25,7 @@ function joinRecord(
 	record: LibvirtSnapshot,
 	missingFiles: ReadonlySet<string>,
 	fileSizes: ReadonlyMap<string, number>,
+	records: readonly LibvirtSnapshot[],
 ): Snapshot {
 	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
 	const found = covered.map(part => ({
@@ -32,7 +33,7 @@ function joinRecord(
 		occurrence: part.snapshot === 'internal' ? findOccurrence(disks, record.name, part) : null,
 	}));
 	const entries = found.flatMap(({occurrence}) => occurrence?.entry ?? []);
-	const {health, reason} = judge(disks, record, found, missingFiles);
+	const {health, reason} = judge(disks, record, found, missingFiles, records);
 	const external = record.memory.kind === 'external' || covered.some(part => part.snapshot === 'external');
 	return {
 		tag: record.name,

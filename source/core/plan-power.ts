@@ -1,6 +1,7 @@
 /** Plans that start and stop domains: the same review and the same refusals as for snapshots. */
 import {hint, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
+import {unsureMergeRefusal} from './delete/external.ts';
 import {dependantsOf} from './dependants.ts';
 import {activeFile, type DomainState, type Facts, isActive, writableDisks} from './domain.ts';
 import type {Expectation, Outcome, Plan, PowerIntent, PowerVerb, Refusal} from './plan.ts';
@@ -63,7 +64,9 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 /** The plan of `virsh start`, `shutdown`, `destroy`, `suspend` or `resume`. */
 export function powerPlan(facts: Facts, {verb}: PowerIntent): Outcome {
 	const row = rows[verb];
-	const refusal = stateRefusal(facts, verb, row) ?? (verb === 'start' ? sharedImageRefusal(facts) : null);
+	const refusal =
+		stateRefusal(facts, verb, row) ??
+		(verb === 'start' ? (sharedImageRefusal(facts) ?? unsureMergeRefusal(facts)) : null);
 	if (refusal) return {refusal};
 	return {plan: planOf(facts, verb, row)};
 }

@@ -52,6 +52,12 @@ const rows: readonly Row[] = [
 		remedy: 'Install qemu-img: sudo apt install qemu-utils (Debian, Ubuntu), sudo dnf install qemu-img (Fedora, RHEL).',
 	},
 	{
+		// `qemu-img compare`, where a delete was cut off and the domain has been started since.
+		pattern: /Content mismatch at offset/,
+		remedy:
+			'The overlay has what its base lacks: shut the domain down (virsh shutdown), then delete the snapshot again.',
+	},
+	{
 		pattern: /live disk snapshot not supported with this QEMU binary/,
 		remedy:
 			'This QEMU cannot take a snapshot of a running disk: shut the domain off first, or take an internal snapshot.',

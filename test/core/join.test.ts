@@ -119,6 +119,40 @@ describe('health', () => {
 	});
 });
 
+describe('an overlay in the middle that its base has taken in, while libvirt still has its record', () => {
+	const part = (target: string, tag: string, on: string) =>
+		overlayPart(target, `/images/${target}.${tag}.qcow2`, `/images/${target}.${on}.qcow2`);
+	const parts = (tag: string, on: string) => ({
+		state: 'disk-snapshot',
+		disks: [part('vda', tag, on), part('vdb', tag, on)],
+	});
+	const records = [
+		record('point', parts('point', 'below')),
+		record('above', {...parts('above', 'point'), parent: 'point'}),
+	];
+	const chain = (target: string, ...tags: string[]) =>
+		chained(target, ...tags.map(tag => image(`/images/${target}.${tag}.qcow2`)));
+	const whole = (target: string) => chain(target, 'above', 'point', 'below');
+	const merged = (target: string) => chain(target, 'above', 'below');
+
+	test.each<[string, Disk[], string[], string[]]>([
+		['not yet', [whole('vda'), whole('vdb')], [], ['ok', 'ok']],
+		['in one disk', [merged('vda'), whole('vdb')], [], ['partial', 'ok']],
+		['in both', [merged('vda'), merged('vdb')], [], ['orphaned', 'ok']],
+		[
+			'in both, and gone from one',
+			[merged('vda'), merged('vdb')],
+			['/images/vda.point.qcow2'],
+			['orphaned', 'missing-files'],
+		],
+	])('%s', (_, disks, missing, health) => {
+		const joined = join(disks, records, new Set(missing));
+		expect(joined.map(snapshot => snapshot.health)).toEqual(health);
+		for (const {health, healthReason} of joined)
+			if (health !== 'ok') expect(healthReason).toMatch(/Delete (?:it|point) once more \(d\)/);
+	});
+});
+
 describe('sentences name disks and files', () => {
 	test.each<[string, Disk[], LibvirtSnapshot[], string[], RegExp]>([
 		['partial', [holding('vda', ['s']), disk('vdb')], [], [], /^In vda, but not in vdb\. .*delete the leftovers/],

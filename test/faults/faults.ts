@@ -20,7 +20,8 @@ export type Verdict = Case & {
 	readonly seconds: number;
 };
 
-export type Bench = {run(wanted: Case): Promise<Verdict | null>; end(): Promise<void>};
+/** `run` answers with the plan's number of steps alone where there is no such case. */
+export type Bench = {run(wanted: Case): Promise<Verdict | number>; end(): Promise<void>};
 
 export async function setUpBench(): Promise<Bench> {
 	const lab = await startEmptyLab();
@@ -32,14 +33,14 @@ export async function setUpBench(): Promise<Bench> {
 	};
 }
 
-async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promise<Verdict | null> {
+async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promise<Verdict | number> {
 	const started = performance.now();
 	const stage = await setStage(lab, shim, wanted, name);
 	try {
 		const {plan, facts: before} = await rehearse(stage, wanted);
-		if (wanted.step > plan.steps.length) return null;
+		if (wanted.step > plan.steps.length) return plan.steps.length;
 		const files = await readdir(stage.images);
-		if (!canStrike(wanted, plan, before.domain.id !== null)) return null;
+		if (!canStrike(wanted, plan, before.domain.id !== null)) return plan.steps.length;
 		const fault = await faultOf(stage, wanted, before.domain);
 		if (!wanted.fault.startsWith('receipts') || wanted.when === 'in') await shim.arm(fault.arm);
 		else await fault.now?.();
@@ -50,7 +51,7 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		await shim.disarm();
 		await fault.repair();
 		const recovery = await followToTheEnd(stage, end.receipt);
-		const problem = recovery.problem || (await whatIsWrong(stage, wanted, end.receipt === null, files));
+		const problem = recovery.problem || (await whatIsWrong(stage, wanted, end.receipt, files));
 		return {
 			...wanted,
 			steps: plan.steps.length,

@@ -74,7 +74,7 @@ function isInternal({method}: Case['row']): boolean {
 export async function whatIsWrong(
 	stage: Stage,
 	{row, verb, fault}: Case,
-	notStarted: boolean,
+	end: Receipt | null,
 	before: readonly string[],
 ): Promise<string> {
 	const {domain, domains, saveImages} = await stage.facts();
@@ -82,7 +82,7 @@ export async function whatIsWrong(
 	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
 	if (unread.length > 0) return unread.join(' ');
 	const neverChanged = verb === 'create' || row.method === 'memory';
-	const allowed = neverChanged ? [0xa1] : verb === 'delete' || notStarted ? [0xb2] : [0xa1, 0xb2];
+	const allowed = neverChanged ? [0xa1] : verb === 'delete' || end === null ? [0xb2] : [0xa1, 0xb2];
 	const held = [];
 	for (const byte of allowed) if (await holds(stage, domain, byte)) held.push(byte);
 	if (held.length === 0)
@@ -106,7 +106,7 @@ export async function whatIsWrong(
 	for (const disk of domain.disks) {
 		const check = await execa('qemu-img', ['check', '-q', '-U', '-f', 'qcow2', disk.source!], {reject: false});
 		// 3: leaked clusters, which a killed QEMU may leave behind at any time and which cost nothing but room.
-		const leaksCount = fault.endsWith('torn write') && isInternal(row);
+		const leaksCount = fault.endsWith('torn write') && isInternal(row) && end?.status !== 'verified';
 		if (domain.id === null && check.exitCode !== 0 && (leaksCount || check.exitCode !== 3))
 			problems.push(`${disk.target}: ${check.stderr} ${check.stdout}`);
 	}

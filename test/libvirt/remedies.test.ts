@@ -35,6 +35,7 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 			true,
 		],
 		[`${refused}error: something new`, 'virsh -c URI version', true],
+		['Content mismatch at offset 0!', 'shut the domain down', false],
 		[
 			'error: unsupported configuration: external snapshot file for disk vda already exists and is not a block device: /i/a.1795537321',
 			'by the second: try again',

@@ -9,12 +9,12 @@ import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
 import {defineStep} from '../steps.ts';
 import {enumerate, printable} from '../text.ts';
 import {handsOff, innerRefusal, notDeletable, sharedBase} from './external-refusals.ts';
-import {besides, defineBases, type Layer, memoryOf, mergeStep, pausedWarning, unusedLoss} from './layers.ts';
+import {besides, defineBases, isPivoted, type Layer, memoryOf, mergeStep, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, lossOf, recordStep, removal} from './parts.ts';
 
 /**
  * The same step by step: merge each overlay into its base, put what stood on it on the base, forget the record. `merged`: layers of
- * the snapshot whose disks run on the base already, of which only the overlays are left.
+ * the snapshot that the base has taken in already.
  */
 export function mergeByHand(
 	facts: Facts,
@@ -27,48 +27,69 @@ export function mergeByHand(
 		misfit(snapshot, layers, cause) ??
 		sharedBase(facts, snapshot, layers) ??
 		baseInUse(facts, snapshot, layers) ??
-		handsOff(
-			facts,
-			layers.every(({depth}) => depth >= 0),
-		);
+		handsOff(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
 	if (refusal) return {refusal};
-	const children = [...new Set(layers.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
+	const all = [...layers, ...merged];
+	const children = [...new Set(all.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
 	const top = layers.filter(({depth}) => depth === 0);
-	const overlays = [...layers, ...merged].map(({overlay}) => overlay);
-	const cleaning = removal(facts, [...overlays, ...memoryOf(snapshot)]);
+	const cleaning = removal(facts, [...all.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
+	const pivoted = merged.filter(isPivoted);
+	const takenOut = merged.filter(layer => !isPivoted(layer));
 	const active = isActive(facts.domain);
 	return {
 		method: externalMethod(snapshot),
 		why: `Not by libvirt alone: ${cause}. Each overlay is merged into its base by hand instead.`,
 		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
 		steps: [
+			...takenOut.flatMap(layer => surelyMerged(facts, layer)),
 			...layers.map(layer => mergeStep(facts, layer)),
-			...layers.flatMap(layer => rebaseSteps(facts, layer)),
+			...all.flatMap(layer => rebaseSteps(facts, layer)),
 			...defineBases(facts, top),
-			...stillDefined(facts, merged, top),
-			...children.map(child => redefineStep(facts, child, layers)),
+			...stillDefined(facts, pivoted, top),
+			...children.map(child => redefineStep(facts, child, all)),
 			recordStep(facts, snapshot),
 			...cleaning.steps,
 		],
-		losses: [lossOf(snapshot), ...merged.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],
+		losses: [lossOf(snapshot), ...pivoted.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},
 			...layers.flatMap(({part, disk, base, depth}): Expectation[] =>
 				disk && depth >= 0 ? [{kind: 'source', target: part.target, file: depth === 0 ? base : activeFile(disk)}] : [],
 			),
-			...children.map((child): Expectation => ({kind: 'snapshot', tag: child.tag, health: [child.health]})),
+			// One that misses the overlay is sound as soon as its record names the base.
+			...children.map(({tag, health}): Expectation => ({kind: 'snapshot', tag, health: [health, 'ok']})),
 		],
 	};
 }
 
+/**
+ * QEMU puts what stood on the overlay on the base before all that it has merged is in the file of the base: killed in between it leaves
+ * a base that lacks some of it, and only the overlay still has that (verified on 7.2; found by the faults). So it is merged once more,
+ * which changes nothing where it was whole. While the domain runs it can only be looked at.
+ */
+function surelyMerged(facts: Facts, layer: Layer): Step[] {
+	const {part, overlay, base} = layer;
+	if (!isThere(facts, overlay)) return [];
+	if (!isActive(facts.domain)) return [mergeStep(facts, layer)];
+	return [
+		{
+			title: `See that the base of ${part.target} holds all of the overlay`,
+			argv: ['qemu-img', 'compare', '-U', '-f', 'qcow2', '-F', formatOf(facts, base) ?? 'qcow2', overlay, base],
+			success: 'exit',
+			changes: [],
+			undo: null,
+		},
+	];
+}
+
 /** QEMU went over to the base, and libvirt died before it could put that into the definition: the next start would not find the overlay. */
-function stillDefined(facts: Facts, merged: readonly Layer[], top: readonly Layer[]): Step[] {
+function stillDefined(facts: Facts, pivoted: readonly Layer[], top: readonly Layer[]): Step[] {
 	if (!isActive(facts.domain)) return [];
 	const defined = snapshotSources(`<domainsnapshot>${facts.inactiveXml}</domainsnapshot>`);
-	const stale = merged.some(({overlay}) => defined.some(({source}) => source === overlay));
+	const stale = pivoted.some(({overlay}) => defined.some(({source}) => source === overlay));
 	if (!stale) return [];
-	const disks = [...merged, ...top].map(({part, base}) => ({
+	const disks = [...pivoted, ...top].map(({part, base}) => ({
 		target: part.target,
 		file: base,
 		format: formatOf(facts, base) ?? 'qcow2',
@@ -105,7 +126,10 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 	const {disk, depth, base} = layer;
 	const above = depth > 0 && !isActive(facts.domain) ? [disk!.chain[depth - 1]!.file] : [];
 	const format = formatOf(facts, base) ?? 'qcow2';
-	return [...above, ...besides(facts, layer).filter(file => isThere(facts, file))].map(
+	const moved = besides(facts, layer).filter(
+		file => isThere(facts, file) && !layersOn(facts.domain, base).some(image => image.file === file),
+	);
+	return [...above, ...moved].map(
 		(file): Step => ({
 			title: `Put ${printable(file)} on ${printable(base)}`,
 			argv: ['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', base, '-F', format, file],

@@ -4,15 +4,15 @@
  * 11.3). Whatever step fails, only the snapshot that is being deleted has suffered: contents above it read the same all along.
  */
 import {dependantsRefusal} from '../dependants.ts';
-import {activeFile, type Facts} from '../domain.ts';
-import {takenOn} from '../family.ts';
+import type {Facts} from '../domain.ts';
+import {isThere, takenOn} from '../family.ts';
 import type {Refusal} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
-import {enumerate} from '../text.ts';
+import {enumerate, printable} from '../text.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {innerRefusal, notRecorded} from './external-refusals.ts';
-import {type Layer, layersOf} from './layers.ts';
+import {isPivoted, isTakenOut, type Layer, layersOf} from './layers.ts';
 import type {Drafted} from './parts.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
@@ -28,8 +28,9 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 		layers.map(layer => layer.overlay),
 	);
 	if (inner) return {refusal: inner};
-	const merged = layers.filter(({disk, base, depth}) => depth < 0 && disk && activeFile(disk) === base);
-	if (merged.length > 0 && merged.length < layers.length) return mergeRest(facts, snapshot, layers, merged);
+	const merged = layers.filter(layer => isPivoted(layer) || isTakenOut(facts, layer));
+	const recorded = merged.length === layers.length && merged.every(isPivoted);
+	if (merged.length > 0 && !recorded) return mergeRest(facts, snapshot, layers, merged);
 	const obstacle = nativeObstacle(facts, snapshot, layers);
 	if (obstacle === null) return nativeDelete(facts, snapshot, layers);
 	if (layers.some(layer => layer.depth >= 0)) return mergeByHand(facts, snapshot, layers, obstacle);
@@ -38,10 +39,36 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	return dropUnused(facts, snapshot, layers, obstacle);
 }
 
-/** A delete was cut off between two disks: those that run on their base already are done. */
+/** Whether its delete was cut off when QEMU had merged an overlay below others, so that more than its record is to be put right. */
+export function isHalfDeleted(facts: Facts, snapshot: Snapshot): boolean {
+	return takenOutOf(facts, snapshot).length > 0;
+}
+
+function takenOutOf(facts: Facts, snapshot: Snapshot): Layer[] {
+	if (snapshot.kind !== 'external') return [];
+	return (layersOf(facts, snapshot) ?? []).filter(layer => isTakenOut(facts, layer));
+}
+
+/** Why the domain is not to be started: a base may lack what an overlay that was merged into it still has. Null where none may. */
+export function unsureMergeRefusal(facts: Facts): Refusal | null {
+	for (const snapshot of facts.domain.snapshots) {
+		const unsure = takenOutOf(facts, snapshot).filter(({overlay}) => isThere(facts, overlay));
+		if (unsure.length === 0) continue;
+		const tag = printable(snapshot.tag);
+		const targets = enumerate(unsure.map(({part}) => part.target));
+		return {
+			code: 'unhealthy',
+			reason: `Deleting ${tag} was cut off: what ${targets} runs on may lack what the overlay of ${tag} still has.`,
+			remedy: `Delete ${tag} once more (d), then start.`,
+		};
+	}
+	return null;
+}
+
+/** A delete was cut off between two disks, or before libvirt had recorded it: where the base has taken the overlay in the rest is done. */
 function mergeRest(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], merged: readonly Layer[]): Drafted {
 	const rest = layers.filter(layer => !merged.includes(layer));
-	const cause = `${enumerate(merged.map(({part}) => part.target))} ran on the base already`;
+	const cause = `in ${enumerate(merged.map(({part}) => part.target))} the base has taken the overlay in already`;
 	return mergeByHand(facts, snapshot, rest, cause, merged);
 }
 

@@ -1,6 +1,6 @@
 /** The layers that an external snapshot made: where they stand, and the steps that merge them. */
 import {virshDomain} from '../argv.ts';
-import {type Disk, type Facts, formatOf, isActive} from '../domain.ts';
+import {activeFile, type Disk, type Facts, formatOf, isActive} from '../domain.ts';
 import {isThere, takenOn} from '../family.ts';
 import type {Step} from '../plan.ts';
 import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
@@ -24,6 +24,26 @@ export function layersOf({domain}: Facts, snapshot: Snapshot): Layer[] | null {
 		return {part, disk, overlay: part.file ?? '', base: part.source ?? '', depth};
 	});
 	return layers.every(({overlay, base}) => overlay !== '' && base !== '') ? layers : null;
+}
+
+/** The domain runs on the base itself: QEMU went over to it, and the overlay is left. */
+export function isPivoted({disk, base, depth}: Layer): boolean {
+	return depth < 0 && disk !== undefined && activeFile(disk) === base;
+}
+
+/** What stood on the overlay stands on the base: QEMU has put it there when it had merged the overlay, and libvirt has not recorded it. */
+export function isTakenOut({domain}: Pick<Facts, 'domain'>, {part, disk, overlay, base, depth}: Layer): boolean {
+	return (
+		depth < 0 &&
+		takenOn(domain, overlay).some(child =>
+			child.disks.some(({target, file}) => target === part.target && file !== null && standsOn(disk, file, base)),
+		)
+	);
+}
+
+function standsOn(disk: Disk | undefined, file: string, base: string): boolean {
+	const at = disk?.chain.findIndex(image => image.file === file) ?? -1;
+	return at >= 0 && disk?.chain[at + 1]?.file === base;
 }
 
 /** Overlays of other snapshots that stand on this one, beside the layer that the domain runs on. */

@@ -10,7 +10,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {findSnapshot} from '../tag.ts';
 import {enumerate, printable} from '../text.ts';
 import {unreadableRefusal} from '../unreadable.ts';
-import {externalDelete} from './external.ts';
+import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
 import {type Draft, type Drafted, deepestFirst, lossOf} from './parts.ts';
@@ -47,8 +47,8 @@ function planOf(facts: Facts, snapshot: Snapshot, intent: DeleteIntent, draft: D
 function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
 	if (intent.metadataOnly) return recordOnly(facts, snapshot, intent);
 	if (intent.children && descendantsOf(facts, snapshot).length > 0) return withDescendants(facts, snapshot);
-	if (snapshot.health === 'orphaned' || snapshot.health === 'missing-files')
-		return recordOnly(facts, snapshot, {...intent, children: false});
+	const dead = snapshot.health === 'orphaned' || snapshot.health === 'missing-files';
+	if (dead && !isHalfDeleted(facts, snapshot)) return recordOnly(facts, snapshot, {...intent, children: false});
 	const refusal =
 		busyRefusal(facts) ??
 		heldRefusal(facts, 'images') ??

@@ -68,6 +68,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 	},
 	'qemu-img check': () => 'repeatable',
 	'qemu-img commit': () => 'repeatable',
+	'qemu-img compare': () => 'repeatable',
 	'qemu-img rebase': ({words, last}, _plan, {domain}) => {
 		const base = words[words.indexOf('-b') + 1];
 		for (const {chain} of domain.disks) {
