@@ -42,6 +42,7 @@ export type FaultName =
 	| 'QEMU'
 	| 'torn write'
 	| 'QEMU torn write'
+	| 'libvirtd torn write'
 	| 'disk full'
 	| 'unreadable'
 	| 'receipts full'
@@ -68,6 +69,7 @@ export const moments: readonly {readonly fault: FaultName; readonly when: When}[
 	{fault: 'QEMU', when: 'after'},
 	{fault: 'torn write', when: 'in'},
 	{fault: 'QEMU torn write', when: 'in'},
+	{fault: 'libvirtd torn write', when: 'in'},
 	{fault: 'disk full', when: 'before'},
 	{fault: 'unreadable', when: 'before'},
 	{fault: 'receipts full', when: 'before'},

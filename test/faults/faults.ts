@@ -69,5 +69,6 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 /** Only qemu-img writes to images by itself, and a QEMU has to be there to die. */
 function canStrike({fault, step}: Case, {steps}: Plan, running: boolean): boolean {
 	if (fault === 'torn write') return steps[step - 1]!.argv[0] === 'qemu-img';
+	if (fault === 'libvirtd torn write') return steps[step - 1]!.argv[0] === 'virsh';
 	return running || !fault.startsWith('QEMU');
 }

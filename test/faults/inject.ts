@@ -5,7 +5,7 @@ import path from 'node:path';
 import {execa} from 'execa';
 import type {Domain} from '../../source/core/domain.ts';
 import {type Lab, waitUntil} from '../helpers/lab.ts';
-import {tearQemu, tornAt} from '../helpers/torn.ts';
+import {tear, tornAt} from '../helpers/torn.ts';
 import type {Case} from './cases.ts';
 import type {Shim} from './shim.ts';
 import type {Stage} from './stage.ts';
@@ -43,10 +43,20 @@ export async function faultOf(stage: Stage, wanted: Case, domain: Domain): Promi
 
 		case 'QEMU torn write': {
 			const pid = Number(await readFile(pidFile(stage), 'utf8'));
-			const tracer = await tearQemu(pid, writeOf(wanted));
+			const tracer = await tear(pid, 'fdatasync', writeOf(wanted));
 			const repair = async () => {
 				await tracer.end();
 				await untilOff(stage);
+			};
+			return {arm: {step, when, act: ':'}, repair};
+		}
+
+		case 'libvirtd torn write': {
+			const pid = Number(await readFile(path.join(lab.folder, 'libvirtd.pid'), 'utf8'));
+			const tracer = await tear(pid, 'rename,renameat,renameat2,unlink,unlinkat', writeOf(wanted));
+			const repair = async () => {
+				await tracer.end();
+				await untilUp(lab);
 			};
 			return {arm: {step, when, act: ':'}, repair};
 		}

@@ -7,9 +7,13 @@ import {waitUntil} from './lab.ts';
 /** Words that run the command behind them until its write `count`, counted from 1 (strace(1), "Tampering"). */
 export const tornAt = (count: number): string => tampering('pwrite64,pwritev,fdatasync', count).join(' ');
 
-/** QEMU writes memory in many pieces, but waits for the disk between the parts of a snapshot: there it is killed. */
-export async function tearQemu(pid: number, count: number): Promise<{end(): Promise<void>}> {
-	const [program, ...args] = [...tampering('fdatasync', count), '-p', String(pid)];
+/**
+ * Attach to a process, and kill it as it begins the wanted one of these calls of the kernel, in whatever thread makes so many.
+ * QEMU writes memory in many pieces, but waits for the disk (`fdatasync`) between the parts of a snapshot; libvirtd renames what it
+ * has written.
+ */
+export async function tear(pid: number, calls: string, count: number): Promise<{end(): Promise<void>}> {
+	const [program, ...args] = [...tampering(calls, count), '-p', String(pid)];
 	const tracer = spawn(program!, args, {stdio: 'ignore'});
 	await waitUntil(async () => /^TracerPid:\s+[1-9]/m.test(await readFile(`/proc/${pid}/status`, 'utf8')));
 	return {end: () => gone(tracer)};

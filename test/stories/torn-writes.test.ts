@@ -13,7 +13,7 @@ import type {Receipt} from '../../source/core/receipt.ts';
 import {openHypervisor} from '../../source/inventory/hypervisor.ts';
 import {hasPattern} from '../../source/lab/pattern.ts';
 import {makeShim, type Shim} from '../faults/shim.ts';
-import {tearQemu, tornAt} from '../helpers/torn.ts';
+import {tear, tornAt} from '../helpers/torn.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 
 let story: Story;
@@ -52,7 +52,7 @@ test('QEMU dies while it takes a snapshot', async () => {
 	const domain = await story.domain('live', {disks: ['live-a.qcow2', 'live-b.qcow2'], running: true});
 	const ends = await eachWrite(domain, 'create', 'monitor', async (plan, write) => {
 		const file = path.join(story.lab.folder, `run/libvirt/qemu/run/${domain.name}.pid`);
-		const tracer = await tearQemu(Number(await readFile(file, 'utf8')), write);
+		const tracer = await tear(Number(await readFile(file, 'utf8')), 'fdatasync', write);
 		const receipt = await story.hypervisor.carryOut(plan);
 		await tracer.end();
 		return receipt;
