@@ -14,15 +14,22 @@ describe.skipIf(process.getuid?.() !== 0)('whatever is cut, recovery ends well',
 
 	test.each(draw())('$row.method $verb, step $step: $fault, $when', async wanted => {
 		const verdict = await bench.run(wanted);
-		if (typeof verdict !== 'number') expect(verdict).toMatchObject({problem: '', recovered: true});
+		expect(verdict).toMatchObject({problem: '', recovered: true});
 	});
 });
 
 /** One case of each fault, of first steps, so that each plan has it. */
 function draw(): Case[] {
 	const kinds = Map.groupBy(
-		shuffled(allCases(1), 7).filter(one => one.when !== 'after'),
+		shuffled(allCases(1), 7).filter(one => one.when !== 'after' && exists(one)),
 		one => one.fault,
 	);
 	return [...kinds.values()].map(([first]) => first!);
+}
+
+/** Whether its first step is a command that this fault can strike. */
+function exists({fault, row}: Case): boolean {
+	if (fault === 'torn write') return row.method === 'qemu-img';
+	if (fault === 'libvirtd torn write') return row.method === 'libvirt-internal';
+	return true;
 }

@@ -323,6 +323,8 @@ test('wrong counts are found, and what cannot be checked is passed over', async 
 	const found = await images.miscounted([sound, leaking, at('not-there.qcow2')]);
 	expect(found).toMatchObject([{file: leaking, leaks: expect.any(Number)}]);
 	expect(found[0]!.leaks).toBeGreaterThan(0);
-	expect(commands.map(({exitCode, changes}) => [exitCode, changes])).toContainEqual([3, false]);
+	// 2 and 3 are answers; that the third could not be opened is in the log.
+	expect(commands.map(({error}) => error !== '').sort()).toEqual([false, false, true]);
+	expect(commands.some(({changes}) => changes)).toBe(false);
 	expect(await remoteImages.miscounted([leaking])).toEqual([]);
 });
