@@ -206,6 +206,12 @@ describe('a revert by new overlays', () => {
 		});
 	});
 
+	test('taken back, which could not be written down: all of it is done again, whatever the receipt says', () => {
+		const {choices} = recoveryOf(cutOff(plan, 'd'.repeat(plan.steps.length)), facts(inFolder()));
+		expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
+		expect(choices[0]).toMatchObject({plan: {steps: plan.steps}});
+	});
+
 	test('cut off behind its first file: that file is named, and both ways are open', () => {
 		const recovery = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), facts(inFolder(fresh)));
 		expect(recovery).toMatchObject({verdict: 'partly', choices: [{id: 'go-on'}, {id: 'way-back'}, {id: 'leave'}]});

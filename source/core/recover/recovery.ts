@@ -5,7 +5,7 @@
  */
 import {basisOf, changedBasis} from '../basis.ts';
 import type {Facts} from '../domain.ts';
-import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
+import type {Outcome, Plan, Refusal} from '../plan.ts';
 import type {Receipt, ReceiptStatus} from '../receipt.ts';
 import {withinRights} from '../rights.ts';
 import {sentence} from '../text.ts';
@@ -51,7 +51,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		),
 	];
 	const leftovers = leftoverFiles(plan, facts);
-	const evidence = plan.steps.map((step, index) => judged(step, receipt.steps[index]?.status, plan, facts));
+	const evidence = judged(receipt, facts);
 	const begun = receipt.steps.some(step => step.status !== 'pending');
 	// Of a step that was begun, and of which the facts show nothing, nobody can say that it did nothing.
 	const invisible = plan.steps.some((step, index) => {
@@ -143,7 +143,15 @@ function untouched(begun: boolean, changed: readonly string[]): Recovery {
 	};
 }
 
-function judged(step: Step, status: string | undefined, plan: Plan, facts: Facts): Evidence {
-	const evidence = evidenceOf(step, plan, facts);
-	return evidence === 'repeatable' && status === 'done' ? 'done' : evidence;
+/**
+ * What the facts show of each step. Where they show nothing the receipt's word counts, but not behind a step that is certainly not
+ * there: it was taken back, and that could not be written down (seen with a full receipt folder).
+ */
+function judged({plan, steps}: Receipt, facts: Facts): Evidence[] {
+	const shown = plan.steps.map(step => evidenceOf(step, plan, facts));
+	const gone = shown.indexOf('not-done');
+	return shown.map((evidence, index) => {
+		const told = steps[index]?.status === 'done' && (gone === -1 || index < gone);
+		return evidence === 'repeatable' && told ? 'done' : evidence;
+	});
 }
