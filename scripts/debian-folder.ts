@@ -104,6 +104,8 @@ export async function enter(folder: DebianFolder, argv: readonly string[], optio
 /** $1 folder, $2 how many bind words follow, then pairs, then the command. sh stays PID 1 and reaps. */
 const mounts = `
 folder=$1; count=$2; shift 2
+# A mount of its own: inside, unshare(1) makes / private, which it can be only as one.
+mount --bind "$folder" "$folder"
 mount -t tmpfs -o mode=755 tmpfs "$folder/dev"
 mkdir "$folder/dev/pts" "$folder/dev/shm"
 node() { mknod -m 666 "$folder/dev/$1" c "$2" "$3"; }
