@@ -5,6 +5,7 @@ import {chown, readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {type Lab, waitUntil} from '../helpers/lab.ts';
+import {slowDown} from '../helpers/torn.ts';
 
 const MiB = 1024 ** 2;
 
@@ -43,8 +44,10 @@ export async function isFilled(lab: Lab, name: string, memoryMiB: number): Promi
 export type Monitor = {
 	/** As if the disk that the memory is written to were slow: megabytes a second into this file, once it is being written. */
 	slowMemoryDown(file: string, megabytes: number): Promise<void>;
-	/** As if the disk were slow: bytes per second of the block job that is under way, once there is one; 0 lets it go. */
-	setBlockJobSpeed(speed: number): Promise<void>;
+	/** As if the disk were slow: bytes per second of the block job that this begins. */
+	slowBlockJobDown<T>(speed: number, begin: () => Promise<T>): Promise<T>;
+	/** Lets the block job that is under way go as fast as it can. */
+	freeBlockJob(): Promise<void>;
 	close(): void;
 };
 
@@ -67,19 +70,25 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 		}
 	}
 
+	const qemu = async () => Number(await readFile(path.join(lab.folder, `run/libvirt/qemu/run/${name}.pid`), 'utf8'));
+	async function setBlockJobSpeed(speed: number): Promise<void> {
+		const job = await waitUntil(async () => (await qmp('query-block-jobs')).return[0], {every: 2});
+		await qmp('block-job-set-speed', {arguments: {device: job.device, speed}});
+	}
+
 	return {
 		async slowMemoryDown(file, megabytes) {
 			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: QEMU stands still from the moment that the
 			// file is there until its writer does, and the writer until QEMU has its limit.
-			const qemu = Number(await readFile(path.join(lab.folder, `run/libvirt/qemu/run/${name}.pid`), 'utf8'));
+			const pid = await qemu();
 			await appears(file);
-			process.kill(qemu, 'SIGSTOP');
+			process.kill(pid, 'SIGSTOP');
 			let writer: number;
 			try {
 				writer = await waitUntil(() => processOf('libvirt_iohelper', file));
 				process.kill(writer, 'SIGSTOP');
 			} finally {
-				process.kill(qemu, 'SIGCONT');
+				process.kill(pid, 'SIGCONT');
 			}
 
 			try {
@@ -90,10 +99,13 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 				process.kill(writer, 'SIGCONT');
 			}
 		},
-		async setBlockJobSpeed(speed) {
-			const job = await waitUntil(async () => (await qmp('query-block-jobs')).return[0], {every: 2});
-			await qmp('block-job-set-speed', {arguments: {device: job.device, speed}});
+		async slowBlockJobDown(speed, begin) {
+			// A job can be limited only once there is one, and may be done by then.
+			const slow = await slowDown(await qemu(), 50);
+			const [begun] = await Promise.all([begin(), setBlockJobSpeed(speed)]).finally(() => slow.end());
+			return begun;
 		},
+		freeBlockJob: () => setBlockJobSpeed(0),
 		close: () => shell.stdin.end(),
 	};
 }

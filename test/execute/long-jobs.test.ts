@@ -175,11 +175,11 @@ describe('an overlay that is being merged into its base', () => {
 	test('by libvirt: as far as it says; it cannot be broken off, and the receipt says that it is done', async () => {
 		await does({verb: 'create', tag: 'one', method: 'external-live'});
 		await fill(0x11);
-		const [going] = await Promise.all([begin({verb: 'delete', tag: 'one'}), monitor.setBlockJobSpeed(8 * MiB)]);
+		const going = await monitor.slowBlockJobDown(8 * MiB, () => begin({verb: 'delete', tag: 'one'}));
 		await expectFigures(going, diskDone);
 		await hypervisor.cancel(going.last().id);
 		await expectFigures(going, diskDone);
-		await monitor.setBlockJobSpeed(0);
+		await monitor.freeBlockJob();
 		expect(await going.ended).toMatchObject({
 			status: 'verified',
 			message: 'Done, and read back. It was asked to stop too late.',
@@ -193,10 +193,7 @@ describe('an overlay that is being merged into its base', () => {
 		await fill(0x22);
 		await does({verb: 'create', tag: 'two', method: 'external-live'});
 		const before = await files();
-		const [going] = await Promise.all([
-			begin({verb: 'delete', tag: 'one', children: true}),
-			monitor.setBlockJobSpeed(8 * MiB),
-		]);
+		const going = await monitor.slowBlockJobDown(8 * MiB, () => begin({verb: 'delete', tag: 'one', children: true}));
 		await expectFigures(going, diskDone);
 		await hypervisor.cancel(going.last().id);
 		const receipt = await going.ended;

@@ -1,4 +1,5 @@
 /** A story's telling: one domain in a lab of its own, seen and changed through the real hypervisor, its disks held against patterns. */
+import {readdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import type {Domain} from '../../source/core/domain.ts';
@@ -16,7 +17,10 @@ import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
 export type Story = {
 	readonly lab: Lab;
 	readonly hypervisor: Hypervisor;
-	/** Defines a domain with fresh qcow2 disks (or raw ones, by the ending `.raw`), and starts it where asked to. */
+	/**
+	 * Defines a domain with fresh qcow2 disks (or raw ones, by the ending `.raw`), and starts it where asked to. One of that name is
+	 * from a test's first try: it goes, with all that libvirt knows of it.
+	 */
 	domain(name: string, options?: Options): Promise<Cast>;
 	/** One that is there already, such as a clone. */
 	existing(name: string): Promise<Cast>;
@@ -61,6 +65,7 @@ export async function beginStory(): Promise<Story> {
 		lab,
 		hypervisor,
 		async domain(name, {disks = [`${name}.qcow2`], running = false, ...hardware} = {}) {
+			await forget(lab, name, disks);
 			const specs = await Promise.all(disks.map((file, index) => createDisk(lab, file, index)));
 			await lab.define({name, disks: specs, ...hardware});
 			if (running) await lab.virsh('start', '--domain', name);
@@ -72,6 +77,17 @@ export async function beginStory(): Promise<Story> {
 			await lab.stop();
 		},
 	};
+}
+
+async function forget(lab: Lab, name: string, disks: readonly string[]): Promise<void> {
+	const names = (await lab.virsh('list', '--all', '--name')).split('\n');
+	if (!names.includes(name)) return;
+	await lab.virsh('destroy', '--domain', name).catch(() => {});
+	await lab.virsh('undefine', '--domain', name, '--managed-save', '--snapshots-metadata', '--nvram');
+	const stems = disks.map(file => `${path.parse(file).name}.`);
+	const files = await readdir(path.join(lab.folder, 'images'));
+	const left = files.filter(file => stems.some(stem => file.startsWith(stem)));
+	await Promise.all(left.map(file => rm(lab.image(file))));
 }
 
 async function createDisk(lab: Lab, file: string, index: number): Promise<DiskSpec> {
