@@ -1,5 +1,5 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
-import type {Domain, Facts, Image} from './domain.ts';
+import type {Disk, Domain, Facts, Image} from './domain.ts';
 import {snapshotSources} from './domain-xml.ts';
 import {directoryOf, fileNameOf} from './overlay.ts';
 import type {Snapshot} from './snapshot.ts';
@@ -28,6 +28,25 @@ export function takenOn({snapshots}: Pick<Domain, 'snapshots'>, file: string): S
 /** Layers of the present chains whose base is this file. */
 export function layersOn({disks}: Pick<Domain, 'disks'>, file: string): Image[] {
 	return disks.flatMap(disk => disk.chain.filter((_, depth) => disk.chain[depth + 1]?.file === file));
+}
+
+/** A disk's part in an external snapshot: the base that it was taken of, and the overlay that came of it. */
+type Layer = {readonly target: string; readonly source?: string | null | undefined; readonly file: string | null};
+
+/**
+ * Whether the base of this part has taken its overlay in: what was taken on the overlay stands on the base. QEMU leaves it so when it
+ * has merged a layer, until libvirt has recorded that; for good where one of them dies in between (verified on 9.0).
+ */
+export function isTakenIn(
+	disks: readonly Disk[],
+	{target, source, file}: Layer,
+	snapshots: readonly {readonly disks: readonly Layer[]}[],
+): boolean {
+	const chain = disks.find(disk => disk.target === target)?.chain.map(image => image.file) ?? [];
+	if (source == null || file === null || chain.includes(file)) return false;
+	const above = chain[chain.indexOf(source) - 1];
+	if (above === undefined) return false;
+	return snapshots.some(other => other.disks.some(part => part.source === file && part.file === above));
 }
 
 /** Whether the domain runs on the file itself, with no layer between. */

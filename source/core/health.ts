@@ -1,5 +1,6 @@
 /** The health of a snapshot: what libvirt records of it, held against the images and files that are there. */
 import {type Disk, type Image, type ImageSnapshot, writableDisks} from './domain.ts';
+import {isTakenIn} from './family.ts';
 import type {Health, LibvirtSnapshot} from './snapshot.ts';
 import {enumerate, formatDate, printable} from './text.ts';
 
@@ -91,18 +92,9 @@ function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | 
 	};
 }
 
-/**
- * Parts whose base has taken the overlay in: what stood on the overlay stands on the base. QEMU leaves it so when it has merged, until
- * libvirt has recorded that; for good where one of them dies in between (verified on 9.0).
- */
+/** Parts whose base has taken their overlay in. */
 function takenIn(disks: readonly Disk[], record: LibvirtSnapshot, records: readonly LibvirtSnapshot[]): RecordedDisk[] {
-	return record.disks.filter(({target, snapshot, file, source}) => {
-		if (snapshot !== 'external' || file === null || source === null) return false;
-		const chain = disks.find(disk => disk.target === target)?.chain.map(image => image.file) ?? [];
-		const above = chain.includes(file) ? undefined : chain[chain.indexOf(source) - 1];
-		if (above === undefined) return false;
-		return records.some(({disks: parts}) => parts.some(part => part.source === file && part.file === above));
-	});
+	return record.disks.filter(part => part.snapshot === 'external' && isTakenIn(disks, part, records));
 }
 
 function judgeMerged(

@@ -5,14 +5,14 @@
  */
 import {dependantsRefusal} from '../dependants.ts';
 import type {Facts} from '../domain.ts';
-import {isThere, takenOn} from '../family.ts';
+import {isTakenIn, isThere, takenOn} from '../family.ts';
 import type {Refusal} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {enumerate, printable} from '../text.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {innerRefusal, notRecorded} from './external-refusals.ts';
-import {isPivoted, isTakenOut, type Layer, layersOf} from './layers.ts';
+import {isPivoted, type Layer, layersOf} from './layers.ts';
 import type {Drafted} from './parts.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
@@ -28,7 +28,7 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 		layers.map(layer => layer.overlay),
 	);
 	if (inner) return {refusal: inner};
-	const merged = layers.filter(layer => isPivoted(layer) || isTakenOut(facts, layer));
+	const merged = layers.filter(layer => isPivoted(layer) || hasGoneIntoBase(facts, layer));
 	const recorded = merged.length === layers.length && merged.every(isPivoted);
 	if (merged.length > 0 && !recorded) return mergeRest(facts, snapshot, layers, merged);
 	const obstacle = nativeObstacle(facts, snapshot, layers);
@@ -41,18 +41,20 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 
 /** Whether its delete was cut off when QEMU had merged an overlay below others, so that more than its record is to be put right. */
 export function isHalfDeleted(facts: Facts, snapshot: Snapshot): boolean {
-	return takenOutOf(facts, snapshot).length > 0;
+	return takenInOf(facts, snapshot).length > 0;
 }
 
-function takenOutOf(facts: Facts, snapshot: Snapshot): Layer[] {
+function takenInOf(facts: Facts, snapshot: Snapshot): Layer[] {
 	if (snapshot.kind !== 'external') return [];
-	return (layersOf(facts, snapshot) ?? []).filter(layer => isTakenOut(facts, layer));
+	return (layersOf(facts, snapshot) ?? []).filter(layer => hasGoneIntoBase(facts, layer));
 }
+
+const hasGoneIntoBase = ({domain}: Facts, {part}: Layer) => isTakenIn(domain.disks, part, domain.snapshots);
 
 /** Why the domain is not to be started: a base may lack what an overlay that was merged into it still has. Null where none may. */
 export function unsureMergeRefusal(facts: Facts): Refusal | null {
 	for (const snapshot of facts.domain.snapshots) {
-		const unsure = takenOutOf(facts, snapshot).filter(({overlay}) => isThere(facts, overlay));
+		const unsure = takenInOf(facts, snapshot).filter(({overlay}) => isThere(facts, overlay));
 		if (unsure.length === 0) continue;
 		const tag = printable(snapshot.tag);
 		const targets = enumerate(unsure.map(({part}) => part.target));

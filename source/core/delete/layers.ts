@@ -31,21 +31,6 @@ export function isPivoted({disk, base, depth}: Layer): boolean {
 	return depth < 0 && disk !== undefined && activeFile(disk) === base;
 }
 
-/** What stood on the overlay stands on the base: QEMU has put it there when it had merged the overlay, and libvirt has not recorded it. */
-export function isTakenOut({domain}: Pick<Facts, 'domain'>, {part, disk, overlay, base, depth}: Layer): boolean {
-	return (
-		depth < 0 &&
-		takenOn(domain, overlay).some(child =>
-			child.disks.some(({target, file}) => target === part.target && file !== null && standsOn(disk, file, base)),
-		)
-	);
-}
-
-function standsOn(disk: Disk | undefined, file: string, base: string): boolean {
-	const at = disk?.chain.findIndex(image => image.file === file) ?? -1;
-	return at >= 0 && disk?.chain[at + 1]?.file === base;
-}
-
 /** Overlays of other snapshots that stand on this one, beside the layer that the domain runs on. */
 export function besides({domain}: Facts, {overlay, disk, depth}: Layer): string[] {
 	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
