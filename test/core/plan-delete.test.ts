@@ -442,3 +442,31 @@ test.each([
 		expect(plan.warnings.join(' ')).toContain(warned);
 	},
 );
+
+test.each([
+	['renamed', [{...overlaid, target: 'sda'}], 'sda'],
+	['swapped with another', [{...overlaid, target: 'vdb'}, disk('vda', {source: '/images/vdb.qcow2'})], 'vdb'],
+])('an overlay whose disk was %s since is merged, and not taken for an unused one', (_, disks, target) => {
+	const snapshots = [onBase];
+	const directories = {'/images': {path: '/images', freeBytes: 1e9, writable: true, entries: ['vda.s.qcow2']}};
+	for (const libvirt of ['9.0.0', '11.3.0']) {
+		const host = {libvirt, externalSnapshots: libvirt === '11.3.0'};
+		const plan = planned({domain: {snapshots, disks}, directories, host});
+		expect(commands(plan)).toEqual([
+			'qemu-img commit -q -d -f qcow2 /images/vda.s.qcow2',
+			'define --file=/dev/stdin',
+			'snapshot-delete --snapshotname=s --metadata',
+			'rm -f -- /images/vda.s.qcow2',
+		]);
+		expect(plan.expect).toContainEqual({kind: 'source', target, file: '/images/vda.qcow2'});
+	}
+});
+
+test('an overlay of a renamed disk that cannot be read is left alone', () => {
+	const hidden = disk('sda', {
+		source: '/images/vda.s.qcow2',
+		chain: [],
+		unreadable: {reason: 'no', remedy: 'mend it'},
+	});
+	expect(refused({domain: {snapshots: [onBase], disks: [hidden]}}).code).toBe('unreadable-image');
+});

@@ -68,23 +68,23 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			...gone.map((one): Expectation => ({kind: 'no-snapshot', tag: one.tag})),
-			...merged.map(({part, base}): Expectation => ({kind: 'source', target: part.target, file: base})),
+			...merged.map(({target, base}): Expectation => ({kind: 'source', target, file: base})),
 		],
 	};
 }
 
 /** Everything above the base at once: with a base named, the layers between go in as well (qemu-img(1), virsh(1)). */
-function mergeAllStep(facts: Facts, {part, disk, base}: Layer): Step {
+function mergeAllStep(facts: Facts, {target, disk, base}: Layer): Step {
 	const active = isActive(facts.domain);
 	const top = disk!.chain[0]!;
 	return {
-		title: `Merge all layers of ${part.target} into ${printable(base)}`,
+		title: `Merge all layers of ${target} into ${printable(base)}`,
 		argv: active
 			? virshDomain(
 					facts.host,
 					'blockcommit',
 					facts.domain,
-					`--path=${part.target}`,
+					`--path=${target}`,
 					`--base=${base}`,
 					'--active',
 					'--pivot',
@@ -94,7 +94,7 @@ function mergeAllStep(facts: Facts, {part, disk, base}: Layer): Step {
 		success: 'exit',
 		changes: [
 			{sign: '~', what: `${printable(base)} takes in what ${printable(top.file)} and the layers under it hold`},
-			...(active ? [{sign: '~', what: `${part.target} runs on ${printable(base)}`} as const] : []),
+			...(active ? [{sign: '~', what: `${target} runs on ${printable(base)}`} as const] : []),
 		],
 		undo: null,
 	};

@@ -54,8 +54,8 @@ export function mergeByHand(
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},
-			...layers.flatMap(({part, disk, base, depth}): Expectation[] =>
-				disk && depth >= 0 ? [{kind: 'source', target: part.target, file: depth === 0 ? base : activeFile(disk)}] : [],
+			...layers.flatMap(({target, disk, base, depth}): Expectation[] =>
+				disk && depth >= 0 ? [{kind: 'source', target, file: depth === 0 ? base : activeFile(disk)}] : [],
 			),
 			// One that misses the overlay is sound as soon as its record names the base.
 			...children.map(({tag, health}): Expectation => ({kind: 'snapshot', tag, health: [health, 'ok']})),
@@ -69,12 +69,12 @@ export function mergeByHand(
  * which changes nothing where it was whole. While the domain runs it can only be looked at.
  */
 function surelyMerged(facts: Facts, layer: Layer): Step[] {
-	const {part, overlay, base} = layer;
+	const {target, overlay, base} = layer;
 	if (!isThere(facts, overlay)) return [];
 	if (!isActive(facts.domain)) return [mergeStep(facts, layer)];
 	return [
 		{
-			title: `See that the base of ${part.target} holds all of the overlay`,
+			title: `See that the base of ${target} holds all of the overlay`,
 			argv: ['qemu-img', 'compare', '-U', '-f', 'qcow2', '-F', formatOf(facts, base) ?? 'qcow2', overlay, base],
 			success: 'exit',
 			changes: [],
@@ -89,8 +89,8 @@ function stillDefined(facts: Facts, pivoted: readonly Layer[], top: readonly Lay
 	const defined = snapshotSources(`<domainsnapshot>${facts.inactiveXml}</domainsnapshot>`);
 	const stale = pivoted.some(({overlay}) => defined.some(({source}) => source === overlay));
 	if (!stale) return [];
-	const disks = [...pivoted, ...top].map(({part, base}) => ({
-		target: part.target,
+	const disks = [...pivoted, ...top].map(({target, base}) => ({
+		target,
 		file: base,
 		format: formatOf(facts, base) ?? 'qcow2',
 	}));
@@ -183,11 +183,11 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},
-			...kept.map(({part, base}): Expectation => ({kind: 'source', target: part.target, file: base})),
+			...kept.map(({target, base}): Expectation => ({kind: 'source', target, file: base})),
 		],
 	};
 }
 
 function leftLayer(part: SnapshotDisk, disk: Disk, base: string): Layer {
-	return {part, disk, overlay: activeFile(disk), base, depth: 0};
+	return {part, disk, target: disk.target, overlay: activeFile(disk), base, depth: 0};
 }

@@ -18,6 +18,8 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	const parent = domain.snapshots.find(other => other.libvirt && other.tag === snapshot.parent);
 	if (!can(host, 'external-delete')) return `libvirt ${host.libvirt} deletes no external snapshots`;
 	if (stoodOnVolume(facts, snapshot)) return 'it was taken of a storage volume, which libvirt takes for another file';
+	const renamed = layers.find(({part, target}) => part.target !== target);
+	if (renamed) return `${renamed.part.target} is called ${renamed.target} by now, which libvirt does not follow`;
 	if (parent?.kind === 'internal') {
 		return can(host, 'external-delete-keeps-base')
 			? 'its parent is internal, which libvirt does not support'

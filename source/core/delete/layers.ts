@@ -11,17 +11,31 @@ import {printable} from '../text.ts';
 export type Layer = {
 	readonly part: SnapshotDisk;
 	readonly disk: Disk | undefined;
+	/** What the guest calls the disk now. */
+	readonly target: string;
 	readonly overlay: string;
 	readonly base: string;
 	readonly depth: number;
 };
 
-/** Null where libvirt has not recorded what the overlays stand on. */
+/**
+ * Null where libvirt has not recorded what the overlays stand on. The disk is the one that has the overlay, whatever its target is by
+ * now: `virsh edit` renames disks (vda to sda with another bus), and an overlay that is in use under another name is no unused one.
+ */
 export function layersOf({domain}: Facts, snapshot: Snapshot): Layer[] | null {
 	const layers = snapshot.disks.map(part => {
-		const disk = domain.disks.find(candidate => candidate.target === part.target);
-		const depth = disk?.chain.findIndex(image => image.file === part.file) ?? -1;
-		return {part, disk, overlay: part.file ?? '', base: part.source ?? '', depth};
+		const depthIn = (disk: Disk) => disk.chain.findIndex(image => image.file === part.file);
+		const named = domain.disks.find(candidate => candidate.target === part.target);
+		const disk = domain.disks.find(candidate => depthIn(candidate) >= 0) ?? named;
+		const depth = disk ? depthIn(disk) : -1;
+		return {
+			part,
+			disk,
+			target: disk?.target ?? part.target,
+			overlay: part.file ?? '',
+			base: part.source ?? '',
+			depth,
+		};
 	});
 	return layers.every(({overlay, base}) => overlay !== '' && base !== '') ? layers : null;
 }
@@ -41,19 +55,19 @@ export function besides({domain}: Facts, {overlay, disk, depth}: Layer): string[
 }
 
 /** QEMU has the present chain open while the domain is active; everything else is qemu-img's. */
-export function mergeStep(facts: Facts, {part, overlay, base, depth}: Layer): Step {
+export function mergeStep(facts: Facts, {target, overlay, base, depth}: Layer): Step {
 	const byQemu = isActive(facts.domain) && depth >= 0;
 	const range = depth === 0 ? ['--shallow', '--active', '--pivot'] : [`--base=${base}`, `--top=${overlay}`];
 	return {
-		title: `Merge ${depth === 0 ? 'the active layer' : 'the overlay'} of ${part.target} into its base`,
+		title: `Merge ${depth === 0 ? 'the active layer' : 'the overlay'} of ${target} into its base`,
 		argv: byQemu
-			? virshDomain(facts.host, 'blockcommit', facts.domain, `--path=${part.target}`, ...range, '--wait')
+			? virshDomain(facts.host, 'blockcommit', facts.domain, `--path=${target}`, ...range, '--wait')
 			: // -d: the overlay is left as it is, and not emptied (qemu-img(1), commit).
 				['qemu-img', 'commit', '-q', '-d', '-f', 'qcow2', overlay],
 		success: 'exit',
 		changes: [
 			{sign: '~', what: `${printable(base)} takes in what ${printable(overlay)} holds`},
-			...(byQemu && depth === 0 ? [{sign: '~', what: `${part.target} runs on ${printable(base)}`} as const] : []),
+			...(byQemu && depth === 0 ? [{sign: '~', what: `${target} runs on ${printable(base)}`} as const] : []),
 		],
 		undo: null,
 	};
@@ -62,8 +76,8 @@ export function mergeStep(facts: Facts, {part, overlay, base, depth}: Layer): St
 /** QEMU pivots by itself while the domain is active; one that is shut off is told what it runs on. */
 export function defineBases(facts: Facts, layers: readonly Layer[]): Step[] {
 	if (layers.length === 0 || isActive(facts.domain)) return [];
-	const disks = layers.map(({part, base}) => ({
-		target: part.target,
+	const disks = layers.map(({target, base}) => ({
+		target,
 		file: base,
 		format: formatOf(facts, base) ?? 'qcow2',
 	}));
