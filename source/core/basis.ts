@@ -19,6 +19,8 @@ export function basisOf(facts: Facts): Basis {
 	const own = new Set(domain.snapshots.map(snapshot => snapshot.memoryFile));
 	for (const [file, image] of Object.entries(facts.saveImages))
 		if (!own.has(file)) lines[`memory in ${printable(file)}`] = memoryLine(image, domain);
+	for (const {file, base} of domain.reclaimable ?? [])
+		lines[`left behind ${printable(file)}`] = `on ${printable(base)}`;
 	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	for (const dependant of dependantsOf(facts, files)) {
 		const line = `${printable(dependant.file)} (${dependant.domain.state})`;

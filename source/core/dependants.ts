@@ -1,5 +1,5 @@
 /** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
-import type {Domain, Facts} from './domain.ts';
+import {type Domain, type Facts, knownAs} from './domain.ts';
 import type {Refusal} from './plan.ts';
 import type {Snapshot} from './snapshot.ts';
 import {enumerate, printable} from './text.ts';
@@ -12,14 +12,17 @@ export type Dependant = {
 	readonly asBase: boolean;
 };
 
-/** Other domains' disks that have one of these files in their chain. */
-export function dependantsOf(facts: Pick<Facts, 'domain' | 'domains'>, files: readonly string[]): Dependant[] {
+type Around = Pick<Facts, 'domain' | 'domains' | 'aliases'>;
+
+/** Other domains' disks that have one of these files in their chain, by whatever name. */
+export function dependantsOf(facts: Around, files: readonly string[]): Dependant[] {
+	const wanted = new Set(files.map(file => knownAs(facts, file)));
 	return facts.domains
 		.filter(domain => domain.uuid !== facts.domain.uuid)
 		.flatMap(domain =>
 			domain.disks.flatMap(disk =>
 				disk.chain.flatMap((image, depth) =>
-					files.includes(image.file) && !(disk.readonly && depth === 0)
+					wanted.has(knownAs(facts, image.file)) && !(disk.readonly && depth === 0)
 						? [{domain, target: disk.target, file: image.file, asBase: depth > 0}]
 						: [],
 				),
@@ -28,7 +31,7 @@ export function dependantsOf(facts: Pick<Facts, 'domain' | 'domains'>, files: re
 }
 
 /** Why these files must not be written to; null where nobody else uses them. */
-export function dependantsRefusal(facts: Pick<Facts, 'domain' | 'domains'>, files: readonly string[]): Refusal | null {
+export function dependantsRefusal(facts: Around, files: readonly string[]): Refusal | null {
 	const dependants = dependantsOf(facts, files);
 	const first = dependants[0];
 	if (!first) return null;

@@ -107,6 +107,17 @@ export function snapshotSources(snapshotXml: string): DiskSource[] {
 	return disksOf(child(root, 'domain')).map(sourceOfDisk);
 }
 
+/** The overlays that an external snapshot made, as libvirt recorded them. */
+export function snapshotOverlays(snapshotXml: string): Omit<DiskSource, 'format'>[] {
+	const tree = parser.parse(snapshotXml) as Node[];
+	const root = tree.find(node => nameOf(node) === 'domainsnapshot');
+	const disks = childrenOf(child(root, 'disks')).filter(node => nameOf(node) === 'disk');
+	return disks.map(disk => ({
+		target: resolve(attribute(disk, 'name') ?? ''),
+		source: nullable(attribute(child(disk, 'source'), 'file')),
+	}));
+}
+
 function sourceOfDisk(disk: Node): DiskSource {
 	const source = child(disk, 'source');
 	return {

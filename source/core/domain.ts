@@ -61,6 +61,8 @@ export type Disk = {
 	readonly snapshotPolicy: 'internal' | 'external' | 'manual' | 'no' | null;
 	/** The block job that mirrors it: copy, active-commit. Left out where there is none. */
 	readonly blockJob?: string;
+	/** The file that the block job writes to; left out where there is none. */
+	readonly mirror?: string;
 	/** Active layer first; empty where the source is no readable image (see `unreadable`). */
 	readonly chain: readonly Image[];
 	/** Why the image could not be read and how to mend it; null when it was. */
@@ -156,6 +158,11 @@ export type Facts = {
 	readonly snapshotXml: Readonly<Record<string, string>>;
 	/** Memory files that plans may load, by path: those of external checkpoints, and the one that was asked for. */
 	readonly saveImages: Readonly<Record<string, SaveImage>>;
+	/**
+	 * Other names of files that this domain has: the name that it has there, by the other one. Two domains may reach one image by two
+	 * paths, by a link. Left out where none is known.
+	 */
+	readonly aliases?: Readonly<Record<string, string>>;
 	/** Images and recorded files that may be looked at from here, but not written to; left out where none is known. */
 	readonly readOnly?: readonly string[];
 	/** Who writes to the images though no domain runs on them; left out where nobody does, or where it cannot be looked at. */
@@ -213,6 +220,16 @@ export function coveredDisks(facts: Pick<Facts, 'domain'>): Disk[] {
 /** The active layer, as qemu-img names it. */
 export function activeFile(disk: Disk): string {
 	return disk.chain[0]?.file ?? disk.source!;
+}
+
+/** The name that a file has with the planned domain. */
+export function knownAs({aliases}: Pick<Facts, 'aliases'>, file: string): string {
+	return aliases?.[file] ?? file;
+}
+
+/** Every name that is known of a file. */
+export function namesOf({aliases = {}}: Pick<Facts, 'aliases'>, file: string): string[] {
+	return [file, ...Object.keys(aliases).filter(name => aliases[name] === file)];
 }
 
 /** The format of an image that is part of any domain's chains; null where none has it. */

@@ -1,6 +1,6 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
 import type {Disk, Domain, Facts, Image} from './domain.ts';
-import {snapshotSources} from './domain-xml.ts';
+import {snapshotOverlays, snapshotSources} from './domain-xml.ts';
 import {directoryOf, fileNameOf} from './overlay.ts';
 import type {Snapshot} from './snapshot.ts';
 
@@ -70,4 +70,20 @@ export function stoodOnVolume({snapshotXml}: Pick<Facts, 'snapshotXml'>, snapsho
 	const recorded = snapshotSources(snapshotXml[snapshot.tag] ?? '');
 	const nameless = new Set(recorded.filter(({source}) => source === null).map(({target}) => target));
 	return snapshot.disks.some(part => nameless.has(part.target) && part.source?.startsWith('/'));
+}
+
+/** Whether libvirt's record names a file of it by another path than the domain does: by a link, say, since the images were moved. */
+export function recordedElsewhere({snapshotXml}: Pick<Facts, 'snapshotXml'>, snapshot: Snapshot): boolean {
+	const xml = snapshotXml[snapshot.tag] ?? '';
+	const differs = (
+		recorded: readonly {target: string; source: string | null}[],
+		target: string,
+		file?: string | null,
+	) => recorded.some(one => one.target === target && one.source !== null && one.source !== file);
+	const [sources, overlays] = [snapshotSources(xml), snapshotOverlays(xml)];
+	return snapshot.disks.some(
+		part =>
+			part.kind === 'external' &&
+			(differs(sources, part.target, part.source) || differs(overlays, part.target, part.file)),
+	);
 }

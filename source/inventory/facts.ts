@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
 import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/domain.ts';
+import {domainSources, snapshotOverlays, snapshotSources} from '../core/domain-xml.ts';
 import {directoryOf} from '../core/overlay.ts';
 import type {Plan} from '../core/plan.ts';
 import {filesOf} from '../core/recover/plan-files.ts';
@@ -45,14 +46,21 @@ export async function readFacts(
 	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
-	const [directories, saveImages, readOnly, writers, miscounted] = await Promise.all([
+	const snapshotXml = sources.memory.snapshots.get(uuid)?.read.xml ?? {};
+	const [directories, saveImages, aliases, readOnly, writers, miscounted] = await Promise.all([
 		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
 		readSaveImages(sources, domain, memory),
+		sources.images.aliases([...imagesOf(domain), ...recordedFiles(snapshotXml), ...memory, ...rest.flatMap(imagesOf)]),
 		sources.images.readOnly(imagesOf(domain)),
 		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
 		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
 	]);
-	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories);
+	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories, () =>
+		readDefinedFiles(
+			sources.libvirt,
+			[domain, ...rest].filter(isActive).map(one => one.uuid),
+		),
+	);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
 	const planned = {...domain, ...(reclaimable.length > 0 ? {reclaimable} : {}), ...(held ? {held} : {})};
 	return {
@@ -61,8 +69,9 @@ export async function readFacts(
 		domains: [planned, ...rest].sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
 		directories,
 		inactiveXml,
-		snapshotXml: sources.memory.snapshots.get(uuid)?.read.xml ?? {},
+		snapshotXml,
 		saveImages,
+		...(aliases.size > 0 ? {aliases: Object.fromEntries(aliases)} : {}),
 		...(readOnly.length > 0 ? {readOnly} : {}),
 		...(writers.length > 0 ? {writers} : {}),
 		...(miscounted.length > 0 ? {miscounted} : {}),
@@ -83,6 +92,17 @@ export function factsFor(sources: Sources, plan: Plan, {brokenOff = false}: Look
 	return readFacts(sources, plan.domain.uuid, {folders, counts, ...(plan.file === undefined ? {} : {file: plan.file})});
 }
 
+/** What the definitions of these domains name, with which they start the next time. */
+async function readDefinedFiles(libvirt: Libvirt, uuids: readonly string[]): Promise<string[]> {
+	const answers = await ask(
+		libvirt,
+		uuids.map(one => ['dumpxml', `--domain=${one}`, '--inactive']),
+	);
+	return answers.flatMap(({failed, stdout}) =>
+		failed ? [] : domainSources(stdout).flatMap(({source}) => (source?.startsWith('/') ? [source] : [])),
+	);
+}
+
 /** `--security-info`: without it a definition that is written back would lose its passwords. */
 async function readInactiveXml(libvirt: Libvirt, uuid: string): Promise<string> {
 	const [answer] = await ask(libvirt, [['dumpxml', `--domain=${uuid}`, '--inactive', '--security-info']]);
@@ -94,6 +114,13 @@ function imagesOf(domain: Domain): string[] {
 	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
+}
+
+/** The files that libvirt's records name, by the names that they have there. */
+function recordedFiles(snapshotXml: Facts['snapshotXml']): string[] {
+	return Object.values(snapshotXml)
+		.flatMap(xml => [...snapshotSources(xml), ...snapshotOverlays(xml)])
+		.flatMap(({source}) => (source?.startsWith('/') ? [source] : []));
 }
 
 /** The images that its internal snapshots are in. */

@@ -126,6 +126,24 @@ function withPaths(record: LibvirtSnapshot, volumes: Volumes): LibvirtSnapshot {
 	return {...record, disks: record.disks.map(part => ({...part, source: resolved(volumes, part.source)}))};
 }
 
+/** The records with the names that the present chains have for the files, where they name them by another path. */
+async function inTheirNames(
+	images: ImageReader,
+	disks: readonly Disk[],
+	records: readonly LibvirtSnapshot[],
+): Promise<readonly LibvirtSnapshot[]> {
+	const layers = disks.flatMap(disk => disk.chain.map(image => image.file));
+	const recorded = records.flatMap(record => record.disks.flatMap(({file, source}) => [file, source]));
+	const others = recorded.filter(file => file?.startsWith('/') && !layers.includes(file)) as string[];
+	if (others.length === 0) return records;
+	const aliases = await images.aliases([...layers, ...others]);
+	const named = (file: string | null) => aliases.get(file ?? '') ?? file;
+	return records.map(record => ({
+		...record,
+		disks: record.disks.map(part => ({...part, file: named(part.file), source: named(part.source)})),
+	}));
+}
+
 async function readAllSnapshots(
 	{libvirt, memory}: Sources,
 	definitions: readonly DomainDefinition[],
@@ -160,8 +178,9 @@ async function assemble(
 	sources: Sources,
 	{xml, state, persistent, managedSave}: DomainDefinition,
 	disks: readonly Disk[],
-	{snapshots, problems}: Omit<DomainSnapshots, 'xml'>,
+	{snapshots: records, problems}: Omit<DomainSnapshots, 'xml'>,
 ): Promise<Domain> {
+	const snapshots = await inTheirNames(sources.images, disks, records);
 	const [missing, fileSizes, savedMemory] = await Promise.all([
 		sources.images.missing(externalFiles(snapshots)),
 		sizesOf(sources.images, snapshots),

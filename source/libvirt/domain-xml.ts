@@ -36,9 +36,11 @@ export function parseDomainXml(xml: string): DomainXml {
 }
 
 /** While a disk is copied or its active layer committed libvirt shows where to (https://libvirt.org/formatdomain.html, "mirror"). */
-function blockJobOf(disk: Element): Pick<Disk, 'blockJob'> {
+function blockJobOf(disk: Element): Pick<Disk, 'blockJob' | 'mirror'> {
 	const mirror = child(disk, 'mirror');
-	return mirror ? {blockJob: attribute(mirror, 'job') ?? 'copy'} : {};
+	if (!mirror) return {};
+	const file = attribute(child(mirror, 'source'), 'file');
+	return {blockJob: attribute(mirror, 'job') ?? 'copy', ...(file === null ? {} : {mirror: file})};
 }
 
 /** One `<disk>` element, of a domain or of the domain inside a snapshot's metadata. */

@@ -9,6 +9,8 @@ export type ImageReader = {
 	changed(active: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
+	/** Names that lead to the same file as an earlier one of these, each with that one. */
+	aliases(files: readonly string[]): Promise<ReadonlyMap<string, string>>;
 	/** Those of the files that are there, and that one may not write to. */
 	readOnly(files: readonly string[]): Promise<readonly string[]>;
 	/** Processes that have one of the files open for writing, as far as one may look. */
@@ -28,6 +30,7 @@ export const remoteImages: ImageReader = {
 	chain: async file => ({images: [], failure: remoteFailure, files: [file]}),
 	changed: async () => new Set(),
 	missing: async () => new Set(),
+	aliases: async () => new Map(),
 	readOnly: async () => [],
 	writers: async () => [],
 	miscounted: async () => [],

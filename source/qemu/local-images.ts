@@ -6,6 +6,7 @@ import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import type {Directory, Image, Miscount} from '../core/domain.ts';
 import type {LoggedCommand} from '../core/hypervisor.ts';
+import {aliasesAmong} from './aliases.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
 import {readMiscount} from './miscount.ts';
@@ -62,7 +63,18 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		return found.flatMap(one => one ?? []);
 	}
 
-	return {chain, changed, missing, readOnly, writers: writersOf, miscounted, modified, file, directory};
+	return {
+		chain,
+		changed,
+		missing,
+		aliases: aliasesAmong,
+		readOnly,
+		writers: writersOf,
+		miscounted,
+		modified,
+		file,
+		directory,
+	};
 }
 
 /** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */

@@ -1,18 +1,20 @@
 /** Which processes have files open: what libvirt says of a domain may be wrong, what the kernel says is not. */
-import {readdir, readFile, readlink} from 'node:fs/promises';
+import {readdir, readFile, readlink, realpath} from 'node:fs/promises';
 import path from 'node:path';
 import type {Writer} from '../core/domain.ts';
 
 /** Processes of this machine that have one of these files open for writing, as far as one may look (proc(5), fd and fdinfo). */
 export async function writersOf(files: readonly string[]): Promise<Writer[]> {
 	if (files.length === 0) return [];
-	const wanted = new Set(files);
+	// The kernel names a file by the path that it was reached by, links resolved.
+	const names = await Promise.all(files.map(async file => [await realpath(file).catch(() => file), file] as const));
+	const wanted = new Map(names);
 	const processes = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
 	const found = await Promise.all(processes.map(pid => writtenBy(pid, wanted)));
 	return found.flat();
 }
 
-async function writtenBy(pid: string, wanted: ReadonlySet<string>): Promise<Writer[]> {
+async function writtenBy(pid: string, wanted: ReadonlyMap<string, string>): Promise<Writer[]> {
 	const folder = `/proc/${pid}`;
 	// Another user's process, or one that has just ended.
 	const open = await readdir(path.join(folder, 'fd')).catch(() => []);
@@ -24,7 +26,7 @@ async function writtenBy(pid: string, wanted: ReadonlySet<string>): Promise<Writ
 		if (wanted.has(file) && (await isForWriting(path.join(folder, 'fdinfo', number)))) written.add(file);
 	if (written.size === 0) return [];
 	const name = (await readFile(path.join(folder, 'comm'), 'utf8').catch(() => '')).trim();
-	return [...written].map(file => ({pid: Number(pid), name, file}));
+	return [...written].map(file => ({pid: Number(pid), name, file: wanted.get(file)!}));
 }
 
 /** `flags` are those of open(2), in octal; the last digit is the access mode. */

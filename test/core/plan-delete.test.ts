@@ -470,3 +470,22 @@ test('an overlay of a renamed disk that cannot be read is left alone', () => {
 	});
 	expect(refused({domain: {snapshots: [onBase], disks: [hidden]}}).code).toBe('unreadable-image');
 });
+
+test('a clone that reaches the image by another path is found', () => {
+	const linked = domain({
+		uuid: 'clone',
+		name: 'clone',
+		disks: [chained('vda', image('/images/clone.qcow2'), image('/link/vda.qcow2'))],
+	});
+	const aliases = {'/link/vda.qcow2': '/images/vda.qcow2'};
+	expect(refused({domain: {snapshots: [ok]}, others: [linked], aliases}).code).toBe('has-dependants');
+});
+
+test('libvirt is not asked where its record names the files by another path', () => {
+	const snapshotXml = {
+		s: "<domainsnapshot><disks><disk name='vda'><source file='/link/vda.s.qcow2'/></disk></disks></domainsnapshot>",
+	};
+	const like = {domain: {state: 'running', snapshots: [onBase], disks: [overlaid]}} as const;
+	expect(commands(planned(like))[0]).toMatch(/^snapshot-delete/);
+	expect(commands(planned({...like, snapshotXml}))[0]).toMatch(/^blockcommit/);
+});

@@ -1,5 +1,5 @@
 /** What an administrator does beside virsnap, with virsh and qemu-img, and what it must not make virsnap lose. */
-import {writeFile} from 'node:fs/promises';
+import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {beginStory, type Story} from './story.ts';
@@ -32,4 +32,56 @@ test('disks that were swapped since keep what they hold when the snapshot is del
 		vdb: story.lab.image('first.qcow2'),
 	});
 	await domain.holds(0xb2);
+});
+
+test('a base that a clone stands on by another path is not started, and the clone is no leftover', async () => {
+	const {lab} = story;
+	const base = await story.domain('gold');
+	await base.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await base.does({verb: 'create', tag: 'inner', method: 'qemu-img'});
+	const folder = path.join(lab.folder, 'moved');
+	await symlink(lab.image('.'), folder);
+	const overlay = lab.image('gold.clone.qcow2');
+	const top = `${folder}/${path.basename((await base.read()).disks[0]!.source!)}`;
+	await lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', top, '-F', 'qcow2', overlay);
+	await lab.define({name: 'gold-clone', disks: [{target: 'vda', file: path.join(folder, 'gold.clone.qcow2')}]});
+	for (const intent of [{verb: 'start'}, {verb: 'delete', tag: 'point'}, {verb: 'revert', tag: 'inner'}] as const)
+		expect((await base.refusal(intent)).reason).toContain('gold-clone');
+	expect((await base.read()).reclaimable).toBeUndefined();
+});
+
+test('a domain that is defined with another path to its overlay keeps what it holds when the snapshot is deleted', async () => {
+	const domain = await story.domain('linked');
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await domain.does({verb: 'create', tag: 'child', method: 'external-offline'});
+	await domain.write(0xb2);
+	const folder = path.join(story.lab.folder, 'elsewhere');
+	await symlink(story.lab.image('.'), folder);
+	const [child, point] = [`${folder}/linked.child.qcow2`, `${folder}/linked.point.qcow2`];
+	await story.lab.qemuImg('rebase', '-u', '-f', 'qcow2', '-b', point, '-F', 'qcow2', child);
+	await edit('linked', xml => xml.replace(story.lab.image('linked.child.qcow2'), child));
+	expect((await domain.snapshot('child'))?.health).toBe('ok');
+	await domain.does({verb: 'delete', tag: 'child'});
+	await domain.holds(0xb2);
+	await domain.does({verb: 'delete', tag: 'point'});
+	await domain.holds(0xb2);
+	expect((await domain.read()).disks[0]!.chain).toHaveLength(1);
+});
+
+test('what a block job copies to, and what a running domain will start with, is no leftover', async () => {
+	const {lab} = story;
+	const domain = await story.domain('copied', {running: true});
+	await domain.does({verb: 'create', tag: 'point', method: 'external-live'});
+	const [mirror, next] = [lab.image('copied.mirror.qcow2'), lab.image('copied.next.qcow2')];
+	for (const file of [mirror, next])
+		await lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', lab.image('copied.qcow2'), '-F', 'qcow2', file);
+	const leftovers = async () => (await domain.read()).reclaimable?.map(({file}) => file);
+	expect(await leftovers()).toEqual([mirror, next]);
+	const plan = await domain.plan({verb: 'reclaim', overlay: next});
+	await domain.virsh('blockcopy', 'vda', mirror, '--shallow', '--reuse-external', '--transient-job', '--wait');
+	expect(await leftovers()).toEqual([next]);
+	await domain.virsh('blockjob', 'vda', '--abort');
+	await edit('copied', xml => xml.replace(lab.image('copied.point.qcow2'), next));
+	expect(await leftovers()).toEqual([mirror]);
+	expect(await domain.carryOut(plan)).toMatchObject({status: 'stale'});
 });

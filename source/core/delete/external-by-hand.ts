@@ -1,6 +1,6 @@
 /** Deleting an external snapshot where libvirt cannot. */
 import {redefineSnapshot} from '../argv.ts';
-import {activeFile, type Disk, type Facts, formatOf, isActive} from '../domain.ts';
+import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../domain.ts';
 import {snapshotSources, withSnapshotSources} from '../domain-xml.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../family.ts';
 import {externalMethod} from '../method.ts';
@@ -143,7 +143,9 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 /** libvirt's record of a child names the overlay as what the disk ran on: from now on that is the base. */
 function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): Step {
 	const xml = facts.snapshotXml[child.tag] ?? '';
-	const moved = new Map(layers.map(({overlay, base}) => [overlay, base]));
+	const moved = new Map(
+		layers.flatMap(({overlay, base}) => namesOf(facts, overlay).map((name): [string, string] => [name, base])),
+	);
 	return {
 		title: `Record that ${printable(child.tag)} stands on the base`,
 		argv: redefineSnapshot(facts.host, facts.domain, child.current),

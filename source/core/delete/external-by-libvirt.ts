@@ -2,7 +2,7 @@
 import {snapshotDelete} from '../argv.ts';
 import {can} from '../capabilities.ts';
 import {activeFile, type Facts, isActive} from '../domain.ts';
-import {childrenOf, stoodOnVolume} from '../family.ts';
+import {childrenOf, recordedElsewhere, stoodOnVolume} from '../family.ts';
 import {externalMethod} from '../method.ts';
 import type {Change, Expectation} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
@@ -18,6 +18,7 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	const parent = domain.snapshots.find(other => other.libvirt && other.tag === snapshot.parent);
 	if (!can(host, 'external-delete')) return `libvirt ${host.libvirt} deletes no external snapshots`;
 	if (stoodOnVolume(facts, snapshot)) return 'it was taken of a storage volume, which libvirt takes for another file';
+	if (recordedElsewhere(facts, snapshot)) return 'libvirt has recorded its files by other paths';
 	const renamed = layers.find(({part, target}) => part.target !== target);
 	if (renamed) return `${renamed.part.target} is called ${renamed.target} by now, which libvirt does not follow`;
 	if (parent?.kind === 'internal') {

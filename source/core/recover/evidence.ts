@@ -1,6 +1,6 @@
 /** Whether one step of a plan has happened, concluded from the facts as they are now. */
 import {basisOf, changedBasis} from '../basis.ts';
-import {type Domain, type Facts, isActive, writableDisks} from '../domain.ts';
+import {type Domain, type Facts, isActive, knownAs, writableDisks} from '../domain.ts';
 import {directoryOf, fileNameOf} from '../overlay.ts';
 import type {Expectation, Plan, Step} from '../plan.ts';
 
@@ -165,9 +165,12 @@ export function madeFile({undo}: Pick<Step, 'undo'>): string | null {
 }
 
 /** Whether any disk of any domain stands on this file. */
-export function isInUse(facts: Pick<Facts, 'domain' | 'domains'>, file: string): boolean {
+export function isInUse(facts: Pick<Facts, 'domain' | 'domains' | 'aliases'>, file: string): boolean {
+	const known = knownAs(facts, file);
 	return [facts.domain, ...facts.domains].some(domain =>
-		domain.disks.some(disk => disk.source === file || disk.chain.some(image => image.file === file)),
+		domain.disks.some(({source, chain}) =>
+			[source, ...chain.map(image => image.file)].some(name => name !== null && knownAs(facts, name) === known),
+		),
 	);
 }
 

@@ -91,7 +91,7 @@ function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Re
 
 /** Whoever was given an overlay of the clone, or stands on one. */
 function usedRefusal(facts: Facts, uuid: string | undefined, files: readonly string[]): Refusal | null {
-	const others = {domain: {...facts.domain, uuid: uuid ?? ''}, domains: facts.domains};
+	const others = {...facts, domain: {...facts.domain, uuid: uuid ?? ''}};
 	const [user] = dependantsOf(others, files);
 	if (!user) return null;
 	return {
