@@ -1,7 +1,9 @@
 /** What a plan stands on, so that a stale one is found before the first step. */
+import {checksum} from './checksum.ts';
 import {dependantsOf} from './dependants.ts';
 import {type Disk, type Domain, type Facts, isActive, type SaveImage} from './domain.ts';
 import type {Basis} from './plan.ts';
+import {withoutSecrets} from './secrets.ts';
 import type {Snapshot} from './snapshot.ts';
 import {printable} from './text.ts';
 
@@ -12,6 +14,8 @@ export function basisOf(facts: Facts): Basis {
 		state: domain.state,
 		id: domain.id === null ? 'none' : String(domain.id),
 		'managed save': domain.managedSave ? 'yes' : 'no',
+		// Plans write it back with other disks: what somebody else has put into it meanwhile must not be lost.
+		definition: checksum(withoutSecrets(facts.inactiveXml)),
 	};
 	for (const disk of domain.disks) lines[`disk ${printable(disk.target)}`] = diskLine(disk);
 	for (const snapshot of domain.snapshots)

@@ -42,7 +42,20 @@ describe('basis', () => {
 		[
 			'a source',
 			{domain: {snapshots: [snapshot('s')], disks: [disk('vda', {source: '/images/x.qcow2'})]}},
-			['Changed: disk vda: was disk file qcow2 /images/vda.qcow2, is disk file qcow2 /images/x.qcow2.'],
+			[
+				expect.stringMatching(/^Changed: definition: /),
+				'Changed: disk vda: was disk file qcow2 /images/vda.qcow2, is disk file qcow2 /images/x.qcow2.',
+			],
+		],
+		[
+			'the definition',
+			{domain: {snapshots: [snapshot('s')]}, inactiveXml: '<domain><vcpu>4</vcpu></domain>'},
+			[expect.stringMatching(/^Changed: definition: was [0-9a-f]{16}, is [0-9a-f]{16}\.$/)],
+		],
+		[
+			'a leftover',
+			{domain: {snapshots: [snapshot('s')], reclaimable: [{file: '/images/x', bytes: 1, base: '/images/vda.qcow2'}]}},
+			['New: left behind /images/x: on /images/vda.qcow2.'],
 		],
 		[
 			'a dependant',

@@ -1,10 +1,12 @@
 /** What is still missing of a plan that was cut off, as a plan of its own. */
 import {basisOf} from '../basis.ts';
 import {type Domain, type Facts, isActive} from '../domain.ts';
+import {domainSources} from '../domain-xml.ts';
 import {makePlan} from '../make-plan.ts';
-import {type Outcome, type Plan, refuse} from '../plan.ts';
+import {type Outcome, type Plan, refuse, type Step} from '../plan.ts';
+import {defineStep} from '../steps.ts';
 import {enumerate, printable} from '../text.ts';
-import type {Evidence} from './evidence.ts';
+import {type Evidence, sourcesOf} from './evidence.ts';
 import {concludeJob, type OpenJob, pathOf} from './open-job.ts';
 
 /** What is missing: the steps behind the last one that is done, or the same wish planned anew. */
@@ -40,10 +42,21 @@ export function goOn(
 		);
 	}
 
-	const steps = [...concluded, ...remaining.map(({step}) => step)];
+	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, plan, facts))];
 	if (steps.length === 0)
 		return refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list');
 	return {plan: {...plan, why: 'What was cut off is finished.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+}
+
+/** The definition as it is now, with the files that the step puts there: what else was changed in it since stays. */
+function asDefinedNow(step: Step, plan: Plan, facts: Facts): Step {
+	const {input, undoInput} = step;
+	if (input === undefined || undoInput === undefined || !step.argv.includes('define')) return step;
+	const moved = new Set(sourcesOf(plan).map(({target}) => target));
+	const disks = domainSources(input).flatMap(({target, source, format}) =>
+		moved.has(target) && source !== null ? [{target, file: source, format}] : [],
+	);
+	return defineStep(facts, step.title, disks);
 }
 
 /** The domain stopped, or was started: the steps were made for another state. */
