@@ -212,6 +212,18 @@ describe('a revert by new overlays', () => {
 		expect(choices[0]).toMatchObject({plan: {steps: plan.steps}});
 	});
 
+	test('what was put into the definition meanwhile stays when it goes on', () => {
+		const edited = facts(inFolder()).inactiveXml.replace('<devices>', '<vcpu>8</vcpu><devices>');
+		const {choices} = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), {
+			...facts(inFolder(fresh)),
+			inactiveXml: edited,
+		});
+		const [goOn] = choices;
+		const defined = goOn && 'plan' in goOn ? goOn.plan.steps.find(({input}) => input !== undefined) : undefined;
+		expect(defined?.input).toContain('<vcpu>8</vcpu>');
+		expect(defined?.input).toContain(`file="/images/${fresh}"`);
+	});
+
 	test('cut off behind its first file: that file is named, and both ways are open', () => {
 		const recovery = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), facts(inFolder(fresh)));
 		expect(recovery).toMatchObject({verdict: 'partly', choices: [{id: 'go-on'}, {id: 'way-back'}, {id: 'leave'}]});
@@ -304,6 +316,15 @@ describe('undo', () => {
 		const plan = planned(none, {verb: 'create', tag: 't', method: 'qemu-img'});
 		expect(undoPlan(done(plan), whole)).toMatchObject({plan: {verb: 'delete', tag: 't', confirm: 't'}});
 		expect(undoPlan(done(plan), none)).toMatchObject({refusal: {code: 'not-found'}});
+	});
+
+	test('of a create does not touch another one of that name, taken since', () => {
+		const plan = planned(none, {verb: 'create', tag: 't', method: 'qemu-img'});
+		const ended = (endedAt: string) => undoPlan({...done(plan), endedAt}, whole);
+		expect(ended('2026-03-01T10:00:05.000Z')).toMatchObject({plan: {verb: 'delete'}});
+		expect(ended('2026-03-01T09:59:50.000Z')).toMatchObject({
+			refusal: {code: 'not-found', remedy: expect.stringContaining('virsnap delete')},
+		});
 	});
 
 	test.each([

@@ -2,6 +2,7 @@
 import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from './story.ts';
 
 let story: Story;
@@ -84,4 +85,28 @@ test('what a block job copies to, and what a running domain will start with, is 
 	await edit('copied', xml => xml.replace(lab.image('copied.point.qcow2'), next));
 	expect(await leftovers()).toEqual([mirror]);
 	expect(await domain.carryOut(plan)).toMatchObject({status: 'stale'});
+});
+
+test('what was edited while a plan was looked at is not written over', async () => {
+	const domain = await story.domain('edited');
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await domain.does({verb: 'create', tag: 'child', method: 'external-offline'});
+	const plan = await domain.plan({verb: 'delete', tag: 'point'});
+	await edit('edited', xml => xml.replace('</name>', '</name><title>Do not lose me</title>'));
+	const receipt = await domain.carryOut(plan);
+	expect(receipt).toMatchObject({status: 'stale'});
+	expect(receipt.findings).toEqual([expect.stringContaining('definition')]);
+	await domain.does({verb: 'delete', tag: 'point'});
+	expect(await domain.virsh('desc', '--title')).toContain('Do not lose me');
+});
+
+test('undo of a create leaves another snapshot of that name alone', async () => {
+	const domain = await story.domain('again');
+	await domain.does({verb: 'create', tag: 'point', method: 'libvirt-internal'});
+	const ended = Date.parse((await story.hypervisor.receipts())[0]!.endedAt!);
+	await domain.virsh('snapshot-delete', 'point');
+	await waitUntil(() => Date.now() > ended + 2000);
+	await domain.virsh('snapshot-create-as', 'point');
+	expect((await domain.undoRefusal()).reason).toContain('another one was taken');
+	expect(await domain.tags()).toEqual(['point']);
 });

@@ -1,13 +1,23 @@
 /** The way back from what was done: a plan like any other, from the receipt and the facts as they are now. */
-import {define, hint} from '../argv.ts';
+import {define, deleteHint, hint} from '../argv.ts';
 import {basisOf} from '../basis.ts';
-import {type Facts, isActive} from '../domain.ts';
+import {type Facts, isActive, isRemote} from '../domain.ts';
 import {snapshotSources, withSources} from '../domain-xml.ts';
 import {makePlan} from '../make-plan.ts';
-import {type Expectation, type Intent, type Outcome, type Plan, refuse, type Step, type Verb} from '../plan.ts';
+import {
+	type Expectation,
+	type Intent,
+	type Outcome,
+	type Plan,
+	type Refusal,
+	refuse,
+	type Step,
+	type Verb,
+} from '../plan.ts';
 import type {Receipt} from '../receipt.ts';
 import {withinRights} from '../rights.ts';
-import {printable} from '../text.ts';
+import {findSnapshot} from '../tag.ts';
+import {formatDate, printable} from '../text.ts';
 import {unmetExpectations} from '../verify.ts';
 import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
 import {cloneBack} from './undo-clone.ts';
@@ -33,7 +43,8 @@ export function undoable({plan, status}: Pick<Receipt, 'plan' | 'status'>): true
  * The plan that takes back what a finished receipt did, or the reason why nothing can. The facts have to know the file that the
  * plan names, where it names one.
  */
-export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {
+export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
+	const {plan, status} = receipt;
 	const whether = undoable({plan, status});
 	if (whether !== true)
 		return refuse(
@@ -45,11 +56,31 @@ export function undoPlan({plan, status}: Receipt, facts: Facts): Outcome {
 	const gone = unmetExpectations(plan.expect, facts.domain, facts);
 	if (gone.length > 0)
 		return refuse('not-found', `Things have moved on since: ${gone.join(' ')}`, 'See what is there now: virsnap list.');
+	const safety = plan.expect.find(one => one.kind === 'snapshot' && one.tag !== plan.tag);
+	const other = laterRefusal(receipt, facts, safety?.kind === 'snapshot' ? safety.tag : plan.tag);
+	if (other) return {refusal: other};
 	const opposite = opposites[plan.verb];
 	if (opposite) return makePlan(facts, opposite(plan));
-	const safety = plan.expect.find(one => one.kind === 'snapshot' && one.tag !== plan.tag);
 	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
 	return withinRights(facts, oldOverlaysBack(plan, plan.steps, facts));
+}
+
+/** libvirt dates in whole seconds; another machine's clock may be some way off. */
+const slackMilliseconds = {local: 1000, remote: 300_000};
+
+/** The snapshot that the plan made is gone, and one of the same name was taken after it: that is not the receipt's to touch. */
+function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: string | null): Refusal | null {
+	const made = plan.expect.some(one => one.kind === 'snapshot' && one.tag === tag && tag !== plan.tag);
+	const found = plan.verb === 'create' || made ? findSnapshot(domain, tag ?? '') : null;
+	if (found === null || 'refusal' in found) return null;
+	const slack = isRemote(host.uri) ? slackMilliseconds.remote : slackMilliseconds.local;
+	const later = Date.parse(found.createdAt ?? '') > Date.parse(endedAt ?? '') + slack;
+	if (!later) return null;
+	return {
+		code: 'not-found',
+		reason: `The ${printable(found.tag)} that it made is gone; another one was taken on ${formatDate(found.createdAt)}.`,
+		remedy: `To delete that one: ${deleteHint(domain, found.tag)}.`,
+	};
 }
 
 /**
