@@ -3,6 +3,7 @@
  * Adding a method is a row here, and a file in create/ with its line in plan-create.ts.
  */
 import {
+	allOrNoneRefusal,
 	externalRefusal,
 	internalFirmwareRefusal,
 	internalRefusal,
@@ -72,7 +73,7 @@ export const methods: readonly Method[] = [
 					diskOnlyMismatch(intent) ??
 					jobTagRefusal(facts, intent) ??
 					internalSpace(facts))
-				: memoryWanted(facts, intent)),
+				: (memoryWanted(facts, intent) ?? allOrNoneRefusal(facts))),
 	},
 	{
 		id: 'external-offline',

@@ -7,6 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {basisOf} from '../../source/core/basis.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
 import {claimDomain, holderOf} from '../../source/execute/claims.ts';
 import {createOperations} from '../../source/execute/operations.ts';
@@ -152,12 +153,9 @@ describe('claims', () => {
 test('a receipt holds no password', async () => {
 	const plan = planOf(folder, 0);
 	const steps = plan.steps.map(step => ({...step, input: `<graphics type='vnc' passwd='geheim'/>`}));
-	const operations = createOperations({
-		...common(),
-		facts: async () => facts({inactiveXml: `<graphics type='vnc' passwd='geheim'/><graphics passwd='zwei'/>`}),
-		runner: null,
-	});
-	const receipt = await operations.carryOut({...plan, steps});
+	const found = facts({inactiveXml: `<graphics type='vnc' passwd='geheim'/><graphics passwd='zwei'/>`});
+	const operations = createOperations({...common(), facts: async () => found, runner: null});
+	const receipt = await operations.carryOut({...plan, steps, basis: basisOf(found)});
 	expect(receipt.status).toBe('verified');
 	const text = await readFile(path.join(folder, `${receipt.id}.json`), 'utf8');
 	expect(text).not.toContain('geheim');

@@ -34,19 +34,47 @@ function internalDisks(facts: Facts): Disk[] {
 	return isActive(facts.domain) ? writableDisks(facts.domain) : coveredDisks(facts);
 }
 
+function rawRefusal({target, format}: Disk): Refusal {
+	return {
+		code: 'raw-disk',
+		reason: `${target} is ${format}; snapshots inside an image need qcow2.`,
+		remedy: `Use an external method, or convert it: qemu-img convert -O qcow2.`,
+	};
+}
+
+const writableFloppies = ({domain}: Facts): Disk[] =>
+	domain.disks.filter(disk => disk.device === 'floppy' && !disk.readonly && disk.source !== null);
+
+/** QEMU leaves no drive out that can be written to: "is writable but does not support snapshots" (verified on 7.2). */
+function floppyRefusal(facts: Facts): Refusal | null {
+	const floppy = writableFloppies(facts).find(disk => disk.format !== 'qcow2');
+	if (!floppy) return null;
+	return {...rawRefusal(floppy), remedy: 'Eject it first (virsh change-media --eject), or use an external method.'};
+}
+
+/**
+ * Of a domain that is shut off libvirt takes an internal snapshot of whatever can be written to, or none: "require all disks to be
+ * selected for snapshot" (verified on 9.0).
+ */
+export function allOrNoneRefusal(facts: Facts): Refusal | null {
+	const out = [...writableDisks(facts.domain), ...writableFloppies(facts)].find(disk => disk.snapshotPolicy === 'no');
+	if (!out) return floppyRefusal(facts);
+	return {
+		code: 'unsupported-disk',
+		reason: `libvirt takes internal snapshots of all disks or of none, and the domain XML keeps ${out.target} out.`,
+		remedy: 'Use external-offline, or qemu-img.',
+	};
+}
+
 /** What stands in the way of snapshots inside the images. */
 export function internalRefusal(facts: Facts): Refusal | null {
 	const disks = internalDisks(facts);
 	const common = commonDiskRefusal(disks);
 	if (common) return common;
 	const raw = disks.find(disk => disk.format !== 'qcow2');
-	if (raw) {
-		return {
-			code: 'raw-disk',
-			reason: `${raw.target} is ${raw.format}; snapshots inside an image need qcow2.`,
-			remedy: `Use an external method, or convert it: qemu-img convert -O qcow2.`,
-		};
-	}
+	if (raw) return rawRefusal(raw);
+	const floppy = isActive(facts.domain) ? floppyRefusal(facts) : null;
+	if (floppy) return floppy;
 	const foreign = disks.find(disk => disk.type !== 'file' && disk.type !== 'block');
 	if (foreign) return unsupported(foreign, 'an internal snapshot');
 	return dependantsRefusal(facts, disks.map(activeFile));
