@@ -102,6 +102,8 @@ export type Domain = {
 	readonly reclaimable?: readonly Reclaimable[];
 	/** What QEMU has let go of while it is paused. Looked for when facts are read for a plan; left out otherwise. */
 	readonly held?: Held;
+	/** What libvirt does with it at this moment (`Backup`…). Looked for when facts are read for a plan; left out where it does nothing. */
+	readonly job?: string;
 	/** What could not be read about this domain; the rest is still good. */
 	readonly problems: readonly string[];
 };

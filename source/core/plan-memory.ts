@@ -1,6 +1,7 @@
 /** Plans for memory alone: into a file or libvirt's managed save, back from there, or thrown away. */
 import {hint, virsh, virshDomain} from './argv.ts';
 import {basisOf} from './basis.ts';
+import {busyRefusal} from './busy.ts';
 import {dependantsRefusal} from './dependants.ts';
 import {activeFile, type Facts, isActive, writableDisks} from './domain.ts';
 import {uuidOf} from './domain-xml.ts';
@@ -94,6 +95,8 @@ function saveRefusal(facts: Facts): Refusal | null {
 					: `Start it first: ${hint(host, 'start', domain)}.`,
 		};
 	}
+	const busy = busyRefusal(facts);
+	if (busy) return busy;
 	if (domain.unsavable.length > 0) {
 		return {
 			code: 'unsavable-device',

@@ -1,6 +1,7 @@
 /** Jobs that libvirt or QEMU has open on a domain: `virsh domjobinfo`, and `virsh blockjob` for each disk. */
 import type {Facts} from '../core/domain.ts';
 import type {OpenJob} from '../core/recover/open-job.ts';
+import {parseJob} from '../libvirt/job.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import {parseProgress} from './step-watch.ts';
 
@@ -16,11 +17,7 @@ export async function openJobs(libvirt: Libvirt, {domain}: Facts): Promise<OpenJ
 		['domjobinfo', address],
 		...domain.disks.map(disk => ['blockjob', address, `--path=${disk.target}`, '--raw']),
 	]);
-	// libvirt 9.0 has no words for a snapshot that it deletes, but says by this error that it does.
-	const nameless = job!.failed && /invalid job statistics type/.test(job!.stderr);
-	const none = job!.failed || /^Job type:\s+(?:None|Completed|Failed|Cancelled)/m.test(job!.stdout);
-	const open = nameless || (!none && /^Job type:/m.test(job!.stdout));
-	const onDomain: OpenJob[] = open ? [{target: null, ready: false}] : [];
+	const onDomain: OpenJob[] = parseJob(job!) === null ? [] : [{target: null, ready: false}];
 	const onDisks = blocks.flatMap((answer, index): OpenJob[] => {
 		const progress = answer.failed ? null : parseProgress(answer.stdout);
 		const open = !answer.failed && /\btype=/.test(answer.stdout);

@@ -11,6 +11,7 @@ import {writesTables} from '../core/recover/repair.ts';
 import type {Looking} from '../execute/means.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
+import {parseJob} from '../libvirt/job.ts';
 import {ask, type Libvirt} from '../libvirt/virsh.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
@@ -62,7 +63,13 @@ export async function readFacts(
 		),
 	);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
-	const planned = {...domain, ...(reclaimable.length > 0 ? {reclaimable} : {}), ...(held ? {held} : {})};
+	const job = isActive(domain) ? await readJob(sources.libvirt, uuid) : null;
+	const planned = {
+		...domain,
+		...(reclaimable.length > 0 ? {reclaimable} : {}),
+		...(held ? {held} : {}),
+		...(job ? {job} : {}),
+	};
 	return {
 		host,
 		domain: planned,
@@ -101,6 +108,11 @@ async function readDefinedFiles(libvirt: Libvirt, uuids: readonly string[]): Pro
 	return answers.flatMap(({failed, stdout}) =>
 		failed ? [] : domainSources(stdout).flatMap(({source}) => (source?.startsWith('/') ? [source] : [])),
 	);
+}
+
+async function readJob(libvirt: Libvirt, uuid: string): Promise<string | null> {
+	const [answer] = await ask(libvirt, [['domjobinfo', `--domain=${uuid}`]]);
+	return parseJob(answer!);
 }
 
 /** `--security-info`: without it a definition that is written back would lose its passwords. */

@@ -442,3 +442,17 @@ test('a whole plan, as the review screen gets it', () => {
 test('equal facts and intents give equal plans', () => {
 	expect(planned({domain: {state: 'running'}})).toEqual(planned({domain: {state: 'running'}}));
 });
+
+test.each(['create', 'revert', 'delete', 'save'] as const)(
+	'%s: nothing is begun while libvirt has a job open',
+	verb => {
+		const found = facts({domain: {state: 'running', snapshots: [snapshot('s')], job: 'Backup'}});
+		expect(makePlan(found, {verb, tag: verb === 'create' ? 'new' : 's'})).toMatchObject({
+			refusal: {
+				code: 'busy',
+				reason: expect.stringContaining('Backup'),
+				remedy: expect.stringContaining('domjobabort'),
+			},
+		});
+	},
+);

@@ -2,6 +2,7 @@
 import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {Intent} from '../../source/core/plan.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from './story.ts';
 
@@ -109,4 +110,50 @@ test('undo of a create leaves another snapshot of that name alone', async () => 
 	await domain.virsh('snapshot-create-as', 'point');
 	expect((await domain.undoRefusal()).reason).toContain('another one was taken');
 	expect(await domain.tags()).toEqual(['point']);
+});
+
+test('while a backup has a job open nothing is begun that would wait for it in vain', async () => {
+	const {lab} = story;
+	const domain = await story.domain('backed-up', {running: true});
+	await domain.does({verb: 'create', tag: 'point', method: 'monitor'});
+	const backup = path.join(lab.folder, 'backup.xml');
+	const scratch = lab.image('backed-up.scratch.qcow2');
+	const disk = `<disk name='vda' backup='yes' type='file'><scratch file='${scratch}'/></disk>`;
+	const server = `<server transport='unix' socket='${lab.folder}/backup.sock'/>`;
+	await writeFile(backup, `<domainbackup mode='pull'>${server}<disks>${disk}</disks></domainbackup>`, {mode: 0o644});
+	await domain.virsh('backup-begin', backup);
+	expect((await domain.read()).reclaimable).toBeUndefined();
+	const intents: Intent[] = [
+		{verb: 'create', tag: 'next'},
+		{verb: 'revert', tag: 'point'},
+		{verb: 'delete', tag: 'point'},
+		{verb: 'save'},
+	];
+	for (const intent of intents) {
+		const refusal = await domain.refusal(intent);
+		expect(refusal).toMatchObject({code: 'busy', reason: expect.stringContaining('Backup')});
+		expect(refusal.remedy).toContain('domjobabort');
+	}
+
+	await domain.virsh('domjobabort');
+	await domain.does({verb: 'revert', tag: 'point'});
+});
+
+test('a floppy that can be written to is told of where no internal snapshot can leave it out', async () => {
+	const {lab} = story;
+	const domain = await story.domain('drivers');
+	const floppy = await lab.createImage('drivers.img', {format: 'raw'});
+	const source = `<driver name='qemu' type='raw'/><source file='${floppy}'/><target dev='fda' bus='fdc'/>`;
+	await edit('drivers', xml => xml.replace('</disk>', `</disk><disk type='file' device='floppy'>${source}</disk>`));
+	const told = {code: 'raw-disk', reason: expect.stringContaining('fda')};
+	expect(await domain.refusal({verb: 'create', tag: 'off', method: 'libvirt-internal'})).toMatchObject(told);
+	await domain.does({verb: 'create', tag: 'off', method: 'qemu-img'});
+	await domain.does({verb: 'delete', tag: 'off'});
+	await edit('drivers', xml => xml.replace("device='floppy'", "device='floppy' snapshot='no'"));
+	const {reason} = await domain.refusal({verb: 'create', tag: 'off', method: 'libvirt-internal'});
+	expect(reason).toContain('keeps fda out');
+	await domain.virsh('start');
+	for (const method of ['libvirt-internal', 'monitor'] as const)
+		expect(await domain.refusal({verb: 'create', tag: 'on', method})).toMatchObject(told);
+	expect((await domain.does({verb: 'create', tag: 'on'})).method).toBe('external-full');
 });

@@ -1,5 +1,6 @@
 /** Plans that go back to a snapshot. */
 import {basisOf} from '../basis.ts';
+import {busyRefusal} from '../busy.ts';
 import {can} from '../capabilities.ts';
 import {createPlan} from '../create/plan-create.ts';
 import {dependantsRefusal} from '../dependants.ts';
@@ -31,6 +32,7 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 	if ('refusal' in snapshot) return snapshot;
 	const refusal =
 		stateRefusal(facts) ??
+		busyRefusal(facts) ??
 		healthRefusal(facts, snapshot) ??
 		spoiledRefusal(facts, snapshot) ??
 		unreadableRefusal(facts, snapshot);
