@@ -43,6 +43,7 @@ const oddDisks: readonly (readonly [string, Disk])[] = [
 	['transient', disk('vdb', {transient: true})],
 	['lun', disk('sda', {device: 'lun', type: 'block', format: 'raw', source: '/dev/sdx'})],
 	['block device, qcow2 on it', disk('vdb', {type: 'block', source: '/dev/vg/data'})],
+	['encrypted', disk('vdb', {encrypted: true})],
 	['network', unread('vdb', 'network', 'rbd:pool/data')],
 	['volume that libvirt cannot find', unread('vdb', 'volume', 'volume:default/data')],
 	['nvme', unread('vdb', 'nvme', 'nvme:1')],

@@ -36,6 +36,8 @@ export type Image = {
 	readonly virtualSizeBytes: number;
 	/** What it occupies on its file system. */
 	readonly actualSizeBytes: number;
+	/** qemu-img says that it is; left out otherwise. */
+	readonly encrypted?: boolean;
 	/** The snapshot table of this layer; empty for formats that have none. */
 	readonly snapshots: readonly ImageSnapshot[];
 };
@@ -59,6 +61,8 @@ export type Disk = {
 	readonly transient: boolean;
 	/** The `snapshot=` attribute of the disk in the domain XML. */
 	readonly snapshotPolicy: 'internal' | 'external' | 'manual' | 'no' | null;
+	/** The XML names a key for one of its images; left out otherwise. */
+	readonly encrypted?: boolean;
 	/** The block job that mirrors it: copy, active-commit. Left out where there is none. */
 	readonly blockJob?: string;
 	/** The file that the block job writes to; left out where there is none. */

@@ -7,6 +7,7 @@ import {basisOf} from './basis.ts';
 import {dependantsOf} from './dependants.ts';
 import {activeFile, type Disk, type Facts, isActive, isRemote} from './domain.ts';
 import {withIdentity, withSources} from './domain-xml.ts';
+import {openOverlayRefusal} from './encrypted.ts';
 import {isThere} from './family.ts';
 import {overlaySteps, takenOver} from './new-overlay.ts';
 import {directoryOf, fileNameOf, fileSafe, newFileRefusal, spaceRefusal} from './overlay.ts';
@@ -168,7 +169,7 @@ function diskRefusal(facts: Facts): Refusal | null {
 				remedy: 'Detach it from the base, or copy the domain instead: virt-clone.',
 			};
 	}
-	return null;
+	return openOverlayRefusal(disks);
 }
 
 /** `DIR/NEW.qcow2` beside the base's file, with the target where there are several. */

@@ -59,8 +59,16 @@ export function parseDisk(disk: Element): DiskXml {
 		shareable: child(disk, 'shareable') !== undefined,
 		transient: child(disk, 'transient') !== undefined,
 		snapshotPolicy: attribute(disk, 'snapshot') as Disk['snapshotPolicy'],
+		...(hasKey(disk) ? {encrypted: true} : {}),
 		...blockJobOf(disk),
 	};
+}
+
+/** An `<encryption>` of the disk, its source, or a layer below (https://libvirt.org/formatstorageencryption.html). */
+function hasKey(layer: Element | undefined): boolean {
+	if (layer === undefined) return false;
+	const own = child(layer, 'encryption') ?? child(layer, 'source', 'encryption');
+	return own !== undefined || hasKey(child(layer, 'backingStore'));
 }
 
 /** Attribute of `<source>` that names the file, by disk type; a network disk is put into words instead. */

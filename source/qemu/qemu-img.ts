@@ -23,6 +23,7 @@ type ImageInfo = {
 	readonly 'full-backing-filename'?: string;
 	readonly 'backing-filename'?: string;
 	readonly 'backing-filename-format'?: string;
+	readonly encrypted?: boolean;
 	readonly snapshots?: readonly SnapshotInfo[];
 };
 
@@ -106,6 +107,7 @@ function toImage(layer: ImageInfo): Image {
 		format: layer.format,
 		virtualSizeBytes: layer['virtual-size'],
 		actualSizeBytes: layer['actual-size'] ?? 0,
+		...(layer.encrypted ? {encrypted: true} : {}),
 		snapshots: (layer.snapshots ?? []).map(toSnapshot),
 	};
 }

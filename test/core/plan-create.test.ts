@@ -456,3 +456,14 @@ test.each(['create', 'revert', 'delete', 'save'] as const)(
 		});
 	},
 );
+
+test.each(['running', 'shut off'] as const)(
+	'%s: no snapshot of an encrypted disk, by its XML or by its image',
+	state => {
+		const layered = {...disk('vda'), chain: [image('/images/vda.qcow2'), {...image('/images/base'), encrypted: true}]};
+		for (const vda of [disk('vda', {encrypted: true}), layered]) {
+			for (const {refusal} of methodChoices(facts({domain: {state, disks: [vda]}}), {verb: 'create', tag: 't'}))
+				expect(refusal).not.toBeNull();
+		}
+	},
+);

@@ -2,6 +2,7 @@
 import {can} from '../capabilities.ts';
 import {dependantsRefusal} from '../dependants.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
+import {encryptedInsideRefusal, openOverlayRefusal} from '../encrypted.ts';
 import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} from '../overlay.ts';
 import type {CreateIntent, Refusal} from '../plan.ts';
 import {hiddenOverlayRefusal} from '../rights.ts';
@@ -77,6 +78,8 @@ export function internalRefusal(facts: Facts): Refusal | null {
 	if (floppy) return floppy;
 	const foreign = disks.find(disk => disk.type !== 'file' && disk.type !== 'block');
 	if (foreign) return unsupported(foreign, 'an internal snapshot');
+	const encrypted = encryptedInsideRefusal(facts, disks);
+	if (encrypted) return encrypted;
 	return dependantsRefusal(facts, disks.map(activeFile));
 }
 
@@ -124,6 +127,8 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (common) return common;
 	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
+	const open = openOverlayRefusal(disks);
+	if (open) return open;
 	const elsewhere = disks.find(disk => disk.type !== 'file');
 	if (elsewhere && intent.dir === undefined) {
 		return {

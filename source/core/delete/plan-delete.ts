@@ -3,6 +3,7 @@ import {basisOf} from '../basis.ts';
 import {busyRefusal} from '../busy.ts';
 import {dependantsRefusal} from '../dependants.ts';
 import type {Facts} from '../domain.ts';
+import {keylessRefusal} from '../encrypted.ts';
 import {childrenOf, descendantsOf} from '../family.ts';
 import {heldRefusal} from '../held.ts';
 import {type DeleteIntent, type Outcome, type Plan, refuse} from '../plan.ts';
@@ -52,6 +53,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 	const refusal =
 		busyRefusal(facts) ??
 		heldRefusal(facts, 'images') ??
+		keylessRefusal(facts, facts.domain.disks) ??
 		unreadableRefusal(facts, snapshot) ??
 		shadowRefusal(facts, snapshot);
 	if (refusal) return {refusal};
@@ -70,7 +72,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 /** A branch that is internal and sound throughout, one by one. */
 function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 	const gone = [snapshot, ...descendantsOf(facts, snapshot)];
-	const waiting = busyRefusal(facts) ?? heldRefusal(facts, 'images');
+	const waiting = busyRefusal(facts) ?? heldRefusal(facts, 'images') ?? keylessRefusal(facts, facts.domain.disks);
 	if (waiting) return {refusal: waiting};
 	if (gone.some(one => one.kind === 'external')) {
 		const saved = savedRefusal(facts);

@@ -3,6 +3,7 @@ import {hint, restoreWith, virshDomain} from '../argv.ts';
 import {can} from '../capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isRemote} from '../domain.ts';
 import {snapshotSources, withSources} from '../domain-xml.ts';
+import {openOverlayRefusal} from '../encrypted.ts';
 import {externalMethod} from '../method.ts';
 import {overlaySteps} from '../new-overlay.ts';
 import {directoryOf, newFileRefusal, overlayFiles, spaceRefusal} from '../overlay.ts';
@@ -19,6 +20,7 @@ export function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: Rever
 	if ('refusal' in swaps) return swaps;
 	const files = swaps.map(swap => swap.file);
 	const refusal =
+		openOverlayRefusal(swaps.map(swap => swap.disk)) ??
 		newFileRefusal(facts, files) ??
 		files
 			.map(file => spaceRefusal(facts, directoryOf(file), files.length * 256 * 1024, 'the new overlays'))

@@ -5,6 +5,7 @@ import {can} from '../capabilities.ts';
 import {createPlan} from '../create/plan-create.ts';
 import {dependantsRefusal} from '../dependants.ts';
 import {type Facts, isActive} from '../domain.ts';
+import {keylessRefusal} from '../encrypted.ts';
 import {stoodOnVolume} from '../family.ts';
 import {type MethodId, methodById} from '../method.ts';
 import {type Consistency, type Outcome, type Plan, type Refusal, type RevertIntent, refuse} from '../plan.ts';
@@ -84,6 +85,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft
 	if (snapshot.kind === 'external') return externalRevert(facts, snapshot, intent);
 	const refusal =
 		layerRefusal(facts, snapshot) ??
+		keylessRefusal(facts, facts.domain.disks) ??
 		dependantsRefusal(facts, filesOf(snapshot)) ??
 		strandedRefusal(facts, snapshot) ??
 		ambiguity(tablesOf(facts, snapshot), snapshot.tag);
