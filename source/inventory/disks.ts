@@ -12,7 +12,10 @@ export async function readDisk(
 	{volumes, fresh = false}: {volumes: Volumes; fresh?: boolean},
 ): Promise<Disk> {
 	const volume = defined.type === 'volume' ? volumes.get(defined.source ?? '') : undefined;
-	if (volume && 'failure' in volume) return {...defined, chain: [], unreadable: unreadable(volume.failure)};
+	if (volume && 'failure' in volume) {
+		const chain = volume.path === null ? [] : (await images.chain(volume.path, defined.format)).images;
+		return {...defined, chain, unreadable: unreadable(volume.failure)};
+	}
 	const disk = volume ? {...defined, type: volume.type, source: volume.path} : defined;
 	if (disk.source === null) return {...disk, chain: [], unreadable: null};
 	if (!['file', 'block'].includes(disk.type)) return {...disk, chain: [], unreadable: unreadable(`${disk.type} disk`)};

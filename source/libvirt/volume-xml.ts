@@ -24,3 +24,21 @@ export function parseVolumeXml(xml: string): Volume {
 	const volume = parseXml(xml, 'volume');
 	return {path: text(child(volume, 'target', 'path')) ?? '', type: attribute(volume, 'type') ?? 'file'};
 }
+
+/** `virsh pool-dumpxml` of a volume's pool, which libvirt answers whether the pool is active or not; null where the words are of something else. */
+export function poolQuestion(words: string): string[] | null {
+	const match = /^volume:([^/]+)\/.+$/s.exec(words);
+	return match ? ['pool-dumpxml', `--pool=${match[1]}`] : null;
+}
+
+/**
+ * Where a volume in words lies, from `virsh pool-dumpxml` alone: in pools that are folders it is the file of that name; null in others.
+ *
+ * @throws {Error} it is no pool XML
+ */
+export function presumedPath(words: string, poolXml: string): string | null {
+	const pool = parseXml(poolXml, 'pool');
+	const folder = text(child(pool, 'target', 'path'));
+	const inFolder = ['dir', 'fs', 'netfs'].includes(attribute(pool, 'type') ?? '') && folder !== null;
+	return inFolder ? `${folder}/${words.slice(words.indexOf('/') + 1)}` : null;
+}

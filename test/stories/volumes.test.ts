@@ -115,3 +115,19 @@ told('what libvirt cannot find is said, with the command that helps', async () =
 	await domain.does({verb: 'create', tag: 's'});
 	expect(await readdir(other)).toEqual(['lost.qcow2', 'lost.s.qcow2']);
 });
+
+told(
+	'a clone on a volume whose pool is not started still keeps its base from being started, and is no leftover',
+	async () => {
+		const {lab} = story;
+		await lab.virsh('pool-define-as', '--name', 'late', '--type', 'dir', '--target', lab.image('.'));
+		const base = await story.domain('late-base');
+		const overlay = lab.image('late.clone.qcow2');
+		await lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', lab.image('late-base.qcow2'), '-F', 'qcow2', overlay);
+		await lab.define({name: 'late-clone', disks: [{target: 'vda', volume: {pool: 'late', name: 'late.clone.qcow2'}}]});
+		const clone = await story.existing('late-clone');
+		expect((await clone.refusal({verb: 'create', tag: 's'})).remedy).toContain('pool-start');
+		expect((await base.refusal({verb: 'start'})).reason).toContain('late-clone');
+		expect((await base.read()).reclaimable).toBeUndefined();
+	},
+);
