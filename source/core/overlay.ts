@@ -27,7 +27,7 @@ export function overlayFiles(disks: readonly Disk[], tag: string, dir?: string):
 		const folder = dir ?? directoryOf(disk.source!);
 		const stem = stemOf(disk);
 		let file = join(folder, fileName(stem, tag));
-		if (used.has(file)) file = join(folder, fileName(`${stem}-${disk.target}`, tag));
+		if (used.has(file)) file = join(folder, fileName(stem, tag, `-${disk.target}`));
 		used.add(file);
 		return {disk, file};
 	});
@@ -100,11 +100,12 @@ export function spaceWarnings(facts: Facts, overlays: readonly Overlay[]): strin
 	});
 }
 
-function fileName(stem: string, tag: string): string {
+/** What tells two disks apart is never cut off: both would get one overlay. */
+function fileName(stem: string, tag: string, apart = ''): string {
 	const extension = '.qcow2';
 	const room = longestFileName - extension.length - 1;
 	const middle = cutBytes(fileSafe(tag), Math.max(32, room - utf8Length(stem)));
-	return `${cutBytes(stem, room - utf8Length(middle))}.${middle}${extension}`;
+	return `${cutBytes(stem, room - utf8Length(middle) - utf8Length(apart))}${apart}.${middle}${extension}`;
 }
 
 /** Letters and digits of any script, dot, underscore and dash; the rest becomes an underscore. */

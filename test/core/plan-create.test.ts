@@ -467,3 +467,13 @@ test.each(['running', 'shut off'] as const)(
 		}
 	},
 );
+
+test('two disks whose long names begin alike get an overlay each', () => {
+	const long = 'd'.repeat(240);
+	const disks = ['vda', 'vdb', 'vdc'].map((target, index) => disk(target, {source: `/images/${long}-${index}.qcow2`}));
+	const sources = planned({domain: {disks}}, {tag: 't'.repeat(100), method: 'external-offline'}).expect.flatMap(one =>
+		one.kind === 'source' ? [one.file] : [],
+	);
+	expect(new Set(sources).size).toBe(3);
+	for (const file of sources) expect(file.length - '/images/'.length).toBeLessThanOrEqual(255);
+});
