@@ -29,13 +29,18 @@ export async function readSaveImages(
 		[...then.values()].flatMap(disks => disks.map(({source}) => source)),
 	);
 	const layers = domain.disks.filter(disk => !disk.readonly).flatMap(disk => disk.chain[0]?.file ?? []);
-	const times = await images.modified([...files, ...layers]);
+	const named = (file: string) =>
+		then.get(file)!.map(({target, source}) => ({target, source: resolved(volumes, source)}));
+	const loaded = readable.flatMap(({file}) => named(file).flatMap(({source}) => source ?? []));
+	const times = await images.modified([...files, ...layers, ...loaded]);
 	return Object.fromEntries(
 		readable.map(({file, xml}) => {
 			const written = times.get(file) ?? null;
-			const later = layers.filter(layer => written !== null && (times.get(layer) ?? 0) > written + slackMilliseconds);
+			const sources = named(file);
+			// A disk that has left the domain comes back with the memory: it must not have changed either.
+			const disks = [...layers, ...sources.flatMap(({source}) => source ?? [])];
+			const later = disks.filter(layer => written !== null && (times.get(layer) ?? 0) > written + slackMilliseconds);
 			const writtenAt = written === null ? null : new Date(written).toISOString();
-			const sources = then.get(file)!.map(({target, source}) => ({target, source: resolved(volumes, source)}));
 			return [file, {xml, sources, writtenAt, changedSince: [...new Set(later)]}];
 		}),
 	);

@@ -157,3 +157,17 @@ test('a floppy that can be written to is told of where no internal snapshot can 
 		expect(await domain.refusal({verb: 'create', tag: 'on', method})).toMatchObject(told);
 	expect((await domain.does({verb: 'create', tag: 'on'})).method).toBe('external-full');
 });
+
+test('memory is not restored with a disk that has left the domain and was written to since', async () => {
+	const domain = await story.domain('halved', {disks: ['halved.qcow2', 'halved-data.qcow2'], running: true});
+	const file = story.lab.image('halved.save');
+	await domain.does({verb: 'save', file});
+	await edit('halved', xml => xml.replace(/<disk [^>]*>(?:(?!<disk)[\s\S])*?dev='vdb'[\s\S]*?<\/disk>/, ''));
+	expect((await domain.read()).disks.map(({target}) => target)).toEqual(['vda']);
+	await domain.plan({verb: 'restore', file});
+	await story.lab.run('touch', ['-d', '1 minute', story.lab.image('halved-data.qcow2')]);
+	expect(await domain.refusal({verb: 'restore', file})).toMatchObject({
+		code: 'disks-changed',
+		reason: expect.stringContaining('halved-data.qcow2'),
+	});
+});
