@@ -36,6 +36,8 @@ export type Image = {
 	readonly virtualSizeBytes: number;
 	/** What it occupies on its file system. */
 	readonly actualSizeBytes: number;
+	/** Names of the dirty bitmaps in it, as qemu-img tells them; left out where there are none. */
+	readonly bitmaps?: readonly string[];
 	/** qemu-img says that it is; left out otherwise. */
 	readonly encrypted?: boolean;
 	/** The snapshot table of this layer; empty for formats that have none. */
@@ -108,6 +110,8 @@ export type Domain = {
 	readonly held?: Held;
 	/** What libvirt does with it at this moment (`Backup`…). Looked for when facts are read for a plan; left out where it does nothing. */
 	readonly job?: string;
+	/** libvirt's checkpoints of it. Looked for when facts are read for a plan; left out where there are none. */
+	readonly checkpoints?: readonly string[];
 	/** What could not be read about this domain; the rest is still good. */
 	readonly problems: readonly string[];
 };

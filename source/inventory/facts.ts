@@ -64,11 +64,13 @@ export async function readFacts(
 	);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
 	const job = isActive(domain) ? await readJob(sources.libvirt, uuid) : null;
+	const checkpoints = await readCheckpoints(sources.libvirt, uuid);
 	const planned = {
 		...domain,
 		...(reclaimable.length > 0 ? {reclaimable} : {}),
 		...(held ? {held} : {}),
 		...(job ? {job} : {}),
+		...(checkpoints.length > 0 ? {checkpoints} : {}),
 	};
 	return {
 		host,
@@ -108,6 +110,12 @@ async function readDefinedFiles(libvirt: Libvirt, uuids: readonly string[]): Pro
 	return answers.flatMap(({failed, stdout}) =>
 		failed ? [] : domainSources(stdout).flatMap(({source}) => (source?.startsWith('/') ? [source] : [])),
 	);
+}
+
+/** None where libvirt knows no checkpoints. */
+async function readCheckpoints(libvirt: Libvirt, uuid: string): Promise<string[]> {
+	const [answer] = await ask(libvirt, [['checkpoint-list', `--domain=${uuid}`, '--name', '--topological']]);
+	return answer!.failed ? [] : answer!.stdout.split('\n').filter(line => line !== '');
 }
 
 async function readJob(libvirt: Libvirt, uuid: string): Promise<string | null> {

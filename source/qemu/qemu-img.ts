@@ -24,6 +24,7 @@ type ImageInfo = {
 	readonly 'backing-filename'?: string;
 	readonly 'backing-filename-format'?: string;
 	readonly encrypted?: boolean;
+	readonly 'format-specific'?: {readonly data?: {readonly bitmaps?: readonly {readonly name: string}[]}};
 	readonly snapshots?: readonly SnapshotInfo[];
 };
 
@@ -101,12 +102,14 @@ async function info(options: readonly string[], log?: (command: LoggedCommand) =
 }
 
 function toImage(layer: ImageInfo): Image {
+	const bitmaps = layer['format-specific']?.data?.bitmaps?.map(({name}) => name) ?? [];
 	return {
 		// `../base.qcow2` is combined with the overlay's folder as it stands; one file has to have one name.
 		file: path.isAbsolute(layer.filename) ? path.normalize(layer.filename) : layer.filename,
 		format: layer.format,
 		virtualSizeBytes: layer['virtual-size'],
 		actualSizeBytes: layer['actual-size'] ?? 0,
+		...(bitmaps.length > 0 ? {bitmaps} : {}),
 		...(layer.encrypted ? {encrypted: true} : {}),
 		snapshots: (layer.snapshots ?? []).map(toSnapshot),
 	};

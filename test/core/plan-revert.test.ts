@@ -328,3 +328,25 @@ describe('a safety snapshot first', () => {
 		expect(plan.steps[0]!.argv.slice(0, 3)).toEqual(['qemu-img', 'snapshot', '-c']);
 	});
 });
+
+test.each<[string, FactsLike]>([
+	['checkpoints', {domain: {checkpoints: ['monday'], snapshots: [snapshot('s')]}}],
+	[
+		'bitmaps in the image',
+		{
+			domain: {
+				snapshots: [snapshot('s')],
+				disks: [disk('vda', {chain: [{...image('/images/vda.qcow2', [entry('s')]), bitmaps: ['monday']}]})],
+			},
+		},
+	],
+])('%s: no snapshot is loaded', (_, like) => {
+	const outcome = makePlan(facts(like), {verb: 'revert', tag: 's'});
+	expect(outcome).toMatchObject({
+		refusal: {
+			code: 'unsupported',
+			reason: expect.stringContaining('monday'),
+			remedy: expect.stringContaining('monday'),
+		},
+	});
+});

@@ -171,3 +171,25 @@ test('memory is not restored with a disk that has left the domain and was writte
 		reason: expect.stringContaining('halved-data.qcow2'),
 	});
 });
+
+test.each(['libvirt-internal', 'monitor'] as const)(
+	'a revert under checkpoints is refused, and the domain stays up: %s',
+	async method => {
+		const domain = await story.domain(`checked-${method}`, {running: true});
+		await domain.does({verb: 'create', tag: 'point', method});
+		const checkpoint = path.join(story.lab.folder, 'checkpoint.xml');
+		await writeFile(checkpoint, '<domaincheckpoint><name>monday</name></domaincheckpoint>', {mode: 0o644});
+		await domain.virsh('checkpoint-create', checkpoint);
+		const {reason, remedy} = await domain.refusal({verb: 'revert', tag: 'point'});
+		expect(reason).toContain('monday');
+		expect(remedy).toContain('checkpoint-delete');
+		await domain.virsh('checkpoint-delete', 'monday');
+		await domain.does({verb: 'revert', tag: 'point'});
+		await domain.turnOff();
+		const file = story.lab.image(`checked-${method}.qcow2`);
+		await story.lab.qemuImg('bitmap', '--add', file, 'tuesday');
+		expect((await domain.refusal({verb: 'revert', tag: 'point'})).remedy).toContain('qemu-img bitmap --remove');
+		await story.lab.qemuImg('bitmap', '--remove', file, 'tuesday');
+		await domain.does({verb: 'revert', tag: 'point'});
+	},
+);

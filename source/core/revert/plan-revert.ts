@@ -1,5 +1,6 @@
 /** Plans that go back to a snapshot. */
 import {basisOf} from '../basis.ts';
+import {bitmapsRefusal} from '../bitmaps.ts';
 import {busyRefusal} from '../busy.ts';
 import {can} from '../capabilities.ts';
 import {createPlan} from '../create/plan-create.ts';
@@ -36,6 +37,7 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 		busyRefusal(facts) ??
 		healthRefusal(facts, snapshot) ??
 		spoiledRefusal(facts, snapshot) ??
+		bitmapsRefusal(facts, snapshot) ??
 		unreadableRefusal(facts, snapshot);
 	if (refusal) return {refusal};
 	const draft = draftFor(facts, snapshot, intent);
