@@ -42,4 +42,10 @@ export const HEALTH: Readonly<Record<Health, HealthWords>> = {
 		meaning: 'Another snapshot took its name: what libvirt describes is gone.',
 		next: 'd deletes it. Go by what the image holds, not by what libvirt says.',
 	},
+	unchecked: {
+		short: 'unchecked',
+		tone: 'warn',
+		meaning: 'libvirt describes it; nobody has looked whether its data is there.',
+		next: 'Make its image readable, and press R.',
+	},
 };
