@@ -22,6 +22,15 @@ test('create proposes a tag by date', () => {
 	expect(fieldText(dialogOf(pressed(begin(), 'c')).field)).toBe('snap-2026-11-23-143000');
 });
 
+test('typing replaces what is proposed, an edit keeps it, and nothing that was typed is replaced', () => {
+	const text = (keys: string) => fieldText(dialogOf(pressed(begin(), keys)).field);
+	expect(text('c n e w')).toBe('new');
+	expect(fieldText(dialogOf(after(pressed(begin(), 'c'), {type: 'text', text: 'a paste'})).field)).toBe('a paste');
+	expect(text('c backspace 1')).toBe('snap-2026-11-23-143001');
+	expect(text('c end x')).toBe('snap-2026-11-23-143000x');
+	expect(text('c n enter esc e w')).toBe('new');
+});
+
 test('a tag that exists cannot be gone on with, and says why', () => {
 	const state = pressed(begin(), 'c ctrl-u f r e s h enter');
 	expect(stepOf(state)).toBe('tag');

@@ -19,6 +19,7 @@ export function textStepLines(dialog: Dialog, columns: number, glyphs: Glyphs): 
 		...verdict(dialog, columns),
 		blank,
 		...paragraph(dialog.intent === null ? '' : step.hint(dialog.intent), columns, 'dim'),
+		...paragraph(dialog.field.proposed ? 'Typing replaces what is proposed, Backspace edits it.' : '', columns, 'dim'),
 	];
 }
 
@@ -27,14 +28,14 @@ export function fieldLine(label: string, field: Field, columns: number, glyphs: 
 }
 
 /** A long text is cut at its start, so that the caret stays in view. */
-export function fieldSpans({before, after}: Field, columns: number, glyphs: Glyphs): Span[] {
+export function fieldSpans({before, after, proposed}: Field, columns: number, glyphs: Glyphs): Span[] {
 	const room = Math.max(4, columns - 2);
 	const text = printable(before);
 	const tail =
 		stringWidth(text) > room
 			? cliTruncate(text, room, {position: 'start', truncationCharacter: glyphs.ellipsis})
 			: text;
-	return [span(tail, 'accent'), span(glyphs.caret, 'key'), span(printable(after), 'accent')];
+	return [span(tail, proposed ? 'selected' : 'accent'), span(glyphs.caret, 'key'), span(printable(after), 'accent')];
 }
 
 function verdict(dialog: Dialog, columns: number): Line[] {
