@@ -58,6 +58,8 @@ export const cancellable = (state: State) => {
 	return stopOf(work.receipt) !== 'too-late' || 'the last step, and it cannot be broken off';
 };
 
+export const shownEnded = (state: State) => shownWork(state)?.finished === true || 'it has not ended yet';
+
 export const retraceable = (state: State): true | string => {
 	const work = shownWork(state);
 	if (work === null || !work.finished) return 'it has not ended yet';

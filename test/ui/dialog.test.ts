@@ -1,7 +1,9 @@
 import {expect, test} from 'vitest';
 import type {Outcome} from '../../source/core/plan.ts';
+import {content} from '../../source/ui/content.ts';
 import type {Dialog, Effect, State} from '../../source/ui/state.ts';
 import {fieldText} from '../../source/ui/text-field.ts';
+import {receiptOf} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
 
 const dialogOf = (state: State): Dialog => {
@@ -135,6 +137,16 @@ test('one plan at a time: a second is refused with the reason', () => {
 	const state = pressed(working, 'c');
 	expect(state.screen.name).toBe('lists');
 	expect(state.notice?.text).toContain('still under way');
+});
+
+test('Enter leaves the progress of what has ended, and of nothing else', () => {
+	const working = pressed(arm(choose(pressed(begin(), 'c enter enter'))), 'enter');
+	const held = pressed(working, 'enter');
+	expect(held.screen.name).toBe('progress');
+	expect(held.notice?.text).toContain('it has not ended yet');
+	const {key, plan} = held.works[0]!;
+	const done = after(held, {type: 'finished', key, receipt: receiptOf(plan, {status: 'verified', endedAt: 'now'})});
+	expect(pressed(done, 'enter').screen.name).toBe('lists');
 });
 
 test('quitting while a plan is under way is asked twice', () => {
