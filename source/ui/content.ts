@@ -8,7 +8,8 @@ import {closingLines, outcomeLines} from './content/review.ts';
 import {snapshotLines} from './content/snapshot.ts';
 import {closingChoice} from './dialog/outcome.ts';
 import {layout} from './layout.ts';
-import {type Line, span} from './line.ts';
+import {type Line, labelled, span} from './line.ts';
+import {markedIn} from './marks.ts';
 import {shownWork} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Dialog, State} from './state.ts';
@@ -61,5 +62,20 @@ export function details(state: State, columns: number): readonly Line[] {
 	if (state.view.pending.has(domain.uuid) && domain.disks.length === 0)
 		return [[span('Reading its disks and snapshots.', 'dim')]];
 	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-	return snapshot ? snapshotLines(domain, snapshot, columns) : domainLines(domain, columns);
+	return snapshot
+		? snapshotLines(domain, snapshot, columns, markedIn(state, 'snapshots').length)
+		: domainLines(domain, columns);
+}
+
+/** The whole of libvirt's reason, where there is nothing else to show. */
+function unconnected({view: {connection, inventory}}: State, columns: number): readonly Line[] {
+	if (inventory !== null || connection.status !== 'lost') return [];
+	return [
+		...labelled('Problem', printable(connection.reason), columns, 'bad'),
+		...labelled(
+			'Next',
+			'R tries again now; virsnap doctor says what is missing, -c URI takes another libvirt.',
+			columns,
+		),
+	];
 }

@@ -7,13 +7,15 @@ import {HEALTH} from '../health.ts';
 import {type Line, labelled, span, wrap} from '../line.ts';
 import {kindOf} from '../snapshot-kind.ts';
 
-export function snapshotLines(domain: Domain, snapshot: Listed, columns: number): readonly Line[] {
-	if (snapshot.managedSave) return savedLines(snapshot, columns);
+/** `marked`: how many snapshots d takes instead of this one. */
+export function snapshotLines(domain: Domain, snapshot: Listed, columns: number, marked = 0): readonly Line[] {
+	const taken = marked === 0 ? null : `d deletes the ${marked} marked, one after the other; Esc unmarks them.`;
+	if (snapshot.managedSave) return savedLines(snapshot, taken, columns);
 	const health = HEALTH[snapshot.health];
 	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
 	return [
 		...healthLines(snapshot.health, reason, health.tone, columns),
-		...nextLines(health.next, columns),
+		...nextLines(taken ?? health.next, columns),
 		...labelled('Kind', kindWords(snapshot), columns),
 		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
@@ -24,9 +26,9 @@ export function snapshotLines(domain: Domain, snapshot: Listed, columns: number)
 }
 
 /** Memory that libvirt keeps for the next start. */
-function savedLines(snapshot: Listed, columns: number): readonly Line[] {
+function savedLines(snapshot: Listed, taken: string | null, columns: number): readonly Line[] {
 	return [
-		...nextLines('r goes on where it was, d drops it: the disks stay as they are.', columns),
+		...nextLines(taken ?? 'r goes on where it was, d drops it: the disks stay as they are.', columns),
 		...labelled('Kind', `${kindOf(snapshot)}, kept by libvirt (managed save)`, columns),
 		...labelled('Disks', 'no part of it; they must not change until it goes on', columns),
 		...labelled(
