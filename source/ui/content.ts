@@ -1,4 +1,5 @@
 /** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
+import {printable} from '../core/text.ts';
 import {chainLines} from './content/chains.ts';
 import {domainLines} from './content/domain.ts';
 import {helpLines} from './content/help.ts';
@@ -57,7 +58,7 @@ export function pageTop(state: State, rows: number): number {
 /** What the selected item of the focused pane is about. */
 export function details(state: State, columns: number): readonly Line[] {
 	const domain = selectedDomain(state);
-	if (domain === null) return [];
+	if (domain === null) return unconnected(state, columns);
 	// Until its XML is read nothing is known of it but name and state.
 	if (state.view.pending.has(domain.uuid) && domain.disks.length === 0)
 		return [[span('Reading its disks and snapshots.', 'dim')]];

@@ -183,6 +183,14 @@ test('a lost connection is plain to see, with its reason and the next attempt', 
 	expect(await t.waitFor('the connection to libvirt is lost')).toContain('Domains 5');
 });
 
+test('without libvirt from the start the whole reason is there, and what to do', async () => {
+	const reason =
+		"failed to connect to the hypervisor: Failed to connect socket to '/var/run/libvirt/virtqemud-sock': No such file or directory";
+	const connection = {status: 'lost', reason, retryAt: '2026-11-23T14:31:00Z'} as const;
+	t = open(usual, undefined, fakeHypervisor({connection, inventory: null, pending: new Set()}));
+	await golden(await t.waitFor('virsnap doctor'), 'no-libvirt-80x24');
+});
+
 test('before the first answer', async () => {
 	t = open(usual, undefined, fakeHypervisor({connection: {status: 'connecting'}, inventory: null, pending: new Set()}));
 	await golden(await t.waitFor('Reading the domains'), 'connecting-80x24');

@@ -27,8 +27,9 @@ export function Footer({state}: {readonly state: State}) {
 /** A word for each tone, where there is no colour. */
 const MARKS: Readonly<Record<Notice['tone'], string>> = {plain: '', ok: '', warn: '! ', bad: '! '};
 
-function lost({view: {connection}}: State): Notice | null {
-	return connection.status === 'lost' ? {tone: 'bad', text: connection.reason} : null;
+function lost({view: {connection, inventory}}: State): Notice | null {
+	// Before the first answer the whole reason stands in the details.
+	return connection.status === 'lost' && inventory !== null ? {tone: 'bad', text: connection.reason} : null;
 }
 
 /** What goes on, wherever it was started. */
