@@ -105,12 +105,11 @@ export function settleRound(before: State, after: State): State {
 	return goesOn ? after : {...after, round: null};
 }
 
-/** What was typed for the first is proposed for the others. */
+/** What was typed and chosen for the first is proposed for the others. */
 function carriedOut(state: State, round: Round, {intent}: Dialog, key: number): State {
-	const typed =
-		intent?.verb === 'create' ? {verb: intent.verb, tag: intent.tag, description: intent.description} : null;
+	const wish = intent?.verb === 'create' ? intent : null;
 	const works = state.works.map(work => (work.key === key ? {...work, mark: round.mark} : work));
-	return {...state, works, round: {...round, work: key, wish: round.wish ?? typed}};
+	return {...state, works, round: {...round, work: key, wish: round.wish ?? wish}};
 }
 
 /** "1 of 3: " before the title of its dialog, and of the progress of what came of it. */

@@ -131,7 +131,7 @@ export type Round = {
 	readonly left: readonly Mark[];
 	/** Those that the key could not act on when they had their turn, with the reason. */
 	readonly passed: readonly string[];
-	/** What is proposed for the next ones: what was typed for the first. */
+	/** What is proposed for the next ones: what was typed and chosen for the first. */
 	readonly wish: CreateIntent | null;
 	/** The operation of the one that has its turn; null while its dialog is open. */
 	readonly work: number | null;

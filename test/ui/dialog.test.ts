@@ -55,6 +55,11 @@ test('Esc goes back one step and keeps what was typed', () => {
 	expect(pressed(state, 'esc').screen.name).toBe('lists');
 });
 
+test('Esc from the review finds the method that was chosen under the cursor', () => {
+	const review = after(pressed(begin(), 'c enter enter'), {type: 'menu-chosen', row: 'external-live'});
+	expect(dialogOf(pressed(review, 'esc')).row).toBe('external-live');
+});
+
 test('a method that is not possible here cannot be chosen', () => {
 	const menu = pressed(begin(), 'c enter enter');
 	const state = after(menu, {type: 'menu-chosen', row: 'external-offline'});

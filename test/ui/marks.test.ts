@@ -235,6 +235,16 @@ test('a create proposes for the next what was typed for the first', () => {
 	expect(dialogOf(second).intent).toEqual({verb: 'create', tag: 'all', description: 'why'});
 });
 
+test('the method chosen for the first is under the cursor of the next, where it can be used', () => {
+	const live = (state: State) => verified(confirmed(after(state, {type: 'menu-chosen', row: 'external-live'})));
+	const next = live(pressed(begin(), 'space space c a l l enter enter'));
+	expect(about(next)).toBe('2/2 db create all');
+	expect(dialogOf(pressed(next, 'enter enter')).row).toBe('external-live');
+	const off = live(pressed(begin(), 'space j space c a l l enter enter'));
+	expect(about(off)).toBe('2/2 數據庫-東京 create all');
+	expect(dialogOf(off).intent).toEqual({verb: 'create', tag: 'all', description: undefined});
+});
+
 test('a domain on which the key cannot act is passed over with a word, and stays marked', () => {
 	const all = pressed(begin(), 'space space space');
 	const first = pressed(all, 's');

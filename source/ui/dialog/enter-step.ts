@@ -35,12 +35,19 @@ export function enterStep(dialog: Dialog, at: number): Dialog {
 		return {...entered, field: (at < dialog.at ? field : proposal)(text.read(intent))};
 	switch (dialog.steps[at]) {
 		case 'menu':
-			return {...entered, row: menuRows(dialog)[0]?.id ?? null};
+			return {...entered, row: chosenRow(dialog)};
 		case 'options':
 			return moveOption({...entered, option: -1}, 1);
 		default:
 			return entered;
 	}
+}
+
+/** The method that was chosen before, else the best. */
+function chosenRow(dialog: Dialog): string | null {
+	const rows = menuRows(dialog);
+	const method = dialog.intent?.verb === 'create' ? dialog.intent.method : undefined;
+	return (rows.find(({id}) => id === method) ?? rows[0])?.id ?? null;
 }
 
 /** Enter counts again only some time after this; the clock of an earlier dialog is told apart as well. */

@@ -17,7 +17,12 @@ export function openDialog(state: State, task: WishedTask, proposed?: Intent): N
 	const memory = snapshot?.managedSave ? MEMORY[task] : undefined;
 	const intent = proposed ?? memory ?? firstIntent(task, snapshot);
 	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
-	return [{...state, screen, tokens: token, notice: cutOffThere(state, uuid)}, [{type: 'read-facts', uuid, token}]];
+	const directory = intent?.verb === 'create' ? intent.dir : undefined;
+	const around = directory === undefined ? {} : {directory};
+	return [
+		{...state, screen, tokens: token, notice: cutOffThere(state, uuid)},
+		[{type: 'read-facts', uuid, token, ...around}],
+	];
 }
 
 /** Those that begin with a wish; the others begin with a receipt. */
