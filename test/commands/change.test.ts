@@ -86,6 +86,12 @@ describe('plan', () => {
 		expect(stdout).toMatch(/^Way back:\n {2}/m);
 	});
 
+	test('of a revert without a way back says how there would be one, and what it holds in words', async () => {
+		const {stdout} = await run(['plan', 'revert', 'web', 'before']);
+		expect(stdout).toMatch(/^Way back:\n {2}None, unless .*revert --safety\.$/m);
+		expect(stdout).toContain('  holds   the disks of a domain that is shut off: consistent\n');
+	});
+
 	test('--json prints the plan in the shape of the contract', async () => {
 		const {stdout} = await run(['plan', ...create, '--json']);
 		const {plan} = JSON.parse(stdout);

@@ -118,6 +118,15 @@ test('options change the intent, and the planner is asked again', () => {
 	expect(dialogOf(pressed(state, 'down space')).intent).toMatchObject({safety: true});
 });
 
+test('a revert without a way back says how there would be one', () => {
+	const shown = (keys: string) => {
+		const lines = content(pressed(begin(), keys)).map(line => line.map(({text}) => text).join(''));
+		return lines.join(' ').replaceAll(/ +/g, ' ');
+	};
+	expect(shown('j l g r enter')).toContain('Way back none, unless you go back (Esc) and take a snapshot');
+	expect(shown('j l g r down space enter')).not.toContain('Way back none');
+});
+
 test('a refusal has nothing to carry out', () => {
 	const {effects, state} = press(pressed(begin(), 'j j j j c'), 'enter enter enter enter');
 	expect(started(effects)).toBe(false);
