@@ -183,7 +183,7 @@ function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null 
 			.filter(disk => !disk.shareable)
 			.map(activeFile),
 	);
-	if (file === undefined) return domain.managedSave ? images : nothingSaved(facts);
+	if (file === undefined) return domain.managedSave ? images : nothingSaved(facts, 'restore');
 	if (domain.managedSave) {
 		return {
 			code: 'saved-memory',
@@ -194,11 +194,13 @@ function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null 
 	return imageRefusal(facts, file) ?? images;
 }
 
-function nothingSaved({domain, host}: Facts): Refusal {
+function nothingSaved({domain, host}: Facts, verb: 'restore' | 'drop'): Refusal {
+	const instead =
+		verb === 'restore' ? `Start it (${hint(host, 'start', domain)}), or name the file` : 'If a file has it, name that';
 	return {
 		code: 'not-found',
 		reason: `${printable(domain.name)} has no managed save.`,
-		remedy: `Start it (${hint(host, 'start', domain)}), or name the file: virsnap restore FILE.`,
+		remedy: `${instead}: virsnap ${verb} FILE.`,
 	};
 }
 
@@ -235,7 +237,7 @@ function imageRefusal(facts: Facts, file: string): Refusal | null {
 export function dropPlan(facts: Facts, {file}: DropIntent): Outcome {
 	const {domain, host} = facts;
 	const image = file === undefined ? null : facts.saveImages[file];
-	if (file === undefined && !domain.managedSave) return {refusal: nothingSaved(facts)};
+	if (file === undefined && !domain.managedSave) return {refusal: nothingSaved(facts, 'drop')};
 	if (file !== undefined && (!image || uuidOf(image.xml) !== domain.uuid)) return {refusal: imageRefusal(facts, file)!};
 	const owner = domain.snapshots.find(snapshot => file !== undefined && snapshot.memoryFile === file);
 	if (owner) {

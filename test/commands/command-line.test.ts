@@ -83,7 +83,7 @@ describe('the program', () => {
 		['save web /tmp/web.save --yes', /no memory to save/],
 		['restore web --yes', /no managed save/],
 		['restore ./none.save --yes', /none\.save holds no saved memory/],
-		['drop web --yes', /no managed save/],
+		['drop web --yes', /no managed save[\s\S]*virsnap drop FILE/],
 		['clone web web --yes', /There is a domain web already/],
 	])('%s is refused with its reason', async (line, reason) => {
 		const {status, stderr} = await run(line.split(' '));
