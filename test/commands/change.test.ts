@@ -114,7 +114,7 @@ describe('plan', () => {
 
 	test.each([
 		['plan revert web before --quiesce', 'revert takes no --quiesce'],
-		['plan revert web', 'plan revert needs other words'],
+		['plan revert web', 'revert needs TAG'],
 		['plan frob web', "There is no verb 'frob'"],
 		['plan create web --yes', "Unknown option '--yes'"],
 	])('%s: status 2', async (line, message) => {
