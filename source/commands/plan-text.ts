@@ -20,9 +20,11 @@ export function planText(plan: Plan): string {
 	].join('\n');
 }
 
-function wayBackOf({verb, wayBack}: Plan): string {
+function wayBackOf({verb, wayBack, losses}: Plan): string {
 	if (wayBack !== '') return wayBack;
-	return verb === 'revert' ? 'None, unless a snapshot of the present state is taken first: revert --safety.' : 'None.';
+	return verb === 'revert' && losses.length > 0
+		? 'None, unless a snapshot of the present state is taken first: revert --safety.'
+		: 'None.';
 }
 
 function heading({verb, domain, tag}: Plan): string {

@@ -37,6 +37,7 @@ export function refusalLines({reason, remedy}: Refusal, columns: number): Line[]
 
 const MAKES: readonly Plan['verb'][] = ['create', 'save', 'clone'];
 
+/** What it means comes before how it is done: the commands of a long plan leave a small screen no room below. */
 function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 	const failing = ifItFails(plan);
 	return [
@@ -45,19 +46,22 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 		...plan.warnings.flatMap(warning => labelled('Warning', withOptionNames(printable(warning)), columns, 'warn')),
-		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
-		blank,
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
 		...labelled('Pause', printable(plan.pause), columns),
 		...labelled('Way back', printable(wayBackOf(plan)), columns),
+		blank,
+		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
+		blank,
 		...labelled('Why', printable(plan.why), columns),
 		...(failing === null ? [] : labelled('If it fails', failing, columns, 'plain', 12)),
 	];
 }
 
-function wayBackOf({verb, wayBack}: Plan): string {
+function wayBackOf({verb, wayBack, losses}: Plan): string {
 	if (wayBack !== '') return wayBack;
-	return verb === 'revert' ? 'none, unless you go back (Esc) and take a snapshot of the present state first' : 'none';
+	return verb === 'revert' && losses.length > 0
+		? 'none, unless you go back (Esc) and take a snapshot of the present state first'
+		: 'none';
 }
 
 function stepLines({title, argv, input, changes}: Step, index: number, columns: number): Line[] {
