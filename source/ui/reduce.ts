@@ -200,7 +200,8 @@ function listCommand(state: State, name: Command): Next {
 		case 'mark':
 			return [moveCursor(toggleMark(state), 'down'), []];
 		case 'filter':
-			return [{...state, filtering: true}, []];
+			// Begun anew, as everywhere: whoever types a second one does not think of the first.
+			return [{...withFilter(state, ''), filtering: true}, []];
 		case 'filter-done':
 			return [{...state, filtering: false}, []];
 		case 'erase':

@@ -140,6 +140,7 @@ test.each([
 	['/ d b', ['db']],
 	['/ S H U T', ['數據庫-東京', 'clone', 'broken']],
 	['/ x y z', []],
+	['/ x y z enter / d b', ['db']],
 	['/ x y z esc', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
 	['/ d b enter esc', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
 	['/ d b backspace backspace', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
