@@ -205,6 +205,13 @@ test('a terminal too small gets a sentence, and its lists back when it grows', a
 	await t.waitFor('needs a terminal');
 });
 
+test('the end of a long filter stays in view while it is typed', async () => {
+	t = open(usual);
+	await t.waitFor('web');
+	t.write('/a-name-of-a-domain-too-long');
+	await t.waitFor(/▸ ….*too-long▏/);
+});
+
 test('ASCII locales get ASCII', async () => {
 	t = open(usual, {LANG: 'C'});
 	const screen = await t.waitFor('web');

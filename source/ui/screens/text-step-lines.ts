@@ -1,10 +1,8 @@
 /** The steps of a dialog where something is typed, with what the planner says to it so far. */
-import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
 import {printable} from '../../core/text.ts';
 import {nameRefusal} from '../dialog/outcome.ts';
 import {textStep, unreadOf} from '../dialog/text-steps.ts';
-import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
+import {blank, cut, type Line, labelled, paragraph, type Span, span} from '../line.ts';
 import {kindMade, withArticle} from '../snapshot-kind.ts';
 import type {Dialog} from '../state.ts';
 import type {Field} from '../text-field.ts';
@@ -30,11 +28,7 @@ export function fieldLine(label: string, field: Field, columns: number, glyphs: 
 /** A long text is cut at its start, so that the caret stays in view. */
 export function fieldSpans({before, after, proposed}: Field, columns: number, glyphs: Glyphs): Span[] {
 	const room = Math.max(4, columns - 2);
-	const text = printable(before);
-	const tail =
-		stringWidth(text) > room
-			? cliTruncate(text, room, {position: 'start', truncationCharacter: glyphs.ellipsis})
-			: text;
+	const tail = cut(printable(before), room, glyphs.ellipsis, 'start');
 	return [span(tail, proposed ? 'selected' : 'accent'), span(glyphs.caret, 'key'), span(printable(after), 'accent')];
 }
 
