@@ -119,6 +119,8 @@ export function askedToCancel(state: State): Next {
 
 /** What a cancel does now; between two steps nothing more begins. */
 export function stopOf({plan, steps}: Receipt): Stop {
+	// What is left is only to read it back.
+	if (steps.every(({status}) => status === 'done')) return 'too-late';
 	const running = steps.findIndex(({status}) => status === 'running');
 	return running < 0 ? 'before-next' : stopAt(plan, running);
 }

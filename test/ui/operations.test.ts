@@ -103,6 +103,16 @@ test('it is cancelled only after being asked', async () => {
 	await golden(await t.waitFor('things are as before'), 'cancelled-80x24');
 });
 
+test('what is only being read back cannot be cancelled', async () => {
+	const one = running();
+	const steps = one.steps.map(step => ({...step, status: 'done' as const}));
+	await start({unfinished: [{receipt: {...one, steps}, state: 'running'}]});
+	t.write('o');
+	expect(await t.waitFor('Reading back')).not.toContain('c cancel');
+	t.write('c');
+	await t.waitFor('it cannot be broken off');
+});
+
 test('a last step that cannot be broken off is not cancelled, and the key says why', async () => {
 	const quick = planOf('web', {verb: 'create', tag: 'upgraded', method: 'external-live'});
 	await start({unfinished: [{receipt: running({plan: quick}), state: 'running'}]});
