@@ -9,7 +9,7 @@ import {kindOf} from '../snapshot-kind.ts';
 
 /** `marked`: how many snapshots d takes instead of this one. */
 export function snapshotLines(domain: Domain, snapshot: Listed, columns: number, marked = 0): readonly Line[] {
-	const taken = marked === 0 ? null : `d deletes the ${marked} marked, one after the other; Esc unmarks them.`;
+	const taken = marked === 0 ? null : `d deletes what is marked, ${marked} in turn; Esc unmarks.`;
 	if (snapshot.managedSave) return savedLines(snapshot, taken, columns);
 	const health = HEALTH[snapshot.health];
 	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
@@ -58,7 +58,9 @@ function nextLines(next: string, columns: number): Line[] {
 
 function kindWords(snapshot: Snapshot): string {
 	const origin = snapshot.libvirt ? '' : '; made by qemu-img or savevm, not by libvirt';
-	return `${kindOf(snapshot)}, taken while ${printable(snapshot.state)}${origin}`;
+	// libvirt's word for disks alone of a running domain, which the kind says already.
+	const state = snapshot.state === 'disk-snapshot' ? 'running' : printable(snapshot.state);
+	return `${kindOf(snapshot)}, taken while ${state}${origin}`;
 }
 
 function familyWords(domain: Domain, snapshot: Snapshot): string {
