@@ -6,6 +6,7 @@ import type {Disk, Domain, Facts, Inventory} from '../../source/core/domain.ts';
 import type {Connection, Hypervisor} from '../../source/core/hypervisor.ts';
 import type {Plan} from '../../source/core/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../source/core/receipt.ts';
+import type {Recovery} from '../../source/core/recover/recovery.ts';
 import type {Snapshot} from '../../source/core/snapshot.ts';
 
 export const disk: Disk = {
@@ -101,6 +102,8 @@ export type Fake = {
 	/** How carrying out ends. */
 	ending?: ReceiptStatus;
 	receipts?: readonly Receipt[];
+	/** The first receipt was cut off, and this is found of it. */
+	recovery?: Recovery;
 };
 
 /** A hypervisor with these domains; remembers the plans it was given. */
@@ -109,6 +112,7 @@ export function fakeHypervisor({
 	connection = {status: 'connected'},
 	ending = 'verified',
 	receipts = [],
+	recovery,
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
 	const carriedOut: Plan[] = [];
@@ -126,12 +130,13 @@ export function fakeHypervisor({
 			return receipt;
 		},
 		receipts: async () => receipts,
-		unfinished: async () => [],
+		unfinished: async () => (recovery ? [{receipt: receipts[0]!, state: 'cut-off'}] : []),
 		follow: async () => {
 			throw new Error('nothing to follow');
 		},
 		cancel: async () => {},
 		recovery: async () => {
+			if (recovery) return recovery;
 			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
 		},
 		recover: async () => {
