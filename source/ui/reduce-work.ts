@@ -153,6 +153,11 @@ export function subjectOf({verb, tag, domain}: Plan): string {
 	return `${on} ${printable(domain.name)}`;
 }
 
+/** What finishes or takes back another is not that other one. */
+export function subjectOfWork({plan, receipt}: Pick<Work, 'plan' | 'receipt'>): string {
+	return `${receipt?.recovers === undefined ? '' : 'recovery of '}${subjectOf(plan)}`;
+}
+
 const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 	save: 'memory save of',
 	restore: 'memory restore of',
@@ -161,10 +166,11 @@ const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 	reclaim: 'removal of an overlay of',
 };
 
-export function outcomeNotice({plan, status, endedAt, cancelled}: Receipt): Notice {
+export function outcomeNotice(receipt: Receipt): Notice {
+	const {plan, status, endedAt, cancelled} = receipt;
 	const cutOff = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : null;
 	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? WORDS[status];
-	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOf(plan)}: ${words}`};
+	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOfWork({plan, receipt})}: ${words}`};
 }
 
 /** How it ended, for whoever was away. */

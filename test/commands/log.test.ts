@@ -16,6 +16,12 @@ test('shows receipts, one a line', async () => {
 	expect(stdout).toMatch(/^ID +DATE +VERB +DOMAIN +TAG +STATUS\n20260102-030405-web .* create +web +fresh +failed\n$/);
 });
 
+test('what took another back is not shown as that other one', async () => {
+	const receipts = [{...receipt, recovers: 'another'}];
+	expect((await run(['log'], {receipts})).stdout).toMatch(/ recover +web +fresh +failed\n$/);
+	expect((await run(['log', receipt.id], {receipts})).stdout).toContain('recovery of create fresh of web: failed');
+});
+
 test('shows one in full, with the words of its commands', async () => {
 	const {stdout} = await run(['log', receipt.id], {receipts: [receipt]});
 	expect(stdout).toContain('snapshot-create-as');

@@ -103,6 +103,13 @@ test('it is cancelled only after being asked', async () => {
 	await golden(await t.waitFor('things are as before'), 'cancelled-80x24');
 });
 
+test('what takes another back is not called by its name alone', async () => {
+	await start({unfinished: [{receipt: running({recovers: 'another'}), state: 'running'}]});
+	await t.waitFor('recovery of create upgraded on web under way');
+	t.write('o');
+	await t.waitFor('▸ recovery of create upgraded on web ─');
+});
+
 test('what is only being read back cannot be cancelled', async () => {
 	const one = running();
 	const steps = one.steps.map(step => ({...step, status: 'done' as const}));
