@@ -142,6 +142,12 @@ const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	stale: 'not done, the facts had changed: o shows what',
 };
 
+const ASKED = 'the guest was asked; X forces it off';
+
+/** A guest that was asked to shut down may take no notice: that it ran without an error is all there is to verify. */
+export const onlyAsked = ({plan, status}: Pick<Receipt, 'plan' | 'status'>): boolean =>
+	plan.verb === 'shutdown' && status === 'verified';
+
 const CANCELLED: Partial<typeof WORDS> = {
 	failed: 'cancelled half way: o shows what there is',
 	undone: 'cancelled, and as before',
@@ -169,7 +175,7 @@ const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 export function outcomeNotice(receipt: Receipt): Notice {
 	const {plan, status, endedAt, cancelled} = receipt;
 	const cutOff = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : null;
-	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? WORDS[status];
+	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
 	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOfWork({plan, receipt})}: ${words}`};
 }
 

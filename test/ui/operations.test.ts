@@ -103,6 +103,14 @@ test('it is cancelled only after being asked', async () => {
 	await golden(await t.waitFor('things are as before'), 'cancelled-80x24');
 });
 
+test('a shutdown is not called done: the guest was only asked', async () => {
+	const asked = closed({plan: planOf('web', {verb: 'shutdown'})});
+	await start({receipts: [asked]});
+	await t.waitFor('Last: shutdown of web: the guest was asked; X forces it off');
+	t.write('o');
+	expect(await t.waitFor('was asked to shut down')).not.toContain('Done, and verified');
+});
+
 test('what takes another back is not called by its name alone', async () => {
 	await start({unfinished: [{receipt: running({recovers: 'another'}), state: 'running'}]});
 	await t.waitFor('recovery of create upgraded on web under way');
