@@ -123,7 +123,7 @@ test('a revert without a way back says how there would be one', () => {
 		const lines = content(pressed(begin(), keys)).map(line => line.map(({text}) => text).join(''));
 		return lines.join(' ').replaceAll(/ +/g, ' ');
 	};
-	expect(shown('j l g r enter')).toContain('Way back none, unless you go back (Esc) and take a snapshot');
+	expect(shown('j l g r enter')).toContain('Way back none, unless you go back (Esc) and take a snapshot first');
 	expect(shown('j l g r down space enter')).not.toContain('Way back none');
 });
 

@@ -65,6 +65,15 @@ for (const size of [small, usual]) {
 		await golden(await t.waitFor('night▏'), `delete-review-${name}`);
 	});
 
+	test(`the options of a revert tell the way back that each leaves at ${name}`, async () => {
+		t = open(size);
+		await t.waitFor('web');
+		t.write('jlgr');
+		await golden(await t.waitFor('step 1 of 2'), `revert-options-${name}`);
+		t.write('j ');
+		expect(await t.waitFor('[yes]')).not.toContain('Way back none');
+	});
+
 	test(`help, chains and a failure at ${name}`, async () => {
 		t = open(size);
 		await t.waitFor('web');

@@ -59,9 +59,7 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 
 function wayBackOf({verb, wayBack, losses}: Plan): string {
 	if (wayBack !== '') return wayBack;
-	return verb === 'revert' && losses.length > 0
-		? 'none, unless you go back (Esc) and take a snapshot of the present state first'
-		: 'none';
+	return verb === 'revert' && losses.length > 0 ? 'none, unless you go back (Esc) and take a snapshot first' : 'none';
 }
 
 function stepLines({title, argv, input, changes}: Step, index: number, columns: number): Line[] {

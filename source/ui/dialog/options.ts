@@ -112,7 +112,7 @@ function revertOptions(intent: RevertIntent): readonly Option[] {
 			chosen: AFTERWARDS.indexOf(intent.afterwards),
 			choose: index => ({...intent, afterwards: AFTERWARDS[index]}),
 		},
-		yesNo('Snapshot of the present state first', intent.safety, safety => ({...intent, safety})),
+		yesNo('Take a snapshot first', intent.safety, safety => ({...intent, safety})),
 	];
 }
 
