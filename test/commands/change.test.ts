@@ -43,6 +43,12 @@ describe('a command that changes something', () => {
 		if (plans === 0) expect(ran.stderr).toContain('Nothing was changed.');
 	});
 
+	test('a wrong word in the place of the name is told as that', async () => {
+		const {status, stderr, carriedOut} = await run(['delete', 'web', 'before'], {answer: 'befor\n'});
+		expect([status, carriedOut]).toEqual([3, []]);
+		expect(stderr).toMatch(/What was typed is not the name asked for\. Nothing was changed\.\n$/);
+	});
+
 	test('a refusal ends with status 3, its reason and what to do instead', async () => {
 		const {status, stderr, carriedOut} = await run(['create', 'web', 'before', '--yes']);
 		expect([status, carriedOut]).toEqual([3, []]);
