@@ -49,6 +49,10 @@ describe('a command that changes something', () => {
 		expect(stderr).toMatch(/What was typed is not the name asked for\. Nothing was changed\.\n$/);
 	});
 
+	test('a slip in the name of a domain gets the one that was meant', async () => {
+		expect((await run(['list', 'WEB'])).stderr).toContain('Did you mean web? See all: virsnap list');
+	});
+
 	test('a refusal ends with status 3, its reason and what to do instead', async () => {
 		const {status, stderr, carriedOut} = await run(['create', 'web', 'before', '--yes']);
 		expect([status, carriedOut]).toEqual([3, []]);
