@@ -4,7 +4,7 @@ import {printable} from '../core/text.ts';
 import {type Context, say, UsageError} from './context.ts';
 
 /**
- * Ask on the terminal whether to go on. `confirm` is what has to be typed; null: y is enough. A no is answered.
+ * Ask on the terminal whether to go on. `confirm` is what has to be typed, or what is shown of it; null: y is enough. A no is answered.
  * Where there is no terminal nobody can be asked: a `UsageError`.
  */
 export async function agrees(context: Context, confirm: string | null): Promise<boolean> {
@@ -18,7 +18,7 @@ export async function agrees(context: Context, confirm: string | null): Promise<
 
 	const question = confirm === null ? 'Go on? [y/N] ' : `Type ${printable(confirm)} to go on: `;
 	const answer = (await readAnswer(io.stdin, io.stderr, question)).trim();
-	const agreed = confirm === null ? /^y(es)?$/i.test(answer) : answer === confirm;
+	const agreed = confirm === null ? /^y(es)?$/i.test(answer) : [confirm, printable(confirm)].includes(answer);
 	const wrong = !agreed && confirm !== null && answer !== '' ? 'What was typed is not the name asked for. ' : '';
 	if (!agreed) say(context, `${wrong}Nothing was changed.`);
 	return agreed;

@@ -12,7 +12,7 @@ import {savedDomain} from './save-images.ts';
 import {openSources} from './sources.ts';
 import {createSynchronizer} from './synchronizer.ts';
 import {createViewStore} from './view-store.ts';
-import {startWatch, type Watch} from './watch.ts';
+import {lost, startWatch, type Watch} from './watch.ts';
 
 export type HypervisorOptions = {
 	/** Null: virsh's own default. */
@@ -64,7 +64,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 			await synchronizer.readAll({fresh: true});
 		} catch (error) {
 			if (closing.signal.aborted) return;
-			store.connection({status: 'lost', reason: (error as Error).message, retryAt: new Date().toISOString()});
+			store.connection(lost(error, 0));
 		}
 	}
 

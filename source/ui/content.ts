@@ -73,6 +73,7 @@ function unconnected({view: {connection, inventory}}: State, columns: number): r
 	if (inventory !== null || connection.status !== 'lost') return [];
 	return [
 		...labelled('Problem', printable(connection.reason), columns, 'bad'),
+		...(connection.remedy ? labelled('Remedy', printable(connection.remedy), columns) : []),
 		...labelled(
 			'Next',
 			'R tries again now; virsnap doctor says what is missing, -c URI takes another libvirt.',

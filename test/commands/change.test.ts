@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {tellSteps} from '../../source/commands/change.ts';
 import type {Context} from '../../source/commands/context.ts';
-import {receiptOf, run, snapshot, web} from './fake.ts';
+import {printable} from '../../source/core/text.ts';
+import {disk, receiptOf, run, snapshot, web} from './fake.ts';
 
 const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];
 
@@ -47,6 +48,14 @@ describe('a command that changes something', () => {
 		const {status, stderr, carriedOut} = await run(['delete', 'web', 'before'], {answer: 'befor\n'});
 		expect([status, carriedOut]).toEqual([3, []]);
 		expect(stderr).toMatch(/What was typed is not the name asked for\. Nothing was changed\.\n$/);
+	});
+
+	test('a name that no keyboard has is typed as it is shown', async () => {
+		const tag = 'a\u001b[1mb';
+		const held = {...disk.chain[0]!, snapshots: [{...disk.chain[0]!.snapshots[0]!, tag}]};
+		const odd = {...web, disks: [{...disk, chain: [held]}], snapshots: [{...snapshot, tag}]};
+		const {status, carriedOut} = await run(['delete', 'web', tag], {answer: `${printable(tag)}\n`, domains: [odd]});
+		expect([status, carriedOut.map(plan => plan.tag)]).toEqual([0, [tag]]);
 	});
 
 	test('a slip in the name of a domain gets the one that was meant', async () => {

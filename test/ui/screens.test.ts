@@ -195,7 +195,8 @@ test('a lost connection is plain to see, with its reason and the next attempt', 
 test('without libvirt from the start the whole reason is there, and what to do', async () => {
 	const reason =
 		"failed to connect to the hypervisor: Failed to connect socket to '/var/run/libvirt/virtqemud-sock': No such file or directory";
-	const connection = {status: 'lost', reason, retryAt: '2026-11-23T14:31:00Z'} as const;
+	const remedy = 'Start libvirt: sudo systemctl start libvirtd (or virtqemud).';
+	const connection = {status: 'lost', reason, remedy, retryAt: '2026-11-23T14:31:00Z'} as const;
 	t = open(usual, undefined, fakeHypervisor({connection, inventory: null, pending: new Set()}));
 	await golden(await t.waitFor('virsnap doctor'), 'no-libvirt-80x24');
 });
