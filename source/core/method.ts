@@ -26,8 +26,8 @@ import {
 } from './create/state-refusals.ts';
 import {activeFile, coveredDisks, type Facts, isActive} from './domain.ts';
 import type {CreateIntent, Refusal} from './plan.ts';
-import {remoteRefusal} from './remote.ts';
-import {writeRefusal} from './rights.ts';
+import {remoteRefusal} from './refusals/remote.ts';
+import {writeRefusal} from './refusals/rights.ts';
 import type {Snapshot} from './snapshot.ts';
 
 export type MethodId =

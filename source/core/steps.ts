@@ -1,7 +1,7 @@
 /** Steps that several kinds of plan have. */
 import {define} from './argv.ts';
 import type {Facts} from './domain.ts';
-import {withSources} from './domain-xml.ts';
+import {withSources} from './domain-xml/sources.ts';
 import type {Step} from './plan.ts';
 import {printable} from './text.ts';
 

@@ -1,7 +1,7 @@
 /** Linked clones, and the way back from them: what is taken over, what goes, what stops it. */
 import {describe, expect, test} from 'vitest';
 import type {Domain, Facts} from '../../source/core/domain.ts';
-import {withIdentity} from '../../source/core/domain-xml.ts';
+import {withIdentity} from '../../source/core/domain-xml/identity.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Plan} from '../../source/core/plan.ts';
 import {recoveryOf} from '../../source/core/recover/recovery.ts';

@@ -1,9 +1,9 @@
 /** Plans that take a snapshot. */
 import {basisOf} from '../basis.ts';
-import {busyRefusal} from '../busy.ts';
 import {type Facts, isActive, writableDisks} from '../domain.ts';
 import type {MethodId} from '../method.ts';
 import type {CreateIntent, Outcome, Refusal} from '../plan.ts';
+import {busyRefusal} from '../refusals/busy.ts';
 import {spaceOf} from '../space.ts';
 import {proposeTag, tagRefusal} from '../tag.ts';
 import {printable} from '../text.ts';

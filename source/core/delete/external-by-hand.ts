@@ -1,7 +1,7 @@
 /** Deleting an external snapshot where libvirt cannot. */
 import {redefineSnapshot} from '../argv.ts';
 import {activeFile, type Disk, type Facts, formatOf, isActive} from '../domain.ts';
-import {snapshotSources, withSnapshotSources} from '../domain-xml.ts';
+import {snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../family.ts';
 import {externalMethod} from '../method.ts';
 import type {Expectation, Refusal, Step} from '../plan.ts';

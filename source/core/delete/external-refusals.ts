@@ -2,7 +2,7 @@
 import {type Facts, isActive} from '../domain.ts';
 import {descendantsOf, takenOn} from '../family.ts';
 import {type Refusal, refuse} from '../plan.ts';
-import {remoteRefusal} from '../remote.ts';
+import {remoteRefusal} from '../refusals/remote.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {enumerate, printable} from '../text.ts';
 import type {Layer} from './layers.ts';

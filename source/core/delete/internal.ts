@@ -4,7 +4,7 @@ import {can} from '../capabilities.ts';
 import {type Facts, isActive} from '../domain.ts';
 import {delvm} from '../hmp.ts';
 import type {Change, Step} from '../plan.ts';
-import {remoteRefusal} from '../remote.ts';
+import {remoteRefusal} from '../refusals/remote.ts';
 import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
 import {isJobTag} from '../tag.ts';
 import {enumerate, formatDate, printable} from '../text.ts';

@@ -7,7 +7,7 @@ import {basisOf, changedBasis} from '../basis.ts';
 import type {Facts} from '../domain.ts';
 import type {Outcome, Plan, Refusal} from '../plan.ts';
 import type {Receipt, ReceiptStatus} from '../receipt.ts';
-import {withinRights} from '../rights.ts';
+import {withinRights} from '../refusals/rights.ts';
 import {sentence} from '../text.ts';
 import {unmetExpectations} from '../verify.ts';
 import {type Evidence, evidenceOf} from './evidence.ts';

@@ -3,7 +3,7 @@ import {hint, virshDomain} from '../argv.ts';
 import {basisOf} from '../basis.ts';
 import {dependantsOf} from '../dependants.ts';
 import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../domain.ts';
-import {uuidOf} from '../domain-xml.ts';
+import {uuidOf} from '../domain-xml/identity.ts';
 import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
 import {removeStep} from '../steps.ts';
 import {enumerate, printable} from '../text.ts';

@@ -2,11 +2,11 @@
 import {define, hint} from '../argv.ts';
 import {basisOf} from '../basis.ts';
 import {type Facts, isActive} from '../domain.ts';
-import {snapshotSources, withSources} from '../domain-xml.ts';
+import {snapshotSources, withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
 import {type Expectation, type Intent, type Outcome, type Plan, refuse, type Step, type Verb} from '../plan.ts';
 import type {Receipt} from '../receipt.ts';
-import {withinRights} from '../rights.ts';
+import {withinRights} from '../refusals/rights.ts';
 import {printable} from '../text.ts';
 import {unmetExpectations} from '../verify.ts';
 import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';

@@ -2,7 +2,7 @@
 import {define, virshDomain} from '../argv.ts';
 import {basisOf} from '../basis.ts';
 import {type Disk, type Facts, isActive} from '../domain.ts';
-import {withSources} from '../domain-xml.ts';
+import {withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
 import {type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
 import {removeStep} from '../steps.ts';

@@ -1,7 +1,7 @@
 /** What plans that revert are made of, whatever the kind of snapshot. */
 import {virshDomain} from '../argv.ts';
 import {type DomainState, type Facts, isActive} from '../domain.ts';
-import {snapshotSources} from '../domain-xml.ts';
+import {snapshotSources} from '../domain-xml/sources.ts';
 import type {Change, Expectation, Plan, RevertIntent, Step} from '../plan.ts';
 import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
 import {enumerate, formatDate, printable} from '../text.ts';

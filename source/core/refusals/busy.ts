@@ -1,8 +1,8 @@
 /** Disks that QEMU copies or commits at this moment. */
-import {hint} from './argv.ts';
-import type {Facts} from './domain.ts';
-import type {Refusal} from './plan.ts';
-import {printable} from './text.ts';
+import {hint} from '../argv.ts';
+import type {Facts} from '../domain.ts';
+import type {Refusal} from '../plan.ts';
+import {printable} from '../text.ts';
 
 /** libvirt and QEMU take no snapshot of a disk with a block job and delete none, some of them half way through. Null where there is no job. */
 export function busyRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>): Refusal | null {

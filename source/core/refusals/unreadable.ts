@@ -1,7 +1,7 @@
 /** Disks whose images could not be read. */
-import type {Disk, Facts} from './domain.ts';
-import type {Refusal} from './plan.ts';
-import type {Snapshot} from './snapshot.ts';
+import type {Disk, Facts} from '../domain.ts';
+import type {Refusal} from '../plan.ts';
+import type {Snapshot} from '../snapshot.ts';
 
 /** What was said of a disk of the snapshot that could not be read; null where all could. */
 export function unreadableRefusal({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): Refusal | null {
