@@ -7,13 +7,14 @@ import {logLines} from './content/log.ts';
 import {workLines} from './content/progress.ts';
 import {closingLines, outcomeLines} from './content/review.ts';
 import {snapshotLines} from './content/snapshot.ts';
+import type {Dialog} from './dialog/dialog.ts';
 import {closingChoice} from './dialog/outcome.ts';
 import {layout} from './layout.ts';
 import {type Line, labelled, span} from './line.ts';
 import {markedIn} from './marks.ts';
 import {shownWork} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
-import type {Dialog, State} from './state.ts';
+import type {State} from './state.ts';
 
 export function content(state: State): readonly Line[] {
 	const {screen, glyphs} = state;

@@ -2,7 +2,7 @@
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
-import type {Action, Effect} from './state.ts';
+import type {Action, Effect} from './actions.ts';
 
 /** Longer than the delay after which a held key begins to repeat, on the terminals and desktops we know (250–660 ms). */
 const ARMING_MS = 700;

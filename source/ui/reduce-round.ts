@@ -5,12 +5,14 @@
 import type {Domain} from '../core/domain.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
+import type {Next} from './actions.ts';
+import type {Dialog} from './dialog/dialog.ts';
 import {openDialog, type WishedTask} from './dialog/open.ts';
 import {keymap} from './keymap.ts';
 import {markedIn, pointedAt, unmark} from './marks.ts';
 import {outcomeNotice, workFinished} from './reduce-work.ts';
 import {newestFirst, selectedDomain, snapshotKey} from './rows.ts';
-import type {Dialog, Mark, Next, Notice, Round, RoundCommand, State} from './state.ts';
+import type {Mark, Notice, Round, RoundCommand, State} from './state.ts';
 
 const rowOf = (command: RoundCommand) => keymap.find(({scope, command: has}) => scope === 'lists' && has === command)!;
 

@@ -3,7 +3,8 @@ import type {Plan} from '../core/plan.ts';
 import type {Receipt, ReceiptStatus} from '../core/receipt.ts';
 import {type Stop, stopAt} from '../core/step-job.ts';
 import {printable} from '../core/text.ts';
-import type {Action, Effect, Next, Notice, State, Work} from './state.ts';
+import type {Action, Effect, Next} from './actions.ts';
+import type {Notice, State, Work} from './state.ts';
 
 export const underWay = ({works}: State): readonly Work[] => works.filter(({finished}) => !finished);
 

@@ -1,4 +1,6 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
+
+import type {Action, Next} from './actions.ts';
 import {content, pageRows, pageTop} from './content.ts';
 import {copyLog, copyName} from './copy.ts';
 import {factsArrived, isReady, recoveryArrived} from './dialog/arrive.ts';
@@ -22,7 +24,7 @@ import {
 	workReported,
 } from './reduce-work.ts';
 import {selectedDomain} from './rows.ts';
-import {type Action, type Next, NO_MARKS, type Screen, type State} from './state.ts';
+import {NO_MARKS, type Screen, type State} from './state.ts';
 import {edit, field, fieldText, oneLine} from './text-field.ts';
 
 export function reduce(before: State, action: Action): Next {

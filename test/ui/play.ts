@@ -1,8 +1,9 @@
 /** The reducer under keys, without a terminal: what the key table and the reducer make of them together. */
 import type {View} from '../../source/core/hypervisor.ts';
+import type {Action, Effect} from '../../source/ui/actions.ts';
 import {actionOf} from '../../source/ui/input.ts';
 import {reduce} from '../../source/ui/reduce.ts';
-import {type Action, type Effect, initialState, type State} from '../../source/ui/state.ts';
+import {initialState, type State} from '../../source/ui/state.ts';
 import {makeTheme} from '../../source/ui/theme.ts';
 import {factsOf} from './facts.ts';
 import {connected} from './fake-hypervisor.ts';

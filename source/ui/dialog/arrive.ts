@@ -2,9 +2,11 @@
 import type {Facts} from '../../core/domain.ts';
 import type {Intent} from '../../core/plan.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
+import type {Next} from '../actions.ts';
 import {planned, recoverable} from '../planned.ts';
 import {cloneName} from '../proposals.ts';
-import type {Dialog, DialogStep, Next, State, Task} from '../state.ts';
+import type {State} from '../state.ts';
+import type {Dialog, DialogStep, Task} from './dialog.ts';
 import {enter} from './enter-step.ts';
 import {optionsOf} from './options.ts';
 import {isAboutName, withOutcome} from './outcome.ts';

@@ -1,7 +1,10 @@
 /** Moving between the steps of a dialog. */
+
+import type {Next} from '../actions.ts';
 import {menuRows} from '../menu/menu.ts';
-import type {Dialog, Next, State} from '../state.ts';
+import type {State} from '../state.ts';
 import {field, proposal} from '../text-field.ts';
+import type {Dialog} from './dialog.ts';
 import {moveOption} from './option-cursor.ts';
 import {nameRefusal} from './outcome.ts';
 import {textStep, type Unread, unreadOf} from './text-steps.ts';

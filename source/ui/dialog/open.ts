@@ -2,9 +2,11 @@
 import {directoryOf} from '../../core/overlay.ts';
 import type {Intent} from '../../core/plan.ts';
 import type {Receipt} from '../../core/receipt.ts';
+import type {Next} from '../actions.ts';
 import {selectedDomain, selectedSnapshot} from '../rows.ts';
-import type {Dialog, Next, State, Task} from '../state.ts';
+import type {State} from '../state.ts';
 import {field} from '../text-field.ts';
+import type {Dialog, Task} from './dialog.ts';
 import {deletesMetadataOnly} from './options.ts';
 
 /** `proposed`: where something is known of what is wished. */

@@ -2,7 +2,7 @@
 import type {Intent, Refusal, RefusalCode} from '../../core/plan.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
 import {planned, undone} from '../planned.ts';
-import type {Dialog} from '../state.ts';
+import type {Dialog} from './dialog.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */
 export function withOutcome(dialog: Dialog): Dialog {

@@ -1,10 +1,10 @@
 /** The choices that are left to the person, and what the planner says to them as they stand. */
 import {printable} from '../../core/text.ts';
+import type {Dialog} from '../dialog/dialog.ts';
 import {chosenOption} from '../dialog/option-cursor.ts';
 import {type Option, optionsOf} from '../dialog/options.ts';
 import {blank, type Line, labelled, paragraph, type Span, span, width} from '../line.ts';
 import {kindMade} from '../snapshot-kind.ts';
-import type {Dialog} from '../state.ts';
 import type {Glyphs} from '../theme.ts';
 import {fieldSpans} from './text-step-lines.ts';
 

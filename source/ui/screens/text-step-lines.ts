@@ -1,10 +1,10 @@
 /** The steps of a dialog where something is typed, with what the planner says to it so far. */
 import {printable} from '../../core/text.ts';
+import type {Dialog} from '../dialog/dialog.ts';
 import {nameRefusal} from '../dialog/outcome.ts';
 import {textStep, unreadOf} from '../dialog/text-steps.ts';
 import {blank, cut, type Line, labelled, paragraph, type Span, span} from '../line.ts';
 import {kindMade, withArticle} from '../snapshot-kind.ts';
-import type {Dialog} from '../state.ts';
 import type {Field} from '../text-field.ts';
 import type {Glyphs} from '../theme.ts';
 
