@@ -1,13 +1,13 @@
 /** Linked clones, and the way back from them: what is taken over, what goes, what stops it. */
 import {describe, expect, test} from 'vitest';
-import type {Domain, Facts} from '../../source/core/domain.ts';
-import {withIdentity} from '../../source/core/domain-xml/identity.ts';
-import {makePlan} from '../../source/core/make-plan.ts';
-import type {Plan} from '../../source/core/plan.ts';
-import {recoveryOf} from '../../source/core/recover/recovery.ts';
-import {cloneBack} from '../../source/core/recover/undo-clone.ts';
-import {newReceipt} from '../../source/execute/new-receipt.ts';
-import {chained, domain, facts, image, snapshot} from './facts.ts';
+import type {Domain, Facts} from '../../../source/core/domain.ts';
+import {withIdentity} from '../../../source/core/domain-xml/identity.ts';
+import type {Plan} from '../../../source/core/plan.ts';
+import {recoveryOf} from '../../../source/core/recover/recovery.ts';
+import {cloneBack} from '../../../source/core/recover/undo-clone.ts';
+import {newReceipt} from '../../../source/execute/new-receipt.ts';
+import {chained, domain, facts, image, snapshot} from '../facts.ts';
+import {planFor} from '../planned.ts';
 
 const own = '00112233-4455-4677-8899-aabbccddeeff';
 const overlay = '/images/web-2.qcow2';
@@ -19,9 +19,7 @@ function folder(path: string, ...entries: string[]) {
 }
 
 function planned(found: Facts): Plan {
-	const outcome = makePlan(found, {verb: 'clone', name: 'web-2'});
-	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-	return outcome.plan;
+	return planFor(found, {verb: 'clone', name: 'web-2'});
 }
 
 describe('UEFI variables', () => {

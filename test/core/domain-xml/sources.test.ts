@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {snapshotSources, withSources} from '../../source/core/domain-xml/sources.ts';
+import {snapshotSources, withSources} from '../../../source/core/domain-xml/sources.ts';
 
 const xml = `<domain type="kvm" xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0">
   <name>a &amp; b &lt;&#10;&quot;c&quot;</name>

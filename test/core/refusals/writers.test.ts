@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
-import {chained, facts, image} from './facts.ts';
+import {makePlan} from '../../../source/core/make-plan.ts';
+import {chained, facts, image} from '../facts.ts';
 
 const base = '/images/vda.qcow2';
 const overlay = '/images/vda.s.qcow2';

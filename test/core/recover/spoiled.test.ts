@@ -1,9 +1,10 @@
 import {expect, test} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
-import type {Receipt, ReceiptStatus, StepRecord} from '../../source/core/receipt.ts';
-import {spoiledIn} from '../../source/core/recover/spoiled.ts';
-import {newReceipt} from '../../source/execute/new-receipt.ts';
-import {chained, external, facts, image} from './facts.ts';
+import {makePlan} from '../../../source/core/make-plan.ts';
+import type {Receipt, ReceiptStatus, StepRecord} from '../../../source/core/receipt.ts';
+import {spoiledIn} from '../../../source/core/recover/spoiled.ts';
+import {newReceipt} from '../../../source/execute/new-receipt.ts';
+import {chained, external, facts, image} from '../facts.ts';
+import {planFor} from '../planned.ts';
 
 const base = '/images/vda.qcow2';
 const overlay = '/images/vda.s.qcow2';
@@ -14,13 +15,11 @@ type Told = {running: boolean; step: StepRecord['status']; status: ReceiptStatus
 
 /** The receipt of its delete: a block commit of libvirt 9.0 while it runs, `snapshot-delete` while it is off. */
 function receiptOf({running, step, status, startedAt = '2026-01-02T03:04:05.000Z'}: Told): Receipt {
-	const planned = facts({
+	const before = facts({
 		domain: {state: running ? 'running' : 'shut off', disks, snapshots: [point]},
 		host: {libvirt: running ? '8.0.0' : '9.0.0'},
 	});
-	const outcome = makePlan(planned, {verb: 'delete', tag: 's'});
-	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-	const receipt = newReceipt(outcome.plan, startedAt);
+	const receipt = newReceipt(planFor(before, {verb: 'delete', tag: 's'}), startedAt);
 	return {...receipt, status, steps: receipt.steps.map((one, at) => (at === 0 ? {...one, status: step} : one))};
 }
 

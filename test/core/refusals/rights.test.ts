@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
-import {methodChoices} from '../../source/core/method.ts';
-import type {Intent} from '../../source/core/plan.ts';
-import {chained, entry, facts, host, image, snapshot} from './facts.ts';
+import {makePlan} from '../../../source/core/make-plan.ts';
+import {methodChoices} from '../../../source/core/method.ts';
+import type {Intent} from '../../../source/core/plan.ts';
+import {chained, entry, facts, host, image, snapshot} from '../facts.ts';
 
 const file = '/images/vda.qcow2';
 const create = (method: 'qemu-img' | 'libvirt-internal' | 'external-live'): Intent => ({

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import type {Domain} from '../../source/core/domain.ts';
-import {makePlan} from '../../source/core/make-plan.ts';
-import type {Plan, Refusal, RevertIntent} from '../../source/core/plan.ts';
-import {chained, disk, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from './facts.ts';
+import type {Domain} from '../../../source/core/domain.ts';
+import type {Plan, Refusal, RevertIntent} from '../../../source/core/plan.ts';
+import {chained, disk, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from '../facts.ts';
+import {planFor, refusalOf} from '../planned.ts';
 
 type Wish = {readonly state?: RevertIntent['afterwards']; readonly safety?: boolean};
 
@@ -11,15 +11,11 @@ function intentOf(tag: string, {state, safety}: Wish): RevertIntent {
 }
 
 function planned(like: FactsLike, wish: Wish = {}): Plan {
-	const outcome = makePlan(facts(like), intentOf('s', wish));
-	if ('refusal' in outcome) throw new Error(JSON.stringify(outcome.refusal));
-	return outcome.plan;
+	return planFor(facts(like), intentOf('s', wish));
 }
 
 function refused(like: FactsLike, wish: Wish = {}): Refusal {
-	const outcome = makePlan(facts(like), intentOf('s', wish));
-	if ('plan' in outcome) throw new Error(`planned by ${outcome.plan.method}`);
-	return outcome.refusal;
+	return refusalOf(facts(like), intentOf('s', wish));
 }
 
 const parts = [
@@ -179,11 +175,9 @@ describe('commands', () => {
 	const address = ['virsh', '-c', 'qemu:///session'];
 
 	test('libvirt: the name is never an option', () => {
-		const outcome = makePlan(
-			facts({domain: {snapshots: [snapshot('--force')]}}),
-			intentOf('--force', {state: 'running'}),
-		);
-		expect('plan' in outcome && outcome.plan.steps.map(step => step.argv)).toEqual([
+		const like = {domain: {snapshots: [snapshot('--force')]}};
+		const plan = planFor(facts(like), intentOf('--force', {state: 'running'}));
+		expect(plan.steps.map(step => step.argv)).toEqual([
 			[...address, 'snapshot-revert', `--domain=${uuid}`, '--snapshotname=--force', '--running'],
 		]);
 	});
@@ -263,8 +257,8 @@ describe('external', () => {
 
 	test("a plain user of the system's libvirt keeps the neighbour's mode: private, he could not read what QEMU owns", () => {
 		const commands = (root: boolean) => {
-			const outcome = makePlan({...facts({...old, host: {uri: null}}), root}, {verb: 'revert', tag: 's'});
-			return 'plan' in outcome ? outcome.plan.steps.map(({argv}) => argv[0]) : [];
+			const plan = planFor({...facts({...old, host: {uri: null}}), root}, {verb: 'revert', tag: 's'});
+			return plan.steps.map(({argv}) => argv[0]);
 		};
 		expect(commands(false)).not.toContain('chmod');
 		expect(commands(true)).toContain('chmod');
