@@ -46,9 +46,9 @@ function judgeFiles(
 		record.memory.kind === 'external' ? record.memory.file : null,
 		...record.disks.flatMap(part => neededFiles(disks, part)),
 	];
-	const missing = [...new Set(named)].filter(
-		file => file !== null && missingFiles.has(file) && !inUse.has(file),
-	) as string[];
+	const missing = [...new Set(named)]
+		.filter(file => file !== null)
+		.filter(file => missingFiles.has(file) && !inUse.has(file));
 	if (missing.length === 0) return null;
 	const merged = missing.map(file =>
 		records.find(other => takenIn(disks, other, records).some(part => part.file === file)),

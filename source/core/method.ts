@@ -164,7 +164,7 @@ export const methods: readonly Method[] = [
 	},
 ];
 
-export type MethodChoice = {readonly method: Method; readonly refusal: Refusal | null};
+type MethodChoice = {readonly method: Method; readonly refusal: Refusal | null};
 
 /** Every method that creates snapshots, each with the reason why not; for a menu. */
 export function methodChoices(facts: Facts, intent: CreateIntent): MethodChoice[] {

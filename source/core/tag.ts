@@ -115,7 +115,7 @@ export function findSnapshot(domain: Domain, tag: string): Snapshot | {readonly 
 }
 
 /** Every tag that libvirt or any layer of any disk knows. */
-export function knownTags(domain: Domain): string[] {
+function knownTags(domain: Domain): string[] {
 	return [...domain.snapshots.map(snapshot => snapshot.tag), ...entries(domain).map(entry => entry.tag)];
 }
 

@@ -3,7 +3,7 @@ import type {LoggedCommand} from '../core/hypervisor.ts';
 
 const longest = 1000;
 
-export type CommandLog = {add(command: LoggedCommand): void; list(): readonly LoggedCommand[]};
+type CommandLog = {add(command: LoggedCommand): void; list(): readonly LoggedCommand[]};
 
 export function createCommandLog(): CommandLog {
 	let commands: readonly LoggedCommand[] = [];

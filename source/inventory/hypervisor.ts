@@ -14,7 +14,7 @@ import {createSynchronizer} from './synchronizer.ts';
 import {createViewStore} from './view-store.ts';
 import {lost, startWatch, type Watch} from './watch.ts';
 
-export type HypervisorOptions = {
+type HypervisorOptions = {
 	/** Null: virsh's own default. */
 	readonly uri: string | null;
 	/** Added to the environment of every command. */

@@ -10,7 +10,7 @@ const ARMING_MS = 700;
 /** What ended longer ago is no news, but can still be looked at. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
-export type World = {
+type World = {
 	readonly hypervisor: Hypervisor;
 	readonly dispatch: (action: Action) => void;
 	/** Text to the clipboard of the terminal; kept for when the program ends as well. */

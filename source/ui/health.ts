@@ -2,7 +2,7 @@
 import type {Health} from '../core/snapshot.ts';
 import type {Tone} from './theme.ts';
 
-export type HealthWords = {
+type HealthWords = {
 	/** For a narrow column. */
 	readonly short: string;
 	readonly tone: Tone;

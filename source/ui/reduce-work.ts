@@ -24,7 +24,7 @@ type Begun = {readonly state: State; readonly key: number};
 /** Older ones are in the log of receipts. */
 const KEPT = 50;
 
-export function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
+function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
 	const key = state.tokens + 1;
 	const work: Work = {
 		key,

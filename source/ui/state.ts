@@ -32,7 +32,7 @@ export type Screen =
 	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
 	| Dialog;
 
-export type Chains = {
+type Chains = {
 	readonly name: 'chains';
 	readonly top: number;
 	readonly token: number;
@@ -41,7 +41,7 @@ export type Chains = {
 };
 
 /** An operation as it goes on, or as it ended. */
-export type Progress = {
+type Progress = {
 	readonly name: 'progress';
 	readonly top: number;
 	/** Which of the operations. */

@@ -96,7 +96,7 @@ export function receiptOf(plan: Plan, status: ReceiptStatus): Receipt {
 	};
 }
 
-export type Fake = {
+type Fake = {
 	domains?: readonly Domain[];
 	connection?: Connection;
 	/** How carrying out ends. */
@@ -107,7 +107,7 @@ export type Fake = {
 };
 
 /** A hypervisor with these domains; remembers the plans it was given. */
-export function fakeHypervisor({
+function fakeHypervisor({
 	domains = [web],
 	connection = {status: 'connected'},
 	ending = 'verified',
@@ -167,7 +167,7 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 	};
 }
 
-export type Ran = {
+type Ran = {
 	status: ExitStatus;
 	stdout: string;
 	stderr: string;

@@ -8,7 +8,7 @@ import {makeTheme} from '../../source/ui/theme.ts';
 import {factsOf} from './facts.ts';
 import {connected} from './fake-hypervisor.ts';
 
-export type Played = {readonly state: State; readonly effects: readonly Effect[]};
+type Played = {readonly state: State; readonly effects: readonly Effect[]};
 
 export function begin(view: View = connected, size = {columns: 80, rows: 24}): State {
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});

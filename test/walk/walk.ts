@@ -17,7 +17,7 @@ import {after, before} from './planned.ts';
 import {createRandom, type Random} from './random.ts';
 import {createStage, offsets, type Stage} from './stage.ts';
 
-export type Operation = {
+type Operation = {
 	readonly index: number;
 	readonly domain: string;
 	readonly verb: string;
@@ -29,13 +29,13 @@ export type Operation = {
 	readonly findings: readonly string[];
 };
 
-export type WalkOptions = {
+type WalkOptions = {
 	readonly seed: number;
 	readonly steps: number;
 	readonly log?: (line: string) => void;
 };
 
-export type Report = {
+type Report = {
 	readonly seed: number;
 	readonly libvirt: string;
 	readonly qemu: string;

@@ -7,7 +7,7 @@ import type {Step} from '../plan.ts';
 import {cutBytes} from '../tag.ts';
 import {printable} from '../text.ts';
 
-export type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
+type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
 
 /** `DIR/NEW.qcow2` beside the base's file, with the target where there are several. */
 export function copiesFor(facts: Facts, name: string): Copy[] {
@@ -20,7 +20,7 @@ export function copiesFor(facts: Facts, name: string): Copy[] {
 	});
 }
 
-export type Nvram = {readonly from: string; readonly to: string; readonly copy: boolean};
+type Nvram = {readonly from: string; readonly to: string; readonly copy: boolean};
 
 /** One that libvirt has not made yet is made for the clone at its first start. */
 export function nvramFor(facts: Facts, name: string): Nvram | null {

@@ -13,7 +13,7 @@ import {
 } from './tree.ts';
 
 /** What makes a copy of a domain another domain. */
-export type Identity = {
+type Identity = {
 	readonly name: string;
 	readonly uuid: string;
 	/** One per network interface, in their order; the last is enough for as many as come. */

@@ -14,7 +14,7 @@ import {
 } from './tree.ts';
 
 /** What a disk of a domain runs on. */
-export type DiskSource = {readonly target: string; readonly source: string | null; readonly format: string};
+type DiskSource = {readonly target: string; readonly source: string | null; readonly format: string};
 
 /**
  * The domain XML with other files under these targets. The recorded backing chain of such a disk is left out, so that

@@ -79,7 +79,8 @@ export function child(node: Node | undefined, name: string): Node | undefined {
 }
 
 function attributesOf(node: Node | undefined): Record<string, string> {
-	return (node?.[attributesKey] as Record<string, string> | undefined) ?? {};
+	const attributes = node?.[attributesKey];
+	return typeof attributes === 'object' && !Array.isArray(attributes) ? attributes : {};
 }
 
 /** Its value in plain text. */

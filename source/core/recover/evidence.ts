@@ -150,7 +150,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 };
 
 /** Whether everything the plan stood on is as it was. */
-export function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
+function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
 	return changedBasis(plan.basis, basisOf(facts)).length === 0;
 }
 

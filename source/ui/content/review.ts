@@ -26,7 +26,7 @@ export function closingLines({label, status, message}: Closing, columns: number)
 	];
 }
 
-export function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
+function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
 	return [
 		[span('Refused. Nothing was touched.', 'bad')],
 		blank,
