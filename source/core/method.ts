@@ -30,15 +30,17 @@ import {remoteRefusal} from './refusals/remote.ts';
 import {writeRefusal} from './refusals/rights.ts';
 import type {Snapshot} from './snapshot.ts';
 
-export type MethodId =
-	| 'libvirt-internal'
-	| 'qemu-img'
-	| 'monitor'
-	| 'external-offline'
-	| 'external-live'
-	| 'external-full'
-	| 'memory'
-	| 'linked-clone';
+/** The methods that take a snapshot; others name how memory is saved and clones are made. */
+export const snapshotMethods = [
+	'libvirt-internal',
+	'qemu-img',
+	'monitor',
+	'external-offline',
+	'external-live',
+	'external-full',
+] as const;
+
+export type MethodId = (typeof snapshotMethods)[number] | 'memory' | 'linked-clone';
 
 export type Method = {
 	readonly id: MethodId;

@@ -61,13 +61,17 @@ export function mergeStep(facts: Facts, {part, overlay, base, depth}: Layer): St
 
 /** QEMU pivots by itself while the domain is active; one that is shut off is told what it runs on. */
 export function defineBases(facts: Facts, layers: readonly Layer[]): Step[] {
-	if (layers.length === 0 || isActive(facts.domain)) return [];
+	return layers.length === 0 || isActive(facts.domain) ? [] : [basesStep(facts, layers)];
+}
+
+/** The definition with the base of each layer in place of whatever it names. */
+export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
 	const disks = layers.map(({part, base}) => ({
 		target: part.target,
 		file: base,
 		format: formatOf(facts, base) ?? 'qcow2',
 	}));
-	return [defineStep(facts, 'Define the domain with the bases', disks)];
+	return defineStep(facts, 'Define the domain with the bases', disks);
 }
 
 export function unusedLoss(facts: Facts, overlay: string): string {
