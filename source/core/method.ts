@@ -175,6 +175,7 @@ export function methodChoices(facts: Facts, intent: CreateIntent): MethodChoice[
 		.map(method => ({method, refusal: method.refuse(facts, {...intent, method: method.id})}));
 }
 
+/** The row of a method. */
 export function methodById(id: MethodId): Method {
 	return methods.find(method => method.id === id)!;
 }

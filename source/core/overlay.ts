@@ -12,6 +12,7 @@ export function directoryOf(path: string): string {
 	return path.slice(0, Math.max(1, path.lastIndexOf('/')));
 }
 
+/** What stands behind the last slash. */
 export function fileNameOf(path: string): string {
 	return path.slice(path.lastIndexOf('/') + 1);
 }

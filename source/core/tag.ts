@@ -127,6 +127,7 @@ function entries(domain: Domain) {
 	return domain.disks.flatMap(disk => disk.chain.flatMap(image => image.snapshots));
 }
 
+/** Bytes that the text takes in UTF-8. */
 export function utf8Length(text: string): number {
 	let length = 0;
 	for (const character of text) {

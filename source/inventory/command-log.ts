@@ -5,6 +5,7 @@ const longest = 1000;
 
 type CommandLog = {add(command: LoggedCommand): void; list(): readonly LoggedCommand[]};
 
+/** Keeps the last 1000. */
 export function createCommandLog(): CommandLog {
 	let commands: readonly LoggedCommand[] = [];
 	return {

@@ -1,6 +1,6 @@
 /** Everything the UI knows. Plain data. */
 import type {Reclaimable} from '../core/domain.ts';
-import type {LoggedCommand, View} from '../core/hypervisor.ts';
+import {type LoggedCommand, unread, type View} from '../core/hypervisor.ts';
 import type {CreateIntent, Plan} from '../core/plan.ts';
 import type {Receipt} from '../core/receipt.ts';
 import type {Dialog} from './dialog/dialog.ts';
@@ -118,12 +118,10 @@ export type State = {
 
 export const NO_MARKS: Marks = {domains: new Set(), snapshots: {}};
 
-const NOTHING_YET: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
-
 export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): State {
 	return {
 		...given,
-		view: NOTHING_YET,
+		view: unread,
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		snapshots: {cursors: {}, filter: ''},

@@ -32,6 +32,7 @@ export function nvramFor(facts: Facts, name: string): Nvram | null {
 	return {from, to, copy: isThere(facts, from)};
 }
 
+/** Copies the variables unless something stands there already; taken back by removing the copy. */
 export function copyStep(facts: Facts, {from, to}: Nvram): Step {
 	return {
 		title: 'Copy the UEFI variables',

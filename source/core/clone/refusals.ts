@@ -8,6 +8,7 @@ import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
 import {longestTag, utf8Length} from '../tag.ts';
 import {printable} from '../text.ts';
 
+/** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */
 export function nameRefusal({domains}: Facts, name: string): Refusal | null {
 	const bad =
 		name.trim() === '' || name !== name.trim()
@@ -28,6 +29,7 @@ export function nameRefusal({domains}: Facts, name: string): Refusal | null {
 	};
 }
 
+/** Why the domain cannot be a base now, by its state, its place and who runs on its images; null where it can. */
 export function baseRefusal(facts: Facts): Refusal | null {
 	const {domain, host} = facts;
 	if (domain.managedSave || domain.state === 'saved') {
@@ -57,6 +59,7 @@ export function baseRefusal(facts: Facts): Refusal | null {
 	};
 }
 
+/** Why an overlay cannot stand on one of its disks; null where each can bear one. */
 export function diskRefusal(facts: Facts): Refusal | null {
 	const disks = writableDisks(facts.domain);
 	if (disks.length === 0) {

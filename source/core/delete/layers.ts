@@ -74,10 +74,12 @@ export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
 	return defineStep(facts, 'Define the domain with the bases', disks);
 }
 
+/** What goes with an overlay that nothing runs on; empty where its file is gone already. */
 export function unusedLoss(facts: Facts, overlay: string): string {
 	return isThere(facts, overlay) ? `${printable(overlay)}, with all that was written to it.` : '';
 }
 
+/** The snapshot's memory file, where it has one. */
 export function memoryOf(snapshot: Snapshot): string[] {
 	return snapshot.memoryFile === null ? [] : [snapshot.memoryFile];
 }

@@ -34,6 +34,7 @@ export function rootOf(tree: readonly Node[], name: string): Node | undefined {
 	return tree.find(node => nameOf(node) === name);
 }
 
+/** The document again, as text. */
 export function buildTree(tree: readonly Node[]): string {
 	return builder.build(tree.map(quoted));
 }
@@ -65,15 +66,18 @@ export function disksOf(domain: Node | undefined): Node[] {
 	return childrenOf(child(domain, 'devices')).filter(node => nameOf(node) === 'disk');
 }
 
+/** The element's name; `#text` for a text. */
 export function nameOf(node: Node): string {
 	return Object.keys(node).find(key => key !== attributesKey) ?? '';
 }
 
+/** To be changed in place; empty for a text, and where there is no node. */
 export function childrenOf(node: Node | undefined): Node[] {
 	const value = node?.[nameOf(node)];
 	return Array.isArray(value) ? value : [];
 }
 
+/** The first child of that name. */
 export function child(node: Node | undefined, name: string): Node | undefined {
 	return childrenOf(node).find(candidate => nameOf(candidate) === name);
 }
@@ -89,6 +93,7 @@ export function attribute(node: Node | undefined, name: string): string | undefi
 	return raw === undefined ? undefined : resolve(raw);
 }
 
+/** `value` in plain text. */
 export function setAttribute(node: Node, name: string, value: string): void {
 	node[attributesKey] = {...attributesOf(node), [name]: escaped(value)};
 }

@@ -6,9 +6,10 @@ import {uuidOf} from '../domain-xml/identity.ts';
 import type {Outcome, Plan, Refusal} from '../plan.ts';
 import {printable} from '../text.ts';
 
-type Draft = Pick<Plan, 'verb' | 'why' | 'pause' | 'steps' | 'expect'> & Partial<Plan>;
+/** What differs from verb to verb; `planOf` adds the rest. */
+export type Draft = Pick<Plan, 'verb' | 'why' | 'pause' | 'steps' | 'expect'> & Partial<Plan>;
 
-/** A plan of memory alone: what is the same for each of the three, and the draft over it. */
+/** The plan of a draft: what a draft does not say is empty. */
 export function planOf(facts: Facts, draft: Draft): Outcome {
 	const {domain} = facts;
 	return {
@@ -28,6 +29,7 @@ export function planOf(facts: Facts, draft: Draft): Outcome {
 	};
 }
 
+/** Said where a managed save was meant and there is none. */
 export function nothingSaved({domain, host}: Facts, verb: 'restore' | 'drop'): Refusal {
 	const instead =
 		verb === 'restore' ? `Start it (${hint(host, 'start', domain)}), or name the file` : 'If a file has it, name that';
@@ -44,6 +46,7 @@ export function imageOf({domain, saveImages}: Facts, file: string): SaveImage | 
 	return image && uuidOf(image.xml) === domain.uuid ? image : null;
 }
 
+/** Said of such a file. */
 export function notItsMemory({domain}: Facts, file: string): Refusal {
 	return {
 		code: 'not-found',

@@ -2,50 +2,59 @@
 import {hint, virsh, virshDomain} from '../argv.ts';
 import {dependantsRefusal} from '../dependants.ts';
 import {activeFile, type Facts, isActive, writableDisks} from '../domain.ts';
-import type {Expectation, Outcome, Refusal, RestoreIntent} from '../plan.ts';
+import type {Change, Outcome, Refusal, RestoreIntent, Step} from '../plan.ts';
 import {enumerate, formatDate, printable} from '../text.ts';
-import {imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
+import {type Draft, imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
 
 /** `virsh restore FILE`, or a start that goes on from the managed save. */
-export function restorePlan(facts: Facts, intent: RestoreIntent): Outcome {
-	const {domain, host} = facts;
-	const {file, afterwards} = intent;
+export function restorePlan(facts: Facts, {file, afterwards}: RestoreIntent): Outcome {
 	const refusal = restoreRefusal(facts, file);
 	if (refusal) return {refusal};
-	const state: Expectation = afterwards
-		? {kind: 'state', state: afterwards}
-		: {kind: 'state', state: 'running', or: 'paused'};
-	const name = printable(domain.name);
 	return planOf(facts, {
 		verb: 'restore',
-		why:
-			file === undefined
-				? 'Its memory is in a managed save: a start goes on from it.'
-				: `Its memory of ${formatDate(facts.saveImages[file]!.writtenAt)} is in the file, and its disks are as they were then.`,
 		pause: 'none: it is shut off',
-		steps: [
-			{
-				title: `Restore ${name}`,
-				argv:
-					file === undefined
-						? virshDomain(host, 'start', domain, ...(afterwards === 'paused' ? ['--paused'] : []))
-						: virsh(host, 'restore', `--file=${file}`, ...(afterwards ? [`--${afterwards}`] : [])),
-				success: 'exit',
-				changes: [
-					{sign: '~', what: `${name} goes on where it was`},
-					...(file === undefined ? [{sign: '-', what: 'the managed save, once it is loaded'} as const] : []),
-				],
-				undo: null,
-			},
-		],
-		warnings:
-			file === undefined
-				? []
-				: [`${printable(file)} stays on disk. Once the domain has written to its disks it must not be restored again.`],
 		wayBack: 'Save it again (m), or shut it down (x).',
-		expect: [state],
-		...(file === undefined ? {} : {file}),
+		expect: [afterwards ? {kind: 'state', state: afterwards} : {kind: 'state', state: 'running', or: 'paused'}],
+		...(file === undefined ? fromManagedSave(facts, afterwards) : fromFile(facts, file, afterwards)),
 	});
+}
+
+type Afterwards = RestoreIntent['afterwards'];
+
+function fromManagedSave(facts: Facts, afterwards: Afterwards): Pick<Draft, 'why' | 'steps'> {
+	const {domain, host} = facts;
+	const argv = virshDomain(host, 'start', domain, ...(afterwards === 'paused' ? ['--paused'] : []));
+	return {
+		why: 'Its memory is in a managed save: a start goes on from it.',
+		steps: [restoreStep(facts, argv, [{sign: '-', what: 'the managed save, once it is loaded'}])],
+	};
+}
+
+function fromFile(
+	facts: Facts,
+	file: string,
+	afterwards: Afterwards,
+): Pick<Draft, 'why' | 'steps' | 'warnings' | 'file'> {
+	const argv = virsh(facts.host, 'restore', `--file=${file}`, ...(afterwards ? [`--${afterwards}`] : []));
+	return {
+		why: `Its memory of ${formatDate(facts.saveImages[file]!.writtenAt)} is in the file, and its disks are as they were then.`,
+		steps: [restoreStep(facts, argv)],
+		warnings: [
+			`${printable(file)} stays on disk. Once the domain has written to its disks it must not be restored again.`,
+		],
+		file,
+	};
+}
+
+function restoreStep({domain}: Facts, argv: readonly string[], more: readonly Change[] = []): Step {
+	const name = printable(domain.name);
+	return {
+		title: `Restore ${name}`,
+		argv,
+		success: 'exit',
+		changes: [{sign: '~', what: `${name} goes on where it was`}, ...more],
+		undo: null,
+	};
 }
 
 function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null {

@@ -7,31 +7,56 @@ import type {Outcome, Refusal, SaveIntent, Space} from '../plan.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {enumerate, printable} from '../text.ts';
-import {planOf} from './parts.ts';
+import {type Draft, planOf} from './parts.ts';
 
 /** `virsh save DOMAIN FILE` or `virsh managedsave DOMAIN`: memory and devices go into a file, and the domain stops. */
 export function savePlan(facts: Facts, {file}: SaveIntent): Outcome {
 	const refusal = saveRefusal(facts) ?? (file === undefined ? managedRefusal(facts) : fileRefusal(facts, file));
 	if (refusal) return {refusal};
+	return planOf(facts, file === undefined ? managedSave(facts) : saveInto(facts, file));
+}
+
+function managedSave(facts: Facts): Draft {
 	const {domain, host} = facts;
-	const place = file === undefined ? "libvirt's managed save" : printable(file);
-	return planOf(facts, {
+	return {
+		...saving(facts, virshDomain(host, 'managedsave', domain), "libvirt's managed save"),
+		why: 'libvirt keeps the memory, and the next start goes on from it.',
+		wayBack: 'Start it (s): it goes on where it was.',
+		expect: [{kind: 'state', state: 'saved'}],
+	};
+}
+
+function saveInto(facts: Facts, file: string): Draft {
+	const {domain, host} = facts;
+	return {
+		...saving(facts, virshDomain(host, 'save', domain, `--file=${file}`), printable(file)),
+		why: 'Asked for in a file of its own.',
+		wayBack: `Restore it: virsnap restore ${printable(file)}.`,
+		// A transient domain is gone by then, and nothing can be read back of it.
+		expect: domain.persistent
+			? [
+					{kind: 'state', state: 'shut off'},
+					{kind: 'file', file, present: true},
+				]
+			: [],
+		file,
+		space: [spaceAt(facts, directoryOf(file))],
+	};
+}
+
+function saving(facts: Facts, argv: readonly string[], place: string) {
+	const {domain} = facts;
+	const name = printable(domain.name);
+	return {
 		verb: 'save',
-		why:
-			file === undefined
-				? 'libvirt keeps the memory, and the next start goes on from it.'
-				: 'Asked for in a file of its own.',
-		pause: `${facts.domain.state === 'paused' ? '' : `${memoryPause(facts)}; then `}off until it is restored`,
+		pause: `${domain.state === 'paused' ? '' : `${memoryPause(facts)}; then `}off until it is restored`,
 		steps: [
 			{
-				title: `Save the memory of ${printable(domain.name)}`,
-				argv:
-					file === undefined
-						? virshDomain(host, 'managedsave', domain)
-						: virshDomain(host, 'save', domain, `--file=${file}`),
+				title: `Save the memory of ${name}`,
+				argv,
 				success: 'exit',
 				changes: [
-					{sign: '+', what: `memory of ${printable(domain.name)} in ${place}`},
+					{sign: '+', what: `memory of ${name} in ${place}`},
 					{sign: '~', what: 'the domain stops'},
 				],
 				undo: null,
@@ -43,16 +68,7 @@ export function savePlan(facts: Facts, {file}: SaveIntent): Outcome {
 				? []
 				: ['The domain is transient: libvirt forgets it when it stops, and the file defines it anew.']),
 		],
-		wayBack:
-			file === undefined ? 'Start it (s): it goes on where it was.' : `Restore it: virsnap restore ${printable(file)}.`,
-		expect: domain.persistent
-			? [
-					{kind: 'state', state: file === undefined ? 'saved' : 'shut off'},
-					...(file === undefined ? [] : [{kind: 'file', file, present: true} as const]),
-				]
-			: [],
-		...(file === undefined ? {} : {file, space: [spaceAt(facts, directoryOf(file))]}),
-	});
+	} satisfies Partial<Draft>;
 }
 
 function spaceAt({domain, directories}: Facts, where: string): Space {
