@@ -1,7 +1,6 @@
 /** Where new files of external snapshots go. The names are chosen in the plan, so that each step can name them. */
 import type {Disk, Facts} from './domain.ts';
-import {cutBytes, utf8Length} from './tag.ts';
-import {formatBytes, printable} from './text.ts';
+import {cutBytes, formatBytes, printable, utf8Length} from './text.ts';
 
 export type Overlay = {readonly disk: Disk; readonly file: string};
 

@@ -4,8 +4,7 @@ import {isThere} from '../family.ts';
 import {takenOver} from '../new-overlay.ts';
 import {directoryOf, fileNameOf, fileSafe} from '../overlay.ts';
 import type {Step} from '../plan.ts';
-import {cutBytes} from '../tag.ts';
-import {printable} from '../text.ts';
+import {cutBytes, printable} from '../text.ts';
 
 type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
 

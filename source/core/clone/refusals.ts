@@ -5,8 +5,8 @@ import {activeFile, type Facts, isActive, writableDisks} from '../domain.ts';
 import type {Refusal} from '../plan.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
-import {longestTag, utf8Length} from '../tag.ts';
-import {printable} from '../text.ts';
+import {longestTag} from '../tag.ts';
+import {printable, utf8Length} from '../text.ts';
 
 /** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */
 export function nameRefusal({domains}: Facts, name: string): Refusal | null {
