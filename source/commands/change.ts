@@ -1,4 +1,4 @@
-/** What create, revert and delete have in common: plan, ask, carry out, say how it ended. */
+/** What the commands that change something have in common: plan, ask, carry out, say how it ended. */
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Outcome, Plan, Refusal} from '../core/plan.ts';
 import {percentOf, progressWords} from '../core/progress.ts';

@@ -27,7 +27,7 @@ export type Dialog = {
 	readonly recovery: Recovering | null;
 	/** What was done, and is to be taken back; null for any other task. */
 	readonly undoes: Receipt | null;
-	/** Why they could not be read. */
+	/** Why the facts, or what was cut off, could not be read. */
 	readonly failure: string | null;
 	readonly steps: readonly DialogStep[];
 	readonly at: number;
