@@ -1,5 +1,4 @@
 /** The one entry to the planners. */
-
 import {clonePlan} from './clone/plan-clone.ts';
 import {createPlan} from './create/plan-create.ts';
 import {deletePlan} from './delete/plan-delete.ts';

@@ -1,5 +1,4 @@
 /** From a key to an action, by way of the key table. */
-
 import type {Action} from './actions.ts';
 import {canAct, findBinding, isTyping, scopes} from './key-bindings.ts';
 import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './key-words.ts';

@@ -1,5 +1,4 @@
 /** What a key does in a dialog, which leads from a wish to an intent to a reviewed plan. */
-
 import type {Next} from './actions.ts';
 import {copyPlan} from './copy.ts';
 import {isReady} from './dialog/arrive.ts';

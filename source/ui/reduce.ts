@@ -1,5 +1,4 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
-
 import type {Action, Next} from './actions.ts';
 import {content, pageRows, pageTop} from './content.ts';
 import {copyLog, copyName} from './copy.ts';

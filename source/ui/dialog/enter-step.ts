@@ -1,5 +1,4 @@
 /** Moving between the steps of a dialog. */
-
 import type {Next} from '../actions.ts';
 import {menuRows} from '../menu/menu.ts';
 import type {State} from '../state.ts';

@@ -1,5 +1,4 @@
 /** The rows of the menu step: which one the cursor is on, and choosing it. */
-
 import type {Next} from '../actions.ts';
 import {menuRows} from '../menu/menu.ts';
 import type {State} from '../state.ts';

@@ -1,5 +1,4 @@
 /** The rows of the options step: which one the cursor is on, and turning its choice. */
-
 import {field} from '../text-field.ts';
 import type {Dialog} from './dialog.ts';
 import {type Option, optionsOf} from './options.ts';

@@ -1,5 +1,4 @@
 /** Typing into a dialog: a part of the intent, an option, or the word that confirms a plan. */
-
 import type {Next} from '../actions.ts';
 import type {Command} from '../keymap.ts';
 import type {State} from '../state.ts';
