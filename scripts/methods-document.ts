@@ -1,16 +1,9 @@
 /** docs/methods.md: the whole choice of methods as tables, made by asking the planner itself. */
 import {capabilities} from '../source/core/capabilities.ts';
 import {createPlan} from '../source/core/create/plan-create.ts';
-import {
-	type Disk,
-	type Domain,
-	type DomainState,
-	type Facts,
-	type Firmware,
-	type Host,
-	isActive,
-} from '../source/core/domain.ts';
+import type {Disk, Domain, DomainState, Facts, Firmware, Host} from '../source/core/domain.ts';
 import {methodChoices, methods} from '../source/core/method.ts';
+import {disk, facts as exampleFacts, GiB} from '../test/core/facts.ts';
 
 const states: readonly DomainState[] = ['shut off', 'running', 'paused', 'saved'];
 
@@ -133,67 +126,18 @@ function treatment(facts: Facts, id: string): string {
 	return written ? 'taken' : 'left out';
 }
 
-function disk(target: string, more: Partial<Disk> = {}): Disk {
-	const format = more.format ?? 'qcow2';
-	const source = more.source === undefined ? `/images/${target}.${format}` : more.source;
-	return {
-		target,
-		device: 'disk',
-		bus: 'virtio',
-		type: 'file',
-		readonly: false,
-		shareable: false,
-		transient: false,
-		snapshotPolicy: null,
-		chain:
-			source === null
-				? []
-				: [{file: source, format, virtualSizeBytes: 10 * 1024 ** 3, actualSizeBytes: 1024 ** 3, snapshots: []}],
-		unreadable: null,
-		...more,
-		source,
-		format,
-	};
-}
-
 function unread(target: string, type: string, source: string): Disk {
 	const unreadable = {reason: `${type} disk`, remedy: 'See it through libvirt.'};
 	return {...disk(target, {type, source, format: 'raw'}), chain: [], unreadable};
 }
 
-function factsOf(
-	host: Host,
-	{state, disks, firmware = firmwares[0]![1]}: Pick<Domain, 'state' | 'disks'> & Partial<Domain>,
-): Facts {
-	const domain: Domain = {
-		uuid: '11111111-2222-4333-8444-555555555555',
-		name: 'web',
-		id: isActive({state}) ? 1 : null,
-		state,
-		persistent: true,
-		managedSave: state === 'saved',
-		memoryBytes: 2 * 1024 ** 3,
-		type: 'kvm',
-		firmware,
-		unsavable: [],
-		tpm: false,
-		agent: 'none',
-		disks,
-		snapshots: [],
-		problems: [],
-	};
+function factsOf(host: Host, like: Pick<Domain, 'state' | 'disks'> & Partial<Domain>): Facts {
 	const folder = (path: string) => ({path, freeBytes: 1024 ** 4, writable: true, entries: []});
-	return {
+	return exampleFacts({
 		host,
-		domain,
-		domains: [domain],
+		domain: {...like, managedSave: like.state === 'saved', memoryBytes: 2 * GiB},
 		directories: {'/images': folder('/images'), '/dev': folder('/dev'), '/dev/vg': folder('/dev/vg')},
-		inactiveXml: '<domain/>',
-		snapshotXml: {},
-		saveImages: {},
-		random: '0'.repeat(64),
-		now: '2026-01-01T00:00:00.000Z',
-	};
+	});
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -65,7 +65,7 @@ describe('layers', () => {
 
 	test('core imports nothing but itself: no I/O, no React', () => {
 		const xml = (specifier: string, file: File) =>
-			specifier === 'fast-xml-parser' && file.name === path.join('core', 'domain-xml.ts');
+			specifier === 'fast-xml-parser' && file.name === path.join('core', 'domain-xml', 'tree.ts');
 		expect(strangers('core', xml)).toEqual([]);
 	});
 

@@ -1,13 +1,14 @@
 /** The question before something is changed. */
 import {createInterface} from 'node:readline/promises';
 import {printable} from '../core/text.ts';
-import {type Context, UsageError} from './context.ts';
+import {type Context, say, UsageError} from './context.ts';
 
 /**
- * Ask on the terminal whether to go on. `confirm` is what has to be typed; null: y is enough.
+ * Ask on the terminal whether to go on. `confirm` is what has to be typed, or what is shown of it; null: y is enough. A no is answered.
  * Where there is no terminal nobody can be asked: a `UsageError`.
  */
-export async function agrees({io}: Context, confirm: string | null): Promise<boolean> {
+export async function agrees(context: Context, confirm: string | null): Promise<boolean> {
+	const {io} = context;
 	if (!io.stdin.isTTY || !io.stderr.isTTY) {
 		throw new UsageError(
 			'Nothing was changed: this is no terminal to ask on',
@@ -16,8 +17,11 @@ export async function agrees({io}: Context, confirm: string | null): Promise<boo
 	}
 
 	const question = confirm === null ? 'Go on? [y/N] ' : `Type ${printable(confirm)} to go on: `;
-	const answer = await readAnswer(io.stdin, io.stderr, question);
-	return confirm === null ? /^y(es)?$/i.test(answer.trim()) : answer.trim() === confirm;
+	const answer = (await readAnswer(io.stdin, io.stderr, question)).trim();
+	const agreed = confirm === null ? /^y(es)?$/i.test(answer) : [confirm, printable(confirm)].includes(answer);
+	const wrong = !agreed && confirm !== null && answer !== '' ? 'What was typed is not the name asked for. ' : '';
+	if (!agreed) say(context, `${wrong}Nothing was changed.`);
+	return agreed;
 }
 
 /** One line; empty where the input ends or Ctrl-C is pressed. */

@@ -145,6 +145,14 @@ export const commands: Readonly<Record<string, Command>> = {
 		hidden: true,
 		load: async () => (await import('./carry-out.ts')).carryOut,
 	},
+	help: {
+		synopsis: 'help [COMMAND]',
+		summary: 'what --help prints',
+		words: [0, 1],
+		options: {},
+		hidden: true,
+		load: async () => (await import('./help.ts')).helpCommand,
+	},
 	doctor: {
 		synopsis: 'doctor [--json]',
 		summary: 'what this host offers, what is missing, the command that mends it',

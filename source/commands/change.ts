@@ -1,4 +1,4 @@
-/** What create, revert and delete have in common: plan, ask, carry out, say how it ended. */
+/** What the commands that change something have in common: plan, ask, carry out, say how it ended. */
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Outcome, Plan, Refusal} from '../core/plan.ts';
 import {percentOf, progressWords} from '../core/progress.ts';
@@ -59,9 +59,7 @@ async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan
 /** Show the plan and ask; false when the person said no. */
 async function review(context: Context, plan: Plan): Promise<boolean> {
 	say(context, `${planText(plan)}\n`);
-	const agreed = await agrees(context, plan.confirm);
-	if (!agreed) say(context, 'Nothing was changed.');
-	return agreed;
+	return agrees(context, plan.confirm);
 }
 
 /** Each step is told on stderr as it starts, and where it takes long each further tenth of it, at first with the way to stop it. */

@@ -54,7 +54,7 @@ function asUsageError(error: Error & {code?: string}, known: readonly string[], 
 	return new UsageError(printable(message), guess ? `Did you mean --${guess}?` : helpHint(command));
 }
 
-function unknownCommand(name: string): UsageError {
+export function unknownCommand(name: string): UsageError {
 	const guess = nearest(name, Object.keys(commands));
 	return new UsageError(
 		`Unknown command '${printable(name)}'`,
@@ -63,7 +63,7 @@ function unknownCommand(name: string): UsageError {
 }
 
 /** Hold the number of words against what the command takes. */
-function checkWords(name: string, words: readonly string[]): void {
+export function checkWords(name: string, words: readonly string[]): void {
 	const command = commands[name]!;
 	const [least, most] = command.words;
 	if (words.length >= least && words.length <= most) return;

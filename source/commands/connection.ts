@@ -4,6 +4,7 @@ import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Refusal} from '../core/plan.ts';
 import {printable} from '../core/text.ts';
 import {type Context, NoConnection} from './context.ts';
+import {nearest} from './nearest.ts';
 
 /** Open the hypervisor, hand it to `use`, close it whatever happens. */
 export async function withHypervisor<T>(context: Context, use: (hypervisor: Hypervisor) => Promise<T>): Promise<T> {
@@ -30,9 +31,11 @@ export function findDomain(domains: readonly Domain[], text: string): Domain | R
 		(/^\d+$/.test(text) ? domains.find(domain => domain.id === Number(text)) : undefined) ??
 		domains.find(domain => domain.uuid === text.toLowerCase()) ??
 		domains.find(domain => domain.name === text);
-	return (
-		found ?? {code: 'not-found', reason: `No domain is called ${printable(text)}.`, remedy: 'See all: virsnap list'}
-	);
+	if (found) return found;
+	const names = domains.map(({name}) => name);
+	const guess = nearest(text, names) ?? names.find(name => name.toLowerCase() === text.toLowerCase()) ?? null;
+	const remedy = `${guess === null ? '' : `Did you mean ${printable(guess)}? `}See all: virsnap list`;
+	return {code: 'not-found', reason: `No domain is called ${printable(text)}.`, remedy};
 }
 
 /** Whether `findDomain` found none. */

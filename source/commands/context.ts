@@ -31,7 +31,7 @@ export type Io = {
 };
 
 /** A throw-away hypervisor for `demo`. */
-export type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
+type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
 
 /** The outside world; `cli.tsx` hands in the real one, a test its own. Each is loaded only when called. */
 export type Adapters = {

@@ -10,9 +10,9 @@ import {readInventory, withHypervisor} from './connection.ts';
 import {type Context, NoConnection} from './context.ts';
 
 /** Whether a file can be used: `closed` means it is there, but not for this user. */
-export type Access = 'open' | 'closed' | 'missing';
+type Access = 'open' | 'closed' | 'missing';
 
-export type ImageFact = {
+type ImageFact = {
 	readonly file: string;
 	readonly domain: string;
 	readonly writable: boolean;

@@ -1,5 +1,14 @@
 /** Help, written from the command table. */
-import {commands} from './catalogue.ts';
+import {commands, type Run, verbOptions} from './catalogue.ts';
+import {unknownCommand} from './command-line.ts';
+import {Exit, print} from './context.ts';
+
+/** `virsnap help [COMMAND]`: what `--help` prints. */
+export const helpCommand: Run = async (context, {words: [name = null]}) => {
+	if (name !== null && !Object.hasOwn(commands, name)) throw unknownCommand(name);
+	print(context, help(name));
+	return Exit.ok;
+};
 
 const global = `  -c, --connect URI   libvirt to work on; else VIRSH_DEFAULT_CONNECT_URI, LIBVIRT_DEFAULT_URI, virsh's own default
   -h, --help          this text; after a command: how that command is typed
@@ -31,9 +40,14 @@ export function help(name: string | null): string {
 	].join('\n');
 }
 
+const verbs = Object.keys(verbOptions)
+	.join(', ')
+	.replace(/, (?=[^,]*$)/, ' or ');
+
 const details: Readonly<Record<string, string>> = {
 	plan: `
-  VERB … is create, revert or delete with its words and options, as in: virsnap plan revert web before-upgrade
+  VERB … is ${verbs} with its words
+  and options, as in: virsnap plan revert web before-upgrade
   The plan shows commands, changes, losses and the way back. A refusal ends with status 3.
 `,
 	create: `

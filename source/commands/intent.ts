@@ -1,6 +1,6 @@
 /** From words and options to what a planner is asked. */
 import path from 'node:path';
-import type {MethodId} from '../core/method.ts';
+import {snapshotMethods} from '../core/method.ts';
 import type {Intent, RevertIntent} from '../core/plan.ts';
 import type {PlannedVerb} from './catalogue.ts';
 import {type Arguments, usageHint} from './command-line.ts';
@@ -15,22 +15,12 @@ export type Request = {
 
 type Given = Pick<Arguments, 'words' | 'options'>;
 
-/** Methods that `--method` may name. */
-const methods: readonly MethodId[] = [
-	'libvirt-internal',
-	'qemu-img',
-	'monitor',
-	'external-offline',
-	'external-live',
-	'external-full',
-];
-
 /** DOMAIN [TAG] and the options of `create`. */
 export function createRequest({words: [domain = '', tag = ''], options}: Given): Request {
 	exclusive('create', options, 'memory', 'disk-only');
-	const method = methods.find(id => id === options.method);
+	const method = snapshotMethods.find(id => id === options.method);
 	if (options.method !== undefined && !method) {
-		throw new UsageError(`There is no method '${options.method}'`, `Methods: ${methods.join(', ')}`);
+		throw new UsageError(`There is no method '${options.method}'`, `Methods: ${snapshotMethods.join(', ')}`);
 	}
 
 	return {

@@ -106,12 +106,23 @@ function healthNotes(snapshots: readonly Snapshot[]): string[] {
 	});
 }
 
-/** What could not be read, so that a short list is not taken for the whole truth. */
+/** What could not be read, so that a short list is not taken for the whole truth; what many have in common is said once. */
 function problems(domains: readonly Domain[]): string[] {
-	return domains.flatMap(domain => {
-		const unread = domain.disks.flatMap(({target, unreadable}) =>
-			unreadable ? [`${target}: ${sentence(unreadable.reason)} ${unreadable.remedy}`] : [],
-		);
-		return [...domain.problems, ...unread].map(problem => `virsnap: ${printable(domain.name)}: ${printable(problem)}`);
+	const named = domains.flatMap(({name, problems, disks}) => [
+		...problems.map(problem => ({place: name, problem})),
+		...disks.flatMap(({target, unreadable}) =>
+			unreadable ? [{place: `${name} ${target}`, problem: `${sentence(unreadable.reason)} ${unreadable.remedy}`}] : [],
+		),
+	]);
+	return [...Map.groupBy(named, ({problem}) => problem)].map(([problem, alike]) => {
+		const places = alike.map(({place}) => printable(place));
+		return `virsnap: ${enumerate(firstOf(places))}: ${printable(problem)}`;
 	});
+}
+
+const mostPlaces = 4;
+
+function firstOf(places: readonly string[]): string[] {
+	if (places.length <= mostPlaces) return [...places];
+	return [...places.slice(0, mostPlaces - 1), `${places.length - mostPlaces + 1} more`];
 }

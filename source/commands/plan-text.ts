@@ -1,4 +1,5 @@
 /** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
+import {CONSISTENCY} from '../core/consistency.ts';
 import {ifItFails} from '../core/if-it-fails.ts';
 import {withoutKeys} from '../core/keys.ts';
 import type {Plan, Step} from '../core/plan.ts';
@@ -14,9 +15,16 @@ export function planText(plan: Plan): string {
 		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
 		...section('Lost for good', plan.losses),
 		...section('Mind', plan.warnings),
-		...section('Way back', plan.wayBack ? [plan.wayBack] : []),
+		...section('Way back', [wayBackOf(plan)]),
 		...section('If it fails', failing === null ? [] : [failing]),
 	].join('\n');
+}
+
+function wayBackOf({verb, wayBack, losses}: Plan): string {
+	if (wayBack !== '') return wayBack;
+	return verb === 'revert' && losses.length > 0
+		? 'None, unless a snapshot of the present state is taken first: revert --safety.'
+		: 'None.';
 }
 
 function heading({verb, domain, tag}: Plan): string {
@@ -26,7 +34,7 @@ function heading({verb, domain, tag}: Plan): string {
 function facts({method, why, consistency, pause, space = []}: Plan): string[] {
 	const known: [string, string | null][] = [
 		['method', method && `${method}: ${withoutKeys(why)}`],
-		['holds', consistency],
+		['holds', consistency && CONSISTENCY[consistency]],
 		['pause', pause],
 		...space.map(({where, neededBytes, freeBytes}): [string, string] => [
 			'space',

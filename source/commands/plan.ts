@@ -1,7 +1,7 @@
 /** `virsnap plan VERB …`: what a command would do, as text or as JSON. Changes nothing. */
 import {planDocument} from '../core/json.ts';
-import {type Command, commands, type PlannedVerb, type Run, verbOptions} from './catalogue.ts';
-import {type Arguments, usageHint} from './command-line.ts';
+import {commands, type PlannedVerb, type Run, verbOptions} from './catalogue.ts';
+import {type Arguments, checkWords, usageHint} from './command-line.ts';
 import {withHypervisor} from './connection.ts';
 import {Exit, print, printJson, UsageError} from './context.ts';
 import {requests} from './intent.ts';
@@ -22,10 +22,8 @@ export const plan: Run = async (context, given) => {
 function readRequest({words: [verb = '', ...words], options}: Arguments) {
 	if (!isPlanned(verb)) throw noPlan(verb);
 	const foreign = Object.keys(options).find(key => isVerbOption(key) && !(key in verbOptions[verb]));
-	const [least, most] = (commands[verb] as Command).words;
 	if (foreign) throw new UsageError(`${verb} takes no --${foreign}`, usageHint(verb));
-	if (words.length < least || words.length > most)
-		throw new UsageError(`plan ${verb} needs other words`, usageHint(verb));
+	checkWords(verb, words);
 	return requests[verb]({words, options});
 }
 

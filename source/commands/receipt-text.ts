@@ -7,9 +7,9 @@ import {table} from './table.ts';
 
 /** How it ended: what happened, what state things are in, what to do next, and where it is written down. */
 export function endingText(receipt: Receipt): string {
-	const {id, plan, status, message, remedy, findings} = receipt;
+	const {id, plan, status, message, remedy, findings, recovers} = receipt;
 	return [
-		`${printable(subject(plan))}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
+		`${recovers === undefined ? '' : 'recovery of '}${printable(subject(plan))}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
 		...findings.map(finding => `  ${printable(finding)}`),
 		...(remedy ? [printableLines(remedy)] : []),
 		`Receipt: virsnap log ${id}`,
@@ -19,10 +19,10 @@ export function endingText(receipt: Receipt): string {
 
 /** All receipts, one a line. */
 export function receiptTable(receipts: readonly (Omit<Receipt, 'status'> & {readonly status: string})[]): string {
-	const rows = receipts.map(({id, startedAt, plan, status}) => [
+	const rows = receipts.map(({id, startedAt, plan, status, recovers}) => [
 		id,
 		formatDate(startedAt),
-		plan.verb,
+		recovers === undefined ? plan.verb : 'recover',
 		printable(plan.domain.name),
 		plan.tag === null ? '-' : printable(plan.tag),
 		status,

@@ -30,7 +30,10 @@ async function listOpen(context: Context, hypervisor: Hypervisor, {options}: Arg
 	const open = await hypervisor.unfinished();
 	if (options.json) printJson(context, {unfinished: open});
 	else if (open.length === 0) say(context, 'Nothing was cut off.');
-	else print(context, receiptTable(open.map(({receipt, state}) => ({...receipt, status: state}))));
+	else {
+		print(context, receiptTable(open.map(({receipt, state}) => ({...receipt, status: state}))));
+		say(context, 'What can be done about one: virsnap recover ID');
+	}
 	return Exit.ok;
 }
 
@@ -47,7 +50,10 @@ async function recoverOne(
 	if (options.json && !choice) printJson(context, {recovery});
 	else say(context, recoveryText(recovery));
 	if (!choice) {
-		if (wanted === null) return Exit.ok;
+		if (wanted === null) {
+			if (!options.json) say(context, `To take one: virsnap recover ${printable(id)} --${recovery.choices[0]!.id}`);
+			return Exit.ok;
+		}
 		throw new UsageError(`${wanted} is no choice here`, usageHint('recover'));
 	}
 

@@ -1,5 +1,4 @@
 /** `virsnap undo ID`: the way back from a receipt, planned and reviewed like anything else. */
-
 import {directoryOf} from '../core/overlay.ts';
 import type {Outcome} from '../core/plan.ts';
 import {undoPlan} from '../core/recover/undo.ts';

@@ -5,7 +5,7 @@
 import type {Host} from './domain.ts';
 import {atLeast} from './version.ts';
 
-export type Capability = {
+type Capability = {
 	readonly what: string;
 	/** NEWS, or "verified on …". */
 	readonly source: string;

@@ -5,7 +5,7 @@ import type {Snapshot} from './snapshot.ts';
 import {enumerate, printable} from './text.ts';
 
 /** A use of an image by another domain: as its own active layer, or as a base further down. */
-export type Dependant = {
+type Dependant = {
 	readonly domain: Domain;
 	readonly target: string;
 	readonly file: string;
@@ -50,7 +50,7 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 }
 
 /** An overlay of one of the domain's own snapshots that is not in use now, such as the one a revert left. */
-export type Stranded = {readonly snapshot: Snapshot; readonly target: string; readonly file: string};
+type Stranded = {readonly snapshot: Snapshot; readonly target: string; readonly file: string};
 
 /** Overlays outside the present chains that stand on these files, or on one that does: they become unusable when the files are written to. */
 export function strandedOn(domain: Pick<Domain, 'disks' | 'snapshots'>, files: readonly string[]): Stranded[] {

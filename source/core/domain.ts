@@ -5,17 +5,20 @@
  */
 import type {Snapshot} from './snapshot.ts';
 
-/** A state in virsh's own words (`virsh list --all --managed-save`; virsh(1), "list"). */
-export type DomainState =
-	| 'running'
-	| 'idle'
-	| 'paused'
-	| 'in shutdown'
-	| 'shut off'
-	| 'crashed'
-	| 'pmsuspended'
-	| 'saved'
-	| 'no state';
+/** The states in virsh's own words (`virsh list --all --managed-save`; virsh(1), "list"). */
+export const domainStates = [
+	'running',
+	'idle',
+	'paused',
+	'in shutdown',
+	'shut off',
+	'crashed',
+	'pmsuspended',
+	'saved',
+	'no state',
+] as const;
+
+export type DomainState = (typeof domainStates)[number];
 
 /** One entry of a qcow2 snapshot table (`qemu-img info --output=json`, "snapshots"). */
 export type ImageSnapshot = {

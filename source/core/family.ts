@@ -1,6 +1,6 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
 import type {Disk, Domain, Facts, Image} from './domain.ts';
-import {snapshotOverlays, snapshotSources} from './domain-xml.ts';
+import {snapshotOverlays, snapshotSources} from './domain-xml/sources.ts';
 import {directoryOf, fileNameOf} from './overlay.ts';
 import type {Snapshot} from './snapshot.ts';
 

@@ -2,7 +2,7 @@
 import {type Disk, type Image, type ImageSnapshot, writableDisks} from './domain.ts';
 import {isTakenIn} from './family.ts';
 import type {Health, LibvirtSnapshot} from './snapshot.ts';
-import {enumerate, formatDate, printable} from './text.ts';
+import {enumerate, formatDate, printable, sentence} from './text.ts';
 
 /** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
 const toleranceMs = 30_000;
@@ -30,7 +30,8 @@ export function judge(
 		judgeMerged(disks, record, records) ??
 		judgeRecord(disks, record) ??
 		judgeTables(disks, found) ??
-		judgeIdentity(record, found) ?? {health: 'ok', reason: remarks(disks, record)}
+		judgeIdentity(record, found) ??
+		judgeUnread(disks, record) ?? {health: 'ok', reason: remarks(disks, record)}
 	);
 }
 
@@ -45,9 +46,9 @@ function judgeFiles(
 		record.memory.kind === 'external' ? record.memory.file : null,
 		...record.disks.flatMap(part => neededFiles(disks, part)),
 	];
-	const missing = [...new Set(named)].filter(
-		file => file !== null && missingFiles.has(file) && !inUse.has(file),
-	) as string[];
+	const missing = [...new Set(named)]
+		.filter(file => file !== null)
+		.filter(file => missingFiles.has(file) && !inUse.has(file));
 	if (missing.length === 0) return null;
 	const merged = missing.map(file =>
 		records.find(other => takenIn(disks, other, records).some(part => part.file === file)),
@@ -155,6 +156,21 @@ function canTell(disks: readonly Disk[], part: RecordedDisk): boolean {
 	return disks.some(disk => disk.target === part.target && disk.chain.length > 0);
 }
 
+/** What nobody has looked at is not called sound: its data may be gone, and a revert would then shut a running domain off. */
+function judgeUnread(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | null {
+	const sentences = record.disks.flatMap(part => {
+		const disk = disks.find(({target}) => target === part.target);
+		if (disk === undefined) return [];
+		if (disk.unreadable && (part.snapshot === 'internal' || part.snapshot === 'external'))
+			return [`${part.target} cannot be read: ${sentence(disk.unreadable.reason)} ${sentence(disk.unreadable.remedy)}`];
+		if (part.snapshot === 'internal' && !canTell(disks, part))
+			return [`It is in ${printable(part.source ?? '')}, on which ${part.target} does not run now.`];
+		return [];
+	});
+	if (sentences.length === 0) return null;
+	return {health: 'unchecked', reason: `Nobody has looked whether it is whole. ${[...new Set(sentences)].join(' ')}`};
+}
+
 function place(part: RecordedDisk): string {
 	return part.source === null ? part.target : `${part.target} (${printable(part.source)})`;
 }
@@ -181,22 +197,16 @@ function apart(one: string, other: string): boolean {
 	return Math.abs(Date.parse(one) - Date.parse(other)) > toleranceMs;
 }
 
-/** What is worth knowing of a sound snapshot: the domain's disks are not those of that time, or one could not be looked at. */
+/** What is worth knowing of a sound snapshot: the domain's disks are not those of that time. */
 function remarks(disks: readonly Disk[], record: LibvirtSnapshot): string {
 	const known = new Set(record.disks.map(part => part.target));
 	const added = requiredDisks(disks).filter(disk => !known.has(disk.target));
 	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
 	const removed = covered.filter(part => !disks.some(disk => disk.target === part.target));
-	const unread = covered.filter(
-		part => part.snapshot === 'internal' && !canTell(disks, part) && !removed.includes(part),
-	);
 	const sentences = [
 		added.length > 0 ? `Added since, so not in it: ${enumerate(added.map(disk => disk.target))}.` : '',
 		removed.length > 0
 			? `In it, but no longer part of the domain: ${enumerate(removed.map(part => part.target))}.`
-			: '',
-		unread.length > 0
-			? `Not checked, since the domain does not run on it now or it could not be read: ${enumerate(unread.map(place))}.`
 			: '',
 	];
 	return sentences.filter(sentence => sentence !== '').join(' ');

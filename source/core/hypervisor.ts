@@ -7,8 +7,8 @@ import type {ChoiceId, Recovery} from './recover/recovery.ts';
 export type Connection =
 	| {readonly status: 'connecting'}
 	| {readonly status: 'connected'}
-	/** `reason` in the command's own words; a new attempt follows by itself. */
-	| {readonly status: 'lost'; readonly reason: string; readonly retryAt: string};
+	/** `reason` in the command's own words, `remedy` where the words are known; a new attempt follows by itself. */
+	| {readonly status: 'lost'; readonly reason: string; readonly remedy?: string | null; readonly retryAt: string};
 
 /** What is known at one moment. A new object only when something in it changed. */
 export type View = {

@@ -1,15 +1,17 @@
 /** The one entry to the planners. */
+import {clonePlan} from './clone/plan-clone.ts';
 import {createPlan} from './create/plan-create.ts';
 import {deletePlan} from './delete/plan-delete.ts';
 import type {Facts} from './domain.ts';
+import {dropPlan} from './memory/drop.ts';
+import {restorePlan} from './memory/restore.ts';
+import {savePlan} from './memory/save.ts';
 import type {Intent, Outcome} from './plan.ts';
-import {clonePlan} from './plan-clone.ts';
-import {dropPlan, restorePlan, savePlan} from './plan-memory.ts';
 import {powerPlan} from './plan-power.ts';
 import {reclaimPlan} from './plan-reclaim.ts';
+import {withinRights} from './refusals/rights.ts';
+import {writerRefusal} from './refusals/writers.ts';
 import {revertPlan} from './revert/plan-revert.ts';
-import {withinRights} from './rights.ts';
-import {writerRefusal} from './writers.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {

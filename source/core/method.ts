@@ -27,19 +27,21 @@ import {
 } from './create/state-refusals.ts';
 import {activeFile, coveredDisks, type Facts, isActive} from './domain.ts';
 import type {CreateIntent, Refusal} from './plan.ts';
-import {remoteRefusal} from './remote.ts';
-import {writeRefusal} from './rights.ts';
+import {remoteRefusal} from './refusals/remote.ts';
+import {writeRefusal} from './refusals/rights.ts';
 import type {Snapshot} from './snapshot.ts';
 
-export type MethodId =
-	| 'libvirt-internal'
-	| 'qemu-img'
-	| 'monitor'
-	| 'external-offline'
-	| 'external-live'
-	| 'external-full'
-	| 'memory'
-	| 'linked-clone';
+/** The methods that take a snapshot; others name how memory is saved and clones are made. */
+export const snapshotMethods = [
+	'libvirt-internal',
+	'qemu-img',
+	'monitor',
+	'external-offline',
+	'external-live',
+	'external-full',
+] as const;
+
+export type MethodId = (typeof snapshotMethods)[number] | 'memory' | 'linked-clone';
 
 export type Method = {
 	readonly id: MethodId;
@@ -165,7 +167,7 @@ export const methods: readonly Method[] = [
 	},
 ];
 
-export type MethodChoice = {readonly method: Method; readonly refusal: Refusal | null};
+type MethodChoice = {readonly method: Method; readonly refusal: Refusal | null};
 
 /** Every method that creates snapshots, each with the reason why not; for a menu. */
 export function methodChoices(facts: Facts, intent: CreateIntent): MethodChoice[] {
@@ -174,64 +176,9 @@ export function methodChoices(facts: Facts, intent: CreateIntent): MethodChoice[
 		.map(method => ({method, refusal: method.refuse(facts, {...intent, method: method.id})}));
 }
 
+/** The row of a method. */
 export function methodById(id: MethodId): Method {
 	return methods.find(method => method.id === id)!;
-}
-
-/** The method to use where none was asked for, with the reason; or the refusal of the first choice where none can be used. */
-export function chooseMethod(facts: Facts, intent: CreateIntent): {method: Method; why: string} | {refusal: Refusal} {
-	const ranked = preference(facts, intent).map(methodById);
-	let passedOver: {method: Method; refusal: Refusal} | null = null;
-	for (const method of ranked) {
-		const refusal = method.refuse(facts, intent);
-		if (!refusal) return {method, why: reasonSentence(facts, method, passedOver)};
-		passedOver ??= {method, refusal};
-	}
-	return {refusal: passedOver!.refusal};
-}
-
-/**
- * Memory and disks belong together in one image while the domain runs; shut off, an overlay leaves the file that is there untouched,
- * whatever happens while it is taken. The kinds do not mix well (an internal snapshot below an overlay can be reached no more, and
- * deleting an overlay takes the internal ones in it along), so a domain stays with the kind it has.
- */
-function preference(facts: Facts, intent: CreateIntent): MethodId[] {
-	const present = kindsPresent(facts);
-	if (!isActive(facts.domain)) {
-		if (intent.dir !== undefined) return ['external-offline'];
-		return present.internal
-			? ['libvirt-internal', 'external-offline', 'qemu-img']
-			: ['external-offline', 'libvirt-internal', 'qemu-img'];
-	}
-	if (intent.scope === 'disk-only' || intent.quiesce) return ['external-live'];
-	if (intent.dir !== undefined)
-		return intent.scope === 'memory' ? ['external-full'] : ['external-full', 'external-live'];
-	const checkpoints: MethodId[] =
-		present.external && !present.internal
-			? ['external-full', 'libvirt-internal']
-			: ['libvirt-internal', 'external-full'];
-	return [...checkpoints, intent.scope === 'memory' ? 'monitor' : 'external-live'];
-}
-
-/** Kinds of the snapshots that the disks really hold. */
-function kindsPresent({domain}: Facts): {internal: boolean; external: boolean} {
-	const held = domain.snapshots.filter(({health}) => health !== 'orphaned' && health !== 'missing-files');
-	return {
-		internal: held.some(({kind}) => kind === 'internal'),
-		external: held.some(({kind}) => kind === 'external'),
-	};
-}
-
-function reasonSentence(facts: Facts, method: Method, passedOver: {method: Method; refusal: Refusal} | null): string {
-	const sentences = [`${capital(facts.domain.state)}; ${method.because}.`];
-	const {internal, external} = kindsPresent(facts);
-	if (passedOver) sentences.push(`Not ${passedOver.method.id}: ${passedOver.refusal.reason}`);
-	else if (internal !== external) sentences.push(`Its other snapshots are ${internal ? 'internal' : 'external'} too.`);
-	return sentences.join(' ');
-}
-
-function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The method that makes external snapshots like this one. */

@@ -4,7 +4,7 @@ import type {Step} from './plan.ts';
 import {mayChangeModes, privateStep} from './private-files.ts';
 import {printable} from './text.ts';
 
-export type NewOverlay = {
+type NewOverlay = {
 	readonly target: string;
 	/** File whose mode and owner it gets. */
 	readonly like: string;

@@ -1,8 +1,6 @@
 /** Where new files of external snapshots go. The names are chosen in the plan, so that each step can name them. */
-import {type Directory, type Disk, type Facts, isRemote} from './domain.ts';
-import type {Refusal} from './plan.ts';
-import {cutBytes, utf8Length} from './tag.ts';
-import {formatBytes, printable} from './text.ts';
+import type {Disk, Facts} from './domain.ts';
+import {cutBytes, formatBytes, printable, utf8Length} from './text.ts';
 
 export type Overlay = {readonly disk: Disk; readonly file: string};
 
@@ -13,6 +11,7 @@ export function directoryOf(path: string): string {
 	return path.slice(0, Math.max(1, path.lastIndexOf('/')));
 }
 
+/** What stands behind the last slash. */
 export function fileNameOf(path: string): string {
 	return path.slice(path.lastIndexOf('/') + 1);
 }
@@ -43,47 +42,6 @@ function stemOf({source, chain}: Disk): string {
 /** The memory file of an external checkpoint, beside the first overlay: `DIR/DOMAIN.TAG.memory`. */
 export function memoryFile(facts: Pick<Facts, 'domain'>, folder: string, tag: string): string {
 	return join(folder, `${cutBytes(fileSafe(facts.domain.name), 100)}.${cutBytes(fileSafe(tag), 140)}.memory`);
-}
-
-/** Why these new files cannot be made in their folders; null where they can. */
-export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {
-	for (const file of files) {
-		const folder = facts.directories[directoryOf(file)];
-		const refusal = folderRefusal(facts, folder, directoryOf(file)) ?? takenRefusal(facts, folder, file);
-		if (refusal) return refusal;
-	}
-	return null;
-}
-
-/** libvirt of the system, or of another machine, writes as another user than ours: what we cannot write to it may. */
-function folderRefusal(facts: Facts, folder: Directory | undefined, path: string): Refusal | null {
-	if (folder?.writable || facts.host.uri?.includes('/system') || isRemote(facts.host.uri)) return null;
-	return {
-		code: 'not-writable',
-		reason: `The folder ${printable(path)} ${folder ? 'cannot be written to' : 'could not be read'}.`,
-		remedy: 'Choose another folder with --dir, or change its owner or mode.',
-	};
-}
-
-function takenRefusal(facts: Facts, folder: Directory | undefined, file: string): Refusal | null {
-	const inUse = facts.domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
-	if (!inUse && !folder?.entries.includes(fileNameOf(file))) return null;
-	return {
-		code: 'file-exists',
-		reason: `${printable(file)} exists already.`,
-		remedy: 'Choose another tag, or another folder with --dir.',
-	};
-}
-
-/** Why the folder has not the room; null where it has, or where it could not be asked. */
-export function spaceRefusal(facts: Facts, path: string, bytes: number, what: string): Refusal | null {
-	const folder = facts.directories[path];
-	if (!folder || folder.freeBytes >= bytes) return null;
-	return {
-		code: 'no-space',
-		reason: `${printable(path)} has ${formatBytes(folder.freeBytes)} free; ${what} may take ${formatBytes(bytes)}.`,
-		remedy: 'Make room there, or choose another folder with --dir.',
-	};
 }
 
 /** Said where overlays could outgrow their folder: each can become as large as its disk. */

@@ -8,6 +8,7 @@ export function mayChangeModes({host, root = false}: Pick<Facts, 'host' | 'root'
 	return !isRemote(host.uri) && (root || host.uri?.includes('/session') === true);
 }
 
+/** `chmod 600`. */
 export function privateStep(files: readonly string[]): Step {
 	return {
 		title: `Let no other user of the host read the new overlay${files.length === 1 ? '' : 's'}`,

@@ -10,8 +10,9 @@
  * - orphaned: libvirt's metadata only; a revert would kill a running domain
  * - missing-files: parts of an external snapshot are gone
  * - replaced: same tag, other snapshot: a later savevm overwrote what libvirt describes
+ * - unchecked: in libvirt's metadata; an image that ought to hold it could not be read, or is none that the domain runs on
  */
-export type Health = 'ok' | 'unmanaged' | 'partial' | 'orphaned' | 'missing-files' | 'replaced';
+export type Health = 'ok' | 'unmanaged' | 'partial' | 'orphaned' | 'missing-files' | 'replaced' | 'unchecked';
 
 export type SnapshotKind = 'internal' | 'external' | 'memory';
 

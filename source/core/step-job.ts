@@ -3,7 +3,7 @@ import type {Plan, Step} from './plan.ts';
 import {printable} from './text.ts';
 
 /** Commands of virsh; `abort` is null where libvirt cannot break the job off. */
-export type StepJob = {readonly questions: readonly (readonly string[])[]; readonly abort: readonly string[] | null};
+type StepJob = {readonly questions: readonly (readonly string[])[]; readonly abort: readonly string[] | null};
 
 /** Null where libvirt knows nothing of the step while it runs. */
 export function stepJob(plan: Pick<Plan, 'domain' | 'expect'>, step: Pick<Step, 'argv'>): StepJob | null {

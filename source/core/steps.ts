@@ -1,7 +1,7 @@
 /** Steps that several kinds of plan have. */
 import {define} from './argv.ts';
 import type {Facts} from './domain.ts';
-import {withSources} from './domain-xml.ts';
+import {withSources} from './domain-xml/sources.ts';
 import type {Step} from './plan.ts';
 import {printable} from './text.ts';
 
@@ -17,7 +17,7 @@ export function removeStep(file: string): Step {
 }
 
 /** A disk's new place in the definition. */
-export type NewSource = {readonly target: string; readonly file: string; readonly format: string};
+type NewSource = {readonly target: string; readonly file: string; readonly format: string};
 
 /** The definition of a domain that is shut off, with other files for these disks. */
 export function defineStep(facts: Facts, title: string, disks: readonly NewSource[]): Step {

@@ -2,7 +2,7 @@
 import type {Domain, Facts} from './domain.ts';
 import type {Refusal} from './plan.ts';
 import type {Snapshot} from './snapshot.ts';
-import {printable, shellWord} from './text.ts';
+import {cutBytes, printable, shellWord, utf8Length} from './text.ts';
 
 /**
  * Longest tag in bytes: libvirt writes its metadata through NAME.xml.new, and a file name has 255. One byte more and libvirt
@@ -115,7 +115,7 @@ export function findSnapshot(domain: Domain, tag: string): Snapshot | {readonly 
 }
 
 /** Every tag that libvirt or any layer of any disk knows. */
-export function knownTags(domain: Domain): string[] {
+function knownTags(domain: Domain): string[] {
 	return [...domain.snapshots.map(snapshot => snapshot.tag), ...entries(domain).map(entry => entry.tag)];
 }
 
@@ -125,23 +125,4 @@ function knownIds(domain: Domain): string[] {
 
 function entries(domain: Domain) {
 	return domain.disks.flatMap(disk => disk.chain.flatMap(image => image.snapshots));
-}
-
-export function utf8Length(text: string): number {
-	let length = 0;
-	for (const character of text) {
-		const code = character.codePointAt(0)!;
-		length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	}
-	return length;
-}
-
-/** The longest beginning of the text that fits into so many bytes of UTF-8. */
-export function cutBytes(text: string, bytes: number): string {
-	let cut = '';
-	for (const character of text) {
-		if (utf8Length(cut + character) > bytes) break;
-		cut += character;
-	}
-	return cut;
 }

@@ -11,7 +11,7 @@ import type {ProcessMark} from '../core/receipt.ts';
 import {isAlive} from './process-mark.ts';
 
 /** A domain that is ours until we let it go, or end. */
-export type Claim = {release(): Promise<void>};
+type Claim = {release(): Promise<void>};
 
 type Content = {readonly receipt: string; readonly mark: ProcessMark};
 

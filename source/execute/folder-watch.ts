@@ -4,7 +4,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 
 const slowPollMilliseconds = 1000;
 
-export type FolderWatch = {
+type FolderWatch = {
 	/** Resolves when something changes from now on, or with `wake`. */
 	change(): Promise<void>;
 	/** Whoever waits for a change is to look, whatever the folder says. */

@@ -19,7 +19,7 @@ export type Operations = Pick<
 	runHere(id: string): Promise<Receipt>;
 };
 
-export type OperationsOptions = Omit<Means, 'store'> & {
+type OperationsOptions = Omit<Means, 'store'> & {
 	/** Folder of receipts; claims and requests to cancel lie beside them. */
 	readonly folder: string;
 };

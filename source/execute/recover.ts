@@ -1,7 +1,7 @@
 /** Recovery of what was cut off: the facts are read, and what core/recover/ offers by them is done. */
 import type {Receipt} from '../core/receipt.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
-import {writerRefusal} from '../core/writers.ts';
+import {writerRefusal} from '../core/refusals/writers.ts';
 import {begin} from './begin.ts';
 import {holderOf} from './claims.ts';
 import type {Means, OnReceipt} from './means.ts';

@@ -5,7 +5,7 @@ import {blankRecord} from './new-receipt.ts';
 import type {Scribe} from './scribe.ts';
 import type {World} from './world.ts';
 
-export type TakenBack = {
+type TakenBack = {
 	readonly complete: boolean;
 	/** Why it is not complete; else empty. */
 	readonly words: string;

@@ -3,8 +3,9 @@ import type {LoggedCommand} from '../core/hypervisor.ts';
 
 const longest = 1000;
 
-export type CommandLog = {add(command: LoggedCommand): void; list(): readonly LoggedCommand[]};
+type CommandLog = {add(command: LoggedCommand): void; list(): readonly LoggedCommand[]};
 
+/** Keeps the last 1000. */
 export function createCommandLog(): CommandLog {
 	let commands: readonly LoggedCommand[] = [];
 	return {

@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
 import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/domain.ts';
-import {domainSources, snapshotOverlays, snapshotSources} from '../core/domain-xml.ts';
+import {domainSources, snapshotOverlays, snapshotSources} from '../core/domain-xml/sources.ts';
 import {directoryOf} from '../core/overlay.ts';
 import type {Plan} from '../core/plan.ts';
 import {filesOf} from '../core/recover/plan-files.ts';

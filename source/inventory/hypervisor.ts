@@ -12,9 +12,9 @@ import {savedDomain} from './save-images.ts';
 import {openSources} from './sources.ts';
 import {createSynchronizer} from './synchronizer.ts';
 import {createViewStore} from './view-store.ts';
-import {startWatch, type Watch} from './watch.ts';
+import {lost, startWatch, type Watch} from './watch.ts';
 
-export type HypervisorOptions = {
+type HypervisorOptions = {
 	/** Null: virsh's own default. */
 	readonly uri: string | null;
 	/** Added to the environment of every command. */
@@ -64,7 +64,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 			await synchronizer.readAll({fresh: true});
 		} catch (error) {
 			if (closing.signal.aborted) return;
-			store.connection({status: 'lost', reason: (error as Error).message, retryAt: new Date().toISOString()});
+			store.connection(lost(error, 0));
 		}
 	}
 

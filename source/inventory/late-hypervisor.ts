@@ -5,6 +5,7 @@ type Answering = {
 	[Name in keyof Hypervisor]: Hypervisor[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
 }[keyof Hypervisor];
 
+/** `open` is called once, by the first question. */
 export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 	let opening: Promise<Hypervisor> | null = null;
 	let opened: Hypervisor | null = null;

@@ -12,7 +12,7 @@ export type Known = {
 	readonly files: readonly string[];
 };
 
-export type Findings = {
+type Findings = {
 	/** Domains to be read again, new ones included. */
 	readonly changed: readonly string[];
 	/** Domains that are no more. */

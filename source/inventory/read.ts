@@ -1,6 +1,6 @@
 /** From one libvirt to an `Inventory`, in as few processes as can be: a list, one batch about the domains, one about their snapshots. */
 import {isDeepStrictEqual} from 'node:util';
-import type {Disk, Domain, Host, Inventory} from '../core/domain.ts';
+import type {Disk, Domain, Host} from '../core/domain.ts';
 import {joinSnapshots} from '../core/join.ts';
 import type {LibvirtSnapshot} from '../core/snapshot.ts';
 import {hostQuestions, parseHost} from '../libvirt/capabilities.ts';
@@ -15,17 +15,10 @@ import type {Sources} from './sources.ts';
 import {readVolumes, resolved, type Volumes} from './volumes.ts';
 
 /**
- * Read everything.
+ * The hypervisor itself and its domains' names and states: what the first screen shows.
  *
- * @throws {ConnectionError} libvirt could not be asked; whatever else goes wrong is said in a domain's `problems`
+ * @throws {ConnectionError} libvirt could not be asked
  */
-export async function readInventory(sources: Sources): Promise<Inventory> {
-	const {host, heads} = await readHeads(sources);
-	const uuids = heads.map(head => head.uuid);
-	return {host, domains: await readDomains(sources, uuids)};
-}
-
-/** The hypervisor itself and its domains' names and states: what the first screen shows. */
 export async function readHeads({libvirt, memory}: Sources): Promise<{host: Host; heads: DomainHead[]}> {
 	const [names, table, ...about] = await ask(libvirt, [...headQuestions, ...(memory.host ? [] : hostQuestions)]);
 	const [version, capabilities] = about;
@@ -78,7 +71,7 @@ export function snapshotQuestions(uuid: string): string[][] {
 	];
 }
 
-export type ReadOptions = {
+type ReadOptions = {
 	/** Ask qemu-img even where nothing seems to have changed. */
 	readonly fresh?: boolean;
 	/** Take a domain's snapshots as they were read before, where libvirt lists the same names. */
@@ -87,7 +80,11 @@ export type ReadOptions = {
 	readonly secure?: boolean;
 };
 
-/** Read some domains whole; those that are gone by now are left out. */
+/**
+ * Read some domains whole; those that are gone by now are left out.
+ *
+ * @throws {ConnectionError} libvirt could not be asked; whatever else goes wrong is said in a domain's `problems`
+ */
 export async function readDomains(
 	sources: Sources,
 	uuids: readonly string[],
@@ -211,7 +208,7 @@ function externalFiles(snapshots: readonly LibvirtSnapshot[]): string[] {
 		snapshot.memory.file,
 		...snapshot.disks.flatMap(disk => (disk.snapshot === 'no' ? [] : [disk.file, disk.source])),
 	]);
-	return [...new Set(files.filter(file => file?.startsWith('/')))] as string[];
+	return [...new Set(files.filter(file => file !== null).filter(file => file.startsWith('/')))];
 }
 
 /** The name that `snapshot-current --name` prints; null where there is none, which virsh calls an error. */

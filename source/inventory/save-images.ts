@@ -1,7 +1,8 @@
 /** Files of saved memory: what libvirt finds in their headers, and whether the disks have moved on since. */
 import path from 'node:path';
 import type {Domain, SavedMemory, SaveImage} from '../core/domain.ts';
-import {domainSources, uuidOf} from '../core/domain-xml.ts';
+import {uuidOf} from '../core/domain-xml/identity.ts';
+import {domainSources} from '../core/domain-xml/sources.ts';
 import {ask} from '../libvirt/virsh.ts';
 import {driverFolder} from './driver-folder.ts';
 import type {Sources} from './sources.ts';

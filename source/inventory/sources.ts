@@ -13,7 +13,7 @@ export type Sources = {
 	readonly memory: Memory;
 };
 
-export type Memory = {
+type Memory = {
 	/** Asked once per connection: libvirt does not change while it runs. */
 	host: Host | null;
 	/** Snapshots of each domain as last read, with the names that libvirt listed then. */

@@ -11,7 +11,7 @@ export type ViewStore = {
 	update(change: ViewChange): void;
 };
 
-export type ViewChange = {
+type ViewChange = {
 	readonly host?: Host;
 	/** All domains there are now. */
 	readonly domains?: readonly Domain[];

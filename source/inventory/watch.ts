@@ -1,5 +1,6 @@
 /** Wakes the synchronizer: on events at once, else every two seconds, and after a lost connection with growing patience. */
 import {setTimeout as delay} from 'node:timers/promises';
+import {CommandError} from '../libvirt/errors.ts';
 import {listen} from '../libvirt/events.ts';
 import type {Libvirt} from '../libvirt/virsh.ts';
 import type {Synchronizer} from './synchronizer.ts';
@@ -76,7 +77,7 @@ export function startWatch(libvirt: Libvirt, synchronizer: Synchronizer, store: 
 			} catch (error) {
 				if (signal.aborted) return;
 				whole = false;
-				store.connection(lost(error as Error, retry));
+				store.connection(lost(error, retry));
 				await wait(retry);
 				retry = Math.min(retry * 2, lastRetryMilliseconds);
 				unheard.abort();
@@ -115,6 +116,9 @@ function pause(step: number, took: number): number {
 	return soon === undefined ? Math.max(idleMilliseconds, took * idleShare) : Math.max(soon, took * settlingShare);
 }
 
-function lost(error: Error, retry: number) {
-	return {status: 'lost', reason: error.message, retryAt: new Date(Date.now() + retry).toISOString()} as const;
+/** What is told while libvirt cannot be reached; the next attempt comes in so many milliseconds. */
+export function lost(error: unknown, retry: number) {
+	const {message} = error as Error;
+	const remedy = error instanceof CommandError ? error.remedy : null;
+	return {status: 'lost', reason: message, remedy, retryAt: new Date(Date.now() + retry).toISOString()} as const;
 }

@@ -3,7 +3,7 @@ import {chown, copyFile} from 'node:fs/promises';
 import {type DomainSpec, domainXml, snapshotXml} from './domain-xml.ts';
 import type {Lab} from './lab.ts';
 
-export type BigLabOptions = {
+type BigLabOptions = {
 	domains?: number;
 	snapshots?: number;
 	disks?: number;
@@ -75,12 +75,13 @@ async function prepareTemplate(lab: Lab, count: number): Promise<Template> {
 /** Copy a domain's disks and write its documents; answers with the virsh commands that make them known. */
 async function prepareShare(lab: Lab, share: Share, template: Template): Promise<string[]> {
 	const targets = Array.from({length: share.disks}, (_, index) => `vd${'abcdefgh'[index]}`);
+	const disks = targets.map(target => ({target, file: lab.image(`${share.name}-${target}.qcow2`)}));
 	const spec: DomainSpec = {
 		name: share.name,
 		uuid: randomUUID(),
-		disks: targets.map(target => ({target, file: lab.image(`${share.name}-${target}.qcow2`)})),
+		disks,
 	};
-	await Promise.all(spec.disks.map(disk => copyTo(lab, template.file, disk.file as string)));
+	await Promise.all(disks.map(disk => copyTo(lab, template.file, disk.file)));
 	const definition = await lab.writeFile(`${share.name}.xml`, domainXml(spec));
 	const redefinitions = template.snapshots.map(async (snapshot, index) => {
 		const parent = template.snapshots[index - 1]?.name;

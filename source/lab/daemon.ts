@@ -8,7 +8,7 @@ import type {LabUser} from './user.ts';
 /** Longest path a Unix socket address can hold (sun_path of unix(7), with its closing zero byte). */
 const socketPathLimit = 107;
 
-export type Daemon = {uri: string; keeper: Keeper};
+type Daemon = {uri: string; keeper: Keeper};
 
 /**
  * Start a private libvirtd whose every file lies in `folder`, under a parent that reaps its children (where process 1 does not,

@@ -6,13 +6,13 @@ import {execa} from 'execa';
 import {type ArchiveEntry, modes, newcArchive} from './newc.ts';
 
 /** The one real guest of the lab: a Linux kernel and a ramdisk which does nothing but count. */
-export type Guest = {kernel: string; initrd: string};
+type Guest = {kernel: string; initrd: string};
 
 /** What a guest is made of: a kernel image, the folder of its modules, a statically linked busybox. */
 export type GuestParts = {kernel: string; modules: string; busybox: string};
 
 /** Where the guest is kept between runs. */
-export function guestFolder(): string {
+function guestFolder(): string {
 	return path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'virsnap/guest');
 }
 

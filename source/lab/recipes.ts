@@ -22,7 +22,7 @@ export function domainNames(typed: readonly string[]): DomainName[] {
 }
 
 /** The domains asked for (all, where none are), each after those that it needs. */
-export function inOrder(names: readonly DomainName[] = Object.keys(recipes) as DomainName[]): DomainName[] {
+function inOrder(names: readonly DomainName[] = Object.keys(recipes) as DomainName[]): DomainName[] {
 	return [...new Set(names.flatMap(name => [...domainNames(recipes[name].needs ?? []), name]))];
 }
 
@@ -35,10 +35,12 @@ export async function prepareDomains(
 	const under = new Map<DomainName, Promise<void>>();
 	const waiting = inOrder(names);
 	const worker = async () => {
-		for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+		for (;;) {
+			const name = waiting.shift();
+			if (name === undefined) return;
 			// Those it needs stand before it in the queue, so they are under way.
 			const needed = domainNames(recipes[name].needs ?? []).map(other => under.get(other));
-			const work = Promise.all(needed).then(() => prepare(lab, name as DomainName, log));
+			const work = Promise.all(needed).then(() => prepare(lab, name, log));
 			under.set(name, work);
 			await work;
 		}

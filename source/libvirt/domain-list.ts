@@ -1,5 +1,5 @@
 /** Lists of domains as virsh prints them, read so that no name can be taken for something else. */
-import type {DomainState} from '../core/domain.ts';
+import {type DomainState, domainStates} from '../core/domain.ts';
 
 /** A domain as the first screen needs it. */
 export type DomainHead = {readonly uuid: string; readonly name: string; readonly state: DomainState};
@@ -10,18 +10,6 @@ export const headQuestions = [
 	['list', '--all', '--uuid', '--name'],
 	['list', '--all', '--managed-save'],
 ] as const;
-
-const states: readonly DomainState[] = [
-	'running',
-	'idle',
-	'paused',
-	'in shutdown',
-	'shut off',
-	'crashed',
-	'pmsuspended',
-	'saved',
-	'no state',
-];
 
 const uuidLine = /^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: +(.*?))? *$/gm;
 
@@ -39,13 +27,13 @@ export function parseHeads(names: string, table: string): DomainHead[] {
 	const heads = [...names.matchAll(uuidLine)];
 	return heads.map(([, uuid, name = ''], index) => {
 		const row = heads.length === rows.length ? rows[index]! : '';
-		const state = states.find(word => row.endsWith(` ${word}`));
+		const state = domainStates.find(word => row.endsWith(` ${word}`));
 		return {uuid: uuid!, name, state: state && row.includes(` ${name} `) ? state : 'no state'};
 	});
 }
 
 /** The word of `virsh domstate`; a shut-off domain with a managed save is `saved`, as in `virsh list --managed-save`. */
 export function parseState(domstate: string, managedSave: boolean): DomainState {
-	const word = states.find(state => state === domstate.trim()) ?? 'no state';
+	const word = domainStates.find(state => state === domstate.trim()) ?? 'no state';
 	return word === 'shut off' && managedSave ? 'saved' : word;
 }

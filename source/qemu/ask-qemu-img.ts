@@ -1,7 +1,7 @@
 /** Asks qemu-img something; never to be used for what changes an image. */
 import type {LoggedCommand} from '../core/hypervisor.ts';
 
-export type QemuImgAnswer = {
+type QemuImgAnswer = {
 	readonly stdout: string;
 	/** Null where it never ran to an end. */
 	readonly exitCode: number | null;

@@ -40,4 +40,4 @@ export const remoteImages: ImageReader = {
 };
 
 /** The reason that disks of a remote libvirt carry; `remedies.ts` has the row for it. */
-export const remoteFailure = 'the image lies on another machine';
+const remoteFailure = 'the image lies on another machine';

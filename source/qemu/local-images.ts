@@ -23,6 +23,7 @@ const qemuImgsAtOnce = 4;
 /** A guest that writes makes its image grow all the time; smaller steps than this are not worth a redraw. */
 const noticeableBytes = 1024 ** 2;
 
+/** Reads this machine's images. `log` hears of every command that was run for it. */
 export function localImages(log?: (command: LoggedCommand) => void): ImageReader {
 	const entries = new Map<string, Entry>();
 	const limit = limited(qemuImgsAtOnce);

@@ -3,7 +3,7 @@ import type {FileHandle} from 'node:fs/promises';
 import type {ImageSnapshot} from '../core/domain.ts';
 
 /** The bytes that say what an image is: its first cluster's beginning, and its snapshot table. */
-export type Qcow2Bytes = {readonly head: Buffer; readonly table: Buffer};
+type Qcow2Bytes = {readonly head: Buffer; readonly table: Buffer};
 
 export type Qcow2 = {
 	readonly virtualSizeBytes: number;

@@ -14,7 +14,7 @@ export type Column<Row> = {
 
 export type Columns<Row> = readonly Column<Row>[];
 
-const restWidth = (columns: Columns<never>, total: number): number =>
+const restWidth = (columns: readonly Pick<Column<never>, 'width'>[], total: number): number =>
 	total - columns.reduce((sum, {width}) => sum + (width === 'rest' ? 0 : width), 0) - (columns.length - 1);
 
 /** `wanted`: what the flexible column would like to have; `least`: what it must have. */
@@ -24,18 +24,18 @@ export function chooseColumns<Row>(
 	wanted: number,
 	least: number,
 ): Columns<Row> {
-	const room = (set: Columns<Row>) => restWidth(set as Columns<never>, total);
+	const room = (set: Columns<Row>) => restWidth(set, total);
 	return sets.find(set => room(set) >= wanted) ?? sets.find(set => room(set) >= least) ?? sets.at(-1)!;
 }
 
 export function headingLine<Row>(columns: Columns<Row>, total: number): Line {
-	const rest = restWidth(columns as Columns<never>, total);
+	const rest = restWidth(columns, total);
 	const cells = columns.map(({heading, width, align}) => fit(heading, width === 'rest' ? rest : width, {align}));
 	return [span(cells.join(' '), 'dim')];
 }
 
 export function rowLine<Row>(columns: Columns<Row>, row: Row, total: number): Line {
-	const rest = restWidth(columns as Columns<never>, total);
+	const rest = restWidth(columns, total);
 	return columns.flatMap(({width, align, text, tone}, index): Span[] => {
 		const room = width === 'rest' ? rest : width;
 		const cell = span(fit(text(row, room), room, {align}), tone?.(row));

@@ -1,4 +1,5 @@
 /** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
+import {printable} from '../core/text.ts';
 import {chainLines} from './content/chains.ts';
 import {domainLines} from './content/domain.ts';
 import {helpLines} from './content/help.ts';
@@ -6,12 +7,14 @@ import {logLines} from './content/log.ts';
 import {workLines} from './content/progress.ts';
 import {closingLines, outcomeLines} from './content/review.ts';
 import {snapshotLines} from './content/snapshot.ts';
+import type {Dialog} from './dialog/dialog.ts';
 import {closingChoice} from './dialog/outcome.ts';
 import {layout} from './layout.ts';
-import {type Line, span} from './line.ts';
+import {type Line, labelled, span} from './line.ts';
+import {markedIn} from './marks.ts';
 import {shownWork} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
-import type {Dialog, State} from './state.ts';
+import type {State} from './state.ts';
 
 export function content(state: State): readonly Line[] {
 	const {screen, glyphs} = state;
@@ -56,10 +59,26 @@ export function pageTop(state: State, rows: number): number {
 /** What the selected item of the focused pane is about. */
 export function details(state: State, columns: number): readonly Line[] {
 	const domain = selectedDomain(state);
-	if (domain === null) return [];
+	if (domain === null) return unconnected(state, columns);
 	// Until its XML is read nothing is known of it but name and state.
 	if (state.view.pending.has(domain.uuid) && domain.disks.length === 0)
 		return [[span('Reading its disks and snapshots.', 'dim')]];
 	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-	return snapshot ? snapshotLines(domain, snapshot, columns) : domainLines(domain, columns);
+	return snapshot
+		? snapshotLines(domain, snapshot, columns, markedIn(state, 'snapshots').length)
+		: domainLines(domain, columns);
+}
+
+/** The whole of libvirt's reason, where there is nothing else to show. */
+function unconnected({view: {connection, inventory}}: State, columns: number): readonly Line[] {
+	if (inventory !== null || connection.status !== 'lost') return [];
+	return [
+		...labelled('Problem', printable(connection.reason), columns, 'bad'),
+		...(connection.remedy ? labelled('Remedy', printable(connection.remedy), columns) : []),
+		...labelled(
+			'Next',
+			'R tries again now; virsnap doctor says what is missing, -c URI takes another libvirt.',
+			columns,
+		),
+	];
 }

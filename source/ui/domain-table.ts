@@ -1,5 +1,4 @@
 /** The domains pane: Id, Name and State as `virsh list --all` has them, and how many snapshots there are. */
-
 import type {Domain} from '../core/domain.ts';
 import {listedOf} from '../core/listed.ts';
 import {printable} from '../core/text.ts';

@@ -2,7 +2,7 @@
 import type {Hypervisor} from '../core/hypervisor.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
-import type {Action, Effect} from './state.ts';
+import type {Action, Effect} from './actions.ts';
 
 /** Longer than the delay after which a held key begins to repeat, on the terminals and desktops we know (250–660 ms). */
 const ARMING_MS = 700;
@@ -10,7 +10,7 @@ const ARMING_MS = 700;
 /** What ended longer ago is no news, but can still be looked at. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
-export type World = {
+type World = {
 	readonly hypervisor: Hypervisor;
 	readonly dispatch: (action: Action) => void;
 	/** Text to the clipboard of the terminal; kept for when the program ends as well. */

@@ -2,7 +2,7 @@
 import type {Health} from '../core/snapshot.ts';
 import type {Tone} from './theme.ts';
 
-export type HealthWords = {
+type HealthWords = {
 	/** For a narrow column. */
 	readonly short: string;
 	readonly tone: Tone;
@@ -41,5 +41,11 @@ export const HEALTH: Readonly<Record<Health, HealthWords>> = {
 		tone: 'bad',
 		meaning: 'Another snapshot took its name: what libvirt describes is gone.',
 		next: 'd deletes it. Go by what the image holds, not by what libvirt says.',
+	},
+	unchecked: {
+		short: 'unchecked',
+		tone: 'warn',
+		meaning: 'libvirt describes it; nobody has looked whether its data is there.',
+		next: 'Make its image readable, and press R.',
 	},
 };

@@ -1,9 +1,10 @@
 /** From a key to an action, by way of the key table. */
+import type {Action} from './actions.ts';
 import {canAct, findBinding, isTyping, scopes} from './key-bindings.ts';
 import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './key-words.ts';
 import {type Binding, keymap} from './keymap.ts';
 import {textOf} from './keys.ts';
-import type {Action, State} from './state.ts';
+import type {State} from './state.ts';
 
 /** What a key means now; null where it means nothing. */
 export function actionOf(state: State, key: string): Action | null {

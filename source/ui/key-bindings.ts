@@ -39,7 +39,7 @@ function screenScopes(state: State): readonly Scope[] {
 }
 
 /** What has to be typed before the reviewed plan runs; null where nothing has to. */
-export function confirmWord(state: State): string | null {
+function confirmWord(state: State): string | null {
 	const {screen} = state;
 	if (screen.name !== 'dialog' || screen.steps[screen.at] !== 'review') return null;
 	return screen.outcome !== null && 'plan' in screen.outcome ? screen.outcome.plan.confirm : null;

@@ -1,7 +1,7 @@
 /** Whether a key can act now: true, or in one sentence why not. */
 import {isActive} from '../core/domain.ts';
 import {undoable} from '../core/recover/undo.ts';
-import {shownWork, stopOf, subjectOf, underWay} from './reduce-work.ts';
+import {shownWork, stopOf, subjectOfWork, underWay} from './reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 
@@ -20,7 +20,7 @@ export const idle = (state: State): true | string => {
 	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
 	const uuid = selectedDomain(state)?.uuid;
 	const busy = underWay(state).find(({plan}) => plan.domain.uuid === uuid);
-	return busy === undefined || `${subjectOf(busy.plan)} is still under way: o shows it`;
+	return busy === undefined || `${subjectOfWork(busy)} is still under way: o shows it`;
 };
 
 export const both =
@@ -57,6 +57,8 @@ export const cancellable = (state: State) => {
 	if (work.receipt === null) return 'it is being checked, and has not begun';
 	return stopOf(work.receipt) !== 'too-late' || 'the last step, and it cannot be broken off';
 };
+
+export const shownEnded = (state: State) => shownWork(state)?.finished === true || 'it has not ended yet';
 
 export const retraceable = (state: State): true | string => {
 	const work = shownWork(state);

@@ -18,7 +18,7 @@ const ESC_KEY = `${ESC}[27u`;
  * Length of the first key in `input`; 0 when the rest of it has not arrived yet. ESC and a letter are two keys: this
  * program knows no Alt, and someone in a hurry presses Esc and goes on.
  */
-export function firstKey(input: string): number {
+function firstKey(input: string): number {
 	if (input === '') return 0;
 	if (input[0] !== ESC) return characterLength(input, 0);
 	if (input.startsWith(PASTE_START)) {

@@ -14,6 +14,7 @@ import {
 	pausable,
 	planned,
 	retraceable,
+	shownEnded,
 } from './key-conditions.ts';
 import {clearedNext} from './marks.ts';
 import type {Pane, State} from './state.ts';
@@ -164,6 +165,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['c'], scope: 'progress', command: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable},
 	{keys: ['u'], scope: 'progress', command: 'way-back', label: 'take it back, or see what can be done', footer: 'way back', when: retraceable},
 	{keys: ['tab'], scope: 'progress', command: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one'},
+	{keys: ['enter'], scope: 'progress', command: 'back', label: 'back, once it has ended', when: shownEnded},
 	{keys: ['esc', 'q'], scope: 'progress', command: 'back', label: 'back to the lists; the work goes on', footer: 'back', when: always},
 
 	{keys: ['y'], scope: 'asking', command: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable},

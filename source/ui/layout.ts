@@ -13,7 +13,7 @@ const PANE_HEAD_ROWS = 2;
 const FOOT_ROWS = 2;
 const DETAIL_TITLE_ROWS = 1;
 
-export type Layout = {
+type Layout = {
 	readonly left: number;
 	readonly right: number;
 	readonly listRows: number;

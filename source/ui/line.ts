@@ -25,10 +25,10 @@ export function fit(text: string, columns: number, {align = 'left', cut = 'end',
 	return align === 'right' ? padding + cutText : cutText + padding;
 }
 
-/** Cut without padding. */
-export function cut(text: string, columns: number, ellipsis = '…'): string {
+/** Cut without padding. `position`: what is left out. */
+export function cut(text: string, columns: number, ellipsis = '…', position: 'start' | 'end' = 'end'): string {
 	if (columns <= 0) return '';
-	return columnsOf(text) > columns ? cliTruncate(text, columns, {truncationCharacter: ellipsis}) : text;
+	return columnsOf(text) > columns ? cliTruncate(text, columns, {position, truncationCharacter: ellipsis}) : text;
 }
 
 /** Words into rows of at most `columns`; a word longer than that is broken, never lost. `indent` is put before every row but the first. */

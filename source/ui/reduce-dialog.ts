@@ -1,12 +1,14 @@
 /** What a key does in a dialog, which leads from a wish to an intent to a reviewed plan. */
+import type {Next} from './actions.ts';
 import {copyPlan} from './copy.ts';
 import {isReady} from './dialog/arrive.ts';
 import {confirm} from './dialog/confirm.ts';
+import type {Dialog} from './dialog/dialog.ts';
 import {enterStep, goOn} from './dialog/enter-step.ts';
 import {moveOption, turnOption} from './dialog/option-cursor.ts';
 import {editTyped} from './dialog/typing.ts';
 import type {Command} from './keymap.ts';
-import type {Dialog, Next, State} from './state.ts';
+import type {State} from './state.ts';
 
 export function dialogCommand(state: State, dialog: Dialog, command: Command): Next {
 	const step = isReady(dialog) ? dialog.steps[dialog.at] : null;

@@ -33,7 +33,7 @@ export function moveCursor(state: State, move: Move): State {
 	return target === undefined ? state : withCursor(state, state.focus, {...cursorOf(state, state.focus), key: target});
 }
 
-export function cursorOf(state: State, pane: Pane): Cursor {
+function cursorOf(state: State, pane: Pane): Cursor {
 	return pane === 'domains' ? state.domains.cursor : snapshotCursor(state);
 }
 

@@ -5,12 +5,14 @@
 import type {Domain} from '../core/domain.ts';
 import type {Receipt} from '../core/receipt.ts';
 import {printable} from '../core/text.ts';
+import type {Next} from './actions.ts';
+import type {Dialog} from './dialog/dialog.ts';
 import {openDialog, type WishedTask} from './dialog/open.ts';
 import {keymap} from './keymap.ts';
 import {markedIn, pointedAt, unmark} from './marks.ts';
 import {outcomeNotice, workFinished} from './reduce-work.ts';
 import {newestFirst, selectedDomain, snapshotKey} from './rows.ts';
-import type {Dialog, Mark, Next, Notice, Round, RoundCommand, State} from './state.ts';
+import type {Mark, Notice, Round, RoundCommand, State} from './state.ts';
 
 const rowOf = (command: RoundCommand) => keymap.find(({scope, command: has}) => scope === 'lists' && has === command)!;
 
@@ -105,12 +107,11 @@ export function settleRound(before: State, after: State): State {
 	return goesOn ? after : {...after, round: null};
 }
 
-/** What was typed for the first is proposed for the others. */
+/** What was typed and chosen for the first is proposed for the others. */
 function carriedOut(state: State, round: Round, {intent}: Dialog, key: number): State {
-	const typed =
-		intent?.verb === 'create' ? {verb: intent.verb, tag: intent.tag, description: intent.description} : null;
+	const wish = intent?.verb === 'create' ? intent : null;
 	const works = state.works.map(work => (work.key === key ? {...work, mark: round.mark} : work));
-	return {...state, works, round: {...round, work: key, wish: round.wish ?? typed}};
+	return {...state, works, round: {...round, work: key, wish: round.wish ?? wish}};
 }
 
 /** "1 of 3: " before the title of its dialog, and of the progress of what came of it. */

@@ -3,7 +3,8 @@ import type {Plan} from '../core/plan.ts';
 import type {Receipt, ReceiptStatus} from '../core/receipt.ts';
 import {type Stop, stopAt} from '../core/step-job.ts';
 import {printable} from '../core/text.ts';
-import type {Action, Effect, Next, Notice, State, Work} from './state.ts';
+import type {Action, Effect, Next} from './actions.ts';
+import type {Notice, State, Work} from './state.ts';
 
 export const underWay = ({works}: State): readonly Work[] => works.filter(({finished}) => !finished);
 
@@ -23,7 +24,7 @@ type Begun = {readonly state: State; readonly key: number};
 /** Older ones are in the log of receipts. */
 const KEPT = 50;
 
-export function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
+function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
 	const key = state.tokens + 1;
 	const work: Work = {
 		key,
@@ -119,6 +120,8 @@ export function askedToCancel(state: State): Next {
 
 /** What a cancel does now; between two steps nothing more begins. */
 export function stopOf({plan, steps}: Receipt): Stop {
+	// What is left is only to read it back.
+	if (steps.every(({status}) => status === 'done')) return 'too-late';
 	const running = steps.findIndex(({status}) => status === 'running');
 	return running < 0 ? 'before-next' : stopAt(plan, running);
 }
@@ -140,6 +143,12 @@ const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	stale: 'not done, the facts had changed: o shows what',
 };
 
+const ASKED = 'the guest was asked; X forces it off';
+
+/** A guest that was asked to shut down may take no notice: that it ran without an error is all there is to verify. */
+export const onlyAsked = ({plan, status}: Pick<Receipt, 'plan' | 'status'>): boolean =>
+	plan.verb === 'shutdown' && status === 'verified';
+
 const CANCELLED: Partial<typeof WORDS> = {
 	failed: 'cancelled half way: o shows what there is',
 	undone: 'cancelled, and as before',
@@ -151,6 +160,11 @@ export function subjectOf({verb, tag, domain}: Plan): string {
 	return `${on} ${printable(domain.name)}`;
 }
 
+/** What finishes or takes back another is not that other one. */
+export function subjectOfWork({plan, receipt}: Pick<Work, 'plan' | 'receipt'>): string {
+	return `${receipt?.recovers === undefined ? '' : 'recovery of '}${subjectOf(plan)}`;
+}
+
 const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 	save: 'memory save of',
 	restore: 'memory restore of',
@@ -159,10 +173,11 @@ const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 	reclaim: 'removal of an overlay of',
 };
 
-export function outcomeNotice({plan, status, endedAt, cancelled}: Receipt): Notice {
+export function outcomeNotice(receipt: Receipt): Notice {
+	const {plan, status, endedAt, cancelled} = receipt;
 	const cutOff = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : null;
-	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? WORDS[status];
-	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOf(plan)}: ${words}`};
+	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
+	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOfWork({plan, receipt})}: ${words}`};
 }
 
 /** How it ended, for whoever was away. */

@@ -1,4 +1,5 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
+import type {Action, Next} from './actions.ts';
 import {content, pageRows, pageTop} from './content.ts';
 import {copyLog, copyName} from './copy.ts';
 import {factsArrived, isReady, recoveryArrived} from './dialog/arrive.ts';
@@ -22,7 +23,7 @@ import {
 	workReported,
 } from './reduce-work.ts';
 import {selectedDomain} from './rows.ts';
-import {type Action, type Next, NO_MARKS, type Screen, type State} from './state.ts';
+import {NO_MARKS, type Screen, type State} from './state.ts';
 import {edit, field, fieldText, oneLine} from './text-field.ts';
 
 export function reduce(before: State, action: Action): Next {
@@ -200,7 +201,8 @@ function listCommand(state: State, name: Command): Next {
 		case 'mark':
 			return [moveCursor(toggleMark(state), 'down'), []];
 		case 'filter':
-			return [{...state, filtering: true}, []];
+			// Begun anew, as everywhere: whoever types a second one does not think of the first.
+			return [{...withFilter(state, ''), filtering: true}, []];
 		case 'filter-done':
 			return [{...state, filtering: false}, []];
 		case 'erase':

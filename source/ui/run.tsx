@@ -12,7 +12,7 @@ import {initialState} from './state.ts';
 import {createStore, type Store} from './store.ts';
 import {type Environment, makeTheme} from './theme.ts';
 
-export type UiOptions = {
+type UiOptions = {
 	readonly hypervisor: Hypervisor;
 	/** As given to virsh; null for its own default. */
 	readonly uri?: string | null;
@@ -27,7 +27,7 @@ export type UiOptions = {
 	readonly maxFps?: number;
 };
 
-export type Ui = {
+type Ui = {
 	readonly store: Store;
 	readonly instance: Instance;
 	/** Settles when the terminal is given back; rejects with what a render threw. */

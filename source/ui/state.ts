@@ -1,12 +1,11 @@
-/** Everything the UI knows, everything that can happen to it, and everything it can ask for. Plain data. */
-import type {Facts, Reclaimable} from '../core/domain.ts';
-import type {LoggedCommand, View} from '../core/hypervisor.ts';
-import type {CreateIntent, Intent, Outcome, Plan, PowerVerb} from '../core/plan.ts';
-import type {Receipt, Unfinished} from '../core/receipt.ts';
-import type {ChoiceId, Recovery} from '../core/recover/recovery.ts';
+/** Everything the UI knows. Plain data. */
+import type {Reclaimable} from '../core/domain.ts';
+import {type LoggedCommand, unread, type View} from '../core/hypervisor.ts';
+import type {CreateIntent, Plan} from '../core/plan.ts';
+import type {Receipt} from '../core/receipt.ts';
+import type {Dialog} from './dialog/dialog.ts';
 import type {Command} from './keymap.ts';
 import type {Size} from './layout.ts';
-import type {Field} from './text-field.ts';
 import type {Glyphs} from './theme.ts';
 
 export type Pane = 'domains' | 'snapshots';
@@ -24,56 +23,6 @@ export type Marks = {
 	readonly snapshots: Readonly<Record<string, ReadonlySet<string>>>;
 };
 
-/** What a dialog was opened for. */
-export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'reclaim' | 'undo' | 'recover' | PowerVerb;
-
-export type DialogStep = 'tag' | 'description' | 'name' | 'file' | 'menu' | 'options' | 'review';
-
-/** From a key to a reviewed plan. */
-export type Dialog = {
-	readonly name: 'dialog';
-	readonly task: Task;
-	/** Answers for an earlier dialog are told apart by it. */
-	readonly token: number;
-	readonly uuid: string;
-	/** For the title; the facts follow. */
-	readonly domainName: string;
-	/** What the planner is asked; null while a menu has not said it yet, and where a plan comes from a receipt. */
-	readonly intent: Intent | null;
-	/** Null while they are being read. */
-	readonly facts: Facts | null;
-	/** What was cut off or failed, and what can be done about it; null for any other task. */
-	readonly recovery: Recovering | null;
-	/** What was done, and is to be taken back; null for any other task. */
-	readonly undoes: Receipt | null;
-	/** Why they could not be read. */
-	readonly failure: string | null;
-	readonly steps: readonly DialogStep[];
-	readonly at: number;
-	/** The step to go to when the facts that are being read have come. */
-	readonly resume: number;
-	/** The text of the tag, description or confirmation being typed. */
-	readonly field: Field;
-	/** Row of the options step. */
-	readonly option: number;
-	/** Row under the cursor of the menu. */
-	readonly row: string | null;
-	/** What the planner says to the intent as it stands; null before the facts are there. */
-	readonly outcome: Outcome | null;
-	/** Enter counts: the review has been on screen for a while without one, so a held key cannot run through it. */
-	readonly armed: boolean;
-	/** Token of the last arming asked for. */
-	readonly arming: number;
-	readonly top: number;
-};
-
-export type Recovering = {
-	readonly receipt: Receipt;
-	/** Null while it is being computed from what is there now. */
-	readonly found: Recovery | null;
-	readonly choice: ChoiceId | null;
-};
-
 export type Screen =
 	| {readonly name: 'lists'}
 	| {readonly name: 'details'; readonly top: number}
@@ -83,7 +32,7 @@ export type Screen =
 	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
 	| Dialog;
 
-export type Chains = {
+type Chains = {
 	readonly name: 'chains';
 	readonly top: number;
 	readonly token: number;
@@ -92,7 +41,7 @@ export type Chains = {
 };
 
 /** An operation as it goes on, or as it ended. */
-export type Progress = {
+type Progress = {
 	readonly name: 'progress';
 	readonly top: number;
 	/** Which of the operations. */
@@ -131,7 +80,7 @@ export type Round = {
 	readonly left: readonly Mark[];
 	/** Those that the key could not act on when they had their turn, with the reason. */
 	readonly passed: readonly string[];
-	/** What is proposed for the next ones: what was typed for the first. */
+	/** What is proposed for the next ones: what was typed and chosen for the first. */
 	readonly wish: CreateIntent | null;
 	/** The operation of the one that has its turn; null while its dialog is open. */
 	readonly work: number | null;
@@ -167,64 +116,12 @@ export type State = {
 	readonly tokens: number;
 };
 
-export type Action =
-	| {readonly type: 'command'; readonly command: Command}
-	| {readonly type: 'notice'; readonly notice: Notice}
-	| {readonly type: 'text'; readonly text: string}
-	| {readonly type: 'resize'; readonly size: Size}
-	| {readonly type: 'view'; readonly view: View}
-	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
-	| {readonly type: 'facts-failed'; readonly token: number; readonly reason: string}
-	| {readonly type: 'recovery'; readonly token: number; readonly recovery: Recovery}
-	| {readonly type: 'menu-highlighted' | 'menu-chosen'; readonly row: string}
-	| {readonly type: 'armed'; readonly arming: number}
-	| {readonly type: 'receipt' | 'finished'; readonly key: number; readonly receipt: Receipt}
-	| {readonly type: 'work-failed'; readonly key: number; readonly reason: string}
-	/** Receipts that are open, and those that ended, the newest last; at the start and whenever one may have been cut off. */
-	| {readonly type: 'look-back'}
-	| {
-			readonly type: 'found';
-			readonly unfinished: readonly Unfinished[];
-			readonly past: readonly Receipt[];
-			readonly news: boolean;
-	  }
-	| {readonly type: 'closed'; readonly receipt: Receipt}
-	| {readonly type: 'tick'; readonly now: string}
-	| {readonly type: 'log'; readonly entries: readonly LoggedCommand[]};
-
-/** Asked for by the reducer, performed by the runner in effects.ts. */
-export type Effect =
-	| {readonly type: 'refresh'}
-	| {
-			readonly type: 'read-facts';
-			readonly uuid: string;
-			readonly token: number;
-			readonly directory?: string;
-			readonly file?: string;
-	  }
-	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
-	| {readonly type: 'arm'; readonly arming: number}
-	| {readonly type: 'carry-out'; readonly key: number; readonly plan: Plan}
-	| {readonly type: 'follow'; readonly key: number; readonly id: string}
-	/** A choice with a plan is an operation; any other only closes the receipt. */
-	| {readonly type: 'recover'; readonly key: number | null; readonly id: string; readonly choice: ChoiceId}
-	| {readonly type: 'cancel'; readonly id: string}
-	| {readonly type: 'look-back'}
-	| {readonly type: 'read-log'}
-	| {readonly type: 'copy'; readonly text: string; readonly what: string}
-	| {readonly type: 'suspend'}
-	| {readonly type: 'quit'};
-
-export type Next = readonly [State, readonly Effect[]];
-
 export const NO_MARKS: Marks = {domains: new Set(), snapshots: {}};
-
-const NOTHING_YET: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
 
 export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): State {
 	return {
 		...given,
-		view: NOTHING_YET,
+		view: unread,
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		snapshots: {cursors: {}, filter: ''},

@@ -1,12 +1,19 @@
 /** One line of typed text: pure edits, by what a reader sees as one character. */
 import {graphemes} from './line.ts';
 
-export type Field = {readonly before: string; readonly after: string};
+export type Field = {
+	readonly before: string;
+	readonly after: string;
+	/** Not typed by the person: typing replaces it, any edit keeps it. */
+	readonly proposed?: boolean;
+};
 
 export const field = (text: string): Field => ({before: text, after: ''});
+export const proposal = (text: string): Field => ({...field(text), proposed: text !== ''});
 export const fieldText = ({before, after}: Field): string => before + after;
 
-export const insert = ({before, after}: Field, text: string): Field => ({before: before + text, after});
+export const insert = ({before, after, proposed}: Field, text: string): Field =>
+	proposed ? field(text) : {before: before + text, after};
 
 /** A paste is one line of plain text, whatever was on the clipboard. */
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();

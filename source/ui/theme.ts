@@ -17,7 +17,7 @@ export type Tone =
 	| 'remove'
 	| 'key';
 
-export type Style = {
+type Style = {
 	readonly color?: string;
 	readonly backgroundColor?: string;
 	readonly bold?: boolean;
@@ -134,13 +134,13 @@ export type Theme = {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The locale decides, as for any other program: LC_ALL, then LC_CTYPE, then LANG (locale(7)). */
-export function isUtf8(env: Environment): boolean {
+function isUtf8(env: Environment): boolean {
 	const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
 	return /utf-?8/i.test(locale);
 }
 
 /** no-color.org: any non-empty NO_COLOR; a dumb terminal has none either. */
-export function hasColour(env: Environment): boolean {
+function hasColour(env: Environment): boolean {
 	return !env.NO_COLOR && env.TERM !== 'dumb';
 }
 

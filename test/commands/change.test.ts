@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {tellSteps} from '../../source/commands/change.ts';
 import type {Context} from '../../source/commands/context.ts';
-import {receiptOf, run, snapshot, web} from './fake.ts';
+import {printable} from '../../source/core/text.ts';
+import {disk, receiptOf, run, snapshot, web} from './fake.ts';
 
 const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];
 
@@ -41,6 +42,24 @@ describe('a command that changes something', () => {
 		expect(ran.stderr).toContain('Plan: create fresh of web');
 		expect(ran.stderr).toContain('snapshot-create-as');
 		if (plans === 0) expect(ran.stderr).toContain('Nothing was changed.');
+	});
+
+	test('a wrong word in the place of the name is told as that', async () => {
+		const {status, stderr, carriedOut} = await run(['delete', 'web', 'before'], {answer: 'befor\n'});
+		expect([status, carriedOut]).toEqual([3, []]);
+		expect(stderr).toMatch(/What was typed is not the name asked for\. Nothing was changed\.\n$/);
+	});
+
+	test('a name that no keyboard has is typed as it is shown', async () => {
+		const tag = 'a\u001b[1mb';
+		const held = {...disk.chain[0]!, snapshots: [{...disk.chain[0]!.snapshots[0]!, tag}]};
+		const odd = {...web, disks: [{...disk, chain: [held]}], snapshots: [{...snapshot, tag}]};
+		const {status, carriedOut} = await run(['delete', 'web', tag], {answer: `${printable(tag)}\n`, domains: [odd]});
+		expect([status, carriedOut.map(plan => plan.tag)]).toEqual([0, [tag]]);
+	});
+
+	test('a slip in the name of a domain gets the one that was meant', async () => {
+		expect((await run(['list', 'WEB'])).stderr).toContain('Did you mean web? See all: virsnap list');
 	});
 
 	test('a refusal ends with status 3, its reason and what to do instead', async () => {
@@ -86,6 +105,12 @@ describe('plan', () => {
 		expect(stdout).toMatch(/^Way back:\n {2}/m);
 	});
 
+	test('of a revert without a way back says how there would be one, and what it holds in words', async () => {
+		const {stdout} = await run(['plan', 'revert', 'web', 'before']);
+		expect(stdout).toMatch(/^Way back:\n {2}None, unless .*revert --safety\.$/m);
+		expect(stdout).toContain('  holds   the disks of a domain that is shut off: consistent\n');
+	});
+
 	test('--json prints the plan in the shape of the contract', async () => {
 		const {stdout} = await run(['plan', ...create, '--json']);
 		const {plan} = JSON.parse(stdout);
@@ -108,7 +133,7 @@ describe('plan', () => {
 
 	test.each([
 		['plan revert web before --quiesce', 'revert takes no --quiesce'],
-		['plan revert web', 'plan revert needs other words'],
+		['plan revert web', 'revert needs TAG'],
 		['plan frob web', "There is no verb 'frob'"],
 		['plan create web --yes', "Unknown option '--yes'"],
 	])('%s: status 2', async (line, message) => {

@@ -70,6 +70,17 @@ describe('the program', () => {
 		expect((await run(['create', '--help'])).stdout).toMatch(/^virsnap create DOMAIN \[TAG\] \[--method ID\]/);
 	});
 
+	test('help is a command too, and a slip in it is told', async () => {
+		expect((await run(['help'])).stdout).toBe((await run(['--help'])).stdout);
+		expect((await run(['help', 'create'])).stdout).toBe((await run(['create', '--help'])).stdout);
+		expect(await run(['help', 'creat'])).toMatchObject({status: 2, stderr: expect.stringContaining('virsnap create?')});
+	});
+
+	test('a plan names the word that is missing, and its help every verb', async () => {
+		expect((await run(['plan', 'clone', 'web'])).stderr).toMatch(/^virsnap: clone needs NEW\.\nUsage: virsnap clone/);
+		expect((await run(['plan', '--help'])).stdout).toContain('save, restore, drop, clone or reclaim');
+	});
+
 	test('wrong usage: status 2, words and hint on stderr', async () => {
 		expect(await run(['list', '--jsn'])).toMatchObject({
 			status: 2,
@@ -83,7 +94,7 @@ describe('the program', () => {
 		['save web /tmp/web.save --yes', /no memory to save/],
 		['restore web --yes', /no managed save/],
 		['restore ./none.save --yes', /none\.save holds no saved memory/],
-		['drop web --yes', /no managed save/],
+		['drop web --yes', /no managed save[\s\S]*virsnap drop FILE/],
 		['clone web web --yes', /There is a domain web already/],
 	])('%s is refused with its reason', async (line, reason) => {
 		const {status, stderr} = await run(line.split(' '));

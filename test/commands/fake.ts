@@ -6,6 +6,7 @@ import type {Disk, Domain, Facts, Inventory} from '../../source/core/domain.ts';
 import type {Connection, Hypervisor} from '../../source/core/hypervisor.ts';
 import type {Plan} from '../../source/core/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../source/core/receipt.ts';
+import type {Recovery} from '../../source/core/recover/recovery.ts';
 import type {Snapshot} from '../../source/core/snapshot.ts';
 
 export const disk: Disk = {
@@ -95,20 +96,23 @@ export function receiptOf(plan: Plan, status: ReceiptStatus): Receipt {
 	};
 }
 
-export type Fake = {
+type Fake = {
 	domains?: readonly Domain[];
 	connection?: Connection;
 	/** How carrying out ends. */
 	ending?: ReceiptStatus;
 	receipts?: readonly Receipt[];
+	/** The first receipt was cut off, and this is found of it. */
+	recovery?: Recovery;
 };
 
 /** A hypervisor with these domains; remembers the plans it was given. */
-export function fakeHypervisor({
+function fakeHypervisor({
 	domains = [web],
 	connection = {status: 'connected'},
 	ending = 'verified',
 	receipts = [],
+	recovery,
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
 	const carriedOut: Plan[] = [];
@@ -126,12 +130,13 @@ export function fakeHypervisor({
 			return receipt;
 		},
 		receipts: async () => receipts,
-		unfinished: async () => [],
+		unfinished: async () => (recovery ? [{receipt: receipts[0]!, state: 'cut-off'}] : []),
 		follow: async () => {
 			throw new Error('nothing to follow');
 		},
 		cancel: async () => {},
 		recovery: async () => {
+			if (recovery) return recovery;
 			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
 		},
 		recover: async () => {
@@ -162,7 +167,7 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 	};
 }
 
-export type Ran = {
+type Ran = {
 	status: ExitStatus;
 	stdout: string;
 	stderr: string;

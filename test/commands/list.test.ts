@@ -87,7 +87,7 @@ describe('list', () => {
 	test('says on stderr what could not be read', async () => {
 		const unreadable = {reason: 'Permission denied.', remedy: 'Run virsnap with sudo.'};
 		const {stderr} = await run(['list'], {domains: [{...web, disks: [{...disk, unreadable}]}]});
-		expect(stderr).toBe('virsnap: web: vda: Permission denied. Run virsnap with sudo.\n');
+		expect(stderr).toBe('virsnap: web vda: Permission denied. Run virsnap with sudo.\n');
 	});
 
 	test('--json prints one document with every field of the contract', async () => {

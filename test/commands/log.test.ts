@@ -1,5 +1,6 @@
 import {beforeAll, expect, test} from 'vitest';
 import type {Receipt} from '../../source/core/receipt.ts';
+import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {receiptOf, run} from './fake.ts';
 
 let receipt: Receipt;
@@ -13,6 +14,12 @@ test('shows receipts, one a line', async () => {
 	const {status, stdout} = await run(['log'], {receipts: [receipt]});
 	expect(status).toBe(0);
 	expect(stdout).toMatch(/^ID +DATE +VERB +DOMAIN +TAG +STATUS\n20260102-030405-web .* create +web +fresh +failed\n$/);
+});
+
+test('what took another back is not shown as that other one', async () => {
+	const receipts = [{...receipt, recovers: 'another'}];
+	expect((await run(['log'], {receipts})).stdout).toMatch(/ recover +web +fresh +failed\n$/);
+	expect((await run(['log', receipt.id], {receipts})).stdout).toContain('recovery of create fresh of web: failed');
 });
 
 test('shows one in full, with the words of its commands', async () => {
@@ -46,4 +53,18 @@ test('works without a connection, and without receipts', async () => {
 
 test('an unknown id is refused', async () => {
 	expect((await run(['log', 'x'])).status).toBe(3);
+});
+
+test('what was cut off comes with the command that says what can be done, and that with the one that does it', async () => {
+	const recovery: Recovery = {
+		verdict: 'partly',
+		summary: 'Part of it may be done.',
+		findings: [],
+		choices: [{id: 'leave', label: 'Leave it', status: 'failed', message: 'Left.'}],
+		refusals: [],
+	};
+	const all = await run(['recover'], {receipts: [receipt], recovery});
+	expect(all.stderr).toBe('What can be done about one: virsnap recover ID\n');
+	const one = await run(['recover', receipt.id], {receipts: [receipt], recovery});
+	expect(one.stderr).toMatch(/--leave: Leave it\nTo take one: virsnap recover \S+-web --leave\n$/);
 });

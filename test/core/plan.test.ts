@@ -1,25 +1,15 @@
 /** What holds for every plan and every refusal, whatever the facts. */
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type {DomainState} from '../../source/core/domain.ts';
+import {domainStates} from '../../source/core/domain.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
+import {snapshotMethods} from '../../source/core/method.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import {isJudged} from '../../source/core/recover/evidence.ts';
 import type {Health} from '../../source/core/snapshot.ts';
 import {printable} from '../../source/core/text.ts';
 import {chained, disk, domain, entry, external, facts, image, snapshot} from './facts.ts';
 
-const states: DomainState[] = [
-	'running',
-	'idle',
-	'paused',
-	'in shutdown',
-	'shut off',
-	'crashed',
-	'pmsuspended',
-	'saved',
-	'no state',
-];
 const healths: Health[] = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced'];
 const tags = fc.constantFrom('s', 't', '--force', '2', 'a\u001b[31m', 'new"line\n', '', ' x', '升级前');
 const disks = fc.constantFrom(
@@ -60,7 +50,7 @@ const snapshots = fc
 	);
 const worlds = fc
 	.record({
-		state: fc.constantFrom(...states),
+		state: fc.constantFrom(...domainStates),
 		disks,
 		snapshots,
 		cloned: fc.boolean(),
@@ -81,14 +71,7 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
 	fc.record({
 		verb: fc.constant('create' as const),
 		tag: tags,
-		method: fc.constantFrom(
-			'libvirt-internal',
-			'qemu-img',
-			'monitor',
-			'external-offline',
-			'external-live',
-			'external-full',
-		),
+		method: fc.constantFrom(...snapshotMethods),
 	}),
 	fc.record({verb: fc.constant('revert' as const), tag: tags, safety: fc.boolean()}),
 	fc.record({verb: fc.constant('delete' as const), tag: tags, children: fc.boolean(), metadataOnly: fc.boolean()}),

@@ -17,9 +17,9 @@ export type Row = {
 };
 
 /** Of memory: save, restore and drop. Of a linked clone: only that it is made. */
-export type FaultVerb = 'create' | 'revert' | 'delete';
+type FaultVerb = 'create' | 'revert' | 'delete';
 
-export const rows: readonly Row[] = [
+const rows: readonly Row[] = [
 	{method: 'libvirt-internal', running: true, disks: 2},
 	{method: 'libvirt-internal', running: false, disks: 2},
 	{method: 'qemu-img', running: false, disks: 2},
@@ -35,7 +35,7 @@ export const rows: readonly Row[] = [
 ];
 
 const verbs: readonly FaultVerb[] = ['create', 'revert', 'delete'];
-export type FaultName =
+type FaultName =
 	| 'runner'
 	| 'runner and command'
 	| 'libvirtd'
@@ -56,7 +56,7 @@ export type Case = {
 	readonly when: When;
 };
 
-export const moments: readonly {readonly fault: FaultName; readonly when: When}[] = [
+const moments: readonly {readonly fault: FaultName; readonly when: When}[] = [
 	{fault: 'runner', when: 'before'},
 	{fault: 'runner', when: 'in'},
 	{fault: 'runner', when: 'after'},

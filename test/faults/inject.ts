@@ -10,7 +10,7 @@ import type {Case} from './cases.ts';
 import type {Shim} from './shim.ts';
 import type {Stage} from './stage.ts';
 
-export type Fault = {
+type Fault = {
 	readonly arm: Parameters<Shim['arm']>[0];
 	/** Done before the operation starts, instead. */
 	readonly now?: () => Promise<unknown>;

@@ -6,8 +6,6 @@ import type {DomainName} from '../../source/lab/recipes.ts';
 
 export {type Lab, startEmptyLab, startLab} from '../../source/lab/lab.ts';
 
-export type LabStory = ReturnType<typeof useLab>;
-
 /**
  * A lab of its own for a test file: started before its tests, gone after them.
  *

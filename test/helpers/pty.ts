@@ -5,7 +5,7 @@ import {type IPty, spawn} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import type {Size} from './screen.tsx';
 
-export type LaunchOptions = Partial<Size> & {
+type LaunchOptions = Partial<Size> & {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
 	/** The program; Node itself where left out. */

@@ -88,5 +88,3 @@ export function fakeTerminal({columns, rows}: Size) {
 		},
 	};
 }
-
-export type FakeTerminal = ReturnType<typeof fakeTerminal>;

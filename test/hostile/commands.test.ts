@@ -6,6 +6,7 @@ import {expect, test} from 'vitest';
 import {diskspec, memspec} from '../../source/core/argv.ts';
 import {delvm, hmpString, loadvm, savevm} from '../../source/core/hmp.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
+import {snapshotMethods} from '../../source/core/method.ts';
 import type {Intent} from '../../source/core/plan.ts';
 import {shellCommand} from '../../source/core/text.ts';
 import {quoteCommand} from '../../source/libvirt/quote.ts';
@@ -100,15 +101,6 @@ test('a comma in a path starts no other option', () => {
 	);
 });
 
-const methods = [
-	'libvirt-internal',
-	'qemu-img',
-	'monitor',
-	'external-offline',
-	'external-live',
-	'external-full',
-] as const;
-
 /** Domains with hostile names, tags and paths everywhere, and something to be done to them. */
 const wishes = fc.record({
 	name: longText,
@@ -119,7 +111,7 @@ const wishes = fc.record({
 	running: fc.boolean(),
 	managed: fc.boolean(),
 	outside: fc.boolean(),
-	method: fc.constantFrom(undefined, ...methods),
+	method: fc.constantFrom(undefined, ...snapshotMethods),
 	verb: fc.constantFrom('create', 'revert', 'delete', 'start', 'destroy', 'suspend'),
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {snapshotSources, withSources} from '../../source/core/domain-xml.ts';
+import {snapshotSources, withSources} from '../../source/core/domain-xml/sources.ts';
 import {withoutSecrets, withSecrets} from '../../source/core/secrets.ts';
 import {parseDomainXml} from '../../source/libvirt/domain-xml.ts';
 import {parseSnapshotXml} from '../../source/libvirt/snapshot-xml.ts';

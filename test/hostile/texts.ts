@@ -119,7 +119,7 @@ export const longText = fc.oneof(
 export const asBytes = (value: string): string => Buffer.from(value).toString();
 
 /** What a terminal would obey, or what would show text in another order: nothing of it may be drawn. */
-export const steering = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u{E0000}-\u{E007F}]/u;
+const steering = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u{E0000}-\u{E007F}]/u;
 
 /** The first thing in the text that a terminal would obey, with what is around it; null where there is none. Line ends are for lines. */
 export function leak(drawn: string): string | null {

@@ -254,7 +254,12 @@ test('a libvirt that is not there: said with its words, tried again, and no inve
 	const nowhere = openHypervisor({uri: 'qemu+unix:///session?socket=/nonexistent', receipts: '/nonexistent'});
 	await nowhere.refresh();
 	expect(nowhere.view()).toMatchObject({
-		connection: {status: 'lost', reason: expect.stringContaining('/nonexistent'), retryAt: expect.any(String)},
+		connection: {
+			status: 'lost',
+			reason: expect.stringContaining('/nonexistent'),
+			remedy: expect.stringContaining('Start libvirt'),
+			retryAt: expect.any(String),
+		},
 		inventory: null,
 	});
 	await nowhere.close();

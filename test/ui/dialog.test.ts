@@ -1,7 +1,11 @@
 import {expect, test} from 'vitest';
 import type {Outcome} from '../../source/core/plan.ts';
-import type {Dialog, Effect, State} from '../../source/ui/state.ts';
+import type {Effect} from '../../source/ui/actions.ts';
+import {content} from '../../source/ui/content.ts';
+import type {Dialog} from '../../source/ui/dialog/dialog.ts';
+import type {State} from '../../source/ui/state.ts';
 import {fieldText} from '../../source/ui/text-field.ts';
+import {receiptOf} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
 
 const dialogOf = (state: State): Dialog => {
@@ -20,6 +24,15 @@ const arm = (state: State): State => after(state, {type: 'armed', arming: dialog
 
 test('create proposes a tag by date', () => {
 	expect(fieldText(dialogOf(pressed(begin(), 'c')).field)).toBe('snap-2026-11-23-143000');
+});
+
+test('typing replaces what is proposed, an edit keeps it, and nothing that was typed is replaced', () => {
+	const text = (keys: string) => fieldText(dialogOf(pressed(begin(), keys)).field);
+	expect(text('c n e w')).toBe('new');
+	expect(fieldText(dialogOf(after(pressed(begin(), 'c'), {type: 'text', text: 'a paste'})).field)).toBe('a paste');
+	expect(text('c backspace 1')).toBe('snap-2026-11-23-143001');
+	expect(text('c end x')).toBe('snap-2026-11-23-143000x');
+	expect(text('c n enter esc e w')).toBe('new');
 });
 
 test('a tag that exists cannot be gone on with, and says why', () => {
@@ -42,6 +55,11 @@ test('Esc goes back one step and keeps what was typed', () => {
 	expect(stepOf(state)).toBe('tag');
 	expect(fieldText(dialogOf(state).field)).toBe('t1');
 	expect(pressed(state, 'esc').screen.name).toBe('lists');
+});
+
+test('Esc from the review finds the method that was chosen under the cursor', () => {
+	const review = after(pressed(begin(), 'c enter enter'), {type: 'menu-chosen', row: 'external-live'});
+	expect(dialogOf(pressed(review, 'esc')).row).toBe('external-live');
 });
 
 test('a method that is not possible here cannot be chosen', () => {
@@ -102,6 +120,15 @@ test('options change the intent, and the planner is asked again', () => {
 	expect(dialogOf(pressed(state, 'down space')).intent).toMatchObject({safety: true});
 });
 
+test('a revert without a way back says how there would be one', () => {
+	const shown = (keys: string) => {
+		const lines = content(pressed(begin(), keys)).map(line => line.map(({text}) => text).join(''));
+		return lines.join(' ').replaceAll(/ +/g, ' ');
+	};
+	expect(shown('j l g r enter')).toContain('Way back none, unless you go back (Esc) and take a snapshot first');
+	expect(shown('j l g r down space enter')).not.toContain('Way back none');
+});
+
 test('a refusal has nothing to carry out', () => {
 	const {effects, state} = press(pressed(begin(), 'j j j j c'), 'enter enter enter enter');
 	expect(started(effects)).toBe(false);
@@ -126,6 +153,16 @@ test('one plan at a time: a second is refused with the reason', () => {
 	const state = pressed(working, 'c');
 	expect(state.screen.name).toBe('lists');
 	expect(state.notice?.text).toContain('still under way');
+});
+
+test('Enter leaves the progress of what has ended, and of nothing else', () => {
+	const working = pressed(arm(choose(pressed(begin(), 'c enter enter'))), 'enter');
+	const held = pressed(working, 'enter');
+	expect(held.screen.name).toBe('progress');
+	expect(held.notice?.text).toContain('it has not ended yet');
+	const {key, plan} = held.works[0]!;
+	const done = after(held, {type: 'finished', key, receipt: receiptOf(plan, {status: 'verified', endedAt: 'now'})});
+	expect(pressed(done, 'enter').screen.name).toBe('lists');
 });
 
 test('quitting while a plan is under way is asked twice', () => {

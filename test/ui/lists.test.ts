@@ -3,9 +3,10 @@ import type {Domain} from '../../source/core/domain.ts';
 import type {View} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Snapshot} from '../../source/core/snapshot.ts';
+import type {Action} from '../../source/ui/actions.ts';
 import {scrolled} from '../../source/ui/reduce-lists.ts';
 import {domainRows, selectedDomain, selectedSnapshot, snapshotRows, treeRows} from '../../source/ui/rows.ts';
-import type {Action, State} from '../../source/ui/state.ts';
+import type {State} from '../../source/ui/state.ts';
 import {domain, domains, host, snapshot} from './facts.ts';
 import {connected} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
@@ -140,6 +141,7 @@ test.each([
 	['/ d b', ['db']],
 	['/ S H U T', ['數據庫-東京', 'clone', 'broken']],
 	['/ x y z', []],
+	['/ x y z enter / d b', ['db']],
 	['/ x y z esc', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
 	['/ d b enter esc', ['web', 'db', '數據庫-東京', 'clone', 'broken']],
 	['/ d b backspace backspace', ['web', 'db', '數據庫-東京', 'clone', 'broken']],

@@ -3,12 +3,13 @@ import {expect, test} from 'vitest';
 import type {Domain} from '../../source/core/domain.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
 import type {Snapshot} from '../../source/core/snapshot.ts';
+import type {Dialog} from '../../source/ui/dialog/dialog.ts';
 import {footerBindings, footerWord} from '../../source/ui/key-bindings.ts';
 import {keyName} from '../../source/ui/key-words.ts';
 import {keymap} from '../../source/ui/keymap.ts';
 import {clearedNext, markedIn} from '../../source/ui/marks.ts';
 import {selectedDomain, selectedSnapshot} from '../../source/ui/rows.ts';
-import type {Dialog, Pane, State} from '../../source/ui/state.ts';
+import type {Pane, State} from '../../source/ui/state.ts';
 import {fieldText} from '../../source/ui/text-field.ts';
 import {domain, domains, factsOf, inventory, snapshot} from './facts.ts';
 import {connected, receiptOf} from './fake-hypervisor.ts';
@@ -233,6 +234,16 @@ test('a create proposes for the next what was typed for the first', () => {
 	expect(fieldText(dialogOf(second).field)).toBe('all');
 	expect(fieldText(dialogOf(pressed(second, 'enter')).field)).toBe('why');
 	expect(dialogOf(second).intent).toEqual({verb: 'create', tag: 'all', description: 'why'});
+});
+
+test('the method chosen for the first is under the cursor of the next, where it can be used', () => {
+	const live = (state: State) => verified(confirmed(after(state, {type: 'menu-chosen', row: 'external-live'})));
+	const next = live(pressed(begin(), 'space space c a l l enter enter'));
+	expect(about(next)).toBe('2/2 db create all');
+	expect(dialogOf(pressed(next, 'enter enter')).row).toBe('external-live');
+	const off = live(pressed(begin(), 'space j space c a l l enter enter'));
+	expect(about(off)).toBe('2/2 數據庫-東京 create all');
+	expect(dialogOf(off).intent).toEqual({verb: 'create', tag: 'all', description: undefined});
 });
 
 test('a domain on which the key cannot act is passed over with a word, and stays marked', () => {

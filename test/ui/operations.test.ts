@@ -5,8 +5,8 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, Plan} from '../../source/core/plan.ts';
 import type {Receipt} from '../../source/core/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
+import type {Action} from '../../source/ui/actions.ts';
 import {performer} from '../../source/ui/effects.ts';
-import type {Action} from '../../source/ui/state.ts';
 import {domains, factsOf} from './facts.ts';
 import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
@@ -101,6 +101,31 @@ test('it is cancelled only after being asked', async () => {
 		endedAt: '2026-11-23T14:30:15Z',
 	});
 	await golden(await t.waitFor('things are as before'), 'cancelled-80x24');
+});
+
+test('a shutdown is not called done: the guest was only asked', async () => {
+	const asked = closed({plan: planOf('web', {verb: 'shutdown'})});
+	await start({receipts: [asked]});
+	await t.waitFor('Last: shutdown of web: the guest was asked; X forces it off');
+	t.write('o');
+	expect(await t.waitFor('was asked to shut down')).not.toContain('Done, and verified');
+});
+
+test('what takes another back is not called by its name alone', async () => {
+	await start({unfinished: [{receipt: running({recovers: 'another'}), state: 'running'}]});
+	await t.waitFor('recovery of create upgraded on web under way');
+	t.write('o');
+	await t.waitFor('▸ recovery of create upgraded on web ─');
+});
+
+test('what is only being read back cannot be cancelled', async () => {
+	const one = running();
+	const steps = one.steps.map(step => ({...step, status: 'done' as const}));
+	await start({unfinished: [{receipt: {...one, steps}, state: 'running'}]});
+	t.write('o');
+	expect(await t.waitFor('Reading back')).not.toContain('c cancel');
+	t.write('c');
+	await t.waitFor('it cannot be broken off');
 });
 
 test('a last step that cannot be broken off is not cancelled, and the key says why', async () => {

@@ -1,13 +1,14 @@
 /** The reducer under keys, without a terminal: what the key table and the reducer make of them together. */
 import type {View} from '../../source/core/hypervisor.ts';
+import type {Action, Effect} from '../../source/ui/actions.ts';
 import {actionOf} from '../../source/ui/input.ts';
 import {reduce} from '../../source/ui/reduce.ts';
-import {type Action, type Effect, initialState, type State} from '../../source/ui/state.ts';
+import {initialState, type State} from '../../source/ui/state.ts';
 import {makeTheme} from '../../source/ui/theme.ts';
 import {factsOf} from './facts.ts';
 import {connected} from './fake-hypervisor.ts';
 
-export type Played = {readonly state: State; readonly effects: readonly Effect[]};
+type Played = {readonly state: State; readonly effects: readonly Effect[]};
 
 export function begin(view: View = connected, size = {columns: 80, rows: 24}): State {
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});

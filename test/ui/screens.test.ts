@@ -65,6 +65,15 @@ for (const size of [small, usual]) {
 		await golden(await t.waitFor('night▏'), `delete-review-${name}`);
 	});
 
+	test(`the options of a revert tell the way back that each leaves at ${name}`, async () => {
+		t = open(size);
+		await t.waitFor('web');
+		t.write('jlgr');
+		await golden(await t.waitFor('step 1 of 2'), `revert-options-${name}`);
+		t.write('j ');
+		expect(await t.waitFor('[yes]')).not.toContain('Way back none');
+	});
+
 	test(`help, chains and a failure at ${name}`, async () => {
 		t = open(size);
 		await t.waitFor('web');
@@ -183,6 +192,15 @@ test('a lost connection is plain to see, with its reason and the next attempt', 
 	expect(await t.waitFor('the connection to libvirt is lost')).toContain('Domains 5');
 });
 
+test('without libvirt from the start the whole reason is there, and what to do', async () => {
+	const reason =
+		"failed to connect to the hypervisor: Failed to connect socket to '/var/run/libvirt/virtqemud-sock': No such file or directory";
+	const remedy = 'Start libvirt: sudo systemctl start libvirtd (or virtqemud).';
+	const connection = {status: 'lost', reason, remedy, retryAt: '2026-11-23T14:31:00Z'} as const;
+	t = open(usual, undefined, fakeHypervisor({connection, inventory: null, pending: new Set()}));
+	await golden(await t.waitFor('virsnap doctor'), 'no-libvirt-80x24');
+});
+
 test('before the first answer', async () => {
 	t = open(usual, undefined, fakeHypervisor({connection: {status: 'connecting'}, inventory: null, pending: new Set()}));
 	await golden(await t.waitFor('Reading the domains'), 'connecting-80x24');
@@ -195,6 +213,13 @@ test('a terminal too small gets a sentence, and its lists back when it grows', a
 	await t.waitFor('Domains 5');
 	t.resize({columns: 40, rows: 10});
 	await t.waitFor('needs a terminal');
+});
+
+test('the end of a long filter stays in view while it is typed', async () => {
+	t = open(usual);
+	await t.waitFor('web');
+	t.write('/a-name-of-a-domain-too-long');
+	await t.waitFor(/▸ ….*too-long▏/);
 });
 
 test('ASCII locales get ASCII', async () => {

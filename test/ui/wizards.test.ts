@@ -93,6 +93,17 @@ test('the options of a create unfold from its menu, and change what is possible'
 	expect(screen).toMatchObject({intent: {scope: 'disk-only', quiesce: true, dir: '/elsewhere'}});
 });
 
+test('where the choices of an option do not all fit, the chosen one is seen', async () => {
+	t = open({columns: 60, rows: 16});
+	await t.waitFor('web');
+	t.write('c\r\r');
+	await t.waitFor('More options');
+	t.write('k\r');
+	await t.waitFor('What is kept');
+	t.write('  ');
+	await t.waitFor('[disks only]');
+});
+
 test('freezing that is not possible says why', async () => {
 	t = open();
 	await t.waitFor('web');

@@ -5,7 +5,7 @@ import type {Random} from './random.ts';
 import type {Stage} from './stage.ts';
 
 /** One act: what it is called, what it runs, and the model after it went well. Null where there is nothing to do it to. */
-export type ByHand = {readonly what: string; readonly run: () => Promise<unknown>; readonly after: Model} | null;
+type ByHand = {readonly what: string; readonly run: () => Promise<unknown>; readonly after: Model} | null;
 
 type Act = (stage: Stage, model: Model, domain: Domain, random: Random, tag: string) => ByHand;
 

@@ -17,7 +17,7 @@ export type ModelSnapshot = {
 };
 
 /** Memory in a file of its own, and what the disks held when it was written. */
-export type SavedMemory = {readonly state: DomainState; readonly contents: ReadonlyMap<string, Contents>};
+type SavedMemory = {readonly state: DomainState; readonly contents: ReadonlyMap<string, Contents>};
 
 /** A linked clone: its overlays, the images that they stand on, and what it has to hold as long as it is there. */
 export type Clone = readonly {readonly file: string; readonly base: string; readonly contents: Contents}[];
@@ -138,7 +138,7 @@ function listDivergences(model: Model, domain: Domain): string[] {
 }
 
 /** The healths that would be right; none where nobody can know of the snapshot. */
-export function healthOf(snapshot: ModelSnapshot, domain: Domain): readonly Health[] {
+function healthOf(snapshot: ModelSnapshot, domain: Domain): readonly Health[] {
 	const parts = [...snapshot.parts];
 	const inChain = ([target, {file}]: [string, Part]) =>
 		domain.disks.some(disk => disk.target === target && disk.chain.some(image => image.file === file));

@@ -5,7 +5,7 @@ import {type Clone, type Model, type Part, presentParts, withoutSnapshots, withS
 import type {Contents, Stage} from './stage.ts';
 
 /** What has to be looked up before the plan runs, since the files may be gone or others after it. */
-export type Before = {readonly domain: Domain; readonly layersAfter: ReadonlyMap<string, number>};
+type Before = {readonly domain: Domain; readonly layersAfter: ReadonlyMap<string, number>};
 
 export async function before(plan: Plan, domain: Domain, model: Model, stage: Stage): Promise<Before> {
 	if (plan.verb === 'revert') return {domain, layersAfter: await layersAfterRevert(plan, domain, model, stage)};

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type {Domain} from '../../source/core/domain.ts';
 import type {Hypervisor} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {MethodId} from '../../source/core/method.ts';
+import {type MethodId, snapshotMethods} from '../../source/core/method.ts';
 import type {Intent} from '../../source/core/plan.ts';
 import {openHypervisor} from '../../source/inventory/hypervisor.ts';
 import {type Lab, startEmptyLab} from '../../source/lab/lab.ts';
@@ -17,7 +17,7 @@ import {after, before} from './planned.ts';
 import {createRandom, type Random} from './random.ts';
 import {createStage, offsets, type Stage} from './stage.ts';
 
-export type Operation = {
+type Operation = {
 	readonly index: number;
 	readonly domain: string;
 	readonly verb: string;
@@ -29,13 +29,13 @@ export type Operation = {
 	readonly findings: readonly string[];
 };
 
-export type WalkOptions = {
+type WalkOptions = {
 	readonly seed: number;
 	readonly steps: number;
 	readonly log?: (line: string) => void;
 };
 
-export type Report = {
+type Report = {
 	readonly seed: number;
 	readonly libvirt: string;
 	readonly qemu: string;
@@ -170,15 +170,7 @@ function createIntent(actor: Actor, random: Random): Intent {
 		actor.model.state === 'shut off'
 			? ['libvirt-internal', 'qemu-img', 'external-offline', 'external-offline', undefined]
 			: ['libvirt-internal', 'monitor', 'external-live', 'external-full', undefined];
-	const any: MethodId[] = [
-		'libvirt-internal',
-		'qemu-img',
-		'monitor',
-		'external-offline',
-		'external-live',
-		'external-full',
-	];
-	const method = random.chance(0.1) ? random.pick(any) : random.pick(fitting);
+	const method = random.chance(0.1) ? random.pick<MethodId | undefined>(snapshotMethods) : random.pick(fitting);
 	return {verb: 'create', tag: tag ?? nextTag(actor), ...(method ? {method} : {})};
 }
 

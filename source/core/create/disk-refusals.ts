@@ -2,12 +2,13 @@
 import {can} from '../capabilities.ts';
 import {dependantsRefusal} from '../dependants.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
-import {encryptedInsideRefusal, openOverlayRefusal} from '../encrypted.ts';
-import {directoryOf, memoryFile, newFileRefusal, overlayFiles, spaceRefusal} from '../overlay.ts';
+import {directoryOf, memoryFile, overlayFiles} from '../overlay.ts';
 import type {CreateIntent, Refusal} from '../plan.ts';
-import {hiddenOverlayRefusal} from '../rights.ts';
+import {encryptedInsideRefusal, openOverlayRefusal} from '../refusals/encrypted.ts';
+import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
+import {hiddenOverlayRefusal} from '../refusals/rights.ts';
+import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
 import {printable} from '../text.ts';
-import {unreadableDiskRefusal} from '../unreadable.ts';
 
 function commonDiskRefusal(disks: readonly Disk[]): Refusal | null {
 	if (disks.length === 0) {

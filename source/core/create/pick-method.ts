@@ -1,12 +1,13 @@
 /** By which method a snapshot is taken: the one asked for, or the one that fits best. */
 import type {Facts} from '../domain.ts';
-import {chooseMethod, type MethodId, methodById} from '../method.ts';
+import {type MethodId, methodById} from '../method.ts';
 import type {CreateIntent, Refusal} from '../plan.ts';
+import {preferredMethod} from './preferred-method.ts';
 
 /** The method with the reason for it, a sentence; refused where it cannot be used, or has no place for what was asked for. */
 export function pickMethod(facts: Facts, intent: CreateIntent): {method: MethodId; why: string} | {refusal: Refusal} {
 	if (intent.method === undefined) {
-		const choice = chooseMethod(facts, intent);
+		const choice = preferredMethod(facts, intent);
 		return 'refusal' in choice ? choice : {method: choice.method.id, why: choice.why};
 	}
 	const method = methodById(intent.method);

@@ -1,10 +1,9 @@
 /** Plans that take a snapshot. */
 import {basisOf} from '../basis.ts';
-import {busyRefusal} from '../busy.ts';
 import {type Facts, isActive, writableDisks} from '../domain.ts';
 import type {MethodId} from '../method.ts';
 import type {CreateIntent, Outcome, Refusal} from '../plan.ts';
-import {spaceOf} from '../space.ts';
+import {busyRefusal} from '../refusals/busy.ts';
 import {proposeTag, tagRefusal} from '../tag.ts';
 import {printable} from '../text.ts';
 import {externalFull} from './external-full.ts';
@@ -15,6 +14,7 @@ import {monitorInternal} from './internal-by-monitor.ts';
 import {qemuImgInternal} from './internal-by-qemu-img.ts';
 import {type Draft, targets} from './parts.ts';
 import {pickMethod} from './pick-method.ts';
+import {spaceOf} from './space.ts';
 
 /** The way of each method; null where it is one of another verb, and refuses this one. */
 const ways: Readonly<Record<MethodId, ((facts: Facts, intent: CreateIntent) => Draft) | null>> = {

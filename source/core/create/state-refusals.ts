@@ -2,8 +2,8 @@
 import {hint} from '../argv.ts';
 import {can} from '../capabilities.ts';
 import {type Facts, isActive} from '../domain.ts';
-import {heldRefusal} from '../held.ts';
 import type {CreateIntent, Refusal} from '../plan.ts';
+import {heldRefusal} from '../refusals/held.ts';
 import {isJobTag} from '../tag.ts';
 import {enumerate, printable} from '../text.ts';
 

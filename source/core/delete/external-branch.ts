@@ -23,26 +23,25 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 	if (!layers) return notRecorded(snapshot);
 	const overlays = gone.flatMap(one => one.disks.flatMap(part => part.file ?? []));
 	const bases = layers.map(({base}) => base);
-	const above = layers.map(({disk, base}) => disk?.chain.findIndex(image => image.file === base) ?? -1);
-	const merging = above.some(depth => depth > 0);
-	const layered = layers.flatMap(({disk}, index) => disk?.chain.slice(0, Math.max(0, above[index]!)) ?? []);
-	const files = [...new Set([...overlays, ...layered.map(image => image.file)])];
+	const stacks = layers.map(filesAbove);
+	const layered = stacks.flat();
+	const merging = layered.length > 0;
+	const files = [...new Set([...overlays, ...layered])];
+	const needed = merging ? [...files, ...bases] : files;
 	const outsider = facts.domain.snapshots.find(
-		one =>
-			!gone.includes(one) && one.disks.some(part => [...files, ...(merging ? bases : [])].includes(part.source ?? '')),
+		one => !gone.includes(one) && one.disks.some(part => needed.includes(part.source ?? '')),
 	);
-	const mixed = above.some(depth => depth > 0) && above.some(depth => depth <= 0);
+	const mixed = merging && stacks.some(stack => stack.length === 0);
+	const differing = mixed || gone.some(one => one.disks.length !== layers.length);
+	const obstacle = outsider
+		? `${printable(outsider.tag)} stands on the same files`
+		: differing
+			? 'its disks differ from those of its children'
+			: null;
 	const refusal =
 		dependantsRefusal(facts, [...files, ...bases]) ??
 		innerRefusal(facts, gone, files) ??
-		(outsider || mixed || gone.some(one => one.disks.length !== layers.length)
-			? notDeletable(
-					snapshot,
-					outsider
-						? `${printable(outsider.tag)} stands on the same files`
-						: 'its disks differ from those of its children',
-				)
-			: null) ??
+		(obstacle === null ? null : notDeletable(snapshot, obstacle)) ??
 		handsOff(facts, merging);
 	if (refusal) return {refusal};
 	const active = isActive(facts.domain);
@@ -61,7 +60,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		losses: [
 			...gone.map(lossOf),
 			...overlays
-				.filter(file => !layered.some(image => image.file === file))
+				.filter(file => !layered.includes(file))
 				.map(file => unusedLoss(facts, file))
 				.filter(text => text !== ''),
 		],
@@ -71,6 +70,12 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 			...merged.map(({target, base}): Expectation => ({kind: 'source', target, file: base})),
 		],
 	};
+}
+
+/** The files of the present chain that stand on the base, the active layer first. */
+function filesAbove({disk, base}: Layer): string[] {
+	const files = disk?.chain.map(image => image.file) ?? [];
+	return files.slice(0, Math.max(0, files.indexOf(base)));
 }
 
 /** Everything above the base at once: with a base named, the layers between go in as well (qemu-img(1), virsh(1)). */

@@ -1,15 +1,24 @@
 /** Deleting an external snapshot where libvirt cannot. */
 import {redefineSnapshot} from '../argv.ts';
 import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../domain.ts';
-import {snapshotSources, withSnapshotSources} from '../domain-xml.ts';
+import {snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../family.ts';
 import {externalMethod} from '../method.ts';
 import type {Expectation, Refusal, Step} from '../plan.ts';
 import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
-import {defineStep} from '../steps.ts';
 import {enumerate, printable} from '../text.ts';
 import {handsOff, innerRefusal, notDeletable, sharedBase} from './external-refusals.ts';
-import {besides, defineBases, isPivoted, type Layer, memoryOf, mergeStep, pausedWarning, unusedLoss} from './layers.ts';
+import {
+	basesStep,
+	besides,
+	defineBases,
+	isPivoted,
+	type Layer,
+	memoryOf,
+	mergeStep,
+	pausedWarning,
+	unusedLoss,
+} from './layers.ts';
 import {type Drafted, lossOf, recordStep, removal} from './parts.ts';
 
 /**
@@ -88,13 +97,7 @@ function stillDefined(facts: Facts, pivoted: readonly Layer[], top: readonly Lay
 	if (!isActive(facts.domain)) return [];
 	const defined = snapshotSources(`<domainsnapshot>${facts.inactiveXml}</domainsnapshot>`);
 	const stale = pivoted.some(({overlay}) => defined.some(({source}) => source === overlay));
-	if (!stale) return [];
-	const disks = [...pivoted, ...top].map(({target, base}) => ({
-		target,
-		file: base,
-		format: formatOf(facts, base) ?? 'qcow2',
-	}));
-	return [defineStep(facts, 'Define the domain with the bases', disks)];
+	return stale ? [basesStep(facts, [...pivoted, ...top])] : [];
 }
 
 /** All disks have to be in the same position: one point in time is deleted, not half of it. */

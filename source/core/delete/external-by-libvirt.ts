@@ -1,5 +1,4 @@
 /** Deleting an external snapshot where libvirt can. */
-import {snapshotDelete} from '../argv.ts';
 import {can} from '../capabilities.ts';
 import {activeFile, type Facts, isActive} from '../domain.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../family.ts';
@@ -9,7 +8,7 @@ import type {Snapshot} from '../snapshot.ts';
 import {printable} from '../text.ts';
 import {sharedBase} from './external-refusals.ts';
 import {besides, type Layer, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
-import {type Drafted, lossOf, removal} from './parts.ts';
+import {type Drafted, deleteStep, lossOf, removal} from './parts.ts';
 
 /** Why `snapshot-delete` would fail or do harm here; null where it works. */
 export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): string | null {
@@ -62,20 +61,14 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 				: 'libvirt merges each overlay into its base.',
 		pause: 'none: the domain goes on meanwhile',
 		steps: [
-			{
-				title: `Delete ${printable(snapshot.tag)}`,
-				argv: snapshotDelete(facts.host, facts.domain, snapshot.tag),
-				success: 'exit',
-				changes: [
-					...layers.flatMap(layerChanges),
-					...flattened.flatMap(({disk, base}): Change[] => [
-						{sign: '~', what: `${printable(base)} takes in what ${printable(activeFile(disk!))} holds`},
-						{sign: '-', what: printable(activeFile(disk!))},
-					]),
-					{sign: '-', what: `libvirt's record of ${printable(snapshot.tag)}`},
-				],
-				undo: null,
-			},
+			deleteStep(facts, snapshot, [
+				...layers.flatMap(layerChanges),
+				...flattened.flatMap(({disk, base}): Change[] => [
+					{sign: '~', what: `${printable(base)} takes in what ${printable(activeFile(disk!))} holds`},
+					{sign: '-', what: printable(activeFile(disk!))},
+				]),
+				{sign: '-', what: `libvirt's record of ${printable(snapshot.tag)}`},
+			]),
 			...cleaning.steps,
 		],
 		losses: [lossOf(snapshot), ...unused.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],

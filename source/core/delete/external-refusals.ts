@@ -2,7 +2,7 @@
 import {type Facts, isActive} from '../domain.ts';
 import {descendantsOf, takenOn} from '../family.ts';
 import {type Refusal, refuse} from '../plan.ts';
-import {remoteRefusal} from '../remote.ts';
+import {remoteRefusal} from '../refusals/remote.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {enumerate, printable} from '../text.ts';
 import type {Layer} from './layers.ts';
@@ -42,7 +42,8 @@ function leftBelow(facts: Facts, snapshot: Snapshot): string[] {
 	const present = new Set(facts.domain.disks.flatMap(disk => disk.chain.map(image => image.file)));
 	return descendantsOf(facts, snapshot)
 		.flatMap(one => one.disks.filter(part => part.kind === 'internal').map(part => part.file))
-		.filter(file => file !== null && !present.has(file)) as string[];
+		.filter(file => file !== null)
+		.filter(file => !present.has(file));
 }
 
 /** Another snapshot goes back to the same base, which a merge would write to. */

@@ -1,14 +1,14 @@
 /** Deleting a snapshot from inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
-import {monitor, qemuImgSnapshot, snapshotDelete} from '../argv.ts';
+import {monitor, qemuImgSnapshot} from '../argv.ts';
 import {can} from '../capabilities.ts';
 import {type Facts, isActive} from '../domain.ts';
 import {delvm} from '../hmp.ts';
 import type {Change, Step} from '../plan.ts';
-import {remoteRefusal} from '../remote.ts';
+import {remoteRefusal} from '../refusals/remote.ts';
 import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
 import {isJobTag} from '../tag.ts';
 import {enumerate, formatDate, printable} from '../text.ts';
-import {type Draft, type Drafted, recordStep} from './parts.ts';
+import {type Draft, type Drafted, deleteStep, recordStep} from './parts.ts';
 
 /** libvirt's own delete: from every disk, with its record. */
 export function managedDelete(facts: Facts, snapshot: Snapshot): Draft {
@@ -18,15 +18,7 @@ export function managedDelete(facts: Facts, snapshot: Snapshot): Draft {
 			snapshot.health === 'replaced'
 				? `${snapshot.healthReason} libvirt deletes by tag: the record and what the images hold now.`
 				: 'libvirt deletes it from every disk, with its record.',
-		steps: [
-			{
-				title: `Delete ${printable(snapshot.tag)}`,
-				argv: snapshotDelete(facts.host, facts.domain, snapshot.tag),
-				success: 'exit',
-				changes: goneChanges(snapshot),
-				undo: null,
-			},
-		],
+		steps: [deleteStep(facts, snapshot, goneChanges(snapshot))],
 	};
 }
 

@@ -75,19 +75,25 @@ export function mergeStep(facts: Facts, {target, overlay, base, depth}: Layer): 
 
 /** QEMU pivots by itself while the domain is active; one that is shut off is told what it runs on. */
 export function defineBases(facts: Facts, layers: readonly Layer[]): Step[] {
-	if (layers.length === 0 || isActive(facts.domain)) return [];
+	return layers.length === 0 || isActive(facts.domain) ? [] : [basesStep(facts, layers)];
+}
+
+/** The definition with the base of each layer in place of whatever it names. */
+export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
 	const disks = layers.map(({target, base}) => ({
 		target,
 		file: base,
 		format: formatOf(facts, base) ?? 'qcow2',
 	}));
-	return [defineStep(facts, 'Define the domain with the bases', disks)];
+	return defineStep(facts, 'Define the domain with the bases', disks);
 }
 
+/** What goes with an overlay that nothing runs on; empty where its file is gone already. */
 export function unusedLoss(facts: Facts, overlay: string): string {
 	return isThere(facts, overlay) ? `${printable(overlay)}, with all that was written to it.` : '';
 }
 
+/** The snapshot's memory file, where it has one. */
 export function memoryOf(snapshot: Snapshot): string[] {
 	return snapshot.memoryFile === null ? [] : [snapshot.memoryFile];
 }

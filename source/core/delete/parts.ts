@@ -3,7 +3,7 @@ import {snapshotDelete} from '../argv.ts';
 import {type Facts, isRemote} from '../domain.ts';
 import {isThere} from '../family.ts';
 import {directoryOf} from '../overlay.ts';
-import type {Expectation, Plan, Refusal, Step} from '../plan.ts';
+import type {Change, Expectation, Plan, Refusal, Step} from '../plan.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {removeStep} from '../steps.ts';
 import {formatDate, printable} from '../text.ts';
@@ -17,6 +17,17 @@ export type Draft = Pick<Plan, 'method' | 'why' | 'steps'> & {
 };
 
 export type Drafted = Draft | {readonly refusal: Refusal};
+
+/** libvirt's own `snapshot-delete`, with what it changes. */
+export function deleteStep(facts: Facts, snapshot: Snapshot, changes: readonly Change[]): Step {
+	return {
+		title: `Delete ${printable(snapshot.tag)}`,
+		argv: snapshotDelete(facts.host, facts.domain, snapshot.tag),
+		success: 'exit',
+		changes,
+		undo: null,
+	};
+}
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordStep(facts: Facts, snapshot: Snapshot): Step {

@@ -1,16 +1,16 @@
 /** Plans that delete a snapshot: what it holds can be gone back to no more, the domain's present state stays. */
 import {basisOf} from '../basis.ts';
-import {busyRefusal} from '../busy.ts';
 import {dependantsRefusal} from '../dependants.ts';
 import type {Facts} from '../domain.ts';
-import {keylessRefusal} from '../encrypted.ts';
 import {childrenOf, descendantsOf} from '../family.ts';
-import {heldRefusal} from '../held.ts';
 import {type DeleteIntent, type Outcome, type Plan, refuse} from '../plan.ts';
+import {busyRefusal} from '../refusals/busy.ts';
+import {keylessRefusal} from '../refusals/encrypted.ts';
+import {heldRefusal} from '../refusals/held.ts';
+import {unreadableRefusal} from '../refusals/unreadable.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {findSnapshot} from '../tag.ts';
 import {enumerate, printable} from '../text.ts';
-import {unreadableRefusal} from '../unreadable.ts';
 import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';

@@ -45,6 +45,7 @@ export function shadowRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nu
 	return twice && !idClash && !snapshot.libvirt ? null : refusal;
 }
 
+/** The images that hold it inside. */
 export function filesOf(snapshot: Snapshot): string[] {
 	return snapshot.disks.flatMap(part => (part.kind === 'internal' ? (part.file ?? []) : []));
 }

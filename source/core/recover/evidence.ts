@@ -21,6 +21,7 @@ type Argv = {
 	has(word: string): boolean;
 };
 
+/** What the facts show of this step of the plan; `half` where nothing is known of its command. */
 export function evidenceOf({argv}: Pick<Step, 'argv'>, plan: Plan, facts: Facts): Evidence {
 	return verdictOn(argv)?.(readable(wordsOf(argv)), plan, facts) ?? 'half';
 }
@@ -150,7 +151,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 };
 
 /** Whether everything the plan stood on is as it was. */
-export function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
+function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
 	return changedBasis(plan.basis, basisOf(facts)).length === 0;
 }
 
@@ -181,6 +182,7 @@ export function sourcesOf(plan: Pick<Plan, 'expect'>): Source[] {
 	return plan.expect.filter(expectation => expectation.kind === 'source');
 }
 
+/** Whether the disk runs on the file that it was to run on. */
 export function runsOn({domain}: Pick<Facts, 'domain'>, {target, file}: Source): boolean {
 	return domain.disks.some(disk => disk.target === target && disk.source === file);
 }

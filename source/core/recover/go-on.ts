@@ -1,7 +1,7 @@
 /** What is still missing of a plan that was cut off, as a plan of its own. */
 import {basisOf} from '../basis.ts';
 import {type Domain, type Facts, isActive} from '../domain.ts';
-import {domainSources} from '../domain-xml.ts';
+import {domainSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
 import {type Outcome, type Plan, refuse, type Step} from '../plan.ts';
 import {defineStep} from '../steps.ts';

@@ -7,7 +7,7 @@ import {basisOf, changedBasis} from '../basis.ts';
 import type {Facts} from '../domain.ts';
 import type {Outcome, Plan, Refusal} from '../plan.ts';
 import type {Receipt, ReceiptStatus} from '../receipt.ts';
-import {withinRights} from '../rights.ts';
+import {withinRights} from '../refusals/rights.ts';
 import {sentence} from '../text.ts';
 import {unmetExpectations} from '../verify.ts';
 import {type Evidence, evidenceOf} from './evidence.ts';
@@ -43,25 +43,19 @@ export type Recovery = {
 export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
 	const {plan} = receipt;
 	const changed = changedBasis(plan.basis, basisOf(facts));
-	const missing = [
-		...unmetExpectations(plan.expect, facts.domain, facts),
-		// What is in an image that cannot be read is not known to be there, nor to be gone.
-		...facts.domain.disks.flatMap(({target, unreadable}) =>
-			unreadable ? [`${target} cannot be read: ${sentence(unreadable.reason)} ${unreadable.remedy}`] : [],
-		),
-	];
+	const missing = missingOf(plan, facts);
 	const leftovers = leftoverFiles(plan, facts);
-	const evidence = judged(receipt, facts);
+	const shown = plan.steps.map(step => evidenceOf(step, plan, facts));
+	const evidence = judged(receipt, shown);
 	const begun = receipt.steps.some(step => step.status !== 'pending');
 	// Of a step that was begun, and of which the facts show nothing, nobody can say that it did nothing.
-	const invisible = plan.steps.some((step, index) => {
-		const shown = ['done', 'not-done'].includes(evidenceOf(step, plan, facts));
-		return !shown && receipt.steps[index]?.status !== 'pending';
-	});
+	const invisible = shown.some(
+		(one, index) => one !== 'done' && one !== 'not-done' && receipt.steps[index]?.status !== 'pending',
+	);
 	const repairs = repairSteps(facts);
 	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done'))
 		return repairs.length === 0 ? finished() : onlyMiscounted('go-on', [], receipt, facts);
-	const nothing = plan.steps.every(step => evidenceOf(step, plan, facts) === 'not-done');
+	const nothing = shown.every(one => one === 'not-done');
 	if (jobs.length === 0 && leftovers.length === 0 && !invisible && (changed.length === 0 || nothing))
 		return repairs.length === 0 || !begun
 			? untouched(begun, changed)
@@ -78,6 +72,16 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		['go-on', 'Go on: what is missing', offered(goOn(plan, evidence, facts, jobs, leftovers))],
 		['way-back', 'Way back: as it was before', offered(wayBack(plan, facts, jobs, leftovers))],
 	]);
+}
+
+/** What was promised and is not there; and what cannot be read, of which nobody knows whether it is. */
+function missingOf(plan: Plan, facts: Facts): string[] {
+	return [
+		...unmetExpectations(plan.expect, facts.domain, facts),
+		...facts.domain.disks.flatMap(({target, unreadable}) =>
+			unreadable ? [`${target} cannot be read: ${sentence(unreadable.reason)} ${unreadable.remedy}`] : [],
+		),
+	];
 }
 
 type Offer = readonly [ChoiceId & ('go-on' | 'way-back'), string, Outcome];
@@ -144,11 +148,10 @@ function untouched(begun: boolean, changed: readonly string[]): Recovery {
 }
 
 /**
- * What the facts show of each step. Where they show nothing the receipt's word counts, but not behind a step that is certainly not
+ * What is known of each step: what the facts show of it. Where they show nothing the receipt's word counts, but not behind a step that is certainly not
  * there: it was taken back, and that could not be written down (seen with a full receipt folder).
  */
-function judged({plan, steps}: Receipt, facts: Facts): Evidence[] {
-	const shown = plan.steps.map(step => evidenceOf(step, plan, facts));
+function judged({steps}: Receipt, shown: readonly Evidence[]): Evidence[] {
 	const gone = shown.indexOf('not-done');
 	return shown.map((evidence, index) => {
 		const told = steps[index]?.status === 'done' && (gone === -1 || index < gone);

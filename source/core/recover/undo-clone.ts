@@ -3,17 +3,17 @@ import {hint, virshDomain} from '../argv.ts';
 import {basisOf} from '../basis.ts';
 import {dependantsOf} from '../dependants.ts';
 import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../domain.ts';
-import {uuidOf} from '../domain-xml.ts';
+import {uuidOf} from '../domain-xml/identity.ts';
 import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
 import {removeStep} from '../steps.ts';
 import {enumerate, printable} from '../text.ts';
-import {fileExists} from './evidence.ts';
+import {fileExists, madeFile} from './evidence.ts';
 
 /** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */
 export function cloneBack(plan: Plan, facts: Facts): Outcome {
 	const uuid = plan.steps.map(({input}) => uuidOf(input ?? '')).find(found => found !== null);
 	const clone = facts.domains.find(domain => domain.uuid === uuid) ?? null;
-	const made = plan.steps.flatMap(({undo}) => (undo?.[0] === 'rm' ? [undo.at(-1)!] : []));
+	const made = plan.steps.flatMap(step => madeFile(step) ?? []);
 	const files = [...new Set(made)].filter(file => fileExists(facts, file));
 	if (clone === null && files.length === 0) return {refusal: nothingThere};
 	const refusal = (clone && cloneRefusal(facts, clone, made)) ?? usedRefusal(facts, uuid, files);

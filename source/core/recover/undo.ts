@@ -2,7 +2,7 @@
 import {define, deleteHint, hint} from '../argv.ts';
 import {basisOf} from '../basis.ts';
 import {type Facts, isActive, isRemote} from '../domain.ts';
-import {snapshotSources, withSources} from '../domain-xml.ts';
+import {snapshotSources, withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
 import {
 	type Expectation,
@@ -15,11 +15,11 @@ import {
 	type Verb,
 } from '../plan.ts';
 import type {Receipt} from '../receipt.ts';
-import {withinRights} from '../rights.ts';
+import {withinRights} from '../refusals/rights.ts';
 import {findSnapshot} from '../tag.ts';
 import {formatDate, printable} from '../text.ts';
 import {unmetExpectations} from '../verify.ts';
-import {evidenceOf, fileExists, isInUse, runsOn, sourcesOf} from './evidence.ts';
+import {evidenceOf, fileExists, isInUse, madeFile, runsOn, sourcesOf} from './evidence.ts';
 import {cloneBack} from './undo-clone.ts';
 
 /** What takes these back as a wish like any other. */
@@ -109,7 +109,7 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 			`${printable(missing.file)} is gone.`,
 			'Put the file back where it was, then try again.',
 		);
-	const kept = new Set(taken.flatMap(step => fileOf(step) ?? []).filter(file => isInUse(facts, file)));
+	const kept = new Set(taken.flatMap(step => madeFile(step) ?? []).filter(file => isInUse(facts, file)));
 	const steps = withoutRepeats(taken.flatMap(step => undoStep(step, old, kept, facts)));
 	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Nothing to do.');
 	return {
@@ -165,7 +165,7 @@ function undoStep(step: Step, old: readonly Source[], kept: ReadonlySet<string>,
 		return [{...done, argv: define(facts.host), input: withSources(facts.inactiveXml, sources), changes}];
 	}
 
-	const file = fileOf(step);
+	const file = madeFile(step);
 	if (file === null) {
 		const changes = step.changes.map(({what}) => ({sign: '~' as const, what: `as before: ${what}`}));
 		return [{...done, argv: step.undo!, changes}];
@@ -173,11 +173,6 @@ function undoStep(step: Step, old: readonly Source[], kept: ReadonlySet<string>,
 
 	if (kept.has(file) || !fileExists(facts, file)) return [];
 	return [{...done, argv: step.undo!, changes: [{sign: '-', what: printable(file)}]}];
-}
-
-/** The file that a step's undo removes; null where it removes none. */
-function fileOf({undo}: Step): string | null {
-	return undo?.[0] === 'rm' ? undo.at(-1)! : null;
 }
 
 function withoutRepeats(steps: readonly Step[]): Step[] {

@@ -2,9 +2,9 @@
 import {define, virshDomain} from '../argv.ts';
 import {basisOf} from '../basis.ts';
 import {type Disk, type Facts, isActive} from '../domain.ts';
-import {withSources} from '../domain-xml.ts';
+import {withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
-import {type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
+import {type Change, type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
 import {removeStep} from '../steps.ts';
 import {printable} from '../text.ts';
 import {fileExists, runsOn, sourcesOf} from './evidence.ts';
@@ -99,36 +99,26 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 
 /** Overlays without a record: each is committed into its base, so that nothing written since is lost. */
 function committed(disks: readonly Disk[], facts: Facts): Step[] {
-	const {domain, host} = facts;
-	const change = (disk: Disk) => ({
-		sign: '~' as const,
-		what: `${disk.target} runs on ${printable(disk.chain[1]!.file)}`,
-	});
-	const title = (disk: Disk) => `Commit the active layer of ${disk.target} into its base`;
-	if (isActive(domain)) {
-		return disks.map(disk => ({
-			title: title(disk),
-			argv: virshDomain(
-				host,
-				'blockcommit',
-				domain,
-				`--path=${disk.target}`,
-				'--shallow',
-				'--active',
-				'--pivot',
-				'--wait',
-			),
-			success: 'exit',
-			changes: [change(disk)],
-			undo: null,
-		}));
-	}
+	return isActive(facts.domain) ? disks.map(disk => committedLive(disk, facts)) : committedOffline(disks, facts);
+}
 
+function committedLive(disk: Disk, {domain, host}: Facts): Step {
+	const options = [`--path=${disk.target}`, '--shallow', '--active', '--pivot', '--wait'];
+	return {
+		title: commitTitle(disk),
+		argv: virshDomain(host, 'blockcommit', domain, ...options),
+		success: 'exit',
+		changes: [onBase(disk)],
+		undo: null,
+	};
+}
+
+function committedOffline(disks: readonly Disk[], {host, inactiveXml}: Facts): Step[] {
 	const bases = new Map(disks.map(disk => [disk.target, {file: disk.chain[1]!.file, format: disk.chain[1]!.format}]));
 	return [
 		...disks.map(
 			(disk): Step => ({
-				title: title(disk),
+				title: commitTitle(disk),
 				argv: ['qemu-img', 'commit', '-q', '-d', '-f', disk.format, disk.source!],
 				success: 'exit',
 				changes: [{sign: '~', what: `${printable(disk.chain[1]!.file)} takes in what the overlay holds`}],
@@ -138,10 +128,18 @@ function committed(disks: readonly Disk[], facts: Facts): Step[] {
 		{
 			title: 'Define the domain with the bases',
 			argv: define(host),
-			input: withSources(facts.inactiveXml, bases),
+			input: withSources(inactiveXml, bases),
 			success: 'exit',
-			changes: disks.map(change),
+			changes: disks.map(onBase),
 			undo: null,
 		},
 	];
+}
+
+function commitTitle({target}: Disk): string {
+	return `Commit the active layer of ${target} into its base`;
+}
+
+function onBase({target, chain}: Disk): Change {
+	return {sign: '~', what: `${target} runs on ${printable(chain[1]!.file)}`};
 }

@@ -2,12 +2,13 @@
 import {hint, restoreWith, virshDomain} from '../argv.ts';
 import {can} from '../capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isRemote} from '../domain.ts';
-import {snapshotSources, withSources} from '../domain-xml.ts';
-import {openOverlayRefusal} from '../encrypted.ts';
+import {snapshotSources, withSources} from '../domain-xml/sources.ts';
 import {externalMethod} from '../method.ts';
 import {overlaySteps} from '../new-overlay.ts';
-import {directoryOf, newFileRefusal, overlayFiles, spaceRefusal} from '../overlay.ts';
+import {directoryOf, overlayFiles} from '../overlay.ts';
 import {type Expectation, type Refusal, type RevertIntent, refuse, type Step} from '../plan.ts';
+import {openOverlayRefusal} from '../refusals/encrypted.ts';
+import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {defineStep} from '../steps.ts';
 import {enumerate, printable} from '../text.ts';

@@ -4,7 +4,7 @@ import type {Facts} from '../domain.ts';
 import {loadvm} from '../hmp.ts';
 import {loadPause} from '../pause.ts';
 import {type Refusal, type RevertIntent, refuse} from '../plan.ts';
-import {remoteRefusal} from '../remote.ts';
+import {remoteRefusal} from '../refusals/remote.ts';
 import type {Snapshot} from '../snapshot.ts';
 import {printable} from '../text.ts';
 import {

@@ -1,7 +1,7 @@
 /** What plans that revert are made of, whatever the kind of snapshot. */
 import {virshDomain} from '../argv.ts';
 import {type DomainState, type Facts, isActive} from '../domain.ts';
-import {snapshotSources} from '../domain-xml.ts';
+import {snapshotSources} from '../domain-xml/sources.ts';
 import type {Change, Expectation, Plan, RevertIntent, Step} from '../plan.ts';
 import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
 import {enumerate, formatDate, printable} from '../text.ts';
@@ -28,6 +28,7 @@ export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertInten
 	};
 }
 
+/** How long the domain stands still, in words. */
 export function revertPause({domain}: Facts): string {
 	return isActive(domain) ? 'it is stopped and comes back as it was then' : 'none: it is shut off';
 }
@@ -61,14 +62,17 @@ export function stateAfter(snapshot: Snapshot): DomainState {
 	return snapshot.state === 'running' ? 'running' : snapshot.state === 'paused' ? 'paused' : 'shut off';
 }
 
+/** What a revert does to one disk. */
 export function diskChange(part: SnapshotDisk): Change {
 	return {sign: '~', what: `contents of ${printable(part.file ?? part.target)} (${part.target})`};
 }
 
+/** What a revert does to each disk of the snapshot. */
 export function diskChanges(snapshot: Snapshot): Change[] {
 	return snapshot.disks.map(diskChange);
 }
 
+/** That memory is loaded; empty where the snapshot holds none. */
 export function memoryChange(snapshot: Snapshot): Change[] {
 	const held = snapshot.memoryFile !== null || (snapshot.vmSizeBytes ?? 0) > 0;
 	return held ? [{sign: '~', what: 'memory and devices, as they were then'}] : [];

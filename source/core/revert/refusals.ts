@@ -89,6 +89,7 @@ export function strandedRefusal({domain}: Facts, snapshot: Snapshot): Refusal | 
 	).refusal;
 }
 
+/** The files that its disks are recorded with. */
 export function filesOf(snapshot: Snapshot): string[] {
 	return snapshot.disks.flatMap(part => part.file ?? []);
 }

@@ -7,7 +7,7 @@ import {footerBindings, footerKey, footerWord, markedFor} from '../key-bindings.
 import {keyName} from '../key-words.ts';
 import type {Command} from '../keymap.ts';
 import {type Line, type Span, span, width} from '../line.ts';
-import {shownWork, stopOf, subjectOf, underWay} from '../reduce-work.ts';
+import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../reduce-work.ts';
 import type {Notice, State} from '../state.ts';
 import {LineView} from './line-view.tsx';
 
@@ -27,8 +27,9 @@ export function Footer({state}: {readonly state: State}) {
 /** A word for each tone, where there is no colour. */
 const MARKS: Readonly<Record<Notice['tone'], string>> = {plain: '', ok: '', warn: '! ', bad: '! '};
 
-function lost({view: {connection}}: State): Notice | null {
-	return connection.status === 'lost' ? {tone: 'bad', text: connection.reason} : null;
+function lost({view: {connection, inventory}}: State): Notice | null {
+	// Before the first answer the whole reason stands in the details.
+	return connection.status === 'lost' && inventory !== null ? {tone: 'bad', text: connection.reason} : null;
 }
 
 /** What goes on, wherever it was started. */
@@ -37,7 +38,7 @@ function goingOn(state: State): Notice | null {
 	if (work === undefined) return null;
 	if (others.length > 0) return {tone: 'plain', text: `${others.length + 1} operations under way: o shows them`};
 	const {plan, receipt} = work;
-	if (receipt === null) return {tone: 'plain', text: `${subjectOf(plan)}: being checked`};
+	if (receipt === null) return {tone: 'plain', text: `${subjectOfWork(work)}: being checked`};
 	const done = receipt.steps.filter(({status}) => status === 'done').length;
 	const percent = receipt.progress ? percentOf(receipt.progress) : null;
 	const words = [
@@ -45,7 +46,7 @@ function goingOn(state: State): Notice | null {
 		elapsedWords(receipt, state.now),
 		percent === null ? '' : `${percent} %`,
 	];
-	return {tone: 'plain', text: `${subjectOf(plan)} under way: ${words.filter(Boolean).join(', ')} (o shows it)`};
+	return {tone: 'plain', text: `${subjectOfWork(work)} under way: ${words.filter(Boolean).join(', ')} (o shows it)`};
 }
 
 function leftBehind({cutOff, screen}: State): Notice | null {

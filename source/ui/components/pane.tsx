@@ -38,6 +38,7 @@ export function Pane({title, focused, typing, columns, rows, heading, lines, mar
 				title={typing ? `${title}${title.includes('/') ? '' : ' /'}${glyphs.caret}` : title}
 				columns={columns}
 				focused={focused}
+				typing={typing}
 			/>
 			<LineView line={heading} columns={columns} />
 			{slots.map(index => (

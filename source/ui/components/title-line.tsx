@@ -2,15 +2,21 @@ import {cut, fit, type Line, span, width} from '../line.ts';
 import {useTheme} from '../theme.ts';
 import {LineView} from './line-view.tsx';
 
-type Props = {readonly title: string; readonly right?: string; readonly columns: number; readonly focused?: boolean};
+type Props = {
+	readonly title: string;
+	readonly right?: string;
+	readonly columns: number;
+	readonly focused?: boolean;
+	readonly typing?: boolean;
+};
 
-/** "── Title ─────── right ─" */
-export function TitleLine({title, right = '', columns, focused = false}: Props) {
+/** "── Title ─────── right ─"; while it is typed at, its end stays in view. */
+export function TitleLine({title, right = '', columns, focused = false, typing = false}: Props) {
 	const {glyphs} = useTheme();
 	const rule = glyphs.horizontal;
 	const head = focused ? `${glyphs.running} ` : `${rule} `;
 	const tail = right === '' ? rule : ` ${right} ${rule}`;
-	const text = cut(title, columns - head.length - tail.length - 1, glyphs.ellipsis);
+	const text = cut(title, columns - head.length - tail.length - 1, glyphs.ellipsis, typing ? 'start' : 'end');
 	const line: Line = [span(head, focused ? 'accent' : 'dim'), span(`${text} `, focused ? 'title' : 'plain')];
 	const filling = Math.max(0, columns - width(line) - tail.length);
 	const end = fit(rule.repeat(filling) + tail, columns - width(line));

@@ -1,6 +1,6 @@
 /** All about one domain; problems come first. */
 import type {Disk, Domain} from '../../core/domain.ts';
-import {formatBytes, printable} from '../../core/text.ts';
+import {enumerate, formatBytes, printable} from '../../core/text.ts';
 import {HEALTH} from '../health.ts';
 import {type Line, labelled} from '../line.ts';
 import {isUnhealthy} from '../rows.ts';
@@ -8,7 +8,7 @@ import {isUnhealthy} from '../rows.ts';
 export function domainLines(domain: Domain, columns: number): readonly Line[] {
 	return [
 		...domain.problems.flatMap(problem => labelled('Problem', printable(problem), columns, 'bad')),
-		...domain.disks.flatMap(disk => unreadableLines(disk, columns)),
+		...unreadableLines(domain.disks, columns),
 		...labelled('Domain', domainWords(domain), columns),
 		...domain.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
 		...unhealthyLines(domain, columns),
@@ -26,12 +26,17 @@ export function domainLines(domain: Domain, columns: number): readonly Line[] {
 	];
 }
 
-function unreadableLines({target, unreadable}: Disk, columns: number): Line[] {
-	if (unreadable === null) return [];
-	return [
-		...labelled('Problem', `${target} cannot be read: ${printable(unreadable.reason)}`, columns, 'bad'),
-		...labelled('Remedy', printable(unreadable.remedy), columns),
-	];
+function unreadableLines(disks: readonly Disk[], columns: number): Line[] {
+	const unread = disks.flatMap(({target, unreadable}) => (unreadable ? [{target, ...unreadable}] : []));
+	const groups = Map.groupBy(unread, ({reason, remedy}) => JSON.stringify([reason, remedy]));
+	return [...groups.values()].flatMap(alike => {
+		const {reason, remedy} = alike[0]!;
+		const targets = enumerate(alike.map(({target}) => target));
+		return [
+			...labelled('Problem', `${targets} cannot be read: ${printable(reason)}`, columns, 'bad'),
+			...labelled('Remedy', printable(remedy), columns),
+		];
+	});
 }
 
 function domainWords({state, type, memoryBytes, managedSave, persistent}: Domain): string {

@@ -1,5 +1,4 @@
 /** Every key, from the key table; those that do nothing now say why. */
-
 import {canAct, scopes} from '../key-bindings.ts';
 import {keyName, SCOPE_ORDER, SCOPE_TITLES} from '../key-words.ts';
 import {keymap, type Scope} from '../keymap.ts';

@@ -4,7 +4,7 @@ import {DONE, type Receipt, type ReceiptStatus, type StepRecord} from '../../cor
 import type {Stop} from '../../core/step-job.ts';
 import {formatDate, printable, shellCommand} from '../../core/text.ts';
 import {blank, type Line, labelled, paragraph, span} from '../line.ts';
-import {stopOf} from '../reduce-work.ts';
+import {onlyAsked, stopOf} from '../reduce-work.ts';
 import type {State, Work} from '../state.ts';
 import type {Glyphs, Tone} from '../theme.ts';
 
@@ -105,6 +105,11 @@ const CANCELLED: Partial<typeof RESULTS> = {
 	undone: {tone: 'warn', text: 'Cancelled: things are as before.'},
 };
 
+const ASKED: (typeof RESULTS)['verified'] = {
+	tone: 'ok',
+	text: 'The guest was asked to shut down. If it takes no notice: X forces it off.',
+};
+
 function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
 	if (failure !== null) return paragraph(`Broken off: ${printable(failure)}`, columns, 'bad');
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
@@ -113,7 +118,8 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 		return [[span(allDone ? 'Reading back whether it is as planned.' : RESULTS.running.text, RESULTS.running.tone)]];
 	}
 	if (receipt.endedAt === null) return cutOffLines(columns);
-	const {tone, text} = (receipt.cancelled && CANCELLED[receipt.status]) || RESULTS[receipt.status];
+	const usual = onlyAsked(receipt) ? ASKED : RESULTS[receipt.status];
+	const {tone, text} = (receipt.cancelled && CANCELLED[receipt.status]) || usual;
 	return [[span(text, tone)], ...detailLines(receipt, columns)];
 }
 

@@ -1,4 +1,5 @@
 /** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
+import {CONSISTENCY} from '../../core/consistency.ts';
 import type {Domain} from '../../core/domain.ts';
 import {ifItFails} from '../../core/if-it-fails.ts';
 import {withOptionNames} from '../../core/keys.ts';
@@ -25,7 +26,7 @@ export function closingLines({label, status, message}: Closing, columns: number)
 	];
 }
 
-export function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
+function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
 	return [
 		[span('Refused. Nothing was touched.', 'bad')],
 		blank,
@@ -36,6 +37,7 @@ export function refusalLines({reason, remedy}: Refusal, columns: number): Line[]
 
 const MAKES: readonly Plan['verb'][] = ['create', 'save', 'clone'];
 
+/** What it means comes before how it is done: the commands of a long plan leave a small screen no room below. */
 function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 	const failing = ifItFails(plan);
 	return [
@@ -44,14 +46,20 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 		...plan.warnings.flatMap(warning => labelled('Warning', withOptionNames(printable(warning)), columns, 'warn')),
-		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
-		blank,
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
 		...labelled('Pause', printable(plan.pause), columns),
-		...labelled('Way back', printable(plan.wayBack === '' ? 'none' : plan.wayBack), columns),
+		...labelled('Way back', printable(wayBackOf(plan)), columns),
+		blank,
+		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
+		blank,
 		...labelled('Why', printable(plan.why), columns),
 		...(failing === null ? [] : labelled('If it fails', failing, columns, 'plain', 12)),
 	];
+}
+
+function wayBackOf({verb, wayBack, losses}: Plan): string {
+	if (wayBack !== '') return wayBack;
+	return verb === 'revert' && losses.length > 0 ? 'none, unless you go back (Esc) and take a snapshot first' : 'none';
 }
 
 function stepLines({title, argv, input, changes}: Step, index: number, columns: number): Line[] {
@@ -72,10 +80,3 @@ const SIGNS: Readonly<Record<Change['sign'], Tone>> = {'+': 'add', '~': 'change'
 function changeLines({sign, what}: Change, columns: number): Line[] {
 	return paragraph(`    ${sign} ${printable(what)}`, columns, SIGNS[sign], '      ');
 }
-
-const CONSISTENCY: Readonly<Record<NonNullable<Plan['consistency']>, string>> = {
-	'shut off': 'the disks of a domain that is shut off: consistent',
-	'crash-consistent': 'disks only, as after pulling the plug: crash-consistent, fsck may be needed',
-	'frozen filesystems': 'disks only, with file systems frozen by the guest agent: consistent',
-	'full checkpoint': 'disks and memory of one point in time: consistent',
-};

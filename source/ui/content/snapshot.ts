@@ -7,13 +7,15 @@ import {HEALTH} from '../health.ts';
 import {type Line, labelled, span, wrap} from '../line.ts';
 import {kindOf} from '../snapshot-kind.ts';
 
-export function snapshotLines(domain: Domain, snapshot: Listed, columns: number): readonly Line[] {
-	if (snapshot.managedSave) return savedLines(snapshot, columns);
+/** `marked`: how many snapshots d takes instead of this one. */
+export function snapshotLines(domain: Domain, snapshot: Listed, columns: number, marked = 0): readonly Line[] {
+	const taken = marked === 0 ? null : `d deletes what is marked, ${marked} in turn; Esc unmarks.`;
+	if (snapshot.managedSave) return savedLines(snapshot, taken, columns);
 	const health = HEALTH[snapshot.health];
 	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
 	return [
 		...healthLines(snapshot.health, reason, health.tone, columns),
-		...nextLines(health.next, columns),
+		...nextLines(taken ?? health.next, columns),
 		...labelled('Kind', kindWords(snapshot), columns),
 		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
@@ -24,9 +26,9 @@ export function snapshotLines(domain: Domain, snapshot: Listed, columns: number)
 }
 
 /** Memory that libvirt keeps for the next start. */
-function savedLines(snapshot: Listed, columns: number): readonly Line[] {
+function savedLines(snapshot: Listed, taken: string | null, columns: number): readonly Line[] {
 	return [
-		...nextLines('r goes on where it was, d drops it: the disks stay as they are.', columns),
+		...nextLines(taken ?? 'r goes on where it was, d drops it: the disks stay as they are.', columns),
 		...labelled('Kind', `${kindOf(snapshot)}, kept by libvirt (managed save)`, columns),
 		...labelled('Disks', 'no part of it; they must not change until it goes on', columns),
 		...labelled(
@@ -56,7 +58,9 @@ function nextLines(next: string, columns: number): Line[] {
 
 function kindWords(snapshot: Snapshot): string {
 	const origin = snapshot.libvirt ? '' : '; made by qemu-img or savevm, not by libvirt';
-	return `${kindOf(snapshot)}, taken while ${printable(snapshot.state)}${origin}`;
+	// libvirt's word for disks alone of a running domain, which the kind says already.
+	const state = snapshot.state === 'disk-snapshot' ? 'running' : printable(snapshot.state);
+	return `${kindOf(snapshot)}, taken while ${state}${origin}`;
 }
 
 function familyWords(domain: Domain, snapshot: Snapshot): string {

@@ -2,17 +2,20 @@
 import type {Facts} from '../../core/domain.ts';
 import type {Intent} from '../../core/plan.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
+import type {Next} from '../actions.ts';
 import {planned, recoverable} from '../planned.ts';
 import {cloneName} from '../proposals.ts';
-import type {Dialog, DialogStep, Next, State, Task} from '../state.ts';
+import type {State} from '../state.ts';
+import type {Dialog, DialogStep, Task} from './dialog.ts';
 import {enter} from './enter-step.ts';
 import {optionsOf} from './options.ts';
-import {withOutcome} from './outcome.ts';
+import {isAboutName, withOutcome} from './outcome.ts';
 
 /** The first facts of a dialog, or those read again since a folder was named. */
 export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
-	const intent = withProposedName(facts, dialog.intent);
-	const steps = dialog.steps.length > 0 ? dialog.steps : stepsFor(facts, dialog.task, intent);
+	const first = dialog.steps.length === 0;
+	const intent = withProposedName(facts, first ? possible(facts, dialog.intent) : dialog.intent);
+	const steps = first ? stepsFor(facts, dialog.task, intent) : dialog.steps;
 	return enter(state, withOutcome({...dialog, facts, intent, steps}), dialog.resume);
 }
 
@@ -24,6 +27,15 @@ export function recoveryArrived(state: State, dialog: Dialog, recovery: Recovery
 
 /** What the dialog is about is known. */
 export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null || recovery?.found != null;
+
+/** What was chosen for an earlier domain of a round, unless it can only be refused here: then the planner chooses. */
+function possible(facts: Facts, intent: Intent | null): Intent | null {
+	if (intent?.verb !== 'create') return intent;
+	const outcome = planned(facts, intent);
+	if ('plan' in outcome || isAboutName(outcome.refusal)) return intent;
+	const {verb, tag, description} = intent;
+	return {verb, tag, description};
+}
 
 /** The planner proposes the tag of a snapshot that has none; a clone is numbered. */
 function withProposedName(facts: Facts, intent: Intent | null): Intent | null {

@@ -2,9 +2,11 @@
 import type {Plan} from '../../core/plan.ts';
 import type {Receipt} from '../../core/receipt.ts';
 import {printable} from '../../core/text.ts';
+import type {Effect, Next} from '../actions.ts';
 import {beginOnScreen} from '../reduce-work.ts';
-import type {Dialog, Effect, Next, State} from '../state.ts';
+import type {State} from '../state.ts';
 import {fieldText} from '../text-field.ts';
+import type {Dialog} from './dialog.ts';
 import {arm} from './enter-step.ts';
 import {closingChoice} from './outcome.ts';
 

@@ -1,7 +1,9 @@
 /** Moving between the steps of a dialog. */
+import type {Next} from '../actions.ts';
 import {menuRows} from '../menu/menu.ts';
-import type {Dialog, Next, State} from '../state.ts';
-import {field} from '../text-field.ts';
+import type {State} from '../state.ts';
+import {field, proposal} from '../text-field.ts';
+import type {Dialog} from './dialog.ts';
 import {moveOption} from './option-cursor.ts';
 import {nameRefusal} from './outcome.ts';
 import {textStep, type Unread, unreadOf} from './text-steps.ts';
@@ -26,20 +28,28 @@ export function enter(state: State, dialog: Dialog, at: number): Next {
 	return next.steps[at] === 'review' ? arm(state, next) : [{...state, screen: next}, []];
 }
 
-/** Going to a step fills its field from the intent; a review starts unarmed, at its top. */
+/** Going to a step fills its field from the intent, going back to it for more typing; a review starts unarmed, at its top. */
 export function enterStep(dialog: Dialog, at: number): Dialog {
 	const {intent} = dialog;
 	const entered = {...dialog, at, top: 0, armed: false, field: field('')};
 	const text = textStep(entered);
-	if (text !== null && intent !== null) return {...entered, field: field(text.read(intent))};
+	if (text !== null && intent !== null)
+		return {...entered, field: (at < dialog.at ? field : proposal)(text.read(intent))};
 	switch (dialog.steps[at]) {
 		case 'menu':
-			return {...entered, row: menuRows(dialog)[0]?.id ?? null};
+			return {...entered, row: chosenRow(dialog)};
 		case 'options':
 			return moveOption({...entered, option: -1}, 1);
 		default:
 			return entered;
 	}
+}
+
+/** The method that was chosen before, else the best. */
+function chosenRow(dialog: Dialog): string | null {
+	const rows = menuRows(dialog);
+	const method = dialog.intent?.verb === 'create' ? dialog.intent.method : undefined;
+	return (rows.find(({id}) => id === method) ?? rows[0])?.id ?? null;
 }
 
 /** Enter counts again only some time after this; the clock of an earlier dialog is told apart as well. */

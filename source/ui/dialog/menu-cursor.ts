@@ -1,6 +1,8 @@
 /** The rows of the menu step: which one the cursor is on, and choosing it. */
+import type {Next} from '../actions.ts';
 import {menuRows} from '../menu/menu.ts';
-import type {Dialog, Next, State} from '../state.ts';
+import type {State} from '../state.ts';
+import type {Dialog} from './dialog.ts';
 import {enter} from './enter-step.ts';
 import {withOutcome} from './outcome.ts';
 

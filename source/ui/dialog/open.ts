@@ -2,9 +2,11 @@
 import {directoryOf} from '../../core/overlay.ts';
 import type {Intent} from '../../core/plan.ts';
 import type {Receipt} from '../../core/receipt.ts';
+import type {Next} from '../actions.ts';
 import {selectedDomain, selectedSnapshot} from '../rows.ts';
-import type {Dialog, Next, State, Task} from '../state.ts';
+import type {State} from '../state.ts';
 import {field} from '../text-field.ts';
+import type {Dialog, Task} from './dialog.ts';
 import {deletesMetadataOnly} from './options.ts';
 
 /** `proposed`: where something is known of what is wished. */
@@ -17,7 +19,12 @@ export function openDialog(state: State, task: WishedTask, proposed?: Intent): N
 	const memory = snapshot?.managedSave ? MEMORY[task] : undefined;
 	const intent = proposed ?? memory ?? firstIntent(task, snapshot);
 	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
-	return [{...state, screen, tokens: token, notice: cutOffThere(state, uuid)}, [{type: 'read-facts', uuid, token}]];
+	const directory = intent?.verb === 'create' ? intent.dir : undefined;
+	const around = directory === undefined ? {} : {directory};
+	return [
+		{...state, screen, tokens: token, notice: cutOffThere(state, uuid)},
+		[{type: 'read-facts', uuid, token, ...around}],
+	];
 }
 
 /** Those that begin with a wish; the others begin with a receipt. */

@@ -1,6 +1,6 @@
 /** The rows of the options step: which one the cursor is on, and turning its choice. */
-import type {Dialog} from '../state.ts';
 import {field} from '../text-field.ts';
+import type {Dialog} from './dialog.ts';
 import {type Option, optionsOf} from './options.ts';
 import {withIntent} from './outcome.ts';
 

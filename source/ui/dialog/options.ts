@@ -4,7 +4,7 @@ import {optionNames} from '../../core/keys.ts';
 import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../core/plan.ts';
 import type {Snapshot} from '../../core/snapshot.ts';
 
-export type Choices = {
+type Choices = {
 	readonly kind: 'choices';
 	readonly label: string;
 	readonly choices: readonly string[];
@@ -14,7 +14,7 @@ export type Choices = {
 };
 
 /** A row that is typed into. */
-export type Typed = {
+type Typed = {
 	readonly kind: 'typed';
 	readonly label: string;
 	readonly text: string;
@@ -24,7 +24,7 @@ export type Typed = {
 };
 
 /** A row that does not apply here, and why. */
-export type Closed = {readonly kind: 'closed'; readonly label: string; readonly reason: string};
+type Closed = {readonly kind: 'closed'; readonly label: string; readonly reason: string};
 
 export type Option = Choices | Typed | Closed;
 
@@ -112,7 +112,7 @@ function revertOptions(intent: RevertIntent): readonly Option[] {
 			chosen: AFTERWARDS.indexOf(intent.afterwards),
 			choose: index => ({...intent, afterwards: AFTERWARDS[index]}),
 		},
-		yesNo('Snapshot of the present state first', intent.safety, safety => ({...intent, safety})),
+		yesNo('Take a snapshot first', intent.safety, safety => ({...intent, safety})),
 	];
 }
 

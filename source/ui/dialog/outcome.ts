@@ -2,7 +2,7 @@
 import type {Intent, Refusal, RefusalCode} from '../../core/plan.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
 import {planned, undone} from '../planned.ts';
-import type {Dialog} from '../state.ts';
+import type {Dialog} from './dialog.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */
 export function withOutcome(dialog: Dialog): Dialog {
@@ -16,9 +16,12 @@ export const withIntent = (dialog: Dialog, intent: Intent): Dialog => withOutcom
 
 /** What is wrong with the name itself, as far as the planner says. */
 export function nameRefusal({outcome}: Dialog): Refusal | null {
-	const codes: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag', 'bad-name'];
-	return outcome !== null && 'refusal' in outcome && codes.includes(outcome.refusal.code) ? outcome.refusal : null;
+	return outcome !== null && 'refusal' in outcome && isAboutName(outcome.refusal) ? outcome.refusal : null;
 }
+
+const NAME_CODES: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag', 'bad-name'];
+
+export const isAboutName = ({code}: Refusal): boolean => NAME_CODES.includes(code);
 
 /** The choice of a recovery that only closes its receipt; null for anything that is a plan. */
 export function closingChoice({recovery}: Dialog): Extract<Choice, {status: unknown}> | null {

@@ -2,7 +2,7 @@
 import type {Facts} from '../../core/domain.ts';
 import {directoryOf} from '../../core/overlay.ts';
 import type {Intent} from '../../core/plan.ts';
-import type {Dialog, DialogStep} from '../state.ts';
+import type {Dialog, DialogStep} from './dialog.ts';
 
 type TextStep = {
 	readonly label: string;

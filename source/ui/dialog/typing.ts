@@ -1,7 +1,9 @@
 /** Typing into a dialog: a part of the intent, an option, or the word that confirms a plan. */
+import type {Next} from '../actions.ts';
 import type {Command} from '../keymap.ts';
-import type {Dialog, Next, State} from '../state.ts';
+import type {State} from '../state.ts';
 import {type Edit, edit, type Field, fieldText, insert, oneLine} from '../text-field.ts';
+import type {Dialog} from './dialog.ts';
 import {chosenOption} from './option-cursor.ts';
 import {withIntent} from './outcome.ts';
 import {textStep} from './text-steps.ts';

@@ -1,8 +1,8 @@
 /** The row below the methods that leads to the options. */
 import type {Facts} from '../../core/domain.ts';
 import type {CreateIntent} from '../../core/plan.ts';
+import type {DialogStep} from '../dialog/dialog.ts';
 import {optionWords} from '../dialog/options.ts';
-import type {DialogStep} from '../state.ts';
 import type {MenuRow} from './row.ts';
 
 /** Unfolds the options as a step of their own, before this one. */

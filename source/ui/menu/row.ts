@@ -1,6 +1,6 @@
 /** What a menu's row is. */
 import type {Refusal} from '../../core/plan.ts';
-import type {Dialog} from '../state.ts';
+import type {Dialog} from '../dialog/dialog.ts';
 import type {Tone} from '../theme.ts';
 
 export type MenuRow = {

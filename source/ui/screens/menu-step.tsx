@@ -2,11 +2,11 @@ import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
 import {useState} from 'react';
 import {LinesView} from '../components/lines-view.tsx';
+import type {Dialog} from '../dialog/dialog.ts';
 import {useDispatch} from '../dispatch.ts';
 import {fit, type Line, labelled, span} from '../line.ts';
 import {menuPreface, menuRows, menuTitle} from '../menu/menu.ts';
 import type {Explained, MenuRow} from '../menu/row.ts';
-import type {Dialog} from '../state.ts';
 import {useTheme} from '../theme.ts';
 
 type Props = {readonly dialog: Dialog; readonly columns: number; readonly rows: number};

@@ -1,10 +1,10 @@
 /** The choices that are left to the person, and what the planner says to them as they stand. */
 import {printable} from '../../core/text.ts';
+import type {Dialog} from '../dialog/dialog.ts';
 import {chosenOption} from '../dialog/option-cursor.ts';
 import {type Option, optionsOf} from '../dialog/options.ts';
-import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
+import {blank, type Line, labelled, paragraph, type Span, span, width} from '../line.ts';
 import {kindMade} from '../snapshot-kind.ts';
-import type {Dialog} from '../state.ts';
 import type {Glyphs} from '../theme.ts';
 import {fieldSpans} from './text-step-lines.ts';
 
@@ -22,7 +22,7 @@ export function optionLines(dialog: Dialog, columns: number, glyphs: Glyphs): re
 				span(option.label.padEnd(labelWidth), tone),
 				...(here && option.kind === 'typed'
 					? fieldSpans(dialog.field, columns - labelWidth - 3, glyphs)
-					: valueSpans(option)),
+					: valueSpans(option, columns - labelWidth - 2)),
 			];
 		}),
 		blank,
@@ -38,12 +38,15 @@ const HINTS: Readonly<Record<Option['kind'], string>> = {
 	closed: 'Enter goes on.',
 };
 
-function valueSpans(option: Option): Span[] {
+/** Of choices that do not all fit only the chosen one, which must be seen. */
+function valueSpans(option: Option, room: number): Span[] {
 	switch (option.kind) {
-		case 'choices':
-			return option.choices.map((choice, at) =>
+		case 'choices': {
+			const spans = option.choices.map((choice, at) =>
 				span(at === option.chosen ? `[${choice}] ` : ` ${choice}  `, at === option.chosen ? 'accent' : 'dim'),
 			);
+			return width(spans) <= room + 1 ? spans : [span(`[${option.choices[option.chosen]}]`, 'accent')];
+		}
 		case 'typed':
 			return [option.text === '' ? span(`(${option.otherwise})`, 'dim') : span(printable(option.text), 'accent')];
 		case 'closed':
@@ -54,13 +57,15 @@ function valueSpans(option: Option): Span[] {
 function verdict({outcome, facts}: Dialog, columns: number): Line[] {
 	if (outcome === null || facts === null) return [];
 	if ('plan' in outcome) {
-		const {steps, losses, method, verb} = outcome.plan;
+		const {steps, losses, method, verb, wayBack} = outcome.plan;
 		return [
 			...(verb === 'create' && method !== null
 				? labelled('Makes', `${kindMade(method, facts.domain)}, by ${method}`, columns, 'ok')
 				: []),
 			...labelled('Plan', `${steps.length} ${steps.length === 1 ? 'command' : 'commands'}`, columns, 'ok'),
 			...losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
+			// What decides about a snapshot of the present state first.
+			...(verb === 'revert' ? labelled('Way back', wayBack === '' ? 'none' : printable(wayBack), columns) : []),
 		];
 	}
 	return [

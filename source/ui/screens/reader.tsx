@@ -4,7 +4,7 @@ import {LinesView} from '../components/lines-view.tsx';
 import {TitleLine} from '../components/title-line.tsx';
 import {content, pageRows, pageTop} from '../content.ts';
 import {roundWords} from '../reduce-round.ts';
-import {shownWork, subjectOf} from '../reduce-work.ts';
+import {shownWork, subjectOfWork} from '../reduce-work.ts';
 import {selectedDomain, selectedSnapshot} from '../rows.ts';
 import type {State} from '../state.ts';
 
@@ -53,5 +53,5 @@ function workTitle(state: State): string {
 	if (work === null) return '';
 	const {works} = state;
 	const which = works.length > 1 ? `  (${works.indexOf(work) + 1} of ${works.length})` : '';
-	return `${roundWords(state)}${subjectOf(work.plan)}${which}`;
+	return `${roundWords(state)}${subjectOfWork(work)}${which}`;
 }

@@ -1,8 +1,8 @@
 /** The last two lines of a review: what has to be done for the plan to run. */
 import {printable} from '../../core/text.ts';
+import type {Dialog} from '../dialog/dialog.ts';
 import {closingChoice} from '../dialog/outcome.ts';
 import {blank, cut, type Line, span} from '../line.ts';
-import type {Dialog} from '../state.ts';
 import type {Glyphs} from '../theme.ts';
 import {fieldLine} from './text-step-lines.ts';
 

@@ -1,12 +1,10 @@
 /** The steps of a dialog where something is typed, with what the planner says to it so far. */
-import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
 import {printable} from '../../core/text.ts';
+import type {Dialog} from '../dialog/dialog.ts';
 import {nameRefusal} from '../dialog/outcome.ts';
 import {textStep, unreadOf} from '../dialog/text-steps.ts';
-import {blank, type Line, labelled, paragraph, type Span, span} from '../line.ts';
+import {blank, cut, type Line, labelled, paragraph, type Span, span} from '../line.ts';
 import {kindMade, withArticle} from '../snapshot-kind.ts';
-import type {Dialog} from '../state.ts';
 import type {Field} from '../text-field.ts';
 import type {Glyphs} from '../theme.ts';
 
@@ -19,6 +17,7 @@ export function textStepLines(dialog: Dialog, columns: number, glyphs: Glyphs): 
 		...verdict(dialog, columns),
 		blank,
 		...paragraph(dialog.intent === null ? '' : step.hint(dialog.intent), columns, 'dim'),
+		...paragraph(dialog.field.proposed ? 'Typing replaces what is proposed, Backspace edits it.' : '', columns, 'dim'),
 	];
 }
 
@@ -27,14 +26,10 @@ export function fieldLine(label: string, field: Field, columns: number, glyphs: 
 }
 
 /** A long text is cut at its start, so that the caret stays in view. */
-export function fieldSpans({before, after}: Field, columns: number, glyphs: Glyphs): Span[] {
+export function fieldSpans({before, after, proposed}: Field, columns: number, glyphs: Glyphs): Span[] {
 	const room = Math.max(4, columns - 2);
-	const text = printable(before);
-	const tail =
-		stringWidth(text) > room
-			? cliTruncate(text, room, {position: 'start', truncationCharacter: glyphs.ellipsis})
-			: text;
-	return [span(tail, 'accent'), span(glyphs.caret, 'key'), span(printable(after), 'accent')];
+	const tail = cut(printable(before), room, glyphs.ellipsis, 'start');
+	return [span(tail, proposed ? 'selected' : 'accent'), span(glyphs.caret, 'key'), span(printable(after), 'accent')];
 }
 
 function verdict(dialog: Dialog, columns: number): Line[] {

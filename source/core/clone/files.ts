@@ -1,0 +1,43 @@
+/** The files of a clone: an overlay of each disk of the base, and its own copy of the UEFI variables. */
+import {activeFile, type Disk, type Facts, writableDisks} from '../domain.ts';
+import {isThere} from '../family.ts';
+import {takenOver} from '../new-overlay.ts';
+import {directoryOf, fileNameOf, fileSafe} from '../overlay.ts';
+import type {Step} from '../plan.ts';
+import {cutBytes, printable} from '../text.ts';
+
+type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
+
+/** `DIR/NEW.qcow2` beside the base's file, with the target where there are several. */
+export function copiesFor(facts: Facts, name: string): Copy[] {
+	const disks = writableDisks(facts.domain);
+	const stem = cutBytes(fileSafe(name), 220);
+	return disks.map(disk => {
+		const base = activeFile(disk);
+		const file = `${directoryOf(base)}/${stem}${disks.length > 1 ? `.${disk.target}` : ''}.qcow2`;
+		return {disk, base, format: disk.chain[0]?.format ?? disk.format, file};
+	});
+}
+
+type Nvram = {readonly from: string; readonly to: string; readonly copy: boolean};
+
+/** One that libvirt has not made yet is made for the clone at its first start. */
+export function nvramFor(facts: Facts, name: string): Nvram | null {
+	const from = facts.domain.firmware.nvram?.file;
+	if (!from) return null;
+	const base = fileNameOf(from);
+	const extension = base.includes('.') ? base.slice(base.lastIndexOf('.')) : '.fd';
+	const to = `${directoryOf(from)}/${cutBytes(fileSafe(name), 220)}_VARS${extension}`;
+	return {from, to, copy: isThere(facts, from)};
+}
+
+/** Copies the variables unless something stands there already; taken back by removing the copy. */
+export function copyStep(facts: Facts, {from, to}: Nvram): Step {
+	return {
+		title: 'Copy the UEFI variables',
+		argv: ['cp', '--no-clobber', `--preserve=${takenOver(facts)}`, '--', from, to],
+		success: 'exit',
+		changes: [{sign: '+', what: printable(to)}],
+		undo: ['rm', '-f', '--', to],
+	};
+}

@@ -1,0 +1,78 @@
+/**
+ * Plans for linked clones: overlays of the base's disks, and a domain like it. It is defined from the base's own XML rather than
+ * made by `virt-install --import`: that keeps all of the base's hardware, and needs one program less.
+ */
+import {define, virsh} from '../argv.ts';
+import {basisOf} from '../basis.ts';
+import type {Facts} from '../domain.ts';
+import {withIdentity} from '../domain-xml/identity.ts';
+import {withSources} from '../domain-xml/sources.ts';
+import {overlaySteps} from '../new-overlay.ts';
+import {directoryOf} from '../overlay.ts';
+import type {CloneIntent, Outcome} from '../plan.ts';
+import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
+import {printable} from '../text.ts';
+import {copiesFor, copyStep, nvramFor} from './files.ts';
+import {randomMac, randomUuid} from './identity.ts';
+import {baseRefusal, diskRefusal, nameRefusal} from './refusals.ts';
+
+/** The plan that makes a new domain on overlays of this one's disks. */
+export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
+	const {domain, host} = facts;
+	const refusal = nameRefusal(facts, name) ?? baseRefusal(facts) ?? diskRefusal(facts);
+	if (refusal) return {refusal};
+	const copies = copiesFor(facts, name);
+	const nvram = nvramFor(facts, name);
+	const files = [...copies.map(copy => copy.file), ...(nvram ? [nvram.to] : [])];
+	const obstacle =
+		newFileRefusal(facts, files) ??
+		spaceRefusal(facts, directoryOf(files[0]!), copies.length * 256 * 1024, 'the new overlays');
+	if (obstacle) return {refusal: obstacle};
+	const identity = {name, uuid: randomUuid(facts.random), mac: randomMac(facts.random), nvram: nvram?.to ?? null};
+	const sources = new Map(copies.map(({disk, file}) => [disk.target, {file, format: 'qcow2'}]));
+	return {
+		plan: {
+			verb: 'clone',
+			domain: {uuid: domain.uuid, name: domain.name},
+			tag: null,
+			method: 'linked-clone',
+			why: "Each disk of the new domain is an overlay of this one's, so that it takes next to no room at first.",
+			consistency: 'shut off',
+			pause: 'none: it is shut off',
+			steps: [
+				...copies.flatMap(copy => overlaySteps(facts, {...copy, target: copy.disk.target, like: copy.base})),
+				...(nvram?.copy ? [copyStep(facts, nvram)] : []),
+				{
+					title: `Define ${printable(name)}`,
+					argv: define(host),
+					input: withIdentity(withSources(facts.inactiveXml, sources), identity),
+					success: 'exit',
+					changes: [{sign: '+', what: `domain ${printable(name)}, with a UUID and MAC addresses of its own`}],
+					undo: virsh(host, 'undefine', `--domain=${identity.uuid}`, '--keep-nvram'),
+				},
+			],
+			losses: [],
+			warnings: [
+				`${printable(domain.name)} must not be started while ${printable(name)} exists: what it wrote would corrupt the clone. virsnap refuses to.`,
+				...(domain.firmware.kind === 'uefi' && !nvram
+					? [`The clone begins with fresh UEFI variables: those of ${printable(domain.name)} were not found.`]
+					: []),
+				...(domain.tpm ? ['The clone gets a TPM of its own, which holds nothing of this one.'] : []),
+				...(domain.unsavable.some(device => device.startsWith('hostdev'))
+					? ['Both have the same host devices: only one of the two can run at a time.']
+					: []),
+			],
+			wayBack: `Undo it: ${printable(name)} and its files are taken away again.`,
+			onFailure: 'undo',
+			confirm: null,
+			basis: basisOf(facts),
+			expect: [
+				{kind: 'domain', name},
+				{kind: 'state', state: 'shut off'},
+				...files
+					.filter(file => nvram?.copy || file !== nvram?.to)
+					.map(file => ({kind: 'file', file, present: true}) as const),
+			],
+		},
+	};
+}

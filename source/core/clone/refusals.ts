@@ -1,0 +1,91 @@
+/** Why a domain cannot be the base of a clone, or a clone not have a name. */
+import {hint} from '../argv.ts';
+import {dependantsOf} from '../dependants.ts';
+import {activeFile, type Facts, isActive, writableDisks} from '../domain.ts';
+import type {Refusal} from '../plan.ts';
+import {openOverlayRefusal} from '../refusals/encrypted.ts';
+import {remoteRefusal} from '../refusals/remote.ts';
+import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
+import {longestTag} from '../tag.ts';
+import {printable, utf8Length} from '../text.ts';
+
+/** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */
+export function nameRefusal({domains}: Facts, name: string): Refusal | null {
+	const bad =
+		name.trim() === '' || name !== name.trim()
+			? 'is empty, or begins or ends with a space'
+			: /[/\n]/.test(name)
+				? 'holds a slash or a line end, which libvirt refuses'
+				: printable(name) !== name
+					? 'holds control or invisible characters'
+					: utf8Length(name) > longestTag - 16
+						? 'is too long for the names of its files'
+						: null;
+	if (bad) return {code: 'bad-name', reason: `The name ${bad}.`, remedy: 'Choose another name, such as web-2.'};
+	if (!domains.some(other => other.name === name)) return null;
+	return {
+		code: 'bad-name',
+		reason: `There is a domain ${printable(name)} already.`,
+		remedy: 'Choose another name.',
+	};
+}
+
+/** Why the domain cannot be a base now, by its state, its place and who runs on its images; null where it can. */
+export function baseRefusal(facts: Facts): Refusal | null {
+	const {domain, host} = facts;
+	if (domain.managedSave || domain.state === 'saved') {
+		return {
+			code: 'saved-memory',
+			reason: 'Its memory is saved and would go on with its disks, which a base must never do.',
+			remedy: `Drop the saved memory first: ${hint(host, 'managedsave-remove', domain)}.`,
+		};
+	}
+	if (domain.state !== 'shut off') {
+		return {
+			code: 'wrong-state',
+			reason: `The domain is ${domain.state}; the base of a clone is shut off, and stays so.`,
+			remedy: `Shut it down first: ${hint(host, 'shutdown', domain)}.`,
+		};
+	}
+	const remote = remoteRefusal(facts);
+	if (remote) return remote;
+	const writer = dependantsOf(facts, writableDisks(facts.domain).map(activeFile)).find(
+		user => !user.asBase && isActive(user.domain),
+	);
+	if (!writer) return null;
+	return {
+		code: 'has-dependants',
+		reason: `${printable(writer.file)} is in use by ${printable(writer.domain.name)}, which runs.`,
+		remedy: `Shut ${printable(writer.domain.name)} down first.`,
+	};
+}
+
+/** Why an overlay cannot stand on one of its disks; null where each can bear one. */
+export function diskRefusal(facts: Facts): Refusal | null {
+	const disks = writableDisks(facts.domain);
+	if (disks.length === 0) {
+		return {
+			code: 'no-disk',
+			reason: 'The domain has no writable disk to stand a clone on.',
+			remedy: 'Copy the domain instead: virt-clone.',
+		};
+	}
+	for (const disk of disks) {
+		const unreadable = unreadableDiskRefusal([disk]);
+		if (unreadable) return unreadable;
+		const what = disk.shareable
+			? 'shareable: the clone would write to the same disk'
+			: disk.transient
+				? 'transient: its changes go when the domain stops'
+				: disk.device === 'lun' || disk.type !== 'file'
+					? `a ${disk.device === 'lun' ? 'lun' : disk.type} disk, which has no file to stand on`
+					: null;
+		if (what)
+			return {
+				code: 'unsupported-disk',
+				reason: `${disk.target} is ${what}.`,
+				remedy: 'Detach it from the base, or copy the domain instead: virt-clone.',
+			};
+	}
+	return openOverlayRefusal(disks);
+}

@@ -1,0 +1,60 @@
+/** Whose a domain's XML is, and the same XML as that of another domain. */
+import {
+	buildTree,
+	child,
+	childrenOf,
+	element,
+	type Node,
+	nameOf,
+	parseTree,
+	rootOf,
+	setAttribute,
+	setText,
+} from './tree.ts';
+
+/** What makes a copy of a domain another domain. */
+type Identity = {
+	readonly name: string;
+	readonly uuid: string;
+	/** One per network interface, in their order; the last is enough for as many as come. */
+	readonly mac: (index: number) => string;
+	/** Path for the NVRAM; null where the domain has none. */
+	readonly nvram: string | null;
+};
+
+/** The domain XML as that of another domain: name, UUID, MAC addresses, NVRAM; the generation ID is left for libvirt to draw. */
+export function withIdentity(domainXml: string, identity: Identity): string {
+	const tree = parseTree(domainXml);
+	const root = rootOf(tree, 'domain');
+	if (!root) return domainXml;
+	const texts = {name: identity.name, uuid: identity.uuid, genid: ''};
+	for (const [name, text] of Object.entries(texts)) {
+		const node = child(root, name);
+		if (node) setText(node, text);
+	}
+	if (identity.nvram !== null) setNvram(child(root, 'os'), identity.nvram);
+	const interfaces = childrenOf(child(root, 'devices')).filter(node => nameOf(node) === 'interface');
+	for (const [index, device] of interfaces.entries()) {
+		const mac = child(device, 'mac');
+		if (mac) setAttribute(mac, 'address', identity.mac(index));
+	}
+	return buildTree(tree);
+}
+
+/** The path stands as text, or in a `<source file=…>`; where libvirt chooses the firmware there may be no element yet. */
+function setNvram(os: Node | undefined, file: string): void {
+	const nvram = child(os, 'nvram');
+	const source = child(nvram, 'source');
+	if (source) setAttribute(source, 'file', file);
+	else if (nvram) setText(nvram, file);
+	else {
+		const added = element('nvram');
+		setText(added, file);
+		childrenOf(os).unshift({'#text': '\n    '}, added);
+	}
+}
+
+/** UUID of the domain that this XML defines; null where there is none. */
+export function uuidOf(domainXml: string): string | null {
+	return /<uuid>([0-9a-f-]{36})<\/uuid>/.exec(domainXml)?.[1] ?? null;
+}

@@ -1,0 +1,27 @@
+/** Domains that libvirt works on, and disks that QEMU copies or commits, at this moment. */
+import {hint} from '../argv.ts';
+import type {Facts} from '../domain.ts';
+import type {Refusal} from '../plan.ts';
+import {printable} from '../text.ts';
+
+/**
+ * libvirt and QEMU take no snapshot of a disk with a block job and delete none, some of them half way through. While a backup or
+ * another job of libvirt's is open, it makes whatever else is asked for wait, and gives up after 30 s (verified on 9.0). Null where
+ * there is no job.
+ */
+export function busyRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>): Refusal | null {
+	const disk = domain.disks.find(candidate => candidate.blockJob !== undefined);
+	if (disk) {
+		return {
+			code: 'busy',
+			reason: `A block job (${printable(disk.blockJob!)}) works on ${disk.target}.`,
+			remedy: `Wait for it (${hint(host, 'blockjob', domain, disk.target)}), or end it: ${hint(host, 'blockjob', domain, disk.target, '--abort')}.`,
+		};
+	}
+	if (domain.job === undefined) return null;
+	return {
+		code: 'busy',
+		reason: `libvirt has a job open on this domain: ${printable(domain.job)}.`,
+		remedy: `Wait for it (${hint(host, 'domjobinfo', domain)}), or end it: ${hint(host, 'domjobabort', domain)}.`,
+	};
+}

@@ -1,0 +1,29 @@
+/** A paused domain whose images QEMU has let go of, as after a migration; it takes them again when it runs. */
+import {hint} from '../argv.ts';
+import type {Facts, Held} from '../domain.ts';
+import type {Refusal} from '../plan.ts';
+
+const reasons: Readonly<Record<Held, string>> = {
+	'memory written':
+		'Its memory was written to a file while it was paused; QEMU lets go of its images until it runs again.',
+	'images inactive': 'It was paused when its memory was loaded; QEMU leaves its images alone until it runs.',
+};
+
+/**
+ * Why memory cannot be taken or the images not be written to here; null where they can. After its memory was written to a file
+ * while it was paused (QEMU: `postmigrate`) memory cannot be written twice ("Can't migrate the vm that was paused due to previous
+ * migration"). Where images are inactive, as also after memory was loaded into a domain that stays paused, nothing can be written
+ * to them ("is writable but does not support snapshots", "Inactive … can't be a backing child"); new overlays and memory files
+ * can still be made. Verified on QEMU 7.2 and 10.0; libvirt says `paused` of it as of any other.
+ */
+export function heldRefusal(
+	{domain, host}: Pick<Facts, 'domain' | 'host'>,
+	needed: 'memory' | 'images',
+): Refusal | null {
+	if (!domain.held || (needed === 'memory' && domain.held !== 'memory written')) return null;
+	return {
+		code: 'wrong-state',
+		reason: reasons[domain.held],
+		remedy: `Resume it first: ${hint(host, 'resume', domain)}.`,
+	};
+}

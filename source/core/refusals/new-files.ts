@@ -1,0 +1,46 @@
+/** Why a folder does not take new files. */
+import {type Directory, type Facts, isRemote} from '../domain.ts';
+import {directoryOf, fileNameOf} from '../overlay.ts';
+import type {Refusal} from '../plan.ts';
+import {formatBytes, printable} from '../text.ts';
+
+/** Why these new files cannot be made in their folders; null where they can. */
+export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {
+	for (const file of files) {
+		const folder = facts.directories[directoryOf(file)];
+		const refusal = folderRefusal(facts, folder, directoryOf(file)) ?? takenRefusal(facts, folder, file);
+		if (refusal) return refusal;
+	}
+	return null;
+}
+
+/** libvirt of the system, or of another machine, writes as another user than ours: what we cannot write to it may. */
+function folderRefusal(facts: Facts, folder: Directory | undefined, path: string): Refusal | null {
+	if (folder?.writable || facts.host.uri?.includes('/system') || isRemote(facts.host.uri)) return null;
+	return {
+		code: 'not-writable',
+		reason: `The folder ${printable(path)} ${folder ? 'cannot be written to' : 'could not be read'}.`,
+		remedy: 'Choose another folder with --dir, or change its owner or mode.',
+	};
+}
+
+function takenRefusal(facts: Facts, folder: Directory | undefined, file: string): Refusal | null {
+	const inUse = facts.domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
+	if (!inUse && !folder?.entries.includes(fileNameOf(file))) return null;
+	return {
+		code: 'file-exists',
+		reason: `${printable(file)} exists already.`,
+		remedy: 'Choose another tag, or another folder with --dir.',
+	};
+}
+
+/** Why the folder has not the room; null where it has, or where it could not be asked. */
+export function spaceRefusal(facts: Facts, path: string, bytes: number, what: string): Refusal | null {
+	const folder = facts.directories[path];
+	if (!folder || folder.freeBytes >= bytes) return null;
+	return {
+		code: 'no-space',
+		reason: `${printable(path)} has ${formatBytes(folder.freeBytes)} free; ${what} may take ${formatBytes(bytes)}.`,
+		remedy: 'Make room there, or choose another folder with --dir.',
+	};
+}

@@ -1,0 +1,67 @@
+/** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
+import {type Facts, isRemote} from '../domain.ts';
+import {directoryOf} from '../overlay.ts';
+import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
+import {printable} from '../text.ts';
+
+/** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
+export function writeRefusal({readOnly = []}: Pick<Facts, 'readOnly'>, files: readonly string[]): Refusal | null {
+	const file = files.find(one => readOnly.includes(one));
+	if (file === undefined) return null;
+	return {
+		code: 'not-writable',
+		reason: `${printable(file)} cannot be written to with your rights.`,
+		remedy: 'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
+	};
+}
+
+/** Why a step that is not libvirt's cannot be done; null where all can. */
+function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null {
+	const images = plan.steps.flatMap(step => changedImages(facts, step));
+	const folder = plan.steps
+		.flatMap(changedFiles)
+		.map(directoryOf)
+		.find(one => facts.directories[one]?.writable === false);
+	const refusal = writeRefusal(facts, images);
+	const remedy = 'Run virsnap as a user that may write to it, usually with sudo.';
+	if (refusal) return {...refusal, remedy};
+	if (folder === undefined) return null;
+	return {
+		code: 'not-writable',
+		reason: `The folder ${printable(folder)} cannot be written to with your rights.`,
+		remedy,
+	};
+}
+
+/** Images that a command of qemu-img writes to. */
+function changedImages({domain}: Facts, {argv}: Step): string[] {
+	const [program, command] = argv;
+	const file = argv.at(-1)!;
+	if (program !== 'qemu-img' || !['check', 'snapshot', 'commit', 'rebase'].includes(command ?? '')) return [];
+	if (command !== 'commit') return [file];
+	const base = argv.includes('-b') ? argv[argv.indexOf('-b') + 1]! : null;
+	const chain = domain.disks.map(disk => disk.chain).find(layers => layers.some(image => image.file === file)) ?? [];
+	return [file, base ?? chain[chain.findIndex(image => image.file === file) + 1]?.file ?? file];
+}
+
+/** The same outcome, where all of its steps can be done with the user's rights. */
+export function withinRights(facts: Facts, outcome: Outcome): Outcome {
+	const refusal = 'plan' in outcome ? rightsRefusal(facts, outcome.plan) : null;
+	return refusal ? {refusal} : outcome;
+}
+
+/** Files that come or go by a command which is not libvirt's. */
+function changedFiles({argv}: Step): string[] {
+	return argv[0] === 'cp' || argv[0] === 'rm' ? [argv.at(-1)!] : [];
+}
+
+/** libvirt of the system keeps what it makes for a running domain to its own user (0600). */
+export function hiddenOverlayRefusal({host, root}: Pick<Facts, 'host' | 'root'>): Refusal | null {
+	if (root !== false || isRemote(host.uri) || !host.uri?.includes('/system')) return null;
+	return {
+		code: 'unreadable-image',
+		reason:
+			'libvirt of the system makes overlays that only root and QEMU may read: you could neither check nor delete this one.',
+		remedy: 'Run virsnap with sudo, or take an internal snapshot.',
+	};
+}

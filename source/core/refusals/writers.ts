@@ -1,0 +1,23 @@
+/** Processes that libvirt knows nothing of, and that write to the images of a domain that is shut off. */
+import type {Facts} from '../domain.ts';
+import {type Refusal, refuse} from '../plan.ts';
+import {printable} from '../text.ts';
+
+/**
+ * Null where there is none. A libvirtd that crashes as it starts can take a running domain for shut off while its QEMU goes on
+ * (seen on 9.0, killed while it merged an overlay): whatever is done to the images then is done under a running guest.
+ */
+export function writerRefusal({domain, writers = []}: Pick<Facts, 'domain' | 'writers'>): Refusal | null {
+	const [writer] = writers;
+	if (!writer) return null;
+	const {pid, name, file} = writer;
+	const active = domain.disks.some(({source}) => source === file);
+	const onBase = active
+		? ''
+		: ' It runs on a base of what the definition names: put that file into the definition (virsh edit) before you start the domain.';
+	return refuse(
+		'busy',
+		`${printable(name)} (process ${pid}) writes to ${printable(file)}, though libvirt says that the domain is ${domain.state}: libvirt may have lost it.`,
+		`End it, which is to pull the plug of its guest: kill ${pid}; then look again.${onBase}`,
+	).refusal;
+}

@@ -1,0 +1,122 @@
+/** Linked clones, and the way back from them: what is taken over, what goes, what stops it. */
+import {describe, expect, test} from 'vitest';
+import type {Domain, Facts} from '../../../source/core/domain.ts';
+import {withIdentity} from '../../../source/core/domain-xml/identity.ts';
+import type {Plan} from '../../../source/core/plan.ts';
+import {recoveryOf} from '../../../source/core/recover/recovery.ts';
+import {cloneBack} from '../../../source/core/recover/undo-clone.ts';
+import {newReceipt} from '../../../source/execute/new-receipt.ts';
+import {chained, domain, facts, image, snapshot} from '../facts.ts';
+import {planFor} from '../planned.ts';
+
+const own = '00112233-4455-4677-8899-aabbccddeeff';
+const overlay = '/images/web-2.qcow2';
+const base = '/images/vda.qcow2';
+const variables = '/nvram/web_VARS.fd';
+
+function folder(path: string, ...entries: string[]) {
+	return {[path]: {path, freeBytes: 1e12, writable: true, entries}};
+}
+
+function planned(found: Facts): Plan {
+	return planFor(found, {verb: 'clone', name: 'web-2'});
+}
+
+describe('UEFI variables', () => {
+	const uefi = (file: string | null, uri = 'qemu:///session') =>
+		facts({
+			host: {uri},
+			domain: {firmware: {kind: 'uefi', nvram: file === null ? null : {file, format: 'raw'}}},
+			directories: {...folder('/images', 'vda.qcow2'), ...folder('/nvram', 'web_VARS.fd')},
+		});
+
+	test.each([
+		['qemu:///session', 'mode,ownership'],
+		['qemu:///system', 'mode'],
+	])('are copied for the user who runs QEMU on %s: %s', (uri, kept) => {
+		expect(planned(uefi(variables, uri)).steps.map(({argv}) => argv)).toContainEqual([
+			'cp',
+			'--no-clobber',
+			`--preserve=${kept}`,
+			'--',
+			variables,
+			'/nvram/web-2_VARS.fd',
+		]);
+	});
+
+	test('that were not found are said to begin fresh', () => {
+		expect(planned(uefi(null)).warnings.join()).toContain('fresh UEFI variables');
+		expect(planned(uefi(variables)).warnings.join()).not.toContain('fresh');
+		expect(planned(facts()).warnings.join()).not.toContain('fresh');
+	});
+
+	test.each([
+		['<os><nvram>/old</nvram></os>', '<os><nvram>/new</nvram></os>'],
+		[
+			'<os><nvram type="file"><source file="/old"/></nvram></os>',
+			'<os><nvram type="file"><source file="/new"/></nvram></os>',
+		],
+		['<os firmware="efi"><type>hvm</type></os>', '<os firmware="efi">\n    <nvram>/new</nvram><type>hvm</type></os>'],
+	])('%s', (before, after) => {
+		const identity = {name: 'web-2', uuid: own, mac: () => '', nvram: '/new'};
+		expect(withIdentity(`<domain>${before}</domain>`, identity)).toBe(`<domain>${after}</domain>`);
+	});
+});
+
+describe('the way back', () => {
+	const plan = planned(facts());
+	const clone = (more: Partial<Domain> = {}) =>
+		domain({uuid: own, name: 'web-2', disks: [chained('vda', image(overlay), image(base))], ...more});
+	const there = (others: readonly Domain[], ...entries: string[]) =>
+		facts({others, directories: folder('/images', 'vda.qcow2', ...entries)});
+	const undefine = ['virsh', '-c', 'qemu:///session', 'undefine', `--domain=${own}`];
+	const remove = ['rm', '-f', '--', overlay];
+
+	test.each([
+		['all of it', [clone()], ['web-2.qcow2'], [undefine, remove]],
+		[
+			'an NVRAM that libvirt made',
+			[clone({firmware: {kind: 'uefi', nvram: null}})],
+			['web-2.qcow2'],
+			[[...undefine, '--nvram'], remove],
+		],
+		['only the domain', [clone()], [], [undefine]],
+		['only files', [], ['web-2.qcow2'], [remove]],
+	])('%s', (_, others, entries, argvs) => {
+		const outcome = cloneBack(plan, there(others, ...entries));
+		expect('plan' in outcome && outcome.plan.steps.map(({argv}) => argv)).toEqual(argvs);
+		expect(outcome).toMatchObject({plan: {confirm: others.length > 0 ? 'web-2' : null}});
+	});
+
+	test.each<[string, Domain[], string]>([
+		['is running', [clone({state: 'running'})], 'wrong-state'],
+		['has saved memory', [clone({state: 'saved', managedSave: true})], 'saved-memory'],
+		['has snapshots', [clone({snapshots: [snapshot('s')]})], 'has-children'],
+		['runs on other disks', [clone({disks: [chained('vda', image('/images/else.qcow2'))]})], 'disks-changed'],
+		[
+			'is a base',
+			[clone(), domain({uuid: 'c', name: 'c', disks: [chained('vda', image('/c'), image(overlay))]})],
+			'has-dependants',
+		],
+		[
+			'gave its overlay away',
+			[domain({uuid: 'c', name: 'c', disks: [chained('vda', image(overlay))]})],
+			'has-dependants',
+		],
+	])('not of one that %s', (_, others, code) => {
+		expect(cloneBack(plan, there(others, 'web-2.qcow2'))).toMatchObject({refusal: {code}});
+	});
+
+	test('nothing is there', () => {
+		expect(cloneBack(plan, there([]))).toMatchObject({refusal: {code: 'not-found'}});
+	});
+
+	test('one that was cut off before its definition leaves its files, which can go', () => {
+		const receipt = newReceipt(plan, '2026-01-02T03:04:05.000Z');
+		const {verdict, choices} = recoveryOf(receipt, there([], 'web-2.qcow2'));
+		expect(verdict).toBe('partly');
+		expect(choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);
+		const back = choices[1]!;
+		expect('plan' in back && back.plan.steps.map(({argv}) => argv)).toEqual([remove]);
+	});
+});

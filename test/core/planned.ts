@@ -1,0 +1,16 @@
+/** Plans and refusals as tests want them: the other one is a failure that says what came instead. */
+import type {Facts} from '../../source/core/domain.ts';
+import {makePlan} from '../../source/core/make-plan.ts';
+import type {Intent, Plan, Refusal} from '../../source/core/plan.ts';
+
+export function planFor(found: Facts, intent: Intent): Plan {
+	const outcome = makePlan(found, intent);
+	if ('refusal' in outcome) throw new Error(JSON.stringify(outcome.refusal));
+	return outcome.plan;
+}
+
+export function refusalOf(found: Facts, intent: Intent): Refusal {
+	const outcome = makePlan(found, intent);
+	if ('plan' in outcome) throw new Error(`planned by ${outcome.plan.method}: ${JSON.stringify(outcome.plan.steps)}`);
+	return outcome.refusal;
+}

@@ -1,0 +1,39 @@
+/** A domain of two disks with a snapshot t on none, one or both of them, and receipts of what was cut off there. */
+import type {Domain} from '../../../source/core/domain.ts';
+import type {Plan} from '../../../source/core/plan.ts';
+import type {Receipt, StepRecord} from '../../../source/core/receipt.ts';
+import {newReceipt} from '../../../source/execute/new-receipt.ts';
+import {chained, entry, facts, image, snapshot} from '../facts.ts';
+
+/** A receipt cut off with its steps at these: `p`ending, `r`unning, `d`one. */
+export function cutOff(plan: Plan, at: string): Receipt {
+	const words: Record<string, StepRecord['status']> = {p: 'pending', r: 'running', d: 'done'};
+	const receipt = newReceipt(plan, '2026-01-02T03:04:05.000Z');
+	return {...receipt, steps: receipt.steps.map((step, index) => ({...step, status: words[at[index]!]!}))};
+}
+
+export const file = (target: string) => `/images/${target}.qcow2`;
+const holding = (target: string, ...tags: string[]) =>
+	chained(
+		target,
+		image(
+			file(target),
+			tags.map((tag, index) => entry(tag, {id: String(index + 1)})),
+		),
+	);
+const unmanaged = (tag: string, ...targets: string[]) =>
+	snapshot(tag, {
+		libvirt: false,
+		health: targets.length === 2 ? 'unmanaged' : 'partial',
+		disks: targets.map(target => ({target, kind: 'internal' as const, id: '1', file: file(target)})),
+	});
+export const withDisks = (vda: string[], vdb: string[]): Partial<Domain> => {
+	const targets = [...(vda.length > 0 ? ['vda'] : []), ...(vdb.length > 0 ? ['vdb'] : [])];
+	return {
+		disks: [holding('vda', ...vda), holding('vdb', ...vdb)],
+		snapshots: targets.length > 0 ? [unmanaged('t', ...targets)] : [],
+	};
+};
+export const none = facts({domain: withDisks([], [])});
+export const half = facts({domain: withDisks(['t'], [])});
+export const whole = facts({domain: withDisks(['t'], ['t'])});

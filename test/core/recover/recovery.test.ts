@@ -1,0 +1,211 @@
+import {describe, expect, test} from 'vitest';
+import type {Facts} from '../../../source/core/domain.ts';
+import type {Plan} from '../../../source/core/plan.ts';
+import {recoveryOf} from '../../../source/core/recover/recovery.ts';
+import {chained, domain, external, type FactsLike, facts, image} from '../facts.ts';
+import {planFor} from '../planned.ts';
+import {cutOff, file, half, none, whole, withDisks} from './cut-off.ts';
+
+describe('a create of two steps', () => {
+	const plan = planFor(none, {verb: 'create', tag: 't', method: 'qemu-img'});
+
+	test.each(['pp', 'rp', 'dr', 'dd'])('whatever the receipt says (%s), all that was promised is there: done', at => {
+		expect(recoveryOf(cutOff(plan, at), whole)).toMatchObject({
+			verdict: 'finished',
+			choices: [{id: 'close', status: 'verified'}],
+		});
+	});
+
+	test.each(['pp', 'rp', 'dr'])('whatever the receipt says (%s), nothing is there: not done', at => {
+		expect(recoveryOf(cutOff(plan, at), none)).toMatchObject({
+			verdict: 'untouched',
+			choices: [{id: 'close', status: 'undone'}],
+		});
+	});
+
+	test('half of it: the other half, or the first taken back', () => {
+		const {verdict, findings, choices} = recoveryOf(cutOff(plan, 'dr'), half);
+		expect(verdict).toBe('partly');
+		expect(findings.join()).toContain('snapshot t');
+		expect(choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);
+		const [goOn, wayBack] = choices;
+		expect('plan' in goOn! && goOn.plan.steps.map(step => step.argv)).toEqual([
+			['qemu-img', 'snapshot', '-c', 't', file('vdb')],
+		]);
+		expect('plan' in wayBack! && wayBack.plan.steps.map(step => step.argv)).toEqual([
+			['qemu-img', 'snapshot', '-d', 't', file('vda')],
+		]);
+	});
+
+	test('the domain was started meanwhile: its images are not written to behind its back', () => {
+		const started = facts({domain: {...withDisks(['t'], []), state: 'running'}});
+		const {choices, refusals} = recoveryOf(cutOff(plan, 'dr'), started);
+		expect(choices.map(({id}) => id)).not.toContain('go-on');
+		expect(refusals).toMatchObject([{id: 'go-on', refusal: {code: 'wrong-state'}}]);
+	});
+});
+
+test('going back shows in no table, so a step that was begun is done again', () => {
+	const plan = planFor(whole, {verb: 'revert', tag: 't'});
+	const {verdict, choices} = recoveryOf(cutOff(plan, 'dr'), whole);
+	expect(verdict).toBe('partly');
+	expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
+	expect('plan' in choices[0]! && choices[0].plan.steps).toEqual(plan.steps.slice(1));
+	expect(recoveryOf(cutOff(plan, 'pp'), whole).verdict).toBe('untouched');
+	expect(recoveryOf(cutOff(plan, 'dd'), whole).verdict).toBe('finished');
+});
+
+test('a delete goes on; nothing brings back what is deleted', () => {
+	const plan = planFor(whole, {verb: 'delete', tag: 't'});
+	const {choices, refusals} = recoveryOf(cutOff(plan, 'dr'), facts({domain: withDisks([], ['t'])}));
+	expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
+	expect(refusals).toMatchObject([{id: 'way-back', refusal: {code: 'unsupported'}}]);
+});
+
+test('what the rights of the user do not allow is no choice, and says why', () => {
+	const plan = planFor(whole, {verb: 'delete', tag: 't'});
+	const {choices, refusals} = recoveryOf(
+		cutOff(plan, 'dr'),
+		facts({domain: withDisks([], ['t']), readOnly: [file('vdb')]}),
+	);
+	expect(choices.map(({id}) => id)).toEqual(['leave']);
+	expect(refusals).toContainEqual({id: 'go-on', refusal: expect.objectContaining({code: 'not-writable'})});
+});
+
+test('files that a create left are found, and taken away only where nothing uses them', () => {
+	const plan = planFor(facts(), {verb: 'create', tag: 't', method: 'external-offline'});
+	const left: FactsLike = {
+		directories: {
+			'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', 'vda.t.qcow2']},
+		},
+	};
+	const {verdict, choices} = recoveryOf(cutOff(plan, 'rp'), facts(left));
+	expect(verdict).toBe('partly');
+	expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
+	expect('plan' in choices[0]! && choices[0].plan.steps[0]!.argv).toEqual(['rm', '-f', '--', '/images/vda.t.qcow2']);
+	const inUse = facts({
+		...left,
+		others: [domain({uuid: 'other', disks: [chained('vda', image('/images/vda.t.qcow2'))]})],
+	});
+	expect(recoveryOf(cutOff(plan, 'rp'), inUse).verdict).toBe('untouched');
+});
+
+test('overlays that libvirt has no record of are committed, so that nothing written since is lost', () => {
+	const plan = planFor(facts({domain: {state: 'running'}}), {verb: 'create', tag: 't', method: 'external-live'});
+	const moved = facts({
+		domain: {state: 'running', disks: [chained('vda', image('/images/vda.t.qcow2'), image('/images/vda.qcow2'))]},
+	});
+	const {choices} = recoveryOf(cutOff(plan, 'r'), moved);
+	expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
+	expect('plan' in choices[0]! && choices[0].plan.steps.map(step => step.argv)).toMatchObject([
+		expect.arrayContaining(['blockcommit', '--path=vda', '--active', '--pivot']),
+	]);
+});
+
+test('a block job that nobody waits for any more is concluded', () => {
+	const plan = {
+		...planFor(facts({domain: {state: 'running', ...withDisks([], [])}}), {verb: 'suspend'}),
+		verb: 'delete' as const,
+	};
+	const {choices} = recoveryOf(cutOff(plan, 'r'), facts({domain: {state: 'running'}}), [{target: 'vda', ready: true}]);
+	expect(choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);
+	expect('plan' in choices[1]! && choices[1].plan.steps[0]!.argv).toEqual(
+		expect.arrayContaining(['blockjob', '--path=vda', '--abort']),
+	);
+});
+
+describe('a merge in the middle of a running chain', () => {
+	const [active, overlay, base] = ['/images/vda.u.qcow2', '/images/vda.t.qcow2', file('vda')];
+	const entries = ['vda.qcow2', 'vda.t.qcow2', 'vda.u.qcow2'];
+	const on = (...files: string[]) =>
+		facts({
+			domain: {state: 'running', disks: [chained('vda', ...files.map(one => image(one)))]},
+			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}},
+		});
+	const step = (argv: string[]) => ({title: '', argv, success: 'exit' as const, changes: [], undo: null});
+	const plan: Plan = {
+		...planFor(on(active, overlay, base), {verb: 'suspend'}),
+		verb: 'delete',
+		steps: [
+			step(['virsh', 'blockcommit', '--domain=x', '--path=vda', `--base=${base}`, `--top=${overlay}`, '--wait']),
+			step(['rm', '-f', '--', overlay]),
+		],
+		expect: [{kind: 'source', target: 'vda', file: active}],
+	};
+	const goOn = (found: Facts) => {
+		const choice = recoveryOf(cutOff(plan, 'rp'), found).choices.find(({id}) => id === 'go-on');
+		return choice && 'plan' in choice ? choice.plan.steps.map(({argv}) => argv[1]) : null;
+	};
+
+	test('broken off: it may be half done, and is done again before its overlay is removed', () => {
+		expect(recoveryOf(cutOff(plan, 'rp'), on(active, overlay, base)).verdict).toBe('partly');
+		expect(goOn(on(active, overlay, base))).toEqual(['blockcommit', '-f']);
+	});
+
+	test('done: the overlay has left the chain', () => {
+		expect(goOn(on(active, base))).toEqual(['-f']);
+	});
+});
+
+describe('a revert by new overlays', () => {
+	const old = '/images/vda.t.qcow2';
+	const point = external('t', old, file('vda'), {current: true});
+	const inFolder = (...more: string[]) => ({
+		domain: {disks: [chained('vda', image(old), image(file('vda')))], snapshots: [point]},
+		directories: {
+			'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', 'vda.t.qcow2', ...more]},
+		},
+	});
+	const plan = planFor(facts(inFolder()), {verb: 'revert', tag: 't'});
+	const fresh = plan.steps[0]!.argv.at(-1)!.slice('/images/'.length);
+
+	test('cut off before its first file: nothing was done', () => {
+		expect(recoveryOf(cutOff(plan, 'r'.padEnd(plan.steps.length, 'p')), facts(inFolder()))).toMatchObject({
+			verdict: 'untouched',
+		});
+	});
+
+	test('taken back, which could not be written down: all of it is done again, whatever the receipt says', () => {
+		const {choices} = recoveryOf(cutOff(plan, 'd'.repeat(plan.steps.length)), facts(inFolder()));
+		expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
+		expect(choices[0]).toMatchObject({plan: {steps: plan.steps}});
+	});
+
+	test('what was put into the definition meanwhile stays when it goes on', () => {
+		const edited = facts(inFolder()).inactiveXml.replace('<devices>', '<vcpu>8</vcpu><devices>');
+		const {choices} = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), {
+			...facts(inFolder(fresh)),
+			inactiveXml: edited,
+		});
+		const [goOn] = choices;
+		const defined = goOn && 'plan' in goOn ? goOn.plan.steps.find(({input}) => input !== undefined) : undefined;
+		expect(defined?.input).toContain('<vcpu>8</vcpu>');
+		expect(defined?.input).toContain(`file="/images/${fresh}"`);
+	});
+
+	test('cut off behind its first file: that file is named, and both ways are open', () => {
+		const recovery = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), facts(inFolder(fresh)));
+		expect(recovery).toMatchObject({verdict: 'partly', choices: [{id: 'go-on'}, {id: 'way-back'}, {id: 'leave'}]});
+		expect(recovery.findings).toContain(`/images/${fresh} is there, and nothing uses it.`);
+	});
+});
+
+describe('a save into a file that was cut off while the domain went on', () => {
+	const file = '/images/web.save';
+	const running = {state: 'running', id: 1} as const;
+	const plan = planFor(facts({domain: running}), {verb: 'save', file});
+	const folder = {path: '/images', freeBytes: 1e12, writable: true, entries: ['web.save']};
+	const left = facts({domain: running, directories: {'/images': folder}});
+
+	test('what it wrote is taken away, as libvirt can read nothing in it', () => {
+		const {choices} = recoveryOf(cutOff(plan, 'r'), left);
+		expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
+		expect(choices[0]).toMatchObject({plan: {steps: [{argv: ['rm', '-f', '--', file]}]}});
+	});
+
+	test('memory that can be read stays', () => {
+		const image = {xml: '<domain/>', sources: [], writtenAt: null, changedSince: []};
+		const {choices} = recoveryOf(cutOff(plan, 'r'), {...left, saveImages: {[file]: image}});
+		expect(choices.map(({id}) => id)).toEqual(['leave']);
+	});
+});

@@ -1,0 +1,81 @@
+import {describe, expect, test} from 'vitest';
+import type {Plan} from '../../../source/core/plan.ts';
+import type {Receipt} from '../../../source/core/receipt.ts';
+import {undoable, undoPlan} from '../../../source/core/recover/undo.ts';
+import {chained, external, facts, image} from '../facts.ts';
+import {planFor} from '../planned.ts';
+import {cutOff, file, none, whole} from './cut-off.ts';
+
+describe('undo', () => {
+	const done = (plan: Plan): Receipt => ({...cutOff(plan, 'dddddddd'), status: 'verified', endedAt: 'then'});
+
+	test('of a create is the delete of what it made', () => {
+		const plan = planFor(none, {verb: 'create', tag: 't', method: 'qemu-img'});
+		expect(undoPlan(done(plan), whole)).toMatchObject({plan: {verb: 'delete', tag: 't', confirm: 't'}});
+		expect(undoPlan(done(plan), none)).toMatchObject({refusal: {code: 'not-found'}});
+	});
+
+	test('of a create does not touch another one of that name, taken since', () => {
+		const plan = planFor(none, {verb: 'create', tag: 't', method: 'qemu-img'});
+		const ended = (endedAt: string) => undoPlan({...done(plan), endedAt}, whole);
+		expect(ended('2026-03-01T10:00:05.000Z')).toMatchObject({plan: {verb: 'delete'}});
+		expect(ended('2026-03-01T09:59:50.000Z')).toMatchObject({
+			refusal: {code: 'not-found', remedy: expect.stringContaining('virsnap delete')},
+		});
+	});
+
+	test.each([
+		['save', 'running', 'saved', {verb: 'restore'}],
+		['shutdown', 'running', 'shut off', {verb: 'start'}],
+		['suspend', 'running', 'paused', {verb: 'resume'}],
+		['resume', 'paused', 'running', {verb: 'suspend'}],
+	] as const)('of %s is its opposite', (verb, from, to, opposite) => {
+		const at = (state: typeof from | typeof to) =>
+			facts({
+				domain: {state, id: state === 'running' || state === 'paused' ? 1 : null, managedSave: state === 'saved'},
+			});
+		expect(undoPlan(done(planFor(at(from), {verb})), at(to))).toMatchObject({plan: opposite});
+	});
+
+	test('of what leads on by another key names that', () => {
+		const plan = planFor(facts({domain: {state: 'shut off', id: null}}), {verb: 'start'});
+		expect(undoable(done(plan))).toBe('Shut it down (x).');
+	});
+
+	test('of a delete there is none, and of what was taken back already neither', () => {
+		const plan = planFor(whole, {verb: 'delete', tag: 't'});
+		expect(undoPlan(done(plan), none)).toMatchObject({refusal: {code: 'unsupported'}});
+		expect(undoPlan({...done(plan), status: 'undone'}, none)).toMatchObject({refusal: {code: 'unsupported'}});
+	});
+
+	test('of a revert by new overlays puts the old ones back, and keeps the new ones', () => {
+		const old = '/images/vda.t.qcow2';
+		const point = external('t', old, file('vda'), {current: true});
+		const entries = ['vda.qcow2', 'vda.t.qcow2'];
+		const before = facts({
+			domain: {disks: [chained('vda', image(old), image(file('vda')))], snapshots: [point]},
+			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}},
+		});
+		const plan = planFor(before, {verb: 'revert', tag: 't'});
+		const source = plan.expect.find(one => one.kind === 'source')!;
+		const fresh = source.kind === 'source' ? source.file : '';
+		const after = facts({
+			domain: {disks: [chained('vda', image(fresh), image(file('vda')))], snapshots: [point]},
+			directories: {
+				'/images': {
+					path: '/images',
+					freeBytes: 1e12,
+					writable: true,
+					entries: [...entries, fresh.slice('/images/'.length)],
+				},
+			},
+		});
+		const outcome = undoPlan(done(plan), after);
+		if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+		const defined = outcome.plan.steps.find(step => step.input !== undefined);
+		expect(defined!.input).toContain(`file="${old}"`);
+		expect(outcome.plan.steps.flatMap(step => step.argv)).not.toContain('rm');
+		expect(outcome.plan.warnings.join()).toContain(fresh);
+		expect(outcome.plan.expect).toContainEqual({kind: 'source', target: 'vda', file: old});
+	});
+});

@@ -1,0 +1,67 @@
+import {describe, expect, test} from 'vitest';
+import {makePlan} from '../../../source/core/make-plan.ts';
+import {methodChoices} from '../../../source/core/method.ts';
+import type {Intent} from '../../../source/core/plan.ts';
+import {chained, entry, facts, host, image, snapshot} from '../facts.ts';
+
+const file = '/images/vda.qcow2';
+const create = (method: 'qemu-img' | 'libvirt-internal' | 'external-live'): Intent => ({
+	verb: 'create',
+	tag: 't',
+	method,
+});
+const notWritable = {refusal: {code: 'not-writable', remedy: expect.stringContaining('sudo')}};
+
+describe('an image that may be read but not written to', () => {
+	const closed = facts({readOnly: [file]});
+
+	test('qemu-img is refused, in the menu as well; libvirt has rights of its own', () => {
+		expect(makePlan(closed, create('qemu-img'))).toMatchObject(notWritable);
+		const choices = methodChoices(closed, {verb: 'create', tag: 't'});
+		expect(choices.find(({method}) => method.id === 'qemu-img')?.refusal?.code).toBe('not-writable');
+		expect(makePlan(closed, create('libvirt-internal'))).toHaveProperty('plan');
+	});
+
+	test('going back to and deleting what libvirt does not know is refused too', () => {
+		const unmanaged = facts({
+			readOnly: [file],
+			domain: {
+				disks: [chained('vda', image(file, [entry('t', {id: '1'})]))],
+				snapshots: [
+					snapshot('t', {
+						libvirt: false,
+						health: 'unmanaged',
+						disks: [{target: 'vda', kind: 'internal', id: '1', file}],
+					}),
+				],
+			},
+		});
+		expect(makePlan(unmanaged, {verb: 'revert', tag: 't'})).toMatchObject(notWritable);
+		expect(makePlan(unmanaged, {verb: 'delete', tag: 't'})).toMatchObject(notWritable);
+	});
+});
+
+describe('overlays that libvirt makes of a running domain', () => {
+	const of = (uri: string, root?: boolean) =>
+		makePlan(
+			facts({host: {...host, uri}, domain: {state: 'running', id: 1}, ...(root === undefined ? {} : {root})}),
+			create('external-live'),
+		);
+
+	test('are refused where only root and QEMU could read them', () => {
+		expect(of('qemu:///system', false)).toMatchObject({refusal: {code: 'unreadable-image'}});
+	});
+
+	test.each([
+		['qemu:///system', true],
+		['qemu:///session', false],
+	])('%s, root: %s', (uri, root) => {
+		expect(of(uri, root)).toHaveProperty('plan');
+	});
+});
+
+test('files in a folder that may not be written to are neither made nor removed by us', () => {
+	const directories = {'/images': {path: '/images', freeBytes: 1e12, writable: false, entries: ['vda.qcow2']}};
+	const outcome = makePlan(facts({host: {...host, uri: 'qemu:///system'}, directories}), {verb: 'clone', name: 'new'});
+	expect(outcome).toMatchObject(notWritable);
+});
