@@ -53,7 +53,7 @@ function planOf(facts: Facts, snapshot: Snapshot, {wayBack, ...draft}: Draft): P
 		tag: snapshot.tag,
 		consistency: consistencyOf(snapshot),
 		wayBack: wayBack ?? '',
-		confirm: isActive(facts.domain) ? snapshot.tag : null,
+		confirm: isActive(facts.domain) || draft.losses.length > 0 ? snapshot.tag : null,
 		basis: basisOf(facts),
 		...draft,
 		warnings: [...draft.warnings, ...replacedWarning(snapshot)],

@@ -37,8 +37,8 @@ const clone = domain({
 
 describe('the way back by health and state', () => {
 	test.each<[string, Partial<Domain>, Wish, string, string, string | null]>([
-		['shut off → shut off', {snapshots: [ok]}, {}, 'libvirt-internal', 'shut off', null],
-		['shut off → running', {snapshots: [live]}, {}, 'libvirt-internal', 'running', null],
+		['shut off → shut off', {snapshots: [ok]}, {}, 'libvirt-internal', 'shut off', 's'],
+		['shut off → running', {snapshots: [live]}, {}, 'libvirt-internal', 'running', 's'],
 		['running → shut off', {state: 'running', snapshots: [ok]}, {}, 'libvirt-internal', 'shut off', 's'],
 		['running → running', {state: 'running', snapshots: [live]}, {}, 'libvirt-internal', 'running', 's'],
 		[
@@ -49,13 +49,13 @@ describe('the way back by health and state', () => {
 			'paused',
 			's',
 		],
-		['paused snapshot', {snapshots: [{...live, state: 'paused'}]}, {}, 'libvirt-internal', 'paused', null],
-		['unmanaged, shut off', {snapshots: [unmanaged]}, {}, 'qemu-img', 'shut off', null],
-		['unmanaged, shut off, then running', {snapshots: [unmanaged]}, {state: 'running'}, 'qemu-img', 'running', null],
-		['unmanaged with memory, shut off', {snapshots: [unmanagedLive]}, {}, 'qemu-img', 'shut off', null],
+		['paused snapshot', {snapshots: [{...live, state: 'paused'}]}, {}, 'libvirt-internal', 'paused', 's'],
+		['unmanaged, shut off', {snapshots: [unmanaged]}, {}, 'qemu-img', 'shut off', 's'],
+		['unmanaged, shut off, then running', {snapshots: [unmanaged]}, {state: 'running'}, 'qemu-img', 'running', 's'],
+		['unmanaged with memory, shut off', {snapshots: [unmanagedLive]}, {}, 'qemu-img', 'shut off', 's'],
 		['unmanaged with memory, running', {state: 'running', snapshots: [unmanagedLive]}, {}, 'monitor', 'running', 's'],
 		['unmanaged with memory, paused', {state: 'paused', snapshots: [unmanagedLive]}, {}, 'monitor', 'paused', 's'],
-		['replaced, shut off', {snapshots: [replaced]}, {}, 'qemu-img', 'shut off', null],
+		['replaced, shut off', {snapshots: [replaced]}, {}, 'qemu-img', 'shut off', 's'],
 		[
 			'replaced, running',
 			{state: 'running', snapshots: [{...replaced, vmSizeBytes: 900}]},
@@ -306,6 +306,7 @@ describe('a safety snapshot first', () => {
 		expect(plan.steps[0]!.argv).toContain(command);
 		expect(plan.steps[0]!.argv).toContain(`--name=${tag}`);
 		expect(plan.losses).toEqual([]);
+		expect(plan.confirm).toBe((like.domain?.state ?? 'shut off') === 'shut off' ? null : 's');
 		expect(plan.wayBack).toContain(tag);
 		expect(plan.expect).toContainEqual({kind: 'snapshot', tag, health: [health]});
 	});
