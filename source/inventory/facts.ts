@@ -39,10 +39,10 @@ export async function readFacts(
 	const {host, heads} = await readHeads(sources);
 	const uuids = heads.map(head => head.uuid);
 	const others = uuids.filter(other => other !== uuid);
-	const [[read], rest, inactiveXml] = await Promise.all([
+	const [[read], rest, {inactiveXml, job, checkpoints}] = await Promise.all([
 		readDomains(sources, [uuid], {fresh: true, secure: true}),
 		readDomains(sources, others, {reuse: true}),
-		readInactiveXml(sources.libvirt, uuid),
+		readPlanned(sources.libvirt, uuid),
 	]);
 	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
@@ -63,8 +63,6 @@ export async function readFacts(
 		),
 	);
 	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
-	const job = isActive(domain) ? await readJob(sources.libvirt, uuid) : null;
-	const checkpoints = await readCheckpoints(sources.libvirt, uuid);
 	const planned = {
 		...domain,
 		...(reclaimable.length > 0 ? {reclaimable} : {}),
@@ -112,21 +110,22 @@ async function readDefinedFiles(libvirt: Libvirt, uuids: readonly string[]): Pro
 	);
 }
 
-/** None where libvirt knows no checkpoints. */
-async function readCheckpoints(libvirt: Libvirt, uuid: string): Promise<string[]> {
-	const [answer] = await ask(libvirt, [['checkpoint-list', `--domain=${uuid}`, '--name', '--topological']]);
-	return answer!.failed ? [] : answer!.stdout.split('\n').filter(line => line !== '');
-}
-
-async function readJob(libvirt: Libvirt, uuid: string): Promise<string | null> {
-	const [answer] = await ask(libvirt, [['domjobinfo', `--domain=${uuid}`]]);
-	return parseJob(answer!);
-}
-
-/** `--security-info`: without it a definition that is written back would lose its passwords. */
-async function readInactiveXml(libvirt: Libvirt, uuid: string): Promise<string> {
-	const [answer] = await ask(libvirt, [['dumpxml', `--domain=${uuid}`, '--inactive', '--security-info']]);
-	return answer!.stdout;
+/**
+ * What only the planned domain is asked for. `--security-info`: without it a definition that is written back would lose its passwords.
+ * A domain that is off has no job, and libvirt may know no checkpoints: both questions fail then.
+ */
+async function readPlanned(libvirt: Libvirt, uuid: string) {
+	const domain = `--domain=${uuid}`;
+	const [definition, job, checkpoints] = await ask(libvirt, [
+		['dumpxml', domain, '--inactive', '--security-info'],
+		['domjobinfo', domain],
+		['checkpoint-list', domain, '--name', '--topological'],
+	]);
+	return {
+		inactiveXml: definition!.stdout,
+		job: parseJob(job!),
+		checkpoints: checkpoints!.failed ? [] : checkpoints!.stdout.split('\n').filter(line => line !== ''),
+	};
 }
 
 /** The images that it runs on, and those that libvirt's records name. */
