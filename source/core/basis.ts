@@ -7,6 +7,8 @@ import {withoutSecrets} from './secrets.ts';
 import type {Snapshot} from './snapshot.ts';
 import {printable} from './text.ts';
 
+const definition = 'definition';
+
 /** Every fact that planners decide by, as a readable line by key. What changes by itself (sizes, free space) is left out. */
 export function basisOf(facts: Facts): Basis {
 	const {domain} = facts;
@@ -15,7 +17,7 @@ export function basisOf(facts: Facts): Basis {
 		id: domain.id === null ? 'none' : String(domain.id),
 		'managed save': domain.managedSave ? 'yes' : 'no',
 		// Plans write it back with other disks: what somebody else has put into it meanwhile must not be lost.
-		definition: checksum(withoutSecrets(facts.inactiveXml)),
+		[definition]: checksum(withoutSecrets(facts.inactiveXml)),
 	};
 	for (const disk of domain.disks) lines[`disk ${printable(disk.target)}`] = diskLine(disk);
 	for (const snapshot of domain.snapshots)
@@ -80,6 +82,7 @@ export function changedBasis(before: Basis, after: Basis): string[] {
 		if (was === is) return [];
 		if (was === undefined) return [`New: ${key}: ${is}.`];
 		if (is === undefined) return [`Gone: ${key}: ${was}.`];
+		if (key === definition) return [`Changed: ${key} (virsh dumpxml --inactive).`];
 		return [`Changed: ${key}: was ${was}, is ${is}.`];
 	});
 }

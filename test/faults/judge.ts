@@ -56,7 +56,7 @@ function obey(words: string[]): (error: Error & {remedy?: string}) => never {
 /** To leave things is an end only where the operation itself is whole. */
 function leftOpen({findings}: Recovery): string {
 	const open = findings.filter(
-		finding => !/^Changed: (?:state|id|disk|managed save)|^New: |^Gone: |^The domain is /.test(finding),
+		finding => !/^Changed: (?:state|id|disk|managed save|definition)|^New: |^Gone: |^The domain is /.test(finding),
 	);
 	return open.join(' ');
 }
