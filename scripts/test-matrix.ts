@@ -21,6 +21,7 @@ const packages = [
 	'qemu-utils',
 	'libvirt-daemon',
 	'libvirt-daemon-driver-qemu',
+	'libvirt-daemon-driver-secret',
 	'libvirt-daemon-driver-storage',
 	'libvirt-clients',
 	'tini',

@@ -1,19 +1,17 @@
 /** Disks that the definition names by pool and volume: as good as files to every method, on a directory pool of a real libvirt. */
-import {globSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {MethodId} from '../../source/core/method.ts';
+import {hasDriver} from '../helpers/drivers.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 
 const pool = 'disks, and more';
-/** Debian 12 has the driver in libvirt-daemon, later ones in a package of its own. */
-const driver = globSync('/usr/{lib,lib64,lib/*}/libvirt/connection-driver/libvirt_driver_storage.so');
-const told = test.skipIf(driver.length === 0);
+const told = test.skipIf(!hasDriver('storage'));
 let story: Story;
 let folder: string;
 beforeAll(async () => {
-	if (driver.length === 0) return;
+	if (!hasDriver('storage')) return;
 	story = await beginStory();
 	folder = story.lab.image('pool');
 	await story.lab.run('mkdir', [folder]);
