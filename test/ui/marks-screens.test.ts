@@ -37,6 +37,13 @@ test('marks cost no column, and the titles and the footer count them', async () 
 	await golden(await t.waitFor('2 of 4, 2 marked /up▏'), 'marked-filter-80x24');
 });
 
+test('what marks the current snapshot in the tree is told where there is room for all of it', async () => {
+	t = open({columns: 76, rows: 24});
+	await t.waitFor('web');
+	t.write('t');
+	expect(await t.waitFor('└')).toMatch(/running: 4 ─+\n/);
+});
+
 test('in ASCII as well', async () => {
 	t = open(undefined, {LANG: 'C'});
 	await t.waitFor('web');

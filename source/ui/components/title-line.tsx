@@ -2,6 +2,9 @@ import {cut, fit, type Line, span, width} from '../line.ts';
 import {useTheme} from '../theme.ts';
 import {LineView} from './line-view.tsx';
 
+/** Columns that the rule takes on both sides of a title with nothing at its right. */
+export const TITLE_MARGIN = 4;
+
 type Props = {
 	readonly title: string;
 	readonly right?: string;

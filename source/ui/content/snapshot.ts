@@ -58,10 +58,12 @@ function nextLines(next: string, columns: number): Line[] {
 
 function kindWords(snapshot: Snapshot): string {
 	const origin = snapshot.libvirt ? '' : '; made by qemu-img or savevm, not by libvirt';
-	// libvirt's word for disks alone of a running domain, which the kind says already.
-	const state = snapshot.state === 'disk-snapshot' ? 'running' : printable(snapshot.state);
+	const state = STATES[snapshot.state] ?? printable(snapshot.state);
 	return `${kindOf(snapshot)}, taken while ${state}${origin}`;
 }
+
+/** States of a snapshot that virsh calls otherwise in a list of domains; disks alone of a running one, the kind says already. */
+const STATES: Readonly<Record<string, string>> = {'disk-snapshot': 'running', shutoff: 'shut off'};
 
 function familyWords(domain: Domain, snapshot: Snapshot): string {
 	const parent = snapshot.parent === null ? 'none' : printable(snapshot.parent);

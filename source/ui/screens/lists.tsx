@@ -5,11 +5,11 @@ import {headingLine, rowLine} from '../columns.ts';
 import {LinesView} from '../components/lines-view.tsx';
 import {Pane} from '../components/pane.tsx';
 import {Separator} from '../components/separator.tsx';
-import {TitleLine} from '../components/title-line.tsx';
+import {TITLE_MARGIN, TitleLine} from '../components/title-line.tsx';
 import {details} from '../content.ts';
 import {domainColumns} from '../domain-table.ts';
 import {layout} from '../layout.ts';
-import {type Line, paragraph, span} from '../line.ts';
+import {columnsOf, type Line, paragraph, span} from '../line.ts';
 import {isMarked, markedIn} from '../marks.ts';
 import {domainRows, selectedDomain, selectedSnapshot, snapshotCursor, snapshotRows} from '../rows.ts';
 import {snapshotColumns} from '../snapshot-table.ts';
@@ -78,12 +78,13 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	// The domains pane has no room for the state while this one has the focus.
 	const name = domain ? ` of ${printable(domain.name)}, ${domain.state}` : '';
 	const typing = state.filtering && state.focus === 'snapshots';
-	// Not behind the filter while it is typed: the caret stands there.
-	const here =
-		!typing && state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
+	const title = `Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
+	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
+	// Not behind the filter while it is typed: the caret stands there. Nor where it would be cut off.
+	const fits = !typing && columnsOf(title + here) + TITLE_MARGIN <= columns;
 	return (
 		<Pane
-			title={`Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}${here}`}
+			title={fits ? title + here : title}
 			focused={state.focus === 'snapshots'}
 			typing={typing}
 			columns={columns}
