@@ -1,5 +1,5 @@
 /** Documents that are generated, whole or in part, from the tables of the program. */
-import {keymapMarkdown} from '../source/ui/key-words.ts';
+import {keymapMarkdown} from '../source/ui/keys/words.ts';
 import {methodsDocument} from './methods-document.ts';
 
 export type GeneratedDocument = {

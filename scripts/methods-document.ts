@@ -1,8 +1,9 @@
 /** docs/methods.md: the whole choice of methods as tables, made by asking the planner itself. */
-import {capabilities} from '../source/core/capabilities.ts';
+
+import {methodChoices, methods} from '../source/core/create/methods.ts';
 import {createPlan} from '../source/core/create/plan-create.ts';
-import type {Disk, Domain, DomainState, Facts, Firmware, Host} from '../source/core/domain.ts';
-import {methodChoices, methods} from '../source/core/method.ts';
+import {capabilities} from '../source/core/model/capabilities.ts';
+import type {Disk, Domain, DomainState, Facts, Firmware, Host} from '../source/core/model/domain.ts';
 import {disk, facts as exampleFacts, GiB} from '../test/core/facts.ts';
 
 const states: readonly DomainState[] = ['shut off', 'running', 'paused', 'saved'];
@@ -46,7 +47,7 @@ const oddDisks: readonly (readonly [string, Disk])[] = [
 export function methodsDocument(): string {
 	return `${[
 		'# Methods',
-		'<!-- Written by `npm run docs` from source/core/method.ts and source/core/capabilities.ts: edit those. -->',
+		'<!-- Written by `npm run docs` from source/core/create/methods.ts and source/core/model/capabilities.ts: edit those. -->',
 		'What a snapshot can be taken with, what it needs and what it costs. Left to itself virsnap takes the first that fits, and says why; `--method` asks for another one.',
 		table(
 			['method', 'needs', 'holds', 'costs'],

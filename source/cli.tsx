@@ -5,7 +5,7 @@ import process from 'node:process';
 import type {Adapters} from './commands/context.ts';
 import {main} from './commands/main.ts';
 import {printableLines} from './commands/printable-lines.ts';
-import {lateHypervisor} from './inventory/late-hypervisor.ts';
+import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
 
 /** From package.json, put in by scripts/build.ts. */
 declare const VIRSNAP_VERSION: string;
@@ -22,8 +22,8 @@ const adapters: Adapters = {
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
 			const [{openHypervisor}, {receiptFolder}] = await Promise.all([
-				import('./inventory/hypervisor.ts'),
-				import('./execute/receipts.ts'),
+				import('./hypervisor/hypervisor.ts'),
+				import('./execute/receipts/store.ts'),
 			]);
 			const folder = receipts ?? receiptFolder(process.env, homedir());
 			const connect = uri === null ? [] : ['-c', uri];
@@ -32,7 +32,7 @@ const adapters: Adapters = {
 		});
 	},
 	async runReceipt(uri, receipts, id) {
-		const {runReceipt} = await import('./inventory/hypervisor.ts');
+		const {runReceipt} = await import('./hypervisor/hypervisor.ts');
 		return runReceipt({uri, env: environment(), receipts}, id);
 	},
 	async runUi(hypervisor, uri) {

@@ -1,6 +1,6 @@
 /** The question before something is changed. */
 import {createInterface} from 'node:readline/promises';
-import {printable} from '../core/text.ts';
+import {printable} from '../core/words/text.ts';
 import {type Context, say, UsageError} from './context.ts';
 
 /**

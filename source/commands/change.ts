@@ -1,9 +1,9 @@
 /** What the commands that change something have in common: plan, ask, carry out, say how it ended. */
-import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Outcome, Plan, Refusal} from '../core/plan.ts';
-import {percentOf, progressWords} from '../core/progress.ts';
-import type {Receipt} from '../core/receipt.ts';
-import {printable} from '../core/text.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Outcome, Plan, Refusal} from '../core/model/plan.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {percentOf, progressWords} from '../core/words/progress.ts';
+import {printable} from '../core/words/text.ts';
 import {agrees} from './ask.ts';
 import type {Arguments} from './command-line.ts';
 import {withHypervisor} from './connection.ts';

@@ -1,6 +1,6 @@
 /** From argv to a command with its words and options, or a `UsageError` that says what would be right. */
 import {type ParseArgsOptionsConfig, parseArgs} from 'node:util';
-import {printable} from '../core/text.ts';
+import {printable} from '../core/words/text.ts';
 import {commands} from './catalogue.ts';
 import {UsageError} from './context.ts';
 import {nearest} from './nearest.ts';

@@ -1,8 +1,8 @@
 /** From a URI to known facts, and from what a person typed to a domain. */
-import type {Domain, Inventory} from '../core/domain.ts';
-import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Refusal} from '../core/plan.ts';
-import {printable} from '../core/text.ts';
+import type {Domain, Inventory} from '../core/model/domain.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Refusal} from '../core/model/plan.ts';
+import {printable} from '../core/words/text.ts';
 import {type Context, NoConnection} from './context.ts';
 import {nearest} from './nearest.ts';
 

@@ -1,8 +1,8 @@
 /** What a command works with: streams, the outside world as functions, and the statuses it may end with. */
 import type {Readable, Writable} from 'node:stream';
-import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Receipt} from '../core/receipt.ts';
-import {printable} from '../core/text.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {printable} from '../core/words/text.ts';
 
 /** Exit statuses; scripts rely on them. */
 export const Exit = {

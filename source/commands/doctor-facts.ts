@@ -4,7 +4,7 @@ import {constants} from 'node:fs';
 import {access, readFile, stat} from 'node:fs/promises';
 import os from 'node:os';
 import {promisify} from 'node:util';
-import type {Domain, Host} from '../core/domain.ts';
+import type {Domain, Host} from '../core/model/domain.ts';
 import {ConnectionError} from '../libvirt/errors.ts';
 import {readInventory, withHypervisor} from './connection.ts';
 import {type Context, NoConnection} from './context.ts';

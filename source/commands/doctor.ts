@@ -1,5 +1,5 @@
 /** `virsnap doctor`: what this host offers, what is missing, and the command that mends it. */
-import {printable} from '../core/text.ts';
+import {printable} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {Exit, print, printJson} from './context.ts';
 import {type Check, judge} from './doctor-checks.ts';

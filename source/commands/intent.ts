@@ -1,7 +1,7 @@
 /** From words and options to what a planner is asked. */
 import path from 'node:path';
-import {snapshotMethods} from '../core/method.ts';
-import type {Intent, RevertIntent} from '../core/plan.ts';
+import {snapshotMethods} from '../core/create/methods.ts';
+import type {Intent, RevertIntent} from '../core/model/plan.ts';
 import type {PlannedVerb} from './catalogue.ts';
 import {type Arguments, usageHint} from './command-line.ts';
 import {UsageError} from './context.ts';

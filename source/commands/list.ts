@@ -1,14 +1,14 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
-import type {Domain, Inventory} from '../core/domain.ts';
-import type {Hypervisor} from '../core/hypervisor.ts';
-import {listDocument} from '../core/json.ts';
-import {withoutKeys} from '../core/keys.ts';
-import {listedOf} from '../core/listed.ts';
-import type {Snapshot} from '../core/snapshot.ts';
-import {enumerate, formatBytes, formatClock, formatDate, printable, sentence, shellWord} from '../core/text.ts';
+import type {Domain, Inventory} from '../core/model/domain.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Snapshot} from '../core/model/snapshot.ts';
+import {listedOf} from '../core/snapshots/listed.ts';
+import {withoutKeys} from '../core/words/keys.ts';
+import {enumerate, formatBytes, formatClock, formatDate, printable, sentence, shellWord} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from './connection.ts';
 import {Exit, print, printJson, say} from './context.ts';
+import {listDocument} from './documents.ts';
 import {refuse} from './refuse.ts';
 import {table} from './table.ts';
 

@@ -1,7 +1,8 @@
 /** `virsnap log [ID]`: receipts of what was done. Needs no connection. */
-import {progressWords} from '../core/progress.ts';
-import type {Receipt, Unfinished} from '../core/receipt.ts';
-import {printable} from '../core/text.ts';
+
+import type {Receipt, Unfinished} from '../core/model/receipt.ts';
+import {progressWords} from '../core/words/progress.ts';
+import {printable} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {withHypervisor} from './connection.ts';
 import {Exit, print, printJson, say} from './context.ts';

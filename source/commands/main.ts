@@ -1,5 +1,5 @@
 /** The program without its process: argv and the outside world in, exit status out. */
-import {printable} from '../core/text.ts';
+import {printable} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {commands} from './catalogue.ts';

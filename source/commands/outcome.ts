@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type {Hypervisor} from '../core/hypervisor.ts';
 import {makePlan} from '../core/make-plan.ts';
-import type {Outcome, Refusal} from '../core/plan.ts';
-import {printable} from '../core/text.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Outcome, Refusal} from '../core/model/plan.ts';
+import {printable} from '../core/words/text.ts';
 import {findDomain, isRefusal, readInventory} from './connection.ts';
 import type {Request} from './intent.ts';
 

@@ -1,9 +1,10 @@
 /** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
-import {CONSISTENCY} from '../core/consistency.ts';
-import {ifItFails} from '../core/if-it-fails.ts';
-import {withoutKeys} from '../core/keys.ts';
-import type {Plan, Step} from '../core/plan.ts';
-import {formatBytes, printable, shellCommand} from '../core/text.ts';
+
+import type {Plan, Step} from '../core/model/plan.ts';
+import {ifItFails} from '../core/planning/if-it-fails.ts';
+import {CONSISTENCY} from '../core/words/consistency.ts';
+import {withoutKeys} from '../core/words/keys.ts';
+import {formatBytes, printable, shellCommand} from '../core/words/text.ts';
 
 /** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
 export function planText(plan: Plan): string {

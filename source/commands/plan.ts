@@ -1,9 +1,10 @@
 /** `virsnap plan VERB …`: what a command would do, as text or as JSON. Changes nothing. */
-import {planDocument} from '../core/json.ts';
+
 import {commands, type PlannedVerb, type Run, verbOptions} from './catalogue.ts';
 import {type Arguments, checkWords, usageHint} from './command-line.ts';
 import {withHypervisor} from './connection.ts';
 import {Exit, print, printJson, UsageError} from './context.ts';
+import {planDocument} from './documents.ts';
 import {requests} from './intent.ts';
 import {makeOutcome} from './outcome.ts';
 import {planText} from './plan-text.ts';

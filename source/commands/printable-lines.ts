@@ -1,4 +1,4 @@
-import {printable} from '../core/text.ts';
+import {printable} from '../core/words/text.ts';
 
 /** Text of several lines, each made harmless; a tag's own newline never gets here, since `printable` shows it as a sign. */
 export function printableLines(text: string): string {

@@ -1,7 +1,7 @@
 /** Receipts as text. */
-import type {Receipt, StepRecord} from '../core/receipt.ts';
+import type {Receipt, StepRecord} from '../core/model/receipt.ts';
 import {undoable} from '../core/recover/undo.ts';
-import {formatDate, printable, shellCommand} from '../core/text.ts';
+import {formatDate, printable, shellCommand} from '../core/words/text.ts';
 import {printableLines} from './printable-lines.ts';
 import {table} from './table.ts';
 

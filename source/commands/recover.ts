@@ -1,8 +1,8 @@
 /** `virsnap recover [ID]`: what was cut off, what is there now, and what can be done about it. */
-import type {Hypervisor} from '../core/hypervisor.ts';
-import {withoutKeys} from '../core/keys.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {ChoiceId, Recovery} from '../core/recover/recovery.ts';
-import {printable} from '../core/text.ts';
+import {withoutKeys} from '../core/words/keys.ts';
+import {printable} from '../core/words/text.ts';
 import {agrees} from './ask.ts';
 import type {Run} from './catalogue.ts';
 import {exitStatus, tellSteps} from './change.ts';

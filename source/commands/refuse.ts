@@ -1,9 +1,10 @@
 /** Saying no: before anything was touched, with the reason and what to do instead. */
-import {planDocument} from '../core/json.ts';
-import {withoutKeys} from '../core/keys.ts';
-import type {Refusal} from '../core/plan.ts';
-import {printable} from '../core/text.ts';
+
+import type {Refusal} from '../core/model/plan.ts';
+import {withoutKeys} from '../core/words/keys.ts';
+import {printable} from '../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from './context.ts';
+import {planDocument} from './documents.ts';
 
 /** Say why something is not done; as JSON on stdout where that was asked for. */
 export function refuse(context: Context, refusal: Refusal, json: boolean): ExitStatus {

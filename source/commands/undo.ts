@@ -1,8 +1,9 @@
 /** `virsnap undo ID`: the way back from a receipt, planned and reviewed like anything else. */
-import {directoryOf} from '../core/overlay.ts';
-import type {Outcome} from '../core/plan.ts';
+
+import type {Outcome} from '../core/model/plan.ts';
+import {directoryOf} from '../core/planning/file-names.ts';
 import {undoPlan} from '../core/recover/undo.ts';
-import {printable} from '../core/text.ts';
+import {printable} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {changeBy} from './change.ts';
 import {readInventory} from './connection.ts';

@@ -2,13 +2,13 @@
 import {clonePlan} from './clone/plan-clone.ts';
 import {createPlan} from './create/plan-create.ts';
 import {deletePlan} from './delete/plan-delete.ts';
-import type {Facts} from './domain.ts';
+import {reclaimPlan} from './delete/plan-reclaim.ts';
 import {dropPlan} from './memory/drop.ts';
 import {restorePlan} from './memory/restore.ts';
 import {savePlan} from './memory/save.ts';
-import type {Intent, Outcome} from './plan.ts';
-import {powerPlan} from './plan-power.ts';
-import {reclaimPlan} from './plan-reclaim.ts';
+import type {Facts} from './model/domain.ts';
+import type {Intent, Outcome} from './model/plan.ts';
+import {powerPlan} from './power/plan-power.ts';
 import {withinRights} from './refusals/rights.ts';
 import {writerRefusal} from './refusals/writers.ts';
 import {revertPlan} from './revert/plan-revert.ts';

@@ -1,17 +1,18 @@
 /** What follows where a plan stops before its end: what may be taken back is, and the receipt says in what state things are. */
-import {basisOf, changedBasis} from '../core/basis.ts';
-import type {Plan} from '../core/plan.ts';
-import type {Receipt} from '../core/receipt.ts';
+
+import type {Plan} from '../core/model/plan.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {basisOf, changedBasis} from '../core/planning/basis.ts';
 import {evidenceOf} from '../core/recover/evidence.ts';
 import {leftOver, leftoverFiles} from '../core/recover/plan-files.ts';
 import {miscounts} from '../core/recover/repair.ts';
-import {halfMerged} from '../core/step-job.ts';
-import {oneLine} from './complaint.ts';
+import {halfMerged} from '../core/steps/step-job.ts';
 import {messageOf} from './error-words.ts';
-import type {Failure} from './run-step.ts';
-import type {Scribe} from './scribe.ts';
-import {takeBack} from './take-back.ts';
-import {readAgain, type World} from './world.ts';
+import type {Scribe} from './receipts/scribe.ts';
+import {oneLine} from './steps/command-failure.ts';
+import {takeBack} from './steps/roll-back.ts';
+import type {Failure} from './steps/run-step.ts';
+import {readAgain, type World} from './surroundings.ts';
 
 /** Stopped by a person before step `next` (counted from 0) began. Returns the receipt as it was ended. */
 export async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {

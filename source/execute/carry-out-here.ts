@@ -1,18 +1,18 @@
 /** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
-import type {Plan} from '../core/plan.ts';
-import type {Receipt} from '../core/receipt.ts';
+import type {Plan} from '../core/model/plan.ts';
+import type {Receipt} from '../core/model/receipt.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
-import {dropCancelRequest, isCancelRequested} from './cancel-request.ts';
-import {claimDomain} from './claims.ts';
-import {commandRunner} from './command.ts';
-import type {Means, OnReceipt} from './means.ts';
-import {patiently} from './patience.ts';
-import {ownMark, receiptVariable} from './process-mark.ts';
-import {closeReceipt, knownReceipt} from './receipts.ts';
+import {carryOut} from './carry-out.ts';
+import type {Means, OnReceipt} from './operation-context.ts';
+import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';
+import {claimDomain} from './receipts/claims.ts';
+import {ownMark, receiptVariable} from './receipts/process-mark.ts';
+import {closeReceipt, knownReceipt} from './receipts/store.ts';
 import {busyEnding, RefusalError} from './refusal-error.ts';
-import {carryOut} from './run.ts';
-import {watchStep} from './step-watch.ts';
-import type {World} from './world.ts';
+import {patiently} from './steps/await-libvirt.ts';
+import {commandRunner} from './steps/run-command.ts';
+import {watchStep} from './steps/step-watch.ts';
+import type {World} from './surroundings.ts';
 
 /**
  * Carry out a receipt that another process has written.

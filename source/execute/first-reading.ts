@@ -1,11 +1,12 @@
 /** The reading before the first step: whether a plan still stands, and what it needs that receipts do not keep. */
-import {basisOf, changedBasis} from '../core/basis.ts';
-import type {Facts} from '../core/domain.ts';
-import type {Plan, Step} from '../core/plan.ts';
-import type {Receipt} from '../core/receipt.ts';
-import {withSecrets} from '../core/secrets.ts';
+
+import {withSecrets} from '../core/domain-xml/secrets.ts';
+import type {Facts} from '../core/model/domain.ts';
+import type {Plan, Step} from '../core/model/plan.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {basisOf, changedBasis} from '../core/planning/basis.ts';
 import {messageOf} from './error-words.ts';
-import type {World} from './world.ts';
+import type {World} from './surroundings.ts';
 
 type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
 

@@ -1,14 +1,14 @@
 /** Operations from start to end, across processes: who starts one, who carries it out, who watches, and what stays of a broken one. */
-import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Receipt} from '../core/receipt.ts';
-import {begin} from './begin.ts';
-import {requestCancel} from './cancel-request.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Receipt} from '../core/model/receipt.ts';
 import {carryOutById} from './carry-out-here.ts';
-import {followReceipt} from './follow.ts';
-import type {Means} from './means.ts';
-import {createReceiptStore, knownReceipt} from './receipts.ts';
+import type {Means} from './operation-context.ts';
+import {requestCancel} from './receipts/cancel-request.ts';
+import {followReceipt} from './receipts/follow.ts';
+import {createReceiptStore, knownReceipt} from './receipts/store.ts';
+import {unfinishedReceipts} from './receipts/unfinished.ts';
 import {examine, recover} from './recover.ts';
-import {unfinishedReceipts} from './unfinished.ts';
+import {begin} from './start.ts';
 
 /** The part of the port that is about operations: what each does stands there. */
 export type Operations = Pick<

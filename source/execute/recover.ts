@@ -1,14 +1,14 @@
 /** Recovery of what was cut off: the facts are read, and what core/recover/ offers by them is done. */
-import type {Receipt} from '../core/receipt.ts';
+import type {Receipt} from '../core/model/receipt.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
 import {writerRefusal} from '../core/refusals/writers.ts';
-import {begin} from './begin.ts';
-import {holderOf} from './claims.ts';
-import type {Means, OnReceipt} from './means.ts';
-import {openJobs} from './open-jobs.ts';
-import {closeReceipt, knownReceipt} from './receipts.ts';
+import type {Means, OnReceipt} from './operation-context.ts';
+import {holderOf} from './receipts/claims.ts';
+import {closeReceipt, knownReceipt} from './receipts/store.ts';
+import {isWorkedOn} from './receipts/unfinished.ts';
 import {busyWith, RefusalError} from './refusal-error.ts';
-import {isWorkedOn} from './unfinished.ts';
+import {begin} from './start.ts';
+import {openJobs} from './steps/open-jobs.ts';
 
 /**
  * A receipt that is open to recovery, and what recovery offers by the facts as they are now.

@@ -1,6 +1,6 @@
 /** Commands that another process ran, for the log of this one. */
-import type {LoggedCommand} from '../core/hypervisor.ts';
-import type {Receipt} from '../core/receipt.ts';
+import type {LoggedCommand} from '../core/model/hypervisor.ts';
+import type {Receipt} from '../core/model/receipt.ts';
 
 /** Log the commands of a receipt that have ended, each once: `told` remembers those that were. */
 export function tellCommands(receipt: Receipt, told: Set<string>, log: (command: LoggedCommand) => void): void {

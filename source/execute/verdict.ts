@@ -1,10 +1,10 @@
 /** Every step went well; whether the plan did is read back. */
-import type {Domain} from '../core/domain.ts';
-import type {Plan} from '../core/plan.ts';
-import {DONE, type Receipt} from '../core/receipt.ts';
-import {unmetExpectations} from '../core/verify.ts';
+import type {Domain} from '../core/model/domain.ts';
+import type {Plan} from '../core/model/plan.ts';
+import {DONE, type Receipt} from '../core/model/receipt.ts';
+import {unmetExpectations} from '../core/planning/verify.ts';
 import {messageOf} from './error-words.ts';
-import {readAgain, type World} from './world.ts';
+import {readAgain, type World} from './surroundings.ts';
 
 /**
  * How the receipt of a plan ends whose every step went well. `before` is the domain before the first of them; `late` says that a

@@ -1,5 +1,5 @@
 /** From what the XML says of a disk to what is in its images. */
-import type {Disk} from '../core/domain.ts';
+import type {Disk} from '../core/model/domain.ts';
 import type {DiskXml} from '../libvirt/domain-xml.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';

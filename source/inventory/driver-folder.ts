@@ -1,7 +1,7 @@
 /** Folders in which libvirt's QEMU driver keeps what it does not say the place of. */
 import os from 'node:os';
 import path from 'node:path';
-import type {Libvirt} from '../libvirt/virsh.ts';
+import type {Libvirt} from '../libvirt/virsh/ask.ts';
 
 /** `nvram`: UEFI variables. `save`: managed saves. As libvirt is built by default. */
 export function driverFolder({uri, env}: Libvirt, name: 'nvram' | 'save'): string {

@@ -1,6 +1,6 @@
 /** Where the UEFI variables of a domain are, where its definition does not say. */
 import path from 'node:path';
-import type {Domain, Firmware} from '../core/domain.ts';
+import type {Domain, Firmware} from '../core/model/domain.ts';
 import {driverFolder} from './driver-folder.ts';
 import type {Sources} from './sources.ts';
 

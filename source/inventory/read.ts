@@ -1,12 +1,12 @@
 /** From one libvirt to an `Inventory`, in as few processes as can be: a list, one batch about the domains, one about their snapshots. */
 import {isDeepStrictEqual} from 'node:util';
-import type {Disk, Domain, Host} from '../core/domain.ts';
-import {joinSnapshots} from '../core/join.ts';
-import type {LibvirtSnapshot} from '../core/snapshot.ts';
+import type {Disk, Domain, Host} from '../core/model/domain.ts';
+import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
+import {joinSnapshots} from '../core/snapshots/join.ts';
 import {hostQuestions, parseHost} from '../libvirt/capabilities.ts';
-import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from '../libvirt/domain-list.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
-import {type Answer, ask, type Libvirt} from '../libvirt/virsh.ts';
+import {type Answer, ask, type Libvirt} from '../libvirt/virsh/ask.ts';
+import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from '../libvirt/virsh/domain-list.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDisk} from './disks.ts';
 import {readSavedMemory} from './save-images.ts';

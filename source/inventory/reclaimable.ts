@@ -1,6 +1,6 @@
 /** Overlays that nothing uses any more: left by a revert, or by a delete that could not remove them. */
 import path from 'node:path';
-import type {Directory, Domain, Reclaimable} from '../core/domain.ts';
+import type {Directory, Domain, Reclaimable} from '../core/model/domain.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 
 /** Names that this program or libvirt gives to overlays: `DISK.TAG.qcow2`, or `DISK.<unix time>` after a revert by libvirt. */

@@ -1,9 +1,9 @@
 /** Files of saved memory: what libvirt finds in their headers, and whether the disks have moved on since. */
 import path from 'node:path';
-import type {Domain, SavedMemory, SaveImage} from '../core/domain.ts';
 import {uuidOf} from '../core/domain-xml/identity.ts';
 import {domainSources} from '../core/domain-xml/sources.ts';
-import {ask} from '../libvirt/virsh.ts';
+import type {Domain, SavedMemory, SaveImage} from '../core/model/domain.ts';
+import {ask} from '../libvirt/virsh/ask.ts';
 import {driverFolder} from './driver-folder.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved} from './volumes.ts';

@@ -1,7 +1,7 @@
 /** libvirt's snapshots of domains: names first, then each one's metadata. */
-import type {LibvirtSnapshot} from '../core/snapshot.ts';
+import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {parseSnapshotXml} from '../libvirt/snapshot-xml.ts';
-import {type Answer, ask, type Libvirt} from '../libvirt/virsh.ts';
+import {type Answer, ask, type Libvirt} from '../libvirt/virsh/ask.ts';
 
 /** What `snapshot-list --name` and `snapshot-current --name` said of one domain. */
 export type Names = {readonly uuid: string; readonly list: string; readonly current: string | null};

@@ -1,6 +1,6 @@
 /** What an inventory is read from, and what need not be asked twice. */
-import {type Host, isRemote} from '../core/domain.ts';
-import type {Libvirt} from '../libvirt/virsh.ts';
+import {type Host, isRemote} from '../core/model/domain.ts';
+import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {type ImageReader, remoteImages} from '../qemu/image-reader.ts';
 import {localImages} from '../qemu/local-images.ts';
 

@@ -1,6 +1,6 @@
 /** Where the storage volumes lie that disks and snapshots name. */
 import {firstWords} from '../libvirt/errors.ts';
-import {ask, type Libvirt} from '../libvirt/virsh.ts';
+import {ask, type Libvirt} from '../libvirt/virsh/ask.ts';
 import {parseVolumeXml, poolQuestion, presumedPath, type Volume, volumeQuestion} from '../libvirt/volume-xml.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** What one libvirt says of itself. */
-import type {Host} from '../core/domain.ts';
+import type {Host} from '../core/model/domain.ts';
 
 /** The questions whose answers `parseHost` wants, in this order. */
 export const hostQuestions = [['version', '--daemon'], ['capabilities']] as const;

@@ -1,5 +1,5 @@
 /** Domain XML (https://libvirt.org/formatdomain.html) in core's terms; what the XML does not know is left to the caller. */
-import type {Disk, Domain, Firmware} from '../core/domain.ts';
+import type {Disk, Domain, Firmware} from '../core/model/domain.ts';
 import {volumeWords} from './volume-xml.ts';
 import {attribute, child, children, type Element, parseXml, text} from './xml.ts';
 

@@ -1,6 +1,6 @@
 /** Whether QEMU holds the images of a paused domain: libvirt does not tell, QEMU's own monitor does. */
-import type {Held} from '../core/domain.ts';
-import {ask, type Libvirt} from './virsh.ts';
+import type {Held} from '../core/model/domain.ts';
+import {ask, type Libvirt} from './virsh/ask.ts';
 
 /** `query-named-block-nodes` tells of `active` since QEMU 10.0; before, nodes are inactive in the state `postmigrate` only. */
 const questions = [{execute: 'query-status'}, {execute: 'query-named-block-nodes', arguments: {flat: true}}];

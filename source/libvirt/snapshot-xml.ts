@@ -1,5 +1,5 @@
 /** Snapshot metadata (https://libvirt.org/formatsnapshot.html) in core's terms. */
-import type {LibvirtSnapshot} from '../core/snapshot.ts';
+import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {parseDisk} from './domain-xml.ts';
 import {attribute, child, children, type Element, parseXml, text} from './xml.ts';
 

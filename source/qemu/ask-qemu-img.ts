@@ -1,5 +1,5 @@
 /** Asks qemu-img something; never to be used for what changes an image. */
-import type {LoggedCommand} from '../core/hypervisor.ts';
+import type {LoggedCommand} from '../core/model/hypervisor.ts';
 
 type QemuImgAnswer = {
 	readonly stdout: string;

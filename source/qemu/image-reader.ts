@@ -1,5 +1,5 @@
 /** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
-import type {Directory, Miscount, Writer} from '../core/domain.ts';
+import type {Directory, Miscount, Writer} from '../core/model/domain.ts';
 import type {Chain} from './qemu-img.ts';
 
 export type ImageReader = {

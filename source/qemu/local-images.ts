@@ -4,8 +4,8 @@
  */
 import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
-import type {Directory, Image, Miscount} from '../core/domain.ts';
-import type {LoggedCommand} from '../core/hypervisor.ts';
+import type {Directory, Image, Miscount} from '../core/model/domain.ts';
+import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {aliasesAmong} from './aliases.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';

@@ -1,6 +1,6 @@
 /** What a program that was killed in the middle leaves in a qcow2 image: contents as before, but clusters counted wrongly. */
-import type {Miscount} from '../core/domain.ts';
-import type {LoggedCommand} from '../core/hypervisor.ts';
+import type {Miscount} from '../core/model/domain.ts';
+import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {askQemuImg} from './ask-qemu-img.ts';
 
 /** qemu-img(1), "check": 2 corruption, 3 leaked clusters. */

@@ -1,6 +1,6 @@
 /** The part of a qcow2 file that we show, read without a process (QEMU's docs/interop/qcow2.txt: "Header", "Snapshots"). */
 import type {FileHandle} from 'node:fs/promises';
-import type {ImageSnapshot} from '../core/domain.ts';
+import type {ImageSnapshot} from '../core/model/domain.ts';
 
 /** The bytes that say what an image is: its first cluster's beginning, and its snapshot table. */
 type Qcow2Bytes = {readonly head: Buffer; readonly table: Buffer};

@@ -1,7 +1,7 @@
 /** `qemu-img info` in core's terms. Reading only: it never asks for a lock that a running QEMU holds. */
 import path from 'node:path';
-import type {Image, ImageSnapshot} from '../core/domain.ts';
-import type {LoggedCommand} from '../core/hypervisor.ts';
+import type {Image, ImageSnapshot} from '../core/model/domain.ts';
+import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {askQemuImg} from './ask-qemu-img.ts';
 
 /** What could be read of a disk's backing chain. */

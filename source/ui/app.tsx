@@ -1,19 +1,19 @@
 import {Box, useInput, usePaste} from 'ink';
 import {useSyncExternalStore} from 'react';
-import {ConnectionLine} from './components/connection-line.tsx';
-import {Footer} from './components/footer.tsx';
-import {DispatchProvider} from './dispatch.ts';
-import {actionOf} from './input.ts';
-import {isTyping} from './key-bindings.ts';
-import {nameOf} from './keys.ts';
-import {isTooSmall} from './layout.ts';
-import {Dialog} from './screens/dialog.tsx';
-import {Lists} from './screens/lists.tsx';
-import {Reader} from './screens/reader.tsx';
-import {TooSmall} from './screens/too-small.tsx';
-import type {State} from './state.ts';
+import {Dialog} from './dialog/dialog.tsx';
+import {ConnectionLine} from './frame/connection-line.tsx';
+import {Footer} from './frame/footer.tsx';
+import {TooSmall} from './frame/too-small.tsx';
+import {isTyping} from './keys/bindings.ts';
+import {DispatchProvider} from './keys/dispatch.ts';
+import {actionOf} from './keys/input.ts';
+import {nameOf} from './keys/names.ts';
+import {Lists} from './lists/lists.tsx';
+import {Reader} from './reading/reader.tsx';
+import type {State} from './state/state.ts';
 import type {Store} from './store.ts';
-import {type Theme, ThemeProvider} from './theme.ts';
+import {isTooSmall} from './terminal/layout.ts';
+import {type Theme, ThemeProvider} from './terminal/theme.ts';
 
 type Props = {readonly store: Store; readonly theme: Theme};
 

@@ -1,8 +1,8 @@
 /** The one place where the UI touches the world. Answers come back as actions. */
-import type {Hypervisor} from '../core/hypervisor.ts';
-import type {Receipt} from '../core/receipt.ts';
-import {printable} from '../core/text.ts';
-import type {Action, Effect} from './actions.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {printable} from '../core/words/text.ts';
+import type {Action, Effect} from './state/actions.ts';
 
 /** Longer than the delay after which a held key begins to repeat, on the terminals and desktops we know (250–660 ms). */
 const ARMING_MS = 700;

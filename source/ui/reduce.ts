@@ -1,16 +1,12 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
-import type {Action, Next} from './actions.ts';
-import {content, pageRows, pageTop} from './content.ts';
-import {copyLog, copyName} from './copy.ts';
+
 import {factsArrived, isReady, recoveryArrived} from './dialog/arrive.ts';
-import {chooseRow, highlightRow} from './dialog/menu-cursor.ts';
+import {chooseRow, highlightRow} from './dialog/menu/cursor.ts';
 import {openDialog, openRecovery, openUndo} from './dialog/open.ts';
-import {typeInto} from './dialog/typing.ts';
-import type {Command} from './keymap.ts';
-import {clearedNext, toggleMark, withoutLostMarks} from './marks.ts';
-import {dialogCommand} from './reduce-dialog.ts';
-import {type Move, moveCursor, settle, withFilter} from './reduce-lists.ts';
-import {beginRound, finished, settleRound} from './reduce-round.ts';
+import {dialogCommand} from './dialog/reduce-dialog.ts';
+import {typeInto} from './dialog/text/typing.ts';
+import type {Command} from './keys/keymap.ts';
+import {type Move, moveCursor, settle, withFilter} from './lists/reduce-lists.ts';
 import {
 	askedToCancel,
 	cutOffOf,
@@ -21,10 +17,15 @@ import {
 	underWay,
 	workFailed,
 	workReported,
-} from './reduce-work.ts';
-import {selectedDomain} from './rows.ts';
-import {NO_MARKS, type Screen, type State} from './state.ts';
-import {edit, field, fieldText, oneLine} from './text-field.ts';
+} from './operations/reduce-operations.ts';
+import {beginRound, finished, settleRound} from './operations/reduce-round.ts';
+import {content, pageRows, pageTop} from './reading/content.ts';
+import type {Action, Next} from './state/actions.ts';
+import {clearedNext, toggleMark, withoutLostMarks} from './state/marks.ts';
+import {selectedDomain} from './state/rows.ts';
+import {NO_MARKS, type Screen, type State} from './state/state.ts';
+import {copyLog, copyName} from './terminal/copy.ts';
+import {edit, field, fieldText, oneLine} from './terminal/text-field.ts';
 
 export function reduce(before: State, action: Action): Next {
 	const [after, effects] = step(before, action);

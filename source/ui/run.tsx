@@ -3,14 +3,14 @@ import process from 'node:process';
 import type {ReadStream, WriteStream} from 'node:tty';
 import {type Instance, render, useApp} from 'ink';
 import {useEffect} from 'react';
-import type {Hypervisor} from '../core/hypervisor.ts';
+import type {Hypervisor} from '../core/model/hypervisor.ts';
 import {App} from './app.tsx';
 import {performer} from './effects.ts';
-import {keyStream} from './key-stream.ts';
-import {subjectOf, underWay} from './reduce-work.ts';
-import {initialState} from './state.ts';
+import {subjectOf, underWay} from './operations/reduce-operations.ts';
+import {initialState} from './state/state.ts';
 import {createStore, type Store} from './store.ts';
-import {type Environment, makeTheme} from './theme.ts';
+import {keyStream} from './terminal/key-stream.ts';
+import {type Environment, makeTheme} from './terminal/theme.ts';
 
 type UiOptions = {
 	readonly hypervisor: Hypervisor;

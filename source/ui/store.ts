@@ -1,7 +1,8 @@
 /** Holds the state. Dispatching is synchronous, so of many keys in one read each meets the state that the one before it left. */
-import type {Action, Effect} from './actions.ts';
+
 import {reduce} from './reduce.ts';
-import type {State} from './state.ts';
+import type {Action, Effect} from './state/actions.ts';
+import type {State} from './state/state.ts';
 
 export type Store = {
 	state(): State;

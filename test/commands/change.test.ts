@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {tellSteps} from '../../source/commands/change.ts';
 import type {Context} from '../../source/commands/context.ts';
-import {printable} from '../../source/core/text.ts';
+import {printable} from '../../source/core/words/text.ts';
 import {disk, receiptOf, run, snapshot, web} from './fake.ts';
 
 const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];

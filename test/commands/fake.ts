@@ -2,12 +2,12 @@
 import {PassThrough} from 'node:stream';
 import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
-import type {Disk, Domain, Facts, Inventory} from '../../source/core/domain.ts';
-import type {Connection, Hypervisor} from '../../source/core/hypervisor.ts';
-import type {Plan} from '../../source/core/plan.ts';
-import type {Receipt, ReceiptStatus} from '../../source/core/receipt.ts';
+import type {Disk, Domain, Facts, Inventory} from '../../source/core/model/domain.ts';
+import type {Connection, Hypervisor} from '../../source/core/model/hypervisor.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
+import type {Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
+import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
-import type {Snapshot} from '../../source/core/snapshot.ts';
 
 export const disk: Disk = {
 	target: 'vda',

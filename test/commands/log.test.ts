@@ -1,5 +1,5 @@
 import {beforeAll, expect, test} from 'vitest';
-import type {Receipt} from '../../source/core/receipt.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {receiptOf, run} from './fake.ts';
 

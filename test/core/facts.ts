@@ -1,7 +1,7 @@
 /** Small domains to plan for: whatever a test does not name is unremarkable. */
-import type {Disk, Domain, Facts, Host, Image, ImageSnapshot} from '../../source/core/domain.ts';
-import {isActive} from '../../source/core/domain.ts';
-import type {LibvirtSnapshot, Snapshot} from '../../source/core/snapshot.ts';
+import type {Disk, Domain, Facts, Host, Image, ImageSnapshot} from '../../source/core/model/domain.ts';
+import {isActive} from '../../source/core/model/domain.ts';
+import type {LibvirtSnapshot, Snapshot} from '../../source/core/model/snapshot.ts';
 
 export const GiB = 1024 ** 3;
 export const uuid = '11111111-2222-3333-4444-555555555555';

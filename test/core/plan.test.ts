@@ -1,13 +1,13 @@
 /** What holds for every plan and every refusal, whatever the facts. */
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {domainStates} from '../../source/core/domain.ts';
+import {snapshotMethods} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import {snapshotMethods} from '../../source/core/method.ts';
-import type {Intent, Plan} from '../../source/core/plan.ts';
+import {domainStates} from '../../source/core/model/domain.ts';
+import type {Intent, Plan} from '../../source/core/model/plan.ts';
+import type {Health} from '../../source/core/model/snapshot.ts';
 import {isJudged} from '../../source/core/recover/evidence.ts';
-import type {Health} from '../../source/core/snapshot.ts';
-import {printable} from '../../source/core/text.ts';
+import {printable} from '../../source/core/words/text.ts';
 import {chained, disk, domain, entry, external, facts, image, snapshot} from './facts.ts';
 
 const healths: Health[] = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced'];

@@ -1,7 +1,8 @@
 /** Plans and refusals as tests want them: the other one is a failure that says what came instead. */
-import type {Facts} from '../../source/core/domain.ts';
+
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, Plan, Refusal} from '../../source/core/plan.ts';
+import type {Facts} from '../../source/core/model/domain.ts';
+import type {Intent, Plan, Refusal} from '../../source/core/model/plan.ts';
 
 export function planFor(found: Facts, intent: Intent): Plan {
 	const outcome = makePlan(found, intent);

@@ -2,11 +2,11 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Hypervisor, LoggedCommand} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent} from '../../source/core/plan.ts';
-import type {Progress, Receipt} from '../../source/core/receipt.ts';
-import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import type {Hypervisor, LoggedCommand} from '../../source/core/model/hypervisor.ts';
+import type {Intent} from '../../source/core/model/plan.ts';
+import type {Progress, Receipt} from '../../source/core/model/receipt.ts';
+import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPatternLive, writePatternLive} from '../../source/lab/pattern.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
 import {blockJobOf, isFilled, jobOf, type Monitor, openMonitor, processOf, startFilledGuest} from './filled-guest.ts';

@@ -2,10 +2,10 @@ import {chmod, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import type {Receipt} from '../../source/core/receipt.ts';
-import {commandRunner} from '../../source/execute/command.ts';
-import {createTurns} from '../../source/execute/in-turn.ts';
-import {createReceiptStore, receiptFolder} from '../../source/execute/receipts.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
+import {createReceiptStore, receiptFolder} from '../../source/execute/receipts/store.ts';
+import {commandRunner} from '../../source/execute/steps/run-command.ts';
+import {createTurns} from '../../source/hypervisor/by-key.ts';
 
 let folder: string;
 

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import {basisOf} from '../../source/core/basis.ts';
-import type {Facts} from '../../source/core/domain.ts';
-import type {Plan, Step} from '../../source/core/plan.ts';
-import type {Receipt} from '../../source/core/receipt.ts';
-import type {CommandResult} from '../../source/execute/command.ts';
-import {carryOut} from '../../source/execute/run.ts';
-import type {World} from '../../source/execute/world.ts';
+import type {Facts} from '../../source/core/model/domain.ts';
+import type {Plan, Step} from '../../source/core/model/plan.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
+import {basisOf} from '../../source/core/planning/basis.ts';
+import {carryOut} from '../../source/execute/carry-out.ts';
+import type {CommandResult} from '../../source/execute/steps/run-command.ts';
+import type {World} from '../../source/execute/surroundings.ts';
 import {domain, facts, snapshot} from '../core/facts.ts';
 
 const before = facts();

@@ -1,6 +1,7 @@
 /** A plan of two steps that leave a trace each, the first of which takes a while. */
-import {basisOf} from '../../source/core/basis.ts';
-import type {Plan} from '../../source/core/plan.ts';
+
+import type {Plan} from '../../source/core/model/plan.ts';
+import {basisOf} from '../../source/core/planning/basis.ts';
 import {facts} from '../core/facts.ts';
 
 export function planOf(folder: string, seconds: number): Plan {

@@ -1,7 +1,7 @@
 /** What is asked about a step while it runs, and what libvirt's answers mean; real jobs are in long-jobs.test.ts. */
 import {describe, expect, test} from 'vitest';
-import {halfMerged, stepJob, stopAt} from '../../source/core/step-job.ts';
-import {parseProgress} from '../../source/execute/step-watch.ts';
+import {halfMerged, stepJob, stopAt} from '../../source/core/steps/step-job.ts';
+import {parseProgress} from '../../source/execute/steps/step-watch.ts';
 
 describe('figures', () => {
 	// libvirt 9.0: a save of 256 MiB, half way.

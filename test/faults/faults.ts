@@ -1,7 +1,7 @@
 /** Every method's create, revert and delete, with something broken at each step: what is there then, and whether recovery ends well. */
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
-import type {Plan} from '../../source/core/plan.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import {type Lab, startEmptyLab} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
 import {faultOf} from './inject.ts';

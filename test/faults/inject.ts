@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {chmod, chown, readFile, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
-import type {Domain} from '../../source/core/domain.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
 import {type Lab, waitUntil} from '../helpers/lab.ts';
 import {tear, tornAt} from '../helpers/torn.ts';
 import type {Case} from './cases.ts';

@@ -3,14 +3,14 @@ import {execFileSync} from 'node:child_process';
 import process from 'node:process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {diskspec, memspec} from '../../source/core/argv.ts';
-import {delvm, hmpString, loadvm, savevm} from '../../source/core/hmp.ts';
+import {snapshotMethods} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import {snapshotMethods} from '../../source/core/method.ts';
-import type {Intent} from '../../source/core/plan.ts';
-import {shellCommand} from '../../source/core/text.ts';
-import {quoteCommand} from '../../source/libvirt/quote.ts';
-import {ask} from '../../source/libvirt/virsh.ts';
+import type {Intent} from '../../source/core/model/plan.ts';
+import {diskspec, memspec} from '../../source/core/steps/argv.ts';
+import {delvm, hmpString, loadvm, savevm} from '../../source/core/steps/hmp.ts';
+import {shellCommand} from '../../source/core/words/text.ts';
+import {ask} from '../../source/libvirt/virsh/ask.ts';
+import {quoteCommand} from '../../source/libvirt/virsh/quote.ts';
 import {chained, domain, entry, external, facts, image, snapshot} from '../core/facts.ts';
 import {asBytes, longText, onceFailed, runs, text} from './texts.ts';
 
@@ -201,7 +201,7 @@ test('the locale of the host does not reach the programs', async () => {
 		(error: {stderr: string}) => [{stdout: '', stderr: error.stderr, failed: true}],
 	);
 	expect(answer!.stderr).toContain("unknown command: 'nonsense-命令'");
-	const script = `import {ask} from '${new URL('../../source/libvirt/virsh.ts', import.meta.url)}';
+	const script = `import {ask} from '${new URL('../../source/libvirt/virsh/ask.ts', import.meta.url)}';
 		const error = await ask({uri: null}, [['nonsense-命令']]).catch(error => error);
 		process.stdout.write(JSON.stringify(error.stderr ?? error));`;
 	const words = execFileSync(process.execPath, ['--input-type=module', '-e', script], {

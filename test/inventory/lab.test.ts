@@ -4,11 +4,11 @@ import {rm} from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {basisOf} from '../../source/core/basis.ts';
-import type {Domain} from '../../source/core/domain.ts';
-import type {Hypervisor} from '../../source/core/hypervisor.ts';
-import type {Plan} from '../../source/core/plan.ts';
-import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
+import {basisOf} from '../../source/core/planning/basis.ts';
+import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {useLab, waitUntil} from '../helpers/lab.ts';
 
 // biome-ignore lint/correctness/useHookAtTopLevel: a helper of these tests, not a hook of React

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {parseHost} from '../../source/libvirt/capabilities.ts';
-import {parseHeads, parseState, parseUuids} from '../../source/libvirt/domain-list.ts';
-import {concerns, parseEvent} from '../../source/libvirt/events.ts';
+import {parseHeads, parseState, parseUuids} from '../../source/libvirt/virsh/domain-list.ts';
+import {concerns, parseEvent} from '../../source/libvirt/virsh/events.ts';
 import {fixture} from './fixture.ts';
 
 describe('domain list', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type {LoggedCommand} from '../../source/core/hypervisor.ts';
+import type {LoggedCommand} from '../../source/core/model/hypervisor.ts';
 import {CommandError, ConnectionError} from '../../source/libvirt/errors.ts';
-import {quoteCommand} from '../../source/libvirt/quote.ts';
-import {ask} from '../../source/libvirt/virsh.ts';
+import {ask} from '../../source/libvirt/virsh/ask.ts';
+import {quoteCommand} from '../../source/libvirt/virsh/quote.ts';
 
 /** virsh's own `echo` needs no daemon, and where no URI is given virsh does not look for one before it has to. */
 const unconnected = {uri: null};

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {LoggedCommand} from '../../source/core/hypervisor.ts';
+import type {LoggedCommand} from '../../source/core/model/hypervisor.ts';
 import {remoteImages} from '../../source/qemu/image-reader.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
 import {readChain} from '../../source/qemu/qemu-img.ts';

@@ -3,7 +3,7 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/method.ts';
+import type {MethodId} from '../../source/core/create/methods.ts';
 import {beginStory, type Story} from './story.ts';
 
 let story: Story;

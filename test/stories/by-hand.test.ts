@@ -2,7 +2,7 @@
 import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Intent} from '../../source/core/plan.ts';
+import type {Intent} from '../../source/core/model/plan.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from './story.ts';
 

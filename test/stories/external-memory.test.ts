@@ -1,10 +1,10 @@
 /** External checkpoints: disks and memory go back together on every libvirt, told by a guest that counts in both. */
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Hypervisor} from '../../source/core/hypervisor.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent} from '../../source/core/plan.ts';
-import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
+import type {Intent} from '../../source/core/model/plan.ts';
+import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {findGuest} from '../../source/lab/guest.ts';
 import {type Lab, lastCount, startLab, waitUntil} from '../helpers/lab.ts';
 

@@ -3,8 +3,8 @@ import {access, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import {newReceipt} from '../../source/execute/new-receipt.ts';
-import {createReceiptStore} from '../../source/execute/receipts.ts';
+import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
+import {createReceiptStore} from '../../source/execute/receipts/store.ts';
 import {beginStory, type Story} from './story.ts';
 
 let story: Story;

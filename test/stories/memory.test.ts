@@ -1,7 +1,7 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
 import {stat} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {listedOf} from '../../source/core/listed.ts';
+import {listedOf} from '../../source/core/snapshots/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from './story.ts';

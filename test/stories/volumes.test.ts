@@ -2,7 +2,7 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/method.ts';
+import type {MethodId} from '../../source/core/create/methods.ts';
 import {hasDriver} from '../helpers/drivers.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 

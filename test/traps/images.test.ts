@@ -2,9 +2,9 @@
 import {rename, writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {MethodId} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {MethodId} from '../../source/core/method.ts';
-import type {Intent, Plan} from '../../source/core/plan.ts';
+import type {Intent, Plan} from '../../source/core/model/plan.ts';
 import {hasUefiFirmware} from '../../source/lab/firmware.ts';
 import {beginStory, type Cast, type Story} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';

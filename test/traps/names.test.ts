@@ -1,6 +1,6 @@
 /** Traps about what snapshots and files are called, provoked on a real libvirt. */
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
-import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
 import {beginStory, type Story} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';

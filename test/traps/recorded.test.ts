@@ -1,7 +1,7 @@
 /** Traps that no lab can provoke: hardware and security modules, from recorded XML and words. */
 import {expect, test} from 'vitest';
-import type {Facts} from '../../source/core/domain.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
+import type {Facts} from '../../source/core/model/domain.ts';
 import {parseDomainXml} from '../../source/libvirt/domain-xml.ts';
 import {remedyFor} from '../../source/libvirt/remedies.ts';
 import {disk, facts} from '../core/facts.ts';

@@ -1,7 +1,7 @@
 /** Traps about what a domain is doing and who else uses its images, provoked on a real libvirt. */
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/method.ts';
-import type {Plan} from '../../source/core/plan.ts';
+import type {MethodId} from '../../source/core/create/methods.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';

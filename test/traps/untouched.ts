@@ -3,7 +3,7 @@ import {readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, Refusal, RefusalCode} from '../../source/core/plan.ts';
+import type {Intent, Refusal, RefusalCode} from '../../source/core/model/plan.ts';
 import type {Cast, Story} from '../stories/story.ts';
 
 /** Expects a refusal of this code that says why and what to do, and that nothing at all was touched by asking. */

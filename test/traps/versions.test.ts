@@ -1,9 +1,9 @@
 /** Traps that differ from libvirt to libvirt: what is planned has to come true on the one at hand. */
 import {access} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Host} from '../../source/core/domain.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import {atLeast} from '../../source/core/version.ts';
+import type {Host} from '../../source/core/model/domain.ts';
+import {atLeast} from '../../source/core/model/version.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from '../stories/story.ts';
 import {refusedUntouched, traces} from './untouched.ts';

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import type {Outcome} from '../../source/core/plan.ts';
-import type {Effect} from '../../source/ui/actions.ts';
-import {content} from '../../source/ui/content.ts';
+import type {Outcome} from '../../source/core/model/plan.ts';
 import type {Dialog} from '../../source/ui/dialog/dialog.ts';
-import type {State} from '../../source/ui/state.ts';
-import {fieldText} from '../../source/ui/text-field.ts';
+import {content} from '../../source/ui/reading/content.ts';
+import type {Effect} from '../../source/ui/state/actions.ts';
+import type {State} from '../../source/ui/state/state.ts';
+import {fieldText} from '../../source/ui/terminal/text-field.ts';
 import {receiptOf} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
 

@@ -1,6 +1,15 @@
 /** Domains and snapshots in the shape of the core types, one of each kind that a screen has to show. */
-import type {Directory, Disk, Domain, Facts, Host, Image, ImageSnapshot, Inventory} from '../../source/core/domain.ts';
-import type {Health, Snapshot} from '../../source/core/snapshot.ts';
+import type {
+	Directory,
+	Disk,
+	Domain,
+	Facts,
+	Host,
+	Image,
+	ImageSnapshot,
+	Inventory,
+} from '../../source/core/model/domain.ts';
+import type {Health, Snapshot} from '../../source/core/model/snapshot.ts';
 
 export const host: Host = {
 	uri: 'qemu:///system',

@@ -1,8 +1,8 @@
 /** Our own port in memory, for screens: views are pushed by the test, plans are carried out by it step by step. */
-import type {Facts} from '../../source/core/domain.ts';
-import type {Hypervisor, LoggedCommand, View} from '../../source/core/hypervisor.ts';
-import type {Plan} from '../../source/core/plan.ts';
-import type {Receipt, StepRecord, Unfinished} from '../../source/core/receipt.ts';
+import type {Facts} from '../../source/core/model/domain.ts';
+import type {Hypervisor, LoggedCommand, View} from '../../source/core/model/hypervisor.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
+import type {Receipt, StepRecord, Unfinished} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {factsOf, inventory} from './facts.ts';
 

@@ -1,7 +1,7 @@
 import {render} from 'ink-testing-library';
 import {expect, test} from 'vitest';
-import {ConnectionLine} from '../../source/ui/components/connection-line.tsx';
-import {Footer} from '../../source/ui/components/footer.tsx';
+import {ConnectionLine} from '../../source/ui/frame/connection-line.tsx';
+import {Footer} from '../../source/ui/frame/footer.tsx';
 import {begin, pressed} from './play.ts';
 
 const size = {columns: 100, rows: 24};

@@ -2,7 +2,7 @@ import {PassThrough} from 'node:stream';
 import type {ReadStream} from 'node:tty';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {keyStream} from '../../source/ui/key-stream.ts';
+import {keyStream} from '../../source/ui/terminal/key-stream.ts';
 
 function fakeTty() {
 	return Object.assign(new PassThrough(), {isTTY: true, setRawMode() {}, ref() {}, unref() {}});

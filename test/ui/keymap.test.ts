@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {keyOf} from '../../source/core/keys.ts';
-import {helpLines} from '../../source/ui/content/help.ts';
-import {actionOf} from '../../source/ui/input.ts';
-import {findBinding, footerBindings} from '../../source/ui/key-bindings.ts';
-import {keymapMarkdown, SCOPE_ORDER} from '../../source/ui/key-words.ts';
-import {keymap} from '../../source/ui/keymap.ts';
+import {keyOf} from '../../source/core/words/keys.ts';
+import {findBinding, footerBindings} from '../../source/ui/keys/bindings.ts';
+import {actionOf} from '../../source/ui/keys/input.ts';
+import {keymap} from '../../source/ui/keys/keymap.ts';
+import {keymapMarkdown, SCOPE_ORDER} from '../../source/ui/keys/words.ts';
+import {helpLines} from '../../source/ui/reading/help.ts';
 import {after, begin, press, pressed} from './play.ts';
 
 test('no key means two things in one scope', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
-import {fit as fitted, wrap} from '../../source/ui/line.ts';
-import {edit, field, fieldText, oneLine} from '../../source/ui/text-field.ts';
+import {fit as fitted, wrap} from '../../source/ui/terminal/line.ts';
+import {edit, field, fieldText, oneLine} from '../../source/ui/terminal/text-field.ts';
 
 const text = fc.string({unit: fc.constantFrom('a', 'b', ' ', '-', '界', 'é', '😀'), maxLength: 60});
 

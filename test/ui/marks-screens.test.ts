@@ -1,7 +1,7 @@
 /** What is marked, and a round, on the whole UI. */
 import {afterEach, expect, test} from 'vitest';
-import type {Domain} from '../../source/core/domain.ts';
-import type {Receipt} from '../../source/core/receipt.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
 import {inventory} from './facts.ts';
 import {connected, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';

@@ -1,16 +1,16 @@
 /** Marks, and working through what is marked: the reducer under keys. */
 import {expect, test} from 'vitest';
-import type {Domain} from '../../source/core/domain.ts';
-import type {Receipt} from '../../source/core/receipt.ts';
-import type {Snapshot} from '../../source/core/snapshot.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
+import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Dialog} from '../../source/ui/dialog/dialog.ts';
-import {footerBindings, footerWord} from '../../source/ui/key-bindings.ts';
-import {keyName} from '../../source/ui/key-words.ts';
-import {keymap} from '../../source/ui/keymap.ts';
-import {clearedNext, markedIn} from '../../source/ui/marks.ts';
-import {selectedDomain, selectedSnapshot} from '../../source/ui/rows.ts';
-import type {Pane, State} from '../../source/ui/state.ts';
-import {fieldText} from '../../source/ui/text-field.ts';
+import {footerBindings, footerWord} from '../../source/ui/keys/bindings.ts';
+import {keymap} from '../../source/ui/keys/keymap.ts';
+import {keyName} from '../../source/ui/keys/words.ts';
+import {clearedNext, markedIn} from '../../source/ui/state/marks.ts';
+import {selectedDomain, selectedSnapshot} from '../../source/ui/state/rows.ts';
+import type {Pane, State} from '../../source/ui/state/state.ts';
+import {fieldText} from '../../source/ui/terminal/text-field.ts';
 import {domain, domains, factsOf, inventory, snapshot} from './facts.ts';
 import {connected, receiptOf} from './fake-hypervisor.ts';
 import {after, begin, play, press, pressed} from './play.ts';

@@ -1,12 +1,12 @@
 /** Operations found at the start, followed, cancelled, and recovered where they were cut off. */
 import {afterEach, expect, test} from 'vitest';
-import {hint} from '../../source/core/argv.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, Plan} from '../../source/core/plan.ts';
-import type {Receipt} from '../../source/core/receipt.ts';
+import type {Intent, Plan} from '../../source/core/model/plan.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
-import type {Action} from '../../source/ui/actions.ts';
+import {hint} from '../../source/core/steps/argv.ts';
 import {performer} from '../../source/ui/effects.ts';
+import type {Action} from '../../source/ui/state/actions.ts';
 import {domains, factsOf} from './facts.ts';
 import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';

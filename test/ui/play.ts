@@ -1,10 +1,10 @@
 /** The reducer under keys, without a terminal: what the key table and the reducer make of them together. */
-import type {View} from '../../source/core/hypervisor.ts';
-import type {Action, Effect} from '../../source/ui/actions.ts';
-import {actionOf} from '../../source/ui/input.ts';
+import type {View} from '../../source/core/model/hypervisor.ts';
+import {actionOf} from '../../source/ui/keys/input.ts';
 import {reduce} from '../../source/ui/reduce.ts';
-import {initialState, type State} from '../../source/ui/state.ts';
-import {makeTheme} from '../../source/ui/theme.ts';
+import type {Action, Effect} from '../../source/ui/state/actions.ts';
+import {initialState, type State} from '../../source/ui/state/state.ts';
+import {makeTheme} from '../../source/ui/terminal/theme.ts';
 import {factsOf} from './facts.ts';
 import {connected} from './fake-hypervisor.ts';
 

@@ -1,6 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
-import type {Receipt} from '../../source/core/receipt.ts';
-import type {Snapshot} from '../../source/core/snapshot.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
+import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import {domains, inventory, snapshot} from './facts.ts';
 import {type Carried, connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';

@@ -1,5 +1,5 @@
 /** What people and other programs do to a domain past the product, and what the world is like after it. */
-import type {Domain} from '../../source/core/domain.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
 import {clonedImages, type Model, type ModelSnapshot, presentParts, withoutSnapshots, withSnapshot} from './model.ts';
 import type {Random} from './random.ts';
 import type {Stage} from './stage.ts';

@@ -1,6 +1,6 @@
 /** What the world ought to be like: small enough to be believed, and compared with the real one after each operation. */
-import type {Domain, DomainState} from '../../source/core/domain.ts';
-import type {Health} from '../../source/core/snapshot.ts';
+import type {Domain, DomainState} from '../../source/core/model/domain.ts';
+import type {Health} from '../../source/core/model/snapshot.ts';
 import {blank, type Contents, type Stage} from './stage.ts';
 
 /** One disk's part of a snapshot: `file` held it when it was made; `contents` is null where it was taken away by hand. */

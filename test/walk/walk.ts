@@ -4,12 +4,12 @@
  * difference between world and model, is a failure.
  */
 import path from 'node:path';
-import type {Domain} from '../../source/core/domain.ts';
-import type {Hypervisor} from '../../source/core/hypervisor.ts';
+import {type MethodId, snapshotMethods} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import {type MethodId, snapshotMethods} from '../../source/core/method.ts';
-import type {Intent} from '../../source/core/plan.ts';
-import {openHypervisor} from '../../source/inventory/hypervisor.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
+import type {Intent} from '../../source/core/model/plan.ts';
+import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {type Lab, startEmptyLab} from '../../source/lab/lab.ts';
 import {actByHand, actNames} from './by-hand.ts';
 import {clonedImages, divergences, freshModel, type Model} from './model.ts';

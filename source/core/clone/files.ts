@@ -1,10 +1,10 @@
 /** The files of a clone: an overlay of each disk of the base, and its own copy of the UEFI variables. */
-import {activeFile, type Disk, type Facts, writableDisks} from '../domain.ts';
-import {isThere} from '../family.ts';
-import {takenOver} from '../new-overlay.ts';
-import {directoryOf, fileNameOf, fileSafe} from '../overlay.ts';
-import type {Step} from '../plan.ts';
-import {cutBytes, printable} from '../text.ts';
+import {activeFile, type Disk, type Facts, writableDisks} from '../model/domain.ts';
+import type {Step} from '../model/plan.ts';
+import {directoryOf, fileNameOf, fileSafe} from '../planning/file-names.ts';
+import {isThere} from '../snapshots/family.ts';
+import {takenOver} from '../steps/new-overlay.ts';
+import {cutBytes, printable} from '../words/text.ts';
 
 type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
 

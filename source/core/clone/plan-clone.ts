@@ -2,16 +2,17 @@
  * Plans for linked clones: overlays of the base's disks, and a domain like it. It is defined from the base's own XML rather than
  * made by `virt-install --import`: that keeps all of the base's hardware, and needs one program less.
  */
-import {define, virsh} from '../argv.ts';
-import {basisOf} from '../basis.ts';
-import type {Facts} from '../domain.ts';
+
 import {withIdentity} from '../domain-xml/identity.ts';
 import {withSources} from '../domain-xml/sources.ts';
-import {overlaySteps} from '../new-overlay.ts';
-import {directoryOf} from '../overlay.ts';
-import type {CloneIntent, Outcome} from '../plan.ts';
+import type {Facts} from '../model/domain.ts';
+import type {CloneIntent, Outcome} from '../model/plan.ts';
+import {basisOf} from '../planning/basis.ts';
+import {directoryOf} from '../planning/file-names.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {printable} from '../text.ts';
+import {define, virsh} from '../steps/argv.ts';
+import {overlaySteps} from '../steps/new-overlay.ts';
+import {printable} from '../words/text.ts';
 import {copiesFor, copyStep, nvramFor} from './files.ts';
 import {randomMac, randomUuid} from './identity.ts';
 import {baseRefusal, diskRefusal, nameRefusal} from './refusals.ts';

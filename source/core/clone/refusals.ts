@@ -1,13 +1,14 @@
 /** Why a domain cannot be the base of a clone, or a clone not have a name. */
-import {hint} from '../argv.ts';
-import {dependantsOf} from '../dependants.ts';
-import {activeFile, type Facts, isActive, writableDisks} from '../domain.ts';
-import type {Refusal} from '../plan.ts';
+
+import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
-import {longestTag} from '../tag.ts';
-import {printable, utf8Length} from '../text.ts';
+import {dependantsOf} from '../snapshots/dependants.ts';
+import {longestTag} from '../snapshots/tag.ts';
+import {hint} from '../steps/argv.ts';
+import {printable, utf8Length} from '../words/text.ts';
 
 /** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */
 export function nameRefusal({domains}: Facts, name: string): Refusal | null {

@@ -1,14 +1,14 @@
 /** Why a method of taking a snapshot cannot be used: its disks, their folders and the firmware. */
-import {can} from '../capabilities.ts';
-import {dependantsRefusal} from '../dependants.ts';
-import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../domain.ts';
-import {directoryOf, memoryFile, overlayFiles} from '../overlay.ts';
-import type {CreateIntent, Refusal} from '../plan.ts';
+import {can} from '../model/capabilities.ts';
+import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import type {CreateIntent, Refusal} from '../model/plan.ts';
+import {directoryOf, memoryFile, overlayFiles} from '../planning/file-names.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../refusals/rights.ts';
 import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
-import {printable} from '../text.ts';
+import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {printable} from '../words/text.ts';
 
 function commonDiskRefusal(disks: readonly Disk[]): Refusal | null {
 	if (disks.length === 0) {

@@ -1,9 +1,10 @@
 /** An external snapshot of an active domain with its memory, in a file of its own. */
-import {memspec} from '../argv.ts';
-import {coveredDisks, type Facts} from '../domain.ts';
-import {directoryOf, memoryFile} from '../overlay.ts';
-import type {CreateIntent} from '../plan.ts';
-import {printable} from '../text.ts';
+
+import {coveredDisks, type Facts} from '../model/domain.ts';
+import type {CreateIntent} from '../model/plan.ts';
+import {directoryOf, memoryFile} from '../planning/file-names.ts';
+import {memspec} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 import {overlayDraft} from './external-parts.ts';
 import type {Draft} from './parts.ts';
 

@@ -1,7 +1,7 @@
 /** An external snapshot of the disks of an active domain, without its memory. */
-import type {Facts} from '../domain.ts';
-import {diskOnlyPause} from '../pause.ts';
-import type {CreateIntent} from '../plan.ts';
+import type {Facts} from '../model/domain.ts';
+import type {CreateIntent} from '../model/plan.ts';
+import {diskOnlyPause} from '../planning/pause.ts';
 import {overlayDraft} from './external-parts.ts';
 import type {Draft} from './parts.ts';
 

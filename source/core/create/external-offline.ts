@@ -1,10 +1,10 @@
 /** An external snapshot of a domain that is shut off. */
-import {can} from '../capabilities.ts';
-import {coveredDisks, type Facts} from '../domain.ts';
-import {overlayFiles} from '../overlay.ts';
-import type {CreateIntent} from '../plan.ts';
-import {mayChangeModes, privateStep} from '../private-files.ts';
-import {shellWord} from '../text.ts';
+import {can} from '../model/capabilities.ts';
+import {coveredDisks, type Facts} from '../model/domain.ts';
+import type {CreateIntent} from '../model/plan.ts';
+import {overlayFiles} from '../planning/file-names.ts';
+import {mayChangeModes, privateStep} from '../steps/private-files.ts';
+import {shellWord} from '../words/text.ts';
 import {overlayDraft} from './external-parts.ts';
 import {type Draft, shutOff} from './parts.ts';
 

@@ -1,10 +1,11 @@
 /** What the ways of taking an external snapshot share: libvirt puts each disk on a new overlay. */
-import {diskspec} from '../argv.ts';
-import {can} from '../capabilities.ts';
-import {coveredDisks, type Disk, type Facts} from '../domain.ts';
-import {type Overlay, overlayFiles, spaceWarnings} from '../overlay.ts';
-import type {Change, CreateIntent, Expectation} from '../plan.ts';
-import {printable} from '../text.ts';
+
+import {can} from '../model/capabilities.ts';
+import {coveredDisks, type Disk, type Facts} from '../model/domain.ts';
+import type {Change, CreateIntent, Expectation} from '../model/plan.ts';
+import {type Overlay, overlayFiles, spaceWarnings} from '../planning/file-names.ts';
+import {diskspec} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 import {createStep, type Draft, type Held, metadataChange, sameState} from './parts.ts';
 
 /** A draft with libvirt's one step. `flags`: what it is told beside the overlays; `warnings` come before the general ones. */

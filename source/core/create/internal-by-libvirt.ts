@@ -1,7 +1,8 @@
 /** A snapshot inside the images by libvirt, which keeps a record of it; of an active domain with its memory. */
-import {diskspec} from '../argv.ts';
-import {coveredDisks, type Facts, isActive, writableDisks} from '../domain.ts';
-import type {CreateIntent} from '../plan.ts';
+
+import {coveredDisks, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import type {CreateIntent} from '../model/plan.ts';
+import {diskspec} from '../steps/argv.ts';
 import {createStep, type Draft, internalChanges, metadataChange, sameState, shutOff, withMemory} from './parts.ts';
 
 /** All disks in one step. A disk for which the domain XML says otherwise is named, so that it is taken inside its image all the same. */

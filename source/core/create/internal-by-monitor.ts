@@ -1,9 +1,10 @@
 /** A snapshot inside the images of an active domain, by QEMU's monitor (`savevm`): libvirt does not know of it. */
-import {monitor} from '../argv.ts';
-import {type Facts, writableDisks} from '../domain.ts';
-import {delvm, savevm} from '../hmp.ts';
-import type {CreateIntent} from '../plan.ts';
-import {printable} from '../text.ts';
+
+import {type Facts, writableDisks} from '../model/domain.ts';
+import type {CreateIntent} from '../model/plan.ts';
+import {monitor} from '../steps/argv.ts';
+import {delvm, savevm} from '../steps/hmp.ts';
+import {printable} from '../words/text.ts';
 import {type Draft, internalChanges, sameState, targets, unmanagedWarning, withMemory} from './parts.ts';
 
 /** All writable disks and the memory in one step. */

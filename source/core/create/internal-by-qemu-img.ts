@@ -1,8 +1,9 @@
 /** A snapshot inside the images of a domain that is shut off, by qemu-img: libvirt does not know of it. */
-import {qemuImgSnapshot} from '../argv.ts';
-import {activeFile, coveredDisks, type Facts} from '../domain.ts';
-import type {CreateIntent} from '../plan.ts';
-import {printable} from '../text.ts';
+
+import {activeFile, coveredDisks, type Facts} from '../model/domain.ts';
+import type {CreateIntent} from '../model/plan.ts';
+import {qemuImgSnapshot} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 import {type Draft, sameState, shutOff, unmanagedWarning} from './parts.ts';
 
 /** A step for each disk. */

@@ -1,9 +1,10 @@
 /** What plans that create are made of, whatever the way. */
-import {snapshotDelete, virshDomain} from '../argv.ts';
-import {activeFile, type Disk, type Facts} from '../domain.ts';
-import {memoryPause} from '../pause.ts';
-import type {Change, CreateIntent, Expectation, Plan, Step} from '../plan.ts';
-import {enumerate, printable} from '../text.ts';
+
+import {activeFile, type Disk, type Facts} from '../model/domain.ts';
+import type {Change, CreateIntent, Expectation, Plan, Step} from '../model/plan.ts';
+import {memoryPause} from '../planning/pause.ts';
+import {snapshotDelete, virshDomain} from '../steps/argv.ts';
+import {enumerate, printable} from '../words/text.ts';
 
 /** What differs from way to way; `createPlan` adds the rest. */
 export type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {

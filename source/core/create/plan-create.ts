@@ -1,17 +1,18 @@
 /** Plans that take a snapshot. */
-import {basisOf} from '../basis.ts';
-import {type Facts, isActive, writableDisks} from '../domain.ts';
-import type {MethodId} from '../method.ts';
-import type {CreateIntent, Outcome, Refusal} from '../plan.ts';
+
+import {type Facts, isActive, writableDisks} from '../model/domain.ts';
+import type {CreateIntent, Outcome, Refusal} from '../model/plan.ts';
+import {basisOf} from '../planning/basis.ts';
 import {busyRefusal} from '../refusals/busy.ts';
-import {proposeTag, tagRefusal} from '../tag.ts';
-import {printable} from '../text.ts';
+import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
+import {printable} from '../words/text.ts';
 import {externalFull} from './external-full.ts';
 import {externalLive} from './external-live.ts';
 import {externalOffline} from './external-offline.ts';
 import {libvirtInternal} from './internal-by-libvirt.ts';
 import {monitorInternal} from './internal-by-monitor.ts';
 import {qemuImgInternal} from './internal-by-qemu-img.ts';
+import type {MethodId} from './methods.ts';
 import {type Draft, targets} from './parts.ts';
 import {pickMethod} from './pick-method.ts';
 import {spaceOf} from './space.ts';

@@ -1,11 +1,12 @@
 /** Why a method of taking a snapshot cannot be used: the state of the domain, its devices, and what was asked for. */
-import {hint} from '../argv.ts';
-import {can} from '../capabilities.ts';
-import {type Facts, isActive} from '../domain.ts';
-import type {CreateIntent, Refusal} from '../plan.ts';
+
+import {can} from '../model/capabilities.ts';
+import {type Facts, isActive} from '../model/domain.ts';
+import type {CreateIntent, Refusal} from '../model/plan.ts';
 import {heldRefusal} from '../refusals/held.ts';
-import {isJobTag} from '../tag.ts';
-import {enumerate, printable} from '../text.ts';
+import {isJobTag} from '../snapshots/tag.ts';
+import {hint} from '../steps/argv.ts';
+import {enumerate, printable} from '../words/text.ts';
 
 /** No snapshot is taken over a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {

@@ -1,11 +1,12 @@
 /** Deleting an external snapshot together with all that descend from it. */
-import {virshDomain} from '../argv.ts';
-import {dependantsRefusal} from '../dependants.ts';
-import {type Facts, isActive} from '../domain.ts';
-import {externalMethod} from '../method.ts';
-import {type Expectation, refuse, type Step} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {printable} from '../text.ts';
+
+import {externalMethod} from '../create/methods.ts';
+import {type Facts, isActive} from '../model/domain.ts';
+import {type Expectation, refuse, type Step} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {virshDomain} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 import {handsOff, innerRefusal, notDeletable, notRecorded} from './external-refusals.ts';
 import {defineBases, type Layer, layersOf, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './parts.ts';

@@ -1,12 +1,13 @@
 /** Deleting an external snapshot where libvirt cannot. */
-import {redefineSnapshot} from '../argv.ts';
-import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../domain.ts';
+
+import {externalMethod} from '../create/methods.ts';
 import {snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
-import {isThere, layersOn, runsOn, takenOn} from '../family.ts';
-import {externalMethod} from '../method.ts';
-import type {Expectation, Refusal, Step} from '../plan.ts';
-import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
-import {enumerate, printable} from '../text.ts';
+import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../model/domain.ts';
+import type {Expectation, Refusal, Step} from '../model/plan.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
+import {redefineSnapshot} from '../steps/argv.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {handsOff, innerRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {
 	basesStep,

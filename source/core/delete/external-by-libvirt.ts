@@ -1,11 +1,12 @@
 /** Deleting an external snapshot where libvirt can. */
-import {can} from '../capabilities.ts';
-import {activeFile, type Facts, isActive} from '../domain.ts';
-import {childrenOf, recordedElsewhere, stoodOnVolume} from '../family.ts';
-import {externalMethod} from '../method.ts';
-import type {Change, Expectation} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {printable} from '../text.ts';
+
+import {externalMethod} from '../create/methods.ts';
+import {can} from '../model/capabilities.ts';
+import {activeFile, type Facts, isActive} from '../model/domain.ts';
+import type {Change, Expectation} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
+import {printable} from '../words/text.ts';
 import {sharedBase} from './external-refusals.ts';
 import {besides, type Layer, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, deleteStep, lossOf, removal} from './parts.ts';

@@ -1,10 +1,10 @@
 /** Why an external snapshot cannot be deleted, whatever the way. */
-import {type Facts, isActive} from '../domain.ts';
-import {descendantsOf, takenOn} from '../family.ts';
-import {type Refusal, refuse} from '../plan.ts';
+import {type Facts, isActive} from '../model/domain.ts';
+import {type Refusal, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {enumerate, printable} from '../text.ts';
+import {descendantsOf, takenOn} from '../snapshots/family.ts';
+import {enumerate, printable} from '../words/text.ts';
 import type {Layer} from './layers.ts';
 import type {Drafted} from './parts.ts';
 

@@ -3,12 +3,13 @@
  * on the base then. libvirt does it where it can; where it cannot, the same is done step by step (verified on libvirt 9.0 and
  * 11.3). Whatever step fails, only the snapshot that is being deleted has suffered: contents above it read the same all along.
  */
-import {dependantsRefusal} from '../dependants.ts';
-import type {Facts} from '../domain.ts';
-import {isTakenIn, isThere, takenOn} from '../family.ts';
-import type {Refusal} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {enumerate, printable} from '../text.ts';
+
+import type {Facts} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {isTakenIn, isThere, takenOn} from '../snapshots/family.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {innerRefusal, notRecorded} from './external-refusals.ts';

@@ -1,13 +1,14 @@
 /** Deleting a snapshot from inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
-import {monitor, qemuImgSnapshot} from '../argv.ts';
-import {can} from '../capabilities.ts';
-import {type Facts, isActive} from '../domain.ts';
-import {delvm} from '../hmp.ts';
-import type {Change, Step} from '../plan.ts';
+
+import {can} from '../model/capabilities.ts';
+import {type Facts, isActive} from '../model/domain.ts';
+import type {Change, Step} from '../model/plan.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
-import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
-import {isJobTag} from '../tag.ts';
-import {enumerate, formatDate, printable} from '../text.ts';
+import {isJobTag} from '../snapshots/tag.ts';
+import {monitor, qemuImgSnapshot} from '../steps/argv.ts';
+import {delvm} from '../steps/hmp.ts';
+import {enumerate, formatDate, printable} from '../words/text.ts';
 import {type Draft, type Drafted, deleteStep, recordStep} from './parts.ts';
 
 /** libvirt's own delete: from every disk, with its record. */

@@ -1,11 +1,12 @@
 /** The layers that an external snapshot made: where they stand, and the steps that merge them. */
-import {virshDomain} from '../argv.ts';
-import {activeFile, type Disk, type Facts, formatOf, isActive} from '../domain.ts';
-import {isThere, takenOn} from '../family.ts';
-import type {Step} from '../plan.ts';
-import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
-import {defineStep} from '../steps.ts';
-import {printable} from '../text.ts';
+
+import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
+import type {Step} from '../model/plan.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import {isThere, takenOn} from '../snapshots/family.ts';
+import {virshDomain} from '../steps/argv.ts';
+import {defineStep} from '../steps/shared-steps.ts';
+import {printable} from '../words/text.ts';
 
 /** One disk of an external snapshot: its overlay, the base under it, and how deep the overlay stands in the present chain (-1: not in it). */
 export type Layer = {

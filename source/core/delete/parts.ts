@@ -1,12 +1,13 @@
 /** What plans that delete are made of, whatever the kind of snapshot. */
-import {snapshotDelete} from '../argv.ts';
-import {type Facts, isRemote} from '../domain.ts';
-import {isThere} from '../family.ts';
-import {directoryOf} from '../overlay.ts';
-import type {Change, Expectation, Plan, Refusal, Step} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {removeStep} from '../steps.ts';
-import {formatDate, printable} from '../text.ts';
+
+import {type Facts, isRemote} from '../model/domain.ts';
+import type {Change, Expectation, Plan, Refusal, Step} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {directoryOf} from '../planning/file-names.ts';
+import {isThere} from '../snapshots/family.ts';
+import {snapshotDelete} from '../steps/argv.ts';
+import {removeStep} from '../steps/shared-steps.ts';
+import {formatDate, printable} from '../words/text.ts';
 
 /** What differs from kind to kind; `deletePlan` adds the rest. */
 export type Draft = Pick<Plan, 'method' | 'why' | 'steps'> & {

@@ -1,16 +1,17 @@
 /** Plans that delete a snapshot: what it holds can be gone back to no more, the domain's present state stays. */
-import {basisOf} from '../basis.ts';
-import {dependantsRefusal} from '../dependants.ts';
-import type {Facts} from '../domain.ts';
-import {childrenOf, descendantsOf} from '../family.ts';
-import {type DeleteIntent, type Outcome, type Plan, refuse} from '../plan.ts';
+
+import type {Facts} from '../model/domain.ts';
+import {type DeleteIntent, type Outcome, type Plan, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {basisOf} from '../planning/basis.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {keylessRefusal} from '../refusals/encrypted.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {unreadableRefusal} from '../refusals/unreadable.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {findSnapshot} from '../tag.ts';
-import {enumerate, printable} from '../text.ts';
+import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {childrenOf, descendantsOf} from '../snapshots/family.ts';
+import {findSnapshot} from '../snapshots/tag.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';

@@ -1,10 +1,11 @@
 /** Deleting libvirt's record alone. */
-import type {Facts} from '../domain.ts';
-import {descendantsOf} from '../family.ts';
-import {externalMethod} from '../method.ts';
-import {type DeleteIntent, refuse} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {enumerate, printable} from '../text.ts';
+
+import {externalMethod} from '../create/methods.ts';
+import type {Facts} from '../model/domain.ts';
+import {type DeleteIntent, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {descendantsOf} from '../snapshots/family.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOf, recordStep} from './parts.ts';
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */

@@ -1,10 +1,11 @@
 /** Why a snapshot cannot be deleted now. */
-import {hint} from '../argv.ts';
-import {activeFile, type Facts, isActive} from '../domain.ts';
-import type {Refusal} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {ambiguity} from '../tag.ts';
-import {printable} from '../text.ts';
+
+import {activeFile, type Facts, isActive} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {ambiguity} from '../snapshots/tag.ts';
+import {hint} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 
 /** Deleting an external snapshot renames the images that saved memory goes on with. */
 export function savedRefusal({domain, host}: Facts): Refusal | null {

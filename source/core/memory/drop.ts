@@ -1,9 +1,10 @@
 /** Plans that throw saved memory away. */
-import {virshDomain} from '../argv.ts';
-import type {Facts} from '../domain.ts';
-import type {DropIntent, Outcome, Refusal} from '../plan.ts';
-import {removeStep} from '../steps.ts';
-import {printable} from '../text.ts';
+
+import type {Facts} from '../model/domain.ts';
+import type {DropIntent, Outcome, Refusal} from '../model/plan.ts';
+import {virshDomain} from '../steps/argv.ts';
+import {removeStep} from '../steps/shared-steps.ts';
+import {printable} from '../words/text.ts';
 import {imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
 
 /** `virsh managedsave-remove`, or the file's removal: the disks stay as they are, as after a power cut. */

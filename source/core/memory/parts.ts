@@ -1,10 +1,11 @@
 /** What plans for memory alone are made of, whichever way it goes. */
-import {hint} from '../argv.ts';
-import {basisOf} from '../basis.ts';
-import type {Facts, SaveImage} from '../domain.ts';
+
 import {uuidOf} from '../domain-xml/identity.ts';
-import type {Outcome, Plan, Refusal} from '../plan.ts';
-import {printable} from '../text.ts';
+import type {Facts, SaveImage} from '../model/domain.ts';
+import type {Outcome, Plan, Refusal} from '../model/plan.ts';
+import {basisOf} from '../planning/basis.ts';
+import {hint} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 
 /** What differs from verb to verb; `planOf` adds the rest. */
 export type Draft = Pick<Plan, 'verb' | 'why' | 'pause' | 'steps' | 'expect'> & Partial<Plan>;

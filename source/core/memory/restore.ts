@@ -1,9 +1,10 @@
 /** Plans that go on from saved memory. */
-import {hint, virsh, virshDomain} from '../argv.ts';
-import {dependantsRefusal} from '../dependants.ts';
-import {activeFile, type Facts, isActive, writableDisks} from '../domain.ts';
-import type {Change, Outcome, Refusal, RestoreIntent, Step} from '../plan.ts';
-import {enumerate, formatDate, printable} from '../text.ts';
+
+import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import type {Change, Outcome, Refusal, RestoreIntent, Step} from '../model/plan.ts';
+import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {hint, virsh, virshDomain} from '../steps/argv.ts';
+import {enumerate, formatDate, printable} from '../words/text.ts';
 import {type Draft, imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
 
 /** `virsh restore FILE`, or a start that goes on from the managed save. */

@@ -1,13 +1,14 @@
 /** Plans that put the memory of a domain into a file, or into libvirt's managed save. */
-import {hint, virshDomain} from '../argv.ts';
-import type {Facts} from '../domain.ts';
-import {directoryOf} from '../overlay.ts';
-import {memoryPause} from '../pause.ts';
-import type {Outcome, Refusal, SaveIntent, Space} from '../plan.ts';
+
+import type {Facts} from '../model/domain.ts';
+import type {Outcome, Refusal, SaveIntent, Space} from '../model/plan.ts';
+import {directoryOf} from '../planning/file-names.ts';
+import {memoryPause} from '../planning/pause.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {enumerate, printable} from '../text.ts';
+import {hint, virshDomain} from '../steps/argv.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {type Draft, planOf} from './parts.ts';
 
 /** `virsh save DOMAIN FILE` or `virsh managedsave DOMAIN`: memory and devices go into a file, and the domain stops. */

@@ -1,8 +1,9 @@
 /** Whether one step of a plan has happened, concluded from the facts as they are now. */
-import {basisOf, changedBasis} from '../basis.ts';
-import {type Domain, type Facts, isActive, knownAs, writableDisks} from '../domain.ts';
-import {directoryOf, fileNameOf} from '../overlay.ts';
-import type {Expectation, Plan, Step} from '../plan.ts';
+
+import {type Domain, type Facts, isActive, knownAs, writableDisks} from '../model/domain.ts';
+import type {Expectation, Plan, Step} from '../model/plan.ts';
+import {basisOf, changedBasis} from '../planning/basis.ts';
+import {directoryOf, fileNameOf} from '../planning/file-names.ts';
 
 /**
  * - done, not-done: the facts show it

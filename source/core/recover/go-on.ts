@@ -1,11 +1,12 @@
 /** What is still missing of a plan that was cut off, as a plan of its own. */
-import {basisOf} from '../basis.ts';
-import {type Domain, type Facts, isActive} from '../domain.ts';
+
 import {domainSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
-import {type Outcome, type Plan, refuse, type Step} from '../plan.ts';
-import {defineStep} from '../steps.ts';
-import {enumerate, printable} from '../text.ts';
+import {type Domain, type Facts, isActive} from '../model/domain.ts';
+import {type Outcome, type Plan, refuse, type Step} from '../model/plan.ts';
+import {basisOf} from '../planning/basis.ts';
+import {defineStep} from '../steps/shared-steps.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {type Evidence, sourcesOf} from './evidence.ts';
 import {concludeJob, type OpenJob, pathOf} from './open-job.ts';
 

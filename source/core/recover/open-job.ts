@@ -1,7 +1,8 @@
 /** Jobs that nobody waits for any more. */
-import {virshDomain} from '../argv.ts';
-import type {Facts} from '../domain.ts';
-import type {Plan, Step} from '../plan.ts';
+
+import type {Facts} from '../model/domain.ts';
+import type {Plan, Step} from '../model/plan.ts';
+import {virshDomain} from '../steps/argv.ts';
 
 /** A job that libvirt or QEMU has open: of the whole domain (`target` null), or a block job that waits to be concluded. */
 export type OpenJob = {readonly target: string | null; readonly ready: boolean};

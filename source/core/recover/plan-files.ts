@@ -1,7 +1,7 @@
 /** The files that a plan is about: to be looked for when it did not come to its end. */
-import type {Facts} from '../domain.ts';
-import type {Plan} from '../plan.ts';
-import {printable} from '../text.ts';
+import type {Facts} from '../model/domain.ts';
+import type {Plan} from '../model/plan.ts';
+import {printable} from '../words/text.ts';
 import {fileExists, isInUse, madeFile, sourcesOf} from './evidence.ts';
 
 /** Absolute paths of all files that a plan makes, moves to, removes or promises; some may be named twice. */

@@ -3,13 +3,14 @@
  * against what the plan stood on and what it promised; never from what was intended. Of the receipt only this is used: a step
  * that is still pending was never begun, since its record is on disk before it is; and one that is done has ended well.
  */
-import {basisOf, changedBasis} from '../basis.ts';
-import type {Facts} from '../domain.ts';
-import type {Outcome, Plan, Refusal} from '../plan.ts';
-import type {Receipt, ReceiptStatus} from '../receipt.ts';
+
+import type {Facts} from '../model/domain.ts';
+import type {Outcome, Plan, Refusal} from '../model/plan.ts';
+import type {Receipt, ReceiptStatus} from '../model/receipt.ts';
+import {basisOf, changedBasis} from '../planning/basis.ts';
+import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
-import {sentence} from '../text.ts';
-import {unmetExpectations} from '../verify.ts';
+import {sentence} from '../words/text.ts';
 import {type Evidence, evidenceOf} from './evidence.ts';
 import {goOn} from './go-on.ts';
 import type {OpenJob} from './open-job.ts';

@@ -3,10 +3,11 @@
  * name it in the table, and take them out after it is gone from there. Killed in between they leave an image that reads as before,
  * but whose counts are wrong (`qemu-img check`: leaked clusters, OFLAG_COPIED; seen on 7.2 at each of their writes).
  */
-import {basisOf} from '../basis.ts';
-import type {Facts, Miscount} from '../domain.ts';
-import type {Outcome, Plan, Step} from '../plan.ts';
-import {printable} from '../text.ts';
+
+import type {Facts, Miscount} from '../model/domain.ts';
+import type {Outcome, Plan, Step} from '../model/plan.ts';
+import {basisOf} from '../planning/basis.ts';
+import {printable} from '../words/text.ts';
 
 /** Whether a plan writes to the snapshot tables of images. */
 export function writesTables({method}: Pick<Plan, 'method'>): boolean {

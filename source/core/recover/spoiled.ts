@@ -1,7 +1,7 @@
 /** Snapshots that a merge was broken off into: no fact of libvirt or QEMU shows it, only the receipts remember. */
-import type {Domain, Spoiled} from '../domain.ts';
-import type {Receipt} from '../receipt.ts';
-import {commandOf} from '../step-job.ts';
+import type {Domain, Spoiled} from '../model/domain.ts';
+import type {Receipt} from '../model/receipt.ts';
+import {commandOf} from '../steps/step-job.ts';
 
 /** Snapshots of this domain that are no way back any more; a new one of the same tag is not among them. */
 export function spoiledIn(

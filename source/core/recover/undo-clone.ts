@@ -1,12 +1,13 @@
 /** The way back from a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
-import {hint, virshDomain} from '../argv.ts';
-import {basisOf} from '../basis.ts';
-import {dependantsOf} from '../dependants.ts';
-import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../domain.ts';
+
 import {uuidOf} from '../domain-xml/identity.ts';
-import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
-import {removeStep} from '../steps.ts';
-import {enumerate, printable} from '../text.ts';
+import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import type {Outcome, Plan, Refusal, Step} from '../model/plan.ts';
+import {basisOf} from '../planning/basis.ts';
+import {dependantsOf} from '../snapshots/dependants.ts';
+import {hint, virshDomain} from '../steps/argv.ts';
+import {removeStep} from '../steps/shared-steps.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {fileExists, madeFile} from './evidence.ts';
 
 /** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */

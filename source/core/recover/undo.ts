@@ -1,9 +1,8 @@
 /** The way back from what was done: a plan like any other, from the receipt and the facts as they are now. */
-import {define, deleteHint, hint} from '../argv.ts';
-import {basisOf} from '../basis.ts';
-import {type Facts, isActive, isRemote} from '../domain.ts';
+
 import {snapshotSources, withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
+import {type Facts, isActive, isRemote} from '../model/domain.ts';
 import {
 	type Expectation,
 	type Intent,
@@ -13,12 +12,14 @@ import {
 	refuse,
 	type Step,
 	type Verb,
-} from '../plan.ts';
-import type {Receipt} from '../receipt.ts';
+} from '../model/plan.ts';
+import type {Receipt} from '../model/receipt.ts';
+import {basisOf} from '../planning/basis.ts';
+import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
-import {findSnapshot} from '../tag.ts';
-import {formatDate, printable} from '../text.ts';
-import {unmetExpectations} from '../verify.ts';
+import {findSnapshot} from '../snapshots/tag.ts';
+import {define, deleteHint, hint} from '../steps/argv.ts';
+import {formatDate, printable} from '../words/text.ts';
 import {evidenceOf, fileExists, isInUse, madeFile, runsOn, sourcesOf} from './evidence.ts';
 import {cloneBack} from './undo-clone.ts';
 

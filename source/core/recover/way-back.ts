@@ -1,12 +1,13 @@
 /** Taking back what a plan that was cut off has left, as a plan of its own. */
-import {define, virshDomain} from '../argv.ts';
-import {basisOf} from '../basis.ts';
-import {type Disk, type Facts, isActive} from '../domain.ts';
+
 import {withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
-import {type Change, type Expectation, type Outcome, type Plan, refuse, type Step} from '../plan.ts';
-import {removeStep} from '../steps.ts';
-import {printable} from '../text.ts';
+import {type Disk, type Facts, isActive} from '../model/domain.ts';
+import {type Change, type Expectation, type Outcome, type Plan, refuse, type Step} from '../model/plan.ts';
+import {basisOf} from '../planning/basis.ts';
+import {define, virshDomain} from '../steps/argv.ts';
+import {removeStep} from '../steps/shared-steps.ts';
+import {printable} from '../words/text.ts';
 import {fileExists, runsOn, sourcesOf} from './evidence.ts';
 import {endJob, type OpenJob} from './open-job.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';

@@ -1,9 +1,10 @@
 /** Dirty bitmaps, by which backups know what has changed: libvirt's checkpoints, or those that an image holds. */
-import {hint} from '../argv.ts';
-import type {Facts} from '../domain.ts';
-import {type Refusal, refuse} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {enumerate, printable, shellWord} from '../text.ts';
+
+import type {Facts} from '../model/domain.ts';
+import {type Refusal, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {hint} from '../steps/argv.ts';
+import {enumerate, printable, shellWord} from '../words/text.ts';
 
 /**
  * Why no snapshot is gone back to; null where there are no bitmaps. QEMU loads none ("Device has active dirty bitmaps"), and libvirt has

@@ -1,8 +1,9 @@
 /** Domains that libvirt works on, and disks that QEMU copies or commits, at this moment. */
-import {hint} from '../argv.ts';
-import type {Facts} from '../domain.ts';
-import type {Refusal} from '../plan.ts';
-import {printable} from '../text.ts';
+
+import type {Facts} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import {hint} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 
 /**
  * libvirt and QEMU take no snapshot of a disk with a block job and delete none, some of them half way through. While a backup or

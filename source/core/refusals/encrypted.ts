@@ -1,7 +1,8 @@
 /** Disks whose images are encrypted (LUKS): only QEMU gets the key, from libvirt, while the domain is active. */
-import {hint} from '../argv.ts';
-import {type Disk, type Facts, isActive} from '../domain.ts';
-import {type Refusal, refuse} from '../plan.ts';
+
+import {type Disk, type Facts, isActive} from '../model/domain.ts';
+import {type Refusal, refuse} from '../model/plan.ts';
+import {hint} from '../steps/argv.ts';
 
 const isEncrypted = (disk: Disk): boolean =>
 	disk.encrypted === true || disk.chain.some(image => image.encrypted === true);

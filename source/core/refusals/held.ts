@@ -1,7 +1,8 @@
 /** A paused domain whose images QEMU has let go of, as after a migration; it takes them again when it runs. */
-import {hint} from '../argv.ts';
-import type {Facts, Held} from '../domain.ts';
-import type {Refusal} from '../plan.ts';
+
+import type {Facts, Held} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import {hint} from '../steps/argv.ts';
 
 const reasons: Readonly<Record<Held, string>> = {
 	'memory written':

@@ -1,8 +1,8 @@
 /** Why a folder does not take new files. */
-import {type Directory, type Facts, isRemote} from '../domain.ts';
-import {directoryOf, fileNameOf} from '../overlay.ts';
-import type {Refusal} from '../plan.ts';
-import {formatBytes, printable} from '../text.ts';
+import {type Directory, type Facts, isRemote} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import {directoryOf, fileNameOf} from '../planning/file-names.ts';
+import {formatBytes, printable} from '../words/text.ts';
 
 /** Why these new files cannot be made in their folders; null where they can. */
 export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {

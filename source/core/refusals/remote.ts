@@ -1,6 +1,6 @@
 /** Images that only another machine has. */
-import {type Facts, isRemote} from '../domain.ts';
-import type {Refusal} from '../plan.ts';
+import {type Facts, isRemote} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
 
 /** Why qemu-img cannot work on the images; null where they are on this machine. */
 export function remoteRefusal({host}: Pick<Facts, 'host'>, remedy = 'Run it there.'): Refusal | null {

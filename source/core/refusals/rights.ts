@@ -1,8 +1,8 @@
 /** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
-import {type Facts, isRemote} from '../domain.ts';
-import {directoryOf} from '../overlay.ts';
-import type {Outcome, Plan, Refusal, Step} from '../plan.ts';
-import {printable} from '../text.ts';
+import {type Facts, isRemote} from '../model/domain.ts';
+import type {Outcome, Plan, Refusal, Step} from '../model/plan.ts';
+import {directoryOf} from '../planning/file-names.ts';
+import {printable} from '../words/text.ts';
 
 /** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
 export function writeRefusal({readOnly = []}: Pick<Facts, 'readOnly'>, files: readonly string[]): Refusal | null {

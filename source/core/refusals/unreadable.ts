@@ -1,7 +1,7 @@
 /** Disks whose images could not be read. */
-import type {Disk, Facts} from '../domain.ts';
-import type {Refusal} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
+import type {Disk, Facts} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
 
 /** What was said of a disk of the snapshot that could not be read, also of one whose target is another by now; null where all could. */
 export function unreadableRefusal({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): Refusal | null {

@@ -1,7 +1,7 @@
 /** Processes that libvirt knows nothing of, and that write to the images of a domain that is shut off. */
-import type {Facts} from '../domain.ts';
-import {type Refusal, refuse} from '../plan.ts';
-import {printable} from '../text.ts';
+import type {Facts} from '../model/domain.ts';
+import {type Refusal, refuse} from '../model/plan.ts';
+import {printable} from '../words/text.ts';
 
 /**
  * Null where there is none. A libvirtd that crashes as it starts can take a running domain for shut off while its QEMU goes on

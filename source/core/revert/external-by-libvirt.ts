@@ -1,12 +1,13 @@
 /** Going back to an external snapshot where libvirt can, and what it would delete on the way. */
-import {hint} from '../argv.ts';
-import {dependantsRefusal} from '../dependants.ts';
-import {activeFile, type Facts} from '../domain.ts';
-import {isThere} from '../family.ts';
-import {externalMethod} from '../method.ts';
-import {type Change, type Refusal, type RevertIntent, refuse} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {enumerate, printable} from '../text.ts';
+
+import {externalMethod} from '../create/methods.ts';
+import {activeFile, type Facts} from '../model/domain.ts';
+import {type Change, type Refusal, type RevertIntent, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {isThere} from '../snapshots/family.ts';
+import {hint} from '../steps/argv.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {
 	type Draft,
 	hardwareWarnings,

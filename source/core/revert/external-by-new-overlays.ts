@@ -1,17 +1,18 @@
 /** Going back to an external snapshot where libvirt cannot: new overlays on what it stands on, and its memory with these. */
-import {hint, restoreWith, virshDomain} from '../argv.ts';
-import {can} from '../capabilities.ts';
-import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isRemote} from '../domain.ts';
+
+import {externalMethod} from '../create/methods.ts';
 import {snapshotSources, withSources} from '../domain-xml/sources.ts';
-import {externalMethod} from '../method.ts';
-import {overlaySteps} from '../new-overlay.ts';
-import {directoryOf, overlayFiles} from '../overlay.ts';
-import {type Expectation, type Refusal, type RevertIntent, refuse, type Step} from '../plan.ts';
+import {can} from '../model/capabilities.ts';
+import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isRemote} from '../model/domain.ts';
+import {type Expectation, type Refusal, type RevertIntent, refuse, type Step} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {directoryOf, overlayFiles} from '../planning/file-names.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {defineStep} from '../steps.ts';
-import {enumerate, printable} from '../text.ts';
+import {hint, restoreWith, virshDomain} from '../steps/argv.ts';
+import {overlaySteps} from '../steps/new-overlay.ts';
+import {defineStep} from '../steps/shared-steps.ts';
+import {enumerate, printable} from '../words/text.ts';
 import {type Draft, memoryChange, powerStep, stateAfter} from './parts.ts';
 
 /** Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back. */

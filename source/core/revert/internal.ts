@@ -1,12 +1,13 @@
 /** Going back to a snapshot inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
-import {hint, monitor, qemuImgSnapshot} from '../argv.ts';
-import type {Facts} from '../domain.ts';
-import {loadvm} from '../hmp.ts';
-import {loadPause} from '../pause.ts';
-import {type Refusal, type RevertIntent, refuse} from '../plan.ts';
+
+import type {Facts} from '../model/domain.ts';
+import {type Refusal, type RevertIntent, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {loadPause} from '../planning/pause.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {printable} from '../text.ts';
+import {hint, monitor, qemuImgSnapshot} from '../steps/argv.ts';
+import {loadvm} from '../steps/hmp.ts';
+import {printable} from '../words/text.ts';
 import {
 	type Draft,
 	diskChange,

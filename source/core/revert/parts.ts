@@ -1,10 +1,11 @@
 /** What plans that revert are made of, whatever the kind of snapshot. */
-import {virshDomain} from '../argv.ts';
-import {type DomainState, type Facts, isActive} from '../domain.ts';
+
 import {snapshotSources} from '../domain-xml/sources.ts';
-import type {Change, Expectation, Plan, RevertIntent, Step} from '../plan.ts';
-import type {Snapshot, SnapshotDisk} from '../snapshot.ts';
-import {enumerate, formatDate, printable} from '../text.ts';
+import {type DomainState, type Facts, isActive} from '../model/domain.ts';
+import type {Change, Expectation, Plan, RevertIntent, Step} from '../model/plan.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import {virshDomain} from '../steps/argv.ts';
+import {enumerate, formatDate, printable} from '../words/text.ts';
 
 /** What differs from kind to kind; `revertPlan` adds the rest. */
 export type Draft = Pick<

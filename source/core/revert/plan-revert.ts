@@ -1,19 +1,20 @@
 /** Plans that go back to a snapshot. */
-import {basisOf} from '../basis.ts';
-import {can} from '../capabilities.ts';
+
+import {type MethodId, methodById} from '../create/methods.ts';
 import {createPlan} from '../create/plan-create.ts';
-import {dependantsRefusal} from '../dependants.ts';
-import {type Facts, isActive} from '../domain.ts';
-import {stoodOnVolume} from '../family.ts';
-import {type MethodId, methodById} from '../method.ts';
-import {type Consistency, type Outcome, type Plan, type Refusal, type RevertIntent, refuse} from '../plan.ts';
+import {can} from '../model/capabilities.ts';
+import {type Facts, isActive} from '../model/domain.ts';
+import {type Consistency, type Outcome, type Plan, type Refusal, type RevertIntent, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {basisOf} from '../planning/basis.ts';
 import {bitmapsRefusal} from '../refusals/bitmaps.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {keylessRefusal} from '../refusals/encrypted.ts';
 import {unreadableRefusal} from '../refusals/unreadable.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {ambiguity, findSnapshot, safetyTag} from '../tag.ts';
-import {printable} from '../text.ts';
+import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {stoodOnVolume} from '../snapshots/family.ts';
+import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
+import {printable} from '../words/text.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';

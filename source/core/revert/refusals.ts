@@ -1,10 +1,11 @@
 /** Why a snapshot cannot be gone back to, whatever the way. */
-import {deleteHint, hint} from '../argv.ts';
-import {strandedOn} from '../dependants.ts';
-import {activeFile, type Facts} from '../domain.ts';
-import {type Refusal, refuse} from '../plan.ts';
-import type {Snapshot} from '../snapshot.ts';
-import {printable} from '../text.ts';
+
+import {activeFile, type Facts} from '../model/domain.ts';
+import {type Refusal, refuse} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {strandedOn} from '../snapshots/dependants.ts';
+import {deleteHint, hint} from '../steps/argv.ts';
+import {printable} from '../words/text.ts';
 
 /** No revert under a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {

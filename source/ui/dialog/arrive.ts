@@ -1,15 +1,15 @@
 /** What a dialog waits for has come: facts, or what was found of something cut off. It then enters its first step, or the next one. */
-import type {Facts} from '../../core/domain.ts';
-import type {Intent} from '../../core/plan.ts';
+import type {Facts} from '../../core/model/domain.ts';
+import type {Intent} from '../../core/model/plan.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
-import type {Next} from '../actions.ts';
-import {planned, recoverable} from '../planned.ts';
-import {cloneName} from '../proposals.ts';
-import type {State} from '../state.ts';
+import type {Next} from '../state/actions.ts';
+import type {State} from '../state/state.ts';
 import type {Dialog, DialogStep, Task} from './dialog.ts';
 import {enter} from './enter-step.ts';
-import {optionsOf} from './options.ts';
+import {optionsOf} from './options/options.ts';
 import {isAboutName, withOutcome} from './outcome.ts';
+import {planned, recoverable} from './planned.ts';
+import {cloneName} from './proposals.ts';
 
 /** The first facts of a dialog, or those read again since a folder was named. */
 export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {

@@ -1,9 +1,9 @@
 /** What a dialog knows, from the key that opened it to the plan under review. Plain data. */
-import type {Facts} from '../../core/domain.ts';
-import type {Intent, Outcome, PowerVerb} from '../../core/plan.ts';
-import type {Receipt} from '../../core/receipt.ts';
+import type {Facts} from '../../core/model/domain.ts';
+import type {Intent, Outcome, PowerVerb} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
-import type {Field} from '../text-field.ts';
+import type {Field} from '../terminal/text-field.ts';
 
 /** What a dialog was opened for. */
 export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'reclaim' | 'undo' | 'recover' | PowerVerb;

@@ -1,12 +1,12 @@
 /** Moving between the steps of a dialog. */
-import type {Next} from '../actions.ts';
-import {menuRows} from '../menu/menu.ts';
-import type {State} from '../state.ts';
-import {field, proposal} from '../text-field.ts';
+import type {Next} from '../state/actions.ts';
+import type {State} from '../state/state.ts';
+import {field, proposal} from '../terminal/text-field.ts';
 import type {Dialog} from './dialog.ts';
-import {moveOption} from './option-cursor.ts';
+import {menuRows} from './menu/menu.ts';
+import {moveOption} from './options/cursor.ts';
 import {nameRefusal} from './outcome.ts';
-import {textStep, type Unread, unreadOf} from './text-steps.ts';
+import {textStep, type Unread, unreadOf} from './text/steps.ts';
 
 /** To the next step, unless the name is refused; by way of new facts where the intent names what was not looked at yet. */
 export function goOn(state: State, dialog: Dialog): Next {

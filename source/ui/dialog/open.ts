@@ -1,13 +1,14 @@
 /** Opening a dialog: with a wish, with what was done and is to be taken back, or with what was cut off. */
-import {directoryOf} from '../../core/overlay.ts';
-import type {Intent} from '../../core/plan.ts';
-import type {Receipt} from '../../core/receipt.ts';
-import type {Next} from '../actions.ts';
-import {selectedDomain, selectedSnapshot} from '../rows.ts';
-import type {State} from '../state.ts';
-import {field} from '../text-field.ts';
+
+import type {Intent} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import {directoryOf} from '../../core/planning/file-names.ts';
+import type {Next} from '../state/actions.ts';
+import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import type {State} from '../state/state.ts';
+import {field} from '../terminal/text-field.ts';
 import type {Dialog, Task} from './dialog.ts';
-import {deletesMetadataOnly} from './options.ts';
+import {deletesMetadataOnly} from './options/options.ts';
 
 /** `proposed`: where something is known of what is wished. */
 export function openDialog(state: State, task: WishedTask, proposed?: Intent): Next {

@@ -1,8 +1,8 @@
 /** What comes of a dialog as it stands. Planners are pure, so they are asked right here, whenever the intent has changed. */
-import type {Intent, Refusal, RefusalCode} from '../../core/plan.ts';
+import type {Intent, Refusal, RefusalCode} from '../../core/model/plan.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
-import {planned, undone} from '../planned.ts';
 import type {Dialog} from './dialog.ts';
+import {planned, undone} from './planned.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */
 export function withOutcome(dialog: Dialog): Dialog {

@@ -1,11 +1,11 @@
 /** Linked clones, and the way back from them: what is taken over, what goes, what stops it. */
 import {describe, expect, test} from 'vitest';
-import type {Domain, Facts} from '../../../source/core/domain.ts';
 import {withIdentity} from '../../../source/core/domain-xml/identity.ts';
-import type {Plan} from '../../../source/core/plan.ts';
+import type {Domain, Facts} from '../../../source/core/model/domain.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {cloneBack} from '../../../source/core/recover/undo-clone.ts';
-import {newReceipt} from '../../../source/execute/new-receipt.ts';
+import {newReceipt} from '../../../source/execute/receipts/new-receipt.ts';
 import {chained, domain, facts, image, snapshot} from '../facts.ts';
 import {planFor} from '../planned.ts';
 

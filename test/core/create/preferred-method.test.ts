@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {Domain} from '../../../source/core/domain.ts';
-import {methodChoices, methods} from '../../../source/core/method.ts';
+import {methodChoices, methods} from '../../../source/core/create/methods.ts';
+import type {Domain} from '../../../source/core/model/domain.ts';
 import {cdrom, disk, external, facts, snapshot} from '../facts.ts';
 import {planned, type Wish} from './wish.ts';
 

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {methodChoices} from '../../../source/core/method.ts';
+import {methodChoices} from '../../../source/core/create/methods.ts';
 import {cdrom, disk, domain, type FactsLike, facts, GiB, image, snapshot} from '../facts.ts';
 import {refusalOf} from '../planned.ts';
 import {planned, refused, type Wish} from './wish.ts';

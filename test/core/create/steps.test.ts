@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Domain} from '../../../source/core/domain.ts';
+import type {Domain} from '../../../source/core/model/domain.ts';
 import {cdrom, disk, uuid} from '../facts.ts';
 import {planned} from './wish.ts';
 

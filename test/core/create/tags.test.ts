@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {Disk} from '../../../source/core/domain.ts';
-import {longestTag} from '../../../source/core/tag.ts';
+import type {Disk} from '../../../source/core/model/domain.ts';
+import {longestTag} from '../../../source/core/snapshots/tag.ts';
 import {disk, entry, image, snapshot} from '../facts.ts';
 import {planned, refused} from './wish.ts';
 

@@ -1,5 +1,5 @@
 /** Snapshots to be taken: of a tag that is free, unless a test says otherwise. */
-import type {CreateIntent, Plan, Refusal} from '../../../source/core/plan.ts';
+import type {CreateIntent, Plan, Refusal} from '../../../source/core/model/plan.ts';
 import {type FactsLike, facts} from '../facts.ts';
 import {planFor, refusalOf} from '../planned.ts';
 

@@ -1,7 +1,7 @@
 /** A delete that was cut off is finished by deleting once more. */
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
-import type {Snapshot} from '../../../source/core/snapshot.ts';
+import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {chained, external, type FactsLike, facts, image} from '../facts.ts';
 import {child, commands, onBase, planned} from './domains.ts';
 

@@ -1,5 +1,5 @@
 /** Snapshots to be deleted, all called s, and the disks that hold them. */
-import type {DeleteIntent, Plan, Refusal} from '../../../source/core/plan.ts';
+import type {DeleteIntent, Plan, Refusal} from '../../../source/core/model/plan.ts';
 import {chained, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from '../facts.ts';
 import {planFor, refusalOf} from '../planned.ts';
 

@@ -1,8 +1,8 @@
 /** A domain of two disks with a snapshot t on none, one or both of them, and receipts of what was cut off there. */
-import type {Domain} from '../../../source/core/domain.ts';
-import type {Plan} from '../../../source/core/plan.ts';
-import type {Receipt, StepRecord} from '../../../source/core/receipt.ts';
-import {newReceipt} from '../../../source/execute/new-receipt.ts';
+import type {Domain} from '../../../source/core/model/domain.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
+import type {Receipt, StepRecord} from '../../../source/core/model/receipt.ts';
+import {newReceipt} from '../../../source/execute/receipts/new-receipt.ts';
 import {chained, entry, facts, image, snapshot} from '../facts.ts';
 
 /** A receipt cut off with its steps at these: `p`ending, `r`unning, `d`one. */

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {Facts} from '../../../source/core/domain.ts';
-import type {Plan} from '../../../source/core/plan.ts';
+import type {Facts} from '../../../source/core/model/domain.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {chained, domain, external, type FactsLike, facts, image} from '../facts.ts';
 import {planFor} from '../planned.ts';

@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
-import type {Receipt, ReceiptStatus, StepRecord} from '../../../source/core/receipt.ts';
+import type {Receipt, ReceiptStatus, StepRecord} from '../../../source/core/model/receipt.ts';
 import {spoiledIn} from '../../../source/core/recover/spoiled.ts';
-import {newReceipt} from '../../../source/execute/new-receipt.ts';
+import {newReceipt} from '../../../source/execute/receipts/new-receipt.ts';
 import {chained, external, facts, image} from '../facts.ts';
 import {planFor} from '../planned.ts';
 

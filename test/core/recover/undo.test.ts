@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {Plan} from '../../../source/core/plan.ts';
-import type {Receipt} from '../../../source/core/receipt.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
+import type {Receipt} from '../../../source/core/model/receipt.ts';
 import {undoable, undoPlan} from '../../../source/core/recover/undo.ts';
 import {chained, external, facts, image} from '../facts.ts';
 import {planFor} from '../planned.ts';

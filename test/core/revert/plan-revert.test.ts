@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {Domain} from '../../../source/core/domain.ts';
-import type {Plan, Refusal, RevertIntent} from '../../../source/core/plan.ts';
+import type {Domain} from '../../../source/core/model/domain.ts';
+import type {Plan, Refusal, RevertIntent} from '../../../source/core/model/plan.ts';
 import {chained, disk, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from '../facts.ts';
 import {planFor, refusalOf} from '../planned.ts';
 

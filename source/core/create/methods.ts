@@ -1,0 +1,189 @@
+/**
+ * One row per method of taking a snapshot: what it is, what it holds, what it costs, and the reason where it cannot.
+ * Adding a method is a row here, and a file in create/ with its line in plan-create.ts.
+ */
+
+import {activeFile, coveredDisks, type Facts, isActive} from '../model/domain.ts';
+import type {CreateIntent, Refusal} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {remoteRefusal} from '../refusals/remote.ts';
+import {writeRefusal} from '../refusals/rights.ts';
+import {
+	allOrNoneRefusal,
+	externalRefusal,
+	internalFirmwareRefusal,
+	internalRefusal,
+	internalSpace,
+	memoryFileRefusal,
+	monitorFirmwareRefusal,
+	offlineCommaRefusal,
+} from './disk-refusals.ts';
+import {
+	agentRefusal,
+	diskOnlyMismatch,
+	jobTagRefusal,
+	memoryMismatch,
+	memoryRefusal,
+	memoryWanted,
+	mismatch,
+	quiesceMismatch,
+	stateRefusal,
+	wantActive,
+	wantShutOff,
+} from './state-refusals.ts';
+
+/** The methods that take a snapshot; others name how memory is saved and clones are made. */
+export const snapshotMethods = [
+	'libvirt-internal',
+	'qemu-img',
+	'monitor',
+	'external-offline',
+	'external-live',
+	'external-full',
+] as const;
+
+export type MethodId = (typeof snapshotMethods)[number] | 'memory' | 'linked-clone';
+
+export type Method = {
+	readonly id: MethodId;
+	readonly label: string;
+	/** The domain and disks it wants. */
+	readonly needs: string;
+	/** What a snapshot of this kind holds. */
+	readonly captures: string;
+	/** What it takes: room, a standstill, something to know afterwards. */
+	readonly costs: string;
+	/** Why this domain's state, in words, makes it the choice. */
+	readonly because: string;
+	/** Why it cannot be used here; null where it can. Needs no tag: names are checked by the planner. */
+	readonly refuse: (facts: Facts, intent: CreateIntent) => Refusal | null;
+};
+
+export const methods: readonly Method[] = [
+	{
+		id: 'libvirt-internal',
+		label: 'Internal, by libvirt',
+		needs: 'qcow2 disks; running, paused or shut off',
+		captures: 'all disks in one point in time, with memory where the domain is active',
+		costs: 'the domain stands still while its memory is written into the image',
+		because: 'all disks are qcow2: libvirt keeps disks and memory together, inside the images',
+		refuse: (facts, intent) =>
+			stateRefusal(facts) ??
+			internalRefusal(facts) ??
+			internalFirmwareRefusal(facts) ??
+			(isActive(facts.domain)
+				? (memoryRefusal(facts, 'images') ??
+					diskOnlyMismatch(intent) ??
+					jobTagRefusal(facts, intent) ??
+					internalSpace(facts))
+				: (memoryWanted(facts, intent) ?? allOrNoneRefusal(facts))),
+	},
+	{
+		id: 'external-offline',
+		label: 'External, shut off',
+		needs: 'shut off; disks of any format',
+		captures: 'all disks, nothing is running',
+		costs:
+			'the domain then runs on a new file for each disk, the old ones become read-only bases: whatever knows a path, such as a backup job, has to follow',
+		because: 'each disk gets an overlay, and the file that is there stays untouched',
+		refuse: (facts, intent) =>
+			wantShutOff(facts) ??
+			memoryWanted(facts, intent) ??
+			quiesceMismatch(facts, intent) ??
+			externalRefusal(facts, intent) ??
+			offlineCommaRefusal(facts, intent),
+	},
+	{
+		id: 'external-full',
+		label: 'External with memory',
+		needs: 'running or paused; disks of any format',
+		captures: 'all disks and the memory in one point in time',
+		costs: 'an overlay for each disk and a memory file',
+		because: 'disks and memory in one point in time, in files of their own',
+		refuse: (facts, intent) =>
+			wantActive(facts) ??
+			memoryRefusal(facts, 'memory') ??
+			diskOnlyMismatch(intent) ??
+			externalRefusal(facts, intent) ??
+			memoryFileRefusal(facts, intent),
+	},
+	{
+		id: 'external-live',
+		label: 'External, disks only',
+		needs: 'running or paused; disks of any format',
+		captures:
+			'all disks in one point in time, no memory: like pulling the plug, unless the guest agent freezes the file systems',
+		costs: 'a new overlay file for each disk; next to no standstill',
+		because: 'all disks in one point in time, with next to no standstill',
+		refuse: (facts, intent) =>
+			wantActive(facts) ?? memoryMismatch(intent) ?? agentRefusal(facts, intent) ?? externalRefusal(facts, intent),
+	},
+	{
+		id: 'qemu-img',
+		label: 'Internal, by qemu-img',
+		needs: 'shut off; qcow2 disks on this machine',
+		captures: 'each disk, one after the other',
+		costs: 'libvirt does not know of it',
+		because: 'it works on the images alone, without libvirt',
+		refuse: (facts, intent) =>
+			wantShutOff(facts) ??
+			memoryWanted(facts, intent) ??
+			quiesceMismatch(facts, intent) ??
+			remoteRefusal(facts, 'Use libvirt-internal or external-offline.') ??
+			internalRefusal(facts) ??
+			writeRefusal(facts, coveredDisks(facts).map(activeFile)),
+	},
+	{
+		id: 'monitor',
+		label: "Internal, by QEMU's monitor",
+		needs: 'running or paused; all writable disks qcow2',
+		captures: 'all disks and the memory in one point in time',
+		costs: 'the domain stands still while its memory is written; libvirt does not know of it',
+		because: 'disks and memory in one point in time, without libvirt',
+		refuse: (facts, intent) =>
+			wantActive(facts) ??
+			memoryRefusal(facts, 'images') ??
+			diskOnlyMismatch(intent) ??
+			internalRefusal(facts) ??
+			monitorFirmwareRefusal(facts) ??
+			internalSpace(facts),
+	},
+	{
+		id: 'memory',
+		label: 'Memory only',
+		needs: 'running or paused',
+		captures: 'memory and devices, no disks; the domain stops',
+		costs: 'a file about as large as the memory in use',
+		because: 'only the memory was asked for',
+		refuse: () => mismatch('Memory alone is saved with the verb save.', 'virsnap save DOMAIN, or the key m.'),
+	},
+	{
+		id: 'linked-clone',
+		label: 'Linked clone',
+		needs: 'a base that is shut off and stays so',
+		captures: 'a new domain on an overlay of this one',
+		costs: 'the base must not be started while clones exist',
+		because: 'only a clone was asked for',
+		refuse: () => mismatch('A linked clone is made with the verb clone.', 'virsnap clone DOMAIN NEW, or the key n.'),
+	},
+];
+
+type MethodChoice = {readonly method: Method; readonly refusal: Refusal | null};
+
+/** Every method that creates snapshots, each with the reason why not; for a menu. */
+export function methodChoices(facts: Facts, intent: CreateIntent): MethodChoice[] {
+	return methods
+		.filter(method => method.id !== 'memory' && method.id !== 'linked-clone')
+		.map(method => ({method, refusal: method.refuse(facts, {...intent, method: method.id})}));
+}
+
+/** The row of a method. */
+export function methodById(id: MethodId): Method {
+	return methods.find(method => method.id === id)!;
+}
+
+/** The method that makes external snapshots like this one. */
+export function externalMethod(snapshot: Snapshot): MethodId {
+	if (snapshot.memoryFile !== null) return 'external-full';
+	return snapshot.state === 'disk-snapshot' ? 'external-live' : 'external-offline';
+}

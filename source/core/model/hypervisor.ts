@@ -1,0 +1,70 @@
+/** The port through which `ui/` and `commands/` see and change a hypervisor. `cli.tsx` hands in the real one. */
+
+import type {ChoiceId, Recovery} from '../recover/recovery.ts';
+import type {Facts, Inventory} from './domain.ts';
+import type {Plan} from './plan.ts';
+import type {Receipt, Unfinished} from './receipt.ts';
+
+export type Connection =
+	| {readonly status: 'connecting'}
+	| {readonly status: 'connected'}
+	/** `reason` in the command's own words, `remedy` where the words are known; a new attempt follows by itself. */
+	| {readonly status: 'lost'; readonly reason: string; readonly remedy?: string | null; readonly retryAt: string};
+
+/** What is known at one moment. A new object only when something in it changed. */
+export type View = {
+	readonly connection: Connection;
+	/** Last known facts; stays while the connection is lost. Null until the first answer. */
+	readonly inventory: Inventory | null;
+	/** UUIDs of domains whose disks and snapshots are still being read. */
+	readonly pending: ReadonlySet<string>;
+};
+
+/** Before anything was asked. */
+export const unread: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
+
+/** One command that was run, for the on-screen log. */
+export type LoggedCommand = {
+	readonly at: string;
+	readonly argv: readonly string[];
+	readonly milliseconds: number;
+	readonly exitCode: number | null;
+	/** First words of what went wrong; empty on success. */
+	readonly error: string;
+	/** Whether it could change anything. */
+	readonly changes: boolean;
+};
+
+export type Hypervisor = {
+	view(): View;
+	/** Calls back after each change of `view()`; returns the way to stop. */
+	subscribe(listener: () => void): () => void;
+	/** Reads everything again, caches aside. */
+	refresh(): Promise<void>;
+	/** Fresh facts for a planner; `directory` is one more folder the plan may write to, `file` one of saved memory it is about. */
+	facts(uuid: string, directory?: string, file?: string): Promise<Facts>;
+	/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
+	savedDomain(file: string): Promise<string | null>;
+	/**
+	 * Carries a plan out, in a process of its own where the program can start one: it goes on whatever becomes of this one. Reports
+	 * each state of its receipt, and resolves with the last. Rejects where nothing was started, with a `remedy`.
+	 */
+	carryOut(plan: Plan, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
+	/** Newest first. One that is `running` may have been cut off: `unfinished` tells. */
+	receipts(): Promise<readonly Receipt[]>;
+	/** Receipts that were never closed, newest first: those under way, and those that were cut off. */
+	unfinished(): Promise<readonly Unfinished[]>;
+	/**
+	 * Reports each state of a receipt that is under way, from whichever process, and resolves with the last. One that is cut off
+	 * resolves as `failed`, with what to do about it; on disk it stays open until `recover`.
+	 */
+	follow(id: string, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
+	/** Asks to stop: at once where libvirt can break the running step off, else before the next step. `follow` shows how it ends. */
+	cancel(id: string): Promise<void>;
+	/** What a cut-off receipt left behind, read anew, and what can be done. Rejects, with a `remedy`, while something works on it. */
+	recovery(id: string): Promise<Recovery>;
+	/** Does one of the choices that `recovery` offers now. Resolves with the receipt that tells the end. */
+	recover(id: string, choice: ChoiceId, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
+	commandLog(): readonly LoggedCommand[];
+	close(): Promise<void>;
+};

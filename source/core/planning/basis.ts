@@ -1,0 +1,89 @@
+/** What a plan stands on, so that a stale one is found before the first step. */
+
+import {withoutSecrets} from '../domain-xml/secrets.ts';
+import {type Disk, type Domain, type Facts, isActive, type SaveImage} from '../model/domain.ts';
+import type {Basis} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {dependantsOf} from '../snapshots/dependants.ts';
+import {printable} from '../words/text.ts';
+import {checksum} from './checksum.ts';
+
+const definition = 'definition';
+
+/** Every fact that planners decide by, as a readable line by key. What changes by itself (sizes, free space) is left out. */
+export function basisOf(facts: Facts): Basis {
+	const {domain} = facts;
+	const lines: Record<string, string> = {
+		state: domain.state,
+		id: domain.id === null ? 'none' : String(domain.id),
+		'managed save': domain.managedSave ? 'yes' : 'no',
+		// Plans write it back with other disks: what somebody else has put into it meanwhile must not be lost.
+		[definition]: checksum(withoutSecrets(facts.inactiveXml)),
+	};
+	for (const disk of domain.disks) lines[`disk ${printable(disk.target)}`] = diskLine(disk);
+	for (const snapshot of domain.snapshots)
+		lines[freeKey(lines, `snapshot ${printable(snapshot.tag)}`)] = snapshotLine(snapshot);
+	const own = new Set(domain.snapshots.map(snapshot => snapshot.memoryFile));
+	for (const [file, image] of Object.entries(facts.saveImages))
+		if (!own.has(file)) lines[`memory in ${printable(file)}`] = memoryLine(image, domain);
+	for (const {file, base} of domain.reclaimable ?? [])
+		lines[`left behind ${printable(file)}`] = `on ${printable(base)}`;
+	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
+	for (const dependant of dependantsOf(facts, files)) {
+		const line = `${printable(dependant.file)} (${dependant.domain.state})`;
+		lines[`used by ${printable(dependant.domain.name)} ${dependant.target} ${printable(dependant.file)}`] = line;
+	}
+	return lines;
+}
+
+/** `qemu-img snapshot -c` accepts duplicates, and two tags may look alike: each has a line of its own. */
+function freeKey(lines: Readonly<Record<string, string>>, stem: string): string {
+	let key = stem;
+	for (let count = 2; Object.hasOwn(lines, key); count++) key = `${stem} (${count})`;
+	return key;
+}
+
+function diskLine(disk: Disk): string {
+	const access = [disk.readonly ? 'read-only' : '', disk.snapshotPolicy ? `snapshot=${disk.snapshotPolicy}` : ''];
+	const chain = disk.chain.map(image => image.file);
+	const files = chain.length > 0 ? chain : [disk.source ?? 'no medium'];
+	return [
+		disk.device,
+		disk.type,
+		disk.format,
+		...access.filter(word => word !== ''),
+		files.map(printable).join(' on '),
+	].join(' ');
+}
+
+function snapshotLine(snapshot: Snapshot): string {
+	const disks = snapshot.disks.map(
+		part => `${part.target}:${part.kind}:${part.id ?? '-'}:${printable(part.file ?? '-')}`,
+	);
+	const extras = [
+		snapshot.current ? 'current' : '',
+		snapshot.libvirt ? 'libvirt' : '',
+		snapshot.parent === null ? '' : `on ${printable(snapshot.parent)}`,
+	];
+	return [snapshot.health, snapshot.createdAt ?? 'no date', ...extras.filter(word => word !== ''), ...disks].join(' ');
+}
+
+/** While the domain is active its disks change all the time, and nobody loads the memory. */
+function memoryLine({writtenAt, changedSince}: SaveImage, domain: Domain): string {
+	const changed = isActive(domain) ? [] : changedSince.map(file => `${printable(file)} changed since`);
+	return [`written ${writtenAt ?? 'at no known time'}`, ...changed].join(', ');
+}
+
+/** One sentence for each fact that is not as it was; empty where the plan still stands. */
+export function changedBasis(before: Basis, after: Basis): string[] {
+	const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+	return keys.flatMap(key => {
+		const was = before[key];
+		const is = after[key];
+		if (was === is) return [];
+		if (was === undefined) return [`New: ${key}: ${is}.`];
+		if (is === undefined) return [`Gone: ${key}: ${was}.`];
+		if (key === definition) return [`Changed: ${key} (virsh dumpxml --inactive).`];
+		return [`Changed: ${key}: was ${was}, is ${is}.`];
+	});
+}

@@ -1,0 +1,79 @@
+/** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
+import {type Domain, type Facts, knownAs} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {enumerate, printable} from '../words/text.ts';
+
+/** A use of an image by another domain: as its own active layer, or as a base further down. */
+type Dependant = {
+	readonly domain: Domain;
+	readonly target: string;
+	readonly file: string;
+	readonly asBase: boolean;
+};
+
+type Around = Pick<Facts, 'domain' | 'domains' | 'aliases'>;
+
+/** Other domains' disks that have one of these files in their chain, by whatever name. */
+export function dependantsOf(facts: Around, files: readonly string[]): Dependant[] {
+	const wanted = new Set(files.map(file => knownAs(facts, file)));
+	return facts.domains
+		.filter(domain => domain.uuid !== facts.domain.uuid)
+		.flatMap(domain =>
+			domain.disks.flatMap(disk =>
+				disk.chain.flatMap((image, depth) =>
+					wanted.has(knownAs(facts, image.file)) && !(disk.readonly && depth === 0)
+						? [{domain, target: disk.target, file: image.file, asBase: depth > 0}]
+						: [],
+				),
+			),
+		);
+}
+
+/** Why these files must not be written to; null where nobody else uses them. */
+export function dependantsRefusal(facts: Around, files: readonly string[]): Refusal | null {
+	const dependants = dependantsOf(facts, files);
+	const first = dependants[0];
+	if (!first) return null;
+	const names = enumerate([...new Set(dependants.map(dependant => printable(dependant.domain.name)))]);
+	return first.asBase
+		? {
+				code: 'has-dependants',
+				reason: `${printable(first.file)} is the base of ${names}: writing to it would corrupt ${dependants.length > 1 ? 'them' : 'it'}.`,
+				remedy: `Work in ${names} instead, or give it disks of its own first: virsh blockpull, or qemu-img rebase -b "".`,
+			}
+		: {
+				code: 'has-dependants',
+				reason: `${printable(first.file)} is also a disk of ${names}.`,
+				remedy: `Take the disk away from ${names}, or give it an overlay of its own.`,
+			};
+}
+
+/** An overlay of one of the domain's own snapshots that is not in use now, such as the one a revert left. */
+type Stranded = {readonly snapshot: Snapshot; readonly target: string; readonly file: string};
+
+/** Overlays outside the present chains that stand on these files, or on one that does: they become unusable when the files are written to. */
+export function strandedOn(domain: Pick<Domain, 'disks' | 'snapshots'>, files: readonly string[]): Stranded[] {
+	const inUse = new Set(domain.disks.flatMap(disk => disk.chain.map(image => image.file)));
+	const written = new Set(files);
+	const stranded: Stranded[] = [];
+	let found: Stranded[];
+	do {
+		found = domain.snapshots.flatMap(snapshot =>
+			snapshot.disks.flatMap(part => {
+				const {file, source, target} = part;
+				const hit =
+					part.kind === 'external' &&
+					file !== null &&
+					source != null &&
+					written.has(source) &&
+					!written.has(file) &&
+					!inUse.has(file);
+				return hit ? [{snapshot, target, file}] : [];
+			}),
+		);
+		for (const {file} of found) written.add(file);
+		stranded.push(...found);
+	} while (found.length > 0);
+	return stranded;
+}

@@ -1,0 +1,90 @@
+/** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
+
+import {snapshotOverlays, snapshotSources} from '../domain-xml/sources.ts';
+import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {directoryOf, fileNameOf} from '../planning/file-names.ts';
+
+/** Those taken on this snapshot, as libvirt's records have it. */
+export function childrenOf({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
+	if (!snapshot.libvirt) return [];
+	return domain.snapshots.filter(other => other.libvirt && other.parent === snapshot.tag);
+}
+
+/** Its children, and theirs, level by level. */
+export function descendantsOf(facts: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
+	const found = childrenOf(facts, snapshot);
+	// The list grows while it is walked; a record that is its own ancestor is met once.
+	for (const one of found) {
+		for (const child of childrenOf(facts, one)) if (child !== snapshot && !found.includes(child)) found.push(child);
+	}
+	return found;
+}
+
+/** Snapshots that were taken of this file: it is what they go back to. */
+export function takenOn({snapshots}: Pick<Domain, 'snapshots'>, file: string): Snapshot[] {
+	return snapshots.filter(snapshot => snapshot.disks.some(part => part.kind === 'external' && part.source === file));
+}
+
+/** Layers of the present chains whose base is this file. */
+export function layersOn({disks}: Pick<Domain, 'disks'>, file: string): Image[] {
+	return disks.flatMap(disk => disk.chain.filter((_, depth) => disk.chain[depth + 1]?.file === file));
+}
+
+/** A disk's part in an external snapshot: the base that it was taken of, and the overlay that came of it. */
+type Layer = {readonly target: string; readonly source?: string | null | undefined; readonly file: string | null};
+
+/**
+ * Whether the base of this part has taken its overlay in: what was taken on the overlay stands on the base. QEMU leaves it so when it
+ * has merged a layer, until libvirt has recorded that; for good where one of them dies in between (verified on 9.0).
+ */
+export function isTakenIn(
+	disks: readonly Disk[],
+	{target, source, file}: Layer,
+	snapshots: readonly {readonly disks: readonly Layer[]}[],
+): boolean {
+	const chain = disks.find(disk => disk.target === target)?.chain.map(image => image.file) ?? [];
+	if (source == null || file === null || chain.includes(file)) return false;
+	const above = chain[chain.indexOf(source) - 1];
+	if (above === undefined) return false;
+	return snapshots.some(other => other.disks.some(part => part.source === file && part.file === above));
+}
+
+/** Whether the domain runs on the file itself, with no layer between. */
+export function runsOn({disks}: Pick<Domain, 'disks'>, file: string): boolean {
+	return disks.some(disk => (disk.chain[0]?.file ?? disk.source) === file);
+}
+
+/** Whether the file is surely there: part of a chain that was read, or an entry of its folder. */
+export function isThere({domains, directories}: Pick<Facts, 'domains' | 'directories'>, file: string): boolean {
+	const inUse = domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
+	return inUse || (directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false);
+}
+
+/**
+ * Whether a disk was a volume when the snapshot was taken: a file to us, and another one to libvirt, which knows the base of an
+ * overlay by its path. It reverts no such snapshot ("source disk for 'vda' is not a regular file", 11.3), and deletes one only while
+ * the domain has not been started since ("snapshot VM disk source and parent disk source are not the same", 9.0 and 11.3). The
+ * record of a volume names no file.
+ */
+export function stoodOnVolume({snapshotXml}: Pick<Facts, 'snapshotXml'>, snapshot: Snapshot): boolean {
+	const recorded = snapshotSources(snapshotXml[snapshot.tag] ?? '');
+	const nameless = new Set(recorded.filter(({source}) => source === null).map(({target}) => target));
+	return snapshot.disks.some(part => nameless.has(part.target) && part.source?.startsWith('/'));
+}
+
+/** Whether libvirt's record names a file of it by another path than the domain does: by a link, say, since the images were moved. */
+export function recordedElsewhere({snapshotXml}: Pick<Facts, 'snapshotXml'>, snapshot: Snapshot): boolean {
+	const xml = snapshotXml[snapshot.tag] ?? '';
+	const differs = (
+		recorded: readonly {target: string; source: string | null}[],
+		target: string,
+		file?: string | null,
+	) => recorded.some(one => one.target === target && one.source !== null && one.source !== file);
+	const [sources, overlays] = [snapshotSources(xml), snapshotOverlays(xml)];
+	return snapshot.disks.some(
+		part =>
+			part.kind === 'external' &&
+			(differs(sources, part.target, part.source) || differs(overlays, part.target, part.file)),
+	);
+}

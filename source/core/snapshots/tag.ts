@@ -1,0 +1,128 @@
+/** Which tags a snapshot may be given, and which of those that exist mean one thing only. */
+import type {Domain, Facts} from '../model/domain.ts';
+import type {Refusal} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import {cutBytes, printable, shellWord, utf8Length} from '../words/text.ts';
+
+/**
+ * Longest tag in bytes: libvirt writes its metadata through NAME.xml.new, and a file name has 255. One byte more and libvirt
+ * fails but leaves the snapshot in the images (verified on libvirt 9.0); qemu-img cuts off at 255 without a word.
+ */
+export const longestTag = 247;
+
+/** The tag proposed where none was given, from the plan's own time (UTC): "snap-2026-11-23-001836", made unique by a counter. */
+export function proposeTag(facts: Pick<Facts, 'domain' | 'now'>): string {
+	const [date = '', time = ''] = facts.now.split('T');
+	const stem = `snap-${date}-${time.slice(0, 8).replaceAll(':', '')}`;
+	return firstFree(facts.domain, stem);
+}
+
+/** The tag of the snapshot that a revert with a safety net takes first. */
+export function safetyTag(facts: Pick<Facts, 'domain' | 'now'>, tag: string): string {
+	const time = facts.now.slice(0, 19).replaceAll(':', '').replace('T', '-');
+	const tail = `-before-revert-${time}`;
+	return firstFree(facts.domain, `${cutBytes(tag, longestTag - tail.length - 4)}${tail}`);
+}
+
+function firstFree(domain: Domain, stem: string): string {
+	const taken = new Set(knownTags(domain));
+	let tag = stem;
+	for (let count = 2; taken.has(tag); count++) tag = `${stem}-${count}`;
+	return tag;
+}
+
+/** Why no snapshot can be created under this tag; null where it can. */
+export function tagRefusal(domain: Domain, tag: string): Refusal | null {
+	const bad = badTag(tag);
+	if (bad) return {code: 'bad-tag', reason: `The tag ${bad}.`, remedy: 'Choose another tag, such as before-upgrade.'};
+	if (knownTags(domain).includes(tag)) {
+		return {
+			code: 'tag-exists',
+			reason: `There is a snapshot ${printable(tag)} already.`,
+			remedy: 'Choose another tag, or delete that one first.',
+		};
+	}
+	if (knownIds(domain).includes(tag)) {
+		return {
+			code: 'ambiguous-tag',
+			reason: `${printable(tag)} is the ID of another snapshot.`,
+			remedy: 'Choose another tag, such as before-upgrade.',
+		};
+	}
+	return null;
+}
+
+/** Whether QEMU takes the tag as part of a job's name (util/id.c, id_wellformed). */
+export function isJobTag(tag: string): boolean {
+	return /^[A-Za-z0-9._-]*$/.test(tag);
+}
+
+/** What is wrong with the tag, to follow "The tag"; null where nothing is. */
+function badTag(tag: string): string | null {
+	if (tag === '') return 'is empty';
+	if (tag !== tag.trim()) return 'begins or ends with a space';
+	// qemu-img takes a number for a snapshot's ID first.
+	if (/^\d+$/.test(tag)) return 'is a number, which QEMU would take for the ID of a snapshot';
+	// libvirt names its metadata file after the snapshot, and refuses hidden ones.
+	if (tag.includes('/')) return 'holds a slash, which libvirt refuses';
+	if (tag.startsWith('.')) return 'begins with a dot, which libvirt refuses';
+	// libvirt 9.0 hands these to the monitor unquoted and then reports a snapshot that is not there.
+	if (/["\\]/.test(tag)) return 'holds a double quote or a backslash, which libvirt loses on the way to QEMU';
+	if (printable(tag) !== tag) return 'holds control or invisible characters';
+	if (utf8Length(tag) > longestTag) return `is longer than ${longestTag} bytes, the most that libvirt can store`;
+	return null;
+}
+
+/**
+ * Why `qemu-img snapshot -a` or `-d` could mean another snapshot of these images; null where it cannot. `-a` takes an ID
+ * before a tag, `-d` the tag before an ID, and either the first of two alike (verified on qemu-img 7.2).
+ */
+export function ambiguity(
+	tables: readonly (readonly {readonly id: string; readonly tag: string}[])[],
+	tag: string,
+): Refusal | null {
+	for (const table of tables) {
+		if (table.filter(entry => entry.tag === tag).length > 1) {
+			return {
+				code: 'ambiguous-tag',
+				reason: `${printable(tag)} stands more than once in the same image, and QEMU always takes the first.`,
+				remedy: 'Delete the first of them (d); the next then takes its place.',
+			};
+		}
+		if (table.some(entry => entry.id === tag && entry.tag !== tag)) {
+			return {
+				code: 'ambiguous-tag',
+				reason: `${printable(tag)} is also the ID of another snapshot in the same image, and QEMU would take that one.`,
+				remedy:
+					'Delete the snapshot that has this ID first, or work on the image with care: qemu-img snapshot -l shows IDs and tags.',
+			};
+		}
+	}
+	return null;
+}
+
+/** The snapshot of that tag: the one libvirt knows before others, and the one that QEMU takes before those behind it. */
+export function findSnapshot(domain: Domain, tag: string): Snapshot | {readonly refusal: Refusal} {
+	const named = domain.snapshots.filter(snapshot => snapshot.tag === tag);
+	const found = named.find(snapshot => snapshot.libvirt) ?? named.sort((a, b) => a.duplicates - b.duplicates)[0];
+	if (found) return found;
+	const refusal: Refusal = {
+		code: 'not-found',
+		reason: `${printable(domain.name)} has no snapshot ${printable(tag)}.`,
+		remedy: `See what there is: virsnap list ${shellWord(domain.name)}.`,
+	};
+	return {refusal};
+}
+
+/** Every tag that libvirt or any layer of any disk knows. */
+function knownTags(domain: Domain): string[] {
+	return [...domain.snapshots.map(snapshot => snapshot.tag), ...entries(domain).map(entry => entry.tag)];
+}
+
+function knownIds(domain: Domain): string[] {
+	return entries(domain).map(entry => entry.id);
+}
+
+function entries(domain: Domain) {
+	return domain.disks.flatMap(disk => disk.chain.flatMap(image => image.snapshots));
+}

@@ -1,0 +1,35 @@
+/**
+ * Carries out any plan: the facts it stands on are read again, steps run strictly in order, a receipt is written before and after
+ * each of them, the first failure stops, and the result is read back. An exit status proves nothing.
+ */
+import type {Plan} from '../core/model/plan.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {afterCancel, afterFailure} from './after-stop.ts';
+import {readFirst} from './first-reading.ts';
+import {newReceipt} from './receipts/new-receipt.ts';
+import {createScribe} from './receipts/scribe.ts';
+import {runStep} from './steps/run-step.ts';
+import type {World} from './surroundings.ts';
+import {verdict} from './verdict.ts';
+
+/**
+ * Carry a plan out and return its last receipt, which says what happened whatever that was.
+ *
+ * @throws what `save` rejects with for the very first receipt: then nothing was started. Later receipts that cannot be written
+ * stop the plan like a failed step.
+ */
+export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan, world.now())): Promise<Receipt> {
+	const scribe = createScribe(world, begun);
+	await scribe.write({});
+	const read = await readFirst(plan, world);
+	if ('stale' in read) return scribe.end({status: 'stale', ...read.stale});
+	const {plan: ready, facts} = read;
+	for (const [index, step] of ready.steps.entries()) {
+		if (await world.cancelled?.()) return afterCancel(ready, index, scribe, world);
+		const failure = await runStep(step, index, scribe, world);
+		if (failure !== null) return afterFailure(ready, index, failure, scribe, world);
+	}
+
+	const late = (await world.cancelled?.()) ?? false;
+	return scribe.end(await verdict(ready, facts.domain, world, late));
+}

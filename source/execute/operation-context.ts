@@ -1,0 +1,27 @@
+/** What every part of an operation works with. */
+import type {Facts} from '../core/model/domain.ts';
+import type {LoggedCommand} from '../core/model/hypervisor.ts';
+import type {Plan} from '../core/model/plan.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import type {Libvirt} from '../libvirt/virsh/ask.ts';
+import type {ReceiptStore} from './receipts/store.ts';
+
+export type Means = {
+	/** Claims and requests to cancel lie in its folder, beside the receipts. */
+	readonly store: ReceiptStore;
+	readonly libvirt: Libvirt;
+	/** Reads a plan's domain anew, and the folders of its files. Rejects where the domain is gone or libvirt cannot be asked. */
+	readonly facts: (plan: Plan, looking?: Looking) => Promise<Facts>;
+	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
+	readonly runner: readonly string[] | null;
+	/** Hears of every command that was run, by this process or by the one that is followed. */
+	readonly log?: (command: LoggedCommand) => void;
+	/** Ends all following; what is followed goes on. */
+	readonly signal?: AbortSignal;
+};
+
+/** `brokenOff`: something of the plan was, and may have left more behind than libvirt and QEMU tell by themselves. */
+export type Looking = {readonly brokenOff?: boolean};
+
+/** Hears of each state of a receipt. */
+export type OnReceipt = (receipt: Receipt) => void;

@@ -1,0 +1,55 @@
+/** Keeps the receipt of a plan that is carried out: every change of it is on disk before anything else happens. */
+import type {Receipt, StepRecord} from '../../core/model/receipt.ts';
+import {messageOf} from '../error-words.ts';
+import type {World} from '../surroundings.ts';
+
+export type Scribe = {
+	/** As it is now. */
+	receipt(): Receipt;
+	/** @throws what `World.save` rejects with */
+	write(change: Partial<Receipt>): Promise<void>;
+	/** Only in memory: the next write takes it along. Nothing changes where nothing was said before. */
+	note(change: Partial<Receipt>): Receipt;
+	/** Like `write`, for one record. */
+	writeStep(list: 'steps' | 'undone', index: number, change: Partial<StepRecord>): Promise<void>;
+	/** The last write: never rejects. Where it cannot be saved the receipt says so among its findings. */
+	end(change: Partial<Receipt>): Promise<Receipt>;
+};
+
+/** A scribe whose receipt is in this state; nothing is written yet. */
+export function createScribe(world: World, first: Receipt): Scribe {
+	let receipt = first;
+
+	async function write(change: Partial<Receipt>): Promise<void> {
+		receipt = {...receipt, ...change};
+		await world.save(receipt);
+		world.onReceipt?.(receipt);
+	}
+
+	return {
+		receipt: () => receipt,
+		write,
+		note(change) {
+			if (change.progress === null && !receipt.progress) return receipt;
+			receipt = {...receipt, ...change};
+			world.onReceipt?.(receipt);
+			return receipt;
+		},
+		writeStep(list, index, change) {
+			const records = receipt[list].map((record, at) => (at === index ? {...record, ...change} : record));
+			return write({[list]: records});
+		},
+		async end(change) {
+			receipt = {...receipt, ...change, endedAt: world.now()};
+			try {
+				await world.save(receipt);
+			} catch (error) {
+				// What was done is done: the caller hears of it even where the disk does not.
+				receipt = {...receipt, findings: [...receipt.findings, messageOf(error)]};
+			}
+
+			world.onReceipt?.(receipt);
+			return receipt;
+		},
+	};
+}

@@ -1,0 +1,167 @@
+/** Receipts on disk: one JSON file each, never half written, readable by their owner only. */
+import {randomBytes} from 'node:crypto';
+import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
+import path from 'node:path';
+import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import {RefusalError} from '../refusal-error.ts';
+
+export type ReceiptStore = {
+	/**
+	 * Write a receipt so that it survives a crash of this machine the moment this resolves.
+	 *
+	 * @throws {ReceiptError} it cannot be written; then nothing may be changed
+	 */
+	save(receipt: Receipt): Promise<void>;
+	/** The first save of a new receipt; where its id is taken it gets another. */
+	create(receipt: Receipt): Promise<Receipt>;
+	/** Save what is of use only while it is new: whole at every moment, but not forced to disk, and given up where it fails. */
+	note(receipt: Receipt): Promise<void>;
+	/** Null where there is none of this id. */
+	read(id: string): Promise<Receipt | null>;
+	readonly folder: string;
+	/** Newest first; files that are no receipts are passed over. */
+	list(): Promise<readonly Receipt[]>;
+};
+
+/** Without a record of what is done nothing is done. */
+export class ReceiptError extends Error {
+	readonly remedy: string;
+
+	constructor(folder: string, cause: Error) {
+		super(`the receipt cannot be written: ${cause.message}`, {cause});
+		this.name = 'ReceiptError';
+		this.remedy = `Make ${folder} writable for you, or set XDG_STATE_HOME to a folder that is; nothing is changed without a receipt.`;
+	}
+}
+
+/** Where receipts belong by the XDG base directory specification. */
+export function receiptFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+	const state = env.XDG_STATE_HOME;
+	return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local/state'), 'virsnap/receipts');
+}
+
+/** The receipts in this folder, which is made (0700) with the first of them. */
+export function createReceiptStore(folder: string): ReceiptStore {
+	const write = (receipt: Receipt, how: Parameters<typeof replaceFile>[3]) =>
+		replaceFile(folder, fileOf(receipt.id), `${JSON.stringify(privately(receipt), null, '\t')}\n`, how);
+	return {
+		folder,
+		async save(receipt) {
+			try {
+				await mkdir(folder, {recursive: true, mode: 0o700});
+				await write(receipt, {durable: true});
+			} catch (error) {
+				throw new ReceiptError(folder, error as Error);
+			}
+		},
+		async create(receipt) {
+			for (let count = 1; ; count++) {
+				const named = count === 1 ? receipt : {...receipt, id: `${receipt.id}-${count}`};
+				try {
+					await mkdir(folder, {recursive: true, mode: 0o700});
+					await write(named, {durable: true, fresh: true});
+					return named;
+				} catch (error) {
+					if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new ReceiptError(folder, error as Error);
+				}
+			}
+		},
+		async note(receipt) {
+			await write(receipt, {durable: false}).catch(() => undefined);
+		},
+		read: id => (/^[\w-]+$/.test(id) ? readReceipt(path.join(folder, fileOf(id))) : Promise.resolve(null)),
+		async list() {
+			const names = await readdir(folder).catch(() => []);
+			const files = names
+				.filter(name => name.endsWith('.json'))
+				.sort()
+				.reverse();
+			const receipts = await Promise.all(files.map(name => readReceipt(path.join(folder, name))));
+			return receipts.filter(receipt => receipt !== null);
+		},
+	};
+}
+
+/**
+ * The receipt of this id.
+ *
+ * @throws {RefusalError} there is none
+ */
+export async function knownReceipt(store: ReceiptStore, id: string): Promise<Receipt> {
+	const receipt = await store.read(id);
+	if (receipt === null)
+		throw new RefusalError({code: 'not-found', reason: 'There is no such receipt.', remedy: 'See all: virsnap log'});
+	return receipt;
+}
+
+/**
+ * End a receipt that nobody carries out, now and in this way.
+ *
+ * @throws {ReceiptError} it cannot be written: it stays open
+ */
+export async function closeReceipt(store: ReceiptStore, receipt: Receipt, ending: Partial<Receipt>): Promise<Receipt> {
+	const closed: Receipt = {...receipt, ...ending, progress: null, endedAt: new Date().toISOString()};
+	await store.save(closed);
+	return closed;
+}
+
+const fileOf = (id: string): string => `${id}.json`;
+
+/** What is kept of a receipt holds no password; whoever runs a step puts them back. */
+function privately(receipt: Receipt): Receipt {
+	const steps = receipt.plan?.steps.map(step => ({
+		...step,
+		...(step.input === undefined ? {} : {input: withoutSecrets(step.input)}),
+		...(step.undoInput === undefined ? {} : {undoInput: withoutSecrets(step.undoInput)}),
+	}));
+	return steps ? {...receipt, plan: {...receipt.plan, steps}} : receipt;
+}
+
+/** Write aside, force to disk, take the old one's place, force the folder's entry to disk: at every moment one whole version is there. */
+async function replaceFile(
+	folder: string,
+	name: string,
+	text: string,
+	{durable, fresh = false}: {readonly durable: boolean; readonly fresh?: boolean},
+): Promise<void> {
+	const target = path.join(folder, name);
+	const aside = path.join(folder, `.${name}.${randomBytes(4).toString('hex')}`);
+	try {
+		const file = await open(aside, 'w', 0o600);
+		try {
+			await file.writeFile(text);
+			if (durable) await file.sync();
+		} finally {
+			await file.close();
+		}
+
+		// A link, unlike a rename, takes nobody's place.
+		if (fresh) await link(aside, target);
+		else await rename(aside, target);
+	} catch (error) {
+		await rm(aside, {force: true});
+		throw error;
+	}
+
+	if (fresh) await rm(aside, {force: true});
+	if (durable) await syncFolder(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+	const handle = await open(folder, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+
+async function readReceipt(file: string): Promise<Receipt | null> {
+	try {
+		const receipt = JSON.parse(await readFile(file, 'utf8')) as Receipt;
+		return receipt.version === 1 ? receipt : null;
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,39 @@
+/** How an operation begins: its receipt is written, and a process of its own is started for it. */
+import type {Plan} from '../core/model/plan.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {carryOutHere} from './carry-out-here.ts';
+import type {Means, OnReceipt} from './operation-context.ts';
+import {holderOf} from './receipts/claims.ts';
+import {followReceipt} from './receipts/follow.ts';
+import {newReceipt} from './receipts/new-receipt.ts';
+import {ownMark} from './receipts/process-mark.ts';
+import {closeReceipt} from './receipts/store.ts';
+import {busyWith} from './refusal-error.ts';
+import {startRunner} from './runner.ts';
+
+/**
+ * Begin to carry a plan out, and follow it to its end. `recovers` is the id of the receipt that it finishes or takes back.
+ *
+ * @throws {RefusalError} another operation has the domain: nothing was started
+ * @throws {ReceiptError} the receipt cannot be written: nothing was started
+ */
+export async function begin(means: Means, plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {
+	const {store, libvirt, runner} = means;
+	const holder = await holderOf(store.folder, plan.domain.uuid);
+	if (holder !== null) throw busyWith(holder);
+	const fresh = newReceipt(plan, new Date().toISOString());
+	const receipt = await store.create({...fresh, runner: await ownMark(), ...(recovers ? {recovers} : {})});
+	onReceipt?.(receipt);
+	if (runner === null) return carryOutHere(means, receipt, plan, onReceipt);
+	const started = await startRunner([...runner, receipt.id], libvirt.env ?? {});
+	if (started.failure !== null) return closeReceipt(store, receipt, notStarted(started.failure));
+	return followReceipt(means, receipt, onReceipt, started);
+}
+
+function notStarted(reason: string): Partial<Receipt> {
+	return {
+		status: 'stale',
+		message: `Nothing was touched: the process that carries it out could not be started: ${reason}`,
+		remedy: 'See whether the program is still installed where it was started from, then try again.',
+	};
+}

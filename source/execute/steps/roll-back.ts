@@ -1,0 +1,38 @@
+/** Takes the finished steps of a plan back by the undo commands that it gives for them. */
+import type {Plan} from '../../core/model/plan.ts';
+import {blankRecord} from '../receipts/new-receipt.ts';
+import type {Scribe} from '../receipts/scribe.ts';
+import type {World} from '../surroundings.ts';
+import {complaint, oneLine} from './command-failure.ts';
+
+type TakenBack = {
+	readonly complete: boolean;
+	/** Why it is not complete; else empty. */
+	readonly words: string;
+};
+
+/** Undo the steps before `failed`, the last one first, until one cannot be undone. */
+export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world: World): Promise<TakenBack> {
+	const undos = plan.steps
+		.slice(0, failed)
+		.reverse()
+		.map(step => ({argv: step.undo, input: step.undoInput, success: step.success}));
+	for (const {argv, input, success} of undos) {
+		if (argv === null) return {complete: false, words: 'a step has no way back'};
+		const index = scribe.receipt().undone.length;
+		await scribe
+			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
+			.catch(ignore);
+		const result = await world.run(argv, input);
+		const words = complaint({success}, result);
+		await scribe
+			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})
+			.catch(ignore);
+		if (words !== null) return {complete: false, words: oneLine(words)};
+	}
+
+	return {complete: true, words: ''};
+}
+
+/** A receipt that can no longer be written is no reason to leave things half undone; the last one says so. */
+function ignore(): void {}

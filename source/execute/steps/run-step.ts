@@ -1,0 +1,47 @@
+/** Runs one step of a plan. */
+import type {Step} from '../../core/model/plan.ts';
+import {messageOf, remedyOf} from '../error-words.ts';
+import type {Scribe} from '../receipts/scribe.ts';
+import type {World} from '../surroundings.ts';
+import {complaint} from './command-failure.ts';
+
+export type Failure = {
+	/** The command's own, or why its record could not be written. */
+	readonly words: string;
+	readonly remedy: string | null;
+	/** Broken off since a person asked for that. */
+	readonly cancelled: boolean;
+};
+
+/** Run one step with its record written before and after. Null where it succeeded; a record that cannot be written is a failure. */
+export async function runStep(step: Step, index: number, scribe: Scribe, world: World): Promise<Failure | null> {
+	try {
+		await scribe.writeStep('steps', index, {status: 'running', startedAt: world.now()});
+	} catch (error) {
+		return unrecorded(error);
+	}
+
+	const unwatch = world.watch?.(step, progress => world.note?.(scribe.note({progress})));
+	const result = await world.run(step.argv, step.input);
+	const brokenOff = (await unwatch?.()) ?? false;
+	const words = complaint(step, result);
+	try {
+		scribe.note({progress: null});
+		await scribe.writeStep('steps', index, {
+			...result,
+			status: words === null ? 'done' : 'failed',
+			endedAt: world.now(),
+		});
+	} catch (error) {
+		const unwritten = unrecorded(error);
+		return words === null ? unwritten : {...unwritten, words: `${words}\n${unwritten.words}`};
+	}
+
+	if (words === null) return null;
+	return {words, remedy: brokenOff ? null : world.remedyFor(words), cancelled: brokenOff};
+}
+
+/** Where no record can be written nothing more is done. */
+function unrecorded(error: unknown): Failure {
+	return {words: messageOf(error), remedy: remedyOf(error), cancelled: false};
+}

@@ -1,0 +1,34 @@
+/** The world as the executor sees it; a test hands in another one. */
+import type {Facts} from '../core/model/domain.ts';
+import type {Step} from '../core/model/plan.ts';
+import type {Progress, Receipt} from '../core/model/receipt.ts';
+import type {RunCommand} from './steps/run-command.ts';
+import type {StopWatching} from './steps/step-watch.ts';
+
+export type World = {
+	/** Fresh facts about the plan's domain. Rejects where it is gone or libvirt cannot be asked. */
+	readonly facts: () => Promise<Facts>;
+	readonly run: RunCommand;
+	/** Makes a receipt last; rejects where it cannot. */
+	readonly save: (receipt: Receipt) => Promise<void>;
+	/** ISO 8601. */
+	readonly now: () => string;
+	/** What to do about a failed command's words; null where unknown. */
+	readonly remedyFor: (words: string) => string | null;
+	readonly onReceipt?: (receipt: Receipt) => void;
+	/** The same as `facts` after a step was run: waits a while for a libvirt that is being restarted. */
+	readonly factsAfter?: () => Promise<Facts>;
+	/** The same after a plan that did not come to its end: looks at what such a one may leave, too. */
+	readonly factsBrokenOff?: () => Promise<Facts>;
+	/** Whether a person has asked to stop. */
+	readonly cancelled?: () => Promise<boolean>;
+	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */
+	readonly watch?: (step: Step, report: (progress: Progress) => void) => StopWatching;
+	/** Keeps a state of the receipt that need not last. */
+	readonly note?: (receipt: Receipt) => void;
+};
+
+/** Facts after steps were run. Rejects like `World.facts`. */
+export function readAgain(world: World): Promise<Facts> {
+	return (world.factsAfter ?? world.facts)();
+}

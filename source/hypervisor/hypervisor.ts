@@ -1,0 +1,119 @@
+/** The real hypervisor: libvirt through virsh, images through qemu-img. */
+import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {spoiledIn} from '../core/recover/spoiled.ts';
+import type {Means} from '../execute/operation-context.ts';
+import {createOperations, type Operations} from '../execute/operations.ts';
+import {factsFor, readFacts} from '../inventory/facts.ts';
+import {savedDomain} from '../inventory/save-images.ts';
+import {openSources} from '../inventory/sources.ts';
+import type {Libvirt} from '../libvirt/virsh/ask.ts';
+import {createTurns} from './by-key.ts';
+import {createCommandLog} from './command-log.ts';
+import {createSynchronizer} from './synchronizer.ts';
+import {createViewStore} from './view-store.ts';
+import {lost, startWatch, type Watch} from './watch.ts';
+
+type HypervisorOptions = {
+	/** Null: virsh's own default. */
+	readonly uri: string | null;
+	/** Added to the environment of every command. */
+	readonly env?: Readonly<Record<string, string>>;
+	/** Folder for receipts; see `receiptFolder` of execute/receipts.ts. */
+	readonly receipts: string;
+	/**
+	 * The command that carries a plan out in a process of its own when a receipt's id is put behind it; left out: plans are
+	 * carried out in this process, and end with it.
+	 */
+	readonly runner?: readonly string[];
+};
+
+/** Carry out a receipt that another process has written: what the `runner` of the options above has to do. */
+export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
+	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
+	const sources = openSources(libvirt);
+	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
+	return createOperations({folder: options.receipts, libvirt, facts, runner: null}).runHere(id);
+}
+
+/**
+ * Open a hypervisor. Nothing is run yet: the first `refresh` reads once, the first `subscribe` begins to watch, and either can be
+ * left out.
+ */
+export function openHypervisor(options: HypervisorOptions): Hypervisor {
+	const closing = new AbortController();
+	const log = createCommandLog();
+	const env = options.env ?? {};
+	const libvirt: Libvirt = {uri: options.uri, env, log: log.add, signal: closing.signal};
+	const sources = openSources(libvirt);
+	const store = createViewStore();
+	const synchronizer = createSynchronizer(sources, store);
+	const operations: Operations = createOperations({
+		folder: options.receipts,
+		libvirt,
+		facts: (plan, looking) => factsFor(sources, plan, looking),
+		runner: options.runner ?? null,
+		log: log.add,
+		signal: closing.signal,
+	});
+	const inTurn = createTurns();
+	let watch: Watch | null = null;
+
+	async function refresh(): Promise<void> {
+		try {
+			await synchronizer.readAll({fresh: true});
+		} catch (error) {
+			if (closing.signal.aborted) return;
+			store.connection(lost(error, 0));
+		}
+	}
+
+	/** The domain is read again at once, however an operation on it ended. */
+	async function thenRead(receipt: Promise<Receipt>, uuid: (ended: Receipt | null) => string | null): Promise<Receipt> {
+		let ended: Receipt | null = null;
+		try {
+			ended = await receipt;
+			return ended;
+		} finally {
+			const concerned = uuid(ended);
+			if (concerned !== null && !closing.signal.aborted) {
+				if (watch) watch.wake([concerned]);
+				else await synchronizer.readSome([concerned]).catch(() => undefined);
+			}
+		}
+	}
+
+	const ofReceipt = (receipt: Receipt | null) => receipt?.plan.domain.uuid ?? null;
+
+	return {
+		view: store.view,
+		subscribe(listener) {
+			const stop = store.subscribe(listener);
+			watch ??= startWatch(libvirt, synchronizer, store, store.view().inventory !== null);
+			return stop;
+		},
+		refresh,
+		async facts(uuid, directory, file) {
+			const facts = await readFacts(sources, uuid, {
+				...(directory === undefined ? {} : {folders: [directory]}),
+				...(file === undefined ? {} : {file}),
+			});
+			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
+			return layered ? {...facts, spoiled: spoiledIn(facts.domain, await operations.receipts())} : facts;
+		},
+		savedDomain: file => savedDomain(sources, file),
+		carryOut: (plan, onReceipt) =>
+			inTurn(plan.domain.uuid, () => thenRead(operations.carryOut(plan, onReceipt), () => plan.domain.uuid)),
+		receipts: operations.receipts,
+		unfinished: operations.unfinished,
+		follow: (id, onReceipt) => thenRead(operations.follow(id, onReceipt), ofReceipt),
+		cancel: operations.cancel,
+		recovery: operations.recovery,
+		recover: (id, choice, onReceipt) => thenRead(operations.recover(id, choice, onReceipt), ofReceipt),
+		commandLog: log.list,
+		async close() {
+			closing.abort();
+			await watch?.stop();
+		},
+	};
+}

@@ -1,0 +1,60 @@
+/** A hypervisor whose code is loaded when it is first asked for something, so that the UI's first frame need not wait for it. */
+import {type Hypervisor, unread} from '../core/model/hypervisor.ts';
+
+type Answering = {
+	[Name in keyof Hypervisor]: Hypervisor[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
+}[keyof Hypervisor];
+
+/** `open` is called once, by the first question. */
+export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
+	let opening: Promise<Hypervisor> | null = null;
+	let opened: Hypervisor | null = null;
+
+	async function load(): Promise<Hypervisor> {
+		opened = await open();
+		return opened;
+	}
+
+	function ready(): Promise<Hypervisor> {
+		opening ??= load();
+		return opening;
+	}
+
+	/** The method of that name, once there is one. */
+	function later<Name extends Answering>(name: Name): Hypervisor[Name] {
+		const call = async (...args: unknown[]) => {
+			const method = (await ready())[name] as (...args: unknown[]) => Promise<unknown>;
+			return method(...args);
+		};
+		return call as Hypervisor[Name];
+	}
+
+	return {
+		view: () => opened?.view() ?? unread,
+		subscribe(listener) {
+			let stop: (() => void) | null = null;
+			let wanted = true;
+			ready().then(hypervisor => {
+				if (wanted) stop = hypervisor.subscribe(listener);
+			});
+			return () => {
+				wanted = false;
+				stop?.();
+			};
+		},
+		refresh: later('refresh'),
+		facts: later('facts'),
+		savedDomain: later('savedDomain'),
+		carryOut: later('carryOut'),
+		receipts: later('receipts'),
+		unfinished: later('unfinished'),
+		follow: later('follow'),
+		cancel: later('cancel'),
+		recovery: later('recovery'),
+		recover: later('recover'),
+		commandLog: () => opened?.commandLog() ?? [],
+		async close() {
+			if (opening) await (await opening).close();
+		},
+	};
+}

@@ -1,0 +1,158 @@
+/** Many questions over one virsh process: starting one costs 20 to 30 ms, each further command a fraction of one. */
+import {randomBytes} from 'node:crypto';
+import type {LoggedCommand} from '../../core/model/hypervisor.ts';
+import {CommandError, ConnectionError, firstWords} from '../errors.ts';
+import {isConnectionFailure} from '../remedies.ts';
+import {quoteCommand} from './quote.ts';
+
+/** How to reach one libvirt. */
+export type Libvirt = {
+	/** Null: virsh's own default (its environment variables, then its configuration). */
+	readonly uri: string | null;
+	/** Added to the environment that virsh inherits. */
+	readonly env?: Readonly<Record<string, string>>;
+	/** Hears of every process that was run. */
+	readonly log?: (command: LoggedCommand) => void;
+	/** Ends whatever is under way. */
+	readonly signal?: AbortSignal;
+};
+
+/** What virsh printed for one question, byte for byte. */
+export type Answer = {
+	readonly stdout: string;
+	readonly stderr: string;
+	/** virsh printed an error for it. (Its exit status says nothing: one process answers for many questions.) */
+	readonly failed: boolean;
+};
+
+/**
+ * English words and UTF-8 names, whatever the user's locale: outside UTF-8 virsh prints names as `\xff`, in a translated one it
+ * translates headings and states. LANGUAGE overrides LC_ALL in gettext.
+ */
+export const plainLocale = {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''} as const;
+
+/** Some 400 questions. Linux takes 128 KiB as one argument (MAX_ARG_STRLEN, execve(2)). */
+const longestBatch = 60 * 1024;
+
+/** On one connection virsh and the daemon only ever wait for each other: with two, both have something to do. */
+const batchesAtOnce = 2;
+
+/** A daemon that is this slow is as good as gone; a batch of hundreds of dumps takes under a second. */
+const patienceMilliseconds = 60_000;
+
+/** The argv of a virsh that runs `command`, for a step or a log line. */
+export function virshArgv(uri: string | null, ...command: readonly string[]): string[] {
+	return ['virsh', '-q', ...(uri === null ? [] : ['-c', uri]), ...command];
+}
+
+/**
+ * Put questions to libvirt, each an argv without the leading `virsh`; as many answers, in the same order. A question that
+ * failed is an answer with `failed`.
+ *
+ * @throws {ConnectionError} libvirt could not be asked
+ * @throws {CommandError} virsh itself did not work, or does not know a command
+ */
+export async function ask(libvirt: Libvirt, questions: readonly (readonly string[])[]): Promise<Answer[]> {
+	if (questions.length === 0) return [];
+	const nonce = randomBytes(12).toString('hex');
+	const commands = questions.map(question => `${quoteCommand(question)};echo ${nonce};echo --err ${nonce}`);
+	const batches = chunk(commands, longestBatch);
+	const answers: Answer[][] = [];
+	let next = 0;
+	const askWaiting = async () => {
+		while (next < batches.length) {
+			const index = next++;
+			try {
+				answers[index] = await askBatch(libvirt, batches[index]!, nonce);
+			} catch (error) {
+				next = batches.length;
+				throw error;
+			}
+		}
+	};
+	// Both have ended before this does, so that no process is left behind.
+	const lanes = await Promise.allSettled(Array.from({length: batchesAtOnce}, askWaiting));
+	for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
+	return answers.flat();
+}
+
+async function askBatch(libvirt: Libvirt, commands: readonly string[], nonce: string): Promise<Answer[]> {
+	const argv = virshArgv(libvirt.uri, commands.join(';'));
+	const {stdout, stderr, exitCode} = await runLogged(libvirt, argv, commands.length);
+	// With -q virsh's `echo` ends without a newline on stdout, and as a message of its own on stderr.
+	const outputs = stdout.split(nonce);
+	const errors = stderr.split(`error: ${nonce}\n`);
+	if (isConnectionFailure(stderr)) throw new ConnectionError(argv, exitCode, withoutMarks(stderr, nonce));
+	if (outputs.length !== commands.length + 1 || errors.length !== commands.length + 1) {
+		throw new CommandError(argv, exitCode, withoutMarks(stderr, nonce));
+	}
+
+	return commands.map((_, index) => {
+		const words = errors[index]!;
+		return {stdout: outputs[index]!, stderr: words, failed: /^error:/m.test(words)};
+	});
+}
+
+async function runLogged(libvirt: Libvirt, argv: readonly string[], questions: number) {
+	const {execa} = await import('execa');
+	const [program, ...rest] = argv;
+	const at = new Date().toISOString();
+	const started = performance.now();
+	const result = await execa(program!, rest, {
+		env: {...plainLocale, ...libvirt.env},
+		stdin: 'ignore',
+		reject: false,
+		stripFinalNewline: false,
+		timeout: patienceMilliseconds,
+		// A virsh of a remote URI has an ssh below it, which would keep the pipe open.
+		killDescendants: true,
+		...(libvirt.signal ? {cancelSignal: libvirt.signal} : {}),
+	});
+	const exitCode = result.exitCode ?? null;
+	const stderr = exitCode === null ? failureWords(result) : result.stderr;
+	libvirt.log?.({
+		at,
+		argv: logged(argv, questions),
+		milliseconds: Math.round(performance.now() - started),
+		exitCode,
+		error: exitCode === 0 ? '' : firstWords(stderr),
+		changes: false,
+	});
+	if (exitCode === null) throw new ConnectionError(argv, null, stderr);
+	return {stdout: result.stdout, stderr, exitCode};
+}
+
+function failureWords(result: {timedOut: boolean; message?: string; code?: string; stderr?: string}): string {
+	if (result.timedOut) return `libvirt did not answer within ${patienceMilliseconds / 1000} s`;
+	if (result.code === 'ENOENT') return 'spawn virsh ENOENT';
+	return result.stderr || (result.message ?? 'virsh was killed');
+}
+
+/** The log shows what was asked, not the marks between. */
+function logged(argv: readonly string[], questions: number): string[] {
+	const text = argv.at(-1)!.replaceAll(/;echo (?:--err )?[0-9a-f]{24}/g, '');
+	const shown = text.length > 300 ? `${text.slice(0, 300)}… (${questions} commands)` : text;
+	return [...argv.slice(0, -1), shown];
+}
+
+function withoutMarks(text: string, nonce: string): string {
+	return text.replaceAll(`error: ${nonce}\n`, '');
+}
+
+/** Pack texts in their order into groups whose joined length, in bytes, stays under `limit`. */
+function chunk(texts: readonly string[], limit: number): string[][] {
+	const groups: string[][] = [];
+	let size = limit;
+	for (const text of texts) {
+		const bytes = Buffer.byteLength(text) + 1;
+		if (size + bytes > limit) {
+			groups.push([]);
+			size = 0;
+		}
+
+		groups.at(-1)!.push(text);
+		size += bytes;
+	}
+
+	return groups;
+}

@@ -1,0 +1,102 @@
+import {Box} from 'ink';
+import {printable} from '../../core/words/text.ts';
+import {TitleLine} from '../frame/title-line.tsx';
+import {subjectOf} from '../operations/reduce-operations.ts';
+import {roundWords} from '../operations/reduce-round.ts';
+import {content, pageRows, pageTop} from '../reading/content.ts';
+import {position} from '../reading/reader.tsx';
+import type {State} from '../state/state.ts';
+import {layout} from '../terminal/layout.ts';
+import {type Line, labelled, paragraph, span} from '../terminal/line.ts';
+import {LinesView} from '../terminal/lines-view.tsx';
+import {isReady} from './arrive.ts';
+import type {Dialog as DialogState, Task} from './dialog.ts';
+import {MenuStep} from './menu/menu-step.tsx';
+import {optionLines} from './options/lines.ts';
+import {promptLines} from './review/prompt.ts';
+import {textStepLines} from './text/lines.ts';
+
+type Props = {readonly state: State; readonly dialog: DialogState};
+
+/** A dialog on its own screen: one step at a time, the plan or its refusal at the end. */
+export function Dialog({state, dialog}: Props) {
+	const {columns} = state.size;
+	return (
+		<>
+			<TitleLine
+				title={`${roundWords(state)}${titleOf(dialog)}`}
+				right={rightOf(state, dialog)}
+				columns={columns}
+				focused
+			/>
+			<Box paddingLeft={1} flexShrink={0} flexDirection="column">
+				<Step state={state} dialog={dialog} />
+			</Box>
+		</>
+	);
+}
+
+function Step({state, dialog}: Props) {
+	const columns = state.size.columns - 1;
+	const {bodyRows} = layout(state.size, state.focus);
+	const plain = (lines: readonly Line[]) => <LinesView lines={lines} columns={columns} rows={bodyRows} />;
+	if (!isReady(dialog)) return plain(waitingLines(dialog, columns));
+	switch (dialog.steps[dialog.at]) {
+		case 'tag':
+		case 'description':
+		case 'name':
+		case 'file':
+			return plain(textStepLines(dialog, columns, state.glyphs));
+		case 'menu':
+			return <MenuStep dialog={dialog} columns={columns} rows={bodyRows} />;
+		case 'options':
+			return plain(optionLines(dialog, columns, state.glyphs));
+		default: {
+			const lines = content(state);
+			return (
+				<>
+					<LinesView lines={lines} columns={columns} rows={pageRows(state)} top={pageTop(state, lines.length)} />
+					<LinesView lines={promptLines(dialog, columns, state.glyphs)} columns={columns} rows={2} />
+				</>
+			);
+		}
+	}
+}
+
+function waitingLines({failure, task}: DialogState, columns: number): readonly Line[] {
+	const recovers = task === 'recover';
+	if (failure === null) {
+		const text = recovers ? 'Reading what is there now, and what can be done.' : 'Reading the facts a plan stands on.';
+		return [[span(text, 'dim')]];
+	}
+	const what = recovers ? 'Nothing can be done now' : 'The facts could not be read';
+	return [
+		...labelled('Problem', `${what}: ${printable(failure)}`, columns, 'bad'),
+		...paragraph('Esc goes back; R reads everything again.', columns),
+	];
+}
+
+const TITLES: Readonly<Partial<Record<Task, string>>> = {
+	create: 'create a snapshot',
+	memory: 'memory snapshot',
+	clone: 'new linked clone',
+	reclaim: 'delete what a revert left behind',
+};
+
+function titleOf({task, intent, recovery, undoes, domainName}: DialogState): string {
+	const name = printable(domainName);
+	if (undoes !== null) return `take back: ${subjectOf(undoes.plan)}`;
+	if (recovery !== null)
+		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was cut off' : 'failed'}`;
+	const title = TITLES[task];
+	if (title !== undefined) return `${name}: ${title}`;
+	const tag = intent !== null && 'tag' in intent ? ` ${printable(intent.tag)}` : '';
+	return `${name}: ${task}${tag}`;
+}
+
+function rightOf(state: State, dialog: DialogState): string {
+	const step = dialog.steps.length > 1 ? `step ${dialog.at + 1} of ${dialog.steps.length}` : '';
+	if (dialog.steps[dialog.at] !== 'review') return step;
+	const count = content(state).length;
+	return [position(pageTop(state, count), pageRows(state), count), step].filter(Boolean).join(', ');
+}

@@ -1,0 +1,54 @@
+/** The memory without the disks: saving it, going on from it and dropping it, managed by libvirt or in a file. */
+import type {Facts} from '../../../core/model/domain.ts';
+import type {DropIntent, RestoreIntent, SaveIntent} from '../../../core/model/plan.ts';
+import {planned} from '../planned.ts';
+import {savedFile, saveFile} from '../proposals.ts';
+import {planWords, refusalWords} from './explanation.ts';
+import type {MenuRow} from './row.ts';
+
+type MemoryIntent = SaveIntent | RestoreIntent | DropIntent;
+
+const MEMORY: readonly {
+	readonly id: string;
+	readonly label: string;
+	readonly intent: (facts: Facts) => MemoryIntent;
+}[] = [
+	{id: 'save', label: 'Save it, the domain stops (managed save)', intent: () => ({verb: 'save'})},
+	{
+		id: 'save-file',
+		label: 'Save it into a file, the domain stops',
+		intent: facts => ({verb: 'save', file: saveFile(facts)}),
+	},
+	{id: 'restore', label: 'Go on from the managed save', intent: () => ({verb: 'restore'})},
+	{
+		id: 'restore-file',
+		label: 'Go on from a file',
+		intent: facts => ({verb: 'restore', file: savedFile(facts)}),
+	},
+	{id: 'drop', label: 'Drop the managed save', intent: () => ({verb: 'drop'})},
+	{id: 'drop-file', label: 'Drop a file of saved memory', intent: facts => ({verb: 'drop', file: savedFile(facts)})},
+];
+
+export function memoryRows(facts: Facts): readonly MenuRow[] {
+	const rows = MEMORY.map(({id, label, intent}): MenuRow => {
+		const wish = intent(facts);
+		const outcome = planned(facts, wish);
+		const typed = wish.file !== undefined;
+		// What a file holds is only known when it was named.
+		const untold = typed && 'refusal' in outcome && ['not-found', 'not-writable'].includes(outcome.refusal.code);
+		const refusal = 'refusal' in outcome && !untold ? outcome.refusal : null;
+		return {
+			id,
+			label,
+			note: refusal === null ? '' : 'not here',
+			refusal,
+			explanation: [
+				...refusalWords(refusal),
+				...('plan' in outcome ? planWords(outcome.plan) : []),
+				...(untold ? [{label: 'File', text: 'its path is asked for next'}] : []),
+			],
+			choose: () => ({intent: wish, steps: typed ? ['menu', 'file', 'review'] : ['menu', 'review']}),
+		};
+	});
+	return rows.toSorted((a, b) => Number(a.refusal !== null) - Number(b.refusal !== null));
+}

@@ -1,0 +1,33 @@
+/** What a dialog's menu offers: the best first, then what is possible, then the rest, each with the reason why not. */
+import {printable} from '../../../core/words/text.ts';
+import type {Dialog} from '../dialog.ts';
+import {memoryRows} from './memory-rows.ts';
+import {methodRows} from './method-rows.ts';
+import {optionsRow} from './options-row.ts';
+import {reclaimRows} from './reclaim-rows.ts';
+import {recoveryRows} from './recovery-rows.ts';
+import type {Explained, MenuRow} from './row.ts';
+
+export function menuTitle({task}: Dialog): string {
+	if (task === 'recover') return 'What is to be done about it:';
+	if (task === 'reclaim') return 'Overlays that no chain and no snapshot has any more:';
+	return task === 'memory' ? 'The memory, without the disks:' : 'How the snapshot is taken:';
+}
+
+/** Said above the menu. */
+export function menuPreface({recovery}: Dialog): readonly Explained[] {
+	if (recovery?.found == null) return [];
+	const {summary, findings} = recovery.found;
+	return [
+		{label: 'Found', text: summary, tone: 'warn'},
+		...findings.map(finding => ({label: '', text: printable(finding)})),
+	];
+}
+
+export function menuRows({task, facts, intent, recovery}: Dialog): readonly MenuRow[] {
+	if (recovery?.found != null) return recoveryRows(recovery);
+	if (task === 'memory' && facts !== null) return memoryRows(facts);
+	if (task === 'reclaim' && facts !== null) return reclaimRows(facts);
+	if (facts === null || intent?.verb !== 'create') return [];
+	return [...methodRows(facts, intent), optionsRow(facts, intent)];
+}

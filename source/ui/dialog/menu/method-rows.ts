@@ -1,0 +1,35 @@
+/** How a snapshot is taken: the method that fits best, then those that can be used, then the rest. */
+
+import {methodChoices} from '../../../core/create/methods.ts';
+import type {Facts} from '../../../core/model/domain.ts';
+import type {CreateIntent} from '../../../core/model/plan.ts';
+import {kindMade} from '../../state/snapshot-kind.ts';
+import {planned} from '../planned.ts';
+import {refusalWords} from './explanation.ts';
+import type {MenuRow} from './row.ts';
+
+export function methodRows(facts: Facts, intent: CreateIntent): readonly MenuRow[] {
+	const own = planned(facts, {...intent, method: undefined});
+	const chosen = 'plan' in own ? own.plan : null;
+	const rows = methodChoices(facts, intent).map(({method}): MenuRow => {
+		const outcome = planned(facts, {...intent, method: method.id});
+		const refusal = 'refusal' in outcome ? outcome.refusal : null;
+		const why = chosen?.method === method.id ? chosen.why : null;
+		return {
+			id: method.id,
+			label: `${method.label} (${method.id})`,
+			note: why === null ? (refusal === null ? '' : 'not here') : 'chosen',
+			refusal,
+			explanation: [
+				{label: 'Makes', text: kindMade(method.id, facts.domain), tone: 'title'},
+				...(why === null ? [] : [{label: 'Chosen', text: why, tone: 'ok' as const}]),
+				...refusalWords(refusal),
+				{label: 'Holds', text: method.captures},
+				{label: 'Costs', text: method.costs},
+			],
+			choose: () => ({intent: {...intent, method: why === null ? method.id : undefined}}),
+		};
+	});
+	const rank = (row: MenuRow) => (row.note === 'chosen' ? 0 : row.refusal === null ? 1 : 2);
+	return rows.toSorted((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,19 @@
+/** What a menu's row is. */
+import type {Refusal} from '../../../core/model/plan.ts';
+import type {Tone} from '../../terminal/theme.ts';
+import type {Dialog} from '../dialog.ts';
+
+export type MenuRow = {
+	readonly id: string;
+	readonly label: string;
+	/** One word beside it: chosen, not here. */
+	readonly note: string;
+	/** Said below the menu while the cursor stands on it. */
+	readonly explanation: readonly Explained[];
+	/** Why it cannot be chosen; null where it can. */
+	readonly refusal: Refusal | null;
+	/** What choosing it makes of the dialog, before its next step. */
+	readonly choose: (dialog: Dialog) => Partial<Dialog>;
+};
+
+export type Explained = {readonly label: string; readonly text: string; readonly tone?: Tone};

@@ -1,0 +1,27 @@
+/** The rows of the options step: which one the cursor is on, and turning its choice. */
+import {field} from '../../terminal/text-field.ts';
+import type {Dialog} from '../dialog.ts';
+import {withIntent} from '../outcome.ts';
+import {type Option, optionsOf} from './options.ts';
+
+export function chosenOption({facts, intent, option}: Dialog): Option | undefined {
+	return facts === null ? undefined : optionsOf(facts, intent)[option];
+}
+
+/** To the next row that can be changed; one that is typed into gets its text. */
+export function moveOption(dialog: Dialog, by: number): Dialog {
+	const options = dialog.facts === null ? [] : optionsOf(dialog.facts, dialog.intent);
+	let option = dialog.option + by;
+	while (options[option]?.kind === 'closed') option += by;
+	const found = options[option];
+	if (found === undefined) return dialog;
+	return {...dialog, option, field: field(found.kind === 'typed' ? found.text : '')};
+}
+
+/** `by`: 1 for the next choice, -1 for the one before, round and round. */
+export function turnOption(dialog: Dialog, by: number): Dialog {
+	const option = chosenOption(dialog);
+	if (option?.kind !== 'choices') return dialog;
+	const count = option.choices.length;
+	return withIntent(dialog, option.choose((option.chosen + by + count) % count));
+}

@@ -1,0 +1,75 @@
+/** The choices that are left to the person, and what the planner says to them as they stand. */
+import {printable} from '../../../core/words/text.ts';
+import {kindMade} from '../../state/snapshot-kind.ts';
+import {blank, type Line, labelled, paragraph, type Span, span, width} from '../../terminal/line.ts';
+import type {Glyphs} from '../../terminal/theme.ts';
+import type {Dialog} from '../dialog.ts';
+import {fieldSpans} from '../text/lines.ts';
+import {chosenOption} from './cursor.ts';
+import {type Option, optionsOf} from './options.ts';
+
+export function optionLines(dialog: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
+	if (dialog.facts === null) return [];
+	const options = optionsOf(dialog.facts, dialog.intent);
+	const labelWidth = Math.max(...options.map(({label}) => label.length)) + 2;
+	return [
+		blank,
+		...options.map((option, index): Line => {
+			const here = index === dialog.option;
+			const tone = here ? 'title' : option.kind === 'closed' ? 'dim' : 'plain';
+			return [
+				span(here ? `${glyphs.cursor} ` : '  ', 'accent'),
+				span(option.label.padEnd(labelWidth), tone),
+				...(here && option.kind === 'typed'
+					? fieldSpans(dialog.field, columns - labelWidth - 3, glyphs)
+					: valueSpans(option, columns - labelWidth - 2)),
+			];
+		}),
+		blank,
+		...verdict(dialog, columns),
+		blank,
+		...paragraph(HINTS[chosenOption(dialog)?.kind ?? 'closed'], columns, 'dim'),
+	];
+}
+
+const HINTS: Readonly<Record<Option['kind'], string>> = {
+	choices: 'Space changes, Enter goes on.',
+	typed: 'Type an absolute path, or leave it empty. Enter goes on.',
+	closed: 'Enter goes on.',
+};
+
+/** Of choices that do not all fit only the chosen one, which must be seen. */
+function valueSpans(option: Option, room: number): Span[] {
+	switch (option.kind) {
+		case 'choices': {
+			const spans = option.choices.map((choice, at) =>
+				span(at === option.chosen ? `[${choice}] ` : ` ${choice}  `, at === option.chosen ? 'accent' : 'dim'),
+			);
+			return width(spans) <= room + 1 ? spans : [span(`[${option.choices[option.chosen]}]`, 'accent')];
+		}
+		case 'typed':
+			return [option.text === '' ? span(`(${option.otherwise})`, 'dim') : span(printable(option.text), 'accent')];
+		case 'closed':
+			return [span(option.reason, 'dim')];
+	}
+}
+
+function verdict({outcome, facts}: Dialog, columns: number): Line[] {
+	if (outcome === null || facts === null) return [];
+	if ('plan' in outcome) {
+		const {steps, losses, method, verb, wayBack} = outcome.plan;
+		return [
+			...(verb === 'create' && method !== null
+				? labelled('Makes', `${kindMade(method, facts.domain)}, by ${method}`, columns, 'ok')
+				: []),
+			...labelled('Plan', `${steps.length} ${steps.length === 1 ? 'command' : 'commands'}`, columns, 'ok'),
+			...losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
+			// What decides about a snapshot of the present state first.
+			...(verb === 'revert' ? labelled('Way back', wayBack === '' ? 'none' : printable(wayBack), columns) : []),
+		];
+	}
+	return [
+		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
+		...labelled('Remedy', printable(outcome.refusal.remedy), columns),
+	];
+}

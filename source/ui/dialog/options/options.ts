@@ -1,0 +1,160 @@
+/** The choices a create, revert or delete leaves to the person: each row changes the intent and nothing else. */
+import {type Domain, type Facts, isActive} from '../../../core/model/domain.ts';
+import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../../core/model/plan.ts';
+import type {Snapshot} from '../../../core/model/snapshot.ts';
+import {optionNames} from '../../../core/words/keys.ts';
+
+type Choices = {
+	readonly kind: 'choices';
+	readonly label: string;
+	readonly choices: readonly string[];
+	readonly chosen: number;
+	/** The intent with another choice. */
+	readonly choose: (index: number) => Intent;
+};
+
+/** A row that is typed into. */
+type Typed = {
+	readonly kind: 'typed';
+	readonly label: string;
+	readonly text: string;
+	/** What holds while it is empty. */
+	readonly otherwise: string;
+	readonly type: (text: string) => Intent;
+};
+
+/** A row that does not apply here, and why. */
+type Closed = {readonly kind: 'closed'; readonly label: string; readonly reason: string};
+
+export type Option = Choices | Typed | Closed;
+
+export function optionsOf(facts: Facts, intent: Intent | null): readonly Option[] {
+	switch (intent?.verb) {
+		case 'create':
+			return createOptions(facts.domain, intent);
+		case 'revert':
+			return revertOptions(intent);
+		case 'delete':
+			return deleteOptions(facts.domain, intent);
+		default:
+			return [];
+	}
+}
+
+const SCOPES = [undefined, 'memory', 'disk-only'] as const;
+
+function createOptions(domain: Domain, intent: CreateIntent): readonly Option[] {
+	const active = isActive(domain);
+	return [
+		active
+			? {
+					kind: 'choices',
+					label: optionNames['--memory'],
+					choices: ['as it fits', 'memory and disks', 'disks only'],
+					chosen: SCOPES.indexOf(intent.scope),
+					choose: index => ({...intent, method: undefined, scope: SCOPES[index]}),
+				}
+			: {
+					kind: 'closed',
+					label: optionNames['--memory'],
+					reason: `the disks: it is ${domain.state}, there is no memory`,
+				},
+		quiesceOption(domain, intent),
+		{
+			kind: 'typed',
+			label: optionNames['--dir'],
+			text: intent.dir ?? '',
+			otherwise: 'beside each disk',
+			type: dir => ({...intent, method: undefined, dir: dir === '' ? undefined : dir}),
+		},
+	];
+}
+
+function quiesceOption(domain: Domain, intent: CreateIntent): Option {
+	const label = optionNames['--quiesce'];
+	const reason = noFreezing(domain);
+	if (reason !== null) return {kind: 'closed', label, reason};
+	return yesNo(label, intent.quiesce, quiesce => ({
+		...intent,
+		method: undefined,
+		quiesce: quiesce || undefined,
+		// Memory holds what is not written yet, so only disks alone have to be frozen.
+		...(quiesce && {scope: 'disk-only' as const}),
+	}));
+}
+
+function noFreezing({agent, state}: Domain): string | null {
+	if (!isActive({state})) return `no: it is ${state}, nothing writes`;
+	if (agent === 'none') return 'no: it has no guest agent channel';
+	if (agent === 'disconnected') return 'no: its guest agent does not answer';
+	return state === 'paused' ? 'no: it is paused, its guest agent cannot answer' : null;
+}
+
+/** The menu's row that leads to them: what is chosen, or what there is to choose. */
+export function optionWords({domain}: Facts, {scope, quiesce, dir}: CreateIntent): string {
+	const kept = {memory: 'memory and disks', 'disk-only': 'disks only'} as const;
+	const words = [
+		...(scope !== undefined && isActive(domain) ? [kept[scope]] : []),
+		...(quiesce ? ['file systems frozen'] : []),
+		...(dir === undefined ? [] : [`overlays in ${dir}`]),
+	];
+	return words.length === 0 ? 'More options: disks only, freezing, folder' : `Options: ${words.join(', ')}`;
+}
+
+const AFTERWARDS = [undefined, 'running', 'paused'] as const;
+
+function revertOptions(intent: RevertIntent): readonly Option[] {
+	return [
+		{
+			kind: 'choices',
+			label: optionNames['--running'],
+			choices: ['as in the snapshot', 'running', 'paused'],
+			chosen: AFTERWARDS.indexOf(intent.afterwards),
+			choose: index => ({...intent, afterwards: AFTERWARDS[index]}),
+		},
+		yesNo('Take a snapshot first', intent.safety, safety => ({...intent, safety})),
+	];
+}
+
+function deleteOptions(domain: Domain, intent: DeleteIntent): readonly Option[] {
+	const snapshot = domain.snapshots.find(({tag}) => tag === intent.tag);
+	const children = childrenOf(domain, intent.tag);
+	return [
+		...(children > 0
+			? [yesNo(`Its children too (${children})`, intent.children, yes => ({...intent, children: yes}))]
+			: []),
+		...(snapshot?.libvirt
+			? [
+					yesNo(`${optionNames['--metadata-only']}, data stays`, intent.metadataOnly, yes => ({
+						...intent,
+						metadataOnly: yes,
+					})),
+				]
+			: []),
+	];
+}
+
+/** Where the data is gone, what is left to delete is the metadata. */
+export const deletesMetadataOnly = ({health}: Snapshot): boolean => health === 'orphaned' || health === 'missing-files';
+
+function yesNo(label: string, value: boolean | undefined, choose: (value: boolean) => Intent): Choices {
+	return {
+		kind: 'choices',
+		label,
+		choices: ['no', 'yes'],
+		chosen: value ? 1 : 0,
+		choose: index => choose(index === 1),
+	};
+}
+
+/** Descendants in libvirt's tree, which `--children` takes along. */
+function childrenOf(domain: Domain, tag: string): number {
+	const found = new Set([tag]);
+	for (let size = 0; size !== found.size; ) {
+		size = found.size;
+		for (const snapshot of domain.snapshots) {
+			if (snapshot.parent !== null && found.has(snapshot.parent)) found.add(snapshot.tag);
+		}
+	}
+	return found.size - 1;
+}

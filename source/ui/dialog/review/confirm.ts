@@ -1,0 +1,38 @@
+/** Enter on the review. */
+import type {Plan} from '../../../core/model/plan.ts';
+import type {Receipt} from '../../../core/model/receipt.ts';
+import {printable} from '../../../core/words/text.ts';
+import {beginOnScreen} from '../../operations/reduce-operations.ts';
+import type {Effect, Next} from '../../state/actions.ts';
+import type {State} from '../../state/state.ts';
+import {fieldText} from '../../terminal/text-field.ts';
+import type {Dialog} from '../dialog.ts';
+import {arm} from '../enter-step.ts';
+import {closingChoice} from '../outcome.ts';
+
+/** Carried out only if the word was typed, or if this Enter cannot be a held key running through. */
+export function confirm(state: State, dialog: Dialog): Next {
+	const {outcome, recovery} = dialog;
+	const closing = closingChoice(dialog);
+	if (outcome === null && closing === null) return [state, []];
+	if (outcome !== null && 'refusal' in outcome)
+		return [{...state, notice: {tone: 'warn', text: 'Refused: nothing to carry out. Esc goes back.'}}, []];
+	const word = outcome?.plan.confirm ?? null;
+	if (word === null && !dialog.armed) return arm(state, dialog);
+	if (word !== null && !matches(fieldText(dialog.field), word))
+		return [{...state, notice: {tone: 'warn', text: 'Not carried out: what is typed is not the name asked for.'}}, []];
+	if (recovery !== null) return carryOutRecovery(state, dialog, recovery.receipt, outcome?.plan ?? null);
+	const begun = beginOnScreen(state, outcome!.plan);
+	return [begun.state, [{type: 'carry-out', key: begun.key, plan: outcome!.plan}]];
+}
+
+function carryOutRecovery(state: State, {recovery}: Dialog, {id}: Receipt, reviewed: Plan | null): Next {
+	const choice = recovery!.choice!;
+	const recover = (key: number | null): Effect => ({type: 'recover', key, id, choice});
+	if (reviewed === null) return [{...state, screen: {name: 'lists'}}, [recover(null)]];
+	const begun = beginOnScreen(state, reviewed);
+	return [begun.state, [recover(begun.key)]];
+}
+
+/** A name with characters that cannot be typed is confirmed by what is shown for it. */
+const matches = (text: string, word: string): boolean => text === word || text.trim() === printable(word).trim();

@@ -1,0 +1,83 @@
+/** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
+
+import type {Domain} from '../../../core/model/domain.ts';
+import type {Change, Outcome, Plan, Refusal, Step} from '../../../core/model/plan.ts';
+import {ifItFails} from '../../../core/planning/if-it-fails.ts';
+import type {Choice} from '../../../core/recover/recovery.ts';
+import {CONSISTENCY} from '../../../core/words/consistency.ts';
+import {withOptionNames} from '../../../core/words/keys.ts';
+import {printable, shellCommand} from '../../../core/words/text.ts';
+import {kindMade} from '../../state/snapshot-kind.ts';
+import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
+import type {Tone} from '../../terminal/theme.ts';
+
+/** `domain` as it was when the plan was made. */
+export function outcomeLines(outcome: Outcome, domain: Domain | null, columns: number): readonly Line[] {
+	return 'plan' in outcome ? planLines(outcome.plan, domain, columns) : refusalLines(outcome.refusal, columns);
+}
+
+/** A choice of a recovery that runs nothing. */
+export function closingLines({label, status, message}: Closing, columns: number): readonly Line[] {
+	return [
+		[span(printable(label), 'title')],
+		blank,
+		...paragraph('No command is run, and the domain is not touched. The receipt is closed:', columns),
+		...labelled('Status', status, columns),
+		...labelled('Message', printable(message), columns),
+	];
+}
+
+function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
+	return [
+		[span('Refused. Nothing was touched.', 'bad')],
+		blank,
+		...labelled('Reason', printable(reason), columns),
+		...labelled('Remedy', printable(remedy), columns),
+	];
+}
+
+const MAKES: readonly Plan['verb'][] = ['create', 'save', 'clone'];
+
+/** What it means comes before how it is done: the commands of a long plan leave a small screen no room below. */
+function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
+	const failing = ifItFails(plan);
+	return [
+		...(MAKES.includes(plan.verb) && plan.method !== null && domain !== null
+			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
+			: []),
+		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
+		...plan.warnings.flatMap(warning => labelled('Warning', withOptionNames(printable(warning)), columns, 'warn')),
+		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
+		...labelled('Pause', printable(plan.pause), columns),
+		...labelled('Way back', printable(wayBackOf(plan)), columns),
+		blank,
+		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
+		blank,
+		...labelled('Why', printable(plan.why), columns),
+		...(failing === null ? [] : labelled('If it fails', failing, columns, 'plain', 12)),
+	];
+}
+
+function wayBackOf({verb, wayBack, losses}: Plan): string {
+	if (wayBack !== '') return wayBack;
+	return verb === 'revert' && losses.length > 0 ? 'none, unless you go back (Esc) and take a snapshot first' : 'none';
+}
+
+function stepLines({title, argv, input, changes}: Step, index: number, columns: number): Line[] {
+	const command = wrap(printable(shellCommand(argv)), Math.max(8, columns - 4), '  ');
+	const lines = input === undefined ? 0 : input.split('\n').length;
+	return [
+		[span(`${index + 1}. `, 'dim'), span(printable(title), 'title')],
+		...command.map((row, at): Line => [span(at === 0 ? '  $ ' : '    ', 'dim'), span(row, 'accent')]),
+		...(lines > 0 ? [[span(`    reads ${lines} lines on its standard input (y copies them too)`, 'dim')]] : []),
+		...changes.flatMap(change => changeLines(change, columns)),
+	];
+}
+
+type Closing = Extract<Choice, {status: unknown}>;
+
+const SIGNS: Readonly<Record<Change['sign'], Tone>> = {'+': 'add', '~': 'change', '-': 'remove'};
+
+function changeLines({sign, what}: Change, columns: number): Line[] {
+	return paragraph(`    ${sign} ${printable(what)}`, columns, SIGNS[sign], '      ');
+}

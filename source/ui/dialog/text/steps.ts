@@ -1,0 +1,77 @@
+/** The steps of a dialog where one line is typed: each is a part of the intent. */
+import type {Facts} from '../../../core/model/domain.ts';
+import type {Intent} from '../../../core/model/plan.ts';
+import {directoryOf} from '../../../core/planning/file-names.ts';
+import type {Dialog, DialogStep} from '../dialog.ts';
+
+type TextStep = {
+	readonly label: string;
+	readonly hint: (intent: Intent) => string;
+	readonly read: (intent: Intent) => string;
+	readonly write: (intent: Intent, text: string) => Intent;
+};
+
+const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
+	tag: {
+		label: 'Tag:',
+		hint: () => 'The name of the snapshot. Enter goes on.',
+		read: intent => ('tag' in intent ? intent.tag : ''),
+		write: (intent, tag) => (intent.verb === 'create' ? {...intent, tag} : intent),
+	},
+	description: {
+		label: 'Description:',
+		hint: () => "Optional: a line for whoever reads this later. Only libvirt's own methods keep one. Enter goes on.",
+		read: intent => (intent.verb === 'create' ? (intent.description ?? '') : ''),
+		write: (intent, text) =>
+			intent.verb === 'create' ? {...intent, description: text === '' ? undefined : text} : intent,
+	},
+	name: {
+		label: 'Name:',
+		hint: () => 'The name of the new domain. Enter goes on.',
+		read: intent => (intent.verb === 'clone' ? intent.name : ''),
+		write: (intent, name) => (intent.verb === 'clone' ? {...intent, name} : intent),
+	},
+	file: {
+		label: 'File:',
+		hint: ({verb}) =>
+			verb === 'save'
+				? 'An absolute path that is still free. Enter goes on.'
+				: 'The absolute path of a file of saved memory. Enter looks into it.',
+		read: intent => ('file' in intent ? (intent.file ?? '') : ''),
+		write: (intent, file) =>
+			intent.verb === 'save' || intent.verb === 'restore' || intent.verb === 'drop' ? {...intent, file} : intent,
+	},
+};
+
+/** Null where the present step is no such one. */
+export function textStep({steps, at}: Pick<Dialog, 'steps' | 'at'>): TextStep | null {
+	const step = steps[at];
+	return (step !== undefined && STEPS[step]) || null;
+}
+
+export type Unread = {readonly directory: string; readonly file?: string};
+
+/** What the intent names and the facts do not know yet: a folder to write to, a file of saved memory. */
+export function unreadOf(facts: Facts, intent: Intent | null): Unread | null {
+	const place = placeOf(intent);
+	if (place === null || !place.directory.startsWith('/')) return null;
+	const known =
+		place.file === undefined
+			? facts.directories[place.directory] !== undefined
+			: facts.saveImages[place.file] !== undefined;
+	return known ? null : place;
+}
+
+function placeOf(intent: Intent | null): Unread | null {
+	switch (intent?.verb) {
+		case 'create':
+			return intent.dir === undefined ? null : {directory: intent.dir};
+		case 'save':
+			return intent.file === undefined ? null : {directory: directoryOf(intent.file)};
+		case 'restore':
+		case 'drop':
+			return intent.file === undefined ? null : {directory: directoryOf(intent.file), file: intent.file};
+		default:
+			return null;
+	}
+}

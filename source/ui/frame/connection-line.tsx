@@ -1,0 +1,29 @@
+import {formatDate, printable} from '../../core/words/text.ts';
+import type {State} from '../state/state.ts';
+import {fit, type Line, span} from '../terminal/line.ts';
+import {LineView} from '../terminal/line-view.tsx';
+
+/** Whom we talk to; a lost connection takes the whole line, since all below is then from before. */
+export function ConnectionLine({state}: {readonly state: State}) {
+	const {connection, inventory} = state.view;
+	const {columns} = state.size;
+	const uri = printable(inventory?.host.uri ?? state.uri ?? "virsh's own default");
+	if (connection.status === 'lost') {
+		const retry = `  again at ${formatDate(connection.retryAt).slice(11)} `;
+		const title = ' CONNECTION LOST to ';
+		const room = columns - title.length - retry.length;
+		const whom = fit(uri, room, {cut: 'middle', ellipsis: state.glyphs.ellipsis});
+		return <LineView tone="alarm" columns={columns} line={[span(title + whom + retry)]} />;
+	}
+	const host = inventory?.host;
+	const right = host
+		? `  libvirt ${printable(host.libvirt)}  QEMU ${printable(host.qemu)} `
+		: `  ${connection.status}${state.glyphs.ellipsis} `;
+	const title = ' virsnap ';
+	const room = Math.max(10, columns - title.length - right.length);
+	const left: Line = [
+		span(title, 'title'),
+		span(fit(uri, room, {cut: 'middle', ellipsis: state.glyphs.ellipsis}), 'accent'),
+	];
+	return <LineView columns={columns} line={[...left, span(right, 'dim')]} />;
+}

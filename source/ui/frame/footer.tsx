@@ -1,0 +1,101 @@
+import type {Receipt} from '../../core/model/receipt.ts';
+import {halfMerged} from '../../core/steps/step-job.ts';
+import {percentOf} from '../../core/words/progress.ts';
+import {printable} from '../../core/words/text.ts';
+import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings.ts';
+import type {Command} from '../keys/keymap.ts';
+import {keyName} from '../keys/words.ts';
+import {elapsedWords} from '../operations/progress.ts';
+import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../operations/reduce-operations.ts';
+import type {Notice, State} from '../state/state.ts';
+import {type Line, type Span, span, width} from '../terminal/line.ts';
+import {LineView} from '../terminal/line-view.tsx';
+
+/** What there is to say, and the keys that work now. */
+export function Footer({state}: {readonly state: State}) {
+	const {columns} = state.size;
+	const notice = cancelling(state) ?? state.notice ?? goingOn(state) ?? leftBehind(state) ?? lost(state);
+	const line: Line = notice ? [span(` ${MARKS[notice.tone]}${printable(notice.text)}`, notice.tone)] : [];
+	return (
+		<>
+			<LineView columns={columns} line={line} />
+			<LineView columns={columns} line={keyLine(state)} />
+		</>
+	);
+}
+
+/** A word for each tone, where there is no colour. */
+const MARKS: Readonly<Record<Notice['tone'], string>> = {plain: '', ok: '', warn: '! ', bad: '! '};
+
+function lost({view: {connection, inventory}}: State): Notice | null {
+	// Before the first answer the whole reason stands in the details.
+	return connection.status === 'lost' && inventory !== null ? {tone: 'bad', text: connection.reason} : null;
+}
+
+/** What goes on, wherever it was started. */
+function goingOn(state: State): Notice | null {
+	const [work, ...others] = state.screen.name === 'progress' ? [] : underWay(state);
+	if (work === undefined) return null;
+	if (others.length > 0) return {tone: 'plain', text: `${others.length + 1} operations under way: o shows them`};
+	const {plan, receipt} = work;
+	if (receipt === null) return {tone: 'plain', text: `${subjectOfWork(work)}: being checked`};
+	const done = receipt.steps.filter(({status}) => status === 'done').length;
+	const percent = receipt.progress ? percentOf(receipt.progress) : null;
+	const words = [
+		`step ${Math.min(done + 1, plan.steps.length)} of ${plan.steps.length}`,
+		elapsedWords(receipt, state.now),
+		percent === null ? '' : `${percent} %`,
+	];
+	return {tone: 'plain', text: `${subjectOfWork(work)} under way: ${words.filter(Boolean).join(', ')} (o shows it)`};
+}
+
+function leftBehind({cutOff, screen}: State): Notice | null {
+	const [first, ...others] = screen.name === 'lists' ? cutOff : [];
+	if (first === undefined) return null;
+	const more = others.length === 0 ? '' : `, and ${others.length} more`;
+	return {tone: 'warn', text: `${subjectOf(first.plan)} was cut off${more}: u shows what can be done`};
+}
+
+function cancelling(state: State): Notice | null {
+	const {screen} = state;
+	if (screen.name !== 'progress' || !screen.asking) return null;
+	const receipt = shownWork(state)?.receipt;
+	return {tone: 'warn', text: `Cancel it? ${receipt ? consequence(receipt) : ''}n lets it go on.`};
+}
+
+/** Between the question and the answer a step may end: what is said is what is so now. */
+function consequence(receipt: Receipt): string {
+	const {plan, steps} = receipt;
+	const running = plan.steps[steps.findIndex(({status}) => status === 'running')];
+	switch (stopOf(receipt)) {
+		case 'breaks-off':
+			return running && halfMerged(plan, running)
+				? 'y breaks it off, and the snapshot is no way back; '
+				: 'y breaks this step off, ';
+		case 'before-next':
+			return 'y stops it before its next step, ';
+		case 'too-late':
+			return 'This last step cannot be broken off: ';
+	}
+}
+
+const ALWAYS: readonly Command[] = ['help', 'back', 'quit'];
+
+/** As many of the offers as there is room for, in the table's order; help, the way out and what takes marks are never left out. */
+function keyLine(state: State): Line {
+	const offers = footerBindings(state).map(binding => ({
+		always: ALWAYS.includes(binding.command) || markedFor(state, binding.each) > 0,
+		spans: [
+			span(` ${keyName(footerKey(state, binding)!, state.glyphs.arrows)}`, 'key'),
+			span(` ${footerWord(state, binding)} `),
+		] as Span[],
+	}));
+	let room = state.size.columns;
+	for (const {always, spans} of offers) if (always) room -= width(spans);
+	const shown = offers.filter(({always, spans}) => {
+		if (always) return true;
+		room -= width(spans);
+		return room >= 0;
+	});
+	return shown.flatMap(({spans}) => spans);
+}

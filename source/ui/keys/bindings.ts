@@ -1,0 +1,100 @@
+/** Which rows of the key table hold now. */
+import {printable} from '../../core/words/text.ts';
+import {isReady} from '../dialog/arrive.ts';
+import {chosenOption} from '../dialog/options/cursor.ts';
+import {markedIn, pointedAt} from '../state/marks.ts';
+import {selectedDomain} from '../state/rows.ts';
+import type {State} from '../state/state.ts';
+import {isTooSmall} from '../terminal/layout.ts';
+import {type Binding, keymap, type Scope} from './keymap.ts';
+
+/** The scopes that hold now, the most particular first. */
+export function scopes(state: State): readonly Scope[] {
+	return [...screenScopes(state), 'everywhere'];
+}
+
+function screenScopes(state: State): readonly Scope[] {
+	const {screen} = state;
+	// What cannot be seen cannot be meant.
+	if (isTooSmall(state.size)) return ['small'];
+	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
+	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
+	if (screen.name === 'chains' || screen.name === 'log') return [screen.name, 'reading'];
+	if (screen.name !== 'dialog') return ['reading'];
+	switch (isReady(screen) ? screen.steps[screen.at] : null) {
+		case 'tag':
+		case 'description':
+		case 'name':
+		case 'file':
+			return ['text'];
+		case 'menu':
+			return ['menu'];
+		case 'options':
+			return chosenOption(screen)?.kind === 'typed' ? ['option-text', 'text'] : ['options'];
+		case 'review':
+			return confirmWord(state) === null ? ['review', 'reading'] : ['review', 'text'];
+		default:
+			return ['waiting'];
+	}
+}
+
+/** What has to be typed before the reviewed plan runs; null where nothing has to. */
+function confirmWord(state: State): string | null {
+	const {screen} = state;
+	if (screen.name !== 'dialog' || screen.steps[screen.at] !== 'review') return null;
+	return screen.outcome !== null && 'plan' in screen.outcome ? screen.outcome.plan.confirm : null;
+}
+
+/** Whether letters are typed into a field now. */
+export const isTyping = (state: State): boolean => {
+	const now = scopes(state);
+	return now.includes('filter') || now.includes('text');
+};
+
+export function findBinding(state: State, key: string): Binding | null {
+	if (isTyping(state) && Array.from(key).length === 1) return null;
+	for (const scope of scopes(state)) {
+		const found = keymap.find(binding => binding.scope === scope && binding.keys.includes(key));
+		if (found) return found;
+	}
+	return null;
+}
+
+/** True, or in one sentence why not now; of several that are marked one that it can act on is enough. */
+export function canAct(state: State, {each, when}: Binding): true | string {
+	const marked = each === undefined ? [] : markedIn(state, each);
+	let reason: string | null = null;
+	for (const mark of marked) {
+		const there = pointedAt(state, mark);
+		const answer = when(there);
+		if (answer === true) return true;
+		// The cursor may stand on another domain, of which it would not be true.
+		reason ??= mark.snapshot === null ? `${printable(selectedDomain(there)!.name)}, marked: ${answer}` : answer;
+	}
+	return reason ?? when(state);
+}
+
+/** How many of what is marked a key will take. */
+export const markedFor = (state: State, each: Binding['each']): number =>
+	each === undefined ? 0 : markedIn(state, each).length;
+
+/** "delete", or with two marked "delete 2". */
+export function footerWord(state: State, {footer, each}: Binding): string | null {
+	const word = typeof footer === 'function' ? footer(state) : (footer ?? null);
+	const count = markedFor(state, each);
+	return word === null || count === 0 ? word : `${word} ${count}`;
+}
+
+/** What the footer offers: the bindings of the present scopes that work now. */
+export function footerBindings(state: State): readonly Binding[] {
+	const present = scopes(state).flatMap(scope => keymap.filter(binding => binding.scope === scope));
+	const offers = present.filter(
+		binding =>
+			footerWord(state, binding) !== null && footerKey(state, binding) !== undefined && canAct(state, binding) === true,
+	);
+	return offers.filter(({footer}, index) => offers.findIndex(other => other.footer === footer) === index);
+}
+
+/** The first of its keys that reaches this binding now: a letter does not while text is typed. */
+export const footerKey = (state: State, binding: Binding): string | undefined =>
+	binding.keys.find(key => findBinding(state, key) === binding);

@@ -1,0 +1,71 @@
+/** Whether a key can act now: true, or in one sentence why not. */
+import {isActive} from '../../core/model/domain.ts';
+import {undoable} from '../../core/recover/undo.ts';
+import {shownWork, stopOf, subjectOfWork, underWay} from '../operations/reduce-operations.ts';
+import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import type {Pane, State} from '../state/state.ts';
+
+export const always = (): true => true;
+
+export const anyDomain = (state: State) => selectedDomain(state) !== null || 'no domain is selected';
+export const anySnapshot = (state: State) => {
+	if (selectedDomain(state) === null) return 'no domain is selected';
+	return selectedSnapshot(state) !== null || 'no snapshot is selected';
+};
+
+export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
+
+/** One plan at a time on a domain: the next would stand on facts that the running one is changing. */
+export const idle = (state: State): true | string => {
+	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
+	const uuid = selectedDomain(state)?.uuid;
+	const busy = underWay(state).find(({plan}) => plan.domain.uuid === uuid);
+	return busy === undefined || `${subjectOfWork(busy)} is still under way: o shows it`;
+};
+
+export const both =
+	(...conditions: readonly ((state: State) => true | string)[]) =>
+	(state: State): true | string =>
+		conditions.map(condition => condition(state)).find(answer => answer !== true) ?? true;
+
+export const domainIs = (wanted: 'active' | 'inactive') => (state: State) => {
+	const domain = selectedDomain(state);
+	if (domain === null) return 'no domain is selected';
+	if (isActive(domain) === (wanted === 'active')) return true;
+	return wanted === 'active' ? `the domain is ${domain.state}, not running` : `the domain is already ${domain.state}`;
+};
+
+export const pausable = (state: State) => {
+	const domain = selectedDomain(state);
+	if (domain === null) return 'no domain is selected';
+	return ['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}`;
+};
+
+export const planned = ({screen}: State) =>
+	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
+
+export const leftOver = ({screen}: State) =>
+	(screen.name === 'chains' && (screen.leftOver?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
+
+export const changesLogged = ({screen}: State) =>
+	(screen.name === 'log' && screen.entries.some(({changes}) => changes)) || 'no command has changed anything yet';
+
+export const cancellable = (state: State) => {
+	const work = shownWork(state);
+	if (work === null || work.finished) return 'it has ended';
+	if (work.cancelled) return 'it was asked to stop already';
+	if (work.receipt === null) return 'it is being checked, and has not begun';
+	return stopOf(work.receipt) !== 'too-late' || 'the last step, and it cannot be broken off';
+};
+
+export const shownEnded = (state: State) => shownWork(state)?.finished === true || 'it has not ended yet';
+
+export const retraceable = (state: State): true | string => {
+	const work = shownWork(state);
+	if (work === null || !work.finished) return 'it has not ended yet';
+	if (work.receipt === null) return 'nothing was begun';
+	const {status} = work.receipt;
+	return status === 'failed' || status === 'running' || undoable(work.receipt);
+};
+
+export const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;

@@ -1,0 +1,154 @@
+import {Box} from 'ink';
+import {listedOf} from '../../core/snapshots/listed.ts';
+import {printable} from '../../core/words/text.ts';
+import {TITLE_MARGIN, TitleLine} from '../frame/title-line.tsx';
+import {details} from '../reading/content.ts';
+import {isMarked, markedIn} from '../state/marks.ts';
+import {domainRows, selectedDomain, selectedSnapshot, snapshotCursor, snapshotRows} from '../state/rows.ts';
+import type {State} from '../state/state.ts';
+import {headingLine, rowLine} from '../terminal/columns.ts';
+import {layout} from '../terminal/layout.ts';
+import {columnsOf, type Line, paragraph, span} from '../terminal/line.ts';
+import {LinesView} from '../terminal/lines-view.tsx';
+import type {Glyphs} from '../terminal/theme.ts';
+import {domainColumns} from './domain-table.ts';
+import {Pane} from './pane.tsx';
+import {Separator} from './separator.tsx';
+import {snapshotColumns} from './snapshot-table.ts';
+
+/** The two panes, and below them all about what the cursor stands on. */
+export function Lists({state}: {readonly state: State}) {
+	const {columns} = state.size;
+	const {left, detailRows, listRows} = layout(state.size, state.focus);
+	return (
+		<>
+			<Box flexShrink={0} height={listRows + 2}>
+				<DomainsPane state={state} columns={left} rows={listRows} />
+				<Separator rows={listRows + 2} />
+				<SnapshotsPane state={state} columns={columns - left - 1} rows={listRows} />
+			</Box>
+			<TitleLine title={detailTitle(state)} columns={columns} />
+			<Box paddingLeft={1} flexShrink={0}>
+				<LinesView
+					lines={shortened(details(state, columns - 2), detailRows, state)}
+					columns={columns - 1}
+					rows={detailRows}
+				/>
+			</Box>
+		</>
+	);
+}
+
+type PaneProps = {readonly state: State; readonly columns: number; readonly rows: number};
+
+/** Cursor, and the glyph of what is marked or current. */
+const MARGIN = 2;
+
+function DomainsPane({state, columns, rows}: PaneProps) {
+	const {glyphs, view} = state;
+	const domains = domainRows(state);
+	const {cursor, filter} = state.domains;
+	const marked = markedIn(state, 'domains').length;
+	const table = domainColumns({domains, pending: view.pending, glyphs}, columns - MARGIN);
+	const shown = domains.slice(cursor.top, cursor.top + rows);
+	return (
+		<Pane
+			title={`Domains${counted(domains.length, view.inventory?.domains.length, marked, filter)}`}
+			focused={state.focus === 'domains'}
+			typing={state.filtering && state.focus === 'domains'}
+			columns={columns}
+			rows={rows}
+			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
+			lines={shown.map(domain => rowLine(table, domain, columns - MARGIN))}
+			margins={shown.map(({uuid}) => marginOf(glyphs, isMarked(state, 'domains', uuid), false))}
+			cursor={shown.findIndex(({uuid}) => uuid === cursor.key)}
+			empty={emptyDomains(state, columns)}
+		/>
+	);
+}
+
+function SnapshotsPane({state, columns, rows}: PaneProps) {
+	const {glyphs} = state;
+	const domain = selectedDomain(state);
+	const snapshots = snapshotRows(state);
+	const cursor = snapshotCursor(state);
+	const table = snapshotColumns(snapshots, columns - MARGIN, glyphs);
+	const shown = snapshots.slice(cursor.top, cursor.top + rows);
+	const marked = markedIn(state, 'snapshots').length;
+	// The domains pane has no room for the state while this one has the focus.
+	const name = domain ? ` of ${printable(domain.name)}, ${domain.state}` : '';
+	const typing = state.filtering && state.focus === 'snapshots';
+	const title = `Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
+	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
+	// Not behind the filter while it is typed: the caret stands there. Nor where it would be cut off.
+	const fits = !typing && columnsOf(title + here) + TITLE_MARGIN <= columns;
+	return (
+		<Pane
+			title={fits ? title + here : title}
+			focused={state.focus === 'snapshots'}
+			typing={typing}
+			columns={columns}
+			rows={rows}
+			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
+			lines={shown.map(row => rowLine(table, row, columns - MARGIN))}
+			margins={shown.map(({key, snapshot}) => marginOf(glyphs, isMarked(state, 'snapshots', key), snapshot.current))}
+			cursor={shown.findIndex(({key}) => key === cursor.key)}
+			empty={emptySnapshots(state, columns)}
+		/>
+	);
+}
+
+/** " 3", or with marks and a filter " 2 of 3, 1 marked /web" */
+function counted(shown: number, all: number | undefined, marked: number, filter: string): string {
+	if (all === undefined) return '';
+	const marks = marked === 0 ? '' : `, ${marked} marked`;
+	return filter === '' ? ` ${all}${marks}` : ` ${shown} of ${all}${marks} /${printable(filter)}`;
+}
+
+function marginOf(glyphs: Glyphs, marked: boolean, current: boolean): string {
+	if (marked) return current ? glyphs.markedCurrent : glyphs.marked;
+	return current ? glyphs.current : ' ';
+}
+
+function emptyDomains(state: State, columns: number): readonly Line[] {
+	const {inventory, connection} = state.view;
+	if (inventory === null)
+		return paragraph(
+			connection.status === 'lost' ? 'Nothing was read yet.' : 'Reading the domains.',
+			columns - 2,
+			'dim',
+		);
+	return paragraph(
+		state.domains.filter === '' ? 'No domains here.' : 'No domain matches. Esc clears the filter.',
+		columns - 2,
+		'dim',
+	);
+}
+
+function emptySnapshots(state: State, columns: number): readonly Line[] {
+	const domain = selectedDomain(state);
+	if (domain === null) return [];
+	const {pending} = state.view;
+	if (pending.has(domain.uuid)) return paragraph('Reading its disks and snapshots.', columns - 2, 'dim');
+	const words =
+		state.snapshots.filter === '' || listedOf(domain).length === 0
+			? 'No snapshots. c creates one.'
+			: 'No snapshot matches. Esc clears the filter.';
+	return paragraph(words, columns - 2, 'dim');
+}
+
+function detailTitle(state: State): string {
+	const domain = selectedDomain(state);
+	if (domain === null) return 'Details';
+	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
+	return snapshot ? printable(snapshot.tag) : printable(domain.name);
+}
+
+/** Says so where more is known than there is room for. */
+function shortened(lines: readonly Line[], rows: number, {glyphs}: State): readonly Line[] {
+	if (lines.length <= rows) return lines;
+	return [
+		...lines.slice(0, rows - 1),
+		[span(`${glyphs.down} Enter shows ${lines.length - rows + 1} more lines`, 'dim')],
+	];
+}

@@ -1,0 +1,122 @@
+/** Moving in the two panes, and keeping each cursor on its item while the lists change under it. */
+
+import {paneKeys, rowsOf, selectedDomain, snapshotCursor, snapshotKey} from '../state/rows.ts';
+import type {Cursor, Pane, State} from '../state/state.ts';
+import {layout} from '../terminal/layout.ts';
+
+export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
+
+/** The index after a move, within `count` rows of which `page` are shown. */
+export function moved(index: number, move: Move, count: number, page: number): number {
+	const target = {
+		up: index - 1,
+		down: index + 1,
+		'page-up': index - page,
+		'page-down': index + page,
+		first: 0,
+		last: count - 1,
+	}[move];
+	return Math.max(0, Math.min(target, count - 1));
+}
+
+/** The first row shown: it stays while the cursor is in view, else jumps by half a page, which repaints less often than by line. */
+export function scrolled(top: number, index: number, count: number, page: number): number {
+	const last = Math.max(0, count - page);
+	if (index >= top && index < top + page) return Math.min(top, last);
+	return Math.max(0, Math.min(index - Math.floor(page / 2), last));
+}
+
+export function moveCursor(state: State, move: Move): State {
+	const keys = paneKeys(state, state.focus);
+	const {key} = cursorOf(state, state.focus);
+	const page = layout(state.size, state.focus).listRows;
+	const target = keys[moved(Math.max(0, key === null ? 0 : keys.indexOf(key)), move, keys.length, page)];
+	return target === undefined ? state : withCursor(state, state.focus, {...cursorOf(state, state.focus), key: target});
+}
+
+function cursorOf(state: State, pane: Pane): Cursor {
+	return pane === 'domains' ? state.domains.cursor : snapshotCursor(state);
+}
+
+export function withCursor(state: State, pane: Pane, cursor: Cursor): State {
+	const old = cursorOf(state, pane);
+	if (old.key === cursor.key && old.top === cursor.top) return state;
+	if (pane === 'domains') return {...state, domains: {...state.domains, cursor}};
+	const uuid = state.domains.cursor.key;
+	if (uuid === null) return state;
+	return {...state, snapshots: {...state.snapshots, cursors: {...state.snapshots.cursors, [uuid]: cursor}}};
+}
+
+export function withFilter(state: State, filter: string): State {
+	return state.focus === 'domains'
+		? {...state, domains: {...state.domains, filter}}
+		: {...state, snapshots: {...state.snapshots, filter}};
+}
+
+/** After any change: each cursor on its item, or on the neighbour of one that went away, and in view. */
+export function settle(before: State, after: State): State {
+	if (
+		before.view === after.view &&
+		before.domains === after.domains &&
+		before.snapshots === after.snapshots &&
+		before.size === after.size &&
+		before.tree === after.tree &&
+		before.focus === after.focus
+	)
+		return after;
+	const placed = before.view === after.view ? after : withoutLost(before, arrived(after));
+	return settlePane(before, settlePane(before, placed, 'domains'), 'snapshots');
+}
+
+/** On the snapshot that was created, once it is listed; a cursor that was moved meanwhile stays. */
+function arrived(state: State): State {
+	const {awaited, snapshots} = state;
+	if (awaited === null) return state;
+	const {uuid, tag, from} = awaited;
+	const cursor = snapshots.cursors[uuid] ?? {key: null, top: 0};
+	if (cursor.key !== from) return {...state, awaited: null};
+	const domain = domainOf(state, uuid);
+	const made = domain && rowsOf(domain, state).find(({snapshot}) => snapshot.tag === tag);
+	if (made === undefined) return state;
+	const cursors = {...snapshots.cursors, [uuid]: {...cursor, key: made.key}};
+	return {...state, awaited: null, snapshots: {...snapshots, cursors}};
+}
+
+/** On the neighbour of a snapshot that went away while another domain was looked at. */
+function withoutLost(before: State, after: State): State {
+	const cursors = Object.entries(after.snapshots.cursors).map(([uuid, cursor]) => {
+		const [then, now] = [domainOf(before, uuid), domainOf(after, uuid)];
+		if (then === now || then === undefined || now === undefined) return [uuid, cursor] as const;
+		const keys = rowsOf(now, after).map(({key}) => key);
+		const index = rowsOf(then, before).findIndex(({key}) => key === cursor.key);
+		if (index < 0 || keys.length === 0 || keys.includes(cursor.key!)) return [uuid, cursor] as const;
+		return [uuid, {...cursor, key: keys[Math.min(index, keys.length - 1)]!}] as const;
+	});
+	return {...after, snapshots: {...after.snapshots, cursors: Object.fromEntries(cursors)}};
+}
+
+const domainOf = ({view}: State, uuid: string) => view.inventory?.domains.find(domain => domain.uuid === uuid);
+
+function settlePane(before: State, after: State, pane: Pane): State {
+	const keys = paneKeys(after, pane);
+	if (keys.length === 0) return after;
+	const cursor = cursorOf(after, pane);
+	const key = cursor.key !== null && keys.includes(cursor.key) ? cursor.key : substitute(before, after, pane, keys);
+	const page = layout(after.size, after.focus).listRows;
+	return withCursor(after, pane, {key, top: scrolled(cursor.top, keys.indexOf(key), keys.length, page)});
+}
+
+function substitute(before: State, after: State, pane: Pane, keys: readonly string[]): string {
+	const {key} = cursorOf(after, pane);
+	const sameList = pane === 'domains' || before.domains.cursor.key === after.domains.cursor.key;
+	const oldIndex = sameList && key !== null ? paneKeys(before, pane).indexOf(key) : -1;
+	if (oldIndex >= 0) return keys[Math.min(oldIndex, keys.length - 1)]!;
+	return (pane === 'snapshots' && currentKey(after, keys)) || keys[0]!;
+}
+
+/** Where a domain is first looked at: its current snapshot, else the newest. */
+function currentKey(state: State, keys: readonly string[]): string | null {
+	const current = selectedDomain(state)?.snapshots.find(snapshot => snapshot.current);
+	const key = current ? snapshotKey(current) : null;
+	return key !== null && keys.includes(key) ? key : state.tree ? keys[0]! : keys.at(-1)!;
+}

@@ -1,0 +1,145 @@
+/** A plan under way or done: each step with its mark, the command's own words where it failed, what to do next. */
+
+import {DONE, type Receipt, type ReceiptStatus, type StepRecord} from '../../core/model/receipt.ts';
+import type {Stop} from '../../core/steps/step-job.ts';
+import {progressWords} from '../../core/words/progress.ts';
+import {formatDate, printable, shellCommand} from '../../core/words/text.ts';
+import type {State, Work} from '../state/state.ts';
+import {blank, type Line, labelled, paragraph, span} from '../terminal/line.ts';
+import type {Glyphs, Tone} from '../terminal/theme.ts';
+import {onlyAsked, stopOf} from './reduce-operations.ts';
+
+export function workLines(work: Work, {now, glyphs}: Pick<State, 'now' | 'glyphs'>, columns: number): readonly Line[] {
+	const {plan, receipt} = work;
+	const records = receipt?.steps ?? [];
+	return [
+		...plan.steps.flatMap((step, index) => [
+			stepLine(step.title, records[index], glyphs, receipt?.cancelled),
+			...failureLines(records[index], columns),
+		]),
+		...(receipt?.undone ?? []).flatMap(record => undoneLines(record, columns, glyphs)),
+		blank,
+		...resultLines(work, columns),
+		...(receipt !== null && !work.finished ? goingLines(work, receipt, now, columns) : []),
+		...(receipt ? labelled('Receipt', receipt.id, columns) : []),
+	];
+}
+
+/** How long and how far. */
+function goingLines({cancelled}: Work, receipt: Receipt, now: string | null, columns: number): Line[] {
+	const elapsed = elapsedWords(receipt, now);
+	return [
+		...(elapsed === '' ? [] : labelled('Elapsed', elapsed, columns)),
+		...(receipt.progress ? labelled('Done', progressWords(receipt.progress), columns) : []),
+		...(cancelled ? labelled('Cancel', `asked to stop: ${STOPPING[stopOf(receipt)]}`, columns, 'warn') : []),
+	];
+}
+
+const STOPPING: Readonly<Record<Stop, string>> = {
+	'breaks-off': 'this step is being broken off',
+	'before-next': 'before the next step, since this one cannot be broken off',
+	'too-late': 'but this step is the last, and cannot be broken off',
+};
+
+/** "45 s", "2 min 05 s", "1 h 02 min"; empty where the clock was not asked. */
+export function elapsedWords({startedAt, endedAt}: Receipt, now: string | null): string {
+	const end = endedAt ?? now;
+	if (end === null) return '';
+	const seconds = Math.max(0, Math.floor((Date.parse(end) - Date.parse(startedAt)) / 1000));
+	const two = (value: number) => String(value).padStart(2, '0');
+	if (seconds < 60) return `${seconds} s`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+	return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+}
+
+type Mark = {readonly glyph: keyof Glyphs; readonly tone: Tone; readonly word: string};
+
+const MARKS: Readonly<Record<StepRecord['status'], Mark>> = {
+	pending: {glyph: 'waiting', tone: 'dim', word: 'waiting'},
+	running: {glyph: 'running', tone: 'accent', word: 'running'},
+	done: {glyph: 'done', tone: 'ok', word: 'done'},
+	failed: {glyph: 'failed', tone: 'bad', word: 'failed'},
+};
+
+const STOPPED: Mark = {glyph: 'failed', tone: 'warn', word: 'stopped'};
+
+function stepLine(title: string, record: StepRecord | undefined, glyphs: Glyphs, cancelled = false): Line {
+	const status = record?.status ?? 'pending';
+	const {glyph, tone, word} = cancelled && status === 'failed' ? STOPPED : MARKS[status];
+	return [
+		span(`${glyphs[glyph]} `, tone),
+		span(`${word.padEnd(8)} `, tone),
+		span(printable(title), tone === 'dim' ? 'dim' : 'plain'),
+	];
+}
+
+function failureLines(record: StepRecord | undefined, columns: number): Line[] {
+	if (record?.status !== 'failed') return [];
+	return [
+		...paragraph(`    $ ${printable(shellCommand(record.argv))}`, columns, 'accent', '      '),
+		...ownWords(record).flatMap(row => paragraph(`    ${row}`, columns, 'bad', '    ')),
+		...(record.exitCode === null ? [] : [[span(`    exit status ${record.exitCode}`, 'dim')]]),
+	];
+}
+
+const ownWords = ({stderr, stdout}: StepRecord): string[] =>
+	`${stderr}\n${stdout}`
+		.split('\n')
+		.filter(row => row.trim() !== '')
+		.map(printable);
+
+function undoneLines(record: StepRecord, columns: number, glyphs: Glyphs): Line[] {
+	const {glyph, tone} = MARKS[record.status];
+	return paragraph(`${glyphs[glyph]} taken back: ${printable(shellCommand(record.argv))}`, columns, tone, '    ');
+}
+
+const RESULTS: Readonly<Record<ReceiptStatus, {readonly tone: Tone; readonly text: string}>> = {
+	running: {tone: 'accent', text: 'Under way. Esc goes back to the lists; the work goes on.'},
+	verified: {tone: 'ok', text: 'Done, and verified by reading it back.'},
+	failed: {tone: 'bad', text: 'FAILED.'},
+	undone: {tone: 'bad', text: 'FAILED, and taken back: things are as before.'},
+	stale: {tone: 'bad', text: 'Not carried out: the facts had changed. Nothing was touched.'},
+};
+
+const CANCELLED: Partial<typeof RESULTS> = {
+	failed: {tone: 'bad', text: 'CANCELLED half way.'},
+	undone: {tone: 'warn', text: 'Cancelled: things are as before.'},
+};
+
+const ASKED: (typeof RESULTS)['verified'] = {
+	tone: 'ok',
+	text: 'The guest was asked to shut down. If it takes no notice: X forces it off.',
+};
+
+function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
+	if (failure !== null) return paragraph(`Broken off: ${printable(failure)}`, columns, 'bad');
+	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
+	if (!finished && receipt.status === 'running') {
+		const allDone = receipt.steps.every(({status}) => status === 'done');
+		return [[span(allDone ? 'Reading back whether it is as planned.' : RESULTS.running.text, RESULTS.running.tone)]];
+	}
+	if (receipt.endedAt === null) return cutOffLines(columns);
+	const usual = onlyAsked(receipt) ? ASKED : RESULTS[receipt.status];
+	const {tone, text} = (receipt.cancelled && CANCELLED[receipt.status]) || usual;
+	return [[span(text, tone)], ...detailLines(receipt, columns)];
+}
+
+const cutOffLines = (columns: number): Line[] => [
+	[span('CUT OFF: no process works on it any more.', 'bad')],
+	...labelled('Next', 'u shows what is there now, and what can be done.', columns),
+];
+
+function detailLines(receipt: Receipt, columns: number): Line[] {
+	const {id, plan, findings, message, remedy, endedAt, status} = receipt;
+	return [
+		...(message === '' || message === DONE ? [] : labelled('State', printable(message), columns)),
+		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
+		...(remedy === null
+			? []
+			: labelled('Remedy', printable(remedy.replace(`: virsnap recover ${id}`, ' (u)')), columns)),
+		...(status === 'verified' && plan.wayBack !== '' ? labelled('Way back', printable(plan.wayBack), columns) : []),
+		...(endedAt === null
+			? []
+			: labelled('Ended', `${formatDate(endedAt)}, after ${elapsedWords(receipt, null)}`, columns)),
+	];
+}

@@ -1,0 +1,188 @@
+/** Operations: those carried out from here, those found under way, and those that were cut off. */
+import type {Plan} from '../../core/model/plan.ts';
+import type {Receipt, ReceiptStatus} from '../../core/model/receipt.ts';
+import {type Stop, stopAt} from '../../core/steps/step-job.ts';
+import {printable} from '../../core/words/text.ts';
+import type {Action, Effect, Next} from '../state/actions.ts';
+import type {Notice, State, Work} from '../state/state.ts';
+
+export const underWay = ({works}: State): readonly Work[] => works.filter(({finished}) => !finished);
+
+/** The operation whose screen is open, or the one that it would be opened on: the newest under way, else the newest. */
+export function shownWork(state: State): Work | null {
+	const {screen, works} = state;
+	if (screen.name === 'progress') return works.find(({key}) => key === screen.key) ?? null;
+	return underWay(state).at(-1) ?? works.at(-1) ?? null;
+}
+
+/** The cut-off receipt that the key is about: the one of this domain, else the newest. */
+export const cutOffOf = ({cutOff}: State, uuid: string | null): Receipt | null =>
+	cutOff.find(({plan}) => plan.domain.uuid === uuid) ?? cutOff[0] ?? null;
+
+type Begun = {readonly state: State; readonly key: number};
+
+/** Older ones are in the log of receipts. */
+const KEPT = 50;
+
+function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
+	const key = state.tokens + 1;
+	const work: Work = {
+		key,
+		plan,
+		receipt: null,
+		finished: false,
+		failure: null,
+		cancelled: false,
+		mark: null,
+		...values,
+	};
+	return {key, state: {...state, tokens: key, works: [...state.works, work].slice(-KEPT)}};
+}
+
+/** Begun from a dialog: its progress is what comes next on the screen. */
+export function beginOnScreen(state: State, plan: Plan): Begun {
+	const {key, state: next} = begin(state, plan);
+	const screen = {name: 'progress', top: 0, key, asking: false} as const;
+	return {key, state: {...next, screen, awaited: awaitedOf(state, plan) ?? state.awaited}};
+}
+
+function awaitedOf({snapshots}: State, {verb, tag, domain: {uuid}}: Plan): State['awaited'] {
+	return verb === 'create' && tag !== null ? {uuid, tag, from: snapshots.cursors[uuid]?.key ?? null} : null;
+}
+
+function withWork(state: State, key: number, change: (work: Work) => Work): State {
+	return {...state, works: state.works.map(work => (work.key === key ? change(work) : work))};
+}
+
+export function workReported(state: State, key: number, receipt: Receipt): State {
+	return withWork(state, key, work => (work.finished ? work : {...work, receipt}));
+}
+
+export function workFinished(state: State, key: number, receipt: Receipt): Next {
+	const next = ended(state, key, work => ({...work, receipt, finished: true}), outcomeNotice(receipt));
+	// What was followed and cut off stays open on disk; a recovery may have closed another one.
+	const look: Effect[] = receipt.endedAt === null || receipt.recovers !== undefined ? [{type: 'look-back'}] : [];
+	return [next, look];
+}
+
+export function workFailed(state: State, key: number, reason: string): State {
+	const notice: Notice = {tone: 'bad', text: `Broken off: ${printable(reason)}`};
+	return ended(state, key, work => ({...work, finished: true, failure: reason}), notice);
+}
+
+function ended(state: State, key: number, change: (work: Work) => Work, notice: Notice): State {
+	const {screen} = state;
+	const onScreen = screen.name === 'progress' && screen.key === key;
+	return {
+		...withWork(state, key, change),
+		screen: onScreen ? {...screen, asking: false} : screen,
+		quitting: false,
+		// The progress screen tells it itself.
+		notice: onScreen ? state.notice : notice,
+	};
+}
+
+/** What is on disk: what is under way is followed, what was cut off is offered for recovery, what has ended can be looked at. */
+export function found(state: State, {unfinished, past, news}: Extract<Action, {type: 'found'}>): Next {
+	const first = state.works.length === 0;
+	const last = news ? (past.at(-1) ?? null) : null;
+	const effects: Effect[] = [];
+	let next: State = {
+		...state,
+		cutOff: unfinished.filter(one => one.state === 'cut-off').map(({receipt}) => receipt),
+	};
+	for (const receipt of first ? past.slice(-KEPT) : [])
+		next = begin(next, receipt.plan, {receipt, finished: true}).state;
+	for (const {receipt} of unfinished.filter(one => one.state === 'running')) {
+		if (isFollowed(next, receipt)) continue;
+		const begun = begin(next, receipt.plan, {receipt});
+		next = begun.state;
+		effects.push({type: 'follow', key: begun.key, id: receipt.id});
+	}
+	const quiet = state.notice !== null || effects.length > 0 || next.cutOff.length > 0;
+	if (first && last !== null && !quiet) next = {...next, notice: lastNotice(last)};
+	return [next, effects];
+}
+
+/** One that was begun from here may not have reported its receipt yet. */
+const isFollowed = (state: State, {id, plan}: Receipt): boolean =>
+	underWay(state).some(work =>
+		work.receipt === null ? work.plan.domain.uuid === plan.domain.uuid : work.receipt.id === id,
+	);
+
+export function askedToCancel(state: State): Next {
+	const work = shownWork(state);
+	const {screen} = state;
+	if (work?.receipt == null || work.finished || screen.name !== 'progress') return [state, []];
+	const next = withWork({...state, screen: {...screen, asking: false}}, work.key, one => ({...one, cancelled: true}));
+	return [next, [{type: 'cancel', id: work.receipt.id}]];
+}
+
+/** What a cancel does now; between two steps nothing more begins. */
+export function stopOf({plan, steps}: Receipt): Stop {
+	// What is left is only to read it back.
+	if (steps.every(({status}) => status === 'done')) return 'too-late';
+	const running = steps.findIndex(({status}) => status === 'running');
+	return running < 0 ? 'before-next' : stopAt(plan, running);
+}
+
+/** The screen of the next operation, where there are several. */
+export function nextWork(state: State): State {
+	const {screen, works} = state;
+	if (screen.name !== 'progress' || works.length < 2) return state;
+	const at = works.findIndex(({key}) => key === screen.key);
+	const {key} = works[(at + works.length - 1) % works.length]!;
+	return {...state, screen: {...screen, key, top: 0, asking: false}};
+}
+
+const WORDS: Readonly<Record<ReceiptStatus, string>> = {
+	running: 'still under way',
+	verified: 'done and verified',
+	failed: 'FAILED: o shows what happened',
+	undone: 'FAILED and taken back: o shows why',
+	stale: 'not done, the facts had changed: o shows what',
+};
+
+const ASKED = 'the guest was asked; X forces it off';
+
+/** A guest that was asked to shut down may take no notice: that it ran without an error is all there is to verify. */
+export const onlyAsked = ({plan, status}: Pick<Receipt, 'plan' | 'status'>): boolean =>
+	plan.verb === 'shutdown' && status === 'verified';
+
+const CANCELLED: Partial<typeof WORDS> = {
+	failed: 'cancelled half way: o shows what there is',
+	undone: 'cancelled, and as before',
+};
+
+/** "create before-upgrade on web", "save of web" */
+export function subjectOf({verb, tag, domain}: Plan): string {
+	const on = tag === null ? (OF[verb] ?? `${verb} of`) : `${verb} ${printable(tag)} on`;
+	return `${on} ${printable(domain.name)}`;
+}
+
+/** What finishes or takes back another is not that other one. */
+export function subjectOfWork({plan, receipt}: Pick<Work, 'plan' | 'receipt'>): string {
+	return `${receipt?.recovers === undefined ? '' : 'recovery of '}${subjectOf(plan)}`;
+}
+
+const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
+	save: 'memory save of',
+	restore: 'memory restore of',
+	drop: 'drop of saved memory of',
+	clone: 'linked clone of',
+	reclaim: 'removal of an overlay of',
+};
+
+export function outcomeNotice(receipt: Receipt): Notice {
+	const {plan, status, endedAt, cancelled} = receipt;
+	const cutOff = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : null;
+	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
+	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOfWork({plan, receipt})}: ${words}`};
+}
+
+/** How it ended, for whoever was away. */
+function lastNotice(receipt: Receipt): Notice {
+	const {tone, text} = outcomeNotice(receipt);
+	const more = receipt.status === 'verified' ? ' (o shows it)' : '';
+	return {tone: tone === 'bad' ? 'warn' : 'plain', text: `Last: ${text}${more}`};
+}

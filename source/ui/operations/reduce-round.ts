@@ -1,0 +1,121 @@
+/**
+ * A round: one task for each of several marked items. Each has its own facts, plan, review and confirmation, since each plan stands on
+ * what the one before has changed.
+ */
+import type {Domain} from '../../core/model/domain.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import {printable} from '../../core/words/text.ts';
+import type {Dialog} from '../dialog/dialog.ts';
+import {openDialog, type WishedTask} from '../dialog/open.ts';
+import {keymap} from '../keys/keymap.ts';
+import type {Next} from '../state/actions.ts';
+import {markedIn, pointedAt, unmark} from '../state/marks.ts';
+import {newestFirst, selectedDomain, snapshotKey} from '../state/rows.ts';
+import type {Mark, Notice, Round, RoundCommand, State} from '../state/state.ts';
+import {outcomeNotice, workFinished} from './reduce-operations.ts';
+
+const rowOf = (command: RoundCommand) => keymap.find(({scope, command: has}) => scope === 'lists' && has === command)!;
+
+/** With nothing marked: for what the cursor stands on. */
+export function beginRound(state: State, command: RoundCommand): Next {
+	const left = inTurn(state, command);
+	const [mark] = left;
+	if (mark === undefined) return openDialog(state, taskOf(state, command));
+	return goOn(state, {command, count: left.length, mark, left, passed: [], wish: null, work: null});
+}
+
+function inTurn(state: State, command: RoundCommand): readonly Mark[] {
+	const marked = markedIn(state, rowOf(command).each!);
+	const domain = selectedDomain(state);
+	if (command !== 'delete' || domain === null) return marked;
+	const order = childrenFirst(domain);
+	return marked.toSorted((a, b) => order.indexOf(a.snapshot!) - order.indexOf(b.snapshot!));
+}
+
+/** What stands on another goes before it, else the newest first. */
+function childrenFirst(domain: Domain): readonly string[] {
+	const newest = newestFirst(domain);
+	const childrenOf = Map.groupBy(newest, ({parent}) => parent);
+	const seen = new Set<string>();
+	const order: string[] = [];
+	const place = (snapshot: (typeof newest)[number]): void => {
+		const key = snapshotKey(snapshot);
+		if (seen.has(key)) return;
+		seen.add(key);
+		if (snapshot.libvirt) for (const child of childrenOf.get(snapshot.tag) ?? []) place(child);
+		order.push(key);
+	};
+	for (const snapshot of newest) place(snapshot);
+	return order;
+}
+
+function taskOf(state: State, command: RoundCommand): WishedTask {
+	if (command !== 'pause-resume') return command;
+	return selectedDomain(state)?.state === 'paused' ? 'resume' : 'suspend';
+}
+
+/** The dialog of the next one that the key can act on; the cursor goes there, so that it stands where a round ends. */
+function goOn(state: State, round: Round): Next {
+	const {each, when} = rowOf(round.command);
+	const passed = [...round.passed];
+	for (const [index, mark] of round.left.entries()) {
+		const there = pointedAt(state, mark);
+		// Gone meanwhile, perhaps with the one before it: there is nothing to say about it.
+		if (!markedIn(there, each!).some(({uuid, snapshot}) => uuid === mark.uuid && snapshot === mark.snapshot)) continue;
+		const answer = when(there);
+		if (answer === true) {
+			const next: Round = {...round, mark, left: round.left.slice(index + 1), passed, work: null};
+			return openDialog({...there, round: next}, taskOf(there, round.command), round.wish ?? undefined);
+		}
+		passed.push(`${printable(selectedDomain(there)?.name ?? '')} (${answer})`);
+	}
+	return [{...state, round: null, notice: passedOver(passed) ?? state.notice}, []];
+}
+
+function passedOver(passed: readonly string[]): Notice | null {
+	return passed.length === 0 ? null : {tone: 'warn', text: `Passed over, still marked: ${passed.join(', ')}`};
+}
+
+/** On with the next one, where the person saw this one end well. */
+export function finished(state: State, key: number, receipt: Receipt): Next {
+	const {round, screen} = state;
+	const [ended, effects] = workFinished(state, key, receipt);
+	if (receipt.status !== 'verified') return [ended, effects];
+	const mark = ended.works.find(work => work.key === key)?.mark ?? null;
+	const next = mark === null ? ended : unmark(ended, mark);
+	// Whoever is about to cancel wants no more of it.
+	const stopping = screen.name === 'progress' && screen.asking;
+	if (round?.work !== key || stopping) return [next, effects];
+	const [opened, more] = goOn(next, round);
+	const notice = opened.notice ?? (opened.screen.name === 'dialog' ? outcomeNotice(receipt) : null);
+	return [{...opened, notice}, [...effects, ...more]];
+}
+
+/**
+ * A round lives in its dialog, and then on the progress of what came of it: left, cancelled or ended otherwise than
+ * well, it is over.
+ */
+export function settleRound(before: State, after: State): State {
+	const {round, screen} = after;
+	if (round === null) return after;
+	if (screen.name === 'dialog' && round.work === null) return after;
+	if (screen.name !== 'progress') return {...after, round: null};
+	if (before.screen.name === 'dialog' && round.work === null)
+		return carriedOut(after, round, before.screen, screen.key);
+	const work = after.works.find(({key}) => key === round.work);
+	const goesOn = screen.key === round.work && work?.finished === false && !work.cancelled;
+	return goesOn ? after : {...after, round: null};
+}
+
+/** What was typed and chosen for the first is proposed for the others. */
+function carriedOut(state: State, round: Round, {intent}: Dialog, key: number): State {
+	const wish = intent?.verb === 'create' ? intent : null;
+	const works = state.works.map(work => (work.key === key ? {...work, mark: round.mark} : work));
+	return {...state, works, round: {...round, work: key, wish: round.wish ?? wish}};
+}
+
+/** "1 of 3: " before the title of its dialog, and of the progress of what came of it. */
+export function roundWords({round, screen}: State): string {
+	if (round === null || (screen.name !== 'dialog' && screen.name !== 'progress')) return '';
+	return `${round.count - round.left.length} of ${round.count}: `;
+}

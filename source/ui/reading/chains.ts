@@ -1,0 +1,96 @@
+/** Backing chains of a domain's disks with sizes, and which other domains stand on the same files. */
+import type {Disk, Domain, Image, Reclaimable} from '../../core/model/domain.ts';
+import {takenOn} from '../../core/snapshots/family.ts';
+import {formatBytes, printable} from '../../core/words/text.ts';
+import {blank, type Line, paragraph, span} from '../terminal/line.ts';
+import type {Glyphs} from '../terminal/theme.ts';
+
+export function chainLines(
+	domain: Domain,
+	domains: readonly Domain[],
+	leftOver: readonly Reclaimable[] | null,
+	columns: number,
+	glyphs: Glyphs,
+): readonly Line[] {
+	const others = domains.filter(({uuid}) => uuid !== domain.uuid);
+	const disks = domain.disks.filter(({source}) => source !== null);
+	if (disks.length === 0) return [[span('This domain has no disk with a medium.', 'dim')]];
+	return [
+		...disks.flatMap((disk, index) => [
+			...(index > 0 ? [blank] : []),
+			...diskLines(disk, {domain, others, glyphs}, columns),
+		]),
+		...leftOverLines(leftOver ?? [], columns),
+	];
+}
+
+function leftOverLines(leftOver: readonly Reclaimable[], columns: number): Line[] {
+	if (leftOver.length === 0) return [];
+	return [
+		blank,
+		[
+			span('Left over', 'title'),
+			span('  overlays that nothing uses any more: ', 'dim'),
+			span('d', 'key'),
+			span(' deletes'),
+		],
+		...leftOver.flatMap(({file, bytes, base}) => [
+			...paragraph(`  ${printable(file)}`, columns, 'plain', '    '),
+			...paragraph(`    ${formatBytes(bytes)}, on ${printable(base)}`, columns, 'dim', '    '),
+		]),
+	];
+}
+
+type Around = {readonly domain: Domain; readonly others: readonly Domain[]; readonly glyphs: Glyphs};
+
+function diskLines(disk: Disk, around: Around, columns: number): Line[] {
+	const total = disk.chain.reduce((sum, {actualSizeBytes}) => sum + actualSizeBytes, 0);
+	const title: Line = [
+		span(disk.target, 'title'),
+		span(`  ${counted(disk.chain.length, 'layer')}, ${formatBytes(total)} on disk`, 'dim'),
+	];
+	if (disk.unreadable !== null) {
+		const {reason, remedy} = disk.unreadable;
+		return [
+			title,
+			...paragraph(`  ${printable(disk.source ?? '')}`, columns),
+			...paragraph(`  cannot be read: ${printable(reason)}`, columns, 'bad', '  '),
+			...paragraph(`  ${printable(remedy)}`, columns, 'plain', '  '),
+		];
+	}
+	return [title, ...disk.chain.flatMap((image, depth) => imageLines(image, depth, around, columns))];
+}
+
+function imageLines(image: Image, depth: number, {domain, others, glyphs}: Around, columns: number): Line[] {
+	const active = depth === 0;
+	const head = `  ${'  '.repeat(depth)}${active ? glyphs.current : glyphs.lastBranch[0]} `;
+	const under = ' '.repeat(head.length + 1);
+	const sizes = `${image.format}, ${formatBytes(image.actualSizeBytes)} of ${formatBytes(image.virtualSizeBytes)}`;
+	const words = [
+		sizes,
+		...(image.snapshots.length > 0 ? [`${counted(image.snapshots.length, 'snapshot')} inside`] : []),
+		...(active ? ['you are here: the active layer'] : []),
+	];
+	return [
+		...paragraph(`${head}${printable(image.file)}`, columns, active ? 'accent' : 'plain', under),
+		...paragraph(`${under}${words.join('; ')}`, columns, 'dim', under),
+		...takenOn(domain, image.file).flatMap(({tag}) =>
+			paragraph(`${under}what ${printable(tag)} goes back to`, columns, 'plain', under),
+		),
+		...dependants(image.file, others).flatMap(text => paragraph(`${under}${text}`, columns, 'warn', under)),
+	];
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Writing to a file that others stand on corrupts them, and nothing but looking protects it while they are off. */
+function dependants(file: string, others: readonly Domain[]): string[] {
+	return others.flatMap(other =>
+		other.disks
+			.filter(({chain}) => chain.some(image => image.file === file))
+			.map(({target, chain}) => {
+				const how = chain[0]?.file === file ? 'uses it too' : 'stands on it';
+				return `! ${printable(other.name)} (${target}, ${other.state}) ${how}`;
+			}),
+	);
+}

@@ -1,0 +1,84 @@
+/** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
+import {printable} from '../../core/words/text.ts';
+import type {Dialog} from '../dialog/dialog.ts';
+import {closingChoice} from '../dialog/outcome.ts';
+import {closingLines, outcomeLines} from '../dialog/review/lines.ts';
+import {workLines} from '../operations/progress.ts';
+import {shownWork} from '../operations/reduce-operations.ts';
+import {markedIn} from '../state/marks.ts';
+import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import type {State} from '../state/state.ts';
+import {layout} from '../terminal/layout.ts';
+import {type Line, labelled, span} from '../terminal/line.ts';
+import {chainLines} from './chains.ts';
+import {domainLines} from './domain.ts';
+import {helpLines} from './help.ts';
+import {logLines} from './log.ts';
+import {snapshotLines} from './snapshot.ts';
+
+export function content(state: State): readonly Line[] {
+	const {screen, glyphs} = state;
+	const columns = state.size.columns - 2;
+	const domain = selectedDomain(state);
+	switch (screen.name) {
+		case 'details':
+			return details(state, columns);
+		case 'chains':
+			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], screen.leftOver, columns, glyphs) : [];
+		case 'help':
+			return helpLines({...state, screen: screen.under}, columns);
+		case 'log':
+			return logLines(screen.entries, columns, glyphs);
+		case 'progress':
+			return workLines(shownWork(state)!, state, columns);
+		case 'dialog':
+			return reviewLines(screen, columns);
+		default:
+			return [];
+	}
+}
+
+function reviewLines(dialog: Dialog, columns: number): readonly Line[] {
+	const closing = closingChoice(dialog);
+	if (closing !== null) return closingLines(closing, columns);
+	return dialog.outcome === null ? [] : outcomeLines(dialog.outcome, dialog.facts?.domain ?? null, columns);
+}
+
+/** Rows of it that are shown at once; a dialog keeps two for its prompt. */
+export function pageRows(state: State): number {
+	const {bodyRows} = layout(state.size, state.focus);
+	return state.screen.name === 'dialog' ? Math.max(1, bodyRows - 2) : bodyRows;
+}
+
+/** The first row shown: what is asked for, as far as there are rows. */
+export function pageTop(state: State, rows: number): number {
+	const {screen} = state;
+	return screen.name === 'lists' ? 0 : Math.max(0, Math.min(screen.top, rows - pageRows(state)));
+}
+
+/** What the selected item of the focused pane is about. */
+export function details(state: State, columns: number): readonly Line[] {
+	const domain = selectedDomain(state);
+	if (domain === null) return unconnected(state, columns);
+	// Until its XML is read nothing is known of it but name and state.
+	if (state.view.pending.has(domain.uuid) && domain.disks.length === 0)
+		return [[span('Reading its disks and snapshots.', 'dim')]];
+	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
+	return snapshot
+		? snapshotLines(domain, snapshot, columns, markedIn(state, 'snapshots').length)
+		: domainLines(domain, columns);
+}
+
+/** The whole of libvirt's reason, where there is nothing else to show. */
+function unconnected({view: {connection, inventory}}: State, columns: number): readonly Line[] {
+	if (inventory !== null || connection.status !== 'lost') return [];
+	return [
+		...labelled('Problem', printable(connection.reason), columns, 'bad'),
+		...(connection.remedy ? labelled('Remedy', printable(connection.remedy), columns) : []),
+		...labelled(
+			'Next',
+			'R tries again now; virsnap doctor says what is missing, -c URI takes another libvirt.',
+			columns,
+		),
+	];
+}

@@ -1,0 +1,28 @@
+/** Every key, from the key table; those that do nothing now say why. */
+import {canAct, scopes} from '../keys/bindings.ts';
+import {keymap, type Scope} from '../keys/keymap.ts';
+import {keyName, SCOPE_ORDER, SCOPE_TITLES} from '../keys/words.ts';
+import type {State} from '../state/state.ts';
+import {blank, fit, type Line, span} from '../terminal/line.ts';
+
+export function helpLines(state: State, columns: number): readonly Line[] {
+	const now = scopes(state);
+	const order = [...now, ...SCOPE_ORDER.filter(scope => !now.includes(scope))];
+	return order.flatMap(scope => [...scopeLines(state, scope, columns), blank]);
+}
+
+function scopeLines(state: State, scope: Scope, columns: number): Line[] {
+	const here = scopes(state).includes(scope);
+	const rows = keymap
+		.filter(binding => binding.scope === scope)
+		.map((binding): Line => {
+			const reason = here ? canAct(state, binding) : true;
+			const keys = fit(binding.keys.map(key => keyName(key, state.glyphs.arrows)).join(' '), 14);
+			return [
+				span(`  ${keys}`, reason === true ? 'key' : 'dim'),
+				span(binding.label, reason === true ? 'plain' : 'dim'),
+				...(reason === true ? [] : [span(`  (${reason})`, 'dim')]),
+			].slice(0, columns);
+		});
+	return [[span(SCOPE_TITLES[scope], 'title')], ...rows];
+}

@@ -1,0 +1,57 @@
+import {Box} from 'ink';
+import {printable} from '../../core/words/text.ts';
+import {TitleLine} from '../frame/title-line.tsx';
+import {shownWork, subjectOfWork} from '../operations/reduce-operations.ts';
+import {roundWords} from '../operations/reduce-round.ts';
+import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import type {State} from '../state/state.ts';
+import {LinesView} from '../terminal/lines-view.tsx';
+import {content, pageRows, pageTop} from './content.ts';
+
+/** Any screen that is read by scrolling: details, chains, help, log, progress. */
+export function Reader({state}: {readonly state: State}) {
+	const {columns} = state.size;
+	const lines = content(state);
+	const rows = pageRows(state);
+	const top = pageTop(state, lines.length);
+	return (
+		<>
+			<TitleLine title={titleOf(state)} right={position(top, rows, lines.length)} columns={columns} focused />
+			<Box paddingLeft={1} flexShrink={0}>
+				<LinesView lines={lines} columns={columns - 1} rows={rows} top={top} />
+			</Box>
+		</>
+	);
+}
+
+export function position(top: number, rows: number, count: number): string {
+	return count <= rows ? '' : `${top + 1}-${Math.min(top + rows, count)} of ${count}`;
+}
+
+function titleOf(state: State): string {
+	const domain = selectedDomain(state);
+	const name = domain ? printable(domain.name) : '';
+	switch (state.screen.name) {
+		case 'help':
+			return 'Keys';
+		case 'log':
+			return 'Commands run, newest last; ~ marks those that change something';
+		case 'chains':
+			return `Backing chains of ${name}`;
+		case 'progress':
+			return workTitle(state);
+		default: {
+			const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
+			return snapshot ? `${printable(snapshot.tag)} of ${name}` : name;
+		}
+	}
+}
+
+/** Which one, where there are several. */
+function workTitle(state: State): string {
+	const work = shownWork(state);
+	if (work === null) return '';
+	const {works} = state;
+	const which = works.length > 1 ? `  (${works.indexOf(work) + 1} of ${works.length})` : '';
+	return `${roundWords(state)}${subjectOfWork(work)}${which}`;
+}

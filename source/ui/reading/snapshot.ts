@@ -1,0 +1,84 @@
+/** All about one snapshot; what matters most comes first, since a small screen shows only that. */
+import type {Domain} from '../../core/model/domain.ts';
+import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
+import type {Listed} from '../../core/snapshots/listed.ts';
+import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
+import {HEALTH} from '../lists/health.ts';
+import {kindOf} from '../state/snapshot-kind.ts';
+import {type Line, labelled, span, wrap} from '../terminal/line.ts';
+
+/** `marked`: how many snapshots d takes instead of this one. */
+export function snapshotLines(domain: Domain, snapshot: Listed, columns: number, marked = 0): readonly Line[] {
+	const taken = marked === 0 ? null : `d deletes what is marked, ${marked} in turn; Esc unmarks.`;
+	if (snapshot.managedSave) return savedLines(snapshot, taken, columns);
+	const health = HEALTH[snapshot.health];
+	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
+	return [
+		...healthLines(snapshot.health, reason, health.tone, columns),
+		...nextLines(taken ?? health.next, columns),
+		...labelled('Kind', kindWords(snapshot), columns),
+		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
+		...labelled('Parent', familyWords(domain, snapshot), columns),
+		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
+		...(snapshot.memoryFile ? labelled('Memory', printable(snapshot.memoryFile), columns) : []),
+		...labelled('Taken', takenWords(snapshot), columns),
+	];
+}
+
+/** Memory that libvirt keeps for the next start. */
+function savedLines(snapshot: Listed, taken: string | null, columns: number): readonly Line[] {
+	return [
+		...nextLines(taken ?? 'r goes on where it was, d drops it: the disks stay as they are.', columns),
+		...labelled('Kind', `${kindOf(snapshot)}, kept by libvirt (managed save)`, columns),
+		...labelled('Disks', 'no part of it; they must not change until it goes on', columns),
+		...labelled(
+			'Memory',
+			snapshot.memoryFile === null ? 'where it lies is not known' : printable(snapshot.memoryFile),
+			columns,
+		),
+		...labelled('Taken', `${formatDate(snapshot.createdAt)}; size ${formatBytes(snapshot.vmSizeBytes)}`, columns),
+	];
+}
+
+function healthLines(word: string, reason: string, tone: 'ok' | 'warn' | 'bad' | string, columns: number): Line[] {
+	const rows = wrap(`${word}: ${reason}`, Math.max(8, columns - 9));
+	return rows.map((row, index) => {
+		if (index > 0) return [span(' '.repeat(9)), span(row)];
+		return [span('Health'.padEnd(9), 'dim'), span(word, tone as 'ok'), span(row.slice(word.length))];
+	});
+}
+
+/** The keys stand out, as in the footer: one letter at the start of a sentence, or after a comma or "and". */
+function nextLines(next: string, columns: number): Line[] {
+	return labelled('Next', next, columns).map(([label, text]): Line => {
+		const parts = text!.text.split(/(?<=^|, |and |or press )([a-zA-Z])(?=[ .])/);
+		return [label!, ...parts.map((part, index) => span(part, index % 2 === 1 ? 'key' : 'plain'))];
+	});
+}
+
+function kindWords(snapshot: Snapshot): string {
+	const origin = snapshot.libvirt ? '' : '; made by qemu-img or savevm, not by libvirt';
+	const state = STATES[snapshot.state] ?? printable(snapshot.state);
+	return `${kindOf(snapshot)}, taken while ${state}${origin}`;
+}
+
+/** States of a snapshot that virsh calls otherwise in a list of domains; disks alone of a running one, the kind says already. */
+const STATES: Readonly<Record<string, string>> = {'disk-snapshot': 'running', shutoff: 'shut off'};
+
+function familyWords(domain: Domain, snapshot: Snapshot): string {
+	const parent = snapshot.parent === null ? 'none' : printable(snapshot.parent);
+	const children = domain.snapshots
+		.filter(other => other.parent === snapshot.tag && other.libvirt)
+		.map(({tag}) => printable(tag));
+	const descendants = children.length === 0 ? '' : `; children: ${children.join(', ')}`;
+	return `${parent}${snapshot.current ? '; this is the current snapshot' : ''}${descendants}`;
+}
+
+function diskWords({target, kind, id, file}: SnapshotDisk): string {
+	const where = file === null ? '' : kind === 'external' ? `, overlay ${printable(file)}` : `, in ${printable(file)}`;
+	return `${target} ${kind}${id === null ? '' : `, ID ${printable(id)}`}${where}`;
+}
+
+function takenWords({createdAt, vmSizeBytes, vmClockNs}: Snapshot): string {
+	return `${formatDate(createdAt)}; VM size ${formatBytes(vmSizeBytes)}; VM clock ${formatClock(vmClockNs)}`;
+}

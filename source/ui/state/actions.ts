@@ -1,0 +1,60 @@
+/** Everything that can happen to the state, and everything it can ask for. Plain data. */
+import type {Facts} from '../../core/model/domain.ts';
+import type {LoggedCommand, View} from '../../core/model/hypervisor.ts';
+import type {Plan} from '../../core/model/plan.ts';
+import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
+import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
+import type {Command} from '../keys/keymap.ts';
+import type {Size} from '../terminal/layout.ts';
+import type {Notice, State} from './state.ts';
+
+export type Action =
+	| {readonly type: 'command'; readonly command: Command}
+	| {readonly type: 'notice'; readonly notice: Notice}
+	| {readonly type: 'text'; readonly text: string}
+	| {readonly type: 'resize'; readonly size: Size}
+	| {readonly type: 'view'; readonly view: View}
+	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
+	| {readonly type: 'facts-failed'; readonly token: number; readonly reason: string}
+	| {readonly type: 'recovery'; readonly token: number; readonly recovery: Recovery}
+	| {readonly type: 'menu-highlighted' | 'menu-chosen'; readonly row: string}
+	| {readonly type: 'armed'; readonly arming: number}
+	| {readonly type: 'receipt' | 'finished'; readonly key: number; readonly receipt: Receipt}
+	| {readonly type: 'work-failed'; readonly key: number; readonly reason: string}
+	/** Receipts that are open, and those that ended, the newest last; at the start and whenever one may have been cut off. */
+	| {readonly type: 'look-back'}
+	| {
+			readonly type: 'found';
+			readonly unfinished: readonly Unfinished[];
+			readonly past: readonly Receipt[];
+			readonly news: boolean;
+	  }
+	| {readonly type: 'closed'; readonly receipt: Receipt}
+	| {readonly type: 'tick'; readonly now: string}
+	| {readonly type: 'log'; readonly entries: readonly LoggedCommand[]};
+
+/** Asked for by the reducer, performed by the runner in effects.ts. */
+export type Effect =
+	| {readonly type: 'refresh'}
+	| {
+			readonly type: 'read-facts';
+			readonly uuid: string;
+			readonly token: number;
+			readonly directory?: string;
+			readonly file?: string;
+	  }
+	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
+	| {readonly type: 'arm'; readonly arming: number}
+	| {readonly type: 'carry-out'; readonly key: number; readonly plan: Plan}
+	| {readonly type: 'follow'; readonly key: number; readonly id: string}
+	/** A choice with a plan is an operation; any other only closes the receipt. */
+	| {readonly type: 'recover'; readonly key: number | null; readonly id: string; readonly choice: ChoiceId}
+	| {readonly type: 'cancel'; readonly id: string}
+	| {readonly type: 'look-back'}
+	| {readonly type: 'read-log'}
+	| {readonly type: 'copy'; readonly text: string; readonly what: string}
+	| {readonly type: 'suspend'}
+	| {readonly type: 'quit'};
+
+/** What a reducer answers: the state after it, and what is to be done. */
+export type Next = readonly [State, readonly Effect[]];

@@ -1,0 +1,82 @@
+/** What is marked in the two panes: by identity, and only as far as it is listed now, since what cannot be seen cannot be meant. */
+import {listedOf} from '../../core/snapshots/listed.ts';
+import {withCursor} from '../lists/reduce-lists.ts';
+import {paneKeys, selectedDomain, selectedSnapshot, snapshotKey} from './rows.ts';
+import {type Mark, NO_MARKS, type Pane, type State} from './state.ts';
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The keys of a pane that are marked, listed now or not. */
+function keysIn({marks, domains}: State, pane: Pane): ReadonlySet<string> {
+	if (pane === 'domains') return marks.domains;
+	return marks.snapshots[domains.cursor.key ?? ''] ?? NONE;
+}
+
+function withKeys(state: State, pane: Pane, keys: ReadonlySet<string>): State {
+	const {marks, domains} = state;
+	if (pane === 'domains') return {...state, marks: {...marks, domains: keys}};
+	return {...state, marks: {...marks, snapshots: {...marks.snapshots, [domains.cursor.key ?? '']: keys}}};
+}
+
+export const isMarked = (state: State, pane: Pane, key: string): boolean => keysIn(state, pane).has(key);
+
+/** In the order drawn. */
+export function markedIn(state: State, pane: Pane): readonly Mark[] {
+	const keys = keysIn(state, pane);
+	if (keys.size === 0) return [];
+	const marked = paneKeys(state, pane).filter(key => keys.has(key));
+	if (pane === 'domains') return marked.map(uuid => ({uuid, snapshot: null}));
+	return marked.map(snapshot => ({uuid: state.domains.cursor.key!, snapshot}));
+}
+
+/** The item under the cursor of the focused pane. */
+export function toggleMark(state: State): State {
+	const pane = state.focus;
+	const snapshot = selectedSnapshot(state);
+	const key = pane === 'domains' ? selectedDomain(state)?.uuid : snapshot && snapshotKey(snapshot);
+	if (key == null) return state;
+	const keys = new Set(keysIn(state, pane));
+	if (!keys.delete(key)) keys.add(key);
+	return withKeys(state, pane, keys);
+}
+
+export function unmark(state: State, {uuid, snapshot}: Mark): State {
+	const {domains, snapshots} = state.marks;
+	const without = (keys: ReadonlySet<string>, gone: string) => new Set([...keys].filter(key => key !== gone));
+	if (snapshot === null) return {...state, marks: {domains: without(domains, uuid), snapshots}};
+	return {
+		...state,
+		marks: {domains, snapshots: {...snapshots, [uuid]: without(snapshots[uuid] ?? NONE, snapshot)}},
+	};
+}
+
+/** What Esc clears in the lists: the filter of the focused pane, else the marks of both. */
+export function clearedNext({focus, domains, snapshots, marks}: State): 'filter' | 'marks' | null {
+	if ((focus === 'domains' ? domains : snapshots).filter !== '') return 'filter';
+	const marked = [marks.domains, ...Object.values(marks.snapshots)].some(({size}) => size > 0);
+	return marked ? 'marks' : null;
+}
+
+/** The state as if the cursor stood on it. */
+export function pointedAt(state: State, {uuid, snapshot}: Mark): State {
+	const there = withCursor(state, 'domains', {...state.domains.cursor, key: uuid});
+	if (snapshot === null) return there;
+	const top = there.snapshots.cursors[uuid]?.top ?? 0;
+	return withCursor(there, 'snapshots', {key: snapshot, top});
+}
+
+/** Marks go with what they stand on: another thing of the same name later is not marked. */
+export function withoutLostMarks(before: State, after: State): State {
+	const {inventory} = after.view;
+	if (before.view === after.view || inventory === null || after.marks === NO_MARKS) return after;
+	const found = new Map(inventory.domains.map(domain => [domain.uuid, domain]));
+	const snapshots = Object.entries(after.marks.snapshots).flatMap(([uuid, keys]) => {
+		const domain = found.get(uuid);
+		return domain ? [[uuid, kept(keys, new Set(listedOf(domain).map(snapshotKey)))] as const] : [];
+	});
+	const marks = {domains: kept(after.marks.domains, found), snapshots: Object.fromEntries(snapshots)};
+	return {...after, marks};
+}
+
+const kept = (keys: ReadonlySet<string>, there: {has(key: string): boolean}): ReadonlySet<string> =>
+	new Set([...keys].filter(key => there.has(key)));

@@ -1,0 +1,109 @@
+/** Which domains and snapshots are listed now, in what order, and which one is meant: derived from state, never kept. */
+import type {Domain} from '../../core/model/domain.ts';
+import type {Snapshot} from '../../core/model/snapshot.ts';
+import {type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import type {Cursor, Pane, State} from './state.ts';
+
+export type SnapshotRow = {
+	readonly key: string;
+	readonly snapshot: Listed;
+	/** Depth in the tree and whether each level ends here, outermost first; empty in the flat list. */
+	readonly branches: readonly boolean[];
+};
+
+/** A qcow2 may hold one tag twice: the ordinal keeps the rows apart. Saved memory has no tag. */
+export const snapshotKey = (snapshot: Listed): string =>
+	snapshot.managedSave ? 'managed save' : `${snapshot.duplicates}:${snapshot.tag}`;
+
+const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
+
+export function domainRows(state: State): readonly Domain[] {
+	const domains = state.view.inventory?.domains ?? [];
+	const {filter} = state.domains;
+	return filter === '' ? domains : domains.filter(domain => contains(`${domain.name} ${domain.state}`, filter));
+}
+
+export function selectedDomain(state: State): Domain | null {
+	return domainRows(state).find(domain => domain.uuid === state.domains.cursor.key) ?? null;
+}
+
+type Made = {readonly filter: string; readonly tree: boolean; readonly rows: readonly SnapshotRow[]};
+
+/** Facts never change in place, so what was listed for them once stays right; a key asks several times. */
+const listed = new WeakMap<Domain, Made>();
+
+export function snapshotRows(state: State): readonly SnapshotRow[] {
+	const domain = selectedDomain(state);
+	return domain ? rowsOf(domain, state) : [];
+}
+
+export function rowsOf(domain: Domain, {tree, snapshots: {filter}}: State): readonly SnapshotRow[] {
+	const known = listed.get(domain);
+	if (known?.filter === filter && known.tree === tree) return known.rows;
+	const rows = listSnapshots(listedOf(domain), filter, tree);
+	listed.set(domain, {filter, tree, rows});
+	return rows;
+}
+
+function listSnapshots(snapshots: readonly Listed[], filter: string, tree: boolean): readonly SnapshotRow[] {
+	const shown =
+		filter === ''
+			? snapshots
+			: snapshots.filter(({tag, health, description}) => contains(`${tag} ${health} ${description ?? ''}`, filter));
+	// Nothing is newer than memory that waits to go on, and it belongs to no tree.
+	const saved = shown.filter(({managedSave}) => managedSave).map(row => flatRow(row));
+	const dated = shown.filter(({managedSave}) => !managedSave);
+	return [...(tree ? treeRows(dated) : dated.map(row => flatRow(row))), ...saved];
+}
+
+/** Whatever the list is filtered by; saved memory is newest of all. */
+export const newestFirst = (domain: Domain): readonly Listed[] =>
+	listSnapshots(listedOf(domain), '', false)
+		.map(({snapshot}) => snapshot)
+		.toReversed();
+
+const flatRow = (snapshot: Listed, branches: readonly boolean[] = []): SnapshotRow => ({
+	key: snapshotKey(snapshot),
+	snapshot,
+	branches,
+});
+
+/** In the order given, children under their parents; whoever has no parent in the list is a root, and so is a loop of parents, should one exist. */
+export function treeRows(snapshots: readonly Snapshot[]): SnapshotRow[] {
+	const tags = new Set(snapshots.filter(({libvirt}) => libvirt).map(({tag}) => tag));
+	const isRoot = ({parent}: Snapshot) => parent === null || !tags.has(parent);
+	const seen = new Set<Snapshot>();
+	const rows: SnapshotRow[] = [];
+	const childrenOf = Map.groupBy(snapshots, ({parent}) => parent);
+	const walk = (snapshot: Snapshot, branches: readonly boolean[]): void => {
+		if (seen.has(snapshot)) return;
+		seen.add(snapshot);
+		rows.push(flatRow(snapshot, branches));
+		if (!snapshot.libvirt) return;
+		const children = childrenOf.get(snapshot.tag) ?? [];
+		for (const child of children) walk(child, [...branches, child === children.at(-1)]);
+	};
+	for (const root of snapshots.filter(isRoot)) walk(root, []);
+	for (const rest of snapshots) walk(rest, []);
+	return rows;
+}
+
+export function snapshotCursor(state: State): Cursor {
+	const uuid = state.domains.cursor.key;
+	return (uuid === null ? undefined : state.snapshots.cursors[uuid]) ?? {key: null, top: 0};
+}
+
+export function selectedSnapshot(state: State): Listed | null {
+	const {key} = snapshotCursor(state);
+	return snapshotRows(state).find(row => row.key === key)?.snapshot ?? null;
+}
+
+/** Keys of the rows of a pane, in the order drawn. */
+export function paneKeys(state: State, pane: Pane): readonly string[] {
+	return pane === 'domains' ? domainRows(state).map(({uuid}) => uuid) : snapshotRows(state).map(({key}) => key);
+}
+
+export const isUnhealthy = (snapshot: Snapshot): boolean => snapshot.health !== 'ok' && snapshot.health !== 'unmanaged';
+
+/** Snapshots of this domain that want attention: an unmanaged one works, it only has no metadata. */
+export const unhealthyCount = (domain: Domain): number => domain.snapshots.filter(isUnhealthy).length;

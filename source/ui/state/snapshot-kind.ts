@@ -1,0 +1,42 @@
+/** What a method makes and what a snapshot is, in the words of the field. */
+
+import type {MethodId} from '../../core/create/methods.ts';
+import {type Domain, isActive} from '../../core/model/domain.ts';
+import type {Snapshot} from '../../core/model/snapshot.ts';
+
+const KINDS = {
+	'internal with memory': 'internal system checkpoint (disks and memory)',
+	'internal without': 'internal disk snapshot',
+	'external with memory': 'external system checkpoint (disks and memory)',
+	'external without': 'external disk snapshot',
+	'memory alone': 'memory snapshot (no disks)',
+} as const;
+
+/** What a snapshot by this method is, of a domain as it is now. */
+export function kindMade(method: MethodId, domain: Pick<Domain, 'state'>): string {
+	switch (method) {
+		case 'libvirt-internal':
+		case 'monitor':
+			return KINDS[isActive(domain) ? 'internal with memory' : 'internal without'];
+		case 'qemu-img':
+			return KINDS['internal without'];
+		case 'external-full':
+			return KINDS['external with memory'];
+		case 'external-live':
+		case 'external-offline':
+			return KINDS['external without'];
+		case 'memory':
+			return KINDS['memory alone'];
+		case 'linked-clone':
+			return 'linked clone (a new domain on an overlay)';
+	}
+}
+
+export function kindOf({kind, memoryFile, vmSizeBytes}: Snapshot): string {
+	const memory = memoryFile !== null || (vmSizeBytes ?? 0) > 0;
+	if (kind === 'memory') return KINDS['memory alone'];
+	return KINDS[`${kind} ${memory ? 'with memory' : 'without'}`];
+}
+
+/** "an internal disk snapshot" */
+export const withArticle = (words: string): string => `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`;

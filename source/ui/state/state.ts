@@ -1,0 +1,141 @@
+/** Everything the UI knows. Plain data. */
+import type {Reclaimable} from '../../core/model/domain.ts';
+import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor.ts';
+import type {CreateIntent, Plan} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import type {Dialog} from '../dialog/dialog.ts';
+import type {Command} from '../keys/keymap.ts';
+import type {Size} from '../terminal/layout.ts';
+import type {Glyphs} from '../terminal/theme.ts';
+
+export type Pane = 'domains' | 'snapshots';
+
+/** The item meant, by identity and not by row, and the first row shown. */
+export type Cursor = {readonly key: string | null; readonly top: number};
+
+/** A marked item: a domain, or a snapshot of it by the key of its row. */
+export type Mark = {readonly uuid: string; readonly snapshot: string | null};
+
+export type Marks = {
+	/** Their uuids. */
+	readonly domains: ReadonlySet<string>;
+	/** The keys of their rows, by the uuid of their domain. */
+	readonly snapshots: Readonly<Record<string, ReadonlySet<string>>>;
+};
+
+export type Screen =
+	| {readonly name: 'lists'}
+	| {readonly name: 'details'; readonly top: number}
+	| Chains
+	| Progress
+	| {readonly name: 'help'; readonly top: number; readonly under: Screen}
+	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
+	| Dialog;
+
+type Chains = {
+	readonly name: 'chains';
+	readonly top: number;
+	readonly token: number;
+	/** Overlays that nothing uses any more; null while they are looked for. */
+	readonly leftOver: readonly Reclaimable[] | null;
+};
+
+/** An operation as it goes on, or as it ended. */
+type Progress = {
+	readonly name: 'progress';
+	readonly top: number;
+	/** Which of the operations. */
+	readonly key: number;
+	/** Whether to cancel it is being asked. */
+	readonly asking: boolean;
+};
+
+export type Notice = {readonly tone: 'plain' | 'ok' | 'warn' | 'bad'; readonly text: string};
+
+/** A plan being carried out, from here or from another process, or one that has ended. */
+export type Work = {
+	readonly key: number;
+	readonly plan: Plan;
+	/** Null until the executor reports. */
+	readonly receipt: Receipt | null;
+	readonly finished: boolean;
+	/** Why there is no receipt to go by. */
+	readonly failure: string | null;
+	/** It was asked to stop. */
+	readonly cancelled: boolean;
+	/** The marked item that it was begun for; null for any other. */
+	readonly mark: Mark | null;
+};
+
+/** The keys that work through what is marked. */
+export type RoundCommand = Extract<Command, 'create' | 'delete' | 'start' | 'shutdown' | 'destroy' | 'pause-resume'>;
+
+/** One task for each of several marked items, one dialog after another. */
+export type Round = {
+	readonly command: RoundCommand;
+	/** How many there were at its beginning. */
+	readonly count: number;
+	/** The one that has its turn. */
+	readonly mark: Mark;
+	readonly left: readonly Mark[];
+	/** Those that the key could not act on when they had their turn, with the reason. */
+	readonly passed: readonly string[];
+	/** What is proposed for the next ones: what was typed and chosen for the first. */
+	readonly wish: CreateIntent | null;
+	/** The operation of the one that has its turn; null while its dialog is open. */
+	readonly work: number | null;
+};
+
+export type State = {
+	readonly size: Size;
+	readonly glyphs: Glyphs;
+	/** What virsh was told to connect to, for the connection line. */
+	readonly uri: string | null;
+	readonly view: View;
+	readonly focus: Pane;
+	readonly domains: {readonly cursor: Cursor; readonly filter: string};
+	/** One cursor per domain, so that coming back finds the same snapshot. */
+	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
+	readonly marks: Marks;
+	readonly round: Round | null;
+	/** The snapshot being created: its domain's cursor goes there from `from` once it is listed. */
+	readonly awaited: {readonly uuid: string; readonly tag: string; readonly from: string | null} | null;
+	/** The filter of the focused pane is being typed. */
+	readonly filtering: boolean;
+	readonly tree: boolean;
+	readonly screen: Screen;
+	/** Operations of this session, those found under way at its start, and before them the latest that had ended; the newest last. */
+	readonly works: readonly Work[];
+	/** Receipts that nobody works on any more and that were never closed, the newest first. */
+	readonly cutOff: readonly Receipt[];
+	/** ISO 8601, moving only while an operation is under way; null before. */
+	readonly now: string | null;
+	readonly notice: Notice | null;
+	/** Asked to quit while work was under way; once more means it. */
+	readonly quitting: boolean;
+	readonly tokens: number;
+};
+
+export const NO_MARKS: Marks = {domains: new Set(), snapshots: {}};
+
+export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): State {
+	return {
+		...given,
+		view: unread,
+		focus: 'domains',
+		domains: {cursor: {key: null, top: 0}, filter: ''},
+		snapshots: {cursors: {}, filter: ''},
+		marks: NO_MARKS,
+		round: null,
+		awaited: null,
+		filtering: false,
+		tree: false,
+		screen: {name: 'lists'},
+		works: [],
+		cutOff: [],
+		now: null,
+		notice: null,
+		quitting: false,
+		tokens: 0,
+	};
+}

@@ -1,0 +1,30 @@
+/** What y copies, as text for a shell: one word is left without a line end, so that pasting it runs nothing. */
+import type {Plan} from '../../core/model/plan.ts';
+import {printable, shellCommand, shellWord} from '../../core/words/text.ts';
+import type {Effect} from '../state/actions.ts';
+import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import type {State} from '../state/state.ts';
+
+export const copyPlan = ({steps}: Plan): Effect =>
+	copyCommands(steps.map(({argv, input}) => shellCommand(argv, input)));
+
+/** The commands that changed something: what only read is of no use to anybody. */
+export function copyLog({screen}: State): Effect[] {
+	if (screen.name !== 'log') return [];
+	return [copyCommands(screen.entries.filter(({changes}) => changes).map(({argv}) => shellCommand(argv)))];
+}
+
+/** What the cursor stands on: a tag, or the name of a domain. */
+export function copyName(state: State): Effect[] {
+	const domain = selectedDomain(state);
+	if (domain === null) return [];
+	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
+	const name = snapshot && !snapshot.managedSave ? snapshot.tag : domain.name;
+	return [{type: 'copy', text: shellWord(name), what: printable(name)}];
+}
+
+const copyCommands = (commands: readonly string[]): Effect => ({
+	type: 'copy',
+	text: `${commands.join('\n')}\n`,
+	what: commands.length === 1 ? '1 command' : `${commands.length} commands`,
+});

@@ -1,0 +1,74 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {expect, test} from 'vitest';
+import {makePlan} from '../../../source/core/make-plan.ts';
+import {type CapabilityId, can, capabilities} from '../../../source/core/model/capabilities.ts';
+import {chained, external, type FactsLike, facts, image, snapshot} from '../facts.ts';
+import {planFor} from '../planned.ts';
+
+const source = path.join(import.meta.dirname, '../../source');
+const files = (await readdir(source, {recursive: true})).filter(file => /\.tsx?$/.test(file));
+const texts = new Map(
+	await Promise.all(files.map(async file => [file, await readFile(path.join(source, file), 'utf8')] as const)),
+);
+
+test.each(Object.keys(capabilities))('a planner asks for %s', id => {
+	const asking = [...texts].filter(([file, text]) => !file.endsWith('capabilities.ts') && text.includes(`'${id}'`));
+	expect(asking).not.toEqual([]);
+});
+
+test('versions are compared nowhere else', () => {
+	const comparing = [...texts].filter(([, text]) => text.includes('atLeast(')).map(([file]) => file);
+	expect(comparing.sort()).toEqual(['core/capabilities.ts', 'core/version.ts']);
+});
+
+test.each<[CapabilityId, string, boolean]>([
+	['long-chains', '9.0.0', true],
+	['long-chains', '10.8.0', false],
+	['long-chains', '11.10.0', false],
+	['long-chains', '12.0.0', true],
+	['private-offline-overlays', '9.0.0', false],
+	['private-offline-overlays', '11.9.0', false],
+	['private-offline-overlays', '11.10.0', true],
+])('%s on libvirt %s: %s', (id, libvirt, has) => {
+	expect(can({libvirt, qemu: '9.0.0', externalSnapshots: true}, id)).toBe(has);
+});
+
+function warnings(like: FactsLike): string {
+	const outcome = makePlan(facts(like), {verb: 'create', tag: 'x', method: 'external-offline'});
+	return 'plan' in outcome ? outcome.plan.warnings.join('\n') : outcome.refusal.reason;
+}
+
+test('a chain that libvirt would not start is warned of before it is made', () => {
+	const layers = Array.from({length: 24}, (_, index) => image(`/images/${index}.qcow2`));
+	const [top, ...rest] = layers;
+	const long = {disks: [chained('vda', top!, ...rest)]};
+	expect(warnings({domain: long, host: {libvirt: '11.3.0'}})).toContain('vda then has 25 layers');
+	expect(warnings({domain: long, host: {libvirt: '9.0.0'}})).not.toContain('layers');
+	expect(warnings({host: {libvirt: '11.3.0'}})).not.toContain('layers');
+});
+
+test('an overlay that everybody could read is made private, or named with the command that mends it', () => {
+	expect(warnings({host: {libvirt: '9.0.0', uri: 'qemu:///system'}})).toContain('chmod 600 /images/vda.x.qcow2');
+	expect(warnings({host: {libvirt: '9.0.0', uri: 'qemu:///system'}, root: true})).not.toContain('chmod');
+	expect(warnings({host: {libvirt: '11.10.0'}})).not.toContain('chmod');
+	const outcome = makePlan(facts({host: {libvirt: '9.0.0', uri: 'qemu:///system'}, root: true}), {
+		verb: 'create',
+		tag: 'x',
+		method: 'external-offline',
+	});
+	expect('plan' in outcome && outcome.plan.steps.at(-1)!.argv).toEqual(['chmod', '600', '--', '/images/vda.x.qcow2']);
+});
+
+test.each(['10.9.0', '11.0.0'])('on libvirt %s what stands on an internal snapshot is not left to libvirt', libvirt => {
+	const overlaid = {
+		disks: [chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'))],
+		snapshots: [snapshot('inner'), external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {parent: 'inner'})],
+	};
+	const plan = planFor(facts({domain: overlaid, host: {libvirt, externalSnapshots: true}}), {
+		verb: 'delete',
+		tag: 's',
+	});
+	expect(plan.steps.map(step => step.argv.join(' ')).join('\n')).not.toMatch(/snapshot-delete(?!.*--metadata)/);
+	expect(plan.why.includes('can delete the image')).toBe(libvirt === '10.9.0');
+});

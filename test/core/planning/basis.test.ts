@@ -1,0 +1,81 @@
+import {describe, expect, test} from 'vitest';
+import {basisOf, changedBasis} from '../../../source/core/planning/basis.ts';
+import {chained, disk, domain, type FactsLike, facts, image, snapshot} from '../facts.ts';
+
+describe('basis', () => {
+	const before = basisOf(facts({domain: {snapshots: [snapshot('s')]}}));
+
+	test.each<[string, FactsLike, string[]]>([
+		['nothing', {domain: {snapshots: [snapshot('s')]}}, []],
+		[
+			'sizes and space',
+			{
+				domain: {
+					snapshots: [snapshot('s')],
+					disks: [disk('vda', {chain: [{...image('/images/vda.qcow2'), actualSizeBytes: 5}]})],
+				},
+				directories: {},
+			},
+			[],
+		],
+		[
+			'state',
+			{domain: {state: 'running', snapshots: [snapshot('s')]}},
+			['Changed: state: was shut off, is running.', 'Changed: id: was none, is 1.'],
+		],
+		['a snapshot gone', {}, [expect.stringMatching(/^Gone: snapshot s: ok /)]],
+		[
+			'a new snapshot',
+			{domain: {snapshots: [snapshot('s'), snapshot('t')]}},
+			[expect.stringMatching(/^New: snapshot t: /)],
+		],
+		[
+			'a date',
+			{domain: {snapshots: [snapshot('s', {createdAt: '2026-05-05T00:00:00.000Z'})]}},
+			[expect.stringMatching(/^Changed: snapshot s/)],
+		],
+		[
+			'a source',
+			{domain: {snapshots: [snapshot('s')], disks: [disk('vda', {source: '/images/x.qcow2'})]}},
+			[
+				'Changed: definition (virsh dumpxml --inactive).',
+				'Changed: disk vda: was disk file qcow2 /images/vda.qcow2, is disk file qcow2 /images/x.qcow2.',
+			],
+		],
+		[
+			'the definition',
+			{domain: {snapshots: [snapshot('s')]}, inactiveXml: '<domain><vcpu>4</vcpu></domain>'},
+			['Changed: definition (virsh dumpxml --inactive).'],
+		],
+		[
+			'a leftover',
+			{domain: {snapshots: [snapshot('s')], reclaimable: [{file: '/images/x', bytes: 1, base: '/images/vda.qcow2'}]}},
+			['New: left behind /images/x: on /images/vda.qcow2.'],
+		],
+		[
+			'a dependant',
+			{
+				domain: {snapshots: [snapshot('s')]},
+				others: [domain({uuid: 'c', name: 'clone', disks: [chained('vda', image('/c'), image('/images/vda.qcow2'))]})],
+			},
+			[expect.stringMatching(/^New: used by clone vda/)],
+		],
+		[
+			'managed save',
+			{domain: {managedSave: true, snapshots: [snapshot('s')]}},
+			['Changed: managed save: was no, is yes.'],
+		],
+		[
+			'a file of saved memory that is another',
+			{
+				domain: {snapshots: [snapshot('s')]},
+				saveImages: {
+					'/m': {xml: '', writtenAt: '2026-05-05T00:00:00.000Z', changedSince: ['/images/vda.qcow2'], sources: []},
+				},
+			},
+			['New: memory in /m: written 2026-05-05T00:00:00.000Z, /images/vda.qcow2 changed since.'],
+		],
+	])('%s', (_, like, sentences) => {
+		expect(changedBasis(before, basisOf(facts(like)))).toEqual(sentences);
+	});
+});

@@ -1,0 +1,25 @@
+import {expect, test} from 'vitest';
+import type {Expectation} from '../../../source/core/model/plan.ts';
+import {unmetExpectations} from '../../../source/core/planning/verify.ts';
+import {domain, snapshot} from '../facts.ts';
+
+test.each<[Expectation, string[]]>([
+	[{kind: 'snapshot', tag: 's', health: ['ok']}, []],
+	[{kind: 'snapshot', tag: 'ill', health: ['ok']}, ['The snapshot ill is partial: Half.']],
+	[{kind: 'snapshot', tag: 'none', health: ['ok']}, ['There is no snapshot none.']],
+	[{kind: 'no-snapshot', tag: 'none'}, []],
+	[{kind: 'no-snapshot', tag: 's'}, ['The snapshot s is still there.']],
+	[{kind: 'current', tag: 's'}, []],
+	[{kind: 'current', tag: 'ill'}, ['The current snapshot is s, not ill.']],
+	[{kind: 'state', state: 'running'}, []],
+	[{kind: 'state', state: 'paused'}, ['The domain is idle, not paused.']],
+	[{kind: 'source', target: 'vda', file: '/images/vda.qcow2'}, []],
+	[{kind: 'source', target: 'vda', file: '/x'}, ['vda runs on /images/vda.qcow2, not on /x.']],
+	[{kind: 'source', target: 'vdz', file: '/x'}, ['vdz runs on nothing, not on /x.']],
+])('%j', (expectation, findings) => {
+	const after = domain({
+		state: 'idle',
+		snapshots: [snapshot('s', {current: true}), snapshot('ill', {health: 'partial', healthReason: 'Half.'})],
+	});
+	expect(unmetExpectations([expectation], after)).toEqual(findings);
+});

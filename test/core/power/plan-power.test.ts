@@ -1,0 +1,60 @@
+import {describe, expect, test} from 'vitest';
+import {makePlan} from '../../../source/core/make-plan.ts';
+import type {DomainState} from '../../../source/core/model/domain.ts';
+import type {PowerVerb} from '../../../source/core/model/plan.ts';
+import {chained, disk, domain, facts, image, uuid} from '../facts.ts';
+
+test.each<[PowerVerb, DomainState, string]>([
+	['start', 'shut off', 'running'],
+	['start', 'saved', 'running or paused'],
+	['start', 'running', 'wrong-state'],
+	['start', 'paused', 'wrong-state'],
+	['shutdown', 'running', 'no expectation'],
+	['shutdown', 'paused', 'wrong-state'],
+	['shutdown', 'shut off', 'wrong-state'],
+	['destroy', 'running', 'shut off'],
+	['destroy', 'paused', 'shut off'],
+	['destroy', 'pmsuspended', 'shut off'],
+	['destroy', 'shut off', 'wrong-state'],
+	['suspend', 'running', 'paused'],
+	['suspend', 'idle', 'paused'],
+	['suspend', 'paused', 'wrong-state'],
+	['resume', 'paused', 'running'],
+	['resume', 'pmsuspended', 'wrong-state'],
+	['resume', 'running', 'wrong-state'],
+])('%s while %s → %s', (verb, state, result) => {
+	const outcome = makePlan(facts({domain: {state, managedSave: state === 'saved'}}), {verb});
+	if ('refusal' in outcome) {
+		expect(outcome.refusal.code).toBe(result);
+		expect(outcome.refusal.remedy).not.toBe('');
+		return;
+	}
+	const {steps, expect: expectations, confirm} = outcome.plan;
+	expect(steps.map(step => step.argv)).toEqual([['virsh', '-c', 'qemu:///session', verb, `--domain=${uuid}`]]);
+	const wanted = result === 'running or paused' ? {kind: 'active'} : {kind: 'state', state: result};
+	expect(expectations).toEqual(result === 'no expectation' ? [] : [wanted]);
+	expect(confirm).toBe(verb === 'destroy' ? 'web' : null);
+});
+
+describe('a base is never started while others stand on it', () => {
+	const start = (others: Parameters<typeof domain>[0][]) =>
+		makePlan(facts({others: others.map(domain)}), {verb: 'start'});
+
+	test('a clone, even shut off', () => {
+		const outcome = start([
+			{uuid: 'c', name: 'clone', disks: [chained('vda', image('/images/c.qcow2'), image('/images/vda.qcow2'))]},
+		]);
+		expect(outcome).toMatchObject({
+			refusal: {
+				code: 'has-dependants',
+				reason: '/images/vda.qcow2 is the base of clone: what this domain writes would corrupt it.',
+			},
+		});
+	});
+
+	test('another domain on the same disk, only while it runs', () => {
+		const twin = {uuid: 'c', name: 'twin', disks: [disk('vda')]};
+		expect(start([{...twin, state: 'running'}])).toMatchObject({refusal: {code: 'has-dependants'}});
+		expect(start([twin])).toHaveProperty('plan');
+	});
+});

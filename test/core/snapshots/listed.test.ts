@@ -1,0 +1,32 @@
+/** The rows of a domain's list: its snapshots, and the memory that libvirt keeps. */
+import {expect, test} from 'vitest';
+import {listDocument} from '../../../source/commands/documents.ts';
+import type {Domain} from '../../../source/core/model/domain.ts';
+import {listedOf} from '../../../source/core/snapshots/listed.ts';
+import {domain, host, snapshot, taken} from '../facts.ts';
+
+const file = {file: '/save/web.save', bytes: 5_000_000, writtenAt: taken};
+const tags = [snapshot('s'), snapshot('(managed save)')];
+
+test.each<[string, Partial<Domain>, object[]]>([
+	['none', {snapshots: tags}, []],
+	['no snapshots', {managedSave: true}, [{createdAt: null, vmSizeBytes: null, memoryFile: null}]],
+	['where it cannot be looked at', {managedSave: true, snapshots: tags}, [{createdAt: null, vmSizeBytes: null}]],
+	[
+		'with its file',
+		{managedSave: true, savedMemory: file, snapshots: tags},
+		[{createdAt: taken, vmSizeBytes: 5_000_000, memoryFile: file.file}],
+	],
+])('saved memory, %s: last, and told apart from a snapshot of that name', (_, like, rows) => {
+	const of = domain({state: like.managedSave ? 'saved' : 'shut off', ...like});
+	expect(listedOf(of)).toMatchObject([
+		...of.snapshots.map(({tag}) => ({tag, kind: 'internal'})),
+		...rows.map(row => ({...row, kind: 'memory', managedSave: true, disks: [], current: false})),
+	]);
+	expect(of.snapshots).toHaveLength(like.snapshots?.length ?? 0);
+	const {snapshots} = listDocument({host, domains: [of]}).domains[0]!;
+	expect(snapshots.map(({kind, managedSave}) => managedSave && kind)).toEqual([
+		...of.snapshots.map(() => undefined),
+		...rows.map(() => 'memory'),
+	]);
+});
