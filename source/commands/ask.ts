@@ -1,6 +1,6 @@
 /** The question before something is changed. */
 import {createInterface} from 'node:readline/promises';
-import {printable} from '../core/words/text.ts';
+import {printable, t} from '../core/words/text.ts';
 import {type Context, say, UsageError} from './context.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function agrees(context: Context, confirm: string | null): Promise<
 		);
 	}
 
-	const question = confirm === null ? 'Go on? [y/N] ' : `Type ${printable(confirm)} to go on: `;
+	const question = confirm === null ? 'Go on? [y/N] ' : t`Type ${confirm} to go on: `;
 	const answer = (await readAnswer(io.stdin, io.stderr, question)).trim();
 	const agreed = confirm === null ? /^y(es)?$/i.test(answer) : [confirm, printable(confirm)].includes(answer);
 	const wrong = !agreed && confirm !== null && answer !== '' ? 'What was typed is not the name asked for. ' : '';

@@ -3,7 +3,7 @@ import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Outcome, Plan, Refusal} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {percentOf, progressWords} from '../core/words/progress.ts';
-import {printable} from '../core/words/text.ts';
+import {t} from '../core/words/text.ts';
 import {agrees} from './ask.ts';
 import type {Arguments} from './command-line.ts';
 import {withHypervisor} from './connection.ts';
@@ -44,7 +44,7 @@ async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan
 	const open = await hypervisor.unfinished();
 	const ours = open.filter(({receipt}) => receipt.plan.domain.uuid === plan.domain.uuid);
 	for (const {receipt} of ours.filter(({state}) => state === 'cut-off')) {
-		say(context, `${printable(subject(receipt.plan))} was cut off: virsnap recover ${receipt.id}`);
+		say(context, t`${subject(receipt.plan)} was cut off: virsnap recover ${receipt.id}`);
 	}
 
 	const running = ours.find(({state}) => state === 'running')?.receipt;
@@ -70,7 +70,7 @@ export function tellSteps(context: Context): (receipt: Receipt) => void {
 	return ({id, plan, steps, progress}) => {
 		const begun = steps.filter(step => step.status !== 'pending').length;
 		for (; told < begun; told++) {
-			say(context, `${told + 1}/${steps.length} ${printable(plan.steps[told]?.title ?? '')}`);
+			say(context, t`${told + 1}/${steps.length} ${plan.steps[told]?.title ?? ''}`);
 			tenth = -1;
 		}
 

@@ -1,6 +1,6 @@
 /** From argv to a command with its words and options, or a `UsageError` that says what would be right. */
 import {type ParseArgsOptionsConfig, parseArgs} from 'node:util';
-import {printable} from '../core/words/text.ts';
+import {printable, t} from '../core/words/text.ts';
 import {commands} from './catalogue.ts';
 import {UsageError} from './context.ts';
 import {nearest} from './nearest.ts';
@@ -57,7 +57,7 @@ function asUsageError(error: Error & {code?: string}, known: readonly string[], 
 export function unknownCommand(name: string): UsageError {
 	const guess = nearest(name, Object.keys(commands));
 	return new UsageError(
-		`Unknown command '${printable(name)}'`,
+		t`Unknown command '${name}'`,
 		guess ? `Did you mean virsnap ${guess}?` : 'See the commands: virsnap --help',
 	);
 }
@@ -68,7 +68,7 @@ export function checkWords(name: string, words: readonly string[]): void {
 	const [least, most] = command.words;
 	if (words.length >= least && words.length <= most) return;
 	const next = command.synopsis.split(' ')[words.length + 1];
-	const problem = words.length < least ? `${name} needs ${next}` : `${name} takes no '${printable(words[most] ?? '')}'`;
+	const problem = words.length < least ? `${name} needs ${next}` : t`${name} takes no '${words[most] ?? ''}'`;
 	throw new UsageError(problem, usageHint(name));
 }
 

@@ -2,7 +2,7 @@
 import type {Domain, Inventory} from '../core/model/domain.ts';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Refusal} from '../core/model/plan.ts';
-import {printable} from '../core/words/text.ts';
+import {t} from '../core/words/text.ts';
 import {type Context, NoConnection} from './context.ts';
 import {nearest} from './nearest.ts';
 
@@ -34,8 +34,8 @@ export function findDomain(domains: readonly Domain[], text: string): Domain | R
 	if (found) return found;
 	const names = domains.map(({name}) => name);
 	const guess = nearest(text, names) ?? names.find(name => name.toLowerCase() === text.toLowerCase()) ?? null;
-	const remedy = `${guess === null ? '' : `Did you mean ${printable(guess)}? `}See all: virsnap list`;
-	return {code: 'not-found', reason: `No domain is called ${printable(text)}.`, remedy};
+	const remedy = t`${guess === null ? '' : t`Did you mean ${guess}? `}See all: virsnap list`;
+	return {code: 'not-found', reason: t`No domain is called ${text}.`, remedy};
 }
 
 /** Whether `findDomain` found none. */

@@ -1,5 +1,5 @@
 /** `virsnap doctor`: what this host offers, what is missing, and the command that mends it. */
-import {printable} from '../core/words/text.ts';
+import {printable, t} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {Exit, print, printJson} from './context.ts';
 import {type Check, judge} from './doctor-checks.ts';
@@ -20,7 +20,7 @@ export function checksText(checks: readonly Check[]): string {
 	return checks
 		.flatMap(({name, status, found, remedy}) => [
 			`${status.padEnd('missing'.length)}  ${name.padEnd(width)}  ${indent(found, margin)}`,
-			...(remedy === null ? [] : [`${margin}→ ${printable(remedy)}`]),
+			...(remedy === null ? [] : [t`${margin}→ ${remedy}`]),
 		])
 		.join('\n');
 }

@@ -4,7 +4,16 @@ import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Snapshot} from '../core/model/snapshot.ts';
 import {listedOf} from '../core/snapshots/listed.ts';
 import {withoutKeys} from '../core/words/keys.ts';
-import {enumerate, formatBytes, formatClock, formatDate, printable, sentence, shellWord} from '../core/words/text.ts';
+import {
+	enumerate,
+	formatBytes,
+	formatClock,
+	formatDate,
+	printable,
+	sentence,
+	shellWord,
+	t,
+} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from './connection.ts';
 import {Exit, print, printJson, say} from './context.ts';
@@ -99,7 +108,7 @@ function leftBehind({name, reclaimable = []}: Domain): string[] {
 /** Each thing that is wrong, once, with the tags it is true of. */
 function healthNotes(snapshots: readonly Snapshot[]): string[] {
 	const ill = snapshots.filter(({healthReason}) => healthReason !== '');
-	const groups = Map.groupBy(ill, ({health, healthReason}) => `${health}: ${printable(withoutKeys(healthReason))}`);
+	const groups = Map.groupBy(ill, ({health, healthReason}) => t`${health}: ${withoutKeys(healthReason)}`);
 	return [...groups].map(([note, alike]) => {
 		const tags = alike.map(({tag}) => printable(tag));
 		return `${enumerate(tags)} ${alike.length === 1 ? 'is' : 'are'} ${note}`;
@@ -116,7 +125,7 @@ function problems(domains: readonly Domain[]): string[] {
 	]);
 	return [...Map.groupBy(named, ({problem}) => problem)].map(([problem, alike]) => {
 		const places = alike.map(({place}) => printable(place));
-		return `virsnap: ${enumerate(firstOf(places))}: ${printable(problem)}`;
+		return t`virsnap: ${enumerate(firstOf(places))}: ${problem}`;
 	});
 }
 

@@ -2,7 +2,7 @@
 
 import type {Receipt, Unfinished} from '../core/model/receipt.ts';
 import {progressWords} from '../core/words/progress.ts';
-import {printable} from '../core/words/text.ts';
+import {t} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {withHypervisor} from './connection.ts';
 import {Exit, print, printJson, say} from './context.ts';
@@ -18,7 +18,7 @@ export const log: Run = async (context, {words: [id], options}) => {
 	if (id !== undefined) {
 		const receipt = receipts.find(candidate => candidate.id === id);
 		if (!receipt) {
-			const reason = `There is no receipt ${printable(id)}.`;
+			const reason = t`There is no receipt ${id}.`;
 			return refuse(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
 		}
 

@@ -1,5 +1,5 @@
 /** The program without its process: argv and the outside world in, exit status out. */
-import {printable} from '../core/words/text.ts';
+import {t} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {commands} from './catalogue.ts';
@@ -58,11 +58,11 @@ function explain(context: Context, error: unknown): {status: ExitStatus; text: s
 	// An error that knows its remedy was foreseen, and thrown before anything was touched.
 	const remedy = error instanceof Error && 'remedy' in error ? error.remedy : null;
 	if (typeof remedy !== 'string') return null;
-	return {status: Exit.refused, text: `Refused: ${printableLines((error as Error).message)}\n${printable(remedy)}`};
+	return {status: Exit.refused, text: t`Refused: ${printableLines((error as Error).message)}\n${remedy}`};
 }
 
 function noConnection({uri}: Context, words: string): {status: ExitStatus; text: string} {
-	const where = uri === null ? '' : ` (${printable(uri)})`;
+	const where = uri === null ? '' : t` (${uri})`;
 	const remedy = remedyFor(words) ?? 'See what is missing: virsnap doctor';
 	return {
 		status: Exit.noConnection,
@@ -71,6 +71,6 @@ function noConnection({uri}: Context, words: string): {status: ExitStatus; text:
 }
 
 function failedCommand({argv, exitCode, stderr, remedy}: CommandError): string {
-	const heading = `virsnap: ${printable(argv[0] ?? '')} failed${exitCode === null ? '' : ` with status ${exitCode}`}`;
+	const heading = t`virsnap: ${argv[0] ?? ''} failed${exitCode === null ? '' : ` with status ${exitCode}`}`;
 	return [heading, printableLines(stderr.trim()), ...(remedy ? [remedy] : [])].join('\n');
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {makePlan} from '../core/make-plan.ts';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Outcome, Refusal} from '../core/model/plan.ts';
-import {printable} from '../core/words/text.ts';
+import {t} from '../core/words/text.ts';
 import {findDomain, isRefusal, readInventory} from './connection.ts';
 import type {Request} from './intent.ts';
 
@@ -21,7 +21,7 @@ export async function makeOutcome(hypervisor: Hypervisor, {domain: text, intent}
 function noSavedMemory(file: string): Refusal {
 	return {
 		code: 'not-found',
-		reason: `${printable(file)} holds no saved memory that libvirt can read.`,
+		reason: t`${file} holds no saved memory that libvirt can read.`,
 		remedy: 'See what libvirt says: virsh save-image-dumpxml FILE.',
 	};
 }

@@ -4,7 +4,7 @@ import type {Plan, Step} from '../core/model/plan.ts';
 import {ifItFails} from '../core/planning/if-it-fails.ts';
 import {CONSISTENCY} from '../core/words/consistency.ts';
 import {withoutKeys} from '../core/words/keys.ts';
-import {formatBytes, printable, shellCommand} from '../core/words/text.ts';
+import {formatBytes, shellCommand, t} from '../core/words/text.ts';
 
 /** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
 export function planText(plan: Plan): string {
@@ -29,7 +29,7 @@ function wayBackOf({verb, wayBack, losses}: Plan): string {
 }
 
 function heading({verb, domain, tag}: Plan): string {
-	return `Plan: ${verb} ${tag === null ? '' : `${printable(tag)} of `}${printable(domain.name)}`;
+	return t`Plan: ${verb} ${tag === null ? '' : t`${tag} of `}${domain.name}`;
 }
 
 function facts({method, why, consistency, pause, space = []}: Plan): string[] {
@@ -42,20 +42,20 @@ function facts({method, why, consistency, pause, space = []}: Plan): string[] {
 			`up to ${formatBytes(neededBytes)} in ${where}, of ${freeBytes === null ? 'what is free there' : `${formatBytes(freeBytes)} free`}`,
 		]),
 	];
-	return known.flatMap(([name, value]) => (value ? [`  ${name.padEnd(8)}${printable(value)}`] : []));
+	return known.flatMap(([name, value]) => (value ? [t`  ${name.padEnd(8)}${value}`] : []));
 }
 
 function stepLines({title, argv, input, changes}: Step, number: number): string[] {
 	return [
-		`${number}. ${printable(title)}`,
-		`   $ ${printable(shellCommand(argv))}`,
+		t`${number}. ${title}`,
+		t`   $ ${shellCommand(argv)}`,
 		...(input === undefined
 			? []
 			: [`   < ${input.trimEnd().split('\n').length} lines on stdin; with --json they are shown`]),
-		...changes.map(({sign, what}) => `   ${sign} ${printable(what)}`),
+		...changes.map(({sign, what}) => t`   ${sign} ${what}`),
 	];
 }
 
 function section(name: string, lines: readonly string[]): string[] {
-	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => `  ${printable(withoutKeys(line))}`)];
+	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => t`  ${withoutKeys(line)}`)];
 }

@@ -1,7 +1,7 @@
 /** Receipts as text. */
 import type {Receipt, StepRecord} from '../core/model/receipt.ts';
 import {undoable} from '../core/recover/undo.ts';
-import {formatDate, printable, shellCommand} from '../core/words/text.ts';
+import {formatDate, printable, shellCommand, t} from '../core/words/text.ts';
 import {printableLines} from './printable-lines.ts';
 import {table} from './table.ts';
 
@@ -9,8 +9,8 @@ import {table} from './table.ts';
 export function endingText(receipt: Receipt): string {
 	const {id, plan, status, message, remedy, findings, recovers} = receipt;
 	return [
-		`${recovers === undefined ? '' : 'recovery of '}${printable(subject(plan))}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
-		...findings.map(finding => `  ${printable(finding)}`),
+		t`${recovers === undefined ? '' : 'recovery of '}${subject(plan)}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
+		...findings.map(finding => t`  ${finding}`),
 		...(remedy ? [printableLines(remedy)] : []),
 		`Receipt: virsnap log ${id}`,
 		...(undoable(receipt) === true ? [`To take it back: virsnap undo ${id}`] : []),
@@ -49,8 +49,8 @@ export function subject({verb, tag, domain}: Receipt['plan']): string {
 function stepLines({argv, status, exitCode, stdout, stderr}: StepRecord, title: string): string[] {
 	const ending = exitCode === null || exitCode === 0 ? status : `${status}, status ${exitCode}`;
 	return [
-		`${printable(title)}: ${ending}`,
-		`  $ ${printable(shellCommand(argv))}`,
+		t`${title}: ${ending}`,
+		t`  $ ${shellCommand(argv)}`,
 		...[stdout, stderr]
 			.filter(text => text.trim() !== '')
 			.map(text => `  ${printableLines(text.trim()).replaceAll('\n', '\n  ')}`),

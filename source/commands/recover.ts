@@ -2,7 +2,7 @@
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {ChoiceId, Recovery} from '../core/recover/recovery.ts';
 import {withoutKeys} from '../core/words/keys.ts';
-import {printable} from '../core/words/text.ts';
+import {printable, t} from '../core/words/text.ts';
 import {agrees} from './ask.ts';
 import type {Run} from './catalogue.ts';
 import {exitStatus, tellSteps} from './change.ts';
@@ -51,7 +51,7 @@ async function recoverOne(
 	else say(context, recoveryText(recovery));
 	if (!choice) {
 		if (wanted === null) {
-			if (!options.json) say(context, `To take one: virsnap recover ${printable(id)} --${recovery.choices[0]!.id}`);
+			if (!options.json) say(context, t`To take one: virsnap recover ${id} --${recovery.choices[0]!.id}`);
 			return Exit.ok;
 		}
 		throw new UsageError(`${wanted} is no choice here`, usageHint('recover'));
@@ -72,8 +72,10 @@ async function recoverOne(
 function recoveryText({summary, findings, choices, refusals}: Recovery): string {
 	return [
 		summary,
-		...findings.map(finding => `  ${printable(finding)}`),
+		...findings.map(finding => t`  ${finding}`),
 		...choices.filter(({id}) => id !== 'close').map(({id, label}) => `--${id}: ${label}`),
-		...refusals.map(({id, refusal}) => `not --${id}: ${withoutKeys(printable(`${refusal.reason} ${refusal.remedy}`))}`),
+		...refusals.map(
+			({id, refusal}) => t`not --${id}: ${withoutKeys(printable(`${refusal.reason} ${refusal.remedy}`))}`,
+		),
 	].join('\n');
 }

@@ -2,13 +2,13 @@
 
 import type {Refusal} from '../core/model/plan.ts';
 import {withoutKeys} from '../core/words/keys.ts';
-import {printable} from '../core/words/text.ts';
+import {t} from '../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from './context.ts';
 import {planDocument} from './documents.ts';
 
 /** Say why something is not done; as JSON on stdout where that was asked for. */
 export function refuse(context: Context, refusal: Refusal, json: boolean): ExitStatus {
 	if (json) printJson(context, planDocument({refusal}));
-	else say(context, withoutKeys(`Refused: ${printable(refusal.reason)}\n${printable(refusal.remedy)}`));
+	else say(context, withoutKeys(t`Refused: ${refusal.reason}\n${refusal.remedy}`));
 	return Exit.refused;
 }

@@ -3,7 +3,7 @@
 import type {Outcome} from '../core/model/plan.ts';
 import {directoryOf} from '../core/planning/file-names.ts';
 import {undoPlan} from '../core/recover/undo.ts';
-import {printable} from '../core/words/text.ts';
+import {t} from '../core/words/text.ts';
 import type {Run} from './catalogue.ts';
 import {changeBy} from './change.ts';
 import {readInventory} from './connection.ts';
@@ -13,7 +13,7 @@ export const undo: Run = (context, given) =>
 		const [id = ''] = given.words;
 		const receipt = (await hypervisor.receipts()).find(candidate => candidate.id === id);
 		if (!receipt) {
-			const reason = `There is no receipt ${printable(id)}.`;
+			const reason = t`There is no receipt ${id}.`;
 			return {refusal: {code: 'not-found', reason, remedy: 'See all: virsnap log'}};
 		}
 

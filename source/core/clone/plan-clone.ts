@@ -12,7 +12,7 @@ import {directoryOf} from '../planning/file-names.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {define, virsh} from '../steps/argv.ts';
 import {overlaySteps} from '../steps/new-overlay.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {copiesFor, copyStep, nvramFor} from './files.ts';
 import {randomMac, randomUuid} from './identity.ts';
 import {baseRefusal, diskRefusal, nameRefusal} from './refusals.ts';
@@ -44,26 +44,26 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 				...copies.flatMap(copy => overlaySteps(facts, {...copy, target: copy.disk.target, like: copy.base})),
 				...(nvram?.copy ? [copyStep(facts, nvram)] : []),
 				{
-					title: `Define ${printable(name)}`,
+					title: t`Define ${name}`,
 					argv: define(host),
 					input: withIdentity(withSources(facts.inactiveXml, sources), identity),
 					success: 'exit',
-					changes: [{sign: '+', what: `domain ${printable(name)}, with a UUID and MAC addresses of its own`}],
+					changes: [{sign: '+', what: t`domain ${name}, with a UUID and MAC addresses of its own`}],
 					undo: virsh(host, 'undefine', `--domain=${identity.uuid}`, '--keep-nvram'),
 				},
 			],
 			losses: [],
 			warnings: [
-				`${printable(domain.name)} must not be started while ${printable(name)} exists: what it wrote would corrupt the clone. virsnap refuses to.`,
+				t`${domain.name} must not be started while ${name} exists: what it wrote would corrupt the clone. virsnap refuses to.`,
 				...(domain.firmware.kind === 'uefi' && !nvram
-					? [`The clone begins with fresh UEFI variables: those of ${printable(domain.name)} were not found.`]
+					? [t`The clone begins with fresh UEFI variables: those of ${domain.name} were not found.`]
 					: []),
 				...(domain.tpm ? ['The clone gets a TPM of its own, which holds nothing of this one.'] : []),
 				...(domain.unsavable.some(device => device.startsWith('hostdev'))
 					? ['Both have the same host devices: only one of the two can run at a time.']
 					: []),
 			],
-			wayBack: `Undo it: ${printable(name)} and its files are taken away again.`,
+			wayBack: t`Undo it: ${name} and its files are taken away again.`,
 			onFailure: 'undo',
 			confirm: null,
 			basis: basisOf(facts),

@@ -8,7 +8,7 @@ import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
 import {longestTag} from '../snapshots/tag.ts';
 import {hint} from '../steps/argv.ts';
-import {printable, utf8Length} from '../words/text.ts';
+import {printable, t, utf8Length} from '../words/text.ts';
 
 /** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */
 export function nameRefusal({domains}: Facts, name: string): Refusal | null {
@@ -26,7 +26,7 @@ export function nameRefusal({domains}: Facts, name: string): Refusal | null {
 	if (!domains.some(other => other.name === name)) return null;
 	return {
 		code: 'bad-name',
-		reason: `There is a domain ${printable(name)} already.`,
+		reason: t`There is a domain ${name} already.`,
 		remedy: 'Choose another name.',
 	};
 }
@@ -56,8 +56,8 @@ export function baseRefusal(facts: Facts): Refusal | null {
 	if (!writer) return null;
 	return {
 		code: 'has-dependants',
-		reason: `${printable(writer.file)} is in use by ${printable(writer.domain.name)}, which runs.`,
-		remedy: `Shut ${printable(writer.domain.name)} down first.`,
+		reason: t`${writer.file} is in use by ${writer.domain.name}, which runs.`,
+		remedy: t`Shut ${writer.domain.name} down first.`,
 	};
 }
 

@@ -8,7 +8,7 @@ import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../refusals/rights.ts';
 import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 function commonDiskRefusal(disks: readonly Disk[]): Refusal | null {
 	if (disks.length === 0) {
@@ -141,7 +141,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (intent.dir !== undefined && !intent.dir.startsWith('/')) {
 		return {
 			code: 'not-writable',
-			reason: `${printable(intent.dir)} is not an absolute path.`,
+			reason: t`${intent.dir} is not an absolute path.`,
 			remedy: 'Name the folder from the root: --dir /var/lib/libvirt/images.',
 		};
 	}

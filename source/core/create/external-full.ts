@@ -4,7 +4,7 @@ import {coveredDisks, type Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/plan.ts';
 import {directoryOf, memoryFile} from '../planning/file-names.ts';
 import {memspec} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {overlayDraft} from './external-parts.ts';
 import type {Draft} from './parts.ts';
 
@@ -28,6 +28,6 @@ export function externalFull(facts: Facts, intent: CreateIntent): Draft {
 	return {
 		...draft,
 		warnings: [...(draft.warnings ?? []), ...paused],
-		steps: [{...step, changes: [{sign: '+', what: `memory file ${printable(file)}`}, ...step.changes]}],
+		steps: [{...step, changes: [{sign: '+', what: t`memory file ${file}`}, ...step.changes]}],
 	};
 }

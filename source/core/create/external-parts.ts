@@ -5,7 +5,7 @@ import {coveredDisks, type Disk, type Facts} from '../model/domain.ts';
 import type {Change, CreateIntent, Expectation} from '../model/plan.ts';
 import {type Overlay, overlayFiles, spaceWarnings} from '../planning/file-names.ts';
 import {diskspec} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {createStep, type Draft, type Held, metadataChange, sameState} from './parts.ts';
 
 /** A draft with libvirt's one step. `flags`: what it is told beside the overlays; `warnings` come before the general ones. */
@@ -28,7 +28,7 @@ export function overlayDraft(
 		// No undo: libvirt's --atomic leaves nothing behind on failure. Where a step follows and fails, a person decides.
 		steps: [{...createStep(facts, intent, [...diskOnly, '--atomic', ...flags, ...specs], changes), undo: null}],
 		warnings: [...warnings, ...spaceWarnings(facts, overlays), ...chainWarnings(facts, overlays)],
-		wayBack: `Delete the snapshot ${printable(intent.tag)}: each overlay is committed into its base.`,
+		wayBack: t`Delete the snapshot ${intent.tag}: each overlay is committed into its base.`,
 		expect: [
 			{kind: 'snapshot', tag: intent.tag, health: ['ok']},
 			...overlays.map(({disk, file}): Expectation => ({kind: 'source', target: disk.target, file})),
@@ -58,10 +58,10 @@ function leftOut(disks: readonly Disk[], overlays: readonly Overlay[]): Disk[] {
 
 function overlayChanges({disk, file}: Overlay): Change[] {
 	return [
-		{sign: '+', what: `overlay ${printable(file)}`},
+		{sign: '+', what: t`overlay ${file}`},
 		{
 			sign: '~',
-			what: `${disk.target} runs on ${printable(file)}; ${printable(disk.source!)} becomes its read-only base`,
+			what: t`${disk.target} runs on ${file}; ${disk.source!} becomes its read-only base`,
 		},
 	];
 }

@@ -4,7 +4,7 @@ import {type Facts, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/plan.ts';
 import {monitor} from '../steps/argv.ts';
 import {delvm, savevm} from '../steps/hmp.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {type Draft, internalChanges, sameState, targets, unmanagedWarning, withMemory} from './parts.ts';
 
 /** All writable disks and the memory in one step. */
@@ -14,7 +14,7 @@ export function monitorInternal(facts: Facts, intent: CreateIntent): Draft {
 		...withMemory(facts),
 		steps: [
 			{
-				title: `Create snapshot ${printable(intent.tag)} in ${targets(disks)}, with memory`,
+				title: t`Create snapshot ${intent.tag} in ${targets(disks)}, with memory`,
 				argv: monitor(facts.host, facts.domain, savevm(intent.tag)),
 				success: 'silent',
 				changes: internalChanges(intent.tag, disks, true),

@@ -3,7 +3,7 @@
 import {activeFile, coveredDisks, type Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/plan.ts';
 import {qemuImgSnapshot} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {type Draft, sameState, shutOff, unmanagedWarning} from './parts.ts';
 
 /** A step for each disk. */
@@ -11,10 +11,10 @@ export function qemuImgInternal(facts: Facts, intent: CreateIntent): Draft {
 	return {
 		...shutOff,
 		steps: coveredDisks(facts).map(disk => ({
-			title: `Create snapshot ${printable(intent.tag)} in ${disk.target}`,
+			title: t`Create snapshot ${intent.tag} in ${disk.target}`,
 			argv: qemuImgSnapshot('-c', intent.tag, activeFile(disk)),
 			success: 'exit',
-			changes: [{sign: '+', what: `internal snapshot ${printable(intent.tag)} in ${printable(activeFile(disk))}`}],
+			changes: [{sign: '+', what: t`internal snapshot ${intent.tag} in ${activeFile(disk)}`}],
 			undo: qemuImgSnapshot('-d', intent.tag, activeFile(disk)),
 		})),
 		warnings: [unmanagedWarning, ...firmwareWarning(facts)],

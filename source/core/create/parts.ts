@@ -4,7 +4,7 @@ import {activeFile, type Disk, type Facts} from '../model/domain.ts';
 import type {Change, CreateIntent, Expectation, Plan, Step} from '../model/plan.ts';
 import {memoryPause} from '../planning/pause.ts';
 import {snapshotDelete, virshDomain} from '../steps/argv.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, t} from '../words/text.ts';
 
 /** What differs from way to way; `createPlan` adds the rest. */
 export type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {
@@ -24,7 +24,7 @@ export function createStep(
 ): Step {
 	const description = intent.description ? [`--description=${intent.description}`] : [];
 	return {
-		title: `Create snapshot ${printable(intent.tag)}`,
+		title: t`Create snapshot ${intent.tag}`,
 		argv: virshDomain(facts.host, 'snapshot-create-as', facts.domain, `--name=${intent.tag}`, ...description, ...flags),
 		success: 'exit',
 		changes,
@@ -36,15 +36,15 @@ export function createStep(
 export function internalChanges(tag: string, disks: readonly Disk[], memory: boolean): Change[] {
 	const changes: Change[] = disks.map(disk => ({
 		sign: '+',
-		what: `internal snapshot ${printable(tag)} in ${printable(activeFile(disk))}`,
+		what: t`internal snapshot ${tag} in ${activeFile(disk)}`,
 	}));
-	if (memory) changes.push({sign: '+', what: `memory state in ${printable(activeFile(disks[0]!))}`});
+	if (memory) changes.push({sign: '+', what: t`memory state in ${activeFile(disks[0]!)}`});
 	return changes;
 }
 
 /** libvirt's record of the snapshot, where libvirt takes it. */
 export function metadataChange(tag: string): Change {
-	return {sign: '+', what: `libvirt's record of ${printable(tag)}, now the current snapshot`};
+	return {sign: '+', what: t`libvirt's record of ${tag}, now the current snapshot`};
 }
 
 /** Of a domain that is shut off. */

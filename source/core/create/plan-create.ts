@@ -5,7 +5,7 @@ import type {CreateIntent, Outcome, Refusal} from '../model/plan.ts';
 import {basisOf} from '../planning/basis.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
-import {printable} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 import {externalFull} from './external-full.ts';
 import {externalLive} from './external-live.ts';
 import {externalOffline} from './external-offline.ts';
@@ -47,7 +47,7 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 			method: choice.method,
 			why: choice.why,
 			losses: [],
-			wayBack: `Delete the snapshot ${printable(intent.tag)}.`,
+			wayBack: t`Delete the snapshot ${intent.tag}.`,
 			onFailure: 'undo',
 			confirm: null,
 			basis: basisOf(facts),

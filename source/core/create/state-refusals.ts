@@ -6,7 +6,7 @@ import type {CreateIntent, Refusal} from '../model/plan.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {hint} from '../steps/argv.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 
 /** No snapshot is taken over a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {
@@ -103,7 +103,7 @@ export function memoryRefusal(facts: Facts, into: 'memory' | 'images'): Refusal 
 	if (domain.unsavable.length === 0) return heldRefusal(facts, into);
 	return {
 		code: 'unsavable-device',
-		reason: `QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
+		reason: t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
 		remedy: 'Take the disks only (--disk-only), or shut the domain down first.',
 	};
 }

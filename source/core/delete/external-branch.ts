@@ -6,7 +6,7 @@ import {type Expectation, refuse, type Step} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {virshDomain} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {handsOff, innerRefusal, notDeletable, notRecorded} from './external-refusals.ts';
 import {defineBases, type Layer, layersOf, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './parts.ts';
@@ -17,7 +17,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 	if (alien)
 		return refuse(
 			'has-children',
-			`${printable(alien.tag)} is ${alien.kind}; internal and external snapshots are not deleted in one go.`,
+			t`${alien.tag} is ${alien.kind}; internal and external snapshots are not deleted in one go.`,
 			'Delete them one by one, the newest first (d).',
 		);
 	const layers = layersOf(facts, snapshot);
@@ -35,7 +35,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 	const mixed = merging && stacks.some(stack => stack.length === 0);
 	const differing = mixed || gone.some(one => one.disks.length !== layers.length);
 	const obstacle = outsider
-		? `${printable(outsider.tag)} stands on the same files`
+		? t`${outsider.tag} stands on the same files`
 		: differing
 			? 'its disks differ from those of its children'
 			: null;
@@ -84,7 +84,7 @@ function mergeAllStep(facts: Facts, {target, disk, base}: Layer): Step {
 	const active = isActive(facts.domain);
 	const top = disk!.chain[0]!;
 	return {
-		title: `Merge all layers of ${target} into ${printable(base)}`,
+		title: t`Merge all layers of ${target} into ${base}`,
 		argv: active
 			? virshDomain(
 					facts.host,
@@ -99,8 +99,8 @@ function mergeAllStep(facts: Facts, {target, disk, base}: Layer): Step {
 			: ['qemu-img', 'commit', '-q', '-d', '-f', top.format, '-b', base, top.file],
 		success: 'exit',
 		changes: [
-			{sign: '~', what: `${printable(base)} takes in what ${printable(top.file)} and the layers under it hold`},
-			...(active ? [{sign: '~', what: `${target} runs on ${printable(base)}`} as const] : []),
+			{sign: '~', what: t`${base} takes in what ${top.file} and the layers under it hold`},
+			...(active ? [{sign: '~', what: t`${target} runs on ${base}`} as const] : []),
 		],
 		undo: null,
 	};

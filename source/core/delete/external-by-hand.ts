@@ -7,7 +7,7 @@ import type {Expectation, Refusal, Step} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
 import {redefineSnapshot} from '../steps/argv.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {handsOff, innerRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {
 	basesStep,
@@ -120,7 +120,7 @@ function baseInUse({domain}: Facts, snapshot: Snapshot, layers: readonly Layer[]
 	const heirs = enumerate(takenOn(domain, used.overlay).map(one => printable(one.tag)));
 	return {
 		code: 'has-children',
-		reason: `The domain runs on ${printable(used.base)} by another branch, and ${heirs} on the overlay of ${printable(snapshot.tag)}: its base serves both.`,
+		reason: t`The domain runs on ${used.base} by another branch, and ${heirs} on the overlay of ${snapshot.tag}: its base serves both.`,
 		remedy: `Delete ${heirs} first (d), or drop the record of this one alone: --metadata-only.`,
 	};
 }
@@ -135,10 +135,10 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 	);
 	return [...above, ...moved].map(
 		(file): Step => ({
-			title: `Put ${printable(file)} on ${printable(base)}`,
+			title: t`Put ${file} on ${base}`,
 			argv: ['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', base, '-F', format, file],
 			success: 'exit',
-			changes: [{sign: '~', what: `${printable(file)} stands on ${printable(base)}`}],
+			changes: [{sign: '~', what: t`${file} stands on ${base}`}],
 			undo: null,
 		}),
 	);
@@ -151,11 +151,11 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): 
 		layers.flatMap(({overlay, base}) => namesOf(facts, overlay).map((name): [string, string] => [name, base])),
 	);
 	return {
-		title: `Record that ${printable(child.tag)} stands on the base`,
+		title: t`Record that ${child.tag} stands on the base`,
 		argv: redefineSnapshot(facts.host, facts.domain, child.current),
 		input: withSnapshotSources(xml, moved),
 		success: 'exit',
-		changes: [{sign: '~', what: `libvirt's record of ${printable(child.tag)}`}],
+		changes: [{sign: '~', what: t`libvirt's record of ${child.tag}`}],
 		undo: redefineSnapshot(facts.host, facts.domain, child.current),
 		undoInput: xml,
 	};

@@ -6,7 +6,7 @@ import {activeFile, type Facts, isActive} from '../model/domain.ts';
 import type {Change, Expectation} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
-import {printable} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 import {sharedBase} from './external-refusals.ts';
 import {besides, type Layer, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, deleteStep, lossOf, removal} from './parts.ts';
@@ -65,10 +65,10 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 			deleteStep(facts, snapshot, [
 				...layers.flatMap(layerChanges),
 				...flattened.flatMap(({disk, base}): Change[] => [
-					{sign: '~', what: `${printable(base)} takes in what ${printable(activeFile(disk!))} holds`},
+					{sign: '~', what: t`${base} takes in what ${activeFile(disk!)} holds`},
 					{sign: '-', what: printable(activeFile(disk!))},
 				]),
-				{sign: '-', what: `libvirt's record of ${printable(snapshot.tag)}`},
+				{sign: '-', what: t`libvirt's record of ${snapshot.tag}`},
 			]),
 			...cleaning.steps,
 		],
@@ -85,9 +85,9 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 }
 
 function layerChanges({part, overlay, base, depth}: Layer): Change[] {
-	const gone: Change = {sign: '-', what: `overlay ${printable(overlay)}`};
+	const gone: Change = {sign: '-', what: t`overlay ${overlay}`};
 	if (depth < 0) return [gone];
-	const merge: Change = {sign: '~', what: `${printable(base)} takes in what the overlay holds`};
-	const pivot: Change[] = depth === 0 ? [{sign: '~', what: `${part.target} runs on ${printable(base)}`}] : [];
+	const merge: Change = {sign: '~', what: t`${base} takes in what the overlay holds`};
+	const pivot: Change[] = depth === 0 ? [{sign: '~', what: t`${part.target} runs on ${base}`}] : [];
 	return [merge, ...pivot, gone];
 }

@@ -4,7 +4,7 @@ import {type Refusal, refuse} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {descendantsOf, takenOn} from '../snapshots/family.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import type {Layer} from './layers.ts';
 import type {Drafted} from './parts.ts';
 
@@ -29,7 +29,7 @@ export function innerRefusal(facts: Facts, gone: readonly Snapshot[], overlays: 
 	const tags = enumerate([...new Set(inside.map(({tag}) => printable(tag)))]);
 	return {
 		code: 'has-children',
-		reason: `An overlay of ${printable(gone[0]!.tag)}, ${printable(inside[0]!.file)}, holds snapshots inside: ${tags}. They would go with it.`,
+		reason: t`An overlay of ${gone[0]!.tag}, ${inside[0]!.file}, holds snapshots inside: ${tags}. They would go with it.`,
 		remedy: `Delete ${tags} first (d).`,
 	};
 }
@@ -54,7 +54,7 @@ export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly
 		const tag = printable(other.tag);
 		return {
 			code: 'has-children',
-			reason: `${tag} was taken of ${printable(base)} too, which this would write to.`,
+			reason: t`${tag} was taken of ${base} too, which this would write to.`,
 			remedy: `Delete ${tag} first (d), or drop the record of this one alone: --metadata-only.`,
 		};
 	}
@@ -65,7 +65,7 @@ export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly
 export function notDeletable(snapshot: Snapshot, cause: string): Refusal {
 	return {
 		code: 'not-leaf',
-		reason: `${printable(snapshot.tag)} cannot be deleted: ${cause}.`,
+		reason: t`${snapshot.tag} cannot be deleted: ${cause}.`,
 		remedy: 'Delete the newer ones first (d), or: --metadata-only drops the record alone, the files stay.',
 	};
 }
@@ -74,7 +74,7 @@ export function notDeletable(snapshot: Snapshot, cause: string): Refusal {
 export function notRecorded(snapshot: Snapshot): Drafted {
 	return refuse(
 		'not-leaf',
-		`What ${printable(snapshot.tag)} stands on is not recorded.`,
+		t`What ${snapshot.tag} stands on is not recorded.`,
 		'--metadata-only drops the record alone, the files stay.',
 	);
 }

@@ -8,7 +8,7 @@ import {remoteRefusal} from '../refusals/remote.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {monitor, qemuImgSnapshot} from '../steps/argv.ts';
 import {delvm} from '../steps/hmp.ts';
-import {enumerate, formatDate, printable} from '../words/text.ts';
+import {enumerate, formatDate, t} from '../words/text.ts';
 import {type Draft, type Drafted, deleteStep, recordStep} from './parts.ts';
 
 /** libvirt's own delete: from every disk, with its record. */
@@ -48,7 +48,7 @@ export function fromTables(facts: Facts, snapshot: Snapshot): Drafted {
 		steps: [
 			...holders.map(
 				(part): Step => ({
-					title: `Delete ${printable(snapshot.tag)} from ${part.target}`,
+					title: t`Delete ${snapshot.tag} from ${part.target}`,
 					argv: qemuImgSnapshot('-d', snapshot.tag, part.file!),
 					success: 'exit',
 					changes: [partChange(snapshot, part)],
@@ -72,7 +72,7 @@ function monitorDelete(
 		why: `${whyNotLibvirt(facts, snapshot)} Active: QEMU has the images open, so its monitor deletes it.`,
 		steps: [
 			{
-				title: `Delete ${printable(snapshot.tag)} from ${enumerate(holders.map(part => part.target))}`,
+				title: t`Delete ${snapshot.tag} from ${enumerate(holders.map(part => part.target))}`,
 				argv: monitor(facts.host, facts.domain, delvm(snapshot.tag)),
 				success: 'silent',
 				changes: holders.map(part => partChange(snapshot, part)),
@@ -99,10 +99,10 @@ function duplicateOutcome({domain}: Facts, snapshot: Snapshot): Pick<Draft, 'war
 function goneChanges(snapshot: Snapshot): Change[] {
 	return [
 		...snapshot.disks.map(part => partChange(snapshot, part)),
-		{sign: '-', what: `libvirt's record of ${printable(snapshot.tag)}`},
+		{sign: '-', what: t`libvirt's record of ${snapshot.tag}`},
 	];
 }
 
 function partChange(snapshot: Snapshot, part: SnapshotDisk): Change {
-	return {sign: '-', what: `internal snapshot ${printable(snapshot.tag)} in ${printable(part.file ?? part.target)}`};
+	return {sign: '-', what: t`internal snapshot ${snapshot.tag} in ${part.file ?? part.target}`};
 }

@@ -6,7 +6,7 @@ import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {isThere, takenOn} from '../snapshots/family.ts';
 import {virshDomain} from '../steps/argv.ts';
 import {defineStep} from '../steps/shared-steps.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /** One disk of an external snapshot: its overlay, the base under it, and how deep the overlay stands in the present chain (-1: not in it). */
 export type Layer = {
@@ -67,8 +67,8 @@ export function mergeStep(facts: Facts, {target, overlay, base, depth}: Layer): 
 				['qemu-img', 'commit', '-q', '-d', '-f', 'qcow2', overlay],
 		success: 'exit',
 		changes: [
-			{sign: '~', what: `${printable(base)} takes in what ${printable(overlay)} holds`},
-			...(byQemu && depth === 0 ? [{sign: '~', what: `${target} runs on ${printable(base)}`} as const] : []),
+			{sign: '~', what: t`${base} takes in what ${overlay} holds`},
+			...(byQemu && depth === 0 ? [{sign: '~', what: t`${target} runs on ${base}`} as const] : []),
 		],
 		undo: null,
 	};
@@ -91,7 +91,7 @@ export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
 
 /** What goes with an overlay that nothing runs on; empty where its file is gone already. */
 export function unusedLoss(facts: Facts, overlay: string): string {
-	return isThere(facts, overlay) ? `${printable(overlay)}, with all that was written to it.` : '';
+	return isThere(facts, overlay) ? t`${overlay}, with all that was written to it.` : '';
 }
 
 /** The snapshot's memory file, where it has one. */

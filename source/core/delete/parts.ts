@@ -7,7 +7,7 @@ import {directoryOf} from '../planning/file-names.ts';
 import {isThere} from '../snapshots/family.ts';
 import {snapshotDelete} from '../steps/argv.ts';
 import {removeStep} from '../steps/shared-steps.ts';
-import {formatDate, printable} from '../words/text.ts';
+import {formatDate, t} from '../words/text.ts';
 
 /** What differs from kind to kind; `deletePlan` adds the rest. */
 export type Draft = Pick<Plan, 'method' | 'why' | 'steps'> & {
@@ -22,7 +22,7 @@ export type Drafted = Draft | {readonly refusal: Refusal};
 /** libvirt's own `snapshot-delete`, with what it changes. */
 export function deleteStep(facts: Facts, snapshot: Snapshot, changes: readonly Change[]): Step {
 	return {
-		title: `Delete ${printable(snapshot.tag)}`,
+		title: t`Delete ${snapshot.tag}`,
 		argv: snapshotDelete(facts.host, facts.domain, snapshot.tag),
 		success: 'exit',
 		changes,
@@ -33,10 +33,10 @@ export function deleteStep(facts: Facts, snapshot: Snapshot, changes: readonly C
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordStep(facts: Facts, snapshot: Snapshot): Step {
 	return {
-		title: `Delete libvirt's record of ${printable(snapshot.tag)}`,
+		title: t`Delete libvirt's record of ${snapshot.tag}`,
 		argv: snapshotDelete(facts.host, facts.domain, snapshot.tag, '--metadata'),
 		success: 'exit',
-		changes: [{sign: '-', what: `libvirt's record of ${printable(snapshot.tag)}`}],
+		changes: [{sign: '-', what: t`libvirt's record of ${snapshot.tag}`}],
 		undo: null,
 	};
 }
@@ -52,7 +52,7 @@ export function deepestFirst(branch: readonly Snapshot[]): Snapshot[] {
 
 /** What is gone for good with a snapshot. */
 export function lossOf(snapshot: Snapshot): string {
-	return `The snapshot ${printable(snapshot.tag)} of ${formatDate(snapshot.createdAt)}: nothing goes back there any more.`;
+	return t`The snapshot ${snapshot.tag} of ${formatDate(snapshot.createdAt)}: nothing goes back there any more.`;
 }
 
 /** Files that nothing needs any more: removed where this program may, named as left where it may not. */
@@ -65,6 +65,6 @@ export function removal(
 	const left = present.filter(file => !ours.includes(file));
 	return {
 		steps: ours.map(removeStep),
-		warnings: left.map(file => `${printable(file)} stays on disk; nothing uses it any more.`),
+		warnings: left.map(file => t`${file} stays on disk; nothing uses it any more.`),
 	};
 }

@@ -11,7 +11,7 @@ import {unreadableRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
@@ -84,7 +84,7 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 		const what = obstacle.kind === 'internal' ? obstacle.health : obstacle.kind;
 		return refuse(
 			'has-children',
-			`${printable(obstacle.tag)} is ${what}, and libvirt deletes only sound internal snapshots together.`,
+			t`${obstacle.tag} is ${what}, and libvirt deletes only sound internal snapshots together.`,
 			'Delete them one by one, the newest first (d).',
 		);
 	}
@@ -115,6 +115,6 @@ function childrenWarning(facts: Facts, snapshot: Snapshot, intent: DeleteIntent)
 	if (children.length === 0) return [];
 	const parent = snapshot.parent === null ? 'the top of the tree' : printable(snapshot.parent);
 	return [
-		`${enumerate(children.map(one => printable(one.tag)))} stay${children.length === 1 ? 's' : ''}, and move${children.length === 1 ? 's' : ''} under ${parent}.`,
+		t`${enumerate(children.map(one => printable(one.tag)))} stay${children.length === 1 ? 's' : ''}, and move${children.length === 1 ? 's' : ''} under ${parent}.`,
 	];
 }

@@ -6,7 +6,7 @@ import {basisOf} from '../planning/basis.ts';
 import {directoryOf, fileNameOf} from '../planning/file-names.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {removeStep} from '../steps/shared-steps.ts';
-import {enumerate, formatBytes, printable} from '../words/text.ts';
+import {enumerate, formatBytes, printable, t} from '../words/text.ts';
 
 /** The plan that removes an overlay which a revert left, or why it stays. */
 export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {
@@ -25,7 +25,7 @@ export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {
 			consistency: null,
 			pause: 'none',
 			steps: [removeStep(overlay)],
-			losses: [`${printable(overlay)} (${formatBytes(found.bytes)}), with all that was written to it.`],
+			losses: [t`${overlay} (${formatBytes(found.bytes)}), with all that was written to it.`],
 			warnings: [],
 			wayBack: '',
 			onFailure: 'stop',
@@ -40,7 +40,7 @@ function notReclaimable({domain}: Facts, overlay: string): Refusal {
 	const files = domain.reclaimable?.map(({file}) => printable(file)) ?? [];
 	return {
 		code: 'not-found',
-		reason: `${printable(overlay)} is no overlay that ${printable(domain.name)} has left behind.`,
+		reason: t`${overlay} is no overlay that ${domain.name} has left behind.`,
 		remedy: files.length > 0 ? `What can be removed: ${enumerate(files)}.` : 'Nothing can be removed.',
 	};
 }
@@ -49,7 +49,7 @@ function folderRefusal({directories}: Facts, overlay: string): Refusal | null {
 	if (directories[directoryOf(overlay)]?.writable) return null;
 	return {
 		code: 'not-writable',
-		reason: `The folder ${printable(directoryOf(overlay))} cannot be written to.`,
+		reason: t`The folder ${directoryOf(overlay)} cannot be written to.`,
 		remedy: 'Run virsnap as a user that may, usually with sudo.',
 	};
 }

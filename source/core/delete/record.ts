@@ -5,7 +5,7 @@ import type {Facts} from '../model/domain.ts';
 import {type DeleteIntent, refuse} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOf, recordStep} from './parts.ts';
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
@@ -43,9 +43,9 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 			...staying.map(one =>
 				one === snapshot
 					? 'The snapshot itself stays in the images, unknown to libvirt.'
-					: `${printable(one.tag)} itself stays in the images, unknown to libvirt.`,
+					: t`${one.tag} itself stays in the images, unknown to libvirt.`,
 			),
-			...leftovers.map(file => `${printable(file)} stays on disk.`),
+			...leftovers.map(file => t`${file} stays on disk.`),
 		],
 		expect: leaving.map(one => ({kind: 'no-snapshot', tag: one.tag})),
 	};

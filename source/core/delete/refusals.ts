@@ -5,7 +5,7 @@ import type {Refusal} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {ambiguity} from '../snapshots/tag.ts';
 import {hint} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /** Deleting an external snapshot renames the images that saved memory goes on with. */
 export function savedRefusal({domain, host}: Facts): Refusal | null {
@@ -26,7 +26,7 @@ export function layerRefusal({domain, host}: Facts, snapshot: Snapshot): Refusal
 		const inChain = disk.chain.some(image => image.file === part.file);
 		return {
 			code: 'wrong-state',
-			reason: `It is in ${printable(part.file)}, ${inChain ? 'a base that QEMU holds open for reading' : `on which ${disk.target} does not run now`}.`,
+			reason: t`It is in ${part.file}, ${inChain ? 'a base that QEMU holds open for reading' : `on which ${disk.target} does not run now`}.`,
 			remedy: `Shut the domain down first: ${hint(host, 'shutdown', domain)}.`,
 		};
 	}

@@ -4,7 +4,7 @@ import type {Facts} from '../model/domain.ts';
 import type {DropIntent, Outcome, Refusal} from '../model/plan.ts';
 import {virshDomain} from '../steps/argv.ts';
 import {removeStep} from '../steps/shared-steps.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
 
 /** `virsh managedsave-remove`, or the file's removal: the disks stay as they are, as after a power cut. */
@@ -44,7 +44,7 @@ function fileRefusal(facts: Facts, file: string): Refusal | null {
 	if (!owner) return null;
 	return {
 		code: 'method-mismatch',
-		reason: `${printable(file)} is the memory of snapshot ${printable(owner.tag)}.`,
-		remedy: `Delete ${printable(owner.tag)} (d): its memory file goes along.`,
+		reason: t`${file} is the memory of snapshot ${owner.tag}.`,
+		remedy: t`Delete ${owner.tag} (d): its memory file goes along.`,
 	};
 }

@@ -5,7 +5,7 @@ import type {Facts, SaveImage} from '../model/domain.ts';
 import type {Outcome, Plan, Refusal} from '../model/plan.ts';
 import {basisOf} from '../planning/basis.ts';
 import {hint} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /** What differs from verb to verb; `planOf` adds the rest. */
 export type Draft = Pick<Plan, 'verb' | 'why' | 'pause' | 'steps' | 'expect'> & Partial<Plan>;
@@ -36,7 +36,7 @@ export function nothingSaved({domain, host}: Facts, verb: 'restore' | 'drop'): R
 		verb === 'restore' ? `Start it (${hint(host, 'start', domain)}), or name the file` : 'If a file has it, name that';
 	return {
 		code: 'not-found',
-		reason: `${printable(domain.name)} has no managed save.`,
+		reason: t`${domain.name} has no managed save.`,
 		remedy: `${instead}: virsnap ${verb} FILE.`,
 	};
 }
@@ -51,7 +51,7 @@ export function imageOf({domain, saveImages}: Facts, file: string): SaveImage | 
 export function notItsMemory({domain}: Facts, file: string): Refusal {
 	return {
 		code: 'not-found',
-		reason: `${printable(file)} holds no saved memory of ${printable(domain.name)}.`,
+		reason: t`${file} holds no saved memory of ${domain.name}.`,
 		remedy: 'See whose it is: virsh save-image-dumpxml FILE.',
 	};
 }

@@ -4,7 +4,7 @@ import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.t
 import type {Change, Outcome, Refusal, RestoreIntent, Step} from '../model/plan.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {hint, virsh, virshDomain} from '../steps/argv.ts';
-import {enumerate, formatDate, printable} from '../words/text.ts';
+import {enumerate, formatDate, printable, t} from '../words/text.ts';
 import {type Draft, imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
 
 /** `virsh restore FILE`, or a start that goes on from the managed save. */
@@ -40,9 +40,7 @@ function fromFile(
 	return {
 		why: `Its memory of ${formatDate(facts.saveImages[file]!.writtenAt)} is in the file, and its disks are as they were then.`,
 		steps: [restoreStep(facts, argv)],
-		warnings: [
-			`${printable(file)} stays on disk. Once the domain has written to its disks it must not be restored again.`,
-		],
+		warnings: [t`${file} stays on disk. Once the domain has written to its disks it must not be restored again.`],
 		file,
 	};
 }
@@ -101,7 +99,7 @@ function imageRefusal(facts: Facts, file: string): Refusal | null {
 	if (image.changedSince.length === 0) return null;
 	return {
 		code: 'disks-changed',
-		reason: `${enumerate(image.changedSince.map(printable))} was written to after the memory was saved: the guest would go on with other disk contents and ruin its file systems.`,
+		reason: t`${enumerate(image.changedSince.map(printable))} was written to after the memory was saved: the guest would go on with other disk contents and ruin its file systems.`,
 		remedy,
 	};
 }

@@ -8,7 +8,7 @@ import {busyRefusal} from '../refusals/busy.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {hint, virshDomain} from '../steps/argv.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {type Draft, planOf} from './parts.ts';
 
 /** `virsh save DOMAIN FILE` or `virsh managedsave DOMAIN`: memory and devices go into a file, and the domain stops. */
@@ -33,7 +33,7 @@ function saveInto(facts: Facts, file: string): Draft {
 	return {
 		...saving(facts, virshDomain(host, 'save', domain, `--file=${file}`), printable(file)),
 		why: 'Asked for in a file of its own.',
-		wayBack: `Restore it: virsnap restore ${printable(file)}.`,
+		wayBack: t`Restore it: virsnap restore ${file}.`,
 		// A transient domain is gone by then, and nothing can be read back of it.
 		expect: domain.persistent
 			? [
@@ -94,7 +94,7 @@ function saveRefusal(facts: Facts): Refusal | null {
 	if (domain.unsavable.length > 0) {
 		return {
 			code: 'unsavable-device',
-			reason: `QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
+			reason: t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
 			remedy: `Shut it down instead: ${hint(host, 'shutdown', domain)}.`,
 		};
 	}
@@ -114,7 +114,7 @@ function fileRefusal(facts: Facts, file: string): Refusal | null {
 	if (!file.startsWith('/')) {
 		return {
 			code: 'not-writable',
-			reason: `${printable(file)} is not an absolute path.`,
+			reason: t`${file} is not an absolute path.`,
 			remedy: 'Name the file from the root: /var/lib/libvirt/images/web.save.',
 		};
 	}

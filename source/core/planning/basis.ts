@@ -5,7 +5,7 @@ import {type Disk, type Domain, type Facts, isActive, type SaveImage} from '../m
 import type {Basis} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
-import {printable} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 import {checksum} from './checksum.ts';
 
 const definition = 'definition';
@@ -20,18 +20,16 @@ export function basisOf(facts: Facts): Basis {
 		// Plans write it back with other disks: what somebody else has put into it meanwhile must not be lost.
 		[definition]: checksum(withoutSecrets(facts.inactiveXml)),
 	};
-	for (const disk of domain.disks) lines[`disk ${printable(disk.target)}`] = diskLine(disk);
-	for (const snapshot of domain.snapshots)
-		lines[freeKey(lines, `snapshot ${printable(snapshot.tag)}`)] = snapshotLine(snapshot);
+	for (const disk of domain.disks) lines[t`disk ${disk.target}`] = diskLine(disk);
+	for (const snapshot of domain.snapshots) lines[freeKey(lines, t`snapshot ${snapshot.tag}`)] = snapshotLine(snapshot);
 	const own = new Set(domain.snapshots.map(snapshot => snapshot.memoryFile));
 	for (const [file, image] of Object.entries(facts.saveImages))
-		if (!own.has(file)) lines[`memory in ${printable(file)}`] = memoryLine(image, domain);
-	for (const {file, base} of domain.reclaimable ?? [])
-		lines[`left behind ${printable(file)}`] = `on ${printable(base)}`;
+		if (!own.has(file)) lines[t`memory in ${file}`] = memoryLine(image, domain);
+	for (const {file, base} of domain.reclaimable ?? []) lines[t`left behind ${file}`] = t`on ${base}`;
 	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	for (const dependant of dependantsOf(facts, files)) {
-		const line = `${printable(dependant.file)} (${dependant.domain.state})`;
-		lines[`used by ${printable(dependant.domain.name)} ${dependant.target} ${printable(dependant.file)}`] = line;
+		const line = t`${dependant.file} (${dependant.domain.state})`;
+		lines[t`used by ${dependant.domain.name} ${dependant.target} ${dependant.file}`] = line;
 	}
 	return lines;
 }
@@ -57,20 +55,18 @@ function diskLine(disk: Disk): string {
 }
 
 function snapshotLine(snapshot: Snapshot): string {
-	const disks = snapshot.disks.map(
-		part => `${part.target}:${part.kind}:${part.id ?? '-'}:${printable(part.file ?? '-')}`,
-	);
+	const disks = snapshot.disks.map(part => t`${part.target}:${part.kind}:${part.id ?? '-'}:${part.file ?? '-'}`);
 	const extras = [
 		snapshot.current ? 'current' : '',
 		snapshot.libvirt ? 'libvirt' : '',
-		snapshot.parent === null ? '' : `on ${printable(snapshot.parent)}`,
+		snapshot.parent === null ? '' : t`on ${snapshot.parent}`,
 	];
 	return [snapshot.health, snapshot.createdAt ?? 'no date', ...extras.filter(word => word !== ''), ...disks].join(' ');
 }
 
 /** While the domain is active its disks change all the time, and nobody loads the memory. */
 function memoryLine({writtenAt, changedSince}: SaveImage, domain: Domain): string {
-	const changed = isActive(domain) ? [] : changedSince.map(file => `${printable(file)} changed since`);
+	const changed = isActive(domain) ? [] : changedSince.map(file => t`${file} changed since`);
 	return [`written ${writtenAt ?? 'at no known time'}`, ...changed].join(', ');
 }
 

@@ -1,6 +1,6 @@
 /** Where new files of external snapshots go. The names are chosen in the plan, so that each step can name them. */
 import type {Disk, Facts} from '../model/domain.ts';
-import {cutBytes, formatBytes, printable, utf8Length} from '../words/text.ts';
+import {cutBytes, formatBytes, t, utf8Length} from '../words/text.ts';
 
 export type Overlay = {readonly disk: Disk; readonly file: string};
 
@@ -54,7 +54,7 @@ export function spaceWarnings(facts: Facts, overlays: readonly Overlay[]): strin
 	return [...growth].flatMap(([path, bytes]) => {
 		const free = facts.directories[path]?.freeBytes;
 		if (free === undefined || free >= bytes) return [];
-		return [`${printable(path)} has ${formatBytes(free)} free; the overlays there can grow to ${formatBytes(bytes)}.`];
+		return [t`${path} has ${formatBytes(free)} free; the overlays there can grow to ${formatBytes(bytes)}.`];
 	});
 }
 

@@ -1,7 +1,7 @@
 /** Whether a plan did what it promised: read back, never concluded from an exit status. */
 import {type Domain, type Facts, isActive} from '../model/domain.ts';
 import type {Expectation} from '../model/plan.ts';
-import {printable} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 import {directoryOf, fileNameOf} from './file-names.ts';
 
 /** One sentence for each expectation that the domain, read again, does not meet; empty where all are met. */
@@ -26,12 +26,12 @@ function unmet(
 			return unmetSnapshot(expectation, after);
 		case 'no-snapshot':
 			return after.snapshots.some(snapshot => snapshot.tag === expectation.tag)
-				? `The snapshot ${printable(expectation.tag)} is still there.`
+				? t`The snapshot ${expectation.tag} is still there.`
 				: null;
 		case 'current': {
 			const current = after.snapshots.find(snapshot => snapshot.current);
 			if (current?.tag === expectation.tag) return null;
-			return `The current snapshot is ${current ? printable(current.tag) : 'none'}, not ${printable(expectation.tag)}.`;
+			return t`The current snapshot is ${current ? printable(current.tag) : 'none'}, not ${expectation.tag}.`;
 		}
 		case 'state': {
 			const state = after.state === 'idle' ? 'running' : after.state;
@@ -46,27 +46,27 @@ function unmet(
 			const folder = directories[directoryOf(file)];
 			// A folder that cannot be looked at from here says nothing.
 			if (!folder || folder.entries.includes(fileNameOf(file)) === present) return null;
-			return `${printable(file)} is ${present ? 'not there' : 'still there'}.`;
+			return t`${file} is ${present ? 'not there' : 'still there'}.`;
 		}
 		case 'domain':
 			return domains.some(domain => domain.name === expectation.name)
 				? null
-				: `There is no domain ${printable(expectation.name)}.`;
+				: t`There is no domain ${expectation.name}.`;
 		case 'no-domain':
 			return domains.some(domain => domain.name === expectation.name)
-				? `The domain ${printable(expectation.name)} is still there.`
+				? t`The domain ${expectation.name} is still there.`
 				: null;
 		case 'source': {
 			const source = after.disks.find(disk => disk.target === expectation.target)?.source ?? null;
 			if (source === expectation.file) return null;
-			return `${expectation.target} runs on ${source === null ? 'nothing' : printable(source)}, not on ${printable(expectation.file)}.`;
+			return t`${expectation.target} runs on ${source === null ? 'nothing' : printable(source)}, not on ${expectation.file}.`;
 		}
 	}
 }
 
 function unmetSnapshot({tag, health}: Extract<Expectation, {kind: 'snapshot'}>, after: Domain): string | null {
 	const found = after.snapshots.filter(snapshot => snapshot.tag === tag);
-	if (found.length === 0) return `There is no snapshot ${printable(tag)}.`;
+	if (found.length === 0) return t`There is no snapshot ${tag}.`;
 	if (found.some(snapshot => health.includes(snapshot.health))) return null;
-	return `The snapshot ${printable(tag)} is ${found[0]!.health}: ${found[0]!.healthReason}`;
+	return t`The snapshot ${tag} is ${found[0]!.health}: ${found[0]!.healthReason}`;
 }

@@ -6,7 +6,7 @@ import type {Expectation, Outcome, Plan, PowerIntent, PowerVerb, Refusal} from '
 import {basisOf} from '../planning/basis.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
 import {hint, virshDomain} from '../steps/argv.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 
 /** One row per verb: the states it can be done in, and what it leads to. */
 type Row = {
@@ -160,8 +160,8 @@ function sharedImageRefusal(facts: Facts): Refusal | null {
 	if (!first) return null;
 	const names = enumerate([...new Set(users.map(user => printable(user.domain.name)))]);
 	const reason = first.asBase
-		? `${printable(first.file)} is the base of ${names}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
-		: `${printable(first.file)} is in use by ${names}.`;
+		? t`${first.file} is the base of ${names}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
+		: t`${first.file} is in use by ${names}.`;
 	const remedy = first.asBase
 		? `Make ${names} independent first (virsh blockpull while it runs), or remove it.`
 		: `Shut ${names} down first.`;

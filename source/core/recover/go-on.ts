@@ -6,7 +6,7 @@ import {type Domain, type Facts, isActive} from '../model/domain.ts';
 import {type Outcome, type Plan, refuse, type Step} from '../model/plan.ts';
 import {basisOf} from '../planning/basis.ts';
 import {defineStep} from '../steps/shared-steps.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {type Evidence, sourcesOf} from './evidence.ts';
 import {concludeJob, type OpenJob, pathOf} from './open-job.ts';
 
@@ -28,17 +28,13 @@ export function goOn(
 	if (half && plan.verb === 'delete' && jobs.length === 0)
 		return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
 	if (half && jobs.length === 0) {
-		return refuse(
-			'unhealthy',
-			`Half of a step is there (${printable(half.step.title)}).`,
-			'Take the way back, then begin anew.',
-		);
+		return refuse('unhealthy', t`Half of a step is there (${half.step.title}).`, 'Take the way back, then begin anew.');
 	}
 
 	if (plan.verb === 'create' && leftovers.length > 0) {
 		return refuse(
 			'file-exists',
-			`${enumerate(leftovers.map(printable))} would be in the way.`,
+			t`${enumerate(leftovers.map(printable))} would be in the way.`,
 			'Take the way back first.',
 		);
 	}

@@ -1,7 +1,7 @@
 /** The files that a plan is about: to be looked for when it did not come to its end. */
 import type {Facts} from '../model/domain.ts';
 import type {Plan} from '../model/plan.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {fileExists, isInUse, madeFile, sourcesOf} from './evidence.ts';
 
 /** Absolute paths of all files that a plan makes, moves to, removes or promises; some may be named twice. */
@@ -25,7 +25,7 @@ export function leftoverFiles(plan: Plan, facts: Pick<Facts, 'domain' | 'domains
 }
 
 /** A leftover in words. */
-export const leftOver = (file: string): string => `${printable(file)} is there, and nothing uses it.`;
+export const leftOver = (file: string): string => t`${file} is there, and nothing uses it.`;
 
 function madeFiles(plan: Plan): string[] {
 	const files = plan.steps.flatMap(step => madeFile(step) ?? []);

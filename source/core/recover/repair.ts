@@ -7,7 +7,7 @@
 import type {Facts, Miscount} from '../model/domain.ts';
 import type {Outcome, Plan, Step} from '../model/plan.ts';
 import {basisOf} from '../planning/basis.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /** Whether a plan writes to the snapshot tables of images. */
 export function writesTables({method}: Pick<Plan, 'method'>): boolean {
@@ -16,7 +16,7 @@ export function writesTables({method}: Pick<Plan, 'method'>): boolean {
 
 /** One sentence for each image whose counts are wrong. */
 export function miscounts({miscounted = []}: Pick<Facts, 'miscounted'>): string[] {
-	return miscounted.map(one => `${printable(one.file)} has wrong counts: ${inWords(one)} (qemu-img check).`);
+	return miscounted.map(one => t`${one.file} has wrong counts: ${inWords(one)} (qemu-img check).`);
 }
 
 /** Empty where no counts are wrong, and where saved memory would find its images written to. */
@@ -24,10 +24,10 @@ export function repairSteps({miscounted = [], domain}: Pick<Facts, 'miscounted' 
 	if (domain.managedSave) return [];
 	return miscounted.map(
 		(one): Step => ({
-			title: `Put the counts in ${printable(one.file)} right`,
+			title: t`Put the counts in ${one.file} right`,
 			argv: ['qemu-img', 'check', '-q', '-r', one.errors > 0 ? 'all' : 'leaks', '-f', 'qcow2', '--', one.file],
 			success: 'exit',
-			changes: [{sign: '~', what: `${printable(one.file)}: ${inWords(one)} put right; its contents stay`}],
+			changes: [{sign: '~', what: t`${one.file}: ${inWords(one)} put right; its contents stay`}],
 			undo: null,
 		}),
 	);

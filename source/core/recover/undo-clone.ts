@@ -7,7 +7,7 @@ import {basisOf} from '../planning/basis.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
 import {hint, virshDomain} from '../steps/argv.ts';
 import {removeStep} from '../steps/shared-steps.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {fileExists, madeFile} from './evidence.ts';
 
 /** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */
@@ -23,11 +23,11 @@ export function cloneBack(plan: Plan, facts: Facts): Outcome {
 	return {
 		plan: {
 			...plan,
-			why: `What was made for the clone is taken away; ${printable(plan.domain.name)} stays as it is.`,
+			why: t`What was made for the clone is taken away; ${plan.domain.name} stays as it is.`,
 			consistency: null,
 			pause: 'none',
 			steps: [...(clone ? [undefineStep(facts, clone)] : []), ...rest.map(removeStep)],
-			losses: clone ? [`${printable(clone.name)}: its definition, and what it wrote to its disks.`] : [],
+			losses: clone ? [t`${clone.name}: its definition, and what it wrote to its disks.`] : [],
 			warnings: [],
 			wayBack: '',
 			onFailure: 'stop',
@@ -47,11 +47,11 @@ const nothingThere: Refusal = {code: 'not-found', reason: 'Nothing of the clone 
 function undefineStep({host}: Facts, clone: Domain): Step {
 	const nvram = clone.firmware.nvram?.file;
 	return {
-		title: `Undefine ${printable(clone.name)}`,
+		title: t`Undefine ${clone.name}`,
 		argv: virshDomain(host, 'undefine', clone, ...(clone.firmware.kind === 'uefi' ? ['--nvram'] : [])),
 		success: 'exit',
 		changes: [
-			{sign: '-', what: `domain ${printable(clone.name)}`},
+			{sign: '-', what: t`domain ${clone.name}`},
 			...(nvram ? [{sign: '-', what: printable(nvram)} as const] : []),
 		],
 		undo: null,
@@ -97,7 +97,7 @@ function usedRefusal(facts: Facts, uuid: string | undefined, files: readonly str
 	if (!user) return null;
 	return {
 		code: 'has-dependants',
-		reason: `${printable(user.file)} is in use by ${printable(user.domain.name)}.`,
-		remedy: `Remove ${printable(user.domain.name)} first, where it is not needed.`,
+		reason: t`${user.file} is in use by ${user.domain.name}.`,
+		remedy: t`Remove ${user.domain.name} first, where it is not needed.`,
 	};
 }

@@ -19,7 +19,7 @@ import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
 import {define, deleteHint, hint} from '../steps/argv.ts';
-import {formatDate, printable} from '../words/text.ts';
+import {formatDate, printable, t} from '../words/text.ts';
 import {evidenceOf, fileExists, isInUse, madeFile, runsOn, sourcesOf} from './evidence.ts';
 import {cloneBack} from './undo-clone.ts';
 
@@ -79,7 +79,7 @@ function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: stri
 	if (!later) return null;
 	return {
 		code: 'not-found',
-		reason: `The ${printable(found.tag)} that it made is gone; another one was taken on ${formatDate(found.createdAt)}.`,
+		reason: t`The ${found.tag} that it made is gone; another one was taken on ${formatDate(found.createdAt)}.`,
 		remedy: `To delete that one: ${deleteHint(domain, found.tag)}.`,
 	};
 }
@@ -90,8 +90,7 @@ function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: stri
  */
 export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts): Outcome {
 	const lasting = done.find(step => step.undo === null && !isPower(step));
-	if (lasting)
-		return refuse('unsupported', `What it replaced is gone (${printable(lasting.title)}).`, 'Nothing to do.');
+	if (lasting) return refuse('unsupported', t`What it replaced is gone (${lasting.title}).`, 'Nothing to do.');
 	if (isActive(facts.domain))
 		return refuse(
 			'wrong-state',
@@ -105,11 +104,7 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 	const old = defined ? oldSources(plan, defined) : [];
 	const missing = old.find(({file}) => !fileExists(facts, file));
 	if (missing)
-		return refuse(
-			'unhealthy',
-			`${printable(missing.file)} is gone.`,
-			'Put the file back where it was, then try again.',
-		);
+		return refuse('unhealthy', t`${missing.file} is gone.`, 'Put the file back where it was, then try again.');
 	const kept = new Set(taken.flatMap(step => madeFile(step) ?? []).filter(file => isInUse(facts, file)));
 	const steps = withoutRepeats(taken.flatMap(step => undoStep(step, old, kept, facts)));
 	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Nothing to do.');
@@ -120,7 +115,7 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 			pause: 'none: it is shut off',
 			steps,
 			losses: [],
-			warnings: [...kept].map(file => `${printable(file)} stays on disk, with what was written to it since.`),
+			warnings: [...kept].map(file => t`${file} stays on disk, with what was written to it since.`),
 			wayBack: '',
 			onFailure: 'stop',
 			confirm: null,
@@ -162,7 +157,7 @@ function undoStep(step: Step, old: readonly Source[], kept: ReadonlySet<string>,
 		const before = snapshotSources(`<domainsnapshot>${step.undoInput}</domainsnapshot>`);
 		const formats = new Map(before.map(disk => [disk.target, disk.format]));
 		const sources = new Map(old.map(({target, file}) => [target, {file, format: formats.get(target) ?? 'qcow2'}]));
-		const changes = old.map(({target, file}) => ({sign: '~' as const, what: `${target} runs on ${printable(file)}`}));
+		const changes = old.map(({target, file}) => ({sign: '~' as const, what: t`${target} runs on ${file}`}));
 		return [{...done, argv: define(facts.host), input: withSources(facts.inactiveXml, sources), changes}];
 	}
 

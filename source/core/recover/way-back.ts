@@ -7,7 +7,7 @@ import {type Change, type Expectation, type Outcome, type Plan, refuse, type Ste
 import {basisOf} from '../planning/basis.ts';
 import {define, virshDomain} from '../steps/argv.ts';
 import {removeStep} from '../steps/shared-steps.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {fileExists, runsOn, sourcesOf} from './evidence.ts';
 import {endJob, type OpenJob} from './open-job.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
@@ -89,7 +89,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 			pause: 'none',
 			steps,
 			losses: [],
-			warnings: moved.map(disk => `${printable(disk.source!)} stays on disk; nothing uses it any more.`),
+			warnings: moved.map(disk => t`${disk.source!} stays on disk; nothing uses it any more.`),
 			wayBack: '',
 			onFailure: 'stop',
 			basis: basisOf(facts),
@@ -122,7 +122,7 @@ function committedOffline(disks: readonly Disk[], {host, inactiveXml}: Facts): S
 				title: commitTitle(disk),
 				argv: ['qemu-img', 'commit', '-q', '-d', '-f', disk.format, disk.source!],
 				success: 'exit',
-				changes: [{sign: '~', what: `${printable(disk.chain[1]!.file)} takes in what the overlay holds`}],
+				changes: [{sign: '~', what: t`${disk.chain[1]!.file} takes in what the overlay holds`}],
 				undo: null,
 			}),
 		),
@@ -142,5 +142,5 @@ function commitTitle({target}: Disk): string {
 }
 
 function onBase({target, chain}: Disk): Change {
-	return {sign: '~', what: `${target} runs on ${printable(chain[1]!.file)}`};
+	return {sign: '~', what: t`${target} runs on ${chain[1]!.file}`};
 }

@@ -4,7 +4,7 @@ import type {Facts} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {hint} from '../steps/argv.ts';
-import {enumerate, printable, shellWord} from '../words/text.ts';
+import {enumerate, printable, shellWord, t} from '../words/text.ts';
 
 /**
  * Why no snapshot is gone back to; null where there are no bitmaps. QEMU loads none ("Device has active dirty bitmaps"), and libvirt has
@@ -15,7 +15,7 @@ export function bitmapsRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>, s
 	if (checkpoint !== undefined) {
 		return refuse(
 			'unsupported',
-			`Backups go by checkpoints of this domain (${enumerate(domain.checkpoints!.map(printable))}), and with these QEMU loads no snapshot: a running domain would be off.`,
+			t`Backups go by checkpoints of this domain (${enumerate(domain.checkpoints!.map(printable))}), and with these QEMU loads no snapshot: a running domain would be off.`,
 			`Delete them first, so that the next backup is a full one: ${hint(host, 'checkpoint-delete', domain, checkpoint)}.`,
 		).refusal;
 	}
@@ -25,7 +25,7 @@ export function bitmapsRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>, s
 	const [first] = image.bitmaps!;
 	return refuse(
 		'unsupported',
-		`${printable(image.file)} holds dirty bitmaps (${enumerate(image.bitmaps!.map(printable))}), and with these QEMU loads no snapshot.`,
+		t`${image.file} holds dirty bitmaps (${enumerate(image.bitmaps!.map(printable))}), and with these QEMU loads no snapshot.`,
 		`Remove them while the domain is shut off, so that the next backup is a full one: qemu-img bitmap --remove ${shellWord(image.file)} ${shellWord(first!)}.`,
 	).refusal;
 }

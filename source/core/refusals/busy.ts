@@ -3,7 +3,7 @@
 import type {Facts} from '../model/domain.ts';
 import type {Refusal} from '../model/plan.ts';
 import {hint} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /**
  * libvirt and QEMU take no snapshot of a disk with a block job and delete none, some of them half way through. While a backup or
@@ -15,14 +15,14 @@ export function busyRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>): Ref
 	if (disk) {
 		return {
 			code: 'busy',
-			reason: `A block job (${printable(disk.blockJob!)}) works on ${disk.target}.`,
+			reason: t`A block job (${disk.blockJob!}) works on ${disk.target}.`,
 			remedy: `Wait for it (${hint(host, 'blockjob', domain, disk.target)}), or end it: ${hint(host, 'blockjob', domain, disk.target, '--abort')}.`,
 		};
 	}
 	if (domain.job === undefined) return null;
 	return {
 		code: 'busy',
-		reason: `libvirt has a job open on this domain: ${printable(domain.job)}.`,
+		reason: t`libvirt has a job open on this domain: ${domain.job}.`,
 		remedy: `Wait for it (${hint(host, 'domjobinfo', domain)}), or end it: ${hint(host, 'domjobabort', domain)}.`,
 	};
 }

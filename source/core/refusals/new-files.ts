@@ -2,7 +2,7 @@
 import {type Directory, type Facts, isRemote} from '../model/domain.ts';
 import type {Refusal} from '../model/plan.ts';
 import {directoryOf, fileNameOf} from '../planning/file-names.ts';
-import {formatBytes, printable} from '../words/text.ts';
+import {formatBytes, t} from '../words/text.ts';
 
 /** Why these new files cannot be made in their folders; null where they can. */
 export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {
@@ -19,7 +19,7 @@ function folderRefusal(facts: Facts, folder: Directory | undefined, path: string
 	if (folder?.writable || facts.host.uri?.includes('/system') || isRemote(facts.host.uri)) return null;
 	return {
 		code: 'not-writable',
-		reason: `The folder ${printable(path)} ${folder ? 'cannot be written to' : 'could not be read'}.`,
+		reason: t`The folder ${path} ${folder ? 'cannot be written to' : 'could not be read'}.`,
 		remedy: 'Choose another folder with --dir, or change its owner or mode.',
 	};
 }
@@ -29,7 +29,7 @@ function takenRefusal(facts: Facts, folder: Directory | undefined, file: string)
 	if (!inUse && !folder?.entries.includes(fileNameOf(file))) return null;
 	return {
 		code: 'file-exists',
-		reason: `${printable(file)} exists already.`,
+		reason: t`${file} exists already.`,
 		remedy: 'Choose another tag, or another folder with --dir.',
 	};
 }
@@ -40,7 +40,7 @@ export function spaceRefusal(facts: Facts, path: string, bytes: number, what: st
 	if (!folder || folder.freeBytes >= bytes) return null;
 	return {
 		code: 'no-space',
-		reason: `${printable(path)} has ${formatBytes(folder.freeBytes)} free; ${what} may take ${formatBytes(bytes)}.`,
+		reason: t`${path} has ${formatBytes(folder.freeBytes)} free; ${what} may take ${formatBytes(bytes)}.`,
 		remedy: 'Make room there, or choose another folder with --dir.',
 	};
 }

@@ -2,7 +2,7 @@
 import {type Facts, isRemote} from '../model/domain.ts';
 import type {Outcome, Plan, Refusal, Step} from '../model/plan.ts';
 import {directoryOf} from '../planning/file-names.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
 export function writeRefusal({readOnly = []}: Pick<Facts, 'readOnly'>, files: readonly string[]): Refusal | null {
@@ -10,7 +10,7 @@ export function writeRefusal({readOnly = []}: Pick<Facts, 'readOnly'>, files: re
 	if (file === undefined) return null;
 	return {
 		code: 'not-writable',
-		reason: `${printable(file)} cannot be written to with your rights.`,
+		reason: t`${file} cannot be written to with your rights.`,
 		remedy: 'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
 	};
 }
@@ -28,7 +28,7 @@ function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null 
 	if (folder === undefined) return null;
 	return {
 		code: 'not-writable',
-		reason: `The folder ${printable(folder)} cannot be written to with your rights.`,
+		reason: t`The folder ${folder} cannot be written to with your rights.`,
 		remedy,
 	};
 }

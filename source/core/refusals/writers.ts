@@ -1,7 +1,7 @@
 /** Processes that libvirt knows nothing of, and that write to the images of a domain that is shut off. */
 import type {Facts} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/plan.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /**
  * Null where there is none. A libvirtd that crashes as it starts can take a running domain for shut off while its QEMU goes on
@@ -17,7 +17,7 @@ export function writerRefusal({domain, writers = []}: Pick<Facts, 'domain' | 'wr
 		: ' It runs on a base of what the definition names: put that file into the definition (virsh edit) before you start the domain.';
 	return refuse(
 		'busy',
-		`${printable(name)} (process ${pid}) writes to ${printable(file)}, though libvirt says that the domain is ${domain.state}: libvirt may have lost it.`,
+		t`${name} (process ${pid}) writes to ${file}, though libvirt says that the domain is ${domain.state}: libvirt may have lost it.`,
 		`End it, which is to pull the plug of its guest: kill ${pid}; then look again.${onBase}`,
 	).refusal;
 }

@@ -7,7 +7,7 @@ import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isThere} from '../snapshots/family.ts';
 import {hint} from '../steps/argv.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {
 	type Draft,
 	hardwareWarnings,
@@ -43,15 +43,15 @@ export function nativeExternalRevert(
 				...snapshot.disks.map(
 					(part): Change => ({
 						sign: '~',
-						what: `${part.target} runs on a new overlay of ${printable(part.source ?? 'its base')}`,
+						what: t`${part.target} runs on a new overlay of ${part.source ?? 'its base'}`,
 					}),
 				),
 				...doomed.map((file): Change => ({sign: '-', what: printable(file)})),
 			]),
 		],
-		losses: [...lossesOf(facts, snapshot), ...doomed.map(file => `${printable(file)}: libvirt deletes it.`)],
+		losses: [...lossesOf(facts, snapshot), ...doomed.map(file => t`${file}: libvirt deletes it.`)],
 		warnings: [
-			...left.map(file => `${printable(file)} stays on disk; nothing uses it any more.`),
+			...left.map(file => t`${file} stays on disk; nothing uses it any more.`),
 			...hardwareWarnings(facts, snapshot),
 			...stopWarning(facts, after),
 		],
@@ -87,7 +87,7 @@ function neededRefusal({domain, host}: Facts, doomed: readonly string[]): Refusa
 		const right = domain.snapshots.find(candidate => candidate.disks.some(part => active.includes(part.file ?? '')));
 		return refuse(
 			'has-dependants',
-			`libvirt would delete ${printable(file)}, the overlay of the current snapshot, and ${printable(heir.tag)} stands on it.`,
+			t`libvirt would delete ${file}, the overlay of the current snapshot, and ${heir.tag} stands on it.`,
 			right
 				? `Tell libvirt first which snapshot the domain runs on: ${hint(host, 'snapshot-current', domain, right.tag)}.`
 				: 'Tell libvirt first which snapshot the domain runs on: virsh snapshot-current DOMAIN TAG.',
@@ -124,7 +124,7 @@ function innerSnapshotsRefusal({domain}: Facts, files: readonly string[]): Refus
 	const tags = enumerate(image.snapshots.map(entry => printable(entry.tag)));
 	return refuse(
 		'has-children',
-		`libvirt deletes ${printable(image.file)}, and with it the snapshots inside: ${tags}.`,
+		t`libvirt deletes ${image.file}, and with it the snapshots inside: ${tags}.`,
 		`Delete ${tags} first (d).`,
 	).refusal;
 }

@@ -12,7 +12,7 @@ import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {hint, restoreWith, virshDomain} from '../steps/argv.ts';
 import {overlaySteps} from '../steps/new-overlay.ts';
 import {defineStep} from '../steps/shared-steps.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, t} from '../words/text.ts';
 import {type Draft, memoryChange, powerStep, stateAfter} from './parts.ts';
 
 /** Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back. */
@@ -47,7 +47,7 @@ export function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: Rever
 		],
 		losses: [],
 		warnings: [
-			...swaps.map(swap => `${printable(swap.old)} stays on disk, with the work since; nothing uses it any more.`),
+			...swaps.map(swap => t`${swap.old} stays on disk, with the work since; nothing uses it any more.`),
 			...(snapshot.memoryFile && memory.length === 0
 				? ['Its memory is not loaded this way, so the guest starts as after a power cut.']
 				: []),
@@ -75,7 +75,7 @@ function memoryStep(
 	const sources = new Map(swaps.map(swap => [swap.disk.target, {file: swap.file, format: 'qcow2'}]));
 	const state = intent.afterwards ?? (snapshot.state === 'paused' ? 'paused' : 'running');
 	return {
-		title: `Load the memory of ${printable(snapshot.tag)}`,
+		title: t`Load the memory of ${snapshot.tag}`,
 		argv: restoreWith(host, snapshot.memoryFile!, `--${state}`),
 		input: withSources(xml, sources),
 		success: 'exit',
@@ -141,10 +141,10 @@ function currentStep({domain, host}: Facts, snapshot: Snapshot): Step {
 	const before = domain.snapshots.find(candidate => candidate.current);
 	const setCurrent = (tag: string) => virshDomain(host, 'snapshot-current', domain, `--snapshotname=${tag}`);
 	return {
-		title: `Make ${printable(snapshot.tag)} the current snapshot`,
+		title: t`Make ${snapshot.tag} the current snapshot`,
 		argv: setCurrent(snapshot.tag),
 		success: 'exit',
-		changes: [{sign: '~', what: `current snapshot: ${printable(snapshot.tag)}`}],
+		changes: [{sign: '~', what: t`current snapshot: ${snapshot.tag}`}],
 		undo: before ? setCurrent(before.tag) : null,
 	};
 }

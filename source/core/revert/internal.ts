@@ -7,7 +7,7 @@ import {loadPause} from '../planning/pause.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {hint, monitor, qemuImgSnapshot} from '../steps/argv.ts';
 import {loadvm} from '../steps/hmp.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {
 	type Draft,
 	diskChange,
@@ -49,7 +49,7 @@ export function qemuImgRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 		pause: 'none: it is shut off',
 		steps: [
 			...snapshot.disks.map(part => ({
-				title: `Revert ${part.target} to ${printable(snapshot.tag)}`,
+				title: t`Revert ${part.target} to ${snapshot.tag}`,
 				argv: qemuImgSnapshot('-a', snapshot.tag, part.file!),
 				success: 'exit' as const,
 				changes: [diskChange(part)],
@@ -85,7 +85,7 @@ export function monitorRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 		pause: loadPause(snapshot.vmSizeBytes ?? 0),
 		steps: [
 			{
-				title: `Revert to ${printable(snapshot.tag)}`,
+				title: t`Revert to ${snapshot.tag}`,
 				argv: monitor(host, domain, loadvm(snapshot.tag)),
 				success: 'silent',
 				changes: [...diskChanges(snapshot), ...memoryChange(snapshot)],

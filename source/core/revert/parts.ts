@@ -5,7 +5,7 @@ import {type DomainState, type Facts, isActive} from '../model/domain.ts';
 import type {Change, Expectation, Plan, RevertIntent, Step} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {virshDomain} from '../steps/argv.ts';
-import {enumerate, formatDate, printable} from '../words/text.ts';
+import {enumerate, formatDate, t} from '../words/text.ts';
 
 /** What differs from kind to kind; `revertPlan` adds the rest. */
 export type Draft = Pick<
@@ -21,7 +21,7 @@ export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertInten
 	const flag = intent.afterwards === undefined ? [] : [`--${intent.afterwards}`];
 	const after = intent.afterwards ?? stateAfter(snapshot);
 	return {
-		title: `Revert to ${printable(snapshot.tag)}`,
+		title: t`Revert to ${snapshot.tag}`,
 		argv: virshDomain(facts.host, 'snapshot-revert', facts.domain, `--snapshotname=${snapshot.tag}`, ...flag),
 		success: 'exit',
 		changes: [...changes, ...memoryChange(snapshot), {sign: '~', what: `the domain is ${after} afterwards`}],
@@ -48,7 +48,7 @@ export function powerStep({domain, host}: Facts, wanted: RevertIntent['afterward
 	]!;
 	return [
 		{
-			title: `${title} ${printable(domain.name)}`,
+			title: t`${title} ${domain.name}`,
 			argv: virshDomain(host, command[0]!, domain, ...command.slice(1)),
 			success: 'exit',
 			changes: [{sign: '~', what: `the domain is ${wanted}`}],
@@ -65,7 +65,7 @@ export function stateAfter(snapshot: Snapshot): DomainState {
 
 /** What a revert does to one disk. */
 export function diskChange(part: SnapshotDisk): Change {
-	return {sign: '~', what: `contents of ${printable(part.file ?? part.target)} (${part.target})`};
+	return {sign: '~', what: t`contents of ${part.file ?? part.target} (${part.target})`};
 }
 
 /** What a revert does to each disk of the snapshot. */

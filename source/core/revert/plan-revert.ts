@@ -14,7 +14,7 @@ import {unreadableRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {stoodOnVolume} from '../snapshots/family.ts';
 import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
@@ -79,7 +79,7 @@ function withSafety(facts: Facts, snapshot: Snapshot, draft: Draft): Outcome {
 		onFailure: 'stop',
 		expect: [...outcome.plan.expect.filter(expectation => expectation.kind === 'snapshot'), ...draft.expect],
 	});
-	return {plan: {...plan, wayBack: `Revert to ${printable(tag)}, which holds the present state.`}};
+	return {plan: {...plan, wayBack: t`Revert to ${tag}, which holds the present state.`}};
 }
 
 function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {

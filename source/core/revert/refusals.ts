@@ -5,7 +5,7 @@ import {type Refusal, refuse} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
 import {deleteHint, hint} from '../steps/argv.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 
 /** No revert under a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {
@@ -67,12 +67,12 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 		return inChain
 			? refuse(
 					'has-dependants',
-					`It is in ${printable(part.file)}, and ${printable(activeFile(disk))} stands on that: going back would corrupt the overlay.`,
+					t`It is in ${part.file}, and ${activeFile(disk)} stands on that: going back would corrupt the overlay.`,
 					'Delete the external snapshots made since first (d): that commits their overlays into it.',
 				).refusal
 			: refuse(
 					'not-leaf',
-					`It is in ${printable(part.file)}, on which ${part.target} does not run now.`,
+					t`It is in ${part.file}, on which ${part.target} does not run now.`,
 					'Revert to the external snapshot made after it first.',
 				).refusal;
 	}
@@ -85,8 +85,8 @@ export function strandedRefusal({domain}: Facts, snapshot: Snapshot): Refusal | 
 	if (!stranded) return null;
 	return refuse(
 		'has-dependants',
-		`${printable(stranded.file)}, the overlay of snapshot ${printable(stranded.snapshot.tag)}, stands on the image this rewrites.`,
-		`Delete ${printable(stranded.snapshot.tag)} first (d).`,
+		t`${stranded.file}, the overlay of snapshot ${stranded.snapshot.tag}, stands on the image this rewrites.`,
+		t`Delete ${stranded.snapshot.tag} first (d).`,
 	).refusal;
 }
 

@@ -2,7 +2,7 @@
 import {type Domain, type Facts, knownAs} from '../model/domain.ts';
 import type {Refusal} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {enumerate, printable} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 
 /** A use of an image by another domain: as its own active layer, or as a base further down. */
 type Dependant = {
@@ -39,12 +39,12 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 	return first.asBase
 		? {
 				code: 'has-dependants',
-				reason: `${printable(first.file)} is the base of ${names}: writing to it would corrupt ${dependants.length > 1 ? 'them' : 'it'}.`,
+				reason: t`${first.file} is the base of ${names}: writing to it would corrupt ${dependants.length > 1 ? 'them' : 'it'}.`,
 				remedy: `Work in ${names} instead, or give it disks of its own first: virsh blockpull, or qemu-img rebase -b "".`,
 			}
 		: {
 				code: 'has-dependants',
-				reason: `${printable(first.file)} is also a disk of ${names}.`,
+				reason: t`${first.file} is also a disk of ${names}.`,
 				remedy: `Take the disk away from ${names}, or give it an overlay of its own.`,
 			};
 }

@@ -1,7 +1,7 @@
 /** The health of a snapshot: what libvirt records of it, held against the images and files that are there. */
 import {type Disk, type Image, type ImageSnapshot, writableDisks} from '../model/domain.ts';
 import type {Health, LibvirtSnapshot} from '../model/snapshot.ts';
-import {enumerate, formatDate, printable, sentence} from '../words/text.ts';
+import {enumerate, formatDate, printable, sentence, t} from '../words/text.ts';
 import {isTakenIn} from './family.ts';
 
 /** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
@@ -57,13 +57,13 @@ function judgeFiles(
 		const names = enumerate([...new Set(merged.map(one => printable(one.name)))]);
 		return {
 			health: 'missing-files',
-			reason: `${enumerate(missing.map(printable))} went into its base when ${names} was deleted, and that was cut off. Delete ${names} once more (d): it is recorded then.`,
+			reason: t`${enumerate(missing.map(printable))} went into its base when ${names} was deleted, and that was cut off. Delete ${names} once more (d): it is recorded then.`,
 		};
 	}
 	const verb = missing.length === 1 ? 'is' : 'are';
 	return {
 		health: 'missing-files',
-		reason: `${enumerate(missing.map(printable))} ${verb} gone, so that no revert goes there. Bring ${missing.length === 1 ? 'the file' : 'them'} back, or delete libvirt's record (d).`,
+		reason: t`${enumerate(missing.map(printable))} ${verb} gone, so that no revert goes there. Bring ${missing.length === 1 ? 'the file' : 'them'} back, or delete libvirt's record (d).`,
 	};
 }
 
@@ -85,7 +85,7 @@ function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | 
 	const active = new Set(disks.filter(disk => !disk.readonly).map(disk => disk.chain[0]?.file ?? disk.source));
 	const spoiled = parts.filter(part => part.source !== null && active.has(part.source));
 	if (spoiled.length === 0) return null;
-	const places = enumerate(spoiled.map(part => `${part.target} (${printable(part.source!)})`));
+	const places = enumerate(spoiled.map(part => t`${part.target} (${part.source!})`));
 	const all = spoiled.length === parts.length;
 	return {
 		health: all ? 'orphaned' : 'partial',
@@ -105,7 +105,7 @@ function judgeMerged(
 ): Verdict | null {
 	const merged = takenIn(disks, record, records);
 	if (merged.length === 0) return null;
-	const places = enumerate(merged.map(part => `${part.target} (${printable(part.source!)})`));
+	const places = enumerate(merged.map(part => t`${part.target} (${part.source!})`));
 	const all = merged.length === record.disks.filter(part => part.snapshot === 'external').length;
 	return {
 		health: all ? 'orphaned' : 'partial',
@@ -125,7 +125,7 @@ function judgeRecord(disks: readonly Disk[], record: LibvirtSnapshot): Verdict |
 		if (files.indexOf(part.source) <= overlay + 1) continue;
 		return {
 			health: 'orphaned',
-			reason: `libvirt's record of ${part.target} names ${printable(part.source)} as its base, but its overlay stands on ${printable(files[overlay + 1]!)}: a revert would bring back another point in time. Delete libvirt's record (d).`,
+			reason: t`libvirt's record of ${part.target} names ${part.source} as its base, but its overlay stands on ${files[overlay + 1]!}: a revert would bring back another point in time. Delete libvirt's record (d).`,
 		};
 	}
 	return null;
@@ -164,7 +164,7 @@ function judgeUnread(disks: readonly Disk[], record: LibvirtSnapshot): Verdict |
 		if (disk.unreadable && (part.snapshot === 'internal' || part.snapshot === 'external'))
 			return [`${part.target} cannot be read: ${sentence(disk.unreadable.reason)} ${sentence(disk.unreadable.remedy)}`];
 		if (part.snapshot === 'internal' && !canTell(disks, part))
-			return [`It is in ${printable(part.source ?? '')}, on which ${part.target} does not run now.`];
+			return [t`It is in ${part.source ?? ''}, on which ${part.target} does not run now.`];
 		return [];
 	});
 	if (sentences.length === 0) return null;
@@ -172,7 +172,7 @@ function judgeUnread(disks: readonly Disk[], record: LibvirtSnapshot): Verdict |
 }
 
 function place(part: RecordedDisk): string {
-	return part.source === null ? part.target : `${part.target} (${printable(part.source)})`;
+	return part.source === null ? part.target : t`${part.target} (${part.source})`;
 }
 
 function judgeIdentity(record: LibvirtSnapshot, found: readonly Found[]): Verdict | null {

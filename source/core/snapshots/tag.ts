@@ -2,7 +2,7 @@
 import type {Domain, Facts} from '../model/domain.ts';
 import type {Refusal} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {cutBytes, printable, shellWord, utf8Length} from '../words/text.ts';
+import {cutBytes, printable, shellWord, t, utf8Length} from '../words/text.ts';
 
 /**
  * Longest tag in bytes: libvirt writes its metadata through NAME.xml.new, and a file name has 255. One byte more and libvirt
@@ -38,14 +38,14 @@ export function tagRefusal(domain: Domain, tag: string): Refusal | null {
 	if (knownTags(domain).includes(tag)) {
 		return {
 			code: 'tag-exists',
-			reason: `There is a snapshot ${printable(tag)} already.`,
+			reason: t`There is a snapshot ${tag} already.`,
 			remedy: 'Choose another tag, or delete that one first.',
 		};
 	}
 	if (knownIds(domain).includes(tag)) {
 		return {
 			code: 'ambiguous-tag',
-			reason: `${printable(tag)} is the ID of another snapshot.`,
+			reason: t`${tag} is the ID of another snapshot.`,
 			remedy: 'Choose another tag, such as before-upgrade.',
 		};
 	}
@@ -85,14 +85,14 @@ export function ambiguity(
 		if (table.filter(entry => entry.tag === tag).length > 1) {
 			return {
 				code: 'ambiguous-tag',
-				reason: `${printable(tag)} stands more than once in the same image, and QEMU always takes the first.`,
+				reason: t`${tag} stands more than once in the same image, and QEMU always takes the first.`,
 				remedy: 'Delete the first of them (d); the next then takes its place.',
 			};
 		}
 		if (table.some(entry => entry.id === tag && entry.tag !== tag)) {
 			return {
 				code: 'ambiguous-tag',
-				reason: `${printable(tag)} is also the ID of another snapshot in the same image, and QEMU would take that one.`,
+				reason: t`${tag} is also the ID of another snapshot in the same image, and QEMU would take that one.`,
 				remedy:
 					'Delete the snapshot that has this ID first, or work on the image with care: qemu-img snapshot -l shows IDs and tags.',
 			};
@@ -108,7 +108,7 @@ export function findSnapshot(domain: Domain, tag: string): Snapshot | {readonly 
 	if (found) return found;
 	const refusal: Refusal = {
 		code: 'not-found',
-		reason: `${printable(domain.name)} has no snapshot ${printable(tag)}.`,
+		reason: t`${domain.name} has no snapshot ${tag}.`,
 		remedy: `See what there is: virsnap list ${shellWord(domain.name)}.`,
 	};
 	return {refusal};

@@ -1,7 +1,7 @@
 /** Making an overlay of a file that nothing runs on. */
 import type {Facts} from '../model/domain.ts';
 import type {Step} from '../model/plan.ts';
-import {printable} from '../words/text.ts';
+import {t} from '../words/text.ts';
 import {mayChangeModes, privateStep} from './private-files.ts';
 
 type NewOverlay = {
@@ -36,7 +36,7 @@ export function overlaySteps(
 			title: `Make a file for the new overlay of ${target}`,
 			argv: ['cp', '--attributes-only', '--no-clobber', `--preserve=${attributes}`, '--', like, file],
 			success: 'exit',
-			changes: [{sign: '+', what: `${printable(file)}, ${attributes.replace(',', ' and ')} as of ${printable(like)}`}],
+			changes: [{sign: '+', what: t`${file}, ${attributes.replace(',', ' and ')} as of ${like}`}],
 			undo,
 		},
 		...(mayChangeModes(facts) ? [{...privateStep([file]), undo}] : []),
@@ -44,7 +44,7 @@ export function overlaySteps(
 			title: `Create the new overlay of ${target}`,
 			argv: ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base, '-F', format, file],
 			success: 'exit',
-			changes: [{sign: '~', what: `${printable(file)} becomes an overlay of ${printable(base)}`}],
+			changes: [{sign: '~', what: t`${file} becomes an overlay of ${base}`}],
 			undo,
 		},
 	];

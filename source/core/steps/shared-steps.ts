@@ -3,13 +3,13 @@
 import {withSources} from '../domain-xml/sources.ts';
 import type {Facts} from '../model/domain.ts';
 import type {Step} from '../model/plan.ts';
-import {printable} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 import {define} from './argv.ts';
 
 /** Removes a file, whether it is there or not. */
 export function removeStep(file: string): Step {
 	return {
-		title: `Remove ${printable(file)}`,
+		title: t`Remove ${file}`,
 		argv: ['rm', '-f', '--', file],
 		success: 'exit',
 		changes: [{sign: '-', what: printable(file)}],
@@ -27,7 +27,7 @@ export function defineStep(facts: Facts, title: string, disks: readonly NewSourc
 		argv: define(facts.host),
 		input: withSources(facts.inactiveXml, new Map(disks.map(({target, file, format}) => [target, {file, format}]))),
 		success: 'exit',
-		changes: disks.map(({target, file}) => ({sign: '~', what: `${target} runs on ${printable(file)}`})),
+		changes: disks.map(({target, file}) => ({sign: '~', what: t`${target} runs on ${file}`})),
 		undo: define(facts.host),
 		undoInput: facts.inactiveXml,
 	};

@@ -1,6 +1,6 @@
 /** Steps that are a job of libvirt or QEMU: what to ask about it while it runs, whether it can be broken off, and what that leaves. */
 import type {Plan, Step} from '../model/plan.ts';
-import {printable} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 
 /** Commands of virsh; `abort` is null where libvirt cannot break the job off. */
 type StepJob = {readonly questions: readonly (readonly string[])[]; readonly abort: readonly string[] | null};
@@ -63,5 +63,5 @@ export function halfMerged({tag, domain}: Pick<Plan, 'tag' | 'domain'>, step: Pi
 	const merge = commandOf(step)[0] === 'blockcommit' || (argv[0] === 'qemu-img' && argv[1] === 'commit');
 	if (!merge) return null;
 	const snapshot = tag === null ? 'the snapshot' : printable(tag);
-	return `The base may have taken in part of the overlay: ${printable(domain.name)} reads the same as before, but ${snapshot} is no way back any more.`;
+	return t`The base may have taken in part of the overlay: ${domain.name} reads the same as before, but ${snapshot} is no way back any more.`;
 }

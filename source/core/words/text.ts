@@ -19,6 +19,14 @@ function visible(character: string): string {
 	return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
+/**
+ * A sentence for a person with values from outside in it, each made printable: `` t`${file} is the base of ${names}` ``. Every
+ * text with holes that can reach a screen or a terminal is made this way.
+ */
+export function t(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+	return strings.reduce((text, part, index) => `${text}${printable(String(values[index - 1]))}${part}`);
+}
+
 /** Bytes in binary units, rounded as `qemu-img` does ("914 KiB", "1.2 GiB"). Null gives "-". */
 export function formatBytes(bytes: number | null): string {
 	if (bytes === null || !Number.isFinite(bytes)) return '-';

@@ -1,5 +1,5 @@
 import {Box} from 'ink';
-import {printable} from '../../core/words/text.ts';
+import {printable, t} from '../../core/words/text.ts';
 import {TitleLine} from '../frame/title-line.tsx';
 import {subjectOf} from '../operations/reduce-operations.ts';
 import {roundWords} from '../operations/reduce-round.ts';
@@ -71,7 +71,7 @@ function waitingLines({failure, task}: DialogState, columns: number): readonly L
 	}
 	const what = recovers ? 'Nothing can be done now' : 'The facts could not be read';
 	return [
-		...labelled('Problem', `${what}: ${printable(failure)}`, columns, 'bad'),
+		...labelled('Problem', t`${what}: ${failure}`, columns, 'bad'),
 		...paragraph('Esc goes back; R reads everything again.', columns),
 	];
 }
@@ -90,7 +90,7 @@ function titleOf({task, intent, recovery, undoes, domainName}: DialogState): str
 		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was cut off' : 'failed'}`;
 	const title = TITLES[task];
 	if (title !== undefined) return `${name}: ${title}`;
-	const tag = intent !== null && 'tag' in intent ? ` ${printable(intent.tag)}` : '';
+	const tag = intent !== null && 'tag' in intent ? t` ${intent.tag}` : '';
 	return `${name}: ${task}${tag}`;
 }
 

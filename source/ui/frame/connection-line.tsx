@@ -1,4 +1,4 @@
-import {formatDate, printable} from '../../core/words/text.ts';
+import {formatDate, printable, t} from '../../core/words/text.ts';
 import type {State} from '../state/state.ts';
 import {fit, type Line, span} from '../terminal/line.ts';
 import {LineView} from '../terminal/line-view.tsx';
@@ -17,7 +17,7 @@ export function ConnectionLine({state}: {readonly state: State}) {
 	}
 	const host = inventory?.host;
 	const right = host
-		? `  libvirt ${printable(host.libvirt)}  QEMU ${printable(host.qemu)} `
+		? t`  libvirt ${host.libvirt}  QEMU ${host.qemu} `
 		: `  ${connection.status}${state.glyphs.ellipsis} `;
 	const title = ' virsnap ';
 	const room = Math.max(10, columns - title.length - right.length);

@@ -1,7 +1,7 @@
 import type {Receipt} from '../../core/model/receipt.ts';
 import {halfMerged} from '../../core/steps/step-job.ts';
 import {percentOf} from '../../core/words/progress.ts';
-import {printable} from '../../core/words/text.ts';
+import {t} from '../../core/words/text.ts';
 import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings.ts';
 import type {Command} from '../keys/keymap.ts';
 import {keyName} from '../keys/words.ts';
@@ -15,7 +15,7 @@ import {LineView} from '../terminal/line-view.tsx';
 export function Footer({state}: {readonly state: State}) {
 	const {columns} = state.size;
 	const notice = cancelling(state) ?? state.notice ?? goingOn(state) ?? leftBehind(state) ?? lost(state);
-	const line: Line = notice ? [span(` ${MARKS[notice.tone]}${printable(notice.text)}`, notice.tone)] : [];
+	const line: Line = notice ? [span(t` ${MARKS[notice.tone]}${notice.text}`, notice.tone)] : [];
 	return (
 		<>
 			<LineView columns={columns} line={line} />

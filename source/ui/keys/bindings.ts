@@ -1,5 +1,5 @@
 /** Which rows of the key table hold now. */
-import {printable} from '../../core/words/text.ts';
+import {t} from '../../core/words/text.ts';
 import {isReady} from '../dialog/arrive.ts';
 import {chosenOption} from '../dialog/options/cursor.ts';
 import {markedIn, pointedAt} from '../state/marks.ts';
@@ -69,7 +69,7 @@ export function canAct(state: State, {each, when}: Binding): true | string {
 		const answer = when(there);
 		if (answer === true) return true;
 		// The cursor may stand on another domain, of which it would not be true.
-		reason ??= mark.snapshot === null ? `${printable(selectedDomain(there)!.name)}, marked: ${answer}` : answer;
+		reason ??= mark.snapshot === null ? t`${selectedDomain(there)!.name}, marked: ${answer}` : answer;
 	}
 	return reason ?? when(state);
 }

@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {listedOf} from '../../core/snapshots/listed.ts';
-import {printable} from '../../core/words/text.ts';
+import {printable, t} from '../../core/words/text.ts';
 import {TITLE_MARGIN, TitleLine} from '../frame/title-line.tsx';
 import {details} from '../reading/content.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
@@ -76,7 +76,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const shown = snapshots.slice(cursor.top, cursor.top + rows);
 	const marked = markedIn(state, 'snapshots').length;
 	// The domains pane has no room for the state while this one has the focus.
-	const name = domain ? ` of ${printable(domain.name)}, ${domain.state}` : '';
+	const name = domain ? t` of ${domain.name}, ${domain.state}` : '';
 	const typing = state.filtering && state.focus === 'snapshots';
 	const title = `Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
 	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
@@ -102,7 +102,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 function counted(shown: number, all: number | undefined, marked: number, filter: string): string {
 	if (all === undefined) return '';
 	const marks = marked === 0 ? '' : `, ${marked} marked`;
-	return filter === '' ? ` ${all}${marks}` : ` ${shown} of ${all}${marks} /${printable(filter)}`;
+	return filter === '' ? ` ${all}${marks}` : t` ${shown} of ${all}${marks} /${filter}`;
 }
 
 function marginOf(glyphs: Glyphs, marked: boolean, current: boolean): string {

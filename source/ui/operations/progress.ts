@@ -3,7 +3,7 @@
 import {DONE, type Receipt, type ReceiptStatus, type StepRecord} from '../../core/model/receipt.ts';
 import type {Stop} from '../../core/steps/step-job.ts';
 import {progressWords} from '../../core/words/progress.ts';
-import {formatDate, printable, shellCommand} from '../../core/words/text.ts';
+import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
 import type {State, Work} from '../state/state.ts';
 import {blank, type Line, labelled, paragraph, span} from '../terminal/line.ts';
 import type {Glyphs, Tone} from '../terminal/theme.ts';
@@ -76,7 +76,7 @@ function stepLine(title: string, record: StepRecord | undefined, glyphs: Glyphs,
 function failureLines(record: StepRecord | undefined, columns: number): Line[] {
 	if (record?.status !== 'failed') return [];
 	return [
-		...paragraph(`    $ ${printable(shellCommand(record.argv))}`, columns, 'accent', '      '),
+		...paragraph(t`    $ ${shellCommand(record.argv)}`, columns, 'accent', '      '),
 		...ownWords(record).flatMap(row => paragraph(`    ${row}`, columns, 'bad', '    ')),
 		...(record.exitCode === null ? [] : [[span(`    exit status ${record.exitCode}`, 'dim')]]),
 	];
@@ -90,7 +90,7 @@ const ownWords = ({stderr, stdout}: StepRecord): string[] =>
 
 function undoneLines(record: StepRecord, columns: number, glyphs: Glyphs): Line[] {
 	const {glyph, tone} = MARKS[record.status];
-	return paragraph(`${glyphs[glyph]} taken back: ${printable(shellCommand(record.argv))}`, columns, tone, '    ');
+	return paragraph(t`${String(glyphs[glyph])} taken back: ${shellCommand(record.argv)}`, columns, tone, '    ');
 }
 
 const RESULTS: Readonly<Record<ReceiptStatus, {readonly tone: Tone; readonly text: string}>> = {
@@ -112,7 +112,7 @@ const ASKED: (typeof RESULTS)['verified'] = {
 };
 
 function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
-	if (failure !== null) return paragraph(`Broken off: ${printable(failure)}`, columns, 'bad');
+	if (failure !== null) return paragraph(t`Broken off: ${failure}`, columns, 'bad');
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
 	if (!finished && receipt.status === 'running') {
 		const allDone = receipt.steps.every(({status}) => status === 'done');

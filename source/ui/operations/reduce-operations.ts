@@ -2,7 +2,7 @@
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../core/model/receipt.ts';
 import {type Stop, stopAt} from '../../core/steps/step-job.ts';
-import {printable} from '../../core/words/text.ts';
+import {t} from '../../core/words/text.ts';
 import type {Action, Effect, Next} from '../state/actions.ts';
 import type {Notice, State, Work} from '../state/state.ts';
 
@@ -66,7 +66,7 @@ export function workFinished(state: State, key: number, receipt: Receipt): Next 
 }
 
 export function workFailed(state: State, key: number, reason: string): State {
-	const notice: Notice = {tone: 'bad', text: `Broken off: ${printable(reason)}`};
+	const notice: Notice = {tone: 'bad', text: t`Broken off: ${reason}`};
 	return ended(state, key, work => ({...work, finished: true, failure: reason}), notice);
 }
 
@@ -156,8 +156,8 @@ const CANCELLED: Partial<typeof WORDS> = {
 
 /** "create before-upgrade on web", "save of web" */
 export function subjectOf({verb, tag, domain}: Plan): string {
-	const on = tag === null ? (OF[verb] ?? `${verb} of`) : `${verb} ${printable(tag)} on`;
-	return `${on} ${printable(domain.name)}`;
+	const on = tag === null ? (OF[verb] ?? `${verb} of`) : t`${verb} ${tag} on`;
+	return t`${on} ${domain.name}`;
 }
 
 /** What finishes or takes back another is not that other one. */

@@ -4,7 +4,7 @@
  */
 import type {Domain} from '../../core/model/domain.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
-import {printable} from '../../core/words/text.ts';
+import {t} from '../../core/words/text.ts';
 import type {Dialog} from '../dialog/dialog.ts';
 import {openDialog, type WishedTask} from '../dialog/open.ts';
 import {keymap} from '../keys/keymap.ts';
@@ -67,7 +67,7 @@ function goOn(state: State, round: Round): Next {
 			const next: Round = {...round, mark, left: round.left.slice(index + 1), passed, work: null};
 			return openDialog({...there, round: next}, taskOf(there, round.command), round.wish ?? undefined);
 		}
-		passed.push(`${printable(selectedDomain(there)?.name ?? '')} (${answer})`);
+		passed.push(t`${selectedDomain(there)?.name ?? ''} (${answer})`);
 	}
 	return [{...state, round: null, notice: passedOver(passed) ?? state.notice}, []];
 }

@@ -1,7 +1,7 @@
 /** Backing chains of a domain's disks with sizes, and which other domains stand on the same files. */
 import type {Disk, Domain, Image, Reclaimable} from '../../core/model/domain.ts';
 import {takenOn} from '../../core/snapshots/family.ts';
-import {formatBytes, printable} from '../../core/words/text.ts';
+import {formatBytes, t} from '../../core/words/text.ts';
 import {blank, type Line, paragraph, span} from '../terminal/line.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 
@@ -35,8 +35,8 @@ function leftOverLines(leftOver: readonly Reclaimable[], columns: number): Line[
 			span(' deletes'),
 		],
 		...leftOver.flatMap(({file, bytes, base}) => [
-			...paragraph(`  ${printable(file)}`, columns, 'plain', '    '),
-			...paragraph(`    ${formatBytes(bytes)}, on ${printable(base)}`, columns, 'dim', '    '),
+			...paragraph(t`  ${file}`, columns, 'plain', '    '),
+			...paragraph(t`    ${formatBytes(bytes)}, on ${base}`, columns, 'dim', '    '),
 		]),
 	];
 }
@@ -53,9 +53,9 @@ function diskLines(disk: Disk, around: Around, columns: number): Line[] {
 		const {reason, remedy} = disk.unreadable;
 		return [
 			title,
-			...paragraph(`  ${printable(disk.source ?? '')}`, columns),
-			...paragraph(`  cannot be read: ${printable(reason)}`, columns, 'bad', '  '),
-			...paragraph(`  ${printable(remedy)}`, columns, 'plain', '  '),
+			...paragraph(t`  ${disk.source ?? ''}`, columns),
+			...paragraph(t`  cannot be read: ${reason}`, columns, 'bad', '  '),
+			...paragraph(t`  ${remedy}`, columns, 'plain', '  '),
 		];
 	}
 	return [title, ...disk.chain.flatMap((image, depth) => imageLines(image, depth, around, columns))];
@@ -72,10 +72,10 @@ function imageLines(image: Image, depth: number, {domain, others, glyphs}: Aroun
 		...(active ? ['you are here: the active layer'] : []),
 	];
 	return [
-		...paragraph(`${head}${printable(image.file)}`, columns, active ? 'accent' : 'plain', under),
+		...paragraph(t`${head}${image.file}`, columns, active ? 'accent' : 'plain', under),
 		...paragraph(`${under}${words.join('; ')}`, columns, 'dim', under),
 		...takenOn(domain, image.file).flatMap(({tag}) =>
-			paragraph(`${under}what ${printable(tag)} goes back to`, columns, 'plain', under),
+			paragraph(t`${under}what ${tag} goes back to`, columns, 'plain', under),
 		),
 		...dependants(image.file, others).flatMap(text => paragraph(`${under}${text}`, columns, 'warn', under)),
 	];
@@ -90,7 +90,7 @@ function dependants(file: string, others: readonly Domain[]): string[] {
 			.filter(({chain}) => chain.some(image => image.file === file))
 			.map(({target, chain}) => {
 				const how = chain[0]?.file === file ? 'uses it too' : 'stands on it';
-				return `! ${printable(other.name)} (${target}, ${other.state}) ${how}`;
+				return t`! ${other.name} (${target}, ${other.state}) ${how}`;
 			}),
 	);
 }

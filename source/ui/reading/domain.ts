@@ -1,6 +1,6 @@
 /** All about one domain; problems come first. */
 import type {Disk, Domain} from '../../core/model/domain.ts';
-import {enumerate, formatBytes, printable} from '../../core/words/text.ts';
+import {enumerate, formatBytes, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../lists/health.ts';
 import {isUnhealthy} from '../state/rows.ts';
 import {type Line, labelled} from '../terminal/line.ts';
@@ -17,7 +17,7 @@ export function domainLines(domain: Domain, columns: number): readonly Line[] {
 		...(domain.unsavable.length > 0
 			? labelled(
 					'Devices',
-					`${domain.unsavable.map(printable).join(', ')}: their state cannot be saved, so no snapshot with memory`,
+					t`${domain.unsavable.map(printable).join(', ')}: their state cannot be saved, so no snapshot with memory`,
 					columns,
 					'warn',
 				)
@@ -33,7 +33,7 @@ function unreadableLines(disks: readonly Disk[], columns: number): Line[] {
 		const {reason, remedy} = alike[0]!;
 		const targets = enumerate(alike.map(({target}) => target));
 		return [
-			...labelled('Problem', `${targets} cannot be read: ${printable(reason)}`, columns, 'bad'),
+			...labelled('Problem', t`${targets} cannot be read: ${reason}`, columns, 'bad'),
 			...labelled('Remedy', printable(remedy), columns),
 		];
 	});
@@ -62,12 +62,12 @@ function diskWords(disk: Disk): string {
 function unhealthyLines({snapshots}: Domain, columns: number): Line[] {
 	const bad = snapshots.filter(isUnhealthy);
 	if (bad.length === 0) return [];
-	const words = bad.map(({tag, health}) => `${printable(tag)} is ${HEALTH[health].short}`).join(', ');
+	const words = bad.map(({tag, health}) => t`${tag} is ${HEALTH[health].short}`).join(', ');
 	return labelled('Health', words, columns, 'bad');
 }
 
 function firmwareWords({firmware, tpm}: Domain): string {
-	const nvram = firmware.nvram ? `, NVRAM ${printable(firmware.nvram.file)} (${firmware.nvram.format})` : '';
+	const nvram = firmware.nvram ? t`, NVRAM ${firmware.nvram.file} (${firmware.nvram.format})` : '';
 	return `${firmware.kind === 'uefi' ? 'UEFI' : 'BIOS'}${nvram}${tpm ? ', TPM' : ''}`;
 }
 

@@ -1,5 +1,5 @@
 import {Box} from 'ink';
-import {printable} from '../../core/words/text.ts';
+import {printable, t} from '../../core/words/text.ts';
 import {TitleLine} from '../frame/title-line.tsx';
 import {shownWork, subjectOfWork} from '../operations/reduce-operations.ts';
 import {roundWords} from '../operations/reduce-round.ts';
@@ -42,7 +42,7 @@ function titleOf(state: State): string {
 			return workTitle(state);
 		default: {
 			const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-			return snapshot ? `${printable(snapshot.tag)} of ${name}` : name;
+			return snapshot ? t`${snapshot.tag} of ${name}` : name;
 		}
 	}
 }

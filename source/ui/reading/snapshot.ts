@@ -2,7 +2,7 @@
 import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
-import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
+import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../lists/health.ts';
 import {kindOf} from '../state/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
@@ -75,8 +75,8 @@ function familyWords(domain: Domain, snapshot: Snapshot): string {
 }
 
 function diskWords({target, kind, id, file}: SnapshotDisk): string {
-	const where = file === null ? '' : kind === 'external' ? `, overlay ${printable(file)}` : `, in ${printable(file)}`;
-	return `${target} ${kind}${id === null ? '' : `, ID ${printable(id)}`}${where}`;
+	const where = file === null ? '' : kind === 'external' ? t`, overlay ${file}` : t`, in ${file}`;
+	return t`${target} ${kind}${id === null ? '' : t`, ID ${id}`}${where}`;
 }
 
 function takenWords({createdAt, vmSizeBytes, vmClockNs}: Snapshot): string {

@@ -6,7 +6,7 @@ import {type CapabilityId, can, capabilities} from '../../../source/core/model/c
 import {chained, external, type FactsLike, facts, image, snapshot} from '../facts.ts';
 import {planFor} from '../planned.ts';
 
-const source = path.join(import.meta.dirname, '../../source');
+const source = path.join(import.meta.dirname, '../../../source');
 const files = (await readdir(source, {recursive: true})).filter(file => /\.tsx?$/.test(file));
 const texts = new Map(
 	await Promise.all(files.map(async file => [file, await readFile(path.join(source, file), 'utf8')] as const)),

@@ -1,7 +1,7 @@
 /** Overlays that nothing uses any more: a row each. */
 import type {Facts} from '../../../core/model/domain.ts';
 import {fileNameOf} from '../../../core/planning/file-names.ts';
-import {formatBytes, printable} from '../../../core/words/text.ts';
+import {formatBytes, t} from '../../../core/words/text.ts';
 import {planned} from '../planned.ts';
 import {planWords, refusalWords} from './explanation.ts';
 import type {MenuRow} from './row.ts';
@@ -13,7 +13,7 @@ export function reclaimRows(facts: Facts): readonly MenuRow[] {
 		const refusal = 'refusal' in outcome ? outcome.refusal : null;
 		return {
 			id: file,
-			label: `${formatBytes(bytes).padStart(8)}  ${printable(fileNameOf(file))}`,
+			label: t`${formatBytes(bytes).padStart(8)}  ${fileNameOf(file)}`,
 			note: refusal === null ? '' : 'not here',
 			refusal,
 			explanation: [...refusalWords(refusal), ...('plan' in outcome ? planWords(outcome.plan) : [])],

@@ -6,7 +6,7 @@ import {ifItFails} from '../../../core/planning/if-it-fails.ts';
 import type {Choice} from '../../../core/recover/recovery.ts';
 import {CONSISTENCY} from '../../../core/words/consistency.ts';
 import {withOptionNames} from '../../../core/words/keys.ts';
-import {printable, shellCommand} from '../../../core/words/text.ts';
+import {printable, shellCommand, t} from '../../../core/words/text.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
@@ -79,5 +79,5 @@ type Closing = Extract<Choice, {status: unknown}>;
 const SIGNS: Readonly<Record<Change['sign'], Tone>> = {'+': 'add', '~': 'change', '-': 'remove'};
 
 function changeLines({sign, what}: Change, columns: number): Line[] {
-	return paragraph(`    ${sign} ${printable(what)}`, columns, SIGNS[sign], '      ');
+	return paragraph(t`    ${sign} ${what}`, columns, SIGNS[sign], '      ');
 }
