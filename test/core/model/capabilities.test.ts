@@ -19,7 +19,7 @@ test.each(Object.keys(capabilities))('a planner asks for %s', id => {
 
 test('versions are compared nowhere else', () => {
 	const comparing = [...texts].filter(([, text]) => text.includes('atLeast(')).map(([file]) => file);
-	expect(comparing.sort()).toEqual(['core/capabilities.ts', 'core/version.ts']);
+	expect(comparing.sort()).toEqual(['core/model/capabilities.ts', 'core/model/version.ts']);
 });
 
 test.each<[CapabilityId, string, boolean]>([
