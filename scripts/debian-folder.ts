@@ -14,30 +14,56 @@ const always = ['ca-certificates'];
 
 export type DebianFolder = {readonly path: string; readonly suite: string};
 
+/** What is installed on top of a minimal Debian, and the name that its folder gets for it. */
+export type Contents = {readonly name: string; readonly packages: readonly string[]};
+
 /**
- * Makes (once, then cached) a minimal Debian of `suite` with `packages` installed. Needs root and debootstrap.
+ * Makes (once, then cached) a minimal Debian of `suite` with `contents` installed. Needs root and debootstrap.
  * The mirror, its keys and apt's settings are this machine's own.
  */
-export async function debianFolder(suite: string, packages: readonly string[] = []): Promise<DebianFolder> {
-	const folder = {path: path.join(cache, `debian-${suite}${packages.length > 0 ? '-with-packages' : ''}`), suite};
+export async function debianFolder(suite: string, contents?: Contents): Promise<DebianFolder> {
+	return contents === undefined
+		? made({path: path.join(cache, `debian-${suite}`), suite}, always, debootstrap)
+		: made({path: path.join(cache, `debian-${suite}-${contents.name}`), suite}, contents.packages, async folder => {
+				const bare = await debianFolder(suite);
+				await execa('cp', ['-a', '--reflink=auto', bare.path, folder.path]);
+			});
+}
+
+/** `folder` as `start` makes it, with `packages` installed; one that is complete and has these packages stays as it is. */
+async function made(
+	folder: DebianFolder,
+	packages: readonly string[],
+	start: (folder: DebianFolder) => Promise<void>,
+): Promise<DebianFolder> {
 	const stamp = path.join(folder.path, '.complete');
-	const wanted = [suite, ...always, ...packages].join('\n');
+	const wanted = [folder.suite, ...packages].join('\n');
 	if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return folder;
 	await fs.promises.rm(folder.path, {recursive: true, force: true});
 	await fs.promises.mkdir(cache, {recursive: true});
-	say(`Making a Debian ${suite} in ${folder.path} …`);
-	await execa('debootstrap', ['--variant=minbase', suite, folder.path, ...mirror()], {
+	await start(folder);
+	await fs.promises.rm(stamp, {force: true});
+	await install(folder, packages);
+	await copyCertificates(folder);
+	await fs.promises.writeFile(stamp, wanted);
+	return folder;
+}
+
+async function debootstrap(folder: DebianFolder): Promise<void> {
+	say(`Making a Debian ${folder.suite} in ${folder.path} …`);
+	await execa('debootstrap', ['--variant=minbase', folder.suite, folder.path, ...mirror()], {
 		stdout: 2,
 		stderr: 'inherit',
 	}).catch(missing('debootstrap'));
 	await copyAptSettings(folder);
 	await copyCertificates(folder);
-	const install = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...always, ...packages];
+}
+
+/** Installs packages (names, or paths of .deb files inside) in a folder; the lists of packages are read anew first. */
+export async function install(folder: DebianFolder, packages: readonly string[]): Promise<void> {
+	const argv = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages];
 	await enter(folder, ['apt-get', 'update', '-qq']);
-	await enter(folder, install, {env: {DEBIAN_FRONTEND: 'noninteractive'}});
-	await copyCertificates(folder);
-	await fs.promises.writeFile(stamp, wanted);
-	return folder;
+	await enter(folder, argv, {env: {DEBIAN_FRONTEND: 'noninteractive'}});
 }
 
 /** A copy to be thrown away: reflinks where the file system can. */
@@ -56,9 +82,13 @@ export type EnterOptions = {
 
 /**
  * Runs a command inside, as root, its output passed on. A /dev of its own: package scripts change the group of /dev/kvm, and
- * that must not reach this machine's. Rejects with execa's error when the command fails.
+ * that must not reach this machine's. Returns what it printed; rejects with execa's error when the command fails.
  */
-export async function enter(folder: DebianFolder, argv: readonly string[], options: EnterOptions = {}): Promise<void> {
+export async function enter(
+	folder: DebianFolder,
+	argv: readonly string[],
+	options: EnterOptions = {},
+): Promise<string> {
 	const {PATH: _, ...settings} = options.env ?? {};
 	const env = {
 		PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -79,7 +109,7 @@ export async function enter(folder: DebianFolder, argv: readonly string[], optio
 		outside,
 		path.join(folder.path, within),
 	]);
-	await execa(
+	const {all} = await execa(
 		'unshare',
 		[
 			'--mount',
@@ -97,8 +127,9 @@ export async function enter(folder: DebianFolder, argv: readonly string[], optio
 			...inside,
 			...argv,
 		],
-		{stdin: 'ignore', stdout: 'inherit', stderr: 'inherit'},
+		{stdin: 'ignore', stdout: ['inherit', 'pipe'], stderr: ['inherit', 'pipe'], all: true},
 	);
+	return all;
 }
 
 /** $1 folder, $2 how many bind words follow, then pairs, then the command. sh stays PID 1 and reaps. */

@@ -52,7 +52,7 @@ async function runHere(): Promise<Counts> {
 }
 
 async function runOnDebian(): Promise<Counts> {
-	const trixie = await debianFolder('trixie', packages);
+	const trixie = await debianFolder('trixie', {name: 'libvirt', packages});
 	console.error('\n== Debian 13');
 	const version = path.join(results, 'version');
 	const command = `libvirtd --version | tee ${version}; exec "$@"`;

@@ -1,58 +1,47 @@
 /**
- * `npm run test:bare`: the README's two commands in a Debian where nothing is installed but an old Node and npm.
- * Clones HEAD, so commit first.
+ * `npm run test:bare [-- [--debian=12|13] [--current-npm] [COMMAND …]]`: the README's commands in Debians where nothing is installed
+ * but their own nodejs and npm packages (and a current npm beside, where asked for). Clones HEAD, so commit first.
  */
-import fs from 'node:fs';
 import path from 'node:path';
+import {parseArgs} from 'node:util';
 import {execa} from 'execa';
 import {debianFolder, enter, throwAwayCopy} from './debian-folder.ts';
 
+const debians = [
+	{version: '12', suite: 'bookworm', currentNpm: 'npm@10'},
+	{version: '13', suite: 'trixie', currentNpm: 'npm@latest'},
+];
+const {values, positionals} = parseArgs({
+	allowPositionals: true,
+	options: {debian: {type: 'string'}, 'current-npm': {type: 'boolean', default: false}},
+});
 const commands =
-	process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['npm ci && npm run demo', 'npm ci && npm test'];
+	positionals.length > 0
+		? positionals
+		: [
+				'npm ci && npm run demo',
+				'npm ci && npm pack && npm install -g ./virsnap-*.tgz && cd / && virsnap doctor; virsnap demo',
+				'npm ci && npm test',
+			];
 const project = path.dirname(import.meta.dirname);
-const base = await debianFolder('bookworm');
 
-for (const command of commands) {
-	const machine = await throwAwayCopy(base);
-	try {
-		await bringNode(machine.path);
-		await execa('git', ['clone', '-q', project, path.join(machine.path, 'virsnap')]);
-		console.error(`\n== On a bare Debian 12: ${command}`);
-		const started = performance.now();
-		await enter(machine, ['sh', '-c', command], {
-			cwd: '/virsnap',
-			env: {NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt'},
-		});
-		console.error(`== Done in ${Math.round((performance.now() - started) / 1000)} s: ${command}`);
-	} finally {
-		await machine.remove();
+for (const debian of debians.filter(({version}) => values.debian === undefined || values.debian === version)) {
+	const base = await debianFolder(debian.suite, {name: 'npm', packages: ['nodejs', 'npm']});
+	for (const command of commands) {
+		const machine = await throwAwayCopy(base);
+		try {
+			const env = {NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt'};
+			if (values['current-npm']) await enter(machine, ['npm', 'install', '-g', debian.currentNpm], {env});
+			await execa('git', ['clone', '-q', project, path.join(machine.path, 'virsnap')]);
+			const versions = 'echo "Node $(node --version), npm $(npm --version)"';
+			console.error(`\n== On a bare Debian ${debian.version}: ${command}`);
+			const started = performance.now();
+			const output = await enter(machine, ['sh', '-c', `${versions}; ${command}`], {cwd: '/virsnap', env});
+			// Words that a newcomer takes for a failure.
+			if (output.includes('EBADENGINE')) throw new Error('npm warns of a Node that is too old');
+			console.error(`== Done in ${Math.round((performance.now() - started) / 1000)} s: ${command}`);
+		} finally {
+			await machine.remove();
+		}
 	}
-}
-
-/** The system's own old Node (not the project's current one) and npm with its settings. */
-async function bringNode(folder: string): Promise<void> {
-	for (const [file, target] of [
-		['/usr/bin/node', 'usr/bin/node'],
-		['/usr/lib/node_modules/npm', 'usr/lib/node_modules/npm'],
-		['/usr/etc/npmrc', 'usr/etc/npmrc'],
-		[path.join(process.env.HOME ?? '/root', '.npmrc'), 'root/.npmrc'],
-	] as const) {
-		if (!fs.existsSync(file)) continue;
-		await fs.promises.mkdir(path.dirname(path.join(folder, target)), {recursive: true});
-		await execa('cp', ['-aL', file, path.join(folder, target)]);
-	}
-	for (const name of ['npm', 'npx']) {
-		await fs.promises.symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, path.join(folder, 'usr/bin', name));
-	}
-	for (const library of await libraries('/usr/bin/node')) {
-		const target = path.join(folder, library);
-		if (fs.existsSync(target)) continue;
-		await fs.promises.mkdir(path.dirname(target), {recursive: true});
-		await execa('cp', ['-L', library, target]);
-	}
-}
-
-async function libraries(binary: string): Promise<string[]> {
-	const {stdout} = await execa('ldd', [binary]);
-	return [...stdout.matchAll(/=> (\/\S+)/g)].map(match => match[1]!);
 }
