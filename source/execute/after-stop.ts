@@ -12,7 +12,7 @@ import type {Scribe} from './receipts/scribe.ts';
 import {oneLine} from './steps/command-failure.ts';
 import {takeBack} from './steps/roll-back.ts';
 import type {Failure} from './steps/run-step.ts';
-import {readAgain, type World} from './surroundings.ts';
+import type {World} from './surroundings.ts';
 
 /** Stopped by a person before step `next` (counted from 0) began. Returns the receipt as it was ended. */
 export async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {
@@ -91,7 +91,7 @@ async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: Wo
 	if (record.status === 'done') return true;
 	if (record.status === 'pending') return false;
 	try {
-		return evidenceOf(plan.steps[failed]!, plan, await readAgain(world)) === 'done';
+		return evidenceOf(plan.steps[failed]!, plan, await world.factsAfter()) === 'done';
 	} catch {
 		return true;
 	}
@@ -100,7 +100,7 @@ async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: Wo
 /** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
 async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
 	try {
-		const facts = await (world.factsBrokenOff?.() ?? readAgain(world));
+		const facts = await world.factsBrokenOff();
 		const findings = [
 			...changedBasis(plan.basis, basisOf(facts)),
 			// libvirt may have died before it could clear away what it had begun (seen: the memory file of an external checkpoint).

@@ -72,6 +72,6 @@ function worldOf({store, libvirt, facts, log}: Means, id: string, plan: Plan, on
 		remedyFor,
 		cancelled,
 		watch: (step, report) => watchStep(libvirt, plan, step, report, cancelled),
-		...(onReceipt ? {onReceipt} : {}),
+		onReceipt: receipt => onReceipt?.(receipt),
 	};
 }

@@ -25,11 +25,11 @@ export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan
 	if ('stale' in read) return scribe.end({status: 'stale', ...read.stale});
 	const {plan: ready, facts} = read;
 	for (const [index, step] of ready.steps.entries()) {
-		if (await world.cancelled?.()) return afterCancel(ready, index, scribe, world);
+		if (await world.cancelled()) return afterCancel(ready, index, scribe, world);
 		const failure = await runStep(step, index, scribe, world);
 		if (failure !== null) return afterFailure(ready, index, failure, scribe, world);
 	}
 
-	const late = (await world.cancelled?.()) ?? false;
+	const late = await world.cancelled();
 	return scribe.end(await verdict(ready, facts.domain, world, late));
 }

@@ -15,20 +15,15 @@ export type World = {
 	readonly now: () => string;
 	/** What to do about a failed command's words; null where unknown. */
 	readonly remedyFor: (words: string) => string | null;
-	readonly onReceipt?: (receipt: Receipt) => void;
+	readonly onReceipt: (receipt: Receipt) => void;
 	/** The same as `facts` after a step was run: waits a while for a libvirt that is being restarted. */
-	readonly factsAfter?: () => Promise<Facts>;
+	readonly factsAfter: () => Promise<Facts>;
 	/** The same after a plan that did not come to its end: looks at what such a one may leave, too. */
-	readonly factsBrokenOff?: () => Promise<Facts>;
+	readonly factsBrokenOff: () => Promise<Facts>;
 	/** Whether a person has asked to stop. */
-	readonly cancelled?: () => Promise<boolean>;
+	readonly cancelled: () => Promise<boolean>;
 	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */
-	readonly watch?: (step: Step, report: (progress: Progress) => void) => StopWatching;
+	readonly watch: (step: Step, report: (progress: Progress) => void) => StopWatching;
 	/** Keeps a state of the receipt that need not last. */
-	readonly note?: (receipt: Receipt) => void;
+	readonly note: (receipt: Receipt) => void;
 };
-
-/** Facts after steps were run. Rejects like `World.facts`. */
-export function readAgain(world: World): Promise<Facts> {
-	return (world.factsAfter ?? world.facts)();
-}

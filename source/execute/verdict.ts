@@ -4,7 +4,7 @@ import type {Plan} from '../core/model/plan.ts';
 import {DONE, type Receipt} from '../core/model/receipt.ts';
 import {unmetExpectations} from '../core/planning/verify.ts';
 import {messageOf} from './error-words.ts';
-import {readAgain, type World} from './surroundings.ts';
+import type {World} from './surroundings.ts';
 
 /**
  * How the receipt of a plan ends whose every step went well. `before` is the domain before the first of them; `late` says that a
@@ -12,7 +12,7 @@ import {readAgain, type World} from './surroundings.ts';
  */
 export async function verdict(plan: Plan, before: Domain, world: World, late: boolean): Promise<Partial<Receipt>> {
 	try {
-		const after = await readAgain(world);
+		const after = await world.factsAfter();
 		const unmet = unmetExpectations(plan.expect, after.domain, after);
 		const findings = [...unmet, ...newlyUnread(before, after.domain)];
 		if (findings.length === 0)

@@ -52,13 +52,20 @@ function fakeWorld(
 	const saved: Receipt[] = [];
 	const reads = [...(options.reads ?? [before, after])];
 	let clock = 0;
+	async function read() {
+		diary.push('read');
+		const found = reads.length > 1 ? reads.shift()! : reads[0]!;
+		if (found instanceof Error) throw found;
+		return found;
+	}
 	const world: World = {
-		async facts() {
-			diary.push('read');
-			const found = reads.length > 1 ? reads.shift()! : reads[0]!;
-			if (found instanceof Error) throw found;
-			return found;
-		},
+		facts: read,
+		factsAfter: read,
+		factsBrokenOff: read,
+		cancelled: async () => false,
+		watch: () => async () => false,
+		note: () => {},
+		onReceipt: () => {},
 		async run(argv, input) {
 			diary.push(argv.join(' ') + (input ? ` < ${input}` : ''));
 			return options.results?.[argv.join(' ')] ?? ok;

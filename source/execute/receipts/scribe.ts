@@ -23,7 +23,7 @@ export function createScribe(world: World, first: Receipt): Scribe {
 	async function write(change: Partial<Receipt>): Promise<void> {
 		receipt = {...receipt, ...change};
 		await world.save(receipt);
-		world.onReceipt?.(receipt);
+		world.onReceipt(receipt);
 	}
 
 	return {
@@ -32,7 +32,7 @@ export function createScribe(world: World, first: Receipt): Scribe {
 		note(change) {
 			if (change.progress === null && !receipt.progress) return receipt;
 			receipt = {...receipt, ...change};
-			world.onReceipt?.(receipt);
+			world.onReceipt(receipt);
 			return receipt;
 		},
 		writeStep(list, index, change) {
@@ -48,7 +48,7 @@ export function createScribe(world: World, first: Receipt): Scribe {
 				receipt = {...receipt, findings: [...receipt.findings, messageOf(error)]};
 			}
 
-			world.onReceipt?.(receipt);
+			world.onReceipt(receipt);
 			return receipt;
 		},
 	};

@@ -21,9 +21,9 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 		return unrecorded(error);
 	}
 
-	const unwatch = world.watch?.(step, progress => world.note?.(scribe.note({progress})));
+	const unwatch = world.watch(step, progress => world.note(scribe.note({progress})));
 	const result = await world.run(step.argv, step.input);
-	const brokenOff = (await unwatch?.()) ?? false;
+	const brokenOff = await unwatch();
 	const words = complaint(step, result);
 	try {
 		scribe.note({progress: null});
