@@ -1,20 +1,22 @@
 /** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
-import type {Disk, Domain, Inventory} from '../core/model/domain.ts';
+import type {Disk, Domain, Inventory, Reclaimable} from '../core/model/domain.ts';
 import type {Outcome, Plan, Step} from '../core/model/plan.ts';
 import {type Listed, listedOf} from '../core/snapshots/listed.ts';
 import {withoutKeys} from '../core/words/keys.ts';
 
-/** `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply. */
-export function listDocument({host, domains}: Inventory) {
+/**
+ * `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply. `reclaimable` where one domain was
+ * asked for: it is not looked for in all of them.
+ */
+export function listDocument({host, domains}: Inventory, reclaimable: readonly Reclaimable[] | null = null) {
 	return {
 		connection: {uri: host.uri, libvirt: host.libvirt, qemu: host.qemu},
-		domains: domains.map(domainEntry),
+		domains: domains.map(domain => domainEntry(domain, reclaimable)),
 	};
 }
 
-/** `reclaimable` only where one domain was asked for: it is not looked for in all of them. */
-function domainEntry(domain: Domain) {
-	const {uuid, name, id, state, disks, reclaimable} = domain;
+function domainEntry(domain: Domain, reclaimable: readonly Reclaimable[] | null) {
+	const {uuid, name, id, state, disks} = domain;
 	return {
 		uuid,
 		name,

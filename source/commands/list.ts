@@ -1,5 +1,5 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
-import type {Domain, Inventory} from '../core/model/domain.ts';
+import type {Domain, Inventory, Reclaimable} from '../core/model/domain.ts';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Snapshot} from '../core/model/snapshot.ts';
 import {listedOf} from '../core/snapshots/listed.ts';
@@ -22,12 +22,12 @@ import {refuse} from './refuse.ts';
 import {table} from './table.ts';
 
 export const list: Run = async (context, {words: [text], options}) => {
-	const {inventory, domain} = await withHypervisor(context, hypervisor => read(hypervisor, text));
+	const {inventory, domain, reclaimable} = await withHypervisor(context, hypervisor => read(hypervisor, text));
 	if (domain && isRefusal(domain)) return refuse(context, domain, Boolean(options.json));
 	if (options.json) {
-		printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory));
+		printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory, reclaimable));
 	} else {
-		print(context, domain ? snapshotTable(domain) : domainTable(inventory));
+		print(context, domain ? snapshotTable(domain, reclaimable) : domainTable(inventory));
 		for (const line of problems(domain ? [domain] : inventory.domains)) say(context, line);
 	}
 
@@ -38,9 +38,9 @@ export const list: Run = async (context, {words: [text], options}) => {
 async function read(hypervisor: Hypervisor, text: string | undefined) {
 	const inventory = await readInventory(hypervisor);
 	const found = text === undefined ? null : findDomain(inventory.domains, text);
-	if (found === null || isRefusal(found)) return {inventory, domain: found};
-	const {domain} = await hypervisor.facts(found.uuid);
-	return {inventory, domain: {...found, reclaimable: domain.reclaimable ?? []}};
+	if (found === null || isRefusal(found)) return {inventory, domain: found, reclaimable: null};
+	const {reclaimable} = await hypervisor.facts(found.uuid);
+	return {inventory, domain: found, reclaimable};
 }
 
 /** All domains, as `virsh list --all` shows them, and how many snapshots each has. */
@@ -65,7 +65,7 @@ function ailing(snapshots: readonly Snapshot[]): string {
 }
 
 /** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows. */
-export function snapshotTable(domain: Domain): string {
+export function snapshotTable(domain: Domain, reclaimable: readonly Reclaimable[] | null): string {
 	const rows = listedOf(domain).map(snapshot => [
 		snapshot.current ? '*' : '',
 		printable(snapshot.tag),
@@ -78,7 +78,7 @@ export function snapshotTable(domain: Domain): string {
 		snapshot.parent === null ? '-' : printable(snapshot.parent),
 		snapshot.health,
 	]);
-	const notes = [healthNotes(domain.snapshots), savedMemory(domain), leftBehind(domain)].filter(
+	const notes = [healthNotes(domain.snapshots), savedMemory(domain), leftBehind(domain, reclaimable ?? [])].filter(
 		lines => lines.length > 0,
 	);
 	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
@@ -97,7 +97,7 @@ function savedMemory({name, managedSave}: Domain): string[] {
 }
 
 /** Each overlay that only takes room, with the command that removes it. */
-function leftBehind({name, reclaimable = []}: Domain): string[] {
+function leftBehind({name}: Domain, reclaimable: readonly Reclaimable[]): string[] {
 	if (reclaimable.length === 0) return [];
 	const commands = reclaimable.map(
 		({file, bytes}) => `  virsnap reclaim ${shellWord(name)} ${shellWord(file)}  (${formatBytes(bytes)})`,

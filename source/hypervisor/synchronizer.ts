@@ -126,6 +126,7 @@ function stub({uuid, name, state}: DomainHead): Domain {
 		state,
 		persistent: true,
 		managedSave: state === 'saved',
+		savedMemory: null,
 		memoryBytes: 0,
 		type: '',
 		firmware: {kind: 'bios', nvram: null},

@@ -188,7 +188,7 @@ async function assemble(
 		state,
 		persistent,
 		managedSave,
-		...(savedMemory ? {savedMemory} : {}),
+		savedMemory,
 		disks,
 		snapshots: joinSnapshots(disks, snapshots, missing, fileSizes),
 		problems,

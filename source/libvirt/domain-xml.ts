@@ -38,9 +38,8 @@ export function parseDomainXml(xml: string): DomainXml {
 /** While a disk is copied or its active layer committed libvirt shows where to (https://libvirt.org/formatdomain.html, "mirror"). */
 function blockJobOf(disk: Element): Pick<Disk, 'blockJob' | 'mirror'> {
 	const mirror = child(disk, 'mirror');
-	if (!mirror) return {};
-	const file = attribute(child(mirror, 'source'), 'file');
-	return {blockJob: attribute(mirror, 'job') ?? 'copy', ...(file === null ? {} : {mirror: file})};
+	if (!mirror) return {blockJob: null, mirror: null};
+	return {blockJob: attribute(mirror, 'job') ?? 'copy', mirror: attribute(child(mirror, 'source'), 'file')};
 }
 
 /** One `<disk>` element, of a domain or of the domain inside a snapshot's metadata. */
@@ -59,7 +58,7 @@ export function parseDisk(disk: Element): DiskXml {
 		shareable: child(disk, 'shareable') !== undefined,
 		transient: child(disk, 'transient') !== undefined,
 		snapshotPolicy: attribute(disk, 'snapshot') as Disk['snapshotPolicy'],
-		...(hasKey(disk) ? {encrypted: true} : {}),
+		encrypted: hasKey(disk),
 		...blockJobOf(disk),
 	};
 }

@@ -30,7 +30,7 @@ export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> 
 			file: attribute(memory, 'file'),
 		},
 		disks: children(child(snapshot, 'disks'), 'disk').map(disk => diskOf(disk, sources)),
-		...(revertFiles.length > 0 ? {revertFiles} : {}),
+		revertFiles,
 	};
 }
 

@@ -109,8 +109,8 @@ function toImage(layer: ImageInfo): Image {
 		format: layer.format,
 		virtualSizeBytes: layer['virtual-size'],
 		actualSizeBytes: layer['actual-size'] ?? 0,
-		...(bitmaps.length > 0 ? {bitmaps} : {}),
-		...(layer.encrypted ? {encrypted: true} : {}),
+		bitmaps,
+		encrypted: layer.encrypted ?? false,
 		snapshots: (layer.snapshots ?? []).map(toSnapshot),
 	};
 }

@@ -36,14 +36,18 @@ async function readLayer(file: string, format: string): Promise<Layer | null> {
 	if (rawFormats.has(format)) {
 		// QEMU counts whole sectors, a last one that is not full included.
 		const virtualSizeBytes = Math.ceil(facts.size / 512) * 512;
-		return {image: {file, format: 'raw', virtualSizeBytes, actualSizeBytes, snapshots: []}, below: null};
+		return {
+			image: {file, format: 'raw', virtualSizeBytes, actualSizeBytes, bitmaps: [], encrypted: false, snapshots: []},
+			below: null,
+		};
 	}
 
 	const qcow2 = format === 'qcow2' ? await readQcow2(file) : null;
 	const below = qcow2 && belowOf(file, qcow2);
 	if (!qcow2 || below === undefined) return null;
 	const {virtualSizeBytes, snapshots} = qcow2;
-	return {image: {file, format, virtualSizeBytes, actualSizeBytes, snapshots}, below};
+	// Names of bitmaps are not read here: facts for a plan come from qemu-img.
+	return {image: {file, format, virtualSizeBytes, actualSizeBytes, bitmaps: [], encrypted: false, snapshots}, below};
 }
 
 async function readQcow2(file: string): Promise<Qcow2 | null> {

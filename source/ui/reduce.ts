@@ -53,7 +53,7 @@ function step(state: State, action: Action): Next {
 			return [action.view === state.view ? state : {...state, view: action.view}, []];
 		case 'facts':
 			if (screen.name === 'chains' && screen.token === action.token)
-				return [{...state, screen: {...screen, leftOver: action.facts.domain.reclaimable ?? []}}, []];
+				return [{...state, screen: {...screen, leftOver: action.facts.reclaimable}}, []];
 			return dialog?.token === action.token ? factsArrived(state, dialog, action.facts) : [state, []];
 		case 'facts-failed':
 			return [dialog?.token === action.token ? {...state, screen: {...dialog, failure: action.reason}} : state, []];

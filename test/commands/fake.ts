@@ -2,7 +2,7 @@
 import {PassThrough} from 'node:stream';
 import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
-import type {Disk, Domain, Facts, Inventory} from '../../source/core/model/domain.ts';
+import type {Disk, Domain, Facts, Inventory, Reclaimable} from '../../source/core/model/domain.ts';
 import type {Connection, Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
@@ -20,12 +20,17 @@ export const disk: Disk = {
 	shareable: false,
 	transient: false,
 	snapshotPolicy: null,
+	encrypted: false,
+	blockJob: null,
+	mirror: null,
 	chain: [
 		{
 			file: '/images/web.qcow2',
 			format: 'qcow2',
 			virtualSizeBytes: 16 * 1024 ** 2,
 			actualSizeBytes: 200_704,
+			bitmaps: [],
+			encrypted: false,
 			snapshots: [{id: '1', tag: 'before', vmSizeBytes: 0, createdAt: '2026-01-02T03:04:05.000Z', vmClockNs: 0}],
 		},
 	],
@@ -46,7 +51,8 @@ export const snapshot: Snapshot = {
 	description: null,
 	libvirt: true,
 	memoryFile: null,
-	disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/web.qcow2'}],
+	disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/web.qcow2', source: '/images/web.qcow2'}],
+	revertFiles: [],
 	duplicates: 1,
 };
 
@@ -57,6 +63,7 @@ export const web: Domain = {
 	state: 'shut off',
 	persistent: true,
 	managedSave: false,
+	savedMemory: null,
 	memoryBytes: 64 * 1024 ** 2,
 	type: 'qemu',
 	firmware: {kind: 'bios', nvram: null},
@@ -102,6 +109,8 @@ type Fake = {
 	/** How carrying out ends. */
 	ending?: ReceiptStatus;
 	receipts?: readonly Receipt[];
+	/** What the domain that is asked for has left behind. */
+	reclaimable?: readonly Reclaimable[];
 	/** The first receipt was cut off, and this is found of it. */
 	recovery?: Recovery;
 };
@@ -112,6 +121,7 @@ function fakeHypervisor({
 	connection = {status: 'connected'},
 	ending = 'verified',
 	receipts = [],
+	reclaimable = [],
 	recovery,
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
@@ -122,7 +132,7 @@ function fakeHypervisor({
 		subscribe: () => () => {},
 		refresh: async () => {},
 		savedDomain: async () => null,
-		facts: async uuid => factsOf(domains.find(domain => domain.uuid === uuid)!, domains),
+		facts: async uuid => ({...factsOf(domains.find(domain => domain.uuid === uuid)!, domains), reclaimable}),
 		async carryOut(plan, onReceipt) {
 			carriedOut.push(plan);
 			const receipt = receiptOf(plan, ending);
@@ -162,6 +172,16 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 			domain.snapshots.map(({tag}) => [tag, `<domainsnapshot><name>${tag}</name></domainsnapshot>`]),
 		),
 		saveImages: {},
+		reclaimable: [],
+		held: null,
+		job: null,
+		checkpoints: [],
+		aliases: {},
+		readOnly: [],
+		writers: [],
+		miscounted: [],
+		root: true,
+		spoiled: [],
 		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-01-02T03:04:05.000Z',
 	};

@@ -58,10 +58,10 @@ describe('list', () => {
 
 	test('names what a revert left in one domain, with the command that removes it', async () => {
 		const left = {file: '/images/web 2.old.qcow2', bytes: 200_704, base: '/images/web.qcow2'};
-		const untidy = {...web, reclaimable: [left]};
-		const {stdout} = await run(['list', 'web'], {domains: [untidy]});
+		const untidy = {domains: [web], reclaimable: [left]};
+		const {stdout} = await run(['list', 'web'], untidy);
 		expect(stdout).toMatch(/\n {2}virsnap reclaim web '\/images\/web 2\.old\.qcow2' {2}\(196 KiB\)\n$/);
-		const json = await run(['list', 'web', '--json'], {domains: [untidy]});
+		const json = await run(['list', 'web', '--json'], untidy);
 		expect(JSON.parse(json.stdout).domains[0].reclaimable).toEqual([left]);
 		const tidy = await run(['list', 'web', '--json'], {domains: [web]});
 		expect(JSON.parse(tidy.stdout).domains[0].reclaimable).toEqual([]);

@@ -12,7 +12,7 @@ export function entry(tag: string, more: Partial<ImageSnapshot> = {}): ImageSnap
 }
 
 export function image(file: string, snapshots: readonly ImageSnapshot[] = [], format = 'qcow2'): Image {
-	return {file, format, virtualSizeBytes: 10 * GiB, actualSizeBytes: GiB, snapshots};
+	return {file, format, virtualSizeBytes: 10 * GiB, actualSizeBytes: GiB, bitmaps: [], encrypted: false, snapshots};
 }
 
 /** A disk in /images on the files named, the active layer first. */
@@ -29,6 +29,9 @@ export function disk(target: string, more: Partial<Disk> = {}): Disk {
 		shareable: false,
 		transient: false,
 		snapshotPolicy: null,
+		encrypted: false,
+		blockJob: null,
+		mirror: null,
 		chain: source === null ? [] : [image(source, [], format)],
 		unreadable: null,
 		...more,
@@ -59,6 +62,7 @@ export function snapshot(tag: string, more: Partial<Snapshot> = {}): Snapshot {
 		libvirt: true,
 		memoryFile: null,
 		disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2', source: '/images/vda.qcow2'}],
+		revertFiles: [],
 		duplicates: 0,
 		...more,
 	};
@@ -86,6 +90,7 @@ export function record(name: string, more: Partial<LibvirtSnapshot> = {}): Libvi
 		current: false,
 		memory: {kind: 'no', file: null},
 		disks: [{target: 'vda', snapshot: 'internal', file: null, source: '/images/vda.qcow2'}],
+		revertFiles: [],
 		...more,
 	};
 }
@@ -99,6 +104,7 @@ export function domain(more: Partial<Domain> = {}): Domain {
 		state,
 		persistent: true,
 		managedSave: false,
+		savedMemory: null,
 		memoryBytes: GiB,
 		type: 'kvm',
 		firmware: {kind: 'bios', nvram: null},
@@ -132,6 +138,16 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		inactiveXml: inactiveXml(planned),
 		snapshotXml: {},
 		saveImages: {},
+		reclaimable: [],
+		held: null,
+		job: null,
+		checkpoints: [],
+		aliases: {},
+		readOnly: [],
+		writers: [],
+		miscounted: [],
+		root: true,
+		spoiled: [],
 		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-03-02T08:09:10.000Z',
 		...more,

@@ -3,7 +3,7 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
-import type {Domain} from '../../source/core/model/domain.ts';
+import type {Domain, Facts} from '../../source/core/model/domain.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
@@ -73,7 +73,8 @@ export async function whatIsWrong(
 	end: Receipt | null,
 	before: readonly string[],
 ): Promise<string> {
-	const {domain, domains, saveImages} = await stage.facts();
+	const facts = await stage.facts();
+	const {domain, saveImages} = facts;
 	const problems: string[] = [];
 	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
 	if (unread.length > 0) return unread.join(' ');
@@ -90,7 +91,7 @@ export async function whatIsWrong(
 
 	for (const file of await readdir(stage.images)) {
 		const whole = path.join(stage.images, file);
-		if (!before.includes(file) && !saveImages[whole] && !isKnown(whole, domain, domains))
+		if (!before.includes(file) && !saveImages[whole] && !isKnown(whole, facts))
 			problems.push(`${file} is left, and nothing uses it`);
 	}
 
@@ -110,7 +111,7 @@ export async function whatIsWrong(
 	return problems.join('; ');
 }
 
-function isKnown(file: string, {snapshots, reclaimable = []}: Domain, domains: readonly Domain[]): boolean {
+function isKnown(file: string, {domain: {snapshots}, domains, reclaimable}: Facts): boolean {
 	return (
 		domains.some(({disks}) => disks.some(({chain}) => chain.some(image => image.file === file))) ||
 		snapshots.some(({memoryFile, disks}) => memoryFile === file || disks.some(part => part.file === file)) ||

@@ -14,6 +14,7 @@ test('an internal snapshot of a running domain, memory included', () => {
 			{target: 'vda', snapshot: 'internal', file: null, source: '/lab/images/DBHost-vda.qcow2'},
 			{target: 'vdb', snapshot: 'internal', file: null, source: '/lab/images/DBHost-vdb.qcow2'},
 		],
+		revertFiles: [],
 	});
 });
 
@@ -50,5 +51,6 @@ test('metadata without a domain, as old libvirt wrote it, and numbers as names',
 		parent: null,
 		memory: {kind: 'no', file: null},
 		disks: [],
+		revertFiles: [],
 	});
 });

@@ -49,7 +49,7 @@ test('a base that a clone stands on by another path is not started, and the clon
 	await lab.define({name: 'gold-clone', disks: [{target: 'vda', file: path.join(folder, 'gold.clone.qcow2')}]});
 	for (const intent of [{verb: 'start'}, {verb: 'delete', tag: 'point'}, {verb: 'revert', tag: 'inner'}] as const)
 		expect((await base.refusal(intent)).reason).toContain('gold-clone');
-	expect((await base.read()).reclaimable).toBeUndefined();
+	expect(await base.leftBehind()).toEqual([]);
 });
 
 test('a domain that is defined with another path to its overlay keeps what it holds when the snapshot is deleted', async () => {
@@ -77,7 +77,7 @@ test('what a block job copies to, and what a running domain will start with, is 
 	const [mirror, next] = [lab.image('copied.mirror.qcow2'), lab.image('copied.next.qcow2')];
 	for (const file of [mirror, next])
 		await lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', lab.image('copied.qcow2'), '-F', 'qcow2', file);
-	const leftovers = async () => (await domain.read()).reclaimable?.map(({file}) => file);
+	const leftovers = async () => (await domain.leftBehind()).map(({file}) => file);
 	expect(await leftovers()).toEqual([mirror, next]);
 	const plan = await domain.plan({verb: 'reclaim', overlay: next});
 	await domain.virsh('blockcopy', 'vda', mirror, '--shallow', '--reuse-external', '--transient-job', '--wait');
@@ -122,7 +122,7 @@ test('while a backup has a job open nothing is begun that would wait for it in v
 	const server = `<server transport='unix' socket='${lab.folder}/backup.sock'/>`;
 	await writeFile(backup, `<domainbackup mode='pull'>${server}<disks>${disk}</disks></domainbackup>`, {mode: 0o644});
 	await domain.virsh('backup-begin', backup);
-	expect((await domain.read()).reclaimable).toBeUndefined();
+	expect(await domain.leftBehind()).toEqual([]);
 	const intents: Intent[] = [
 		{verb: 'create', tag: 'next'},
 		{verb: 'revert', tag: 'point'},

@@ -3,7 +3,7 @@ import {readdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Domain} from '../../source/core/model/domain.ts';
+import type {Domain, Reclaimable} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent, Outcome, Plan, Refusal} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
@@ -38,6 +38,8 @@ export type Cast = {
 	/** Expects that every disk holds it. */
 	holds(byte: number): Promise<void>;
 	read(): Promise<Domain>;
+	/** Overlays that only take room. */
+	leftBehind(): Promise<readonly Reclaimable[]>;
 	snapshot(tag: string): Promise<Snapshot | undefined>;
 	tags(): Promise<string[]>;
 	virsh(command: string, ...args: string[]): Promise<string>;
@@ -142,6 +144,7 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		write,
 		holds,
 		read,
+		leftBehind: async () => (await facts()).reclaimable,
 		snapshot,
 		plan,
 		tags: async () => (await read()).snapshots.map(({tag}) => tag),

@@ -126,6 +126,6 @@ told(
 		const clone = await story.existing('late-clone');
 		expect((await clone.refusal({verb: 'create', tag: 's'})).remedy).toContain('pool-start');
 		expect((await base.refusal({verb: 'start'})).reason).toContain('late-clone');
-		expect((await base.read()).reclaimable).toBeUndefined();
+		expect(await base.leftBehind()).toEqual([]);
 	},
 );

@@ -23,7 +23,16 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 export function image(file: string, values: Partial<Image> = {}): Image {
-	return {file, format: 'qcow2', virtualSizeBytes: 20 * GIB, actualSizeBytes: 1.4 * GIB, snapshots: [], ...values};
+	return {
+		file,
+		format: 'qcow2',
+		virtualSizeBytes: 20 * GIB,
+		actualSizeBytes: 1.4 * GIB,
+		bitmaps: [],
+		encrypted: false,
+		snapshots: [],
+		...values,
+	};
 }
 
 export function disk(target: string, file: string, values: Partial<Disk> = {}): Disk {
@@ -38,6 +47,9 @@ export function disk(target: string, file: string, values: Partial<Disk> = {}): 
 		shareable: false,
 		transient: false,
 		snapshotPolicy: null,
+		encrypted: false,
+		blockJob: null,
+		mirror: null,
 		chain: [image(file)],
 		unreadable: null,
 		...values,
@@ -59,7 +71,8 @@ export function snapshot(tag: string, minute: number, values: Partial<Snapshot> 
 		description: null,
 		libvirt: true,
 		memoryFile: null,
-		disks: [{target: 'vda', kind: 'internal', id: String(minute), file: `${images}/web.qcow2`}],
+		disks: [{target: 'vda', kind: 'internal', id: String(minute), file: `${images}/web.qcow2`, source: null}],
+		revertFiles: [],
 		duplicates: 0,
 		...values,
 	};
@@ -77,6 +90,7 @@ export function domain(name: string, values: Partial<Domain> = {}): Domain {
 		state: 'shut off',
 		persistent: true,
 		managedSave: false,
+		savedMemory: null,
 		memoryBytes: 2 * GIB,
 		type: 'kvm',
 		firmware: {kind: 'bios', nvram: null},
@@ -155,6 +169,16 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		inactiveXml: '<domain/>',
 		snapshotXml: {},
 		saveImages: {},
+		reclaimable: [],
+		held: null,
+		job: null,
+		checkpoints: [],
+		aliases: {},
+		readOnly: [],
+		writers: [],
+		miscounted: [],
+		root: false,
+		spoiled: [],
 		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-11-23T14:30:00Z',
 	};

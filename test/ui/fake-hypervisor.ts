@@ -20,6 +20,8 @@ export type Past = {
 	readonly receipts?: readonly Receipt[];
 	readonly unfinished?: readonly Unfinished[];
 	readonly recovery?: Recovery;
+	/** What is different in the facts of every domain. */
+	readonly facts?: Partial<Facts>;
 };
 
 export function fakeHypervisor(first: View = connected, past: Past = {}) {
@@ -42,7 +44,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 		},
 		savedDomain: async () => null,
 		async facts(uuid): Promise<Facts> {
-			return factsOf(uuid, view.inventory?.domains);
+			return {...factsOf(uuid, view.inventory?.domains), ...past.facts};
 		},
 		carryOut(plan, onReceipt) {
 			return new Promise((resolve, reject) => {

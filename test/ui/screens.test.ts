@@ -95,7 +95,7 @@ function verified(receipt: Receipt): Receipt {
 }
 
 test('the cursor goes to what was created, in the tree too, and stays near what was deleted', async () => {
-	t = open(usual);
+	t = open(usual, undefined, fakeHypervisor(connected, {facts: {root: true}}));
 	await t.waitFor('web');
 	t.write('tlgc\u0015made');
 	await t.waitFor('Tag: made');

@@ -114,8 +114,7 @@ test('freezing that is not possible says why', async () => {
 test('overlays left over are shown with the chains, and deleted with a plan', async () => {
 	const file = '/var/lib/libvirt/images/clone.1763900000';
 	const left = [{file, bytes: 42 * 1024 ** 2, base: '/var/lib/libvirt/images/web.qcow2'}];
-	const all = domains.map(one => (one.name === 'clone' ? {...one, reclaimable: left} : one));
-	t = open(undefined, undefined, fakeHypervisor({...connected, inventory: {...connected.inventory!, domains: all}}));
+	t = open(undefined, undefined, fakeHypervisor(connected, {facts: {reclaimable: left}}));
 	await t.waitFor('web');
 	t.write('Gkb');
 	await golden(await t.waitFor('Left over'), 'left-over-80x24');

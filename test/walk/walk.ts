@@ -6,7 +6,7 @@
 import path from 'node:path';
 import {type MethodId, snapshotMethods} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Domain} from '../../source/core/model/domain.ts';
+import type {Domain, Facts} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/plan.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
@@ -137,8 +137,8 @@ async function attempt(actor: Actor, hypervisor: Hypervisor, random: Random): Pr
 		[12, 'by hand'],
 	]);
 	if (kind !== 'write' && kind !== 'by hand') return carry(actor, hypervisor, intentOf(kind, actor, random));
-	const {domain} = await hypervisor.facts(actor.uuid);
-	return kind === 'write' ? write(actor, domain, random) : byHand(actor, domain, random);
+	const facts = await hypervisor.facts(actor.uuid);
+	return kind === 'write' ? write(actor, facts, random) : byHand(actor, facts.domain, random);
 }
 
 function intentOf(kind: string, actor: Actor, random: Random): Intent {
@@ -243,7 +243,7 @@ async function carry(actor: Actor, hypervisor: Hypervisor, intent: Intent): Prom
 	return {...step, outcome: 'verified', findings: [], now};
 }
 
-async function write(actor: Actor, domain: Domain, random: Random): Promise<Step> {
+async function write(actor: Actor, {domain, held}: Facts, random: Random): Promise<Step> {
 	const {model, stage} = actor;
 	const slot = random.below(offsets.length);
 	const byte = 1 + random.below(255);
@@ -257,7 +257,7 @@ async function write(actor: Actor, domain: Domain, random: Random): Promise<Step
 	const spoils = targets.some(target =>
 		clonedImages(model).has(domain.disks.find(disk => disk.target === target)!.source!),
 	);
-	if (model.state === 'saved' || domain.held || spoils) return {...step, outcome: 'not possible', findings: []};
+	if (model.state === 'saved' || held !== null || spoils) return {...step, outcome: 'not possible', findings: []};
 	const contents = new Map(model.contents);
 	for (const target of targets) {
 		const file = domain.disks.find(disk => disk.target === target)!.source!;

@@ -11,7 +11,7 @@ import type {Drafted} from './parts.ts';
 /** libvirt 9.0 deletes an overlay together with the snapshots inside it, and says nothing (verified). */
 export function innerRefusal(facts: Facts, gone: readonly Snapshot[], overlays: readonly string[]): Refusal | null {
 	const {domain} = facts;
-	const files = [...overlays, ...gone.flatMap(one => [...(one.revertFiles ?? []), ...leftBelow(facts, one)])];
+	const files = [...overlays, ...gone.flatMap(one => [...one.revertFiles, ...leftBelow(facts, one)])];
 	const inChain = domain.disks
 		.flatMap(disk => disk.chain)
 		.filter(image => files.includes(image.file))

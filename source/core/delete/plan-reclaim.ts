@@ -10,8 +10,8 @@ import {enumerate, formatBytes, printable, t} from '../words/text.ts';
 
 /** The plan that removes an overlay which a revert left, or why it stays. */
 export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {
-	const {domain} = facts;
-	const found = domain.reclaimable?.find(({file}) => file === overlay);
+	const {domain, reclaimable} = facts;
+	const found = reclaimable.find(({file}) => file === overlay);
 	if (!found) return {refusal: notReclaimable(facts, overlay)};
 	const refusal = dependantsRefusal(facts, [overlay]) ?? folderRefusal(facts, overlay);
 	if (refusal) return {refusal};
@@ -36,8 +36,8 @@ export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {
 	};
 }
 
-function notReclaimable({domain}: Facts, overlay: string): Refusal {
-	const files = domain.reclaimable?.map(({file}) => printable(file)) ?? [];
+function notReclaimable({domain, reclaimable}: Facts, overlay: string): Refusal {
+	const files = reclaimable.map(({file}) => printable(file));
 	return {
 		code: 'not-found',
 		reason: t`${overlay} is no overlay that ${domain.name} has left behind.`,

@@ -39,10 +39,10 @@ export type Image = {
 	readonly virtualSizeBytes: number;
 	/** What it occupies on its file system. */
 	readonly actualSizeBytes: number;
-	/** Names of the dirty bitmaps in it, as qemu-img tells them; left out where there are none. */
-	readonly bitmaps?: readonly string[];
-	/** qemu-img says that it is; left out otherwise. */
-	readonly encrypted?: boolean;
+	/** Names of the dirty bitmaps in it, as qemu-img tells them. */
+	readonly bitmaps: readonly string[];
+	/** qemu-img says that it is. */
+	readonly encrypted: boolean;
 	/** The snapshot table of this layer; empty for formats that have none. */
 	readonly snapshots: readonly ImageSnapshot[];
 };
@@ -66,12 +66,12 @@ export type Disk = {
 	readonly transient: boolean;
 	/** The `snapshot=` attribute of the disk in the domain XML. */
 	readonly snapshotPolicy: 'internal' | 'external' | 'manual' | 'no' | null;
-	/** The XML names a key for one of its images; left out otherwise. */
-	readonly encrypted?: boolean;
-	/** The block job that mirrors it: copy, active-commit. Left out where there is none. */
-	readonly blockJob?: string;
-	/** The file that the block job writes to; left out where there is none. */
-	readonly mirror?: string;
+	/** The XML names a key for one of its images. */
+	readonly encrypted: boolean;
+	/** The block job that mirrors it: copy, active-commit. */
+	readonly blockJob: string | null;
+	/** The file that the block job writes to. */
+	readonly mirror: string | null;
 	/** Active layer first; empty where the source is no readable image (see `unreadable`). */
 	readonly chain: readonly Image[];
 	/** Why the image could not be read and how to mend it; null when it was. */
@@ -93,8 +93,8 @@ export type Domain = {
 	readonly state: DomainState;
 	readonly persistent: boolean;
 	readonly managedSave: boolean;
-	/** The file of the managed save; left out where there is none, or where it cannot be looked at. */
-	readonly savedMemory?: SavedMemory;
+	/** The file of the managed save; null where there is none, or where it cannot be looked at. */
+	readonly savedMemory: SavedMemory | null;
 	/** Maximum memory, bytes. */
 	readonly memoryBytes: number;
 	/** `kvm`, `qemu` (TCG)… the `<domain type=…>`. */
@@ -107,14 +107,6 @@ export type Domain = {
 	readonly agent: 'none' | 'disconnected' | 'connected';
 	readonly disks: readonly Disk[];
 	readonly snapshots: readonly Snapshot[];
-	/** Overlays that a revert left: no chain and no snapshot has them. Looked for when facts are read for a plan; left out otherwise. */
-	readonly reclaimable?: readonly Reclaimable[];
-	/** What QEMU has let go of while it is paused. Looked for when facts are read for a plan; left out otherwise. */
-	readonly held?: Held;
-	/** What libvirt does with it at this moment (`Backup`…). Looked for when facts are read for a plan; left out where it does nothing. */
-	readonly job?: string;
-	/** libvirt's checkpoints of it. Looked for when facts are read for a plan; left out where there are none. */
-	readonly checkpoints?: readonly string[];
 	/** What could not be read about this domain; the rest is still good. */
 	readonly problems: readonly string[];
 };
@@ -163,6 +155,14 @@ export type Facts = {
 	readonly domain: Domain;
 	/** All domains of this hypervisor, the planned one included: dependants of an image are found among them. */
 	readonly domains: readonly Domain[];
+	/** Overlays that a revert left: no chain and no snapshot has them. */
+	readonly reclaimable: readonly Reclaimable[];
+	/** What QEMU has let go of while the domain is paused; null where nothing, or where nobody knows. */
+	readonly held: Held | null;
+	/** What libvirt does with the domain at this moment (`Backup`…); null where it does nothing. */
+	readonly job: string | null;
+	/** libvirt's checkpoints of the domain. */
+	readonly checkpoints: readonly string[];
 	/** Folders of the domain's images, and the one the user asked for, by path. */
 	readonly directories: Readonly<Record<string, Directory>>;
 	/** Inactive domain XML (`virsh dumpxml --inactive --security-info`), for plans that define. */
@@ -173,19 +173,19 @@ export type Facts = {
 	readonly saveImages: Readonly<Record<string, SaveImage>>;
 	/**
 	 * Other names of files that this domain has: the name that it has there, by the other one. Two domains may reach one image by two
-	 * paths, by a link. Left out where none is known.
+	 * paths, by a link.
 	 */
-	readonly aliases?: Readonly<Record<string, string>>;
-	/** Images and recorded files that may be looked at from here, but not written to; left out where none is known. */
-	readonly readOnly?: readonly string[];
-	/** Who writes to the images though no domain runs on them; left out where nobody does, or where it cannot be looked at. */
-	readonly writers?: readonly Writer[];
-	/** Images whose clusters are counted wrongly. Looked for where something was broken off; left out where none is known. */
-	readonly miscounted?: readonly Miscount[];
+	readonly aliases: Readonly<Record<string, string>>;
+	/** Images and recorded files that may be looked at from here, but not written to. */
+	readonly readOnly: readonly string[];
+	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
+	readonly writers: readonly Writer[];
+	/** Images whose clusters are counted wrongly. Looked for where something was broken off. */
+	readonly miscounted: readonly Miscount[];
 	/** Whether plans may change the mode of any file here: the process is root's. */
-	readonly root?: boolean;
-	/** Snapshots that an unfinished delete has spoilt, as the receipts have it; left out where nobody asked them. */
-	readonly spoiled?: readonly Spoiled[];
+	readonly root: boolean;
+	/** Snapshots that an unfinished delete has spoilt, as the receipts have it. */
+	readonly spoiled: readonly Spoiled[];
 	/** 32 random bytes in hexadecimal, for the UUID and MAC addresses of a clone. */
 	readonly random: string;
 	/** ISO 8601; planners do not read the clock themselves. */
@@ -237,11 +237,11 @@ export function activeFile(disk: Disk): string {
 
 /** The name that a file has with the planned domain. */
 export function knownAs({aliases}: Pick<Facts, 'aliases'>, file: string): string {
-	return aliases?.[file] ?? file;
+	return aliases[file] ?? file;
 }
 
 /** Every name that is known of a file. */
-export function namesOf({aliases = {}}: Pick<Facts, 'aliases'>, file: string): string[] {
+export function namesOf({aliases}: Pick<Facts, 'aliases'>, file: string): string[] {
 	return [file, ...Object.keys(aliases).filter(name => aliases[name] === file)];
 }
 

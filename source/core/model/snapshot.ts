@@ -25,7 +25,7 @@ export type SnapshotDisk = {
 	/** Internal: the image that holds it. External: the overlay that was created by it. */
 	readonly file: string | null;
 	/** What the disk ran on when it was taken, as libvirt recorded it: the base of an external part's overlay. */
-	readonly source?: string | null;
+	readonly source: string | null;
 };
 
 /** What `virsh snapshot-dumpxml` says of one snapshot. */
@@ -46,7 +46,7 @@ export type LibvirtSnapshot = {
 		readonly source: string | null;
 	}[];
 	/** Files that a revert to it made, on which the domain went on (`<revertDisks>`, libvirt >= 9.9). */
-	readonly revertFiles?: readonly string[];
+	readonly revertFiles: readonly string[];
 };
 
 export type Snapshot = {
@@ -69,7 +69,7 @@ export type Snapshot = {
 	readonly memoryFile: string | null;
 	readonly disks: readonly SnapshotDisk[];
 	/** Files that a revert to it made, on which the domain went on (`<revertDisks>`, libvirt >= 9.9). */
-	readonly revertFiles?: readonly string[];
+	readonly revertFiles: readonly string[];
 	/** 0 for the first of this tag, which QEMU takes; 1, 2… for those behind it in the same table (`qemu-img snapshot -c` accepts duplicates). */
 	readonly duplicates: number;
 };

@@ -15,7 +15,10 @@ export function filesOf(plan: Plan): string[] {
 }
 
 /** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
-export function leftoverFiles(plan: Plan, facts: Pick<Facts, 'domain' | 'domains' | 'directories'>): string[] {
+export function leftoverFiles(
+	plan: Plan,
+	facts: Pick<Facts, 'domain' | 'domains' | 'directories' | 'aliases'>,
+): string[] {
 	const used = new Set(
 		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
 	);

@@ -15,12 +15,12 @@ export function writesTables({method}: Pick<Plan, 'method'>): boolean {
 }
 
 /** One sentence for each image whose counts are wrong. */
-export function miscounts({miscounted = []}: Pick<Facts, 'miscounted'>): string[] {
+export function miscounts({miscounted}: Pick<Facts, 'miscounted'>): string[] {
 	return miscounted.map(one => t`${one.file} has wrong counts: ${inWords(one)} (qemu-img check).`);
 }
 
 /** Empty where no counts are wrong, and where saved memory would find its images written to. */
-export function repairSteps({miscounted = [], domain}: Pick<Facts, 'miscounted' | 'domain'>): Step[] {
+export function repairSteps({miscounted, domain}: Pick<Facts, 'miscounted' | 'domain'>): Step[] {
 	if (domain.managedSave) return [];
 	return miscounted.map(
 		(one): Step => ({

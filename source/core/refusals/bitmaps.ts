@@ -10,22 +10,27 @@ import {enumerate, printable, shellWord, t} from '../words/text.ts';
  * Why no snapshot is gone back to; null where there are no bitmaps. QEMU loads none ("Device has active dirty bitmaps"), and libvirt has
  * stopped a running domain by then, which stays off (verified on 9.0); nor would the bitmaps be true afterwards.
  */
-export function bitmapsRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>, snapshot: Snapshot): Refusal | null {
-	const [checkpoint] = domain.checkpoints ?? [];
+export function bitmapsRefusal(
+	{domain, host, checkpoints}: Pick<Facts, 'domain' | 'host' | 'checkpoints'>,
+	snapshot: Snapshot,
+): Refusal | null {
+	const [checkpoint] = checkpoints;
 	if (checkpoint !== undefined) {
 		return refuse(
 			'unsupported',
-			t`Backups go by checkpoints of this domain (${enumerate(domain.checkpoints!.map(printable))}), and with these QEMU loads no snapshot: a running domain would be off.`,
+			t`Backups go by checkpoints of this domain (${enumerate(checkpoints.map(printable))}), and with these QEMU loads no snapshot: a running domain would be off.`,
 			`Delete them first, so that the next backup is a full one: ${hint(host, 'checkpoint-delete', domain, checkpoint)}.`,
 		).refusal;
 	}
 	const files = new Set(snapshot.disks.flatMap(part => (part.kind === 'internal' ? (part.file ?? []) : [])));
-	const image = domain.disks.flatMap(disk => disk.chain).find(({file, bitmaps}) => files.has(file) && bitmaps);
+	const image = domain.disks
+		.flatMap(disk => disk.chain)
+		.find(({file, bitmaps}) => files.has(file) && bitmaps.length > 0);
 	if (!image) return null;
-	const [first] = image.bitmaps!;
+	const [first] = image.bitmaps;
 	return refuse(
 		'unsupported',
-		t`${image.file} holds dirty bitmaps (${enumerate(image.bitmaps!.map(printable))}), and with these QEMU loads no snapshot.`,
+		t`${image.file} holds dirty bitmaps (${enumerate(image.bitmaps.map(printable))}), and with these QEMU loads no snapshot.`,
 		`Remove them while the domain is shut off, so that the next backup is a full one: qemu-img bitmap --remove ${shellWord(image.file)} ${shellWord(first!)}.`,
 	).refusal;
 }

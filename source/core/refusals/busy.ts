@@ -10,8 +10,8 @@ import {t} from '../words/text.ts';
  * another job of libvirt's is open, it makes whatever else is asked for wait, and gives up after 30 s (verified on 9.0). Null where
  * there is no job.
  */
-export function busyRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>): Refusal | null {
-	const disk = domain.disks.find(candidate => candidate.blockJob !== undefined);
+export function busyRefusal({domain, host, job}: Pick<Facts, 'domain' | 'host' | 'job'>): Refusal | null {
+	const disk = domain.disks.find(candidate => candidate.blockJob !== null);
 	if (disk) {
 		return {
 			code: 'busy',
@@ -19,10 +19,10 @@ export function busyRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>): Ref
 			remedy: `Wait for it (${hint(host, 'blockjob', domain, disk.target)}), or end it: ${hint(host, 'blockjob', domain, disk.target, '--abort')}.`,
 		};
 	}
-	if (domain.job === undefined) return null;
+	if (job === null) return null;
 	return {
 		code: 'busy',
-		reason: t`libvirt has a job open on this domain: ${domain.job}.`,
+		reason: t`libvirt has a job open on this domain: ${job}.`,
 		remedy: `Wait for it (${hint(host, 'domjobinfo', domain)}), or end it: ${hint(host, 'domjobabort', domain)}.`,
 	};
 }

@@ -4,8 +4,7 @@ import {type Disk, type Facts, isActive} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/plan.ts';
 import {hint} from '../steps/argv.ts';
 
-const isEncrypted = (disk: Disk): boolean =>
-	disk.encrypted === true || disk.chain.some(image => image.encrypted === true);
+const isEncrypted = (disk: Disk): boolean => disk.encrypted || disk.chain.some(image => image.encrypted);
 
 const instead = "Copy the image while the domain is shut off, or use the storage's own snapshots (LVM, ZFS, btrfs).";
 

@@ -18,13 +18,13 @@ const reasons: Readonly<Record<Held, string>> = {
  * can still be made. Verified on QEMU 7.2 and 10.0; libvirt says `paused` of it as of any other.
  */
 export function heldRefusal(
-	{domain, host}: Pick<Facts, 'domain' | 'host'>,
+	{domain, host, held}: Pick<Facts, 'domain' | 'host' | 'held'>,
 	needed: 'memory' | 'images',
 ): Refusal | null {
-	if (!domain.held || (needed === 'memory' && domain.held !== 'memory written')) return null;
+	if (held === null || (needed === 'memory' && held !== 'memory written')) return null;
 	return {
 		code: 'wrong-state',
-		reason: reasons[domain.held],
+		reason: reasons[held],
 		remedy: `Resume it first: ${hint(host, 'resume', domain)}.`,
 	};
 }

@@ -5,7 +5,7 @@ import {directoryOf} from '../planning/file-names.ts';
 import {t} from '../words/text.ts';
 
 /** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
-export function writeRefusal({readOnly = []}: Pick<Facts, 'readOnly'>, files: readonly string[]): Refusal | null {
+export function writeRefusal({readOnly}: Pick<Facts, 'readOnly'>, files: readonly string[]): Refusal | null {
 	const file = files.find(one => readOnly.includes(one));
 	if (file === undefined) return null;
 	return {
@@ -57,7 +57,7 @@ function changedFiles({argv}: Step): string[] {
 
 /** libvirt of the system keeps what it makes for a running domain to its own user (0600). */
 export function hiddenOverlayRefusal({host, root}: Pick<Facts, 'host' | 'root'>): Refusal | null {
-	if (root !== false || isRemote(host.uri) || !host.uri?.includes('/system')) return null;
+	if (root || isRemote(host.uri) || !host.uri?.includes('/system')) return null;
 	return {
 		code: 'unreadable-image',
 		reason:

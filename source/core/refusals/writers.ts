@@ -7,7 +7,7 @@ import {t} from '../words/text.ts';
  * Null where there is none. A libvirtd that crashes as it starts can take a running domain for shut off while its QEMU goes on
  * (seen on 9.0, killed while it merged an overlay): whatever is done to the images then is done under a running guest.
  */
-export function writerRefusal({domain, writers = []}: Pick<Facts, 'domain' | 'writers'>): Refusal | null {
+export function writerRefusal({domain, writers}: Pick<Facts, 'domain' | 'writers'>): Refusal | null {
 	const [writer] = writers;
 	if (!writer) return null;
 	const {pid, name, file} = writer;

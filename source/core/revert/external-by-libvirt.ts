@@ -66,8 +66,9 @@ export function nativeExternalRevert(
  */
 function doomedFiles(facts: Facts): string[] {
 	const current = facts.domain.snapshots.find(candidate => candidate.current);
-	const files =
-		current?.revertFiles ?? current?.disks.flatMap(part => (part.kind === 'external' ? (part.file ?? []) : [])) ?? [];
+	if (!current) return [];
+	const made = current.disks.flatMap(part => (part.kind === 'external' ? (part.file ?? []) : []));
+	const files = current.revertFiles.length > 0 ? current.revertFiles : made;
 	return files.filter(file => isThere(facts, file));
 }
 
@@ -110,7 +111,7 @@ function basesOf({disks, snapshots}: Facts['domain'], snapshot: Snapshot): Set<s
 	}
 	const found = new Set<string>();
 	for (const part of snapshot.disks) {
-		for (let file = part.source; file && !found.has(file); file = below.get(file)) found.add(file);
+		for (let file = part.source; file !== null && !found.has(file); file = below.get(file) ?? null) found.add(file);
 	}
 	return found;
 }

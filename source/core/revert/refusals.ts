@@ -41,7 +41,7 @@ export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null 
 }
 
 /** It looks whole, and is a mixture of two points in time. */
-export function spoiledRefusal({domain, spoiled = []}: Facts, snapshot: Snapshot): Refusal | null {
+export function spoiledRefusal({domain, spoiled}: Facts, snapshot: Snapshot): Refusal | null {
 	const found = spoiled.find(({tag}) => tag === snapshot.tag);
 	if (!found) return null;
 	return {

@@ -52,7 +52,7 @@ function joinRecord(
 		description: record.description,
 		libvirt: true,
 		memoryFile: record.memory.file,
-		...(record.revertFiles ? {revertFiles: record.revertFiles} : {}),
+		revertFiles: record.revertFiles,
 		disks: found.map(({part, occurrence}): SnapshotDisk => {
 			const kind = part.snapshot as SnapshotKind;
 			const file = kind === 'external' ? part.file : (occurrence?.image.file ?? part.source);
@@ -135,7 +135,14 @@ function joinOccurrences(
 		description: null,
 		libvirt: false,
 		memoryFile: null,
-		disks: occurrences.map(({target, image, entry}) => ({target, kind: 'internal', id: entry.id, file: image.file})),
+		disks: occurrences.map(({target, image, entry}) => ({
+			target,
+			kind: 'internal',
+			id: entry.id,
+			file: image.file,
+			source: null,
+		})),
+		revertFiles: [],
 		duplicates: ordinal,
 	};
 }

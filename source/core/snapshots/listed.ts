@@ -30,6 +30,7 @@ export function listedOf({snapshots, managedSave, savedMemory}: Domain): readonl
 		libvirt: true,
 		memoryFile: savedMemory?.file ?? null,
 		disks: [],
+		revertFiles: [],
 		duplicates: 0,
 	};
 	return [...snapshots, row];

@@ -4,7 +4,7 @@ import type {Step} from '../model/plan.ts';
 import {t} from '../words/text.ts';
 
 /** A libvirt of one's own makes files that are one's own. */
-export function mayChangeModes({host, root = false}: Pick<Facts, 'host' | 'root'>): boolean {
+export function mayChangeModes({host, root}: Pick<Facts, 'host' | 'root'>): boolean {
 	return !isRemote(host.uri) && (root || host.uri?.includes('/session') === true);
 }
 

@@ -49,19 +49,19 @@ describe('refusals', () => {
 		['paused, freeze', {domain: {state: 'paused', agent: 'connected'}}, {quiesce: true}, 'no-agent'],
 		[
 			'memory written, full',
-			{domain: {state: 'paused', held: 'memory written'}},
+			{domain: {state: 'paused'}, held: 'memory written'},
 			{method: 'external-full'},
 			'wrong-state',
 		],
 		[
 			'images inactive, internal',
-			{domain: {state: 'paused', held: 'images inactive'}},
+			{domain: {state: 'paused'}, held: 'images inactive'},
 			{method: 'libvirt-internal'},
 			'wrong-state',
 		],
 		[
 			'images inactive, monitor',
-			{domain: {state: 'paused', held: 'images inactive'}},
+			{domain: {state: 'paused'}, held: 'images inactive'},
 			{method: 'monitor'},
 			'wrong-state',
 		],
@@ -132,7 +132,7 @@ describe('refusals', () => {
 test.each(['create', 'revert', 'delete', 'save'] as const)(
 	'%s: nothing is begun while libvirt has a job open',
 	verb => {
-		const found = facts({domain: {state: 'running', snapshots: [snapshot('s')], job: 'Backup'}});
+		const found = facts({domain: {state: 'running', snapshots: [snapshot('s')]}, job: 'Backup'});
 		expect(refusalOf(found, {verb, tag: verb === 'create' ? 'new' : 's'})).toMatchObject({
 			code: 'busy',
 			reason: expect.stringContaining('Backup'),

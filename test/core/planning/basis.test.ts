@@ -49,7 +49,7 @@ describe('basis', () => {
 		],
 		[
 			'a leftover',
-			{domain: {snapshots: [snapshot('s')], reclaimable: [{file: '/images/x', bytes: 1, base: '/images/vda.qcow2'}]}},
+			{domain: {snapshots: [snapshot('s')]}, reclaimable: [{file: '/images/x', bytes: 1, base: '/images/vda.qcow2'}]},
 			['New: left behind /images/x: on /images/vda.qcow2.'],
 		],
 		[

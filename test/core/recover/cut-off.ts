@@ -25,7 +25,13 @@ const unmanaged = (tag: string, ...targets: string[]) =>
 	snapshot(tag, {
 		libvirt: false,
 		health: targets.length === 2 ? 'unmanaged' : 'partial',
-		disks: targets.map(target => ({target, kind: 'internal' as const, id: '1', file: file(target)})),
+		disks: targets.map(target => ({
+			target,
+			kind: 'internal' as const,
+			id: '1',
+			file: file(target),
+			source: file(target),
+		})),
 	});
 export const withDisks = (vda: string[], vdb: string[]): Partial<Domain> => {
 	const targets = [...(vda.length > 0 ? ['vda'] : []), ...(vdb.length > 0 ? ['vdb'] : [])];

@@ -31,7 +31,7 @@ describe('an image that may be read but not written to', () => {
 					snapshot('t', {
 						libvirt: false,
 						health: 'unmanaged',
-						disks: [{target: 'vda', kind: 'internal', id: '1', file}],
+						disks: [{target: 'vda', kind: 'internal', id: '1', file, source: file}],
 					}),
 				],
 			},

@@ -19,8 +19,8 @@ function refused(like: FactsLike, wish: Wish = {}): Refusal {
 }
 
 const parts = [
-	{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2'},
-	{target: 'vdb', kind: 'internal', id: '1', file: '/images/vdb.qcow2'},
+	{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2', source: '/images/vda.qcow2'},
+	{target: 'vdb', kind: 'internal', id: '1', file: '/images/vdb.qcow2', source: '/images/vdb.qcow2'},
 ] as const;
 const ok = snapshot('s');
 const live = snapshot('s', {state: 'running', vmSizeBytes: 900});
@@ -325,7 +325,7 @@ describe('a safety snapshot first', () => {
 });
 
 test.each<[string, FactsLike]>([
-	['checkpoints', {domain: {checkpoints: ['monday'], snapshots: [snapshot('s')]}}],
+	['checkpoints', {domain: {snapshots: [snapshot('s')]}, checkpoints: ['monday']}],
 	[
 		'bitmaps in the image',
 		{

@@ -233,6 +233,7 @@ test('a live checkpoint: size and clock are those of the disk that holds the mem
 				{target: 'vda', kind: 'internal', id: '4', file: '/images/vda.qcow2', source: '/images/vda.qcow2'},
 				{target: 'vdb', kind: 'internal', id: '9', file: '/images/vdb.qcow2', source: '/images/vdb.qcow2'},
 			],
+			revertFiles: [],
 			duplicates: 0,
 		},
 	]);

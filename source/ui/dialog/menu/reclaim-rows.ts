@@ -7,7 +7,7 @@ import {planWords, refusalWords} from './explanation.ts';
 import type {MenuRow} from './row.ts';
 
 export function reclaimRows(facts: Facts): readonly MenuRow[] {
-	return (facts.domain.reclaimable ?? []).map(({file, bytes}): MenuRow => {
+	return facts.reclaimable.map(({file, bytes}): MenuRow => {
 		const intent = {verb: 'reclaim', overlay: file} as const;
 		const outcome = planned(facts, intent);
 		const refusal = 'refusal' in outcome ? outcome.refusal : null;
