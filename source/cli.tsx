@@ -3,8 +3,8 @@ import {homedir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type {Adapters} from './commands/context.ts';
+import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
-import {printableLines} from './commands/printable-lines.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
 
 /** From package.json, put in by scripts/build.ts. */

@@ -4,7 +4,7 @@ import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Refusal} from '../core/model/plan.ts';
 import {t} from '../core/words/text.ts';
 import {type Context, NoConnection} from './context.ts';
-import {nearest} from './nearest.ts';
+import {nearest} from './line/nearest.ts';
 
 /** Open the hypervisor, hand it to `use`, close it whatever happens. */
 export async function withHypervisor<T>(context: Context, use: (hypervisor: Hypervisor) => Promise<T>): Promise<T> {

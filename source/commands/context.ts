@@ -18,6 +18,15 @@ export const Exit = {
 	noConnection: 4,
 } as const;
 
+/** What each status means to whoever reads it. */
+export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
+	0: 'done and verified',
+	1: 'the operation failed',
+	2: 'wrong usage',
+	3: 'refused before anything was touched',
+	4: 'no connection to libvirt',
+};
+
 export type ExitStatus = (typeof Exit)[keyof typeof Exit];
 
 type MaybeTerminal = {readonly isTTY?: boolean; readonly columns?: number};

@@ -3,7 +3,7 @@ import {t} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {commands} from './catalogue.ts';
-import {type Arguments, parseCommandLine} from './command-line.ts';
+import type {Program} from './command.ts';
 import {
 	type Adapters,
 	type Context,
@@ -15,13 +15,14 @@ import {
 	say,
 	UsageError,
 } from './context.ts';
-import {printableLines} from './printable-lines.ts';
+import {type CommandLine, parseCommandLine} from './line/parse.ts';
+import {printableLines} from './line/printable-lines.ts';
 
 /** Run one command line. Resolves with the exit status; rejects only on a bug. */
 export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
 	let context: Context = {io, uri: null, receipts: null, adapters};
 	try {
-		const given = parseCommandLine(argv);
+		const given = parseCommandLine(commands, argv);
 		context = {...context, uri: chooseUri(given, io)};
 		return await dispatch(context, given);
 	} catch (error) {
@@ -32,12 +33,21 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 	}
 }
 
-async function dispatch(context: Context, given: Arguments): Promise<ExitStatus> {
-	if (given.options.help) return answer(context, (await import('./help.ts')).help(given.command));
-	if (given.options.version) return answer(context, `virsnap ${context.adapters.version}`);
-	const run = given.command === null ? (await import('./ui.ts')).uiOrList : await commands[given.command]!.load();
-	return run(context, given);
+async function dispatch(context: Context, {command, words, options}: CommandLine): Promise<ExitStatus> {
+	if (options.help) {
+		const {commandHelp, helpOf} = await import('./line/help.ts');
+		return answer(context, command ? commandHelp(command) : helpOf(commands));
+	}
+
+	if (options.version) return answer(context, `virsnap ${context.adapters.version}`);
+	if (command) return command.run(context, {words, options}, program);
+	return (await import('./start/ui.ts')).uiOrList(context, {}, program);
 }
+
+const program: Program = {
+	commands,
+	run: (context, argv) => dispatch(context, parseCommandLine(commands, argv)),
+};
 
 function answer(context: Context, text: string): ExitStatus {
 	print(context, text);
@@ -45,7 +55,7 @@ function answer(context: Context, text: string): ExitStatus {
 }
 
 /** `-c`, else the variables that virsh knows, in its order; null leaves the choice to virsh. */
-function chooseUri({options}: Arguments, {env}: Io): string | null {
+function chooseUri({options}: CommandLine, {env}: Io): string | null {
 	return String(options.connect ?? '') || env.VIRSH_DEFAULT_CONNECT_URI || env.LIBVIRT_DEFAULT_URI || null;
 }
 

@@ -4,7 +4,7 @@ import type {Refusal} from '../core/model/plan.ts';
 import {withoutKeys} from '../core/words/keys.ts';
 import {t} from '../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from './context.ts';
-import {planDocument} from './documents.ts';
+import {planDocument} from './show/documents.ts';
 
 /** Say why something is not done; as JSON on stdout where that was asked for. */
 export function refuse(context: Context, refusal: Refusal, json: boolean): ExitStatus {

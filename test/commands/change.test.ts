@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {tellSteps} from '../../source/commands/change.ts';
+import {tellSteps} from '../../source/commands/change/change.ts';
 import type {Context} from '../../source/commands/context.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {disk, receiptOf, run, snapshot, web} from './fake.ts';
@@ -132,7 +132,7 @@ describe('plan', () => {
 	});
 
 	test.each([
-		['plan revert web before --quiesce', 'revert takes no --quiesce'],
+		['plan revert web before --quiesce', "Unknown option '--quiesce'"],
 		['plan revert web', 'revert needs TAG'],
 		['plan frob web', "There is no verb 'frob'"],
 		['plan create web --yes', "Unknown option '--yes'"],
@@ -144,7 +144,7 @@ describe('plan', () => {
 });
 
 test('losses, warnings and what has to be typed are drawn harmless', async () => {
-	const {planText} = await import('../../source/commands/plan-text.ts');
+	const {planText} = await import('../../source/commands/change/plan-text.ts');
 	const {carriedOut} = await run([...create, '--yes'], {domains: [{...web, snapshots: [snapshot]}]});
 	const text = planText({
 		...carriedOut[0]!,

@@ -1,8 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import {parseCommandLine} from '../../source/commands/command-line.ts';
+import {commands} from '../../source/commands/catalogue.ts';
 import {UsageError} from '../../source/commands/context.ts';
-import {nearest} from '../../source/commands/nearest.ts';
+import {nearest} from '../../source/commands/line/nearest.ts';
+import {parseCommandLine as parse} from '../../source/commands/line/parse.ts';
 import {run} from './fake.ts';
+
+const parseCommandLine = (argv: readonly string[]) => parse(commands, argv);
 
 /** What is wrong with a command line, and the hint. */
 function complaint(...argv: string[]): [string, string] {
@@ -17,7 +20,11 @@ function complaint(...argv: string[]): [string, string] {
 
 describe('parseCommandLine', () => {
 	test('a connection may stand before the command or after it', () => {
-		const expected = {command: 'list', words: ['web'], options: {connect: 'test:///', json: true}};
+		const expected = {
+			command: expect.objectContaining({name: 'list'}),
+			words: ['web'],
+			options: {connect: 'test:///', json: true},
+		};
 		expect(parseCommandLine(['-c', 'test:///', 'list', 'web', '--json'])).toEqual(expected);
 		expect(parseCommandLine(['list', '--json', 'web', '--connect=test:///'])).toEqual(expected);
 	});
@@ -44,7 +51,7 @@ describe('parseCommandLine', () => {
 	});
 
 	test('an option without its value is told so', () => {
-		expect(complaint('create', 'web', '--method')[0]).toContain("'--method <value>' argument missing");
+		expect(complaint('create', 'web', '--method')[0]).toBe('--method needs a value');
 	});
 });
 
@@ -66,7 +73,7 @@ describe('the program', () => {
 		expect(await run(['--version'])).toMatchObject({status: 0, stdout: 'virsnap 1.2.3\n', stderr: ''});
 		const {status, stdout} = await run(['--help']);
 		expect(status).toBe(0);
-		expect(stdout).toMatch(/^ {2}doctor {3}what this host offers/m);
+		expect(stdout).toMatch(/^ {2}doctor +check this host/m);
 		expect((await run(['create', '--help'])).stdout).toMatch(/^virsnap create DOMAIN \[TAG\] \[--method ID\]/);
 	});
 
@@ -78,7 +85,7 @@ describe('the program', () => {
 
 	test('a plan names the word that is missing, and its help every verb', async () => {
 		expect((await run(['plan', 'clone', 'web'])).stderr).toMatch(/^virsnap: clone needs NEW\.\nUsage: virsnap clone/);
-		expect((await run(['plan', '--help'])).stdout).toContain('save, restore, drop, clone or reclaim');
+		expect((await run(['plan', '--help'])).stdout).toMatch(/save, restore, drop, clone\s+or reclaim/);
 	});
 
 	test('wrong usage: status 2, words and hint on stderr', async () => {

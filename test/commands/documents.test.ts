@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {listDocument, planDocument} from '../../source/commands/documents.ts';
+import {listDocument, planDocument} from '../../source/commands/show/documents.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import {domain, facts, GiB, host, snapshot, taken, uuid} from '../core/facts.ts';
 

@@ -48,7 +48,7 @@ test('--json prints documents', async () => {
 
 test('works without a connection, and without receipts', async () => {
 	const {status, stdout, stderr} = await run(['log'], {connection: {status: 'lost', reason: 'gone', retryAt: ''}});
-	expect([status, stdout, stderr]).toEqual([0, '', 'Nothing was done yet.\n']);
+	expect([status, stdout, stderr]).toEqual([0, '', 'No operations recorded.\n']);
 });
 
 test('an unknown id is refused', async () => {
@@ -64,7 +64,7 @@ test('what was cut off comes with the command that says what can be done, and th
 		refusals: [],
 	};
 	const all = await run(['recover'], {receipts: [receipt], recovery});
-	expect(all.stderr).toBe('What can be done about one: virsnap recover ID\n');
+	expect(all.stderr).toBe('See what can be done: virsnap recover ID\n');
 	const one = await run(['recover', receipt.id], {receipts: [receipt], recovery});
-	expect(one.stderr).toMatch(/--leave: Leave it\nTo take one: virsnap recover \S+-web --leave\n$/);
+	expect(one.stderr).toMatch(/--leave: Leave it\nTo choose one: virsnap recover \S+-web --leave\n$/);
 });

@@ -1,9 +1,9 @@
 /** Text that is drawn: a terminal finds nothing in it to obey, and no line of it is another's. */
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {domainTable, snapshotTable} from '../../source/commands/list.ts';
-import {planText} from '../../source/commands/plan-text.ts';
-import {endingText, receiptTable, receiptText} from '../../source/commands/receipt-text.ts';
+import {planText} from '../../source/commands/change/plan-text.ts';
+import {endingText, receiptTable, receiptText} from '../../source/commands/operations/receipt-text.ts';
+import {domainTable, snapshotTable} from '../../source/commands/show/list.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import {printable, shellWord} from '../../source/core/words/text.ts';

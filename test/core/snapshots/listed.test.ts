@@ -1,6 +1,6 @@
 /** The rows of a domain's list: its snapshots, and the memory that libvirt keeps. */
 import {expect, test} from 'vitest';
-import {listDocument} from '../../../source/commands/documents.ts';
+import {listDocument} from '../../../source/commands/show/documents.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
 import {listedOf} from '../../../source/core/snapshots/listed.ts';
 import {domain, host, snapshot, taken} from '../facts.ts';

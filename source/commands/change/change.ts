@@ -1,0 +1,91 @@
+/** What the commands that change something have in common: plan, ask, carry out, say how it ended. */
+import type {Hypervisor} from '../../core/model/hypervisor.ts';
+import type {Outcome, Plan, Refusal} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import {percentOf, progressWords} from '../../core/words/progress.ts';
+import {t} from '../../core/words/text.ts';
+import {withHypervisor} from '../connection.ts';
+import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts';
+import {endingText, subject} from '../operations/receipt-text.ts';
+import {refuse} from '../refuse.ts';
+import {agrees} from './ask.ts';
+import {makeOutcome} from './outcome.ts';
+import {planText} from './plan-text.ts';
+import type {Refused, Request} from './request.ts';
+
+/** Options that every such command takes. */
+export type Execution = {readonly yes?: unknown; readonly json?: unknown};
+
+/** Carry a request out, after asking for it unless `--yes` was given. */
+export function change(context: Context, request: Request | Refused, options: Execution): Promise<ExitStatus> {
+	return changeBy(context, options, hypervisor => makeOutcome(hypervisor, request));
+}
+
+/** The same for a plan from wherever. */
+export async function changeBy(
+	context: Context,
+	options: Execution,
+	decide: (hypervisor: Hypervisor) => Promise<Outcome>,
+): Promise<ExitStatus> {
+	return withHypervisor(context, async hypervisor => {
+		const outcome = await decide(hypervisor);
+		const json = Boolean(options.json);
+		if ('refusal' in outcome) return refuse(context, outcome.refusal, json);
+		const busy = await unfinishedBusiness(context, hypervisor, outcome.plan);
+		if (busy) return refuse(context, busy, json);
+		if (!options.yes && !(await review(context, outcome.plan))) return Exit.refused;
+		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(context));
+		if (json) printJson(context, {receipt});
+		say(context, endingText(receipt));
+		return exitStatus(receipt);
+	});
+}
+
+/** What was cut off on this domain is named first; while something is under way nothing else begins. */
+async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan: Plan): Promise<Refusal | null> {
+	const open = await hypervisor.unfinished();
+	const ours = open.filter(({receipt}) => receipt.plan.domain.uuid === plan.domain.uuid);
+	for (const {receipt} of ours.filter(({state}) => state === 'cut-off')) {
+		say(context, t`${subject(receipt.plan)} was cut off: virsnap recover ${receipt.id}`);
+	}
+
+	const running = ours.find(({state}) => state === 'running')?.receipt;
+	if (!running) return null;
+	return {
+		code: 'busy',
+		reason: `${subject(running.plan)} is under way on this domain.`,
+		remedy: `Wait for it: virsnap log ${running.id}`,
+	};
+}
+
+/** Show the plan and ask; false when the person said no. */
+async function review(context: Context, plan: Plan): Promise<boolean> {
+	say(context, `${planText(plan)}\n`);
+	return agrees(context, plan.confirm);
+}
+
+/** Each step is told on stderr as it starts, and where it takes long each further tenth of it, at first with the way to stop it. */
+export function tellSteps(context: Context): (receipt: Receipt) => void {
+	let told = 0;
+	let tenth = -1;
+	let offered = false;
+	return ({id, plan, steps, progress}) => {
+		const begun = steps.filter(step => step.status !== 'pending').length;
+		for (; told < begun; told++) {
+			say(context, t`${told + 1}/${steps.length} ${plan.steps[told]?.title ?? ''}`);
+			tenth = -1;
+		}
+
+		const now = progress ? Math.floor((percentOf(progress) ?? -10) / 10) : -1;
+		if (!progress || now <= tenth) return;
+		tenth = now;
+		say(context, `  ${progressWords(progress)}${offered ? '' : `; to stop it: virsnap cancel ${id}`}`);
+		offered = true;
+	};
+}
+
+/** A stale plan touched nothing: that is a refusal. */
+export function exitStatus({status}: Receipt): ExitStatus {
+	if (status === 'verified') return Exit.ok;
+	return status === 'stale' ? Exit.refused : Exit.failed;
+}

@@ -1,0 +1,61 @@
+/** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
+
+import type {Plan, Step} from '../../core/model/plan.ts';
+import {ifItFails} from '../../core/planning/if-it-fails.ts';
+import {CONSISTENCY} from '../../core/words/consistency.ts';
+import {withoutKeys} from '../../core/words/keys.ts';
+import {formatBytes, shellCommand, t} from '../../core/words/text.ts';
+
+/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
+export function planText(plan: Plan): string {
+	const failing = ifItFails(plan);
+	return [
+		heading(plan),
+		...facts(plan),
+		'',
+		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
+		...section('Lost for good', plan.losses),
+		...section('Mind', plan.warnings),
+		...section('Way back', [wayBackOf(plan)]),
+		...section('If it fails', failing === null ? [] : [failing]),
+	].join('\n');
+}
+
+function wayBackOf({verb, wayBack, losses}: Plan): string {
+	if (wayBack !== '') return wayBack;
+	return verb === 'revert' && losses.length > 0
+		? 'None, unless a snapshot of the present state is taken first: revert --safety.'
+		: 'None.';
+}
+
+function heading({verb, domain, tag}: Plan): string {
+	return t`Plan: ${verb} ${tag === null ? '' : t`${tag} of `}${domain.name}`;
+}
+
+function facts({method, why, consistency, pause, space = []}: Plan): string[] {
+	const known: [string, string | null][] = [
+		['method', method && `${method}: ${withoutKeys(why)}`],
+		['holds', consistency && CONSISTENCY[consistency]],
+		['pause', pause],
+		...space.map(({where, neededBytes, freeBytes}): [string, string] => [
+			'space',
+			`up to ${formatBytes(neededBytes)} in ${where}, of ${freeBytes === null ? 'what is free there' : `${formatBytes(freeBytes)} free`}`,
+		]),
+	];
+	return known.flatMap(([name, value]) => (value ? [t`  ${name.padEnd(8)}${value}`] : []));
+}
+
+function stepLines({title, argv, input, changes}: Step, number: number): string[] {
+	return [
+		t`${number}. ${title}`,
+		t`   $ ${shellCommand(argv)}`,
+		...(input === undefined
+			? []
+			: [`   < ${input.trimEnd().split('\n').length} lines on stdin; with --json they are shown`]),
+		...changes.map(({sign, what}) => t`   ${sign} ${what}`),
+	];
+}
+
+function section(name: string, lines: readonly string[]): string[] {
+	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => t`  ${withoutKeys(line)}`)];
+}

@@ -1,0 +1,44 @@
+/** `virsnap plan VERB …`: what a command would do, as text or as JSON. Changes nothing. */
+import {command, type Given} from '../command.ts';
+import {withHypervisor} from '../connection.ts';
+import {type Context, Exit, type ExitStatus, print, printJson} from '../context.ts';
+import {refuse} from '../refuse.ts';
+import {planDocument} from '../show/documents.ts';
+import {verbs} from './verbs.ts';
+
+export const plan = command({
+	name: 'plan',
+	summary: 'show what a command would do, without doing it',
+	description: [
+		'The plan shows each command, what it changes, what is lost and how to return. If it cannot be done: the reason and what to do instead, with status 3.',
+	],
+	arguments: [
+		{
+			name: 'VERB',
+			help: `${verbs
+				.slice(0, -1)
+				.map(({name}) => name)
+				.join(', ')} or ${verbs.at(-1)!.name}`,
+			completes: [verbs.map(({name}) => name)],
+		},
+		{name: '…', help: 'the words and options of that command', optional: true},
+	],
+	options: {json: {help: 'print the plan, or the refusal, as JSON'}},
+	of: verbs,
+	examples: [
+		{line: 'plan revert web before-upgrade', does: 'Show what a revert would do and what would be lost.'},
+		{line: 'plan create web nightly --json', does: 'The same of a new snapshot, for a script.'},
+	],
+	run: (context, {words: [name, ...words], options}) => show(context, name!, {words, options}),
+});
+
+async function show(context: Context, name: string, given: Given): Promise<ExitStatus> {
+	const request = verbs.find(verb => verb.name === name)!.request(given);
+	const [{makeOutcome}, {planText}] = await Promise.all([import('./outcome.ts'), import('./plan-text.ts')]);
+	const outcome = await withHypervisor(context, hypervisor => makeOutcome(hypervisor, request));
+	const json = given.options.json === true;
+	if ('refusal' in outcome) return refuse(context, outcome.refusal, json);
+	if (json) printJson(context, planDocument(outcome));
+	else print(context, planText(outcome.plan));
+	return Exit.ok;
+}

@@ -1,0 +1,156 @@
+/** What `doctor` concludes from its facts: pure, one function per line of the report. */
+import {remedyFor} from '../../libvirt/remedies.ts';
+import {type DoctorFacts, isSystem} from './facts.ts';
+
+/** `note`: works, but something is worth knowing. `missing`: something will not work until it is mended. */
+export type Check = {
+	readonly name: string;
+	readonly status: 'ok' | 'note' | 'missing';
+	readonly found: string;
+	/** The command or step that mends it; null where nothing needs mending. */
+	readonly remedy: string | null;
+};
+
+/** Judge what was found, the most important first. */
+export function judge(facts: DoctorFacts): Check[] {
+	const local = !/^[\w+]+:\/\/[^/]/.test(facts.uri);
+	return [
+		program(facts, 'virsh', facts.virsh, 'virsh'),
+		program(facts, 'qemu-img', facts.qemuImg, 'qemu-img'),
+		connection(facts),
+		...(facts.host ? [external(facts.host.externalSnapshots), local ? images(facts) : elsewhere()] : []),
+		...(local ? [...group(facts), kvm(facts), qemuUser(facts), demo(facts)] : []),
+	];
+}
+
+const ok = (name: string, found: string): Check => ({name, status: 'ok', found, remedy: null});
+const note = (name: string, found: string, remedy: string | null): Check => ({name, status: 'note', found, remedy});
+const missing = (name: string, found: string, remedy: string): Check => ({name, status: 'missing', found, remedy});
+
+function program(facts: DoctorFacts, name: string, version: string | null, tool: Tool): Check {
+	return version === null ? missing(name, 'not found', install(facts, tool)) : ok(name, version);
+}
+
+function connection({host, uri, domains, reason}: DoctorFacts): Check {
+	if (host) return ok('libvirt', `${host.libvirt} with QEMU ${host.qemu} at ${uri}, ${count(domains, 'domain')}`);
+	return missing('libvirt', reason, remedyFor(reason) ?? 'Check the URI and that libvirt runs: virsh -c URI version');
+}
+
+function external(native: boolean): Check {
+	return native
+		? ok('external snapshots', 'libvirt reverts and deletes them itself')
+		: note(
+				'external snapshots',
+				'this libvirt cannot revert them (9.9 and later can); virsnap does it step by step',
+				null,
+			);
+}
+
+function images({images: all, uri, user}: DoctorFacts): Check {
+	const unreadable = all.filter(image => image.unreadable !== null);
+	const closed = all.filter(image => image.unreadable === null && !image.writable);
+	const sudo = isSystem(uri) && user !== 'root' ? 'Run virsnap with sudo.' : 'See who owns them: ls -l FILE';
+	if (unreadable.length > 0) {
+		const found = `${unreadable.length} of ${count(all.length, 'image')} cannot be read: ${names(unreadable)}`;
+		return missing('images', found, unreadable[0]?.unreadable?.remedy || sudo);
+	}
+
+	if (closed.length > 0) {
+		const found = `${closed.length} of ${count(all.length, 'image')} cannot be written by ${user}: ${names(closed)}`;
+		return note('images', `${found}. Methods that go through libvirt work all the same`, sudo);
+	}
+
+	return ok(
+		'images',
+		all.length === 0 ? 'none to look at' : `${count(all.length, 'image')}, all readable and writable`,
+	);
+}
+
+function names(images: readonly {file: string}[]): string {
+	const shown = images.slice(0, 3).map(({file}) => file);
+	return [...shown, ...(images.length > shown.length ? ['…'] : [])].join(', ');
+}
+
+/** Only who is not root and uses the machine's daemon needs the group. */
+function group({user, groups, uri}: DoctorFacts): Check[] {
+	if (user === 'root' || !isSystem(uri)) return [];
+	if (groups.includes('libvirt')) return [ok('libvirt group', `${user} is a member`)];
+	return [note('libvirt group', `${user} is not a member`, 'sudo usermod -aG libvirt "$USER", then log in again')];
+}
+
+function kvm({kvm: access, user, uri}: DoctorFacts): Check {
+	if (access === 'missing') {
+		return note(
+			'/dev/kvm',
+			'not there: domains run under emulation, slowly',
+			'Switch virtualisation on in the firmware, then: sudo modprobe kvm',
+		);
+	}
+
+	if (access === 'open' || isSystem(uri)) return ok('/dev/kvm', 'hardware virtualisation is there');
+	return note('/dev/kvm', `closed to ${user}`, 'sudo usermod -aG kvm "$USER", then log in again');
+}
+
+function qemuUser({qemuUser: name}: DoctorFacts): Check {
+	return name === null
+		? note('QEMU user', 'unknown: /etc/libvirt/qemu.conf does not tell', null)
+		: ok('QEMU user', `${name}; folders of overlays have to be open to it`);
+}
+
+function demo(facts: DoctorFacts): Check {
+	const lacking = [facts.libvirtd === null && 'libvirtd', facts.qemuSystem === null && 'QEMU'].filter(Boolean);
+	if (lacking.length === 0) return ok('virsnap demo', `ready, with QEMU ${facts.qemuSystem}`);
+	return note('virsnap demo', `needs ${lacking.join(' and ')}`, install(facts, 'hypervisor'));
+}
+
+function elsewhere(): Check {
+	return note(
+		'images',
+		'on another machine: methods that use qemu-img work only where virsnap runs beside the images',
+		null,
+	);
+}
+
+function count(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+type Tool = 'virsh' | 'qemu-img' | 'hypervisor';
+
+/** Package names by family of distributions: the first whose name stands in os-release's ID or ID_LIKE. */
+const packages: readonly {
+	readonly family: RegExp;
+	readonly install: string;
+	readonly names: Readonly<Record<Tool, string>>;
+}[] = [
+	{
+		family: /debian|ubuntu/,
+		install: 'sudo apt install',
+		names: {
+			virsh: 'libvirt-clients',
+			'qemu-img': 'qemu-utils',
+			hypervisor: 'qemu-system-x86 libvirt-daemon libvirt-daemon-driver-qemu',
+		},
+	},
+	{
+		family: /fedora|rhel|centos/,
+		install: 'sudo dnf install',
+		names: {virsh: 'libvirt-client', 'qemu-img': 'qemu-img', hypervisor: 'qemu-kvm libvirt-daemon-kvm'},
+	},
+	{
+		family: /suse/,
+		install: 'sudo zypper install',
+		names: {virsh: 'libvirt-client', 'qemu-img': 'qemu-img', hypervisor: 'qemu libvirt-daemon-qemu'},
+	},
+	{
+		family: /arch/,
+		install: 'sudo pacman -S',
+		names: {virsh: 'libvirt', 'qemu-img': 'qemu-img', hypervisor: 'qemu-base libvirt'},
+	},
+];
+
+function install({system}: Pick<DoctorFacts, 'system'>, tool: Tool): string {
+	const row = packages.find(({family}) => family.test(system));
+	if (row) return `${row.install} ${row.names[tool]}`;
+	return tool === 'hypervisor' ? 'Install libvirt and QEMU' : `Install the package that holds ${tool}`;
+}

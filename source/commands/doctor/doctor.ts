@@ -1,0 +1,43 @@
+/** `virsnap doctor`: what this host offers, what is missing, and the command that mends it. */
+import {printable, t} from '../../core/words/text.ts';
+import {command} from '../command.ts';
+import {Exit, print, printJson} from '../context.ts';
+import type {Check} from './checks.ts';
+
+export const doctor = command({
+	name: 'doctor',
+	summary: 'check this host and show how to fix what is missing',
+	arguments: [],
+	options: {json: {help: 'print the checks as JSON'}},
+	examples: [
+		{
+			line: 'doctor',
+			does: 'Check programs, connection, images and rights; each problem with the command that fixes it.',
+		},
+		{line: '-c qemu:///session doctor', does: 'The same for the libvirt of the user.'},
+	],
+	async run(context, {options}) {
+		const [{readDoctorFacts}, {judge}] = await Promise.all([import('./facts.ts'), import('./checks.ts')]);
+		const facts = await readDoctorFacts(context);
+		const checks = judge(facts);
+		if (options.json) printJson(context, {checks});
+		else print(context, checksText(checks));
+		return facts.host ? Exit.ok : Exit.noConnection;
+	},
+});
+
+/** One check a line, each remedy below what it mends. */
+export function checksText(checks: readonly Check[]): string {
+	const width = Math.max(...checks.map(({name}) => name.length));
+	const margin = ' '.repeat('missing'.length + 2 + width + 2);
+	return checks
+		.flatMap(({name, status, found, remedy}) => [
+			`${status.padEnd('missing'.length)}  ${name.padEnd(width)}  ${indent(found, margin)}`,
+			...(remedy === null ? [] : [t`${margin}→ ${remedy}`]),
+		])
+		.join('\n');
+}
+
+function indent(text: string, margin: string): string {
+	return text.split('\n').map(printable).join(`\n${margin}`);
+}

@@ -1,0 +1,39 @@
+/** How a command is typed, made from its arguments and options. */
+import type {Argument, Command, Option, Options} from '../command.ts';
+
+/** Options that stand before or behind any command. */
+export const globalOptions = {
+	connect: {
+		value: 'URI',
+		short: 'c',
+		help: "libvirt to work on; default: VIRSH_DEFAULT_CONNECT_URI, LIBVIRT_DEFAULT_URI, then virsh's own default",
+	},
+	help: {short: 'h', help: 'show help; after a command: the help of that command'},
+	version: {help: 'show the version'},
+} as const satisfies Options;
+
+/** "revert DOMAIN TAG [--running | --paused] [--safety] [--yes] [--json]" */
+export function synopsis({name, arguments: words, options, exclusive = []}: Command): string {
+	const told = new Set<string>();
+	const choices = Object.keys(options as Options).flatMap(option => {
+		if (told.has(option)) return [];
+		const group = exclusive.find(names => names.includes(option)) ?? [option];
+		for (const one of group) told.add(one);
+		return [`[${group.map(one => typedOption(one, (options as Options)[one]!)).join(' | ')}]`];
+	});
+	return [name, ...words.map(typedArgument), ...choices].join(' ');
+}
+
+/** "--method ID" */
+export function typedOption(name: string, {value}: Option): string {
+	return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+function typedArgument({name, optional}: Argument): string {
+	return optional && name !== '…' ? `[${name}]` : name;
+}
+
+/** How a command is typed, as a hint to whoever typed it otherwise. */
+export function usageOf(command: Command): string {
+	return `Usage: virsnap ${synopsis(command)}`;
+}

@@ -1,0 +1,21 @@
+/** `virsnap cancel ID` */
+import {command} from '../command.ts';
+import {withHypervisor} from '../connection.ts';
+import {Exit, say} from '../context.ts';
+
+export const cancel = command({
+	name: 'cancel',
+	summary: 'request that a running operation stops',
+	arguments: [{name: 'ID', help: 'the id of its receipt', completes: ['receipt']}],
+	options: {},
+	examples: [
+		{line: 'recover', does: 'List operations that are running or were interrupted.'},
+		{line: 'cancel 20261123-143000-web', does: 'Request that this one stops.'},
+	],
+	run: (context, {words: [id = '']}) =>
+		withHypervisor(context, async hypervisor => {
+			await hypervisor.cancel(id);
+			say(context, `Cancel requested. Follow it with: virsnap log ${id}`);
+			return Exit.ok;
+		}),
+});

@@ -1,0 +1,17 @@
+/** `virsnap carry-out ID`: the process of its own that a confirmed plan runs in. Nobody reads what it prints; the receipt tells all. */
+import {command} from '../command.ts';
+import {UsageError} from '../context.ts';
+
+export const carryOut = command({
+	name: 'carry-out',
+	summary: 'carry out a receipt without a terminal; other commands start it',
+	arguments: [{name: 'ID', help: 'the id of the receipt'}],
+	options: {receipts: {value: 'DIR', help: 'the folder of the receipt'}},
+	examples: [],
+	hidden: true,
+	async run({uri, adapters}, {words: [id = ''], options: {receipts}}) {
+		if (receipts === undefined) throw new UsageError('carry-out needs --receipts', 'Other commands start it');
+		const {exitStatus} = await import('../change/change.ts');
+		return exitStatus(await adapters.runReceipt(uri, receipts, id));
+	},
+});

@@ -1,0 +1,71 @@
+/** `virsnap log [ID]`: receipts of what was done. Needs no connection. */
+import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
+import {progressWords} from '../../core/words/progress.ts';
+import {t} from '../../core/words/text.ts';
+import {command} from '../command.ts';
+import {withHypervisor} from '../connection.ts';
+import {type Context, Exit, type ExitStatus, print, printJson, say} from '../context.ts';
+import {refuse} from '../refuse.ts';
+
+export const log = command({
+	name: 'log',
+	summary: 'list the operations carried out, or show one in full',
+	arguments: [{name: 'ID', help: 'the id of a receipt', optional: true, completes: ['receipt']}],
+	options: {json: {help: 'print the receipts as JSON'}},
+	examples: [
+		{line: 'log', does: 'List all operations, the newest first.'},
+		{line: 'log 20261123-143000-web', does: 'Show one: each command that was run and its output.'},
+	],
+	async run(context, {words: [id], options}) {
+		const json = options.json === true;
+		const known = await withHypervisor(context, async hypervisor => ({
+			receipts: await hypervisor.receipts(),
+			open: await hypervisor.unfinished(),
+		}));
+		return id === undefined ? showAll(context, known, json) : showOne(context, known, id, json);
+	},
+});
+
+type Known = {readonly receipts: readonly Receipt[]; readonly open: readonly Unfinished[]};
+
+async function showAll(context: Context, {receipts, open}: Known, json: boolean): Promise<ExitStatus> {
+	if (json) printJson(context, {receipts});
+	else if (receipts.length === 0) say(context, 'No operations recorded.');
+	else {
+		const {receiptTable} = await import('./receipt-text.ts');
+		print(context, receiptTable(receipts.map(receipt => ({...receipt, status: stateOf(receipt, open)}))));
+	}
+
+	return Exit.ok;
+}
+
+async function showOne(context: Context, {receipts, open}: Known, id: string, json: boolean): Promise<ExitStatus> {
+	const receipt = receipts.find(candidate => candidate.id === id);
+	if (!receipt) {
+		const reason = t`There is no receipt ${id}.`;
+		return refuse(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
+	}
+
+	if (json) printJson(context, {receipt});
+	else {
+		const {receiptText} = await import('./receipt-text.ts');
+		print(context, receiptText(receipt));
+		tellState(context, receipt, stateOf(receipt, open));
+	}
+
+	return Exit.ok;
+}
+
+/** How to stop what is under way, or to recover what was interrupted. */
+function tellState(context: Context, {id, progress}: Receipt, state: string): void {
+	if (state === 'running' && progress) {
+		print(context, `${progressWords(progress)}; to stop it: virsnap cancel ${id}`);
+	}
+
+	if (state === 'cut-off') say(context, `The operation was interrupted. See what can be done: virsnap recover ${id}`);
+}
+
+/** The status on disk, but for one that no process works on any more. */
+function stateOf({id, status}: Receipt, open: readonly Unfinished[]): string {
+	return open.find(({receipt}) => receipt.id === id)?.state ?? status;
+}

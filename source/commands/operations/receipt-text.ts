@@ -1,0 +1,58 @@
+/** Receipts as text. */
+import type {Receipt, StepRecord} from '../../core/model/receipt.ts';
+import {undoable} from '../../core/recover/undo.ts';
+import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
+import {printableLines} from '../line/printable-lines.ts';
+import {table} from '../show/table.ts';
+
+/** How it ended: what happened, what state things are in, what to do next, and where it is written down. */
+export function endingText(receipt: Receipt): string {
+	const {id, plan, status, message, remedy, findings, recovers} = receipt;
+	return [
+		t`${recovers === undefined ? '' : 'recovery of '}${subject(plan)}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
+		...findings.map(finding => t`  ${finding}`),
+		...(remedy ? [printableLines(remedy)] : []),
+		`Receipt: virsnap log ${id}`,
+		...(undoable(receipt) === true ? [`To take it back: virsnap undo ${id}`] : []),
+	].join('\n');
+}
+
+/** All receipts, one a line. */
+export function receiptTable(receipts: readonly (Omit<Receipt, 'status'> & {readonly status: string})[]): string {
+	const rows = receipts.map(({id, startedAt, plan, status, recovers}) => [
+		id,
+		formatDate(startedAt),
+		recovers === undefined ? plan.verb : 'recover',
+		printable(plan.domain.name),
+		plan.tag === null ? '-' : printable(plan.tag),
+		status,
+	]);
+	return table(['ID', 'DATE', 'VERB', 'DOMAIN', 'TAG', 'STATUS'], rows);
+}
+
+/** One receipt in full: every command that was run and its own words. */
+export function receiptText(receipt: Receipt): string {
+	const {plan, startedAt, endedAt, steps, undone} = receipt;
+	return [
+		`${formatDate(startedAt)} to ${endedAt === null ? 'now' : formatDate(endedAt)}${plan.method ? `, ${plan.method}` : ''}`,
+		...steps.flatMap((step, index) => stepLines(step, plan.steps[index]?.title ?? '')),
+		...undone.flatMap(step => stepLines(step, 'Taken back')),
+		endingText(receipt),
+	].join('\n');
+}
+
+/** What it was about, in a few words; not made printable yet. */
+export function subject({verb, tag, domain}: Receipt['plan']): string {
+	return `${verb} ${tag === null ? '' : `${tag} of `}${domain.name}`;
+}
+
+function stepLines({argv, status, exitCode, stdout, stderr}: StepRecord, title: string): string[] {
+	const ending = exitCode === null || exitCode === 0 ? status : `${status}, status ${exitCode}`;
+	return [
+		t`${title}: ${ending}`,
+		t`  $ ${shellCommand(argv)}`,
+		...[stdout, stderr]
+			.filter(text => text.trim() !== '')
+			.map(text => `  ${printableLines(text.trim()).replaceAll('\n', '\n  ')}`),
+	];
+}

@@ -1,0 +1,121 @@
+/** `virsnap recover [ID]`: what was interrupted, what is there now, and what can be done about it. */
+import type {Hypervisor} from '../../core/model/hypervisor.ts';
+import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
+import {withoutKeys} from '../../core/words/keys.ts';
+import {printable, t} from '../../core/words/text.ts';
+import {execution} from '../change/planned.ts';
+import {command, type Values} from '../command.ts';
+import {readInventory, withHypervisor} from '../connection.ts';
+import {type Context, Exit, type ExitStatus, print, printJson, say, UsageError} from '../context.ts';
+
+const choices = {
+	'go-on': {help: 'finish: run the remaining steps'},
+	'way-back': {help: 'roll back to the previous state'},
+	leave: {help: 'leave everything as it is and close the record'},
+} as const;
+
+const recoverOptions = {...choices, ...execution} as const;
+
+type RecoverOptions = Values<typeof recoverOptions>;
+
+export const recover = command({
+	name: 'recover',
+	summary: 'list interrupted operations; finish one or roll it back',
+	description: [
+		'Without ID: every operation that is running or was interrupted. With ID alone: what is there now, and the choices; if nothing is left to do, the record is closed.',
+	],
+	arguments: [{name: 'ID', help: 'the id of the receipt', optional: true, completes: ['receipt']}],
+	options: recoverOptions,
+	exclusive: [['go-on', 'way-back', 'leave']],
+	examples: [
+		{line: 'recover', does: 'List what is running or was interrupted.'},
+		{line: 'recover 20261123-143000-web', does: 'See what is there now and what can be done.'},
+		{line: 'recover 20261123-143000-web --way-back', does: 'Show the plan of the roll-back, ask, and carry it out.'},
+	],
+	run: (context, {words: [id], options}) =>
+		withHypervisor(context, hypervisor =>
+			id === undefined ? listOpen(context, hypervisor, options) : recoverOne(context, hypervisor, id, options),
+		),
+});
+
+async function listOpen(context: Context, hypervisor: Hypervisor, options: RecoverOptions): Promise<ExitStatus> {
+	const open = await hypervisor.unfinished();
+	if (options.json) printJson(context, {unfinished: open});
+	else if (open.length === 0) say(context, 'No interrupted operations.');
+	else {
+		const {receiptTable} = await import('./receipt-text.ts');
+		print(context, receiptTable(open.map(({receipt, state}) => ({...receipt, status: state}))));
+		say(context, 'See what can be done: virsnap recover ID');
+	}
+
+	return Exit.ok;
+}
+
+async function recoverOne(
+	context: Context,
+	hypervisor: Hypervisor,
+	id: string,
+	options: RecoverOptions,
+): Promise<ExitStatus> {
+	await readInventory(hypervisor);
+	const recovery = await hypervisor.recovery(id);
+	const wanted = (Object.keys(choices) as (keyof typeof choices)[]).find(name => options[name]) ?? null;
+	const choice = recovery.choices.find(one => one.id === (wanted ?? 'close'));
+	if (!choice && options.json) printJson(context, {recovery});
+	else say(context, recoveryText(recovery));
+	if (!choice) return noChoice(context, id, recovery, wanted, options);
+	if ('plan' in choice && !(await agreed(context, choice, options))) return Exit.refused;
+	return carryOut(context, hypervisor, id, choice.id, options);
+}
+
+/** Nothing was chosen, or what is not offered. */
+function noChoice(
+	context: Context,
+	id: string,
+	{choices: [first]}: Recovery,
+	wanted: ChoiceId | null,
+	{json}: RecoverOptions,
+): ExitStatus {
+	if (wanted !== null) throw new UsageError(`--${wanted} is no choice here`, t`See the choices: virsnap recover ${id}`);
+	if (!json && first) say(context, t`To choose one: virsnap recover ${id} --${first.id}`);
+	return Exit.ok;
+}
+
+async function agreed(
+	context: Context,
+	{plan}: Extract<Recovery['choices'][number], {plan: unknown}>,
+	{yes}: RecoverOptions,
+): Promise<boolean> {
+	const [{planText}, {agrees}] = await Promise.all([import('../change/plan-text.ts'), import('../change/ask.ts')]);
+	say(context, `\n${planText(plan)}\n`);
+	return yes === true || agrees(context, plan.confirm);
+}
+
+async function carryOut(
+	context: Context,
+	hypervisor: Hypervisor,
+	id: string,
+	choice: ChoiceId,
+	{json}: RecoverOptions,
+): Promise<ExitStatus> {
+	const [{exitStatus, tellSteps}, {endingText}] = await Promise.all([
+		import('../change/change.ts'),
+		import('./receipt-text.ts'),
+	]);
+	const receipt = await hypervisor.recover(id, choice, tellSteps(context));
+	if (json) printJson(context, {receipt});
+	say(context, endingText(receipt));
+	return choice === 'leave' || choice === 'close' ? Exit.ok : exitStatus(receipt);
+}
+
+/** What is there, and how each choice is typed. */
+function recoveryText({summary, findings, choices, refusals}: Recovery): string {
+	return [
+		summary,
+		...findings.map(finding => t`  ${finding}`),
+		...choices.filter(({id}) => id !== 'close').map(({id, label}) => `--${id}: ${label}`),
+		...refusals.map(
+			({id, refusal}) => t`not --${id}: ${withoutKeys(printable(`${refusal.reason} ${refusal.remedy}`))}`,
+		),
+	].join('\n');
+}

@@ -1,0 +1,98 @@
+/** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
+import type {Disk, Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
+import type {Outcome, Plan, Step} from '../../core/model/plan.ts';
+import {type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import {withoutKeys} from '../../core/words/keys.ts';
+
+/**
+ * `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply. `reclaimable` where one domain was
+ * asked for: it is not looked for in all of them.
+ */
+export function listDocument({host, domains}: Inventory, reclaimable: readonly Reclaimable[] | null = null) {
+	return {
+		connection: {uri: host.uri, libvirt: host.libvirt, qemu: host.qemu},
+		domains: domains.map(domain => domainEntry(domain, reclaimable)),
+	};
+}
+
+function domainEntry(domain: Domain, reclaimable: readonly Reclaimable[] | null) {
+	const {uuid, name, id, state, disks} = domain;
+	return {
+		uuid,
+		name,
+		id,
+		state,
+		disks: disks.map(diskEntry),
+		snapshots: listedOf(domain).map(snapshotEntry),
+		...(reclaimable ? {reclaimable: reclaimable.map(({file, bytes, base}) => ({file, bytes, base}))} : {}),
+	};
+}
+
+function diskEntry({target, source, format, device, readonly, chain}: Disk) {
+	return {
+		target,
+		source,
+		format,
+		device,
+		readonly,
+		chain: chain.map(({file, format, virtualSizeBytes, actualSizeBytes}) => ({
+			file,
+			format,
+			virtualSizeBytes,
+			actualSizeBytes,
+		})),
+	};
+}
+
+/** `managedSave` only in the row of saved memory, whose `tag` is none that a command takes. */
+function snapshotEntry(snapshot: Listed) {
+	const {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt} = snapshot;
+	const disks = snapshot.disks.map(({target, kind, id, file}) => ({target, kind, id, file}));
+	return {
+		tag,
+		health,
+		kind,
+		state,
+		createdAt,
+		vmSizeBytes,
+		vmClockNs,
+		parent,
+		current,
+		description,
+		libvirt,
+		disks,
+		...(snapshot.managedSave ? {managedSave: true} : {}),
+	};
+}
+
+/** `plan … --json`: the plan, or the refusal that goes with exit status 3. */
+export function planDocument(outcome: Outcome) {
+	if ('refusal' in outcome) {
+		const {code, reason, remedy} = outcome.refusal;
+		return {refusal: {code, reason: withoutKeys(reason), remedy: withoutKeys(remedy)}};
+	}
+	return {plan: planEntry(outcome.plan)};
+}
+
+function planEntry(plan: Plan) {
+	const {verb, domain, tag, method, why, consistency, pause, losses, warnings, wayBack, confirm} = plan;
+	return {
+		verb,
+		domain,
+		tag,
+		method,
+		why: withoutKeys(why),
+		consistency,
+		pause,
+		space: plan.space ?? [],
+		steps: plan.steps.map(stepEntry),
+		losses,
+		warnings: warnings.map(withoutKeys),
+		wayBack: withoutKeys(wayBack),
+		confirm,
+	};
+}
+
+function stepEntry({title, argv, input, changes, undo}: Step) {
+	return {title, argv, ...(input === undefined ? {} : {input}), changes, undo};
+}

@@ -1,0 +1,150 @@
+/** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
+import type {Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
+import type {Hypervisor} from '../../core/model/hypervisor.ts';
+import type {Snapshot} from '../../core/model/snapshot.ts';
+import {listedOf} from '../../core/snapshots/listed.ts';
+import {withoutKeys} from '../../core/words/keys.ts';
+import {
+	enumerate,
+	formatBytes,
+	formatClock,
+	formatDate,
+	printable,
+	sentence,
+	shellWord,
+	t,
+} from '../../core/words/text.ts';
+import {command} from '../command.ts';
+import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
+import {Exit, print, printJson, say} from '../context.ts';
+import {refuse} from '../refuse.ts';
+import {listDocument} from './documents.ts';
+import {table} from './table.ts';
+
+export const list = command({
+	name: 'list',
+	summary: "list domains, or one domain's snapshots",
+	arguments: [
+		{name: 'DOMAIN', help: 'name, UUID or id of a domain; default: all', optional: true, completes: ['domain']},
+	],
+	options: {json: {help: 'print one JSON document'}},
+	examples: [
+		{line: 'list', does: 'List all domains, with the number and health of their snapshots.'},
+		{line: 'list web', does: 'List the snapshots of web.'},
+		{line: 'list --json', does: 'The same for scripts, with every disk, image and snapshot.'},
+	],
+	async run(context, {words: [text], options}) {
+		const {inventory, domain, reclaimable} = await withHypervisor(context, hypervisor => read(hypervisor, text));
+		if (domain && isRefusal(domain)) return refuse(context, domain, options.json === true);
+		if (options.json) {
+			printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory, reclaimable));
+		} else {
+			print(context, domain ? snapshotTable(domain, reclaimable) : domainTable(inventory));
+			for (const line of problems(domain ? [domain] : inventory.domains)) say(context, line);
+		}
+
+		return Exit.ok;
+	},
+});
+
+/** Everything once, and of the domain asked for what is only looked for in one at a time: the overlays it left behind. */
+async function read(hypervisor: Hypervisor, text: string | undefined) {
+	const inventory = await readInventory(hypervisor);
+	const found = text === undefined ? null : findDomain(inventory.domains, text);
+	if (found === null || isRefusal(found)) return {inventory, domain: found, reclaimable: null};
+	const {reclaimable} = await hypervisor.facts(found.uuid);
+	return {inventory, domain: found, reclaimable};
+}
+
+/** All domains, as `virsh list --all` shows them, and how many snapshots each has. */
+export function domainTable({domains}: Pick<Inventory, 'domains'>): string {
+	const rows = domains.map(domain => [
+		String(domain.id ?? '-'),
+		printable(domain.name),
+		domain.state,
+		String(listedOf(domain).length),
+		healthSummary(domain.snapshots),
+	]);
+	return table(['Id', 'Name', 'State', 'Snapshots', 'Health'], rows);
+}
+
+/** How many snapshots are not ok, by what is wrong with them. */
+function healthSummary(snapshots: readonly Snapshot[]): string {
+	const counts = new Map<string, number>();
+	for (const {health} of snapshots) counts.set(health, (counts.get(health) ?? 0) + 1);
+	counts.delete('ok');
+	if (counts.size === 0) return snapshots.length === 0 ? '-' : 'ok';
+	return [...counts].map(([health, count]) => `${count} ${health}`).join(', ');
+}
+
+/** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows. */
+export function snapshotTable(domain: Domain, reclaimable: readonly Reclaimable[] | null): string {
+	const rows = listedOf(domain).map(snapshot => [
+		snapshot.current ? '*' : '',
+		printable(snapshot.tag),
+		formatBytes(snapshot.vmSizeBytes),
+		formatDate(snapshot.createdAt),
+		formatClock(snapshot.vmClockNs),
+		snapshot.kind,
+		snapshot.state,
+		snapshot.disks.map(disk => disk.target).join(',') || '-',
+		snapshot.parent === null ? '-' : printable(snapshot.parent),
+		snapshot.health,
+	]);
+	const notes = [healthNotes(domain.snapshots), savedMemory(domain), unusedOverlays(domain, reclaimable ?? [])].filter(
+		lines => lines.length > 0,
+	);
+	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
+	return [table(headings, rows), ...notes.flatMap(lines => ['', ...lines])].join('\n');
+}
+
+/** A managed save is a memory snapshot that has no tag: libvirt keeps one at most. */
+function savedMemory({name, managedSave}: Domain): string[] {
+	if (!managedSave) return [];
+	const word = shellWord(name);
+	return [
+		'This domain has a managed save. To resume from it or discard it:',
+		`  virsnap restore ${word}`,
+		`  virsnap drop ${word}`,
+	];
+}
+
+/** Each overlay that only takes room, with the command that removes it. */
+function unusedOverlays({name}: Domain, reclaimable: readonly Reclaimable[]): string[] {
+	if (reclaimable.length === 0) return [];
+	const commands = reclaimable.map(
+		({file, bytes}) => `  virsnap reclaim ${shellWord(name)} ${shellWord(file)}  (${formatBytes(bytes)})`,
+	);
+	return ['Unused overlays (no snapshot or domain needs them):', ...commands];
+}
+
+/** Each thing that is wrong, once, with the tags it is true of. */
+function healthNotes(snapshots: readonly Snapshot[]): string[] {
+	const ill = snapshots.filter(({healthReason}) => healthReason !== '');
+	const groups = Map.groupBy(ill, ({health, healthReason}) => t`${health}: ${withoutKeys(healthReason)}`);
+	return [...groups].map(([note, alike]) => {
+		const tags = alike.map(({tag}) => printable(tag));
+		return `${enumerate(tags)} ${alike.length === 1 ? 'is' : 'are'} ${note}`;
+	});
+}
+
+/** What could not be read, so that a short list is not taken for the whole truth; what many have in common is said once. */
+function problems(domains: readonly Domain[]): string[] {
+	const named = domains.flatMap(({name, problems, disks}) => [
+		...problems.map(problem => ({place: name, problem})),
+		...disks.flatMap(({target, unreadable}) =>
+			unreadable ? [{place: `${name} ${target}`, problem: `${sentence(unreadable.reason)} ${unreadable.remedy}`}] : [],
+		),
+	]);
+	return [...Map.groupBy(named, ({problem}) => problem)].map(([problem, alike]) => {
+		const places = alike.map(({place}) => printable(place));
+		return t`virsnap: ${enumerate(firstOf(places))}: ${problem}`;
+	});
+}
+
+const mostPlaces = 4;
+
+function firstOf(places: readonly string[]): string[] {
+	if (places.length <= mostPlaces) return [...places];
+	return [...places.slice(0, mostPlaces - 1), `${places.length - mostPlaces + 1} more`];
+}
