@@ -39,7 +39,7 @@ for (const size of [small, usual]) {
 	const name = `${size.columns}x${size.rows}`;
 
 	test(`creating a snapshot, from the tag to its receipt, at ${name}`, async () => {
-		t = open(size);
+		t = open(size, undefined, fakeHypervisor(connected, {facts: {root: false}}));
 		await t.waitFor('web');
 		t.write('Gkc');
 		await golden(await t.waitFor('step 1 of 4'), `create-tag-${name}`);
@@ -95,7 +95,7 @@ function verified(receipt: Receipt): Receipt {
 }
 
 test('the cursor goes to what was created, in the tree too, and stays near what was deleted', async () => {
-	t = open(usual, undefined, fakeHypervisor(connected, {facts: {root: true}}));
+	t = open(usual);
 	await t.waitFor('web');
 	t.write('tlgc\u0015made');
 	await t.waitFor('Tag: made');
@@ -130,7 +130,7 @@ test('tags as they are proposed leave the time of day its room in both panes', a
 });
 
 test('a failed step shows the command and its own words, and the lists say how it ended', async () => {
-	t = open(usual);
+	t = open(usual, undefined, fakeHypervisor(connected, {facts: {root: false}}));
 	await t.waitFor('web');
 	t.write('Gkc\r\r\r');
 	await t.waitFor('Press Enter');
