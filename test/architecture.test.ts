@@ -50,6 +50,22 @@ function isOurs(specifier: string): boolean {
 	return files.some(file => file.name === specifier);
 }
 
+/** Files that import each other, round about; every circle once, as far as a walk in depth meets it. */
+function circles(among: readonly File[]): string[] {
+	const byName = new Map(among.map(file => [file.name, file]));
+	const done = new Set<string>();
+	const found: string[] = [];
+	function walk(name: string, way: readonly string[]): void {
+		if (way.includes(name)) found.push([...way.slice(way.indexOf(name)), name].join(' → '));
+		if (done.has(name) || way.includes(name)) return;
+		for (const next of byName.get(name)?.imports ?? []) if (byName.has(next)) walk(next, [...way, name]);
+		done.add(name);
+	}
+
+	for (const {name} of among) walk(name, []);
+	return found;
+}
+
 const layers = [...new Set(files.map(file => file.layer))];
 const packageOnly = (specifier: string) => !isOurs(specifier) && !isBuiltin(specifier);
 const near =
@@ -66,7 +82,14 @@ describe('layers', () => {
 	test('core imports nothing but itself: no I/O, no React', () => {
 		const xml = (specifier: string, file: File) =>
 			specifier === 'fast-xml-parser' && file.name === path.join('core', 'domain-xml', 'tree.ts');
-		expect(strangers('core', xml)).toEqual([]);
+		// What a step does is checked where it is read from a file; valibot does nothing but that.
+		const schema = (specifier: string, file: File) =>
+			specifier === 'valibot' && file.name.startsWith(path.join('core', 'steps', ''));
+		expect(strangers('core', (specifier, file) => xml(specifier, file) || schema(specifier, file))).toEqual([]);
+	});
+
+	test('no circle in core, types included', () => {
+		expect(circles(files.filter(({layer}) => layer === 'core'))).toEqual([]);
 	});
 
 	test('ui knows core and packages; its adapters come from cli.tsx', () => {
@@ -102,6 +125,28 @@ describe('layers', () => {
 });
 
 describe('habits', () => {
+	// What a step does stands in `does`; its words are for people and for who runs them.
+	test('only core/steps reads the words of a step to learn what it does', () => {
+		const reading =
+			/\bargv(?:\)|\}|\]|\?|!)*(?:\[\d|\.(?:includes|indexOf|find|some|every|at|slice|startsWith|filter)\b)/;
+		const excepted = [
+			// Words of this program's own command line, and of processes that are started or looked for.
+			'cli.tsx',
+			path.join('commands', 'main.ts'),
+			path.join('execute', 'runner.ts'),
+			path.join('execute', 'receipts', 'process-mark.ts'),
+			path.join('execute', 'steps', 'run-command.ts'),
+		];
+		const readers = files.filter(
+			({name, layer, code}) =>
+				!['libvirt', 'qemu', 'lab'].includes(layer) &&
+				(reading.test(code) || /const \[[^\]]*\] = (?:\w+\.)*argv\b/.test(code)) &&
+				!name.startsWith(path.join('core', 'steps', '')) &&
+				!excepted.includes(name),
+		);
+		expect(readers.map(file => file.name)).toEqual([]);
+	});
+
 	// The lab is a world of its own: it passes the environment on to a daemon and owns it by process id. The others each need
 	// one thing: the user it runs as, an environment to hand on, a process id in a file's name, a process to stop on Ctrl-Z.
 	test('only cli.tsx and the lab touch the process', () => {

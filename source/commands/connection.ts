@@ -1,7 +1,8 @@
 /** From a URI to known facts, and from what a person typed to a domain. */
+
 import type {Domain, Inventory} from '../core/model/domain.ts';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
-import type {Refusal} from '../core/model/plan.ts';
+import type {Refusal} from '../core/model/refusal.ts';
 import {t} from '../core/words/text.ts';
 import {type Context, NoConnection} from './context.ts';
 import {nearest} from './line/nearest.ts';

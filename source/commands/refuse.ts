@@ -1,6 +1,6 @@
 /** Saying no: before anything was touched, with the reason and what to do instead. */
 
-import type {Refusal} from '../core/model/plan.ts';
+import type {Refusal} from '../core/model/refusal.ts';
 import {withoutKeys} from '../core/words/keys.ts';
 import {t} from '../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from './context.ts';

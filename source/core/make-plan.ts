@@ -1,4 +1,5 @@
 /** The one entry to the planners. */
+
 import {clonePlan} from './clone/plan-clone.ts';
 import {createPlan} from './create/plan-create.ts';
 import {deletePlan} from './delete/plan-delete.ts';
@@ -7,7 +8,8 @@ import {dropPlan} from './memory/drop.ts';
 import {restorePlan} from './memory/restore.ts';
 import {savePlan} from './memory/save.ts';
 import type {Facts} from './model/domain.ts';
-import type {Intent, Outcome} from './model/plan.ts';
+import type {Intent} from './model/intent.ts';
+import type {Outcome} from './model/plan.ts';
 import {powerPlan} from './power/plan-power.ts';
 import {withinRights} from './refusals/rights.ts';
 import {writerRefusal} from './refusals/writers.ts';

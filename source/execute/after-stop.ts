@@ -3,10 +3,10 @@
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {basisOf, changedBasis} from '../core/planning/basis.ts';
-import {evidenceOf} from '../core/recover/evidence.ts';
 import {leftOver, leftoverFiles} from '../core/recover/plan-files.ts';
 import {miscounts} from '../core/recover/repair.ts';
-import {halfMerged} from '../core/steps/step-job.ts';
+import {evidenceOf} from '../core/steps/step.ts';
+import {halfMerged} from '../core/steps/stopping.ts';
 import {messageOf} from './error-words.ts';
 import type {Scribe} from './receipts/scribe.ts';
 import {oneLine} from './steps/command-failure.ts';

@@ -2,8 +2,9 @@
 
 import {withSecrets} from '../core/domain-xml/secrets.ts';
 import type {Facts} from '../core/model/domain.ts';
-import type {Plan, Step} from '../core/model/plan.ts';
+import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import type {Step} from '../core/model/step.ts';
 import {basisOf, changedBasis} from '../core/planning/basis.ts';
 import {messageOf} from './error-words.ts';
 import type {World} from './surroundings.ts';

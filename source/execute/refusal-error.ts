@@ -1,5 +1,5 @@
 /** What cannot be done now with an operation or its domain: as an error for who asks, and as the end of a receipt. */
-import type {Refusal} from '../core/model/plan.ts';
+import type {Refusal} from '../core/model/refusal.ts';
 
 /** Refused before anything was touched. The message is the reason. */
 export class RefusalError extends Error {

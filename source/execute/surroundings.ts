@@ -1,7 +1,8 @@
 /** The world as the executor sees it; a test hands in another one. */
+
 import type {Facts} from '../core/model/domain.ts';
-import type {Step} from '../core/model/plan.ts';
 import type {Progress, Receipt} from '../core/model/receipt.ts';
+import type {Step} from '../core/model/step.ts';
 import type {RunCommand} from './steps/run-command.ts';
 import type {StopWatching} from './steps/step-watch.ts';
 

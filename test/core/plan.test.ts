@@ -1,12 +1,13 @@
 /** What holds for every plan and every refusal, whatever the facts. */
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {snapshotMethods} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import {domainStates} from '../../source/core/model/domain.ts';
-import type {Intent, Plan} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import {snapshotMethods} from '../../source/core/model/method.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import type {Health} from '../../source/core/model/snapshot.ts';
-import {isJudged} from '../../source/core/recover/evidence.ts';
+import {isTrueToItself} from '../../source/core/steps/step.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {chained, disk, domain, entry, external, facts, image, snapshot} from './facts.ts';
 
@@ -102,7 +103,7 @@ function holds(plan: Plan): void {
 		expect(['virsh', 'qemu-img', 'cp', 'chmod', 'rm']).toContain(step.argv[0]);
 		expect(step.argv.every(word => !word.includes('\0') && word !== 'undefined' && word !== 'null')).toBe(true);
 		expect(step.changes.length).toBeGreaterThan(0);
-		expect(isJudged(step), step.argv.join(' ')).toBe(true);
+		expect(isTrueToItself(step), step.argv.join(' ')).toBe(true);
 		// A monitor command exits 0 on failure; nothing else is judged by silence.
 		expect(step.success).toBe(step.argv.includes('--hmp') ? 'silent' : 'exit');
 		expect(printable(step.title)).toBe(step.title);

@@ -2,7 +2,9 @@
 
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Facts} from '../../source/core/model/domain.ts';
-import type {Intent, Plan, Refusal} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
+import type {Refusal} from '../../source/core/model/refusal.ts';
 
 export function planFor(found: Facts, intent: Intent): Plan {
 	const outcome = makePlan(found, intent);

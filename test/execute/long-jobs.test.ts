@@ -1,10 +1,11 @@
 /** Steps that take long, on a real domain with its memory filled: how far they are, and how they are broken off. */
+
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Hypervisor, LoggedCommand} from '../../source/core/model/hypervisor.ts';
-import type {Intent} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
 import type {Progress, Receipt} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPatternLive, writePatternLive} from '../../source/lab/pattern.ts';

@@ -14,7 +14,7 @@ import {claimDomain, holderOf} from '../../source/execute/receipts/claims.ts';
 import {isAlive, markOf, ownMark} from '../../source/execute/receipts/process-mark.ts';
 import {facts, uuid} from '../core/facts.ts';
 import {waitUntil} from '../helpers/lab.ts';
-import {planOf} from './sleepy-plan.ts';
+import {planOf, sleepyPath} from './sleepy-plan.ts';
 
 const script = fileURLToPath(new URL('runner-process.ts', import.meta.url));
 let folder: string;
@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, {recursive: true, force: true, maxRetries: 5}));
 
-const common = () => ({folder, libvirt: {uri: null}, facts: async () => facts()});
+const common = () => ({folder, libvirt: {uri: null, env: sleepyPath(folder)}, facts: async () => facts()});
 const apart = () => createOperations({...common(), runner: [process.execPath, script, folder, 'run']});
 const here = () => createOperations({...common(), runner: null});
 const trace = () => readFile(path.join(folder, 'trace'), 'utf8').catch(() => '');
@@ -38,14 +38,14 @@ async function runnerOf(id: string): Promise<number> {
 
 test('a plan is carried out in another process, and each state is told', async () => {
 	const seen: Receipt[] = [];
-	const receipt = await apart().carryOut(planOf(folder, 0), state => seen.push(state));
+	const receipt = await apart().carryOut(planOf(0), state => seen.push(state));
 	expect(receipt).toMatchObject({status: 'verified', runner: {pid: expect.any(Number)}});
 	expect(receipt.runner!.pid).not.toBe(process.pid);
 	expect(seen[0]!.steps.map(step => step.status)).toEqual(['pending', 'pending']);
 	expect(seen.at(-1)).toEqual(receipt);
 	expect(await trace()).toBe('one\ntwo\n');
 	// The claim goes after the receipt has ended.
-	await waitUntil(async () => (await readdir(folder)).every(name => /\.json$|^trace$|^begun$/.test(name)));
+	await waitUntil(async () => (await readdir(folder)).every(name => /\.json$|^trace$|^begun$|^bin$/.test(name)));
 });
 
 test('it goes on when the one who started it is killed, and whoever comes next can follow', async () => {
@@ -62,7 +62,7 @@ test('it goes on when the one who started it is killed, and whoever comes next c
 });
 
 test('a killed runner is not taken for a running one; the command that it left behind is', async () => {
-	const following = apart().carryOut(planOf(folder, 2));
+	const following = apart().carryOut(planOf(2));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await waitUntil(() => existsSync(path.join(folder, 'begun')));
 	const pid = await runnerOf(id);
@@ -81,7 +81,7 @@ test('a killed runner is not taken for a running one; the command that it left b
 
 test('a runner that cannot be started leaves nothing open', async () => {
 	const operations = createOperations({...common(), runner: ['/nonexistent/program']});
-	expect(await operations.carryOut(planOf(folder, 0))).toMatchObject({
+	expect(await operations.carryOut(planOf(0))).toMatchObject({
 		status: 'stale',
 		message: expect.stringContaining('ENOENT'),
 	});
@@ -89,7 +89,7 @@ test('a runner that cannot be started leaves nothing open', async () => {
 });
 
 test('cancelled between two steps', async () => {
-	const following = apart().carryOut(planOf(folder, 1));
+	const following = apart().carryOut(planOf(1));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await here().cancel(id);
 	expect(await following).toMatchObject({
@@ -100,9 +100,9 @@ test('cancelled between two steps', async () => {
 });
 
 test('a second operation on the domain is refused, and names the first', async () => {
-	const first = apart().carryOut(planOf(folder, 1));
+	const first = apart().carryOut(planOf(1));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
-	await expect(here().carryOut(planOf(folder, 0))).rejects.toMatchObject({
+	await expect(here().carryOut(planOf(0))).rejects.toMatchObject({
 		code: 'busy',
 		message: expect.stringContaining(id),
 		remedy: expect.stringContaining(id),
@@ -114,7 +114,7 @@ test('nothing starts where no receipt can be written', async () => {
 	const file = path.join(folder, 'file');
 	await writeFile(file, '');
 	const operations = createOperations({...common(), folder: path.join(file, 'receipts'), runner: null});
-	await expect(operations.carryOut(planOf(folder, 0))).rejects.toMatchObject({name: 'ReceiptError'});
+	await expect(operations.carryOut(planOf(0))).rejects.toMatchObject({name: 'ReceiptError'});
 	expect(await trace()).toBe('');
 });
 
@@ -151,7 +151,7 @@ describe('claims', () => {
 });
 
 test('a receipt holds no password', async () => {
-	const plan = planOf(folder, 0);
+	const plan = planOf(0);
 	const steps = plan.steps.map(step => ({...step, input: `<graphics type='vnc' passwd='geheim'/>`}));
 	const found = facts({inactiveXml: `<graphics type='vnc' passwd='geheim'/><graphics passwd='zwei'/>`});
 	const operations = createOperations({...common(), facts: async () => found, runner: null});

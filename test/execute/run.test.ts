@@ -1,8 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import type {Facts} from '../../source/core/model/domain.ts';
-import type {Plan, Step} from '../../source/core/model/plan.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
+import type {Step} from '../../source/core/model/step.ts';
 import {basisOf} from '../../source/core/planning/basis.ts';
+import {step as stepOf} from '../../source/core/steps/step.ts';
 import {carryOut} from '../../source/execute/carry-out.ts';
 import type {CommandResult} from '../../source/execute/steps/run-command.ts';
 import type {World} from '../../source/execute/surroundings.ts';
@@ -12,7 +14,9 @@ const before = facts();
 const after = facts({domain: domain({snapshots: [snapshot('a')]})});
 
 function step(title: string, more: Partial<Step> = {}): Step {
-	return {title, argv: ['do', title], success: 'exit', changes: [], undo: ['undo', title], ...more};
+	// Facts show nothing of this kind.
+	const does = {kind: 'end-block-job', on: {uri: null, uuid: title}, target: 'vda', how: 'abort'} as const;
+	return {title, does, argv: ['do', title], success: 'exit', changes: [], undo: ['undo', title], ...more};
 }
 
 function plan(more: Partial<Plan> = {}): Plan {
@@ -305,12 +309,16 @@ describe('reading back', () => {
 
 	test('a file that libvirt left half made is named, and that is not as before', async () => {
 		const file = '/images/a.memory';
-		const argv = ['virsh', 'snapshot-create-as', `--memspec=file=${file},snapshot=external`];
-		const half = plan({steps: [{...step('one'), argv}], onFailure: 'undo'});
+		const on = {uri: null, uuid: 'x'};
+		const how = {external: true, memory: file, live: false, quiesce: false, disks: []};
+		const taken = stepOf({kind: 'create-snapshot', on, tag: 'a', description: null, ...how}, {title: 'one'});
+		const half = plan({steps: [taken], onFailure: 'undo'});
 		const left = facts({
 			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['a.memory']}},
 		});
-		const results = {[argv.join(' ')]: {exitCode: 1, stdout: '', stderr: 'error: Disconnected from qemu:///system'}};
+		const results = {
+			[taken.argv.join(' ')]: {exitCode: 1, stdout: '', stderr: 'error: Disconnected from qemu:///system'},
+		};
 		const {world} = fakeWorld({results, reads: [before, left]});
 		expect(await carryOut(half, world)).toMatchObject({
 			status: 'failed',

@@ -2,10 +2,10 @@
 import process from 'node:process';
 import {createOperations} from '../../source/execute/operations.ts';
 import {facts} from '../core/facts.ts';
-import {planOf} from './sleepy-plan.ts';
+import {planOf, sleepyPath} from './sleepy-plan.ts';
 
 const [folder = '', what, id = ''] = process.argv.slice(2);
 const runner = [process.execPath, import.meta.filename, folder, 'run'];
-const common = {folder, libvirt: {uri: null}, facts: async () => facts()};
+const common = {folder, libvirt: {uri: null, env: sleepyPath(folder)}, facts: async () => facts()};
 if (what === 'run') await createOperations({...common, runner: null}).runHere(id);
-else await createOperations({...common, runner}).carryOut(planOf(folder, Number(id)));
+else await createOperations({...common, runner}).carryOut(planOf(Number(id)));

@@ -1,18 +1,32 @@
-/** A plan of two steps that leave a trace each, the first of which takes a while. */
-
+/** A plan of two steps that leave a trace each, the first of which takes a while: by a `virsh` of its own that is found first. */
+import {mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {basisOf} from '../../source/core/planning/basis.ts';
+import {step} from '../../source/core/steps/step.ts';
 import {facts} from '../core/facts.ts';
 
-export function planOf(folder: string, seconds: number): Plan {
-	const step = (title: string, script: string) => ({
-		title,
-		argv: ['sh', '-c', `${script}; echo ${title} >>'${folder}/trace'`],
-		success: 'exit' as const,
-		changes: [],
-		undo: null,
-	});
+/** The target of the first step is how many seconds it takes. */
+const sleepyVirsh = (folder: string) => `#!/bin/sh
+case "$4" in
+--pivot) echo begun >'${folder}/begun'; sleep "\${3#--path=}"; echo one >>'${folder}/trace';;
+*) echo two >>'${folder}/trace';;
+esac
+`;
+
+/** Where the `virsh` of these plans is found. */
+export function sleepyPath(folder: string): Record<string, string> {
+	const bin = path.join(folder, 'bin');
+	mkdirSync(bin, {recursive: true});
+	writeFileSync(path.join(bin, 'virsh'), sleepyVirsh(folder), {mode: 0o755});
+	return {PATH: `${bin}:${process.env.PATH}`};
+}
+
+export function planOf(seconds: number): Plan {
 	const {domain} = facts();
+	// Facts show nothing of this kind.
+	const job = {kind: 'end-block-job', on: {uri: null, uuid: domain.uuid}} as const;
 	return {
 		verb: 'shutdown',
 		domain: {uuid: domain.uuid, name: domain.name},
@@ -21,7 +35,10 @@ export function planOf(folder: string, seconds: number): Plan {
 		why: '',
 		consistency: null,
 		pause: '',
-		steps: [step('one', `echo begun >'${folder}/begun'; sleep ${seconds}`), step('two', ':')],
+		steps: [
+			step({...job, target: String(seconds), how: 'pivot'}, {title: 'one'}),
+			step({...job, target: 'vda', how: 'abort'}, {title: 'two'}),
+		],
 		losses: [],
 		warnings: [],
 		wayBack: '',

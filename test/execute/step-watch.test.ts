@@ -1,6 +1,9 @@
 /** What is asked about a step while it runs, and what libvirt's answers mean; real jobs are in long-jobs.test.ts. */
 import {describe, expect, test} from 'vitest';
-import {halfMerged, stepJob, stopAt} from '../../source/core/steps/step-job.ts';
+import type {Does} from '../../source/core/model/does.ts';
+import type {Step} from '../../source/core/model/step.ts';
+import {jobOf, step} from '../../source/core/steps/step.ts';
+import {halfMerged, stopAt} from '../../source/core/steps/stopping.ts';
 import {parseProgress} from '../../source/execute/steps/step-watch.ts';
 
 describe('figures', () => {
@@ -36,42 +39,48 @@ memory_bps: 318154458
 	});
 });
 
-const step = (...argv: string[]) => ({title: '', argv, success: 'exit' as const, changes: [], undo: null});
-const plan = (...steps: Array<ReturnType<typeof step>>) => ({
+const stepOf = (does: Does) => step(does, {title: ''});
+const plan = (...steps: Step[]) => ({
 	domain: {uuid: 'u', name: 'web'},
 	tag: 't',
 	expect: [{kind: 'source' as const, target: 'vda', file: '/images/vda.qcow2'}],
 	steps,
 });
-const virsh = (...words: string[]) => step('virsh', '-c', 'qemu:///system', ...words);
+const on = {uri: 'qemu:///system', uuid: 'u'};
+const merge = {kind: 'live-merge', on, target: 'vda', top: '/o', base: '/b', range: 'one'} as const;
+const taken = {
+	kind: 'create-snapshot',
+	on,
+	tag: 't',
+	description: null,
+	live: false,
+	quiesce: false,
+	disks: [],
+} as const;
 
 describe('a step can be broken off', () => {
 	test.each([
-		['memory into a file', virsh('save', '--domain=u', '--file=/f'), ['domjobabort', '--domain=u']],
-		[
-			'an external checkpoint',
-			virsh('snapshot-create-as', '--name=t', '--memspec=file=/m'),
-			['domjobabort', '--domain=u'],
-		],
-		['a commit', virsh('blockcommit', '--path=vda'), ['blockjob', '--domain=u', '--path=vda', '--abort']],
+		['memory into a file', stepOf({kind: 'save', on, file: '/f'}), ['domjobabort', '--domain=u']],
+		['an external checkpoint', stepOf({...taken, external: true, memory: '/m'}), ['domjobabort', '--domain=u']],
+		['a commit', stepOf(merge), ['blockjob', '--domain=u', '--path=vda', '--abort']],
 	])('%s', (_what, one, abort) => {
-		expect(stepJob(plan(one), one)?.abort).toEqual(abort);
+		expect(jobOf(plan(one), one)?.abort).toEqual(abort);
 		expect(stopAt(plan(one), 0)).toBe('breaks-off');
 	});
 
 	test.each([
-		['an internal snapshot', virsh('snapshot-create-as', '--name=t')],
-		['a delete by libvirt', virsh('snapshot-delete', '--snapshotname=t')],
-		['a snapshot of the tag "save"', step('qemu-img', 'snapshot', '-c', 'save', '/f')],
+		['an internal snapshot', stepOf({...taken, external: false, memory: null})],
+		['a delete by libvirt', stepOf({kind: 'delete-snapshot', on, tag: 't'})],
+		['a snapshot of the tag "save"', stepOf({kind: 'image-snapshot', action: 'create', tag: 'save', file: '/f'})],
 	])('but not %s', (_what, one) => {
-		expect(stepJob(plan(one), one)?.abort ?? null).toBeNull();
+		expect(jobOf(plan(one), one)?.abort ?? null).toBeNull();
 		expect(stopAt(plan(one), 0)).toBe('too-late');
 		expect(stopAt(plan(one, one), 0)).toBe('before-next');
 	});
 });
 
 test('a merge that did not come to its end leaves a base that is no way back', () => {
-	for (const one of [virsh('blockcommit', '--path=vda'), step('qemu-img', 'commit', '/f')])
-		expect(halfMerged(plan(one), one)).toContain('t is no way back');
-	expect(halfMerged(plan(), virsh('save', '--domain=u'))).toBeNull();
+	const byQemuImg = {kind: 'merge', overlay: '/o', format: 'qcow2', base: '/b', through: false} as const;
+	for (const does of [merge, byQemuImg]) expect(halfMerged(plan(), stepOf(does))).toContain('t is no way back');
+	expect(halfMerged(plan(), stepOf({kind: 'save', on, file: '/f'}))).toBeNull();
 });

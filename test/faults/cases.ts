@@ -1,5 +1,5 @@
 /** The table of faults: whose create, revert and delete, broken off at which step, by what, and when. */
-import type {MethodId} from '../../source/core/create/methods.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
 import type {When} from './shim.ts';
 
 export type Row = {

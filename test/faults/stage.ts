@@ -1,4 +1,5 @@
 /** What a case is played on: a fresh domain, brought to where the operation under test begins. */
+
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -7,7 +8,8 @@ import {execa} from 'execa';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Facts} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import type {Intent, Plan} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {writePattern, writePatternLive} from '../../source/lab/pattern.ts';
 import type {Lab} from '../helpers/lab.ts';

@@ -1,13 +1,15 @@
 /** Text that becomes part of a command: it stays one argument of it, whoever takes it apart. */
+
 import {execFileSync} from 'node:child_process';
 import process from 'node:process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {snapshotMethods} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent} from '../../source/core/model/plan.ts';
-import {diskspec, memspec} from '../../source/core/steps/argv.ts';
-import {delvm, hmpString, loadvm, savevm} from '../../source/core/steps/hmp.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import {snapshotMethods} from '../../source/core/model/method.ts';
+import {diskspec, memspec} from '../../source/core/steps/snapshots/create-snapshot.ts';
+import {hmpString} from '../../source/core/steps/snapshots/monitor-snapshot.ts';
+import {step} from '../../source/core/steps/step.ts';
 import {shellCommand} from '../../source/core/words/text.ts';
 import {ask} from '../../source/libvirt/virsh/ask.ts';
 import {quoteCommand} from '../../source/libvirt/virsh/quote.ts';
@@ -64,11 +66,10 @@ test('the monitor reads each text back as one argument of one command', () => {
 	fc.assert(
 		fc.property(longText, tag => {
 			expect(getStr(hmpString(tag))).toEqual({value: tag, rest: ''});
-			for (const [command, line] of [
-				['savevm ', savevm(tag)],
-				['loadvm ', loadvm(tag)],
-				['delvm ', delvm(tag)],
-			] as const) {
+			for (const action of ['savevm', 'loadvm', 'delvm'] as const) {
+				const on = {uri: null, uuid: ''};
+				const line = step({kind: 'monitor-snapshot', on, action, tag}, {title: ''}).argv.at(-1)!.slice('--cmd='.length);
+				const command = `${action} `;
 				expect(line.startsWith(command)).toBe(true);
 				expect(line).not.toMatch(/[\n\r]/);
 				expect(getStr(line.slice(command.length))).toEqual({value: tag, rest: ''});

@@ -1,4 +1,5 @@
 /** The adapters as a whole against a real libvirt. */
+
 import {once} from 'node:events';
 import {rm} from 'node:fs/promises';
 import net from 'node:net';
@@ -8,6 +9,7 @@ import type {Domain} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {basisOf} from '../../source/core/planning/basis.ts';
+import {step} from '../../source/core/steps/step.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {useLab, waitUntil} from '../helpers/lab.ts';
 
@@ -277,15 +279,7 @@ test('a plan is carried out, its receipt kept, and its result on view', async ()
 		why: '',
 		consistency: 'shut off',
 		pause: '',
-		steps: [
-			{
-				title: 'Create',
-				argv: ['qemu-img', 'snapshot', '-c', 'planned', file],
-				success: 'exit',
-				changes: [],
-				undo: ['qemu-img', 'snapshot', '-d', 'planned', file],
-			},
-		],
+		steps: [step({kind: 'image-snapshot', action: 'create', tag: 'planned', file}, {title: 'Create'})],
 		losses: [],
 		warnings: [],
 		wayBack: '',

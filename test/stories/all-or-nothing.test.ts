@@ -1,9 +1,10 @@
 /** A snapshot of two disks, the second of which has no room left for its part: the first is as it was, for each method. */
+
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/create/methods.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
 import {beginStory, type Story} from './story.ts';
 
 let story: Story;

@@ -1,8 +1,9 @@
 /** What an administrator does beside virsnap, with virsh and qemu-img, and what it must not make virsnap lose. */
+
 import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Intent} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from './story.ts';
 

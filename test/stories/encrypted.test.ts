@@ -1,8 +1,9 @@
 /** Disks that are encrypted (LUKS), with the key in a secret of libvirt's. */
+
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/create/methods.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
 import {hasDriver} from '../helpers/drivers.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 

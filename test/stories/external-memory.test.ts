@@ -3,7 +3,7 @@ import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import type {Intent} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {findGuest} from '../../source/lab/guest.ts';
 import {type Lab, lastCount, startLab, waitUntil} from '../helpers/lab.ts';

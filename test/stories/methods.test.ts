@@ -1,9 +1,10 @@
 /** Every method from create over revert to delete, on a real libvirt and QEMU, with what the disks hold as the judge. */
+
 import {chmod, readdir, stat} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 
 let story: Story;

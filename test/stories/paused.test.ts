@@ -1,6 +1,7 @@
 /** A paused domain whose images QEMU has let go of: what is offered goes well, and what would fail is refused beforehand. */
+
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Intent} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 
 let story: Story;

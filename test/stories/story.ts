@@ -1,12 +1,15 @@
 /** A story's telling: one domain in a lab of its own, seen and changed through the real hypervisor, its disks held against patterns. */
+
 import {readdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Domain, Reclaimable} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import type {Intent, Outcome, Plan, Refusal} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {Outcome, Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
+import type {Refusal} from '../../source/core/model/refusal.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import {undoPlan} from '../../source/core/recover/undo.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';

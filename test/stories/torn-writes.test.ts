@@ -2,13 +2,15 @@
  * qemu-img or QEMU dies at one write or another of a snapshot that is taken, gone back to or deleted: recovery, followed to its end,
  * leaves the contents of one point in time, a snapshot that is whole or not there, and images whose every cluster is counted right.
  */
+
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/create/methods.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import type {Intent, Plan} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPattern} from '../../source/lab/pattern.ts';

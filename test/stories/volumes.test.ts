@@ -1,8 +1,9 @@
 /** Disks that the definition names by pool and volume: as good as files to every method, on a directory pool of a real libvirt. */
+
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/create/methods.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
 import {hasDriver} from '../helpers/drivers.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 

@@ -1,10 +1,12 @@
 /** Traps about formats, firmware, room and files, provoked on a real libvirt. */
+
 import {rename, writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, Plan} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import {hasUefiFirmware} from '../../source/lab/firmware.ts';
 import {beginStory, type Cast, type Story} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';

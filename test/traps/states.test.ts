@@ -1,6 +1,7 @@
 /** Traps about what a domain is doing and who else uses its images, provoked on a real libvirt. */
+
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {MethodId} from '../../source/core/create/methods.ts';
+import type {MethodId} from '../../source/core/model/method.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from '../stories/story.ts';

@@ -1,9 +1,11 @@
 /** What a refusal must leave as it was: the domain, libvirt's records, and every file of the lab's images. */
+
 import {readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, Refusal, RefusalCode} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {Refusal, RefusalCode} from '../../source/core/model/refusal.ts';
 import type {Cast, Story} from '../stories/story.ts';
 
 /** Expects a refusal of this code that says why and what to do, and that nothing at all was touched by asking. */

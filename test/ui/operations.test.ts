@@ -1,10 +1,13 @@
 /** Operations found at the start, followed, cancelled, and recovered where they were cut off. */
+
 import {afterEach, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, Plan} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
-import {hint} from '../../source/core/steps/argv.ts';
+import {hint} from '../../source/core/steps/hints.ts';
+import {step} from '../../source/core/steps/step.ts';
 import {performer} from '../../source/ui/effects.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
 import {domains, factsOf} from './facts.ts';
@@ -23,7 +26,7 @@ const plan = planOf('web', {verb: 'create', tag: 'upgraded'});
 
 const running = (values: Partial<Receipt> = {}): Receipt => {
 	const receipt = receiptOf(values.plan ?? plan);
-	const steps = receipt.steps.map(step => ({...step, status: 'running' as const, startedAt: receipt.startedAt}));
+	const steps = receipt.steps.map(record => ({...record, status: 'running' as const, startedAt: receipt.startedAt}));
 	return {...receipt, steps, progress: {doneBytes: 460 * 1024 ** 2, totalBytes: 1024 ** 3}, ...values};
 };
 
@@ -139,7 +142,11 @@ test('a last step that cannot be broken off is not cancelled, and the key says w
 });
 
 test('a merge says what breaking it off costs', async () => {
-	const merge = {...plan.steps[0]!, argv: ['virsh', 'blockcommit', '--domain=x', '--path=vda', '--wait']};
+	const on = {uri: null, uuid: 'x'};
+	const merge = step(
+		{kind: 'live-merge', on, target: 'vda', top: '/o', base: '/b', range: 'one'},
+		{title: plan.steps[0]!.title},
+	);
 	await start({
 		unfinished: [{receipt: running({plan: {...plan, verb: 'delete', steps: [merge, merge]}}), state: 'running'}],
 	});

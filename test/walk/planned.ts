@@ -1,6 +1,8 @@
 /** What a plan leaves behind, by its own word and the model's: how the walk knows what ought to be there after it. */
+
 import type {Domain} from '../../source/core/model/domain.ts';
-import type {DeleteIntent, Intent, Plan} from '../../source/core/model/plan.ts';
+import type {DeleteIntent, Intent} from '../../source/core/model/intent.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import {type Clone, type Model, type Part, presentParts, withoutSnapshots, withSnapshot} from './model.ts';
 import type {Contents, Stage} from './stage.ts';
 

@@ -4,11 +4,11 @@
  * difference between world and model, is a failure.
  */
 import path from 'node:path';
-import {type MethodId, snapshotMethods} from '../../source/core/create/methods.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Domain, Facts} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import type {Intent} from '../../source/core/model/plan.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
+import {type MethodId, snapshotMethods} from '../../source/core/model/method.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {type Lab, startEmptyLab} from '../../source/lab/lab.ts';
 import {actByHand, actNames} from './by-hand.ts';

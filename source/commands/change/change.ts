@@ -1,7 +1,9 @@
 /** What the commands that change something have in common: plan, ask, carry out, say how it ended. */
+
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
-import type {Outcome, Plan, Refusal} from '../../core/model/plan.ts';
+import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
 import {percentOf, progressWords} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
 import {withHypervisor} from '../connection.ts';

@@ -1,6 +1,6 @@
 /** `virsnap create DOMAIN [TAG]` */
-import {snapshotMethods} from '../../core/create/methods.ts';
-import type {Refusal} from '../../core/model/plan.ts';
+import {snapshotMethods} from '../../core/model/method.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
 import {t} from '../../core/words/text.ts';
 import {UsageError} from '../context.ts';
 import {planned} from './planned.ts';

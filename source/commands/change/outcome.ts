@@ -1,7 +1,8 @@
 import path from 'node:path';
 import {makePlan} from '../../core/make-plan.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
-import type {Outcome, Refusal} from '../../core/model/plan.ts';
+import type {Outcome} from '../../core/model/plan.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
 import {t} from '../../core/words/text.ts';
 import {findDomain, isRefusal, readInventory} from '../connection.ts';
 import type {Refused, Request} from './request.ts';

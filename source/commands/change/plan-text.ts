@@ -1,6 +1,7 @@
 /** A plan as text: what the review screen of the UI shows, for a terminal or a log. */
 
-import type {Plan, Step} from '../../core/model/plan.ts';
+import type {Plan} from '../../core/model/plan.ts';
+import type {Step} from '../../core/model/step.ts';
 import {ifItFails} from '../../core/planning/if-it-fails.ts';
 import {CONSISTENCY} from '../../core/words/consistency.ts';
 import {withoutKeys} from '../../core/words/keys.ts';

@@ -1,6 +1,7 @@
 /** What the commands that a plan can be made of share: their request, and the words that several of them take. */
 import path from 'node:path';
-import type {Intent, Refusal, RevertIntent} from '../../core/model/plan.ts';
+import type {Intent, RevertIntent} from '../../core/model/intent.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
 import type {Argument, Option} from '../command.ts';
 import {UsageError} from '../context.ts';
 

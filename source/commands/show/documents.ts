@@ -1,6 +1,8 @@
 /** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
+
 import type {Disk, Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
-import type {Outcome, Plan, Step} from '../../core/model/plan.ts';
+import type {Outcome, Plan} from '../../core/model/plan.ts';
+import type {Step} from '../../core/model/step.ts';
 import {type Listed, listedOf} from '../../core/snapshots/listed.ts';
 import {withoutKeys} from '../../core/words/keys.ts';
 

@@ -1,10 +1,12 @@
 /** The files of a clone: an overlay of each disk of the base, and its own copy of the UEFI variables. */
+
 import {activeFile, type Disk, type Facts, writableDisks} from '../model/domain.ts';
-import type {Step} from '../model/plan.ts';
+import type {Step} from '../model/step.ts';
 import {directoryOf, fileNameOf, fileSafe} from '../planning/file-names.ts';
 import {isThere} from '../snapshots/family.ts';
-import {takenOver} from '../steps/new-overlay.ts';
-import {cutBytes, printable} from '../words/text.ts';
+import {takenOver} from '../steps/files/taken-over.ts';
+import {step} from '../steps/step.ts';
+import {cutBytes} from '../words/text.ts';
 
 type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
 
@@ -33,11 +35,5 @@ export function nvramFor(facts: Facts, name: string): Nvram | null {
 
 /** Copies the variables unless something stands there already; taken back by removing the copy. */
 export function copyStep(facts: Facts, {from, to}: Nvram): Step {
-	return {
-		title: 'Copy the UEFI variables',
-		argv: ['cp', '--no-clobber', `--preserve=${takenOver(facts)}`, '--', from, to],
-		success: 'exit',
-		changes: [{sign: '+', what: printable(to)}],
-		undo: ['rm', '-f', '--', to],
-	};
+	return step({kind: 'copy-file', from, to, takenOver: takenOver(facts)}, {title: 'Copy the UEFI variables'});
 }

@@ -6,12 +6,13 @@
 import {withIdentity} from '../domain-xml/identity.ts';
 import {withSources} from '../domain-xml/sources.ts';
 import type {Facts} from '../model/domain.ts';
-import type {CloneIntent, Outcome} from '../model/plan.ts';
+import type {CloneIntent} from '../model/intent.ts';
+import type {Outcome} from '../model/plan.ts';
 import {basisOf} from '../planning/basis.ts';
 import {directoryOf} from '../planning/file-names.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {define, virsh} from '../steps/argv.ts';
 import {overlaySteps} from '../steps/new-overlay.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {copiesFor, copyStep, nvramFor} from './files.ts';
 import {randomMac, randomUuid} from './identity.ts';
@@ -43,14 +44,14 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 			steps: [
 				...copies.flatMap(copy => overlaySteps(facts, {...copy, target: copy.disk.target, like: copy.base})),
 				...(nvram?.copy ? [copyStep(facts, nvram)] : []),
-				{
-					title: t`Define ${name}`,
-					argv: define(host),
-					input: withIdentity(withSources(facts.inactiveXml, sources), identity),
-					success: 'exit',
-					changes: [{sign: '+', what: t`domain ${name}, with a UUID and MAC addresses of its own`}],
-					undo: virsh(host, 'undefine', `--domain=${identity.uuid}`, '--keep-nvram'),
-				},
+				step(
+					{kind: 'define-new', on: {uri: host.uri, uuid: identity.uuid}, name},
+					{
+						title: t`Define ${name}`,
+						input: withIdentity(withSources(facts.inactiveXml, sources), identity),
+						changes: [{sign: '+', what: t`domain ${name}, with a UUID and MAC addresses of its own`}],
+					},
+				),
 			],
 			losses: [],
 			warnings: [

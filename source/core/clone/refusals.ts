@@ -1,13 +1,13 @@
 /** Why a domain cannot be the base of a clone, or a clone not have a name. */
 
 import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
 import {longestTag} from '../snapshots/tag.ts';
-import {hint} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {printable, t, utf8Length} from '../words/text.ts';
 
 /** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */

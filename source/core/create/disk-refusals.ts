@@ -1,7 +1,9 @@
 /** Why a method of taking a snapshot cannot be used: its disks, their folders and the firmware. */
+
 import {can} from '../model/capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {CreateIntent, Refusal} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {directoryOf, memoryFile, overlayFiles} from '../planning/file-names.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';

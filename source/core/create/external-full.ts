@@ -1,9 +1,8 @@
 /** An external snapshot of an active domain with its memory, in a file of its own. */
 
 import {coveredDisks, type Facts} from '../model/domain.ts';
-import type {CreateIntent} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
 import {directoryOf, memoryFile} from '../planning/file-names.ts';
-import {memspec} from '../steps/argv.ts';
 import {t} from '../words/text.ts';
 import {overlayDraft} from './external-parts.ts';
 import type {Draft} from './parts.ts';
@@ -12,14 +11,18 @@ import type {Draft} from './parts.ts';
 export function externalFull(facts: Facts, intent: CreateIntent): Draft {
 	const folder = intent.dir ?? directoryOf(coveredDisks(facts)[0]!.source!);
 	const file = memoryFile(facts, folder, intent.tag);
-	const live = facts.domain.state === 'paused' ? [] : ['--live'];
-	const draft = overlayDraft(facts, intent, [...live, memspec(file)], {
-		consistency: 'full checkpoint',
-		pause:
-			facts.domain.state === 'paused'
-				? 'none: it is paused'
-				: 'about a second at the end, while the last memory pages are written',
-	});
+	const draft = overlayDraft(
+		facts,
+		intent,
+		{memory: file, live: facts.domain.state !== 'paused'},
+		{
+			consistency: 'full checkpoint',
+			pause:
+				facts.domain.state === 'paused'
+					? 'none: it is paused'
+					: 'about a second at the end, while the last memory pages are written',
+		},
+	);
 	const paused =
 		facts.domain.state === 'paused'
 			? ['Until it is resumed QEMU holds the images read-only, so that no external snapshot can be deleted.']

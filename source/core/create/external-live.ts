@@ -1,6 +1,7 @@
 /** An external snapshot of the disks of an active domain, without its memory. */
+
 import type {Facts} from '../model/domain.ts';
-import type {CreateIntent} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
 import {diskOnlyPause} from '../planning/pause.ts';
 import {overlayDraft} from './external-parts.ts';
 import type {Draft} from './parts.ts';
@@ -12,7 +13,7 @@ export function externalLive(facts: Facts, intent: CreateIntent): Draft {
 	return overlayDraft(
 		facts,
 		intent,
-		quiesce ? ['--quiesce'] : [],
+		{quiesce},
 		quiesce
 			? {consistency: 'frozen filesystems', pause: 'writes wait while the guest agent freezes the file systems'}
 			: {consistency: 'crash-consistent', pause: diskOnlyPause},

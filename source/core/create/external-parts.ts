@@ -1,32 +1,35 @@
 /** What the ways of taking an external snapshot share: libvirt puts each disk on a new overlay. */
 
 import {can} from '../model/capabilities.ts';
+import type {DoesOf} from '../model/does.ts';
 import {coveredDisks, type Disk, type Facts} from '../model/domain.ts';
-import type {Change, CreateIntent, Expectation} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {Expectation} from '../model/plan.ts';
+import type {Change} from '../model/step.ts';
 import {type Overlay, overlayFiles, spaceWarnings} from '../planning/file-names.ts';
-import {diskspec} from '../steps/argv.ts';
 import {t} from '../words/text.ts';
 import {createStep, type Draft, type Held, metadataChange, sameState} from './parts.ts';
 
-/** A draft with libvirt's one step. `flags`: what it is told beside the overlays; `warnings` come before the general ones. */
+/** What an external snapshot may hold beside the overlays, and how it is taken. */
+type Extras = Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'live' | 'quiesce'>>;
+
+/** A draft with libvirt's one step. `warnings` come before the general ones. */
 export function overlayDraft(
 	facts: Facts,
 	intent: CreateIntent,
-	flags: readonly string[],
+	extras: Extras,
 	held: Held,
 	warnings: readonly string[] = [],
 ): Draft {
 	const overlays = overlayFiles(coveredDisks(facts), intent.tag, intent.dir);
-	const specs = [
-		...overlays.map(({disk, file}) => diskspec(disk.target, 'external', file)),
-		...leftOut(facts.domain.disks, overlays).map(disk => diskspec(disk.target, 'no')),
+	const disks = [
+		...overlays.map(({disk, file}) => ({target: disk.target, snapshot: 'external', file}) as const),
+		...leftOut(facts.domain.disks, overlays).map(({target}) => ({target, snapshot: 'no', file: null}) as const),
 	];
-	const diskOnly = held.consistency === 'full checkpoint' ? [] : ['--disk-only'];
 	const changes = [...overlays.flatMap(overlayChanges), metadataChange(intent.tag)];
 	return {
 		...held,
-		// No undo: libvirt's --atomic leaves nothing behind on failure. Where a step follows and fails, a person decides.
-		steps: [{...createStep(facts, intent, [...diskOnly, '--atomic', ...flags, ...specs], changes), undo: null}],
+		steps: [createStep(facts, intent, {external: true, disks, ...extras}, changes)],
 		warnings: [...warnings, ...spaceWarnings(facts, overlays), ...chainWarnings(facts, overlays)],
 		wayBack: t`Delete the snapshot ${intent.tag}: each overlay is committed into its base.`,
 		expect: [

@@ -1,9 +1,9 @@
 /** A snapshot inside the images of an active domain, by QEMU's monitor (`savevm`): libvirt does not know of it. */
 
 import {type Facts, writableDisks} from '../model/domain.ts';
-import type {CreateIntent} from '../model/plan.ts';
-import {monitor} from '../steps/argv.ts';
-import {delvm, savevm} from '../steps/hmp.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {type Draft, internalChanges, sameState, targets, unmanagedWarning, withMemory} from './parts.ts';
 
@@ -13,13 +13,13 @@ export function monitorInternal(facts: Facts, intent: CreateIntent): Draft {
 	return {
 		...withMemory(facts),
 		steps: [
-			{
-				title: t`Create snapshot ${intent.tag} in ${targets(disks)}, with memory`,
-				argv: monitor(facts.host, facts.domain, savevm(intent.tag)),
-				success: 'silent',
-				changes: internalChanges(intent.tag, disks, true),
-				undo: monitor(facts.host, facts.domain, delvm(intent.tag)),
-			},
+			step(
+				{kind: 'monitor-snapshot', on: addressOf(facts), action: 'savevm', tag: intent.tag},
+				{
+					title: t`Create snapshot ${intent.tag} in ${targets(disks)}, with memory`,
+					changes: internalChanges(intent.tag, disks, true),
+				},
+			),
 		],
 		warnings: [unmanagedWarning],
 		expect: [{kind: 'snapshot', tag: intent.tag, health: ['unmanaged']}, ...sameState(facts)],

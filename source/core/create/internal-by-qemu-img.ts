@@ -1,8 +1,8 @@
 /** A snapshot inside the images of a domain that is shut off, by qemu-img: libvirt does not know of it. */
 
 import {activeFile, coveredDisks, type Facts} from '../model/domain.ts';
-import type {CreateIntent} from '../model/plan.ts';
-import {qemuImgSnapshot} from '../steps/argv.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {type Draft, sameState, shutOff, unmanagedWarning} from './parts.ts';
 
@@ -10,13 +10,12 @@ import {type Draft, sameState, shutOff, unmanagedWarning} from './parts.ts';
 export function qemuImgInternal(facts: Facts, intent: CreateIntent): Draft {
 	return {
 		...shutOff,
-		steps: coveredDisks(facts).map(disk => ({
-			title: t`Create snapshot ${intent.tag} in ${disk.target}`,
-			argv: qemuImgSnapshot('-c', intent.tag, activeFile(disk)),
-			success: 'exit',
-			changes: [{sign: '+', what: t`internal snapshot ${intent.tag} in ${activeFile(disk)}`}],
-			undo: qemuImgSnapshot('-d', intent.tag, activeFile(disk)),
-		})),
+		steps: coveredDisks(facts).map(disk =>
+			step(
+				{kind: 'image-snapshot', action: 'create', tag: intent.tag, file: activeFile(disk)},
+				{title: t`Create snapshot ${intent.tag} in ${disk.target}`},
+			),
+		),
 		warnings: [unmanagedWarning, ...firmwareWarning(facts)],
 		expect: [{kind: 'snapshot', tag: intent.tag, health: ['unmanaged']}, ...sameState(facts)],
 	};

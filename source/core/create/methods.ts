@@ -4,7 +4,9 @@
  */
 
 import {activeFile, coveredDisks, type Facts, isActive} from '../model/domain.ts';
-import type {CreateIntent, Refusal} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {MethodId} from '../model/method.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {writeRefusal} from '../refusals/rights.ts';
@@ -31,18 +33,6 @@ import {
 	wantActive,
 	wantShutOff,
 } from './state-refusals.ts';
-
-/** The methods that take a snapshot; others name how memory is saved and clones are made. */
-export const snapshotMethods = [
-	'libvirt-internal',
-	'qemu-img',
-	'monitor',
-	'external-offline',
-	'external-live',
-	'external-full',
-] as const;
-
-export type MethodId = (typeof snapshotMethods)[number] | 'memory' | 'linked-clone';
 
 export type Method = {
 	readonly id: MethodId;

@@ -1,9 +1,13 @@
 /** What plans that create are made of, whatever the way. */
 
+import type {DoesOf} from '../model/does.ts';
 import {activeFile, type Disk, type Facts} from '../model/domain.ts';
-import type {Change, CreateIntent, Expectation, Plan, Step} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {Expectation, Plan} from '../model/plan.ts';
+import type {Change, Step} from '../model/step.ts';
 import {memoryPause} from '../planning/pause.ts';
-import {snapshotDelete, virshDomain} from '../steps/argv.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, t} from '../words/text.ts';
 
 /** What differs from way to way; `createPlan` adds the rest. */
@@ -15,21 +19,17 @@ export type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {
 /** What the snapshot holds, and how long the domain stands still for it, in words. */
 export type Held = Pick<Draft, 'consistency' | 'pause'>;
 
-/** libvirt's own `snapshot-create-as`, with what it changes. Taken back by deleting the snapshot. */
-export function createStep(
-	facts: Facts,
-	intent: CreateIntent,
-	flags: readonly string[],
-	changes: readonly Change[],
-): Step {
-	const description = intent.description ? [`--description=${intent.description}`] : [];
-	return {
-		title: t`Create snapshot ${intent.tag}`,
-		argv: virshDomain(facts.host, 'snapshot-create-as', facts.domain, `--name=${intent.tag}`, ...description, ...flags),
-		success: 'exit',
-		changes,
-		undo: snapshotDelete(facts.host, facts.domain, intent.tag),
-	};
+type How = Pick<DoesOf<'create-snapshot'>, 'external' | 'disks'> &
+	Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'live' | 'quiesce'>>;
+
+/** libvirt's own `snapshot-create-as`, with what it changes. */
+export function createStep(facts: Facts, intent: CreateIntent, how: How, changes: readonly Change[]): Step {
+	const plain = {memory: null, live: false, quiesce: false};
+	const description = intent.description || null;
+	return step(
+		{kind: 'create-snapshot', on: addressOf(facts), tag: intent.tag, description, ...plain, ...how},
+		{title: t`Create snapshot ${intent.tag}`, changes},
+	);
 }
 
 /** What a snapshot inside the images adds to them; memory goes into the first. */

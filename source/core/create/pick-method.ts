@@ -1,7 +1,10 @@
 /** By which method a snapshot is taken: the one asked for, or the one that fits best. */
+
 import type {Facts} from '../model/domain.ts';
-import type {CreateIntent, Refusal} from '../model/plan.ts';
-import {type MethodId, methodById} from './methods.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {MethodId} from '../model/method.ts';
+import type {Refusal} from '../model/refusal.ts';
+import {methodById} from './methods.ts';
 import {preferredMethod} from './preferred-method.ts';
 
 /** The method with the reason for it, a sentence; refused where it cannot be used, or has no place for what was asked for. */

@@ -1,7 +1,10 @@
 /** Plans that take a snapshot. */
 
 import {type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {CreateIntent, Outcome, Refusal} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {MethodId} from '../model/method.ts';
+import type {Outcome} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {basisOf} from '../planning/basis.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
@@ -12,7 +15,6 @@ import {externalOffline} from './external-offline.ts';
 import {libvirtInternal} from './internal-by-libvirt.ts';
 import {monitorInternal} from './internal-by-monitor.ts';
 import {qemuImgInternal} from './internal-by-qemu-img.ts';
-import type {MethodId} from './methods.ts';
 import {type Draft, targets} from './parts.ts';
 import {pickMethod} from './pick-method.ts';
 import {spaceOf} from './space.ts';

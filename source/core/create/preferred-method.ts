@@ -1,7 +1,10 @@
 /** By which method a snapshot is taken where none was asked for. */
+
 import {type Facts, isActive} from '../model/domain.ts';
-import type {CreateIntent, Refusal} from '../model/plan.ts';
-import {type Method, type MethodId, methodById} from './methods.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {MethodId} from '../model/method.ts';
+import type {Refusal} from '../model/refusal.ts';
+import {type Method, methodById} from './methods.ts';
 
 /** The method to use where none was asked for, with the reason; or the refusal of the first choice where none can be used. */
 export function preferredMethod(

@@ -1,8 +1,10 @@
 /** How much room a plan takes where it writes, against what is free there. */
+
 import {activeFile, coveredDisks, type Facts, isActive} from '../model/domain.ts';
-import type {CreateIntent, Space} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {MethodId} from '../model/method.ts';
+import type {Space} from '../model/plan.ts';
 import {directoryOf, overlayFiles} from '../planning/file-names.ts';
-import type {MethodId} from './methods.ts';
 
 /** An empty qcow2 overlay takes 192 KiB; a snapshot inside an image a copy of its tables, which is in the same order. */
 const perDisk = 256 * 1024;

@@ -2,10 +2,11 @@
 
 import {can} from '../model/capabilities.ts';
 import {type Facts, isActive} from '../model/domain.ts';
-import type {CreateIntent, Refusal} from '../model/plan.ts';
+import type {CreateIntent} from '../model/intent.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {isJobTag} from '../snapshots/tag.ts';
-import {hint} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
 /** No snapshot is taken over a managed save, nor of a domain between two states. */

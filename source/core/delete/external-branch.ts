@@ -2,12 +2,15 @@
 
 import {externalMethod} from '../create/methods.ts';
 import {type Facts, isActive} from '../model/domain.ts';
-import {type Expectation, refuse, type Step} from '../model/plan.ts';
+import type {Expectation} from '../model/plan.ts';
+import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import type {Step} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
-import {virshDomain} from '../steps/argv.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
-import {handsOff, innerRefusal, notDeletable, notRecorded} from './external-refusals.ts';
+import {innerRefusal, localFilesRefusal, notDeletable, notRecorded} from './external-refusals.ts';
 import {defineBases, type Layer, layersOf, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './parts.ts';
 
@@ -43,7 +46,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		dependantsRefusal(facts, [...files, ...bases]) ??
 		innerRefusal(facts, gone, files) ??
 		(obstacle === null ? null : notDeletable(snapshot, obstacle)) ??
-		handsOff(facts, merging);
+		localFilesRefusal(facts, merging);
 	if (refusal) return {refusal};
 	const active = isActive(facts.domain);
 	const cleaning = removal(facts, [...files, ...gone.flatMap(memoryOf)]);
@@ -81,27 +84,9 @@ function filesAbove({disk, base}: Layer): string[] {
 
 /** Everything above the base at once: with a base named, the layers between go in as well (qemu-img(1), virsh(1)). */
 function mergeAllStep(facts: Facts, {target, disk, base}: Layer): Step {
-	const active = isActive(facts.domain);
-	const top = disk!.chain[0]!;
-	return {
-		title: t`Merge all layers of ${target} into ${base}`,
-		argv: active
-			? virshDomain(
-					facts.host,
-					'blockcommit',
-					facts.domain,
-					`--path=${target}`,
-					`--base=${base}`,
-					'--active',
-					'--pivot',
-					'--wait',
-				)
-			: ['qemu-img', 'commit', '-q', '-d', '-f', top.format, '-b', base, top.file],
-		success: 'exit',
-		changes: [
-			{sign: '~', what: t`${base} takes in what ${top.file} and the layers under it hold`},
-			...(active ? [{sign: '~', what: t`${target} runs on ${base}`} as const] : []),
-		],
-		undo: null,
-	};
+	const {file, format} = disk!.chain[0]!;
+	const title = t`Merge all layers of ${target} into ${base}`;
+	return isActive(facts.domain)
+		? step({kind: 'live-merge', on: addressOf(facts), target, top: file, base, range: 'all'}, {title})
+		: step({kind: 'merge', overlay: file, format, base, through: true}, {title});
 }

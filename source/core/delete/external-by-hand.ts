@@ -3,20 +3,23 @@
 import {externalMethod} from '../create/methods.ts';
 import {snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
 import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../model/domain.ts';
-import type {Expectation, Refusal, Step} from '../model/plan.ts';
+import type {Expectation} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import type {Step} from '../model/step.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
-import {redefineSnapshot} from '../steps/argv.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {handsOff, innerRefusal, notDeletable, sharedBase} from './external-refusals.ts';
+import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {
 	basesStep,
-	besides,
 	defineBases,
 	isPivoted,
 	type Layer,
 	memoryOf,
 	mergeStep,
+	otherOverlaysOn,
 	pausedWarning,
 	unusedLoss,
 } from './layers.ts';
@@ -34,10 +37,10 @@ export function mergeByHand(
 	merged: readonly Layer[] = [],
 ): Drafted {
 	const refusal =
-		misfit(snapshot, layers, cause) ??
+		positionRefusal(snapshot, layers, cause) ??
 		sharedBase(facts, snapshot, layers) ??
 		baseInUse(facts, snapshot, layers) ??
-		handsOff(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
+		localFilesRefusal(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
 	if (refusal) return {refusal};
 	const all = [...layers, ...merged];
 	const children = [...new Set(all.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
@@ -51,7 +54,7 @@ export function mergeByHand(
 		why: `Not by libvirt alone: ${cause}. Each overlay is merged into its base by hand instead.`,
 		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
 		steps: [
-			...takenOut.flatMap(layer => surelyMerged(facts, layer)),
+			...takenOut.flatMap(layer => ensureMerged(facts, layer)),
 			...layers.map(layer => mergeStep(facts, layer)),
 			...all.flatMap(layer => rebaseSteps(facts, layer)),
 			...defineBases(facts, top),
@@ -78,18 +81,15 @@ export function mergeByHand(
  * a base that lacks some of it, and only the overlay still has that (verified on 7.2; found by the faults). So it is merged once more,
  * which changes nothing where it was whole. While the domain runs it can only be looked at.
  */
-function surelyMerged(facts: Facts, layer: Layer): Step[] {
+function ensureMerged(facts: Facts, layer: Layer): Step[] {
 	const {target, overlay, base} = layer;
 	if (!isThere(facts, overlay)) return [];
 	if (!isActive(facts.domain)) return [mergeStep(facts, layer)];
 	return [
-		{
-			title: `See that the base of ${target} holds all of the overlay`,
-			argv: ['qemu-img', 'compare', '-U', '-f', 'qcow2', '-F', formatOf(facts, base) ?? 'qcow2', overlay, base],
-			success: 'exit',
-			changes: [],
-			undo: null,
-		},
+		step(
+			{kind: 'compare', overlay, base, format: formatOf(facts, base) ?? 'qcow2'},
+			{title: `See that the base of ${target} holds all of the overlay`},
+		),
 	];
 }
 
@@ -102,7 +102,7 @@ function stillDefined(facts: Facts, pivoted: readonly Layer[], top: readonly Lay
 }
 
 /** All disks have to be in the same position: one point in time is deleted, not half of it. */
-function misfit(snapshot: Snapshot, layers: readonly Layer[], cause: string): Refusal | null {
+function positionRefusal(snapshot: Snapshot, layers: readonly Layer[], cause: string): Refusal | null {
 	const used = layers.filter(({depth}) => depth >= 0);
 	const whole = used.length === layers.length || used.length === 0;
 	const stacked = used.every(({disk, base, depth}) => disk?.chain[depth + 1]?.file === base);
@@ -130,17 +130,11 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 	const {disk, depth, base} = layer;
 	const above = depth > 0 && !isActive(facts.domain) ? [disk!.chain[depth - 1]!.file] : [];
 	const format = formatOf(facts, base) ?? 'qcow2';
-	const moved = besides(facts, layer).filter(
+	const moved = otherOverlaysOn(facts, layer).filter(
 		file => isThere(facts, file) && !layersOn(facts.domain, base).some(image => image.file === file),
 	);
-	return [...above, ...moved].map(
-		(file): Step => ({
-			title: t`Put ${file} on ${base}`,
-			argv: ['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', base, '-F', format, file],
-			success: 'exit',
-			changes: [{sign: '~', what: t`${file} stands on ${base}`}],
-			undo: null,
-		}),
+	return [...above, ...moved].map(file =>
+		step({kind: 'rebase', file, base, format}, {title: t`Put ${file} on ${base}`}),
 	);
 }
 
@@ -150,21 +144,20 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): 
 	const moved = new Map(
 		layers.flatMap(({overlay, base}) => namesOf(facts, overlay).map((name): [string, string] => [name, base])),
 	);
-	return {
-		title: t`Record that ${child.tag} stands on the base`,
-		argv: redefineSnapshot(facts.host, facts.domain, child.current),
-		input: withSnapshotSources(xml, moved),
-		success: 'exit',
-		changes: [{sign: '~', what: t`libvirt's record of ${child.tag}`}],
-		undo: redefineSnapshot(facts.host, facts.domain, child.current),
-		undoInput: xml,
-	};
+	return step(
+		{kind: 'redefine-snapshot', on: addressOf(facts), tag: child.tag, current: child.current},
+		{
+			title: t`Record that ${child.tag} stands on the base`,
+			input: withSnapshotSources(xml, moved),
+			undoInput: xml,
+		},
+	);
 }
 
 /** Nothing stands on its overlays. Where the domain stands right on its base, as after a revert to it, that layer is merged. */
 export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
 	const standing = layers.every(({disk, base}) => disk?.chain[1]?.file === base);
-	const free = standing && sharedBase(facts, snapshot, layers) === null && handsOff(facts, true) === null;
+	const free = standing && sharedBase(facts, snapshot, layers) === null && localFilesRefusal(facts, true) === null;
 	const merged = free ? layers.map(({part, disk, base}) => leftLayer(part, disk!, base)) : [];
 	const inner = innerRefusal(
 		facts,

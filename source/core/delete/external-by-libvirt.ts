@@ -3,12 +3,13 @@
 import {externalMethod} from '../create/methods.ts';
 import {can} from '../model/capabilities.ts';
 import {activeFile, type Facts, isActive} from '../model/domain.ts';
-import type {Change, Expectation} from '../model/plan.ts';
+import type {Expectation} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import type {Change} from '../model/step.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
 import {printable, t} from '../words/text.ts';
 import {sharedBase} from './external-refusals.ts';
-import {besides, type Layer, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
+import {type Layer, memoryOf, otherOverlaysOn, pausedWarning, unusedLoss} from './layers.ts';
 import {type Drafted, deleteStep, lossOf, removal} from './parts.ts';
 
 /** Why `snapshot-delete` would fail or do harm here; null where it works. */
@@ -33,7 +34,7 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	if (layers.some(({disk, base, depth}) => depth < 0 || disk?.chain[depth + 1]?.file !== base))
 		return 'its overlays are not all part of the present chains';
 	// libvirt 9.0 deletes the overlay all the same, and the other branch has lost its base (verified).
-	if (layers.some(layer => besides(facts, layer).length > 0)) return 'another branch stands on its overlay';
+	if (layers.some(layer => otherOverlaysOn(facts, layer).length > 0)) return 'another branch stands on its overlay';
 	if (can(host, 'external-revert') && snapshot.current && !leaf) return 'it is the current snapshot and has children';
 	const below = !leaf || layers.some(({depth}) => depth > 0);
 	if (below && !isActive(domain) && !can(host, 'external-delete-below-shut-off'))

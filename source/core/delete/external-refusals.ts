@@ -1,6 +1,7 @@
 /** Why an external snapshot cannot be deleted, whatever the way. */
+
 import {type Facts, isActive} from '../model/domain.ts';
-import {type Refusal, refuse} from '../model/plan.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {descendantsOf, takenOn} from '../snapshots/family.ts';
@@ -80,6 +81,6 @@ export function notRecorded(snapshot: Snapshot): Drafted {
 }
 
 /** qemu-img has to reach the files: not those of another machine. */
-export function handsOff(facts: Facts, inChain: boolean): Refusal | null {
+export function localFilesRefusal(facts: Facts, inChain: boolean): Refusal | null {
 	return isActive(facts.domain) && inChain ? null : remoteRefusal(facts);
 }

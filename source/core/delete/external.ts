@@ -5,10 +5,10 @@
  */
 
 import type {Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
-import {isTakenIn, isThere, takenOn} from '../snapshots/family.ts';
+import {isMerged, isThere, takenOn} from '../snapshots/family.ts';
 import {enumerate, printable} from '../words/text.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
@@ -29,7 +29,7 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 		layers.map(layer => layer.overlay),
 	);
 	if (inner) return {refusal: inner};
-	const merged = layers.filter(layer => isPivoted(layer) || hasGoneIntoBase(facts, layer));
+	const merged = layers.filter(layer => isPivoted(layer) || isMergedLayer(facts, layer));
 	const recorded = merged.length === layers.length && merged.every(isPivoted);
 	if (merged.length > 0 && !recorded) return mergeRest(facts, snapshot, layers, merged);
 	const obstacle = nativeObstacle(facts, snapshot, layers);
@@ -42,20 +42,20 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 
 /** Whether its delete was cut off when QEMU had merged an overlay below others, so that more than its record is to be put right. */
 export function isHalfDeleted(facts: Facts, snapshot: Snapshot): boolean {
-	return takenInOf(facts, snapshot).length > 0;
+	return mergedLayersOf(facts, snapshot).length > 0;
 }
 
-function takenInOf(facts: Facts, snapshot: Snapshot): Layer[] {
+function mergedLayersOf(facts: Facts, snapshot: Snapshot): Layer[] {
 	if (snapshot.kind !== 'external') return [];
-	return (layersOf(facts, snapshot) ?? []).filter(layer => hasGoneIntoBase(facts, layer));
+	return (layersOf(facts, snapshot) ?? []).filter(layer => isMergedLayer(facts, layer));
 }
 
-const hasGoneIntoBase = ({domain}: Facts, {part}: Layer) => isTakenIn(domain.disks, part, domain.snapshots);
+const isMergedLayer = ({domain}: Facts, {part}: Layer) => isMerged(domain.disks, part, domain.snapshots);
 
 /** Why the domain is not to be started: a base may lack what an overlay that was merged into it still has. Null where none may. */
 export function unsureMergeRefusal(facts: Facts): Refusal | null {
 	for (const snapshot of facts.domain.snapshots) {
-		const unsure = takenInOf(facts, snapshot).filter(({overlay}) => isThere(facts, overlay));
+		const unsure = mergedLayersOf(facts, snapshot).filter(({overlay}) => isThere(facts, overlay));
 		if (unsure.length === 0) continue;
 		const tag = printable(snapshot.tag);
 		const targets = enumerate(unsure.map(({part}) => part.target));

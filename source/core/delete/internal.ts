@@ -2,12 +2,12 @@
 
 import {can} from '../model/capabilities.ts';
 import {type Facts, isActive} from '../model/domain.ts';
-import type {Change, Step} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import type {Change, Step} from '../model/step.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {isJobTag} from '../snapshots/tag.ts';
-import {monitor, qemuImgSnapshot} from '../steps/argv.ts';
-import {delvm} from '../steps/hmp.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, formatDate, t} from '../words/text.ts';
 import {type Draft, type Drafted, deleteStep, recordStep} from './parts.ts';
 
@@ -46,14 +46,11 @@ export function fromTables(facts: Facts, snapshot: Snapshot): Drafted {
 		method: 'qemu-img',
 		why: `${snapshot.healthReason} Shut off: qemu-img works on the images directly.`,
 		steps: [
-			...holders.map(
-				(part): Step => ({
-					title: t`Delete ${snapshot.tag} from ${part.target}`,
-					argv: qemuImgSnapshot('-d', snapshot.tag, part.file!),
-					success: 'exit',
-					changes: [partChange(snapshot, part)],
-					undo: null,
-				}),
+			...holders.map(part =>
+				step(
+					{kind: 'image-snapshot', action: 'delete', tag: snapshot.tag, file: part.file!},
+					{title: t`Delete ${snapshot.tag} from ${part.target}`},
+				),
 			),
 			...record,
 		],
@@ -71,13 +68,13 @@ function monitorDelete(
 		method: 'monitor',
 		why: `${whyNotLibvirt(facts, snapshot)} Active: QEMU has the images open, so its monitor deletes it.`,
 		steps: [
-			{
-				title: t`Delete ${snapshot.tag} from ${enumerate(holders.map(part => part.target))}`,
-				argv: monitor(facts.host, facts.domain, delvm(snapshot.tag)),
-				success: 'silent',
-				changes: holders.map(part => partChange(snapshot, part)),
-				undo: null,
-			},
+			step(
+				{kind: 'monitor-snapshot', on: addressOf(facts), action: 'delvm', tag: snapshot.tag},
+				{
+					title: t`Delete ${snapshot.tag} from ${enumerate(holders.map(part => part.target))}`,
+					changes: holders.map(part => partChange(snapshot, part)),
+				},
+			),
 			...record,
 		],
 		...duplicateOutcome(facts, snapshot),

@@ -1,11 +1,12 @@
 /** The layers that an external snapshot made: where they stand, and the steps that merge them. */
 
 import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
-import type {Step} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import type {Step} from '../model/step.ts';
 import {isThere, takenOn} from '../snapshots/family.ts';
-import {virshDomain} from '../steps/argv.ts';
+import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 
 /** One disk of an external snapshot: its overlay, the base under it, and how deep the overlay stands in the present chain (-1: not in it). */
@@ -47,7 +48,7 @@ export function isPivoted({disk, base, depth}: Layer): boolean {
 }
 
 /** Overlays of other snapshots that stand on this one, beside the layer that the domain runs on. */
-export function besides({domain}: Facts, {overlay, disk, depth}: Layer): string[] {
+export function otherOverlaysOn({domain}: Facts, {overlay, disk, depth}: Layer): string[] {
 	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
 	const files = takenOn(domain, overlay).flatMap(child =>
 		child.disks.flatMap(part => (part.source === overlay ? (part.file ?? []) : [])),
@@ -58,20 +59,10 @@ export function besides({domain}: Facts, {overlay, disk, depth}: Layer): string[
 /** QEMU has the present chain open while the domain is active; everything else is qemu-img's. */
 export function mergeStep(facts: Facts, {target, overlay, base, depth}: Layer): Step {
 	const byQemu = isActive(facts.domain) && depth >= 0;
-	const range = depth === 0 ? ['--shallow', '--active', '--pivot'] : [`--base=${base}`, `--top=${overlay}`];
-	return {
-		title: `Merge ${depth === 0 ? 'the active layer' : 'the overlay'} of ${target} into its base`,
-		argv: byQemu
-			? virshDomain(facts.host, 'blockcommit', facts.domain, `--path=${target}`, ...range, '--wait')
-			: // -d: the overlay is left as it is, and not emptied (qemu-img(1), commit).
-				['qemu-img', 'commit', '-q', '-d', '-f', 'qcow2', overlay],
-		success: 'exit',
-		changes: [
-			{sign: '~', what: t`${base} takes in what ${overlay} holds`},
-			...(byQemu && depth === 0 ? [{sign: '~', what: t`${target} runs on ${base}`} as const] : []),
-		],
-		undo: null,
-	};
+	const title = `Merge ${depth === 0 ? 'the active layer' : 'the overlay'} of ${target} into its base`;
+	if (!byQemu) return step({kind: 'merge', overlay, format: 'qcow2', base, through: false}, {title});
+	const range = depth === 0 ? 'one' : 'below';
+	return step({kind: 'live-merge', on: addressOf(facts), target, top: overlay, base, range}, {title});
 }
 
 /** QEMU pivots by itself while the domain is active; one that is shut off is told what it runs on. */

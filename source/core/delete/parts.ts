@@ -1,12 +1,15 @@
 /** What plans that delete are made of, whatever the kind of snapshot. */
 
 import {type Facts, isRemote} from '../model/domain.ts';
-import type {Change, Expectation, Plan, Refusal, Step} from '../model/plan.ts';
+import type {Expectation, Plan} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import type {Change, Step} from '../model/step.ts';
 import {directoryOf} from '../planning/file-names.ts';
 import {isThere} from '../snapshots/family.ts';
-import {snapshotDelete} from '../steps/argv.ts';
+import {addressOf} from '../steps/on-domain.ts';
 import {removeStep} from '../steps/shared-steps.ts';
+import {step} from '../steps/step.ts';
 import {formatDate, t} from '../words/text.ts';
 
 /** What differs from kind to kind; `deletePlan` adds the rest. */
@@ -21,24 +24,18 @@ export type Drafted = Draft | {readonly refusal: Refusal};
 
 /** libvirt's own `snapshot-delete`, with what it changes. */
 export function deleteStep(facts: Facts, snapshot: Snapshot, changes: readonly Change[]): Step {
-	return {
-		title: t`Delete ${snapshot.tag}`,
-		argv: snapshotDelete(facts.host, facts.domain, snapshot.tag),
-		success: 'exit',
-		changes,
-		undo: null,
-	};
+	return step(
+		{kind: 'delete-snapshot', on: addressOf(facts), tag: snapshot.tag},
+		{title: t`Delete ${snapshot.tag}`, changes},
+	);
 }
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordStep(facts: Facts, snapshot: Snapshot): Step {
-	return {
-		title: t`Delete libvirt's record of ${snapshot.tag}`,
-		argv: snapshotDelete(facts.host, facts.domain, snapshot.tag, '--metadata'),
-		success: 'exit',
-		changes: [{sign: '-', what: t`libvirt's record of ${snapshot.tag}`}],
-		undo: null,
-	};
+	return step(
+		{kind: 'forget-snapshot', on: addressOf(facts), tag: snapshot.tag},
+		{title: t`Delete libvirt's record of ${snapshot.tag}`},
+	);
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Plans that delete a snapshot: what it holds can be gone back to no more, the domain's present state stays. */
 
 import type {Facts} from '../model/domain.ts';
-import {type DeleteIntent, type Outcome, type Plan, refuse} from '../model/plan.ts';
+import type {DeleteIntent} from '../model/intent.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
+import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {basisOf} from '../planning/basis.ts';
 import {busyRefusal} from '../refusals/busy.ts';

@@ -1,7 +1,9 @@
 /** Plans that remove an overlay which a revert left, and nothing uses any more. */
 
 import type {Facts} from '../model/domain.ts';
-import type {Outcome, ReclaimIntent, Refusal} from '../model/plan.ts';
+import type {ReclaimIntent} from '../model/intent.ts';
+import type {Outcome} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {basisOf} from '../planning/basis.ts';
 import {directoryOf, fileNameOf} from '../planning/file-names.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';

@@ -2,7 +2,8 @@
 
 import {externalMethod} from '../create/methods.ts';
 import type {Facts} from '../model/domain.ts';
-import {type DeleteIntent, refuse} from '../model/plan.ts';
+import type {DeleteIntent} from '../model/intent.ts';
+import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';
 import {enumerate, printable, t} from '../words/text.ts';

@@ -1,10 +1,10 @@
 /** Why a snapshot cannot be deleted now. */
 
 import {activeFile, type Facts, isActive} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {ambiguity} from '../snapshots/tag.ts';
-import {hint} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {t} from '../words/text.ts';
 
 /** Deleting an external snapshot renames the images that saved memory goes on with. */

@@ -1,15 +1,18 @@
 /** Plans that throw saved memory away. */
 
 import type {Facts} from '../model/domain.ts';
-import type {DropIntent, Outcome, Refusal} from '../model/plan.ts';
-import {virshDomain} from '../steps/argv.ts';
+import type {DropIntent} from '../model/intent.ts';
+import type {Outcome} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
+import {addressOf} from '../steps/on-domain.ts';
 import {removeStep} from '../steps/shared-steps.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
 
 /** `virsh managedsave-remove`, or the file's removal: the disks stay as they are, as after a power cut. */
 export function dropPlan(facts: Facts, {file}: DropIntent): Outcome {
-	const {domain, host} = facts;
+	const {domain} = facts;
 	const refusal = file === undefined ? managedRefusal(facts) : fileRefusal(facts, file);
 	if (refusal) return {refusal};
 	return planOf(facts, {
@@ -18,13 +21,7 @@ export function dropPlan(facts: Facts, {file}: DropIntent): Outcome {
 		pause: 'none: it is shut off',
 		steps: [
 			file === undefined
-				? {
-						title: 'Drop the managed save',
-						argv: virshDomain(host, 'managedsave-remove', domain),
-						success: 'exit',
-						changes: [{sign: '-', what: 'the saved memory'}],
-						undo: null,
-					}
+				? step({kind: 'drop-managed-save', on: addressOf(facts)}, {title: 'Drop the managed save'})
 				: removeStep(file),
 		],
 		losses: ['The saved memory: what ran, and what the guest had not written to its disks yet.'],

@@ -2,9 +2,10 @@
 
 import {uuidOf} from '../domain-xml/identity.ts';
 import type {Facts, SaveImage} from '../model/domain.ts';
-import type {Outcome, Plan, Refusal} from '../model/plan.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {basisOf} from '../planning/basis.ts';
-import {hint} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {t} from '../words/text.ts';
 
 /** What differs from verb to verb; `planOf` adds the rest. */

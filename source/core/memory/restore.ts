@@ -1,9 +1,15 @@
 /** Plans that go on from saved memory. */
 
+import type {Does} from '../model/does.ts';
 import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {Change, Outcome, Refusal, RestoreIntent, Step} from '../model/plan.ts';
+import type {RestoreIntent} from '../model/intent.ts';
+import type {Outcome} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
+import type {Change, Step} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
-import {hint, virsh, virshDomain} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, formatDate, printable, t} from '../words/text.ts';
 import {type Draft, imageOf, nothingSaved, notItsMemory, planOf} from './parts.ts';
 
@@ -23,11 +29,10 @@ export function restorePlan(facts: Facts, {file, afterwards}: RestoreIntent): Ou
 type Afterwards = RestoreIntent['afterwards'];
 
 function fromManagedSave(facts: Facts, afterwards: Afterwards): Pick<Draft, 'why' | 'steps'> {
-	const {domain, host} = facts;
-	const argv = virshDomain(host, 'start', domain, ...(afterwards === 'paused' ? ['--paused'] : []));
+	const does = {kind: 'power', on: addressOf(facts), verb: 'start', paused: afterwards === 'paused'} as const;
 	return {
 		why: 'Its memory is in a managed save: a start goes on from it.',
-		steps: [restoreStep(facts, argv, [{sign: '-', what: 'the managed save, once it is loaded'}])],
+		steps: [restoreStep(facts, does, [{sign: '-', what: 'the managed save, once it is loaded'}])],
 	};
 }
 
@@ -36,24 +41,22 @@ function fromFile(
 	file: string,
 	afterwards: Afterwards,
 ): Pick<Draft, 'why' | 'steps' | 'warnings' | 'file'> {
-	const argv = virsh(facts.host, 'restore', `--file=${file}`, ...(afterwards ? [`--${afterwards}`] : []));
+	const on = addressOf(facts);
+	const does = {kind: 'restore', on, file, afterwards: afterwards ?? null, changed: false} as const;
 	return {
 		why: `Its memory of ${formatDate(facts.saveImages[file]!.writtenAt)} is in the file, and its disks are as they were then.`,
-		steps: [restoreStep(facts, argv)],
+		steps: [restoreStep(facts, does)],
 		warnings: [t`${file} stays on disk. Once the domain has written to its disks it must not be restored again.`],
 		file,
 	};
 }
 
-function restoreStep({domain}: Facts, argv: readonly string[], more: readonly Change[] = []): Step {
+function restoreStep({domain}: Facts, does: Does, more: readonly Change[] = []): Step {
 	const name = printable(domain.name);
-	return {
+	return step(does, {
 		title: `Restore ${name}`,
-		argv,
-		success: 'exit',
 		changes: [{sign: '~', what: `${name} goes on where it was`}, ...more],
-		undo: null,
-	};
+	});
 }
 
 function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null {

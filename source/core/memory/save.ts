@@ -1,13 +1,18 @@
 /** Plans that put the memory of a domain into a file, or into libvirt's managed save. */
 
+import type {Does} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
-import type {Outcome, Refusal, SaveIntent, Space} from '../model/plan.ts';
+import type {SaveIntent} from '../model/intent.ts';
+import type {Outcome, Space} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {directoryOf} from '../planning/file-names.ts';
 import {memoryPause} from '../planning/pause.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {hint, virshDomain} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {type Draft, planOf} from './parts.ts';
 
@@ -19,9 +24,8 @@ export function savePlan(facts: Facts, {file}: SaveIntent): Outcome {
 }
 
 function managedSave(facts: Facts): Draft {
-	const {domain, host} = facts;
 	return {
-		...saving(facts, virshDomain(host, 'managedsave', domain), "libvirt's managed save"),
+		...saving(facts, {kind: 'managed-save', on: addressOf(facts)}, "libvirt's managed save"),
 		why: 'libvirt keeps the memory, and the next start goes on from it.',
 		wayBack: 'Start it (s): it goes on where it was.',
 		expect: [{kind: 'state', state: 'saved'}],
@@ -29,9 +33,9 @@ function managedSave(facts: Facts): Draft {
 }
 
 function saveInto(facts: Facts, file: string): Draft {
-	const {domain, host} = facts;
+	const {domain} = facts;
 	return {
-		...saving(facts, virshDomain(host, 'save', domain, `--file=${file}`), printable(file)),
+		...saving(facts, {kind: 'save', on: addressOf(facts), file}, printable(file)),
 		why: 'Asked for in a file of its own.',
 		wayBack: t`Restore it: virsnap restore ${file}.`,
 		// A transient domain is gone by then, and nothing can be read back of it.
@@ -46,23 +50,20 @@ function saveInto(facts: Facts, file: string): Draft {
 	};
 }
 
-function saving(facts: Facts, argv: readonly string[], place: string) {
+function saving(facts: Facts, does: Does, place: string) {
 	const {domain} = facts;
 	const name = printable(domain.name);
 	return {
 		verb: 'save',
 		pause: `${domain.state === 'paused' ? '' : `${memoryPause(facts)}; then `}off until it is restored`,
 		steps: [
-			{
+			step(does, {
 				title: `Save the memory of ${name}`,
-				argv,
-				success: 'exit',
 				changes: [
 					{sign: '+', what: `memory of ${name} in ${place}`},
 					{sign: '~', what: 'the domain stops'},
 				],
-				undo: null,
-			},
+			}),
 		],
 		warnings: [
 			'The disks are not part of it: they must not change until it is restored.',

@@ -3,36 +3,14 @@
  * prints it, the executor carries out the very same argv, the receipt stores it.
  */
 
-import type {MethodId} from '../create/methods.ts';
 import type {DomainState} from './domain.ts';
+import type {PowerVerb} from './intent.ts';
+import type {MethodId} from './method.ts';
+import type {Refusal} from './refusal.ts';
 import type {Health} from './snapshot.ts';
+import type {Step} from './step.ts';
 
 export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'drop' | 'clone' | 'reclaim' | PowerVerb;
-
-/** virsh start, shutdown, destroy, suspend, resume. */
-export type PowerVerb = 'start' | 'shutdown' | 'destroy' | 'suspend' | 'resume';
-
-/** `+` comes into being, `~` is changed, `-` ceases to be. */
-export type Change = {readonly sign: '+' | '~' | '-'; readonly what: string};
-
-/** One command. The unit of reversion: it happened or it did not. */
-export type Step = {
-	/** Short, imperative, for the review screen: "Create snapshot before-upgrade in vda". */
-	readonly title: string;
-	readonly argv: readonly string[];
-	/** Given to the command on stdin (`virsh define /dev/stdin`). */
-	readonly input?: string;
-	/**
-	 * What a success looks like. `exit`: status 0. `silent`: status 0 and nothing on stdout, for HMP commands that exit 0 on
-	 * failure and print the error (field-proven: `savevm`, `loadvm`, `delvm`).
-	 */
-	readonly success: 'exit' | 'silent';
-	readonly changes: readonly Change[];
-	/** The command that takes exactly this step back; null where there is none. */
-	readonly undo: readonly string[] | null;
-	/** Given to the undo command on stdin: the XML as it was before. */
-	readonly undoInput?: string;
-};
 
 /** Something that has to be true when the plan is done; read back from libvirt and the images, never concluded from an exit status. */
 export type Expectation =
@@ -92,107 +70,4 @@ export type Space = {
 /** Facts a plan stands on, each a readable line by key, so that a stale plan can say what changed. */
 export type Basis = Readonly<Record<string, string>>;
 
-export type RefusalCode =
-	| 'not-found' // no such domain or snapshot
-	| 'bad-tag' // empty, numeric, a slash, control characters
-	| 'tag-exists'
-	| 'ambiguous-tag' // reads as another snapshot's ID, or stands twice in one table
-	| 'wrong-state' // the method wants the domain running, or shut off
-	| 'saved-memory' // a managed save would resume on other disk contents
-	| 'raw-disk' // internal snapshots need qcow2
-	| 'unsupported-disk' // network, lun, shareable, transient…
-	| 'no-disk' // nothing writable to take a snapshot of
-	| 'unreadable-image'
-	| 'uefi-nvram' // raw NVRAM: no internal snapshot
-	| 'unsavable-device' // VFIO, virtiofs…: no memory
-	| 'has-dependants' // other domains or overlays stand on this image
-	| 'disks-changed' // saved memory belongs to other disk contents
-	| 'bad-name' // no name for a new domain
-	| 'unhealthy' // orphaned, partial, replaced, missing files
-	| 'has-children'
-	| 'not-leaf'
-	| 'no-external-revert' // this libvirt cannot, and no plan of ours can here
-	| 'file-exists'
-	| 'no-space'
-	| 'not-writable'
-	| 'method-mismatch' // the method asked for cannot do this to this snapshot
-	| 'no-agent'
-	| 'busy' // block job, other operation under way
-	| 'unsupported'; // this QEMU or libvirt cannot do it
-
-/** An expected impossibility, said before anything was touched. */
-export type Refusal = {
-	readonly code: RefusalCode;
-	/** What stands in the way, plain and short. */
-	readonly reason: string;
-	/** What to do instead, as a command or a key wherever there is one. */
-	readonly remedy: string;
-};
-
-/** A refusal in the place of an outcome, or of a part of one. */
-export function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {
-	return {refusal: {code, reason, remedy}};
-}
-
 export type Outcome = {readonly plan: Plan} | {readonly refusal: Refusal};
-
-export type CreateIntent = {
-	readonly verb: 'create';
-	/** Empty: the planner proposes one from the date. */
-	readonly tag: string;
-	readonly method?: MethodId;
-	readonly description?: string;
-	readonly scope?: 'memory' | 'disk-only';
-	readonly quiesce?: boolean;
-	/** Folder for overlays; the disk's own where left out. */
-	readonly dir?: string;
-};
-
-export type RevertIntent = {
-	readonly verb: 'revert';
-	readonly tag: string;
-	/** State wanted afterwards; left out: the state the snapshot was taken in. */
-	readonly afterwards?: 'running' | 'paused';
-	/** Take a snapshot of the present state first. */
-	readonly safety?: boolean;
-};
-
-export type DeleteIntent = {
-	readonly verb: 'delete';
-	readonly tag: string;
-	readonly children?: boolean;
-	readonly metadataOnly?: boolean;
-};
-
-/** Memory alone: into a file, or where none is named into libvirt's managed save. The domain stops. */
-export type SaveIntent = {readonly verb: 'save'; readonly file?: string};
-
-/** Go on from saved memory: of a file, or of the managed save. */
-export type RestoreIntent = {
-	readonly verb: 'restore';
-	readonly file?: string;
-	/** Left out: the state it was saved in. */
-	readonly afterwards?: 'running' | 'paused';
-};
-
-/** Throw saved memory away: a file, or the managed save. */
-export type DropIntent = {readonly verb: 'drop'; readonly file?: string};
-
-/** A new domain on overlays of this one's disks. */
-export type CloneIntent = {readonly verb: 'clone'; readonly name: string};
-
-/** Remove an overlay that nothing uses any more. */
-export type ReclaimIntent = {readonly verb: 'reclaim'; readonly overlay: string};
-
-export type PowerIntent = {readonly verb: PowerVerb};
-
-export type Intent =
-	| CreateIntent
-	| RevertIntent
-	| DeleteIntent
-	| SaveIntent
-	| RestoreIntent
-	| DropIntent
-	| CloneIntent
-	| ReclaimIntent
-	| PowerIntent;

@@ -2,7 +2,7 @@
 
 import {withoutSecrets} from '../domain-xml/secrets.ts';
 import {type Disk, type Domain, type Facts, isActive, type SaveImage} from '../model/domain.ts';
-import type {Basis} from '../model/plan.ts';
+import type {Basis, Plan} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
 import {printable, t} from '../words/text.ts';
@@ -82,4 +82,9 @@ export function changedBasis(before: Basis, after: Basis): string[] {
 		if (key === definition) return [`Changed: ${key} (virsh dumpxml --inactive).`];
 		return [`Changed: ${key}: was ${was}, is ${is}.`];
 	});
+}
+
+/** Whether everything the plan stood on is as it was. */
+export function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
+	return changedBasis(plan.basis, basisOf(facts)).length === 0;
 }

@@ -2,10 +2,14 @@
 
 import {unsureMergeRefusal} from '../delete/external.ts';
 import {activeFile, type DomainState, type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {Expectation, Outcome, Plan, PowerIntent, PowerVerb, Refusal} from '../model/plan.ts';
+import type {PowerIntent, PowerVerb} from '../model/intent.ts';
+import type {Expectation, Outcome, Plan} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {basisOf} from '../planning/basis.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
-import {hint, virshDomain} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
 /** One row per verb: the states it can be done in, and what it leads to. */
@@ -15,7 +19,6 @@ type Row = {
 	readonly change: string;
 	/** Null where the guest has a say in it. */
 	readonly to: DomainState | null;
-	readonly undo: PowerVerb | null;
 	readonly why: string;
 };
 
@@ -25,7 +28,6 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 		title: 'Start',
 		change: 'starts',
 		to: 'running',
-		undo: null,
 		why: 'Starts it as its XML says.',
 	},
 	shutdown: {
@@ -33,7 +35,6 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 		title: 'Shut down',
 		change: 'is asked to shut down',
 		to: null,
-		undo: null,
 		why: 'The guest shuts down by itself, as if its power button were pressed.',
 	},
 	destroy: {
@@ -41,7 +42,6 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 		title: 'Force off',
 		change: 'stops at once',
 		to: 'shut off',
-		undo: null,
 		why: 'Like pulling the plug; the disks stay.',
 	},
 	suspend: {
@@ -49,7 +49,6 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 		title: 'Pause',
 		change: 'stands still, its memory stays',
 		to: 'paused',
-		undo: 'resume',
 		why: 'Stops its processors; nothing is written anywhere.',
 	},
 	resume: {
@@ -57,7 +56,6 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 		title: 'Resume',
 		change: 'goes on',
 		to: 'running',
-		undo: 'suspend',
 		why: 'Goes on where it was paused.',
 	},
 };
@@ -73,7 +71,7 @@ export function powerPlan(facts: Facts, {verb}: PowerIntent): Outcome {
 }
 
 function planOf(facts: Facts, verb: PowerVerb, row: Row): Plan {
-	const {domain, host} = facts;
+	const {domain} = facts;
 	const name = printable(domain.name);
 	return {
 		verb,
@@ -84,13 +82,13 @@ function planOf(facts: Facts, verb: PowerVerb, row: Row): Plan {
 		consistency: null,
 		pause: verb === 'suspend' ? 'until it is resumed' : 'does not apply',
 		steps: [
-			{
-				title: `${row.title} ${name}`,
-				argv: virshDomain(host, verb, domain),
-				success: 'exit',
-				changes: [{sign: '~', what: `${name} ${row.change}`}, ...savedMemoryChange(facts, verb)],
-				undo: row.undo === null ? null : virshDomain(host, row.undo, domain),
-			},
+			step(
+				{kind: 'power', on: addressOf(facts), verb, paused: false},
+				{
+					title: `${row.title} ${name}`,
+					changes: [{sign: '~', what: `${name} ${row.change}`}, ...savedMemoryChange(facts, verb)],
+				},
+			),
 		],
 		losses: verb === 'destroy' ? ['Memory, and what the guest had not written to its disks yet.'] : [],
 		warnings: warningsOf(facts, verb),

@@ -1,14 +1,15 @@
 /** The files that a plan is about: to be looked for when it did not come to its end. */
 import type {Facts} from '../model/domain.ts';
 import type {Plan} from '../model/plan.ts';
+import {fileExists, isInUse} from '../planning/files.ts';
+import {makes, removes} from '../steps/step.ts';
 import {t} from '../words/text.ts';
-import {fileExists, isInUse, madeFile, sourcesOf} from './evidence.ts';
 
 /** Absolute paths of all files that a plan makes, moves to, removes or promises; some may be named twice. */
 export function filesOf(plan: Plan): string[] {
 	return [
-		...madeFiles(plan),
-		...plan.steps.flatMap(({argv}) => (argv[0] === 'rm' ? argv.slice(argv.indexOf('--') + 1) : [])),
+		...plan.steps.flatMap(makes),
+		...plan.steps.flatMap(removes),
 		...plan.expect.flatMap(one => ('file' in one ? [one.file] : [])),
 		...(plan.file === undefined ? [] : [plan.file]),
 	];
@@ -22,19 +23,10 @@ export function leftoverFiles(
 	const used = new Set(
 		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
 	);
-	return [...new Set(madeFiles(plan))].filter(
+	return [...new Set(plan.steps.flatMap(makes))].filter(
 		file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file),
 	);
 }
 
 /** A leftover in words. */
 export const leftOver = (file: string): string => t`${file} is there, and nothing uses it.`;
-
-function madeFiles(plan: Plan): string[] {
-	const files = plan.steps.flatMap(step => madeFile(step) ?? []);
-	const overlays = plan.verb === 'create' ? sourcesOf(plan).map(({file}) => file) : [];
-	const memory = plan.steps.flatMap(({argv}) =>
-		argv.flatMap(word => /^--memspec=file=(.*),snapshot=external$/s.exec(word)?.[1]?.replaceAll(',,', ',') ?? []),
-	);
-	return [...files, ...overlays, ...memory];
-}

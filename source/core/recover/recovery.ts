@@ -5,18 +5,19 @@
  */
 
 import type {Facts} from '../model/domain.ts';
-import type {Outcome, Plan, Refusal} from '../model/plan.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../model/receipt.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {basisOf, changedBasis} from '../planning/basis.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
+import {type Evidence, evidenceOf} from '../steps/step.ts';
 import {sentence} from '../words/text.ts';
-import {type Evidence, evidenceOf} from './evidence.ts';
-import {goOn} from './go-on.ts';
-import type {OpenJob} from './open-job.ts';
+import {finish} from './finish.ts';
+import type {OpenJob} from './open-jobs.ts';
 import {leftOver, leftoverFiles} from './plan-files.ts';
 import {miscounts, repairedFirst, repairOnly, repairSteps} from './repair.ts';
-import {wayBack} from './way-back.ts';
+import {rollBack} from './roll-back.ts';
 
 /** close: nothing is left to do. go-on: what is missing. way-back: as before. leave: close it, and touch nothing. */
 export type ChoiceId = 'close' | 'go-on' | 'way-back' | 'leave';
@@ -70,8 +71,8 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	];
 	const offered = (outcome: Outcome) => withinRights(facts, repairedFirst(outcome, repairs));
 	return partly('It was cut off, and part of it may be done.', findings, [
-		['go-on', 'Go on: what is missing', offered(goOn(plan, evidence, facts, jobs, leftovers))],
-		['way-back', 'Way back: as it was before', offered(wayBack(plan, facts, jobs, leftovers))],
+		['go-on', 'Go on: what is missing', offered(finish(plan, evidence, facts, jobs, leftovers))],
+		['way-back', 'Way back: as it was before', offered(rollBack(plan, facts, jobs, leftovers))],
 	]);
 }
 

@@ -5,8 +5,10 @@
  */
 
 import type {Facts, Miscount} from '../model/domain.ts';
-import type {Outcome, Plan, Step} from '../model/plan.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
+import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 
 /** Whether a plan writes to the snapshot tables of images. */
@@ -22,14 +24,14 @@ export function miscounts({miscounted}: Pick<Facts, 'miscounted'>): string[] {
 /** Empty where no counts are wrong, and where saved memory would find its images written to. */
 export function repairSteps({miscounted, domain}: Pick<Facts, 'miscounted' | 'domain'>): Step[] {
 	if (domain.managedSave) return [];
-	return miscounted.map(
-		(one): Step => ({
-			title: t`Put the counts in ${one.file} right`,
-			argv: ['qemu-img', 'check', '-q', '-r', one.errors > 0 ? 'all' : 'leaks', '-f', 'qcow2', '--', one.file],
-			success: 'exit',
-			changes: [{sign: '~', what: t`${one.file}: ${inWords(one)} put right; its contents stay`}],
-			undo: null,
-		}),
+	return miscounted.map(one =>
+		step(
+			{kind: 'repair', file: one.file, what: one.errors > 0 ? 'all' : 'leaks'},
+			{
+				title: t`Put the counts in ${one.file} right`,
+				changes: [{sign: '~', what: t`${one.file}: ${inWords(one)} put right; its contents stay`}],
+			},
+		),
 	);
 }
 

@@ -1,7 +1,7 @@
 /** Snapshots that a merge was broken off into: no fact of libvirt or QEMU shows it, only the receipts remember. */
 import type {Domain, Spoiled} from '../model/domain.ts';
 import type {Receipt} from '../model/receipt.ts';
-import {commandOf} from '../steps/step-job.ts';
+import {mergesOf} from '../steps/step.ts';
 
 /** Snapshots of this domain that are no way back any more; a new one of the same tag is not among them. */
 export function spoiledIn(
@@ -23,12 +23,10 @@ export function spoiledIn(
 
 function hasBegunMerge({plan, status, steps}: Receipt): boolean {
 	if (status === 'verified' || status === 'stale') return false;
-	return plan.steps.some(({argv}, index) => {
+	return plan.steps.some((step, index) => {
 		if ((steps[index]?.status ?? 'pending') === 'pending') return false;
-		if (argv[0] === 'qemu-img') return argv[1] === 'commit';
-		const [command, ...words] = commandOf({argv});
+		const merges = mergesOf(step);
 		// libvirt merges only after it has refused what it cannot do, and then everything is as before.
-		if (command === 'snapshot-delete') return !words.includes('--metadata') && status !== 'undone';
-		return command === 'blockcommit';
+		return merges === 'at once' || (merges === 'after checks' && status !== 'undone');
 	});
 }

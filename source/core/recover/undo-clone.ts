@@ -1,18 +1,20 @@
 /** The way back from a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
 
-import {uuidOf} from '../domain-xml/identity.ts';
 import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {Outcome, Plan, Refusal, Step} from '../model/plan.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
+import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
+import {fileExists} from '../planning/files.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
-import {hint, virshDomain} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {removeStep} from '../steps/shared-steps.ts';
+import {madeFile, step} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {fileExists, madeFile} from './evidence.ts';
 
 /** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */
 export function cloneBack(plan: Plan, facts: Facts): Outcome {
-	const uuid = plan.steps.map(({input}) => uuidOf(input ?? '')).find(found => found !== null);
+	const uuid = plan.steps.flatMap(({does}) => (does.kind === 'define-new' ? [does.on.uuid] : []))[0];
 	const clone = facts.domains.find(domain => domain.uuid === uuid) ?? null;
 	const made = plan.steps.flatMap(step => madeFile(step) ?? []);
 	const files = [...new Set(made)].filter(file => fileExists(facts, file));
@@ -46,16 +48,20 @@ const nothingThere: Refusal = {code: 'not-found', reason: 'Nothing of the clone 
 /** libvirt undefines no domain that has an NVRAM without being told what to do with it. */
 function undefineStep({host}: Facts, clone: Domain): Step {
 	const nvram = clone.firmware.nvram?.file;
-	return {
-		title: t`Undefine ${clone.name}`,
-		argv: virshDomain(host, 'undefine', clone, ...(clone.firmware.kind === 'uefi' ? ['--nvram'] : [])),
-		success: 'exit',
-		changes: [
-			{sign: '-', what: t`domain ${clone.name}`},
-			...(nvram ? [{sign: '-', what: printable(nvram)} as const] : []),
-		],
-		undo: null,
-	};
+	return step(
+		{
+			kind: 'undefine',
+			on: {uri: host.uri, uuid: clone.uuid},
+			nvram: clone.firmware.kind === 'uefi' ? 'remove' : null,
+		},
+		{
+			title: t`Undefine ${clone.name}`,
+			changes: [
+				{sign: '-', what: t`domain ${clone.name}`},
+				...(nvram ? [{sign: '-', what: printable(nvram)} as const] : []),
+			],
+		},
+	);
 }
 
 function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Refusal | null {

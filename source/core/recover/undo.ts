@@ -1,26 +1,23 @@
 /** The way back from what was done: a plan like any other, from the receipt and the facts as they are now. */
 
-import {snapshotSources, withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
+import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import {type Facts, isActive, isRemote} from '../model/domain.ts';
-import {
-	type Expectation,
-	type Intent,
-	type Outcome,
-	type Plan,
-	type Refusal,
-	refuse,
-	type Step,
-	type Verb,
-} from '../model/plan.ts';
+import type {Intent} from '../model/intent.ts';
+import type {Expectation, Outcome, Plan, Verb} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
+import {fileExists, isInUse} from '../planning/files.ts';
+import {runsOn, type Source, sourcesOf} from '../planning/sources.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
-import {define, deleteHint, hint} from '../steps/argv.ts';
-import {formatDate, printable, t} from '../words/text.ts';
-import {evidenceOf, fileExists, isInUse, madeFile, runsOn, sourcesOf} from './evidence.ts';
+import {deleteHint, hint} from '../steps/hints.ts';
+import {defineStep} from '../steps/shared-steps.ts';
+import {evidenceOf, isPower, madeFile, step, undoOf} from '../steps/step.ts';
+import {formatDate, t} from '../words/text.ts';
 import {cloneBack} from './undo-clone.ts';
 
 /** What takes these back as a wish like any other. */
@@ -89,7 +86,7 @@ function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: stri
  * the domain may have written to them.
  */
 export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts): Outcome {
-	const lasting = done.find(step => step.undo === null && !isPower(step));
+	const lasting = done.find(one => one.undo === null && !isPower(one));
 	if (lasting) return refuse('unsupported', t`What it replaced is gone (${lasting.title}).`, 'Nothing to do.');
 	if (isActive(facts.domain))
 		return refuse(
@@ -100,13 +97,13 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 	if (facts.domain.managedSave)
 		return refuse('saved-memory', 'Its saved memory would go on with other disks.', 'Start it, then shut it down.');
 	const taken = done.filter(step => step.undo !== null).toReversed();
-	const defined = taken.find(step => step.undoInput !== undefined);
-	const old = defined ? oldSources(plan, defined) : [];
+	const defined = taken.map(({does}) => does).find(does => does.kind === 'define') ?? null;
+	const old = defined?.before ?? [];
 	const missing = old.find(({file}) => !fileExists(facts, file));
 	if (missing)
 		return refuse('unhealthy', t`${missing.file} is gone.`, 'Put the file back where it was, then try again.');
 	const kept = new Set(taken.flatMap(step => madeFile(step) ?? []).filter(file => isInUse(facts, file)));
-	const steps = withoutRepeats(taken.flatMap(step => undoStep(step, old, kept, facts)));
+	const steps = withoutRepeats(taken.flatMap(one => undoSteps(one, kept, facts)));
 	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Nothing to do.');
 	return {
 		plan: {
@@ -120,7 +117,7 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 			onFailure: 'stop',
 			confirm: null,
 			basis: basisOf(facts),
-			expect: [...old, ...(defined ? [] : restOf(plan, facts))],
+			expect: defined ? sourcesBefore(defined) : restOf(plan, facts),
 		},
 	};
 }
@@ -133,42 +130,29 @@ function restOf(plan: Plan, facts: Facts): Expectation[] {
 	});
 }
 
-function isPower({argv}: Step): boolean {
-	return ['start', 'resume', 'suspend'].some(word => argv.includes(word));
+function sourcesBefore({before}: DoesOf<'define'>): Source[] {
+	return before.map(asSource);
 }
 
-type Source = Extract<Expectation, {kind: 'source'}>;
+const asSource = ({target, file}: PlacedDisk): Source => ({kind: 'source', target, file});
 
-/** What the disks that the plan moved ran on before. */
-function oldSources(plan: Plan, {undoInput = ''}: Step): Source[] {
-	const before = snapshotSources(`<domainsnapshot>${undoInput}</domainsnapshot>`);
-	return sourcesOf(plan).flatMap(({target}): Source[] => {
-		const file = before.find(disk => disk.target === target)?.source;
-		return file ? [{kind: 'source', target, file}] : [];
-	});
-}
-
-/** The definition as it is now, with the old files: what else was changed in it since stays. */
-function undoStep(step: Step, old: readonly Source[], kept: ReadonlySet<string>, facts: Facts): Step[] {
-	const title = `Take back: ${step.title}`;
-	const done: Omit<Step, 'argv' | 'changes'> = {title, success: step.success, undo: null};
-	if (step.undoInput !== undefined) {
-		if (old.every(source => runsOn(facts, source))) return [];
-		const before = snapshotSources(`<domainsnapshot>${step.undoInput}</domainsnapshot>`);
-		const formats = new Map(before.map(disk => [disk.target, disk.format]));
-		const sources = new Map(old.map(({target, file}) => [target, {file, format: formats.get(target) ?? 'qcow2'}]));
-		const changes = old.map(({target, file}) => ({sign: '~' as const, what: t`${target} runs on ${file}`}));
-		return [{...done, argv: define(facts.host), input: withSources(facts.inactiveXml, sources), changes}];
+/** What takes the step back. The definition is the one that there is now, with the old files: what else was changed in it stays. */
+function undoSteps(done: Step, kept: ReadonlySet<string>, facts: Facts): Step[] {
+	const undo = undoOf(done);
+	if (undo === null) return [];
+	const title = `Take back: ${done.title}`;
+	if (undo.kind === 'define') {
+		if (undo.disks.every(disk => runsOn(facts, asSource(disk)))) return [];
+		return [defineStep(facts, title, undo.disks, true)];
 	}
 
-	const file = madeFile(step);
-	if (file === null) {
-		const changes = step.changes.map(({what}) => ({sign: '~' as const, what: `as before: ${what}`}));
-		return [{...done, argv: step.undo!, changes}];
+	if (undo.kind === 'remove-file') {
+		if (kept.has(undo.file) || !fileExists(facts, undo.file)) return [];
+		return [step(undo, {title})];
 	}
 
-	if (kept.has(file) || !fileExists(facts, file)) return [];
-	return [{...done, argv: step.undo!, changes: [{sign: '-', what: printable(file)}]}];
+	const changes = done.changes.map(({what}) => ({sign: '~' as const, what: `as before: ${what}`}));
+	return [step(undo, {title, changes, stays: true})];
 }
 
 function withoutRepeats(steps: readonly Step[]): Step[] {

@@ -1,9 +1,9 @@
 /** Dirty bitmaps, by which backups know what has changed: libvirt's checkpoints, or those that an image holds. */
 
 import type {Facts} from '../model/domain.ts';
-import {type Refusal, refuse} from '../model/plan.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {hint} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {enumerate, printable, shellWord, t} from '../words/text.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** Domains that libvirt works on, and disks that QEMU copies or commits, at this moment. */
 
 import type {Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
-import {hint} from '../steps/argv.ts';
+import type {Refusal} from '../model/refusal.ts';
+import {hint} from '../steps/hints.ts';
 import {t} from '../words/text.ts';
 
 /**

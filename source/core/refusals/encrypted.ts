@@ -1,8 +1,8 @@
 /** Disks whose images are encrypted (LUKS): only QEMU gets the key, from libvirt, while the domain is active. */
 
 import {type Disk, type Facts, isActive} from '../model/domain.ts';
-import {type Refusal, refuse} from '../model/plan.ts';
-import {hint} from '../steps/argv.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import {hint} from '../steps/hints.ts';
 
 const isEncrypted = (disk: Disk): boolean => disk.encrypted || disk.chain.some(image => image.encrypted);
 

@@ -1,8 +1,8 @@
 /** A paused domain whose images QEMU has let go of, as after a migration; it takes them again when it runs. */
 
 import type {Facts, Held} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
-import {hint} from '../steps/argv.ts';
+import type {Refusal} from '../model/refusal.ts';
+import {hint} from '../steps/hints.ts';
 
 const reasons: Readonly<Record<Held, string>> = {
 	'memory written':

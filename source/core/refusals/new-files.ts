@@ -1,6 +1,7 @@
 /** Why a folder does not take new files. */
+
 import {type Directory, type Facts, isRemote} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {directoryOf, fileNameOf} from '../planning/file-names.ts';
 import {formatBytes, t} from '../words/text.ts';
 

@@ -1,6 +1,7 @@
 /** Images that only another machine has. */
+
 import {type Facts, isRemote} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 
 /** Why qemu-img cannot work on the images; null where they are on this machine. */
 export function remoteRefusal({host}: Pick<Facts, 'host'>, remedy = 'Run it there.'): Refusal | null {

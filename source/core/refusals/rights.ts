@@ -1,7 +1,10 @@
 /** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
+
 import {type Facts, isRemote} from '../model/domain.ts';
-import type {Outcome, Plan, Refusal, Step} from '../model/plan.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import {directoryOf} from '../planning/file-names.ts';
+import {writesFolders, writesImages} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 
 /** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
@@ -17,9 +20,9 @@ export function writeRefusal({readOnly}: Pick<Facts, 'readOnly'>, files: readonl
 
 /** Why a step that is not libvirt's cannot be done; null where all can. */
 function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null {
-	const images = plan.steps.flatMap(step => changedImages(facts, step));
+	const images = plan.steps.flatMap(writesImages);
 	const folder = plan.steps
-		.flatMap(changedFiles)
+		.flatMap(writesFolders)
 		.map(directoryOf)
 		.find(one => facts.directories[one]?.writable === false);
 	const refusal = writeRefusal(facts, images);
@@ -33,26 +36,10 @@ function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null 
 	};
 }
 
-/** Images that a command of qemu-img writes to. */
-function changedImages({domain}: Facts, {argv}: Step): string[] {
-	const [program, command] = argv;
-	const file = argv.at(-1)!;
-	if (program !== 'qemu-img' || !['check', 'snapshot', 'commit', 'rebase'].includes(command ?? '')) return [];
-	if (command !== 'commit') return [file];
-	const base = argv.includes('-b') ? argv[argv.indexOf('-b') + 1]! : null;
-	const chain = domain.disks.map(disk => disk.chain).find(layers => layers.some(image => image.file === file)) ?? [];
-	return [file, base ?? chain[chain.findIndex(image => image.file === file) + 1]?.file ?? file];
-}
-
 /** The same outcome, where all of its steps can be done with the user's rights. */
 export function withinRights(facts: Facts, outcome: Outcome): Outcome {
 	const refusal = 'plan' in outcome ? rightsRefusal(facts, outcome.plan) : null;
 	return refusal ? {refusal} : outcome;
-}
-
-/** Files that come or go by a command which is not libvirt's. */
-function changedFiles({argv}: Step): string[] {
-	return argv[0] === 'cp' || argv[0] === 'rm' ? [argv.at(-1)!] : [];
 }
 
 /** libvirt of the system keeps what it makes for a running domain to its own user (0600). */

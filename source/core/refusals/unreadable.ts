@@ -1,6 +1,7 @@
 /** Disks whose images could not be read. */
+
 import type {Disk, Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 
 /** What was said of a disk of the snapshot that could not be read, also of one whose target is another by now; null where all could. */

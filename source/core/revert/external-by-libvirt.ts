@@ -2,11 +2,13 @@
 
 import {externalMethod} from '../create/methods.ts';
 import {activeFile, type Facts} from '../model/domain.ts';
-import {type Change, type Refusal, type RevertIntent, refuse} from '../model/plan.ts';
+import type {RevertIntent} from '../model/intent.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import type {Change} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isThere} from '../snapshots/family.ts';
-import {hint} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {
 	type Draft,

@@ -4,14 +4,19 @@ import {externalMethod} from '../create/methods.ts';
 import {snapshotSources, withSources} from '../domain-xml/sources.ts';
 import {can} from '../model/capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isRemote} from '../model/domain.ts';
-import {type Expectation, type Refusal, type RevertIntent, refuse, type Step} from '../model/plan.ts';
+import type {RevertIntent} from '../model/intent.ts';
+import type {Expectation} from '../model/plan.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import type {Step} from '../model/step.ts';
 import {directoryOf, overlayFiles} from '../planning/file-names.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {hint, restoreWith, virshDomain} from '../steps/argv.ts';
+import {hint} from '../steps/hints.ts';
 import {overlaySteps} from '../steps/new-overlay.ts';
+import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, t} from '../words/text.ts';
 import {type Draft, memoryChange, powerStep, stateAfter} from './parts.ts';
 
@@ -65,23 +70,17 @@ export function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: Rever
 }
 
 /** Disks and memory go back together: the memory file is loaded with the new overlays in its XML (verified on 9.0 with a counting guest). */
-function memoryStep(
-	{host}: Facts,
-	snapshot: Snapshot,
-	intent: RevertIntent,
-	swaps: readonly Swap[],
-	xml: string,
-): Step {
+function memoryStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, swaps: readonly Swap[], xml: string): Step {
 	const sources = new Map(swaps.map(swap => [swap.disk.target, {file: swap.file, format: 'qcow2'}]));
 	const state = intent.afterwards ?? (snapshot.state === 'paused' ? 'paused' : 'running');
-	return {
-		title: t`Load the memory of ${snapshot.tag}`,
-		argv: restoreWith(host, snapshot.memoryFile!, `--${state}`),
-		input: withSources(xml, sources),
-		success: 'exit',
-		changes: [...memoryChange(snapshot), {sign: '~', what: `the domain is ${state}`}],
-		undo: null,
-	};
+	return step(
+		{kind: 'restore', on: addressOf(facts), file: snapshot.memoryFile!, afterwards: state, changed: true},
+		{
+			title: t`Load the memory of ${snapshot.tag}`,
+			input: withSources(xml, sources),
+			changes: [...memoryChange(snapshot), {sign: '~', what: `the domain is ${state}`}],
+		},
+	);
 }
 
 /** Where it reverts external snapshots at all, it is those of volumes that it does not. */
@@ -137,16 +136,12 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 	return swaps;
 }
 
-function currentStep({domain, host}: Facts, snapshot: Snapshot): Step {
-	const before = domain.snapshots.find(candidate => candidate.current);
-	const setCurrent = (tag: string) => virshDomain(host, 'snapshot-current', domain, `--snapshotname=${tag}`);
-	return {
-		title: t`Make ${snapshot.tag} the current snapshot`,
-		argv: setCurrent(snapshot.tag),
-		success: 'exit',
-		changes: [{sign: '~', what: t`current snapshot: ${snapshot.tag}`}],
-		undo: before ? setCurrent(before.tag) : null,
-	};
+function currentStep(facts: Facts, {tag}: Snapshot): Step {
+	const before = facts.domain.snapshots.find(candidate => candidate.current)?.tag ?? null;
+	return step(
+		{kind: 'current-snapshot', on: addressOf(facts), tag, before},
+		{title: t`Make ${tag} the current snapshot`},
+	);
 }
 
 function notInSnapshot(facts: Facts, snapshot: Snapshot): string[] {

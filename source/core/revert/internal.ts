@@ -1,12 +1,14 @@
 /** Going back to a snapshot inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
 
 import type {Facts} from '../model/domain.ts';
-import {type Refusal, type RevertIntent, refuse} from '../model/plan.ts';
+import type {RevertIntent} from '../model/intent.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {loadPause} from '../planning/pause.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
-import {hint, monitor, qemuImgSnapshot} from '../steps/argv.ts';
-import {loadvm} from '../steps/hmp.ts';
+import {hint} from '../steps/hints.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {
 	type Draft,
@@ -48,13 +50,12 @@ export function qemuImgRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 		why: 'Shut off, and libvirt does not describe what the images hold: qemu-img works on them directly.',
 		pause: 'none: it is shut off',
 		steps: [
-			...snapshot.disks.map(part => ({
-				title: t`Revert ${part.target} to ${snapshot.tag}`,
-				argv: qemuImgSnapshot('-a', snapshot.tag, part.file!),
-				success: 'exit' as const,
-				changes: [diskChange(part)],
-				undo: null,
-			})),
+			...snapshot.disks.map(part =>
+				step(
+					{kind: 'image-snapshot', action: 'apply', tag: snapshot.tag, file: part.file!},
+					{title: t`Revert ${part.target} to ${snapshot.tag}`, changes: [diskChange(part)]},
+				),
+			),
 			...powerStep(facts, intent.afterwards),
 		],
 		losses: lossesOf(facts, snapshot),
@@ -84,13 +85,10 @@ export function monitorRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 		why: "The domain is active, and libvirt does not describe what the images hold: QEMU's monitor loads it directly.",
 		pause: loadPause(snapshot.vmSizeBytes ?? 0),
 		steps: [
-			{
-				title: t`Revert to ${snapshot.tag}`,
-				argv: monitor(host, domain, loadvm(snapshot.tag)),
-				success: 'silent',
-				changes: [...diskChanges(snapshot), ...memoryChange(snapshot)],
-				undo: null,
-			},
+			step(
+				{kind: 'monitor-snapshot', on: addressOf(facts), action: 'loadvm', tag: snapshot.tag},
+				{title: t`Revert to ${snapshot.tag}`, changes: [...diskChanges(snapshot), ...memoryChange(snapshot)]},
+			),
 			...powerStep(facts, intent.afterwards),
 		],
 		losses: lossesOf(facts, snapshot),

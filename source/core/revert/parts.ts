@@ -2,9 +2,12 @@
 
 import {snapshotSources} from '../domain-xml/sources.ts';
 import {type DomainState, type Facts, isActive} from '../model/domain.ts';
-import type {Change, Expectation, Plan, RevertIntent, Step} from '../model/plan.ts';
+import type {RevertIntent} from '../model/intent.ts';
+import type {Expectation, Plan} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
-import {virshDomain} from '../steps/argv.ts';
+import type {Change, Step} from '../model/step.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {enumerate, formatDate, t} from '../words/text.ts';
 
 /** What differs from kind to kind; `revertPlan` adds the rest. */
@@ -18,15 +21,15 @@ export type Draft = Pick<
 
 /** libvirt's own revert, with what it changes beside the disks. */
 export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, changes: readonly Change[]): Step {
-	const flag = intent.afterwards === undefined ? [] : [`--${intent.afterwards}`];
-	const after = intent.afterwards ?? stateAfter(snapshot);
-	return {
-		title: t`Revert to ${snapshot.tag}`,
-		argv: virshDomain(facts.host, 'snapshot-revert', facts.domain, `--snapshotname=${snapshot.tag}`, ...flag),
-		success: 'exit',
-		changes: [...changes, ...memoryChange(snapshot), {sign: '~', what: `the domain is ${after} afterwards`}],
-		undo: null,
-	};
+	const afterwards = intent.afterwards ?? null;
+	const after = afterwards ?? stateAfter(snapshot);
+	return step(
+		{kind: 'revert-snapshot', on: addressOf(facts), tag: snapshot.tag, afterwards},
+		{
+			title: t`Revert to ${snapshot.tag}`,
+			changes: [...changes, ...memoryChange(snapshot), {sign: '~', what: `the domain is ${after} afterwards`}],
+		},
+	);
 }
 
 /** How long the domain stands still, in words. */
@@ -35,25 +38,22 @@ export function revertPause({domain}: Facts): string {
 }
 
 /** The step that brings the domain from the state it is in to the one wanted; none where it is there already. */
-export function powerStep({domain, host}: Facts, wanted: RevertIntent['afterwards']): Step[] {
+export function powerStep(facts: Facts, wanted: RevertIntent['afterwards']): Step[] {
+	const {domain} = facts;
 	const state = domain.state === 'idle' ? 'running' : domain.state;
 	if (wanted === undefined || wanted === state) return [];
-	const command = isActive(domain)
-		? wanted === 'running'
-			? ['resume']
-			: ['suspend']
-		: ['start', ...(wanted === 'paused' ? ['--paused'] : [])];
-	const title = {resume: 'Resume', suspend: 'Pause', start: wanted === 'paused' ? 'Start paused' : 'Start'}[
-		command[0]!
-	]!;
+	const verb = isActive(domain) ? (wanted === 'running' ? 'resume' : 'suspend') : 'start';
+	const paused = verb === 'start' && wanted === 'paused';
+	const title = {resume: 'Resume', suspend: 'Pause', start: paused ? 'Start paused' : 'Start'}[verb];
 	return [
-		{
-			title: t`${title} ${domain.name}`,
-			argv: virshDomain(host, command[0]!, domain, ...command.slice(1)),
-			success: 'exit',
-			changes: [{sign: '~', what: `the domain is ${wanted}`}],
-			undo: null,
-		},
+		step(
+			{kind: 'power', on: addressOf(facts), verb, paused},
+			{
+				title: t`${title} ${domain.name}`,
+				changes: [{sign: '~', what: `the domain is ${wanted}`}],
+				stays: true,
+			},
+		),
 	];
 }
 

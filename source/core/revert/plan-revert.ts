@@ -1,10 +1,13 @@
 /** Plans that go back to a snapshot. */
 
-import {type MethodId, methodById} from '../create/methods.ts';
+import {methodById} from '../create/methods.ts';
 import {createPlan} from '../create/plan-create.ts';
 import {can} from '../model/capabilities.ts';
 import {type Facts, isActive} from '../model/domain.ts';
-import {type Consistency, type Outcome, type Plan, type Refusal, type RevertIntent, refuse} from '../model/plan.ts';
+import type {RevertIntent} from '../model/intent.ts';
+import type {MethodId} from '../model/method.ts';
+import type {Consistency, Outcome, Plan} from '../model/plan.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {basisOf} from '../planning/basis.ts';
 import {bitmapsRefusal} from '../refusals/bitmaps.ts';

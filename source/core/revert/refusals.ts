@@ -1,10 +1,10 @@
 /** Why a snapshot cannot be gone back to, whatever the way. */
 
 import {activeFile, type Facts} from '../model/domain.ts';
-import {type Refusal, refuse} from '../model/plan.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
-import {deleteHint, hint} from '../steps/argv.ts';
+import {deleteHint, hint} from '../steps/hints.ts';
 import {t} from '../words/text.ts';
 
 /** No revert under a managed save, nor of a domain between two states. */

@@ -1,6 +1,7 @@
 /** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
+
 import {type Domain, type Facts, knownAs} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 

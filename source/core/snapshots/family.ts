@@ -38,7 +38,7 @@ type Layer = {readonly target: string; readonly source?: string | null | undefin
  * Whether the base of this part has taken its overlay in: what was taken on the overlay stands on the base. QEMU leaves it so when it
  * has merged a layer, until libvirt has recorded that; for good where one of them dies in between (verified on 9.0).
  */
-export function isTakenIn(
+export function isMerged(
 	disks: readonly Disk[],
 	{target, source, file}: Layer,
 	snapshots: readonly {readonly disks: readonly Layer[]}[],

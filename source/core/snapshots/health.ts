@@ -2,7 +2,7 @@
 import {type Disk, type Image, type ImageSnapshot, writableDisks} from '../model/domain.ts';
 import type {Health, LibvirtSnapshot} from '../model/snapshot.ts';
 import {enumerate, formatDate, printable, sentence, t} from '../words/text.ts';
-import {isTakenIn} from './family.ts';
+import {isMerged} from './family.ts';
 
 /** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
 const toleranceMs = 30_000;
@@ -95,7 +95,7 @@ function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | 
 
 /** Parts whose base has taken their overlay in. */
 function takenIn(disks: readonly Disk[], record: LibvirtSnapshot, records: readonly LibvirtSnapshot[]): RecordedDisk[] {
-	return record.disks.filter(part => part.snapshot === 'external' && isTakenIn(disks, part, records));
+	return record.disks.filter(part => part.snapshot === 'external' && isMerged(disks, part, records));
 }
 
 function judgeMerged(

@@ -1,6 +1,7 @@
 /** Which tags a snapshot may be given, and which of those that exist mean one thing only. */
+
 import type {Domain, Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {cutBytes, printable, shellWord, t, utf8Length} from '../words/text.ts';
 

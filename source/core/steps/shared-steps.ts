@@ -1,34 +1,35 @@
 /** Steps that several kinds of plan have. */
 
-import {withSources} from '../domain-xml/sources.ts';
+import {domainSources, withSources} from '../domain-xml/sources.ts';
+import type {PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
-import type {Step} from '../model/plan.ts';
-import {printable, t} from '../words/text.ts';
-import {define} from './argv.ts';
+import type {Step} from '../model/step.ts';
+import {t} from '../words/text.ts';
+import {addressOf} from './on-domain.ts';
+import {step} from './step.ts';
 
 /** Removes a file, whether it is there or not. */
 export function removeStep(file: string): Step {
-	return {
-		title: t`Remove ${file}`,
-		argv: ['rm', '-f', '--', file],
-		success: 'exit',
-		changes: [{sign: '-', what: printable(file)}],
-		undo: null,
-	};
+	return step({kind: 'remove-file', file}, {title: t`Remove ${file}`});
 }
 
-/** A disk's new place in the definition. */
-type NewSource = {readonly target: string; readonly file: string; readonly format: string};
+/** The definition of a domain that is shut off, with other files for these disks. `stays`: nothing takes it back. */
+export function defineStep(facts: Facts, title: string, disks: readonly PlacedDisk[], stays = false): Step {
+	return step(
+		{kind: 'define', on: addressOf(facts), disks, before: placesIn(facts.inactiveXml, disks)},
+		{
+			title,
+			input: withSources(facts.inactiveXml, new Map(disks.map(({target, ...place}) => [target, place]))),
+			undoInput: facts.inactiveXml,
+			stays,
+		},
+	);
+}
 
-/** The definition of a domain that is shut off, with other files for these disks. */
-export function defineStep(facts: Facts, title: string, disks: readonly NewSource[]): Step {
-	return {
-		title,
-		argv: define(facts.host),
-		input: withSources(facts.inactiveXml, new Map(disks.map(({target, file, format}) => [target, {file, format}]))),
-		success: 'exit',
-		changes: disks.map(({target, file}) => ({sign: '~', what: t`${target} runs on ${file}`})),
-		undo: define(facts.host),
-		undoInput: facts.inactiveXml,
-	};
+/** Where a definition has these disks; without those that it has no file for. */
+export function placesIn(xml: string, disks: readonly Pick<PlacedDisk, 'target'>[]): PlacedDisk[] {
+	const wanted = new Set(disks.map(({target}) => target));
+	return domainSources(xml).flatMap(({target, source, format}) =>
+		wanted.has(target) && source?.startsWith('/') ? [{target, file: source, format}] : [],
+	);
 }

@@ -4,7 +4,7 @@
  */
 
 import type {Domain, Host} from '../model/domain.ts';
-import {deleteHint, hint} from '../steps/argv.ts';
+import {deleteHint, hint} from '../steps/hints.ts';
 
 /** virsh commands about the whole domain that a key does as well. */
 export const keyOf: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** What a command of a plan complains of. */
-import type {Step} from '../../core/model/plan.ts';
+import type {Step} from '../../core/model/step.ts';
 import type {CommandResult} from './run-command.ts';
 
 /** Why a result is no success; null where it is one. A command of QEMU's monitor exits 0 and prints its error on stdout. */

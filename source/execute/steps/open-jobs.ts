@@ -1,6 +1,6 @@
 /** Jobs that libvirt or QEMU has open on a domain: `virsh domjobinfo`, and `virsh blockjob` for each disk. */
 import type {Facts} from '../../core/model/domain.ts';
-import type {OpenJob} from '../../core/recover/open-job.ts';
+import type {OpenJob} from '../../core/recover/open-jobs.ts';
 import {parseJob} from '../../libvirt/job.ts';
 import {ask, type Libvirt} from '../../libvirt/virsh/ask.ts';
 import {parseProgress} from './step-watch.ts';

@@ -1,5 +1,5 @@
 /** Runs one step of a plan. */
-import type {Step} from '../../core/model/plan.ts';
+import type {Step} from '../../core/model/step.ts';
 import {messageOf, remedyOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';
 import type {World} from '../surroundings.ts';

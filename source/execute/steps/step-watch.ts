@@ -1,7 +1,9 @@
 /** How far a step is, asked from libvirt beside it, and breaking it off where libvirt can. */
-import type {Plan, Step} from '../../core/model/plan.ts';
+
+import type {Plan} from '../../core/model/plan.ts';
 import type {Progress} from '../../core/model/receipt.ts';
-import {stepJob} from '../../core/steps/step-job.ts';
+import type {Step} from '../../core/model/step.ts';
+import {jobOf} from '../../core/steps/step.ts';
 import {ask, type Libvirt} from '../../libvirt/virsh/ask.ts';
 
 const pollMilliseconds = 500;
@@ -17,7 +19,7 @@ export function watchStep(
 	report: (progress: Progress) => void,
 	cancelled: () => Promise<boolean>,
 ): StopWatching {
-	const job = stepJob(plan, step);
+	const job = jobOf(plan, step);
 	if (job === null) return async () => false;
 	const {questions, abort} = job;
 	let over = false;

@@ -1,6 +1,7 @@
 /** What a dialog waits for has come: facts, or what was found of something cut off. It then enters its first step, or the next one. */
+
 import type {Facts} from '../../core/model/domain.ts';
-import type {Intent} from '../../core/model/plan.ts';
+import type {Intent} from '../../core/model/intent.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
 import type {Next} from '../state/actions.ts';
 import type {State} from '../state/state.ts';

@@ -1,6 +1,8 @@
 /** What a dialog knows, from the key that opened it to the plan under review. Plain data. */
+
 import type {Facts} from '../../core/model/domain.ts';
-import type {Intent, Outcome, PowerVerb} from '../../core/model/plan.ts';
+import type {Intent, PowerVerb} from '../../core/model/intent.ts';
+import type {Outcome} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Field} from '../terminal/text-field.ts';

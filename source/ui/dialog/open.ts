@@ -1,6 +1,6 @@
 /** Opening a dialog: with a wish, with what was done and is to be taken back, or with what was cut off. */
 
-import type {Intent} from '../../core/model/plan.ts';
+import type {Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import {directoryOf} from '../../core/planning/file-names.ts';
 import type {Next} from '../state/actions.ts';

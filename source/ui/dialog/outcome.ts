@@ -1,5 +1,6 @@
 /** What comes of a dialog as it stands. Planners are pure, so they are asked right here, whenever the intent has changed. */
-import type {Intent, Refusal, RefusalCode} from '../../core/model/plan.ts';
+import type {Intent} from '../../core/model/intent.ts';
+import type {Refusal, RefusalCode} from '../../core/model/refusal.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
 import type {Dialog} from './dialog.ts';
 import {planned, undone} from './planned.ts';

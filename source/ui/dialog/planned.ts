@@ -2,8 +2,10 @@
 
 import {makePlan} from '../../core/make-plan.ts';
 import type {Facts, Inventory} from '../../core/model/domain.ts';
-import type {Intent, Outcome, Refusal} from '../../core/model/plan.ts';
+import type {Intent} from '../../core/model/intent.ts';
+import type {Outcome} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
 import {undoPlan} from '../../core/recover/undo.ts';
 import {withKeys, withOptionNames} from '../../core/words/keys.ts';

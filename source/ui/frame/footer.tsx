@@ -1,5 +1,5 @@
 import type {Receipt} from '../../core/model/receipt.ts';
-import {halfMerged} from '../../core/steps/step-job.ts';
+import {halfMerged} from '../../core/steps/stopping.ts';
 import {percentOf} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
 import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings.ts';

@@ -1,7 +1,7 @@
 /** A plan under way or done: each step with its mark, the command's own words where it failed, what to do next. */
 
 import {DONE, type Receipt, type ReceiptStatus, type StepRecord} from '../../core/model/receipt.ts';
-import type {Stop} from '../../core/steps/step-job.ts';
+import type {Stop} from '../../core/steps/stopping.ts';
 import {progressWords} from '../../core/words/progress.ts';
 import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
 import type {State, Work} from '../state/state.ts';

@@ -1,7 +1,7 @@
 /** Operations: those carried out from here, those found under way, and those that were cut off. */
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../core/model/receipt.ts';
-import {type Stop, stopAt} from '../../core/steps/step-job.ts';
+import {type Stop, stopAt} from '../../core/steps/stopping.ts';
 import {t} from '../../core/words/text.ts';
 import type {Action, Effect, Next} from '../state/actions.ts';
 import type {Notice, State, Work} from '../state/state.ts';

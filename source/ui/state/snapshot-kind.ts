@@ -1,7 +1,7 @@
 /** What a method makes and what a snapshot is, in the words of the field. */
 
-import type {MethodId} from '../../core/create/methods.ts';
 import {type Domain, isActive} from '../../core/model/domain.ts';
+import type {MethodId} from '../../core/model/method.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
 
 const KINDS = {

@@ -1,7 +1,9 @@
 /** Everything the UI knows. Plain data. */
+
 import type {Reclaimable} from '../../core/model/domain.ts';
 import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor.ts';
-import type {CreateIntent, Plan} from '../../core/model/plan.ts';
+import type {CreateIntent} from '../../core/model/intent.ts';
+import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Dialog} from '../dialog/dialog.ts';
 import type {Command} from '../keys/keymap.ts';

@@ -1,5 +1,7 @@
 /** Snapshots to be taken: of a tag that is free, unless a test says otherwise. */
-import type {CreateIntent, Plan, Refusal} from '../../../source/core/model/plan.ts';
+import type {CreateIntent} from '../../../source/core/model/intent.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
+import type {Refusal} from '../../../source/core/model/refusal.ts';
 import {type FactsLike, facts} from '../facts.ts';
 import {planFor, refusalOf} from '../planned.ts';
 

@@ -1,5 +1,7 @@
 /** Snapshots to be deleted, all called s, and the disks that hold them. */
-import type {DeleteIntent, Plan, Refusal} from '../../../source/core/model/plan.ts';
+import type {DeleteIntent} from '../../../source/core/model/intent.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
+import type {Refusal} from '../../../source/core/model/refusal.ts';
 import {chained, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from '../facts.ts';
 import {planFor, refusalOf} from '../planned.ts';
 

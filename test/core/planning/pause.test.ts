@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
-import type {Intent} from '../../../source/core/model/plan.ts';
+import type {Intent} from '../../../source/core/model/intent.ts';
 import {disk, facts, GiB, snapshot} from '../facts.ts';
 
 const create = (method: Extract<Intent, {verb: 'create'}>['method']) => ({verb: 'create', tag: 'x', method}) as const;

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {DomainState} from '../../../source/core/model/domain.ts';
-import type {PowerVerb} from '../../../source/core/model/plan.ts';
+import type {PowerVerb} from '../../../source/core/model/intent.ts';
 import {chained, disk, domain, facts, image, uuid} from '../facts.ts';
 
 test.each<[PowerVerb, DomainState, string]>([

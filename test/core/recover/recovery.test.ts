@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Facts} from '../../../source/core/model/domain.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
+import {step} from '../../../source/core/steps/step.ts';
 import {chained, domain, external, type FactsLike, facts, image} from '../facts.ts';
 import {planFor} from '../planned.ts';
 import {cutOff, file, half, none, whole, withDisks} from './cut-off.ts';
@@ -122,13 +123,13 @@ describe('a merge in the middle of a running chain', () => {
 			domain: {state: 'running', disks: [chained('vda', ...files.map(one => image(one)))]},
 			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}},
 		});
-	const step = (argv: string[]) => ({title: '', argv, success: 'exit' as const, changes: [], undo: null});
+	const running = {uri: null, uuid: 'x'};
 	const plan: Plan = {
 		...planFor(on(active, overlay, base), {verb: 'suspend'}),
 		verb: 'delete',
 		steps: [
-			step(['virsh', 'blockcommit', '--domain=x', '--path=vda', `--base=${base}`, `--top=${overlay}`, '--wait']),
-			step(['rm', '-f', '--', overlay]),
+			step({kind: 'live-merge', on: running, target: 'vda', top: overlay, base, range: 'below'}, {title: ''}),
+			step({kind: 'remove-file', file: overlay}, {title: ''}),
 		],
 		expect: [{kind: 'source', target: 'vda', file: active}],
 	};

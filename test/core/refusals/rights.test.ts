@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {methodChoices} from '../../../source/core/create/methods.ts';
 import {makePlan} from '../../../source/core/make-plan.ts';
-import type {Intent} from '../../../source/core/model/plan.ts';
+import type {Intent} from '../../../source/core/model/intent.ts';
 import {chained, entry, facts, host, image, snapshot} from '../facts.ts';
 
 const file = '/images/vda.qcow2';

@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {Domain} from '../../../source/core/model/domain.ts';
-import type {Plan, Refusal, RevertIntent} from '../../../source/core/model/plan.ts';
+import type {RevertIntent} from '../../../source/core/model/intent.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
+import type {Refusal} from '../../../source/core/model/refusal.ts';
 import {chained, disk, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from '../facts.ts';
 import {planFor, refusalOf} from '../planned.ts';
 

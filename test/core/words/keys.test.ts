@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {deleteHint, hint} from '../../../source/core/steps/argv.ts';
+import {deleteHint, hint} from '../../../source/core/steps/hints.ts';
 import {withKeys, withOptionNames, withoutKeys} from '../../../source/core/words/keys.ts';
 import {domain, host, snapshot} from '../facts.ts';
 

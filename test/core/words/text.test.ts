@@ -2,8 +2,8 @@ import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {atLeast} from '../../../source/core/model/version.ts';
-import {diskspec, memspec} from '../../../source/core/steps/argv.ts';
-import {hmpString} from '../../../source/core/steps/hmp.ts';
+import {diskspec, memspec} from '../../../source/core/steps/snapshots/create-snapshot.ts';
+import {hmpString} from '../../../source/core/steps/snapshots/monitor-snapshot.ts';
 import {
 	enumerate,
 	formatBytes,

@@ -1,6 +1,7 @@
 /** What is said below a menu of a row that cannot be chosen, and of one that is a plan. */
 
-import type {Plan, Refusal} from '../../../core/model/plan.ts';
+import type {Plan} from '../../../core/model/plan.ts';
+import type {Refusal} from '../../../core/model/refusal.ts';
 import {withOptionNames} from '../../../core/words/keys.ts';
 import {enumerate, printable} from '../../../core/words/text.ts';
 import type {Explained} from './row.ts';

@@ -1,6 +1,7 @@
 /** The memory without the disks: saving it, going on from it and dropping it, managed by libvirt or in a file. */
+
 import type {Facts} from '../../../core/model/domain.ts';
-import type {DropIntent, RestoreIntent, SaveIntent} from '../../../core/model/plan.ts';
+import type {DropIntent, RestoreIntent, SaveIntent} from '../../../core/model/intent.ts';
 import {planned} from '../planned.ts';
 import {savedFile, saveFile} from '../proposals.ts';
 import {planWords, refusalWords} from './explanation.ts';

@@ -2,7 +2,7 @@
 
 import {methodChoices} from '../../../core/create/methods.ts';
 import type {Facts} from '../../../core/model/domain.ts';
-import type {CreateIntent} from '../../../core/model/plan.ts';
+import type {CreateIntent} from '../../../core/model/intent.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
 import {planned} from '../planned.ts';
 import {refusalWords} from './explanation.ts';

@@ -1,5 +1,5 @@
 /** What a menu's row is. */
-import type {Refusal} from '../../../core/model/plan.ts';
+import type {Refusal} from '../../../core/model/refusal.ts';
 import type {Tone} from '../../terminal/theme.ts';
 import type {Dialog} from '../dialog.ts';
 

@@ -1,7 +1,9 @@
 /** A plan as it will be carried out: the very argv arrays, what they change, what is lost, how to get back. Or the refusal. */
 
 import type {Domain} from '../../../core/model/domain.ts';
-import type {Change, Outcome, Plan, Refusal, Step} from '../../../core/model/plan.ts';
+import type {Outcome, Plan} from '../../../core/model/plan.ts';
+import type {Refusal} from '../../../core/model/refusal.ts';
+import type {Change, Step} from '../../../core/model/step.ts';
 import {ifItFails} from '../../../core/planning/if-it-fails.ts';
 import type {Choice} from '../../../core/recover/recovery.ts';
 import {CONSISTENCY} from '../../../core/words/consistency.ts';

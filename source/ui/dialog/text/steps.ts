@@ -1,6 +1,7 @@
 /** The steps of a dialog where one line is typed: each is a part of the intent. */
+
 import type {Facts} from '../../../core/model/domain.ts';
-import type {Intent} from '../../../core/model/plan.ts';
+import type {Intent} from '../../../core/model/intent.ts';
 import {directoryOf} from '../../../core/planning/file-names.ts';
 import type {Dialog, DialogStep} from '../dialog.ts';
 

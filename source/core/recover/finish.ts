@@ -1,17 +1,18 @@
 /** What is still missing of a plan that was cut off, as a plan of its own. */
 
-import {domainSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
 import {type Domain, type Facts, isActive} from '../model/domain.ts';
-import {type Outcome, type Plan, refuse, type Step} from '../model/plan.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
+import {refuse} from '../model/refusal.ts';
+import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {defineStep} from '../steps/shared-steps.ts';
+import type {Evidence} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {type Evidence, sourcesOf} from './evidence.ts';
-import {concludeJob, type OpenJob, pathOf} from './open-job.ts';
+import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
 
 /** What is missing: the steps behind the last one that is done, or the same wish planned anew. */
-export function goOn(
+export function finish(
 	plan: Plan,
 	evidence: readonly Evidence[],
 	facts: Facts,
@@ -21,9 +22,10 @@ export function goOn(
 	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, facts);
 	const last = evidence.lastIndexOf('done');
 	const rest = plan.steps.map((step, index) => ({step, evidence: evidence[index]!})).slice(last + 1);
-	const concluded = jobs.flatMap(({target}) => (target === null ? [] : [concludeJob(plan, target, facts)]));
-	const pivoted = new Set(concluded.flatMap(({argv}) => (argv.includes('--pivot') ? [pathOf(argv)] : [])));
-	const remaining = rest.filter(({step}) => !(step.argv.includes('blockcommit') && pivoted.has(pathOf(step.argv))));
+	const open = jobs.flatMap(({target}) => target ?? []);
+	const concluded = open.map(target => endJob(target, endingOf(plan, target), facts));
+	// A merge that is concluded needs no other.
+	const remaining = rest.filter(({step}) => !open.some(target => mergesLive(step, target)));
 	const half = remaining.find(one => one.evidence === 'half');
 	if (half && plan.verb === 'delete' && jobs.length === 0)
 		return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
@@ -39,21 +41,15 @@ export function goOn(
 		);
 	}
 
-	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, plan, facts))];
+	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
 	if (steps.length === 0)
 		return refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list');
 	return {plan: {...plan, why: 'What was cut off is finished.', steps, onFailure: 'stop', basis: basisOf(facts)}};
 }
 
 /** The definition as it is now, with the files that the step puts there: what else was changed in it since stays. */
-function asDefinedNow(step: Step, plan: Plan, facts: Facts): Step {
-	const {input, undoInput} = step;
-	if (input === undefined || undoInput === undefined || !step.argv.includes('define')) return step;
-	const moved = new Set(sourcesOf(plan).map(({target}) => target));
-	const disks = domainSources(input).flatMap(({target, source, format}) =>
-		moved.has(target) && source !== null ? [{target, file: source, format}] : [],
-	);
-	return defineStep(facts, step.title, disks);
+function asDefinedNow(step: Step, facts: Facts): Step {
+	return step.does.kind === 'define' ? defineStep(facts, step.title, step.does.disks) : step;
 }
 
 /** The domain stopped, or was started: the steps were made for another state. */

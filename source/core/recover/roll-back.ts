@@ -1,20 +1,23 @@
 /** Taking back what a plan that was cut off has left, as a plan of its own. */
 
-import {withSources} from '../domain-xml/sources.ts';
 import {makePlan} from '../make-plan.ts';
 import {type Disk, type Facts, isActive} from '../model/domain.ts';
-import {type Change, type Expectation, type Outcome, type Plan, refuse, type Step} from '../model/plan.ts';
+import type {Expectation, Outcome, Plan} from '../model/plan.ts';
+import {refuse} from '../model/refusal.ts';
+import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
-import {define, virshDomain} from '../steps/argv.ts';
-import {removeStep} from '../steps/shared-steps.ts';
+import {fileExists} from '../planning/files.ts';
+import {runsOn, sourcesOf} from '../planning/sources.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {defineStep, removeStep} from '../steps/shared-steps.ts';
+import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
-import {fileExists, runsOn, sourcesOf} from './evidence.ts';
-import {endJob, type OpenJob} from './open-job.ts';
+import {endJob, type OpenJob} from './open-jobs.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
 import {cloneBack} from './undo-clone.ts';
 
 /** As it was before, as far as that is still possible. */
-export function wayBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], leftovers: readonly string[]): Outcome {
+export function rollBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], leftovers: readonly string[]): Outcome {
 	switch (plan.verb) {
 		case 'create':
 			return createdBack(plan, facts, leftovers);
@@ -25,7 +28,7 @@ export function wayBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], left
 		case 'save':
 			return savedBack(plan, facts);
 		case 'delete': {
-			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, '--abort', facts)]));
+			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)
 				return refuse('unsupported', 'What is deleted does not come back.', 'Go on, or leave it as it is.');
 			const why = 'The domain goes on with the overlays it has.';
@@ -103,44 +106,40 @@ function committed(disks: readonly Disk[], facts: Facts): Step[] {
 	return isActive(facts.domain) ? disks.map(disk => committedLive(disk, facts)) : committedOffline(disks, facts);
 }
 
-function committedLive(disk: Disk, {domain, host}: Facts): Step {
-	const options = [`--path=${disk.target}`, '--shallow', '--active', '--pivot', '--wait'];
-	return {
-		title: commitTitle(disk),
-		argv: virshDomain(host, 'blockcommit', domain, ...options),
-		success: 'exit',
-		changes: [onBase(disk)],
-		undo: null,
-	};
+function committedLive(disk: Disk, facts: Facts): Step {
+	const [top, base] = disk.chain.map(({file}) => file);
+	return step(
+		{
+			kind: 'live-merge',
+			on: addressOf(facts),
+			target: disk.target,
+			top: top ?? null,
+			base: base ?? null,
+			range: 'one',
+		},
+		{title: commitTitle(disk)},
+	);
 }
 
-function committedOffline(disks: readonly Disk[], {host, inactiveXml}: Facts): Step[] {
-	const bases = new Map(disks.map(disk => [disk.target, {file: disk.chain[1]!.file, format: disk.chain[1]!.format}]));
+function committedOffline(disks: readonly Disk[], facts: Facts): Step[] {
+	const bases = disks.map(({target, chain}) => ({target, file: chain[1]!.file, format: chain[1]!.format}));
 	return [
-		...disks.map(
-			(disk): Step => ({
-				title: commitTitle(disk),
-				argv: ['qemu-img', 'commit', '-q', '-d', '-f', disk.format, disk.source!],
-				success: 'exit',
-				changes: [{sign: '~', what: t`${disk.chain[1]!.file} takes in what the overlay holds`}],
-				undo: null,
-			}),
+		...disks.map(disk =>
+			step(
+				{
+					kind: 'merge',
+					overlay: disk.source!,
+					format: disk.format,
+					base: disk.chain[1]!.file,
+					through: false,
+				},
+				{title: commitTitle(disk)},
+			),
 		),
-		{
-			title: 'Define the domain with the bases',
-			argv: define(host),
-			input: withSources(inactiveXml, bases),
-			success: 'exit',
-			changes: disks.map(onBase),
-			undo: null,
-		},
+		defineStep(facts, 'Define the domain with the bases', bases, true),
 	];
 }
 
 function commitTitle({target}: Disk): string {
 	return `Commit the active layer of ${target} into its base`;
-}
-
-function onBase({target, chain}: Disk): Change {
-	return {sign: '~', what: t`${target} runs on ${chain[1]!.file}`};
 }

@@ -1,0 +1,134 @@
+/**
+ * What one step does, as data: everything that its command, its undo and its evidence follow from. Each kind has its file in
+ * `core/steps/`, which answers for it; a kind that is added here without one does not compile.
+ */
+import type {PowerVerb} from './intent.ts';
+
+/** One domain of one libvirt. `uri` null: libvirt's own choice. */
+export type DomainAddress = {readonly uri: string | null; readonly uuid: string};
+
+/** A disk's place in a definition. */
+export type PlacedDisk = {readonly target: string; readonly file: string; readonly format: string};
+
+/** What a new file takes over from the one it is made like. */
+export type TakenOver = 'mode' | 'mode,ownership';
+
+export type FileDoes =
+	/** An empty file with the mode, and where it may the owner, of another one. */
+	| {readonly kind: 'new-file'; readonly file: string; readonly like: string; readonly takenOver: TakenOver}
+	/** `made`: by the steps before, so that taking it back is to remove them. */
+	| {readonly kind: 'private-mode'; readonly files: readonly string[]; readonly made: boolean}
+	| {readonly kind: 'copy-file'; readonly from: string; readonly to: string; readonly takenOver: TakenOver}
+	| {readonly kind: 'remove-file'; readonly file: string};
+
+export type ImageDoes =
+	/** A file that is there becomes an empty overlay of `base`. */
+	| {readonly kind: 'overlay'; readonly file: string; readonly base: string; readonly format: string}
+	| {
+			readonly kind: 'image-snapshot';
+			readonly action: 'create' | 'apply' | 'delete';
+			readonly tag: string;
+			readonly file: string;
+	  }
+	| {readonly kind: 'repair'; readonly file: string; readonly what: 'all' | 'leaks'}
+	/** `base` null: not known. `through`: the layers between go into it as well. */
+	| {
+			readonly kind: 'merge';
+			readonly overlay: string;
+			readonly format: string;
+			readonly base: string | null;
+			readonly through: boolean;
+	  }
+	/** Only the name of the base is written; the contents have to be the same. */
+	| {readonly kind: 'rebase'; readonly file: string; readonly base: string; readonly format: string}
+	| {readonly kind: 'compare'; readonly overlay: string; readonly base: string; readonly format: string};
+
+export type SnapshotDoes =
+	| {
+			readonly kind: 'create-snapshot';
+			readonly on: DomainAddress;
+			readonly tag: string;
+			readonly description: string | null;
+			/** In new files, all of them or none; else inside the images. */
+			readonly external: boolean;
+			/** The file that the memory goes into. */
+			readonly memory: string | null;
+			/** The domain goes on while its memory is written. */
+			readonly live: boolean;
+			readonly quiesce: boolean;
+			/** Empty: as libvirt chooses. */
+			readonly disks: readonly {
+				readonly target: string;
+				readonly snapshot: 'internal' | 'external' | 'no';
+				readonly file: string | null;
+			}[];
+	  }
+	| {readonly kind: 'delete-snapshot'; readonly on: DomainAddress; readonly tag: string}
+	/** libvirt's record alone. */
+	| {readonly kind: 'forget-snapshot'; readonly on: DomainAddress; readonly tag: string}
+	| {
+			readonly kind: 'revert-snapshot';
+			readonly on: DomainAddress;
+			readonly tag: string;
+			readonly afterwards: 'running' | 'paused' | null;
+	  }
+	/** `before`: the one that was current. */
+	| {
+			readonly kind: 'current-snapshot';
+			readonly on: DomainAddress;
+			readonly tag: string;
+			readonly before: string | null;
+	  }
+	| {readonly kind: 'redefine-snapshot'; readonly on: DomainAddress; readonly tag: string; readonly current: boolean}
+	/** By QEMU's monitor, beside libvirt. */
+	| {
+			readonly kind: 'monitor-snapshot';
+			readonly on: DomainAddress;
+			readonly action: 'savevm' | 'loadvm' | 'delvm';
+			readonly tag: string;
+	  };
+
+export type DomainDoes =
+	/** The definition of a domain that there is, with other files for these disks. */
+	| {
+			readonly kind: 'define';
+			readonly on: DomainAddress;
+			readonly disks: readonly PlacedDisk[];
+			readonly before: readonly PlacedDisk[];
+	  }
+	| {readonly kind: 'define-new'; readonly on: DomainAddress; readonly name: string}
+	| {readonly kind: 'undefine'; readonly on: DomainAddress; readonly nvram: 'keep' | 'remove' | null}
+	| {
+			readonly kind: 'live-merge';
+			readonly on: DomainAddress;
+			readonly target: string;
+			/** The topmost layer that goes into the base, and the base; null: not known. */
+			readonly top: string | null;
+			readonly base: string | null;
+			/** one: the active layer into the one below. all: every layer above the base. below: from `top` down, and the active one stays. */
+			readonly range: 'one' | 'all' | 'below';
+	  }
+	| {
+			readonly kind: 'end-block-job';
+			readonly on: DomainAddress;
+			readonly target: string;
+			readonly how: 'pivot' | 'abort';
+	  }
+	| {readonly kind: 'save'; readonly on: DomainAddress; readonly file: string}
+	| {readonly kind: 'managed-save'; readonly on: DomainAddress}
+	| {readonly kind: 'drop-managed-save'; readonly on: DomainAddress}
+	/** `changed`: with other XML than the one in the file. */
+	| {
+			readonly kind: 'restore';
+			readonly on: DomainAddress;
+			readonly file: string;
+			readonly afterwards: 'running' | 'paused' | null;
+			readonly changed: boolean;
+	  }
+	| {readonly kind: 'power'; readonly on: DomainAddress; readonly verb: PowerVerb; readonly paused: boolean};
+
+export type Does = FileDoes | ImageDoes | SnapshotDoes | DomainDoes;
+
+export type Kind = Does['kind'];
+
+export type DoesOf<K extends Kind> = Extract<Does, {readonly kind: K}>;

@@ -1,0 +1,66 @@
+/** What a person wants of a domain, before anything is planned. */
+import type {MethodId} from './method.ts';
+
+/** virsh start, shutdown, destroy, suspend, resume. */
+export type PowerVerb = 'start' | 'shutdown' | 'destroy' | 'suspend' | 'resume';
+
+export type CreateIntent = {
+	readonly verb: 'create';
+	/** Empty: the planner proposes one from the date. */
+	readonly tag: string;
+	readonly method?: MethodId;
+	readonly description?: string;
+	readonly scope?: 'memory' | 'disk-only';
+	readonly quiesce?: boolean;
+	/** Folder for overlays; the disk's own where left out. */
+	readonly dir?: string;
+};
+
+export type RevertIntent = {
+	readonly verb: 'revert';
+	readonly tag: string;
+	/** State wanted afterwards; left out: the state the snapshot was taken in. */
+	readonly afterwards?: 'running' | 'paused';
+	/** Take a snapshot of the present state first. */
+	readonly safety?: boolean;
+};
+
+export type DeleteIntent = {
+	readonly verb: 'delete';
+	readonly tag: string;
+	readonly children?: boolean;
+	readonly metadataOnly?: boolean;
+};
+
+/** Memory alone: into a file, or where none is named into libvirt's managed save. The domain stops. */
+export type SaveIntent = {readonly verb: 'save'; readonly file?: string};
+
+/** Go on from saved memory: of a file, or of the managed save. */
+export type RestoreIntent = {
+	readonly verb: 'restore';
+	readonly file?: string;
+	/** Left out: the state it was saved in. */
+	readonly afterwards?: 'running' | 'paused';
+};
+
+/** Throw saved memory away: a file, or the managed save. */
+export type DropIntent = {readonly verb: 'drop'; readonly file?: string};
+
+/** A new domain on overlays of this one's disks. */
+export type CloneIntent = {readonly verb: 'clone'; readonly name: string};
+
+/** Remove an overlay that nothing uses any more. */
+export type ReclaimIntent = {readonly verb: 'reclaim'; readonly overlay: string};
+
+export type PowerIntent = {readonly verb: PowerVerb};
+
+export type Intent =
+	| CreateIntent
+	| RevertIntent
+	| DeleteIntent
+	| SaveIntent
+	| RestoreIntent
+	| DropIntent
+	| CloneIntent
+	| ReclaimIntent
+	| PowerIntent;

@@ -1,0 +1,18 @@
+/** What the facts show of files. */
+import {type Facts, knownAs} from '../model/domain.ts';
+import {directoryOf, fileNameOf} from './file-names.ts';
+
+/** Whether a file is there, as far as its folder could be read. */
+export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boolean {
+	return facts.directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false;
+}
+
+/** Whether any disk of any domain stands on this file. */
+export function isInUse(facts: Pick<Facts, 'domain' | 'domains' | 'aliases'>, file: string): boolean {
+	const known = knownAs(facts, file);
+	return [facts.domain, ...facts.domains].some(domain =>
+		domain.disks.some(({source, chain}) =>
+			[source, ...chain.map(image => image.file)].some(name => name !== null && knownAs(facts, name) === known),
+		),
+	);
+}

@@ -1,0 +1,13 @@
+/** A domain that comes into being by its definition, which goes in as the step's input. */
+import {literal, strictObject, string} from 'valibot';
+import {addressSchema, virsh} from '../on-domain.ts';
+import {byLibvirt, type StepKind} from '../step-kind.ts';
+
+export const defineNew: StepKind<'define-new'> = {
+	...byLibvirt,
+	schema: strictObject({kind: literal('define-new'), on: addressSchema, name: string()}),
+	argv: ({on}) => virsh(on, 'define', '--file=/dev/stdin'),
+	undo: ({on}) => ({kind: 'undefine', on, nvram: 'keep'}),
+	evidence: ({name}, _plan, {domains}) => (domains.some(domain => domain.name === name) ? 'done' : 'not-done'),
+	repeatable: false,
+};

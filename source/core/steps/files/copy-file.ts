@@ -1,0 +1,28 @@
+/** A copy of a small file under a new name. */
+import {literal, picklist, strictObject, string} from 'valibot';
+import {fileExists} from '../../planning/files.ts';
+import {printable} from '../../words/text.ts';
+import {none, nothing, type StepKind} from '../step-kind.ts';
+import {takenOverWords} from './taken-over.ts';
+
+export const copyFile: StepKind<'copy-file'> = {
+	schema: strictObject({
+		kind: literal('copy-file'),
+		from: string(),
+		to: string(),
+		takenOver: picklist(takenOverWords),
+	}),
+	argv: ({from, to, takenOver}) => ['cp', '--no-clobber', `--preserve=${takenOver}`, '--', from, to],
+	success: 'exit',
+	changes: ({to}) => [{sign: '+', what: printable(to)}],
+	undo: ({to}) => ({kind: 'remove-file', file: to}),
+	evidence: ({to}, _plan, facts) => (fileExists(facts, to) ? 'done' : 'not-done'),
+	repeatable: false,
+	job: nothing,
+	writesImages: none,
+	writesFolders: ({to}) => [to],
+	makes: ({to}) => [to],
+	removes: none,
+	power: false,
+	merges: null,
+};

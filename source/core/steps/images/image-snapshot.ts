@@ -1,0 +1,48 @@
+/** A snapshot in the table of one image: `qemu-img snapshot -c|-a|-d TAG FILE` (qemu-img(1)). */
+import {literal, picklist, strictObject, string} from 'valibot';
+import type {Facts} from '../../model/domain.ts';
+import type {Change} from '../../model/step.ts';
+import {isAsBefore} from '../../planning/basis.ts';
+import {t} from '../../words/text.ts';
+import {none, nothing, type Sign, type StepKind} from '../step-kind.ts';
+
+const flags = {create: '-c', apply: '-a', delete: '-d'} as const;
+
+export const imageSnapshot: StepKind<'image-snapshot'> = {
+	schema: strictObject({
+		kind: literal('image-snapshot'),
+		action: picklist(['create', 'apply', 'delete']),
+		tag: string(),
+		file: string(),
+	}),
+	argv: ({action, tag, file}) => ['qemu-img', 'snapshot', flags[action], tag, file],
+	success: 'exit',
+	changes({action, tag, file}): Change[] {
+		if (action === 'apply') return [{sign: '~', what: t`contents of ${file}`}];
+		return [{sign: action === 'create' ? '+' : '-', what: t`internal snapshot ${tag} in ${file}`}];
+	},
+	undo: ({action, tag, file}) => (action === 'create' ? {kind: 'image-snapshot', action: 'delete', tag, file} : null),
+	evidence({action, tag, file}, plan, facts): Sign {
+		const table = tableOf(facts, file);
+		if (table === null) return 'half';
+		if (action === 'apply') return 'unseen';
+		const count = table.filter(entry => entry === tag).length;
+		if (action === 'create') return count > 0 ? 'done' : 'not-done';
+		if (count > 1 && !isAsBefore(plan, facts)) return 'half';
+		return count === 0 ? 'done' : 'not-done';
+	},
+	repeatable: true,
+	job: nothing,
+	writesImages: ({file}) => [file],
+	writesFolders: none,
+	makes: none,
+	removes: none,
+	power: false,
+	merges: null,
+};
+
+/** Tags in an image's own table; null where it is in no present chain. */
+function tableOf({domain}: Facts, file: string): string[] | null {
+	const image = domain.disks.flatMap(disk => disk.chain).find(candidate => candidate.file === file);
+	return image?.snapshots.map(({tag}) => tag) ?? null;
+}

@@ -1,0 +1,29 @@
+/** An overlay that names another base, which reads the same: `qemu-img rebase -u` (qemu-img(1)). */
+import {literal, strictObject, string} from 'valibot';
+import {t} from '../../words/text.ts';
+import {none, nothing, type StepKind} from '../step-kind.ts';
+
+export const rebase: StepKind<'rebase'> = {
+	schema: strictObject({kind: literal('rebase'), file: string(), base: string(), format: string()}),
+	argv: ({file, base, format}) => ['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', base, '-F', format, file],
+	success: 'exit',
+	changes: ({file, base}) => [{sign: '~', what: t`${file} stands on ${base}`}],
+	undo: nothing,
+	evidence({file, base}, _plan, {domain}) {
+		for (const {chain} of domain.disks) {
+			const at = chain.findIndex(image => image.file === file);
+			if (at >= 0) return chain[at + 1]?.file === base ? 'done' : 'not-done';
+		}
+
+		return 'unseen';
+	},
+	// `-u` writes no more than the name of the base: twice is as good as once.
+	repeatable: true,
+	job: nothing,
+	writesImages: ({file}) => [file],
+	writesFolders: none,
+	makes: none,
+	removes: none,
+	power: false,
+	merges: null,
+};

@@ -1,0 +1,21 @@
+/** The counts of an image put right: `qemu-img check -r` (qemu-img(1)). */
+import {literal, picklist, strictObject, string} from 'valibot';
+import {t} from '../../words/text.ts';
+import {none, nothing, type StepKind} from '../step-kind.ts';
+
+export const repair: StepKind<'repair'> = {
+	schema: strictObject({kind: literal('repair'), file: string(), what: picklist(['all', 'leaks'])}),
+	argv: ({file, what}) => ['qemu-img', 'check', '-q', '-r', what, '-f', 'qcow2', '--', file],
+	success: 'exit',
+	changes: ({file}) => [{sign: '~', what: t`the counts in ${file}; its contents stay`}],
+	undo: nothing,
+	evidence: () => 'unseen',
+	repeatable: true,
+	job: nothing,
+	writesImages: ({file}) => [file],
+	writesFolders: none,
+	makes: none,
+	removes: none,
+	power: false,
+	merges: null,
+};

@@ -1,0 +1,29 @@
+/** A snapshot deleted by libvirt, with what it holds: `virsh snapshot-delete` (virsh(1)). External ones it merges. */
+import {literal, strictObject, string} from 'valibot';
+import {isAsBefore} from '../../planning/basis.ts';
+import {runsOn, sourcesOf} from '../../planning/sources.ts';
+import {addressSchema, virshOn} from '../on-domain.ts';
+import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
+
+export const deleteSnapshot: StepKind<'delete-snapshot'> = {
+	...byLibvirt,
+	schema: strictObject({kind: literal('delete-snapshot'), on: addressSchema, tag: string()}),
+	argv: ({on, tag}) => virshOn(on, 'snapshot-delete', `--snapshotname=${tag}`),
+	evidence(_does, plan, facts): Sign {
+		const gone = plan.expect.every(
+			expectation =>
+				expectation.kind !== 'no-snapshot' || !facts.domain.snapshots.some(({tag}) => tag === expectation.tag),
+		);
+		if (gone && sourcesOf(plan).every(source => runsOn(facts, source))) return 'done';
+		return isAsBefore(plan, facts) ? 'not-done' : 'half';
+	},
+	repeatable: false,
+	job({on}, plan) {
+		const targets = sourcesOf(plan).map(({target}) => target);
+		if (targets.length === 0) return null;
+		const questions = targets.map(target => ['blockjob', `--domain=${on.uuid}`, `--path=${target}`, '--raw']);
+		// Its block jobs are libvirt's own: `domjobabort` exits 0 and does nothing, `blockjob --abort` waits until it is done (9.0).
+		return {questions, abort: null};
+	},
+	merges: 'after checks',
+};

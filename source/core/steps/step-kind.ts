@@ -1,0 +1,63 @@
+/** What the file of a kind of step has to answer. */
+import type {GenericSchema} from 'valibot';
+import type {Does, DoesOf, Kind} from '../model/does.ts';
+import type {Facts} from '../model/domain.ts';
+import type {Plan} from '../model/plan.ts';
+import type {Change, Step} from '../model/step.ts';
+
+/**
+ * - done, not-done: the facts show it
+ * - half: something of it happened, or something else did; its own command cannot simply be run again
+ * - unseen: the facts cannot show it
+ */
+export type Sign = 'done' | 'not-done' | 'half' | 'unseen';
+
+/** Commands of virsh; `abort` is null where libvirt cannot break the job off. */
+export type StepJob = {readonly questions: readonly (readonly string[])[]; readonly abort: readonly string[] | null};
+
+export type StepKind<K extends Kind = Kind> = {
+	/** What `does` has to be when it is read from a file. */
+	readonly schema: GenericSchema<unknown, DoesOf<K>>;
+	readonly argv: (does: DoesOf<K>) => readonly string[];
+	/** See `Step.success`. */
+	readonly success: Step['success'];
+	/** What follows from it alone; null where only the planner knows, who says it. */
+	readonly changes: ((does: DoesOf<K>) => readonly Change[]) | null;
+	/** What takes exactly this back; null where nothing does. */
+	readonly undo: (does: DoesOf<K>) => Does | null;
+	/** Whether it has happened, by the facts as they are now. */
+	readonly evidence: (does: DoesOf<K>, plan: Plan, facts: Facts) => Sign;
+	/** Whether doing it once more gives the same. */
+	readonly repeatable: boolean;
+	/** What to ask about it while it runs, and how to break it off; null where libvirt knows nothing of it. */
+	readonly job: (does: DoesOf<K>, plan: Pick<Plan, 'expect'>) => StepJob | null;
+	/** Images that this program itself writes to, with the rights of whoever runs it; libvirt's own have none. */
+	readonly writesImages: (does: DoesOf<K>) => readonly string[];
+	/** Files that this program itself makes or removes, so that it needs to write to their folders. */
+	readonly writesFolders: (does: DoesOf<K>) => readonly string[];
+	/** Files that come into being by it, whoever makes them. */
+	readonly makes: (does: DoesOf<K>) => readonly string[];
+	/** Files that it removes. */
+	readonly removes: (does: DoesOf<K>) => readonly string[];
+	/** It only starts, stops, pauses or resumes the domain. */
+	readonly power: boolean;
+	/** Whether it merges layers. `at once`: a base may be half written from its beginning on. `after checks`: only where it went wrong late. */
+	readonly merges: 'at once' | 'after checks' | null;
+};
+
+export const none = (): readonly never[] => [];
+export const nothing = (): null => null;
+
+/** The answers of a kind that changes nothing of this program's own and is no job. */
+export const byLibvirt = {
+	success: 'exit',
+	changes: null,
+	undo: nothing,
+	job: nothing,
+	writesImages: none,
+	writesFolders: none,
+	makes: none,
+	removes: none,
+	power: false,
+	merges: null,
+} as const;
