@@ -1,7 +1,7 @@
 /** What comes of a dialog as it stands. Planners are pure, so they are asked right here, whenever the intent has changed. */
 import type {Intent, Refusal, RefusalCode} from '../../core/model/plan.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
-import type {Dialog} from './dialog.ts';
+import type {Dialog} from '../state/dialog.ts';
 import {planned, undone} from './planned.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */

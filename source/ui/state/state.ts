@@ -3,10 +3,10 @@ import type {Reclaimable} from '../../core/model/domain.ts';
 import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor.ts';
 import type {CreateIntent, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
-import type {Dialog} from '../dialog/dialog.ts';
 import type {Command} from '../keys/keymap.ts';
-import type {Size} from '../terminal/layout.ts';
 import type {Glyphs} from '../terminal/theme.ts';
+import type {Dialog} from './dialog.ts';
+import type {Size} from './layout.ts';
 
 export type Pane = 'domains' | 'snapshots';
 

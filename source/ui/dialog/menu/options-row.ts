@@ -1,7 +1,7 @@
 /** The row below the methods that leads to the options. */
 import type {Facts} from '../../../core/model/domain.ts';
 import type {CreateIntent} from '../../../core/model/plan.ts';
-import type {DialogStep} from '../dialog.ts';
+import type {DialogStep} from '../../state/dialog.ts';
 import {optionWords} from '../options/options.ts';
 import type {MenuRow} from './row.ts';
 
