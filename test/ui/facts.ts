@@ -177,7 +177,7 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		readOnly: [],
 		writers: [],
 		miscounted: [],
-		root: false,
+		root: true,
 		spoiled: [],
 		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-11-23T14:30:00Z',
