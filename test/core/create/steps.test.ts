@@ -170,6 +170,20 @@ test('a whole plan, as the review screen gets it', () => {
 		          "what": "libvirt's record of fresh, now the current snapshot",
 		        },
 		      ],
+		      "does": {
+		        "description": null,
+		        "disks": [],
+		        "external": false,
+		        "kind": "create-snapshot",
+		        "live": false,
+		        "memory": null,
+		        "on": {
+		          "uri": "qemu:///session",
+		          "uuid": "11111111-2222-3333-4444-555555555555",
+		        },
+		        "quiesce": false,
+		        "tag": "fresh",
+		      },
 		      "success": "exit",
 		      "title": "Create snapshot fresh",
 		      "undo": [
