@@ -5,14 +5,14 @@ import {ConnectionLine} from './frame/connection-line.tsx';
 import {Footer} from './frame/footer.tsx';
 import {TooSmall} from './frame/too-small.tsx';
 import {isTyping} from './keys/bindings.ts';
-import {DispatchProvider} from './keys/dispatch.ts';
-import {actionOf} from './keys/input.ts';
 import {nameOf} from './keys/names.ts';
+import {actionOf} from './keys/press.ts';
 import {Lists} from './lists/lists.tsx';
 import {Reader} from './reading/reader.tsx';
+import {DispatchProvider} from './state/dispatch.ts';
+import {isTooSmall} from './state/layout.ts';
 import type {State} from './state/state.ts';
 import type {Store} from './store.ts';
-import {isTooSmall} from './terminal/layout.ts';
 import {type Theme, ThemeProvider} from './terminal/theme.ts';
 
 type Props = {readonly store: Store; readonly theme: Theme};

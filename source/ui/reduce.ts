@@ -1,9 +1,10 @@
 /** `(state, action) → [state, effects]`: pure. What takes time or touches the world is returned as an effect. */
 
+import {dialogCommand} from './dialog/acts.ts';
 import {factsArrived, isReady, recoveryArrived} from './dialog/arrive.ts';
 import {chooseRow, highlightRow} from './dialog/menu/cursor.ts';
 import {openDialog, openRecovery, openUndo} from './dialog/open.ts';
-import {dialogCommand} from './dialog/reduce-dialog.ts';
+import {beginRound, finished, settleRound} from './dialog/round.ts';
 import {typeInto} from './dialog/text/typing.ts';
 import type {Command} from './keys/keymap.ts';
 import {type Move, moveCursor, settle, withFilter} from './lists/reduce-lists.ts';
@@ -18,13 +19,12 @@ import {
 	workFailed,
 	workReported,
 } from './operations/reduce-operations.ts';
-import {beginRound, finished, settleRound} from './operations/reduce-round.ts';
 import {content, pageRows, pageTop} from './reading/content.ts';
 import type {Action, Next} from './state/actions.ts';
+import {copyLog, copyName} from './state/copy.ts';
 import {clearedNext, toggleMark, withoutLostMarks} from './state/marks.ts';
 import {selectedDomain} from './state/rows.ts';
 import {NO_MARKS, type Screen, type State} from './state/state.ts';
-import {copyLog, copyName} from './terminal/copy.ts';
 import {edit, field, fieldText, oneLine} from './terminal/text-field.ts';
 
 export function reduce(before: State, action: Action): Next {

@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
 import type {Outcome} from '../../source/core/model/plan.ts';
-import type {Dialog} from '../../source/ui/dialog/dialog.ts';
 import {content} from '../../source/ui/reading/content.ts';
 import type {Effect} from '../../source/ui/state/actions.ts';
+import type {Dialog} from '../../source/ui/state/dialog.ts';
 import type {State} from '../../source/ui/state/state.ts';
 import {fieldText} from '../../source/ui/terminal/text-field.ts';
 import {receiptOf} from './fake-hypervisor.ts';

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
 import {keyOf} from '../../source/core/words/keys.ts';
 import {findBinding, footerBindings} from '../../source/ui/keys/bindings.ts';
-import {actionOf} from '../../source/ui/keys/input.ts';
+import {helpLines} from '../../source/ui/keys/help.ts';
 import {keymap} from '../../source/ui/keys/keymap.ts';
+import {actionOf} from '../../source/ui/keys/press.ts';
 import {keymapMarkdown, SCOPE_ORDER} from '../../source/ui/keys/words.ts';
-import {helpLines} from '../../source/ui/reading/help.ts';
 import {after, begin, press, pressed} from './play.ts';
 
 test('no key means two things in one scope', () => {

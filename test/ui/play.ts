@@ -1,6 +1,6 @@
 /** The reducer under keys, without a terminal: what the key table and the reducer make of them together. */
 import type {View} from '../../source/core/model/hypervisor.ts';
-import {actionOf} from '../../source/ui/keys/input.ts';
+import {actionOf} from '../../source/ui/keys/press.ts';
 import {reduce} from '../../source/ui/reduce.ts';
 import type {Action, Effect} from '../../source/ui/state/actions.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';

@@ -1,19 +1,19 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
-import {TitleLine} from '../frame/title-line.tsx';
 import {subjectOf} from '../operations/reduce-operations.ts';
-import {roundWords} from '../operations/reduce-round.ts';
 import {content, pageRows, pageTop} from '../reading/content.ts';
 import {position} from '../reading/reader.tsx';
+import type {Dialog as DialogState, Task} from '../state/dialog.ts';
+import {layout} from '../state/layout.ts';
 import type {State} from '../state/state.ts';
-import {layout} from '../terminal/layout.ts';
 import {type Line, labelled, paragraph, span} from '../terminal/line.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
+import {TitleLine} from '../terminal/title-line.tsx';
 import {isReady} from './arrive.ts';
-import type {Dialog as DialogState, Task} from './dialog.ts';
 import {MenuStep} from './menu/menu-step.tsx';
 import {optionLines} from './options/lines.ts';
 import {promptLines} from './review/prompt.ts';
+import {roundWords} from './round.ts';
 import {textStepLines} from './text/lines.ts';
 
 type Props = {readonly state: State; readonly dialog: DialogState};

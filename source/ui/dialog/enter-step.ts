@@ -1,8 +1,8 @@
 /** Moving between the steps of a dialog. */
 import type {Next} from '../state/actions.ts';
+import type {Dialog} from '../state/dialog.ts';
 import type {State} from '../state/state.ts';
 import {field, proposal} from '../terminal/text-field.ts';
-import type {Dialog} from './dialog.ts';
 import {menuRows} from './menu/menu.ts';
 import {moveOption} from './options/cursor.ts';
 import {nameRefusal} from './outcome.ts';

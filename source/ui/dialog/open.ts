@@ -4,10 +4,10 @@ import type {Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import {directoryOf} from '../../core/planning/file-names.ts';
 import type {Next} from '../state/actions.ts';
+import type {Dialog, Task} from '../state/dialog.ts';
 import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {field} from '../terminal/text-field.ts';
-import type {Dialog, Task} from './dialog.ts';
 import {deletesMetadataOnly} from './options/options.ts';
 
 /** `proposed`: where something is known of what is wished. */

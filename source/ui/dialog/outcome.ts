@@ -2,7 +2,7 @@
 import type {Intent} from '../../core/model/intent.ts';
 import type {Refusal, RefusalCode} from '../../core/model/refusal.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
-import type {Dialog} from './dialog.ts';
+import type {Dialog} from '../state/dialog.ts';
 import {planned, undone} from './planned.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */

@@ -1,5 +1,5 @@
+import {SMALLEST} from '../state/layout.ts';
 import type {State} from '../state/state.ts';
-import {SMALLEST} from '../terminal/layout.ts';
 import {paragraph} from '../terminal/line.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
 

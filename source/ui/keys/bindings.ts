@@ -2,10 +2,10 @@
 import {t} from '../../core/words/text.ts';
 import {isReady} from '../dialog/arrive.ts';
 import {chosenOption} from '../dialog/options/cursor.ts';
+import {isTooSmall} from '../state/layout.ts';
 import {markedIn, pointedAt} from '../state/marks.ts';
 import {selectedDomain} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
-import {isTooSmall} from '../terminal/layout.ts';
 import {type Binding, keymap, type Scope} from './keymap.ts';
 
 /** The scopes that hold now, the most particular first. */

@@ -1,7 +1,5 @@
 /** THE key table. It drives input, the footer, the help screen and the documentation. */
 
-import {clearedNext} from '../state/marks.ts';
-import type {Pane, State} from '../state/state.ts';
 import {
 	always,
 	anyDomain,
@@ -18,7 +16,9 @@ import {
 	planned,
 	retraceable,
 	shownEnded,
-} from './conditions.ts';
+} from '../state/conditions.ts';
+import {clearedNext} from '../state/marks.ts';
+import type {Pane, State} from '../state/state.ts';
 
 /** Where a key means something. The first scope of the present ones that knows a key has it. */
 export type Scope =

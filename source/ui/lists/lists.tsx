@@ -1,16 +1,16 @@
 import {Box} from 'ink';
 import {listedOf} from '../../core/snapshots/listed.ts';
 import {printable, t} from '../../core/words/text.ts';
-import {TITLE_MARGIN, TitleLine} from '../frame/title-line.tsx';
 import {details} from '../reading/content.ts';
+import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
 import {domainRows, selectedDomain, selectedSnapshot, snapshotCursor, snapshotRows} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {headingLine, rowLine} from '../terminal/columns.ts';
-import {layout} from '../terminal/layout.ts';
 import {columnsOf, type Line, paragraph, span} from '../terminal/line.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
 import type {Glyphs} from '../terminal/theme.ts';
+import {TITLE_MARGIN, TitleLine} from '../terminal/title-line.tsx';
 import {domainColumns} from './domain-table.ts';
 import {Pane} from './pane.tsx';
 import {Separator} from './separator.tsx';

@@ -1,8 +1,8 @@
 import {Box} from 'ink';
-import {TitleLine} from '../frame/title-line.tsx';
 import {blank, type Line, span} from '../terminal/line.ts';
 import {LineView} from '../terminal/line-view.tsx';
 import {useTheme} from '../terminal/theme.ts';
+import {TitleLine} from '../terminal/title-line.tsx';
 
 type Props = {
 	readonly title: string;

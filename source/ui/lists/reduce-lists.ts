@@ -1,8 +1,8 @@
 /** Moving in the two panes, and keeping each cursor on its item while the lists change under it. */
 
+import {layout} from '../state/layout.ts';
 import {paneKeys, rowsOf, selectedDomain, snapshotCursor, snapshotKey} from '../state/rows.ts';
 import type {Cursor, Pane, State} from '../state/state.ts';
-import {layout} from '../terminal/layout.ts';
 
 export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
 

@@ -1,10 +1,10 @@
 /** The snapshots pane: TAG, VM SIZE, DATE, VM CLOCK as `qemu-img snapshot -l` has them, and the health. */
 import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
+import {HEALTH} from '../state/health.ts';
 import type {SnapshotRow} from '../state/rows.ts';
 import {type Column, type Columns, chooseColumns} from '../terminal/columns.ts';
 import {columnsOf, fit} from '../terminal/line.ts';
 import type {Glyphs} from '../terminal/theme.ts';
-import {HEALTH} from './health.ts';
 
 export function snapshotColumns(rows: readonly SnapshotRow[], total: number, glyphs: Glyphs): Columns<SnapshotRow> {
 	const tag: Column<SnapshotRow> = {

@@ -1,18 +1,18 @@
 /** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
 import {printable} from '../../core/words/text.ts';
-import type {Dialog} from '../dialog/dialog.ts';
 import {closingChoice} from '../dialog/outcome.ts';
 import {closingLines, outcomeLines} from '../dialog/review/lines.ts';
+import {helpLines} from '../keys/help.ts';
 import {workLines} from '../operations/progress.ts';
 import {shownWork} from '../operations/reduce-operations.ts';
+import type {Dialog} from '../state/dialog.ts';
+import {layout} from '../state/layout.ts';
 import {markedIn} from '../state/marks.ts';
 import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
-import {layout} from '../terminal/layout.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
 import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
-import {helpLines} from './help.ts';
 import {logLines} from './log.ts';
 import {snapshotLines} from './snapshot.ts';
 

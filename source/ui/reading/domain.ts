@@ -1,7 +1,7 @@
 /** All about one domain; problems come first. */
 import type {Disk, Domain} from '../../core/model/domain.ts';
 import {enumerate, formatBytes, printable, t} from '../../core/words/text.ts';
-import {HEALTH} from '../lists/health.ts';
+import {HEALTH} from '../state/health.ts';
 import {isUnhealthy} from '../state/rows.ts';
 import {type Line, labelled} from '../terminal/line.ts';
 

@@ -1,11 +1,11 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
-import {TitleLine} from '../frame/title-line.tsx';
+import {roundWords} from '../dialog/round.ts';
 import {shownWork, subjectOfWork} from '../operations/reduce-operations.ts';
-import {roundWords} from '../operations/reduce-round.ts';
 import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
+import {TitleLine} from '../terminal/title-line.tsx';
 import {content, pageRows, pageTop} from './content.ts';
 
 /** Any screen that is read by scrolling: details, chains, help, log, progress. */

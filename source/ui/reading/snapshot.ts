@@ -3,7 +3,7 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
-import {HEALTH} from '../lists/health.ts';
+import {HEALTH} from '../state/health.ts';
 import {kindOf} from '../state/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
 

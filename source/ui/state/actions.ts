@@ -5,7 +5,7 @@ import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Command} from '../keys/keymap.ts';
-import type {Size} from '../terminal/layout.ts';
+import type {Size} from './layout.ts';
 import type {Notice, State} from './state.ts';
 
 export type Action =

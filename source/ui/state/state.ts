@@ -5,10 +5,10 @@ import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor
 import type {CreateIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
-import type {Dialog} from '../dialog/dialog.ts';
 import type {Command} from '../keys/keymap.ts';
-import type {Size} from '../terminal/layout.ts';
 import type {Glyphs} from '../terminal/theme.ts';
+import type {Dialog} from './dialog.ts';
+import type {Size} from './layout.ts';
 
 export type Pane = 'domains' | 'snapshots';
 

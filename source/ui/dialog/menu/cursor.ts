@@ -1,7 +1,7 @@
 /** The rows of the menu step: which one the cursor is on, and choosing it. */
 import type {Next} from '../../state/actions.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import type {State} from '../../state/state.ts';
-import type {Dialog} from '../dialog.ts';
 import {enter} from '../enter-step.ts';
 import {withOutcome} from '../outcome.ts';
 import {menuRows} from './menu.ts';

@@ -1,11 +1,11 @@
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
 import {useState} from 'react';
-import {useDispatch} from '../../keys/dispatch.ts';
+import type {Dialog} from '../../state/dialog.ts';
+import {useDispatch} from '../../state/dispatch.ts';
 import {fit, type Line, labelled, span} from '../../terminal/line.ts';
 import {LinesView} from '../../terminal/lines-view.tsx';
 import {useTheme} from '../../terminal/theme.ts';
-import type {Dialog} from '../dialog.ts';
 import {menuPreface, menuRows, menuTitle} from './menu.ts';
 import type {Explained, MenuRow} from './row.ts';
 

@@ -1,6 +1,6 @@
 /** What a dialog's menu offers: the best first, then what is possible, then the rest, each with the reason why not. */
 import {printable} from '../../../core/words/text.ts';
-import type {Dialog} from '../dialog.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import {memoryRows} from './memory-rows.ts';
 import {methodRows} from './method-rows.ts';
 import {optionsRow} from './options-row.ts';

@@ -2,7 +2,7 @@
 
 import type {Facts} from '../../../core/model/domain.ts';
 import type {CreateIntent} from '../../../core/model/intent.ts';
-import type {DialogStep} from '../dialog.ts';
+import type {DialogStep} from '../../state/dialog.ts';
 import {optionWords} from '../options/options.ts';
 import type {MenuRow} from './row.ts';
 

@@ -1,6 +1,6 @@
 /** What can be done about what was cut off, and then what cannot. */
 import type {Choice} from '../../../core/recover/recovery.ts';
-import type {Recovering} from '../dialog.ts';
+import type {Recovering} from '../../state/dialog.ts';
 import {planWords, refusalWords} from './explanation.ts';
 import type {Explained, MenuRow} from './row.ts';
 

@@ -1,7 +1,7 @@
 /** What a menu's row is. */
 import type {Refusal} from '../../../core/model/refusal.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import type {Tone} from '../../terminal/theme.ts';
-import type {Dialog} from '../dialog.ts';
 
 export type MenuRow = {
 	readonly id: string;

@@ -1,6 +1,7 @@
 /** The rows of the options step: which one the cursor is on, and turning its choice. */
+
+import type {Dialog} from '../../state/dialog.ts';
 import {field} from '../../terminal/text-field.ts';
-import type {Dialog} from '../dialog.ts';
 import {withIntent} from '../outcome.ts';
 import {type Option, optionsOf} from './options.ts';
 

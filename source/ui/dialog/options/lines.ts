@@ -1,9 +1,9 @@
 /** The choices that are left to the person, and what the planner says to them as they stand. */
 import {printable} from '../../../core/words/text.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, type Span, span, width} from '../../terminal/line.ts';
 import type {Glyphs} from '../../terminal/theme.ts';
-import type {Dialog} from '../dialog.ts';
 import {fieldSpans} from '../text/lines.ts';
 import {chosenOption} from './cursor.ts';
 import {type Option, optionsOf} from './options.ts';

@@ -4,9 +4,9 @@ import type {Receipt} from '../../../core/model/receipt.ts';
 import {printable} from '../../../core/words/text.ts';
 import {beginOnScreen} from '../../operations/reduce-operations.ts';
 import type {Effect, Next} from '../../state/actions.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import type {State} from '../../state/state.ts';
 import {fieldText} from '../../terminal/text-field.ts';
-import type {Dialog} from '../dialog.ts';
 import {arm} from '../enter-step.ts';
 import {closingChoice} from '../outcome.ts';
 

@@ -1,8 +1,8 @@
 /** The last two lines of a review: what has to be done for the plan to run. */
 import {printable} from '../../../core/words/text.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import {blank, cut, type Line, span} from '../../terminal/line.ts';
 import type {Glyphs} from '../../terminal/theme.ts';
-import type {Dialog} from '../dialog.ts';
 import {closingChoice} from '../outcome.ts';
 import {fieldLine} from '../text/lines.ts';
 

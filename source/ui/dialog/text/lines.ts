@@ -1,10 +1,10 @@
 /** The steps of a dialog where something is typed, with what the planner says to it so far. */
 import {printable} from '../../../core/words/text.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import {kindMade, withArticle} from '../../state/snapshot-kind.ts';
 import {blank, cut, type Line, labelled, paragraph, type Span, span} from '../../terminal/line.ts';
 import type {Field} from '../../terminal/text-field.ts';
 import type {Glyphs} from '../../terminal/theme.ts';
-import type {Dialog} from '../dialog.ts';
 import {nameRefusal} from '../outcome.ts';
 import {textStep, unreadOf} from './steps.ts';
 

@@ -3,7 +3,7 @@
 import type {Facts} from '../../../core/model/domain.ts';
 import type {Intent} from '../../../core/model/intent.ts';
 import {directoryOf} from '../../../core/planning/file-names.ts';
-import type {Dialog, DialogStep} from '../dialog.ts';
+import type {Dialog, DialogStep} from '../../state/dialog.ts';
 
 type TextStep = {
 	readonly label: string;

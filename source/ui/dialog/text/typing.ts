@@ -2,9 +2,9 @@
 
 import type {Command} from '../../keys/keymap.ts';
 import type {Next} from '../../state/actions.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import type {State} from '../../state/state.ts';
 import {type Edit, edit, type Field, fieldText, insert, oneLine} from '../../terminal/text-field.ts';
-import type {Dialog} from '../dialog.ts';
 import {chosenOption} from '../options/cursor.ts';
 import {withIntent} from '../outcome.ts';
 import {textStep} from './steps.ts';

@@ -1,5 +1,5 @@
 /** How the screen is divided: one place for every row and column count, for the reducer's paging and for the drawing. */
-import type {Pane} from '../state/state.ts';
+import type {Pane} from './state.ts';
 
 export type Size = {readonly columns: number; readonly rows: number};
 

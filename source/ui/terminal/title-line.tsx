@@ -1,6 +1,6 @@
-import {cut, fit, type Line, span, width} from '../terminal/line.ts';
-import {LineView} from '../terminal/line-view.tsx';
-import {useTheme} from '../terminal/theme.ts';
+import {cut, fit, type Line, span, width} from './line.ts';
+import {LineView} from './line-view.tsx';
+import {useTheme} from './theme.ts';
 
 /** Columns that the rule takes on both sides of a title with nothing at its right. */
 export const TITLE_MARGIN = 4;

@@ -1,9 +1,10 @@
 /** Every key, from the key table; those that do nothing now say why. */
-import {canAct, scopes} from '../keys/bindings.ts';
-import {keymap, type Scope} from '../keys/keymap.ts';
-import {keyName, SCOPE_ORDER, SCOPE_TITLES} from '../keys/words.ts';
+
 import type {State} from '../state/state.ts';
 import {blank, fit, type Line, span} from '../terminal/line.ts';
+import {canAct, scopes} from './bindings.ts';
+import {keymap, type Scope} from './keymap.ts';
+import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './words.ts';
 
 export function helpLines(state: State, columns: number): readonly Line[] {
 	const now = scopes(state);

@@ -5,14 +5,14 @@
 import type {Domain} from '../../core/model/domain.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import {t} from '../../core/words/text.ts';
-import type {Dialog} from '../dialog/dialog.ts';
-import {openDialog, type WishedTask} from '../dialog/open.ts';
 import {keymap} from '../keys/keymap.ts';
+import {outcomeNotice, workFinished} from '../operations/reduce-operations.ts';
 import type {Next} from '../state/actions.ts';
+import type {Dialog} from '../state/dialog.ts';
 import {markedIn, pointedAt, unmark} from '../state/marks.ts';
 import {newestFirst, selectedDomain, snapshotKey} from '../state/rows.ts';
 import type {Mark, Notice, Round, RoundCommand, State} from '../state/state.ts';
-import {outcomeNotice, workFinished} from './reduce-operations.ts';
+import {openDialog, type WishedTask} from './open.ts';
 
 const rowOf = (command: RoundCommand) => keymap.find(({scope, command: has}) => scope === 'lists' && has === command)!;
 

@@ -1,9 +1,9 @@
 /** What y copies, as text for a shell: one word is left without a line end, so that pasting it runs nothing. */
 import type {Plan} from '../../core/model/plan.ts';
 import {printable, shellCommand, shellWord} from '../../core/words/text.ts';
-import type {Effect} from '../state/actions.ts';
-import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
-import type {State} from '../state/state.ts';
+import type {Effect} from './actions.ts';
+import {selectedDomain, selectedSnapshot} from './rows.ts';
+import type {State} from './state.ts';
 
 export const copyPlan = ({steps}: Plan): Effect =>
 	copyCommands(steps.map(({argv, input}) => shellCommand(argv, input)));

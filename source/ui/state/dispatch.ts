@@ -1,5 +1,5 @@
 import {createContext, useContext} from 'react';
-import type {Action} from '../state/actions.ts';
+import type {Action} from './actions.ts';
 
 const DispatchContext = createContext<(action: Action) => void>(() => {});
 export const DispatchProvider = DispatchContext.Provider;

@@ -2,10 +2,10 @@
 
 import type {Command} from '../keys/keymap.ts';
 import type {Next} from '../state/actions.ts';
+import {copyPlan} from '../state/copy.ts';
+import type {Dialog} from '../state/dialog.ts';
 import type {State} from '../state/state.ts';
-import {copyPlan} from '../terminal/copy.ts';
 import {isReady} from './arrive.ts';
-import type {Dialog} from './dialog.ts';
 import {enterStep, goOn} from './enter-step.ts';
 import {moveOption, turnOption} from './options/cursor.ts';
 import {confirm} from './review/confirm.ts';

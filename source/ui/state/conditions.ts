@@ -2,8 +2,8 @@
 import {isActive} from '../../core/model/domain.ts';
 import {undoable} from '../../core/recover/undo.ts';
 import {shownWork, stopOf, subjectOfWork, underWay} from '../operations/reduce-operations.ts';
-import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
-import type {Pane, State} from '../state/state.ts';
+import {selectedDomain, selectedSnapshot} from './rows.ts';
+import type {Pane, State} from './state.ts';
 
 export const always = (): true => true;
 
