@@ -6,8 +6,8 @@ import {Footer} from './frame/footer.tsx';
 import {TooSmall} from './frame/too-small.tsx';
 import {isTyping} from './keys/bindings.ts';
 import {nameOf} from './keys/names.ts';
-import {actionOf} from './keys/press.ts';
 import {Lists} from './lists/lists.tsx';
+import {Details} from './reading/details.tsx';
 import {Reader} from './reading/reader.tsx';
 import {DispatchProvider} from './state/dispatch.ts';
 import {isTooSmall} from './state/layout.ts';
@@ -22,8 +22,7 @@ export function App({store, theme}: Props) {
 	const state = useSyncExternalStore(store.subscribe, store.state);
 	useInput((input, key) => {
 		const name = nameOf(input, key);
-		const action = name === null ? null : actionOf(store.state(), name);
-		if (action) store.dispatch(action);
+		if (name !== null) store.dispatch({type: 'key', key: name});
 	});
 	// Always listening: without it a paste would be taken for keys.
 	usePaste(text => {
@@ -52,6 +51,12 @@ function Screen({state}: {readonly state: State}) {
 
 function Body({state}: {readonly state: State}) {
 	const {screen} = state;
-	if (screen.name === 'lists') return <Lists state={state} />;
+	if (screen.name === 'lists')
+		return (
+			<>
+				<Lists state={state} />
+				<Details state={state} />
+			</>
+		);
 	return screen.name === 'dialog' ? <Dialog state={state} dialog={screen} /> : <Reader state={state} />;
 }

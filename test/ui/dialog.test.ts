@@ -142,7 +142,7 @@ test('y copies the plan as shell commands', () => {
 });
 
 test('facts for a dialog that was left do not open it again', () => {
-	const opened = after(begin(), {type: 'command', command: 'create'});
+	const opened = after(begin(), {type: 'key', key: 'c'});
 	const left = pressed(opened, 'esc');
 	expect(left.screen.name).toBe('lists');
 	expect(after(left, {type: 'facts-failed', token: 1, reason: 'gone'})).toEqual(left);

@@ -113,11 +113,11 @@ test('the footer counts what a key will take, and offers the way out', () => {
 	const state = pressed(begin(), 'space space k k l g space');
 	const words = footerBindings(state).map(binding => footerWord(state, binding));
 	expect(words).toEqual(expect.arrayContaining(['create 2', 'delete 1', 'revert', 'unmark']));
-	expect(footerBindings(begin()).map(({command}) => command)).not.toContain('back');
+	expect(footerBindings(begin()).map(({name}) => name)).not.toContain('back');
 });
 
 test('the help of Space names every key that takes what is marked', () => {
-	const {label} = keymap.find(({command}) => command === 'mark')!;
+	const {label} = keymap.find(({name}) => name === 'mark')!;
 	const named = label.slice(label.indexOf(':') + 1).match(/(?<![a-z])[a-zA-Z](?![a-z])/g);
 	expect(named?.toSorted()).toEqual(
 		keymap

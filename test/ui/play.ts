@@ -1,6 +1,5 @@
 /** The reducer under keys, without a terminal: what the key table and the reducer make of them together. */
 import type {View} from '../../source/core/model/hypervisor.ts';
-import {actionOf} from '../../source/ui/keys/press.ts';
 import {reduce} from '../../source/ui/reduce.ts';
 import type {Action, Effect} from '../../source/ui/state/actions.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';
@@ -31,9 +30,7 @@ export function play(state: State, actions: readonly Action[]): Played {
 export function press(state: State, keys: string): Played {
 	const effects: Effect[] = [];
 	for (const key of keys.split(' ')) {
-		const action = actionOf(state, key);
-		if (action === null) continue;
-		const played = play(state, [action]);
+		const played = play(state, [{type: 'key', key}]);
 		state = played.state;
 		effects.push(...played.effects);
 		for (const effect of played.effects) {

@@ -1,38 +1,59 @@
-/** What a key does in a dialog, which leads from a wish to an intent to a reviewed plan. */
-
-import type {Command} from '../keys/keymap.ts';
-import type {Next} from '../state/actions.ts';
+/** What keys do in a dialog, which leads from a wish to an intent to a reviewed plan, and which keys open one. */
+import type {Act, Next} from '../state/actions.ts';
 import {copyPlan} from '../state/copy.ts';
 import type {Dialog} from '../state/dialog.ts';
+import {selectedDomain} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
+import {cutOffOf, shownWork} from '../state/works.ts';
+import {edit} from '../terminal/text-field.ts';
 import {isReady} from './arrive.ts';
 import {enterStep, goOn} from './enter-step.ts';
+import {openDialog, openRecovery, openUndo, type WishedTask} from './open.ts';
 import {moveOption, turnOption} from './options/cursor.ts';
 import {confirm} from './review/confirm.ts';
-import {editTyped} from './text/typing.ts';
+import {typed} from './text/typing.ts';
 
-export function dialogCommand(state: State, dialog: Dialog, command: Command): Next {
-	const step = isReady(dialog) ? dialog.steps[dialog.at] : null;
-	const stay = (next: Dialog): Next => [{...state, screen: next}, []];
-	const edited = editTyped(state, dialog, command);
-	if (edited !== null) return edited;
-	switch (command) {
-		case 'back':
-			return dialog.at === 0 || step === null
-				? [{...state, screen: {name: 'lists'}}, []]
-				: stay(enterStep(dialog, dialog.at - 1));
-		case 'go-on':
-			return step === 'review' ? confirm(state, dialog) : goOn(state, dialog);
-		case 'up':
-		case 'down':
-			return step === 'options' ? stay(moveOption(dialog, command === 'up' ? -1 : 1)) : [state, []];
-		case 'option-next':
-			return stay(turnOption(dialog, 1));
-		case 'option-previous':
-			return stay(turnOption(dialog, -1));
-		case 'copy':
-			return [state, dialog.outcome !== null && 'plan' in dialog.outcome ? [copyPlan(dialog.outcome.plan)] : []];
-		default:
-			return [state, []];
-	}
+export const opens =
+	(task: WishedTask): Act =>
+	state =>
+		openDialog(state, task);
+
+/** From what is done to its undo, from what is not to its recovery. */
+export const openWayBack: Act = state => {
+	const receipt = shownWork(state)?.receipt;
+	if (receipt == null) return [state, []];
+	return receipt.status === 'verified' ? openUndo(state, receipt) : openRecovery(state, receipt);
+};
+
+/** What was cut off on the selected domain, else the newest of all. */
+export const openCutOff: Act = state => {
+	const receipt = cutOffOf(state, selectedDomain(state)?.uuid ?? null);
+	return receipt === null ? [state, []] : openRecovery(state, receipt);
+};
+
+/** To the step before, and from the first one to the lists. */
+export const stepBack = (state: State, dialog: Dialog): Next =>
+	dialog.at === 0 || !isReady(dialog)
+		? [{...state, screen: {name: 'lists'}}, []]
+		: [{...state, screen: enterStep(dialog, dialog.at - 1)}, []];
+
+export const nextStep = inDialog(goOn);
+
+export const carryOut = inDialog(confirm);
+
+export const optionBelow = inDialog((state, dialog) => [{...state, screen: moveOption(dialog, 1)}, []]);
+export const optionAbove = inDialog((state, dialog) => [{...state, screen: moveOption(dialog, -1)}, []]);
+export const nextChoice = inDialog((state, dialog) => [{...state, screen: turnOption(dialog, 1)}, []]);
+export const choiceBefore = inDialog((state, dialog) => [{...state, screen: turnOption(dialog, -1)}, []]);
+
+export const edits = (how: Parameters<typeof edit>[1]): Act =>
+	inDialog((state, dialog) => typed(state, dialog, edit(dialog.field, how)));
+
+export const copyReviewed = inDialog((state, {outcome}) => [
+	state,
+	outcome !== null && 'plan' in outcome ? [copyPlan(outcome.plan)] : [],
+]);
+
+function inDialog(act: (state: State, dialog: Dialog) => Next): Act {
+	return state => (state.screen.name === 'dialog' ? act(state, state.screen) : [state, []]);
 }

@@ -1,19 +1,18 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
-import {subjectOf} from '../operations/reduce-operations.ts';
-import {content, pageRows, pageTop} from '../reading/content.ts';
-import {position} from '../reading/reader.tsx';
 import type {Dialog as DialogState, Task} from '../state/dialog.ts';
 import {layout} from '../state/layout.ts';
+import {pageRows, pageTop, position} from '../state/paging.ts';
 import type {State} from '../state/state.ts';
+import {roundWords, subjectOf} from '../state/works.ts';
 import {type Line, labelled, paragraph, span} from '../terminal/line.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
 import {TitleLine} from '../terminal/title-line.tsx';
 import {isReady} from './arrive.ts';
 import {MenuStep} from './menu/menu-step.tsx';
 import {optionLines} from './options/lines.ts';
+import {reviewLines} from './review/lines.ts';
 import {promptLines} from './review/prompt.ts';
-import {roundWords} from './round.ts';
 import {textStepLines} from './text/lines.ts';
 
 type Props = {readonly state: State; readonly dialog: DialogState};
@@ -52,7 +51,7 @@ function Step({state, dialog}: Props) {
 		case 'options':
 			return plain(optionLines(dialog, columns, state.glyphs));
 		default: {
-			const lines = content(state);
+			const lines = reviewLines(dialog, columns - 1);
 			return (
 				<>
 					<LinesView lines={lines} columns={columns} rows={pageRows(state)} top={pageTop(state, lines.length)} />
@@ -97,6 +96,6 @@ function titleOf({task, intent, recovery, undoes, domainName}: DialogState): str
 function rightOf(state: State, dialog: DialogState): string {
 	const step = dialog.steps.length > 1 ? `step ${dialog.at + 1} of ${dialog.steps.length}` : '';
 	if (dialog.steps[dialog.at] !== 'review') return step;
-	const count = content(state).length;
+	const count = reviewLines(dialog, state.size.columns - 2).length;
 	return [position(pageTop(state, count), pageRows(state), count), step].filter(Boolean).join(', ');
 }

@@ -5,29 +5,45 @@
 import type {Domain} from '../../core/model/domain.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import {t} from '../../core/words/text.ts';
-import {keymap} from '../keys/keymap.ts';
 import {outcomeNotice, workFinished} from '../operations/reduce-operations.ts';
-import type {Next} from '../state/actions.ts';
+import type {Act, Next} from '../state/actions.ts';
+import {anyDomain, anySnapshot, both, type Condition, domainIs, idle, pausable} from '../state/conditions.ts';
 import type {Dialog} from '../state/dialog.ts';
 import {markedIn, pointedAt, unmark} from '../state/marks.ts';
 import {newestFirst, selectedDomain, snapshotKey} from '../state/rows.ts';
-import type {Mark, Notice, Round, RoundCommand, State} from '../state/state.ts';
+import type {Mark, Notice, Pane, Round, RoundTask, State} from '../state/state.ts';
 import {openDialog, type WishedTask} from './open.ts';
 
-const rowOf = (command: RoundCommand) => keymap.find(({scope, command: has}) => scope === 'lists' && has === command)!;
+/** Where its marks are, and whether it can be done to what the cursor stands on. */
+type Turn = {readonly each: Pane; readonly when: Condition};
+
+const TURNS: Readonly<Record<RoundTask, Turn>> = {
+	create: {each: 'domains', when: both(anyDomain, idle)},
+	delete: {each: 'snapshots', when: both(anySnapshot, idle)},
+	start: {each: 'domains', when: both(domainIs('inactive'), idle)},
+	shutdown: {each: 'domains', when: both(domainIs('active'), idle)},
+	destroy: {each: 'domains', when: both(domainIs('active'), idle)},
+	'pause-resume': {each: 'domains', when: both(pausable, idle)},
+};
+
+/** The parts of a key's row that works through what is marked. */
+export const eachMarked = (task: RoundTask): Turn & {readonly act: Act} => ({
+	...TURNS[task],
+	act: state => beginRound(state, task),
+});
 
 /** With nothing marked: for what the cursor stands on. */
-export function beginRound(state: State, command: RoundCommand): Next {
-	const left = inTurn(state, command);
+function beginRound(state: State, task: RoundTask): Next {
+	const left = inTurn(state, task);
 	const [mark] = left;
-	if (mark === undefined) return openDialog(state, taskOf(state, command));
-	return goOn(state, {command, count: left.length, mark, left, passed: [], wish: null, work: null});
+	if (mark === undefined) return openDialog(state, taskOf(state, task));
+	return goOn(state, {task, count: left.length, mark, left, passed: [], wish: null, work: null});
 }
 
-function inTurn(state: State, command: RoundCommand): readonly Mark[] {
-	const marked = markedIn(state, rowOf(command).each!);
+function inTurn(state: State, task: RoundTask): readonly Mark[] {
+	const marked = markedIn(state, TURNS[task].each);
 	const domain = selectedDomain(state);
-	if (command !== 'delete' || domain === null) return marked;
+	if (task !== 'delete' || domain === null) return marked;
 	const order = childrenFirst(domain);
 	return marked.toSorted((a, b) => order.indexOf(a.snapshot!) - order.indexOf(b.snapshot!));
 }
@@ -49,23 +65,23 @@ function childrenFirst(domain: Domain): readonly string[] {
 	return order;
 }
 
-function taskOf(state: State, command: RoundCommand): WishedTask {
-	if (command !== 'pause-resume') return command;
+function taskOf(state: State, task: RoundTask): WishedTask {
+	if (task !== 'pause-resume') return task;
 	return selectedDomain(state)?.state === 'paused' ? 'resume' : 'suspend';
 }
 
 /** The dialog of the next one that the key can act on; the cursor goes there, so that it stands where a round ends. */
 function goOn(state: State, round: Round): Next {
-	const {each, when} = rowOf(round.command);
+	const {each, when} = TURNS[round.task];
 	const passed = [...round.passed];
 	for (const [index, mark] of round.left.entries()) {
 		const there = pointedAt(state, mark);
 		// Gone meanwhile, perhaps with the one before it: there is nothing to say about it.
-		if (!markedIn(there, each!).some(({uuid, snapshot}) => uuid === mark.uuid && snapshot === mark.snapshot)) continue;
+		if (!markedIn(there, each).some(({uuid, snapshot}) => uuid === mark.uuid && snapshot === mark.snapshot)) continue;
 		const answer = when(there);
 		if (answer === true) {
 			const next: Round = {...round, mark, left: round.left.slice(index + 1), passed, work: null};
-			return openDialog({...there, round: next}, taskOf(there, round.command), round.wish ?? undefined);
+			return openDialog({...there, round: next}, taskOf(there, round.task), round.wish ?? undefined);
 		}
 		passed.push(t`${selectedDomain(there)?.name ?? ''} (${answer})`);
 	}
@@ -112,10 +128,4 @@ function carriedOut(state: State, round: Round, {intent}: Dialog, key: number): 
 	const wish = intent?.verb === 'create' ? intent : null;
 	const works = state.works.map(work => (work.key === key ? {...work, mark: round.mark} : work));
 	return {...state, works, round: {...round, work: key, wish: round.wish ?? wish}};
-}
-
-/** "1 of 3: " before the title of its dialog, and of the progress of what came of it. */
-export function roundWords({round, screen}: State): string {
-	if (round === null || (screen.name !== 'dialog' && screen.name !== 'progress')) return '';
-	return `${round.count - round.left.length} of ${round.count}: `;
 }

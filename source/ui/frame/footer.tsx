@@ -3,11 +3,10 @@ import {halfMerged} from '../../core/steps/stopping.ts';
 import {percentOf} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
 import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings.ts';
-import type {Command} from '../keys/keymap.ts';
 import {keyName} from '../keys/words.ts';
 import {elapsedWords} from '../operations/progress.ts';
-import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../operations/reduce-operations.ts';
 import type {Notice, State} from '../state/state.ts';
+import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../state/works.ts';
 import {type Line, type Span, span, width} from '../terminal/line.ts';
 import {LineView} from '../terminal/line-view.tsx';
 
@@ -79,12 +78,12 @@ function consequence(receipt: Receipt): string {
 	}
 }
 
-const ALWAYS: readonly Command[] = ['help', 'back', 'quit'];
+const ALWAYS: readonly string[] = ['help', 'back', 'quit'];
 
 /** As many of the offers as there is room for, in the table's order; help, the way out and what takes marks are never left out. */
 function keyLine(state: State): Line {
 	const offers = footerBindings(state).map(binding => ({
-		always: ALWAYS.includes(binding.command) || markedFor(state, binding.each) > 0,
+		always: ALWAYS.includes(binding.name) || markedFor(state, binding.each) > 0,
 		spans: [
 			span(` ${keyName(footerKey(state, binding)!, state.glyphs.arrows)}`, 'key'),
 			span(` ${footerWord(state, binding)} `),

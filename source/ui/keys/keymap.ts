@@ -1,24 +1,29 @@
 /** THE key table. It drives input, the footer, the help screen and the documentation. */
 
+import * as dialog from '../dialog/acts.ts';
+import {eachMarked} from '../dialog/round.ts';
+import * as lists from '../lists/acts.ts';
+import * as operations from '../operations/acts.ts';
+import type {Act} from '../state/actions.ts';
 import {
 	always,
 	anyDomain,
 	anySnapshot,
 	both,
+	type Condition,
 	cancellable,
 	changesLogged,
-	domainIs,
 	idle,
 	inPane,
 	leftOver,
 	markable,
-	pausable,
 	planned,
 	retraceable,
 	shownEnded,
 } from '../state/conditions.ts';
 import {clearedNext} from '../state/marks.ts';
 import type {Pane, State} from '../state/state.ts';
+import {back, copyChanges, copySelected, openHelp, quit, scrolls, suspend} from './acts.ts';
 
 /** Where a key means something. The first scope of the present ones that knows a key has it. */
 export type Scope =
@@ -38,70 +43,20 @@ export type Scope =
 	| 'waiting'
 	| 'small';
 
-export type Command =
-	| 'up'
-	| 'down'
-	| 'page-up'
-	| 'page-down'
-	| 'first'
-	| 'last'
-	| 'other-pane'
-	| 'domains-pane'
-	| 'snapshots-pane'
-	| 'details'
-	| 'back'
-	| 'filter'
-	| 'filter-done'
-	| 'tree'
-	| 'create'
-	| 'revert'
-	| 'delete'
-	| 'memory'
-	| 'clone'
-	| 'mark'
-	| 'start'
-	| 'shutdown'
-	| 'destroy'
-	| 'pause-resume'
-	| 'chains'
-	| 'log'
-	| 'outcome'
-	| 'next-outcome'
-	| 'cancel'
-	| 'cancel-confirmed'
-	| 'recover'
-	| 'way-back'
-	| 'reclaim'
-	| 'refresh'
-	| 'copy'
-	| 'help'
-	| 'go-on'
-	/** Left to the menu component, which reads these keys itself. */
-	| 'menu'
-	| 'option-next'
-	| 'option-previous'
-	| 'erase'
-	| 'erase-word'
-	| 'erase-line'
-	| 'erase-next'
-	| 'text-left'
-	| 'text-right'
-	| 'text-home'
-	| 'text-end'
-	| 'suspend'
-	| 'quit';
-
 export type Binding = {
 	readonly keys: readonly string[];
 	readonly scope: Scope;
-	readonly command: Command;
+	/** What the footer and tests know it by; several keys may lead to one thing. */
+	readonly name: string;
 	readonly label: string;
 	/** Short word for the footer, in the order of the table; left out: not in the footer. */
 	readonly footer?: string | ((state: State) => string | null);
 	/** It works through what is marked in this pane, one after another; where nothing is, it acts on what the cursor stands on. */
 	readonly each?: Pane;
 	/** True, or in one sentence why not now. */
-	readonly when: (state: State) => true | string;
+	readonly when: Condition;
+	/** What it does; null where the menu on the screen reads the key itself. */
+	readonly act: Act | null;
 };
 
 const CLEARING = {filter: 'clear filter', marks: 'unmark'} as const;
@@ -112,105 +67,105 @@ const clearing = (state: State) => {
 
 // biome-ignore format: a table is read by its rows
 export const keymap: readonly Binding[] = [
-	{keys: ['j', 'down'], scope: 'lists', command: 'down', label: 'down', when: always},
-	{keys: ['k', 'up'], scope: 'lists', command: 'up', label: 'up', when: always},
-	{keys: ['pagedown'], scope: 'lists', command: 'page-down', label: 'a page down', when: always},
-	{keys: ['pageup'], scope: 'lists', command: 'page-up', label: 'a page up', when: always},
-	{keys: ['g', 'home'], scope: 'lists', command: 'first', label: 'to the top', when: always},
-	{keys: ['G', 'end'], scope: 'lists', command: 'last', label: 'to the end', when: always},
-	{keys: ['tab'], scope: 'lists', command: 'other-pane', label: 'other pane', footer: 'pane', when: always},
-	{keys: ['h', 'left'], scope: 'lists', command: 'domains-pane', label: 'domains pane', when: inPane('domains')},
-	{keys: ['l', 'right'], scope: 'lists', command: 'snapshots-pane', label: 'snapshots pane', when: inPane('snapshots')},
-	{keys: ['c'], scope: 'lists', command: 'create', label: 'create a snapshot', footer: 'create', each: 'domains', when: both(anyDomain, idle)},
-	{keys: ['r'], scope: 'lists', command: 'revert', label: 'revert to the selected snapshot or memory', footer: 'revert', when: both(anySnapshot, idle)},
-	{keys: ['d'], scope: 'lists', command: 'delete', label: 'delete the selected snapshot or memory', footer: 'delete', each: 'snapshots', when: both(anySnapshot, idle)},
-	{keys: ['enter'], scope: 'lists', command: 'details', label: 'details', footer: 'details', when: anyDomain},
-	{keys: ['/'], scope: 'lists', command: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always},
-	{keys: ['t'], scope: 'lists', command: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always},
-	{keys: ['b'], scope: 'lists', command: 'chains', label: 'backing chains, sizes, who depends on whom', footer: 'chains', when: anyDomain},
-	{keys: ['s'], scope: 'lists', command: 'start', label: 'start the domain', each: 'domains', when: both(domainIs('inactive'), idle)},
-	{keys: ['x'], scope: 'lists', command: 'shutdown', label: 'shut the domain down', each: 'domains', when: both(domainIs('active'), idle)},
-	{keys: ['X'], scope: 'lists', command: 'destroy', label: 'force the domain off', each: 'domains', when: both(domainIs('active'), idle)},
-	{keys: ['p'], scope: 'lists', command: 'pause-resume', label: 'pause or resume the domain', each: 'domains', when: both(pausable, idle)},
-	{keys: ['m'], scope: 'lists', command: 'memory', label: 'memory snapshot: save, restore, drop', footer: 'memory', when: both(anyDomain, idle)},
-	{keys: ['n'], scope: 'lists', command: 'clone', label: 'new linked clone', when: both(anyDomain, idle)},
-	{keys: ['space'], scope: 'lists', command: 'mark', label: 'mark or unmark: d, c, s, x, X and p take all marked in turn', footer: 'mark', when: markable},
-	{keys: ['y'], scope: 'lists', command: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain},
-	{keys: ['L'], scope: 'lists', command: 'log', label: 'log of every command run', when: always},
-	{keys: ['o'], scope: 'lists', command: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'none yet'},
-	{keys: ['u'], scope: 'lists', command: 'recover', label: 'what was cut off, and what can be done', footer: 'cut off', when: state => state.cutOff.length > 0 || 'nothing was cut off'},
-	{keys: ['R'], scope: 'lists', command: 'refresh', label: 'read everything again', when: always},
-	{keys: ['?'], scope: 'lists', command: 'help', label: 'help', footer: 'help', when: always},
-	{keys: ['esc'], scope: 'lists', command: 'back', label: 'clear the filter, then the marks', footer: clearing, when: always},
-	{keys: ['q'], scope: 'lists', command: 'quit', label: 'quit', footer: 'quit', when: always},
+	{keys: ['j', 'down'], scope: 'lists', name: 'down', label: 'down', when: always, act: lists.move('down')},
+	{keys: ['k', 'up'], scope: 'lists', name: 'up', label: 'up', when: always, act: lists.move('up')},
+	{keys: ['pagedown'], scope: 'lists', name: 'page-down', label: 'a page down', when: always, act: lists.move('page-down')},
+	{keys: ['pageup'], scope: 'lists', name: 'page-up', label: 'a page up', when: always, act: lists.move('page-up')},
+	{keys: ['g', 'home'], scope: 'lists', name: 'first', label: 'to the top', when: always, act: lists.move('first')},
+	{keys: ['G', 'end'], scope: 'lists', name: 'last', label: 'to the end', when: always, act: lists.move('last')},
+	{keys: ['tab'], scope: 'lists', name: 'other-pane', label: 'other pane', footer: 'pane', when: always, act: lists.otherPane},
+	{keys: ['h', 'left'], scope: 'lists', name: 'domains-pane', label: 'domains pane', when: inPane('domains'), act: lists.goTo('domains')},
+	{keys: ['l', 'right'], scope: 'lists', name: 'snapshots-pane', label: 'snapshots pane', when: inPane('snapshots'), act: lists.goTo('snapshots')},
+	{keys: ['c'], scope: 'lists', name: 'create', label: 'create a snapshot', footer: 'create', ...eachMarked('create')},
+	{keys: ['r'], scope: 'lists', name: 'revert', label: 'revert to the selected snapshot or memory', footer: 'revert', when: both(anySnapshot, idle), act: dialog.opens('revert')},
+	{keys: ['d'], scope: 'lists', name: 'delete', label: 'delete the selected snapshot or memory', footer: 'delete', ...eachMarked('delete')},
+	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: 'details', when: anyDomain, act: lists.openDetails},
+	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},
+	{keys: ['t'], scope: 'lists', name: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always, act: lists.turnTree},
+	{keys: ['b'], scope: 'lists', name: 'chains', label: 'backing chains, sizes, who depends on whom', footer: 'chains', when: anyDomain, act: lists.openChains},
+	{keys: ['s'], scope: 'lists', name: 'start', label: 'start the domain', ...eachMarked('start')},
+	{keys: ['x'], scope: 'lists', name: 'shutdown', label: 'shut the domain down', ...eachMarked('shutdown')},
+	{keys: ['X'], scope: 'lists', name: 'destroy', label: 'force the domain off', ...eachMarked('destroy')},
+	{keys: ['p'], scope: 'lists', name: 'pause-resume', label: 'pause or resume the domain', ...eachMarked('pause-resume')},
+	{keys: ['m'], scope: 'lists', name: 'memory', label: 'memory snapshot: save, restore, drop', footer: 'memory', when: both(anyDomain, idle), act: dialog.opens('memory')},
+	{keys: ['n'], scope: 'lists', name: 'clone', label: 'new linked clone', when: both(anyDomain, idle), act: dialog.opens('clone')},
+	{keys: ['space'], scope: 'lists', name: 'mark', label: 'mark or unmark: d, c, s, x, X and p take all marked in turn', footer: 'mark', when: markable, act: lists.markAndMoveOn},
+	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
+	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
+	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'none yet', act: operations.openProgress},
+	{keys: ['u'], scope: 'lists', name: 'recover', label: 'what was cut off, and what can be done', footer: 'cut off', when: state => state.cutOff.length > 0 || 'nothing was cut off', act: dialog.openCutOff},
+	{keys: ['R'], scope: 'lists', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
+	{keys: ['?'], scope: 'lists', name: 'help', label: 'help', footer: 'help', when: always, act: openHelp},
+	{keys: ['esc'], scope: 'lists', name: 'back', label: 'clear the filter, then the marks', footer: clearing, when: always, act: lists.clear},
+	{keys: ['q'], scope: 'lists', name: 'quit', label: 'quit', footer: 'quit', when: always, act: quit},
 
-	{keys: ['enter'], scope: 'filter', command: 'filter-done', label: 'keep the filter', footer: 'keep', when: always},
-	{keys: ['esc'], scope: 'filter', command: 'back', label: 'clear the filter', footer: 'clear', when: always},
-	{keys: ['down'], scope: 'filter', command: 'down', label: 'down', when: always},
-	{keys: ['up'], scope: 'filter', command: 'up', label: 'up', when: always},
-	{keys: ['backspace'], scope: 'filter', command: 'erase', label: 'erase', when: always},
-	{keys: ['ctrl-u'], scope: 'filter', command: 'erase-line', label: 'erase all', when: always},
+	{keys: ['enter'], scope: 'filter', name: 'filter-done', label: 'keep the filter', footer: 'keep', when: always, act: lists.keepFilter},
+	{keys: ['esc'], scope: 'filter', name: 'back', label: 'clear the filter', footer: 'clear', when: always, act: lists.clear},
+	{keys: ['down'], scope: 'filter', name: 'down', label: 'down', when: always, act: lists.move('down')},
+	{keys: ['up'], scope: 'filter', name: 'up', label: 'up', when: always, act: lists.move('up')},
+	{keys: ['backspace'], scope: 'filter', name: 'erase', label: 'erase', when: always, act: lists.editFilter('erase')},
+	{keys: ['ctrl-u'], scope: 'filter', name: 'erase-line', label: 'erase all', when: always, act: lists.editFilter('erase-line')},
 
-	{keys: ['j', 'down'], scope: 'reading', command: 'down', label: 'down', footer: 'down', when: always},
-	{keys: ['k', 'up'], scope: 'reading', command: 'up', label: 'up', footer: 'up', when: always},
-	{keys: ['pagedown', 'space'], scope: 'reading', command: 'page-down', label: 'a page down', when: always},
-	{keys: ['pageup'], scope: 'reading', command: 'page-up', label: 'a page up', when: always},
-	{keys: ['g', 'home'], scope: 'reading', command: 'first', label: 'to the top', when: always},
-	{keys: ['G', 'end'], scope: 'reading', command: 'last', label: 'to the end', when: always},
-	{keys: ['esc', 'q'], scope: 'reading', command: 'back', label: 'back', footer: 'back', when: always},
+	{keys: ['j', 'down'], scope: 'reading', name: 'down', label: 'down', footer: 'down', when: always, act: scrolls('down')},
+	{keys: ['k', 'up'], scope: 'reading', name: 'up', label: 'up', footer: 'up', when: always, act: scrolls('up')},
+	{keys: ['pagedown', 'space'], scope: 'reading', name: 'page-down', label: 'a page down', when: always, act: scrolls('page-down')},
+	{keys: ['pageup'], scope: 'reading', name: 'page-up', label: 'a page up', when: always, act: scrolls('page-up')},
+	{keys: ['g', 'home'], scope: 'reading', name: 'first', label: 'to the top', when: always, act: scrolls('first')},
+	{keys: ['G', 'end'], scope: 'reading', name: 'last', label: 'to the end', when: always, act: scrolls('last')},
+	{keys: ['esc', 'q'], scope: 'reading', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['d'], scope: 'chains', command: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(leftOver, idle)},
+	{keys: ['d'], scope: 'chains', name: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(leftOver, idle), act: dialog.opens('reclaim')},
 
-	{keys: ['y'], scope: 'log', command: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged},
+	{keys: ['y'], scope: 'log', name: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged, act: copyChanges},
 
-	{keys: ['c'], scope: 'progress', command: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable},
-	{keys: ['u'], scope: 'progress', command: 'way-back', label: 'take it back, or see what can be done', footer: 'way back', when: retraceable},
-	{keys: ['tab'], scope: 'progress', command: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one'},
-	{keys: ['enter'], scope: 'progress', command: 'back', label: 'back, once it has ended', when: shownEnded},
-	{keys: ['esc', 'q'], scope: 'progress', command: 'back', label: 'back to the lists; the work goes on', footer: 'back', when: always},
+	{keys: ['c'], scope: 'progress', name: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable, act: operations.askWhetherToCancel},
+	{keys: ['u'], scope: 'progress', name: 'way-back', label: 'take it back, or see what can be done', footer: 'way back', when: retraceable, act: dialog.openWayBack},
+	{keys: ['tab'], scope: 'progress', name: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one', act: operations.showAnother},
+	{keys: ['enter'], scope: 'progress', name: 'leave', label: 'back, once it has ended', when: shownEnded, act: back},
+	{keys: ['esc', 'q'], scope: 'progress', name: 'back', label: 'back to the lists; the work goes on', footer: 'back', when: always, act: back},
 
-	{keys: ['y'], scope: 'asking', command: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable},
-	{keys: ['n', 'esc', 'q'], scope: 'asking', command: 'back', label: 'no, let it go on', footer: 'let it go on', when: always},
+	{keys: ['y'], scope: 'asking', name: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable, act: operations.cancel},
+	{keys: ['n', 'esc', 'q'], scope: 'asking', name: 'back', label: 'no, let it go on', footer: 'let it go on', when: always, act: operations.letItGoOn},
 
-	{keys: ['enter'], scope: 'text', command: 'go-on', label: 'go on', footer: 'go on', when: always},
-	{keys: ['esc'], scope: 'text', command: 'back', label: 'back', footer: 'back', when: always},
-	{keys: ['backspace'], scope: 'text', command: 'erase', label: 'erase', when: always},
-	{keys: ['delete', 'ctrl-d'], scope: 'text', command: 'erase-next', label: 'erase the next character', when: always},
-	{keys: ['ctrl-w'], scope: 'text', command: 'erase-word', label: 'erase a word', when: always},
-	{keys: ['ctrl-u'], scope: 'text', command: 'erase-line', label: 'erase all', footer: 'erase all', when: always},
-	{keys: ['left', 'ctrl-b'], scope: 'text', command: 'text-left', label: 'left', when: always},
-	{keys: ['right', 'ctrl-f'], scope: 'text', command: 'text-right', label: 'right', when: always},
-	{keys: ['home', 'ctrl-a'], scope: 'text', command: 'text-home', label: 'to the start', when: always},
-	{keys: ['end', 'ctrl-e'], scope: 'text', command: 'text-end', label: 'to the end', when: always},
+	{keys: ['enter'], scope: 'text', name: 'go-on', label: 'go on', footer: 'go on', when: always, act: dialog.nextStep},
+	{keys: ['esc'], scope: 'text', name: 'back', label: 'back', footer: 'back', when: always, act: back},
+	{keys: ['backspace'], scope: 'text', name: 'erase', label: 'erase', when: always, act: dialog.edits('erase')},
+	{keys: ['delete', 'ctrl-d'], scope: 'text', name: 'erase-next', label: 'erase the next character', when: always, act: dialog.edits('erase-next')},
+	{keys: ['ctrl-w'], scope: 'text', name: 'erase-word', label: 'erase a word', when: always, act: dialog.edits('erase-word')},
+	{keys: ['ctrl-u'], scope: 'text', name: 'erase-line', label: 'erase all', footer: 'erase all', when: always, act: dialog.edits('erase-line')},
+	{keys: ['left', 'ctrl-b'], scope: 'text', name: 'text-left', label: 'left', when: always, act: dialog.edits('left')},
+	{keys: ['right', 'ctrl-f'], scope: 'text', name: 'text-right', label: 'right', when: always, act: dialog.edits('right')},
+	{keys: ['home', 'ctrl-a'], scope: 'text', name: 'text-home', label: 'to the start', when: always, act: dialog.edits('home')},
+	{keys: ['end', 'ctrl-e'], scope: 'text', name: 'text-end', label: 'to the end', when: always, act: dialog.edits('end')},
 
-	{keys: ['j', 'down'], scope: 'menu', command: 'menu', label: 'down', footer: 'down', when: always},
-	{keys: ['k', 'up'], scope: 'menu', command: 'menu', label: 'up', footer: 'up', when: always},
-	{keys: ['enter'], scope: 'menu', command: 'menu', label: 'choose', footer: 'choose', when: always},
-	{keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], scope: 'menu', command: 'menu', label: 'choose by number', when: always},
-	{keys: ['esc'], scope: 'menu', command: 'back', label: 'back', footer: 'back', when: always},
+	{keys: ['j', 'down'], scope: 'menu', name: 'down', label: 'down', footer: 'down', when: always, act: null},
+	{keys: ['k', 'up'], scope: 'menu', name: 'up', label: 'up', footer: 'up', when: always, act: null},
+	{keys: ['enter'], scope: 'menu', name: 'choose', label: 'choose', footer: 'choose', when: always, act: null},
+	{keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], scope: 'menu', name: 'choose-by-number', label: 'choose by number', when: always, act: null},
+	{keys: ['esc'], scope: 'menu', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['esc'], scope: 'waiting', command: 'back', label: 'back', footer: 'back', when: always},
+	{keys: ['esc'], scope: 'waiting', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['enter'], scope: 'options', command: 'go-on', label: 'go on', footer: 'go on', when: always},
-	{keys: ['space', 'right', 'l'], scope: 'options', command: 'option-next', label: 'change', footer: 'change', when: always},
-	{keys: ['left', 'h'], scope: 'options', command: 'option-previous', label: 'change back', when: always},
-	{keys: ['j', 'down'], scope: 'options', command: 'down', label: 'down', when: always},
-	{keys: ['k', 'up'], scope: 'options', command: 'up', label: 'up', when: always},
-	{keys: ['esc'], scope: 'options', command: 'back', label: 'back', footer: 'back', when: always},
+	{keys: ['enter'], scope: 'options', name: 'go-on', label: 'go on', footer: 'go on', when: always, act: dialog.nextStep},
+	{keys: ['space', 'right', 'l'], scope: 'options', name: 'option-next', label: 'change', footer: 'change', when: always, act: dialog.nextChoice},
+	{keys: ['left', 'h'], scope: 'options', name: 'option-previous', label: 'change back', when: always, act: dialog.choiceBefore},
+	{keys: ['j', 'down'], scope: 'options', name: 'down', label: 'down', when: always, act: dialog.optionBelow},
+	{keys: ['k', 'up'], scope: 'options', name: 'up', label: 'up', when: always, act: dialog.optionAbove},
+	{keys: ['esc'], scope: 'options', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['down'], scope: 'option-text', command: 'down', label: 'down', when: always},
-	{keys: ['up'], scope: 'option-text', command: 'up', label: 'up', footer: 'up', when: always},
+	{keys: ['down'], scope: 'option-text', name: 'down', label: 'down', when: always, act: dialog.optionBelow},
+	{keys: ['up'], scope: 'option-text', name: 'up', label: 'up', footer: 'up', when: always, act: dialog.optionAbove},
 
-	{keys: ['enter'], scope: 'review', command: 'go-on', label: 'carry the plan out', when: always},
-	{keys: ['down'], scope: 'review', command: 'down', label: 'down', footer: 'down', when: always},
-	{keys: ['up'], scope: 'review', command: 'up', label: 'up', footer: 'up', when: always},
-	{keys: ['pagedown'], scope: 'review', command: 'page-down', label: 'a page down', when: always},
-	{keys: ['pageup'], scope: 'review', command: 'page-up', label: 'a page up', when: always},
-	{keys: ['y', 'ctrl-y'], scope: 'review', command: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: planned},
-	{keys: ['esc'], scope: 'review', command: 'back', label: 'back', footer: 'back', when: always},
+	{keys: ['enter'], scope: 'review', name: 'go-on', label: 'carry the plan out', when: always, act: dialog.carryOut},
+	{keys: ['down'], scope: 'review', name: 'down', label: 'down', footer: 'down', when: always, act: scrolls('down')},
+	{keys: ['up'], scope: 'review', name: 'up', label: 'up', footer: 'up', when: always, act: scrolls('up')},
+	{keys: ['pagedown'], scope: 'review', name: 'page-down', label: 'a page down', when: always, act: scrolls('page-down')},
+	{keys: ['pageup'], scope: 'review', name: 'page-up', label: 'a page up', when: always, act: scrolls('page-up')},
+	{keys: ['y', 'ctrl-y'], scope: 'review', name: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: planned, act: dialog.copyReviewed},
+	{keys: ['esc'], scope: 'review', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['q'], scope: 'small', command: 'quit', label: 'quit', when: always},
+	{keys: ['q'], scope: 'small', name: 'quit', label: 'quit', when: always, act: quit},
 
-	{keys: ['ctrl-z'], scope: 'everywhere', command: 'suspend', label: 'suspend', when: always},
-	{keys: ['ctrl-c'], scope: 'everywhere', command: 'quit', label: 'quit', when: always},
+	{keys: ['ctrl-z'], scope: 'everywhere', name: 'suspend', label: 'suspend', when: always, act: suspend},
+	{keys: ['ctrl-c'], scope: 'everywhere', name: 'quit', label: 'quit', when: always, act: quit},
 ];

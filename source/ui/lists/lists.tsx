@@ -1,41 +1,29 @@
 import {Box} from 'ink';
 import {listedOf} from '../../core/snapshots/listed.ts';
-import {printable, t} from '../../core/words/text.ts';
-import {details} from '../reading/content.ts';
+import {t} from '../../core/words/text.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
-import {domainRows, selectedDomain, selectedSnapshot, snapshotCursor, snapshotRows} from '../state/rows.ts';
+import {domainRows, selectedDomain, snapshotCursor, snapshotRows} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {headingLine, rowLine} from '../terminal/columns.ts';
 import {columnsOf, type Line, paragraph, span} from '../terminal/line.ts';
-import {LinesView} from '../terminal/lines-view.tsx';
 import type {Glyphs} from '../terminal/theme.ts';
-import {TITLE_MARGIN, TitleLine} from '../terminal/title-line.tsx';
+import {TITLE_MARGIN} from '../terminal/title-line.tsx';
 import {domainColumns} from './domain-table.ts';
 import {Pane} from './pane.tsx';
 import {Separator} from './separator.tsx';
 import {snapshotColumns} from './snapshot-table.ts';
 
-/** The two panes, and below them all about what the cursor stands on. */
+/** The two panes. */
 export function Lists({state}: {readonly state: State}) {
 	const {columns} = state.size;
-	const {left, detailRows, listRows} = layout(state.size, state.focus);
+	const {left, listRows} = layout(state.size, state.focus);
 	return (
-		<>
-			<Box flexShrink={0} height={listRows + 2}>
-				<DomainsPane state={state} columns={left} rows={listRows} />
-				<Separator rows={listRows + 2} />
-				<SnapshotsPane state={state} columns={columns - left - 1} rows={listRows} />
-			</Box>
-			<TitleLine title={detailTitle(state)} columns={columns} />
-			<Box paddingLeft={1} flexShrink={0}>
-				<LinesView
-					lines={shortened(details(state, columns - 2), detailRows, state)}
-					columns={columns - 1}
-					rows={detailRows}
-				/>
-			</Box>
-		</>
+		<Box flexShrink={0} height={listRows + 2}>
+			<DomainsPane state={state} columns={left} rows={listRows} />
+			<Separator rows={listRows + 2} />
+			<SnapshotsPane state={state} columns={columns - left - 1} rows={listRows} />
+		</Box>
 	);
 }
 
@@ -135,20 +123,4 @@ function emptySnapshots(state: State, columns: number): readonly Line[] {
 			? 'No snapshots. c creates one.'
 			: 'No snapshot matches. Esc clears the filter.';
 	return paragraph(words, columns - 2, 'dim');
-}
-
-function detailTitle(state: State): string {
-	const domain = selectedDomain(state);
-	if (domain === null) return 'Details';
-	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-	return snapshot ? printable(snapshot.tag) : printable(domain.name);
-}
-
-/** Says so where more is known than there is room for. */
-function shortened(lines: readonly Line[], rows: number, {glyphs}: State): readonly Line[] {
-	if (lines.length <= rows) return lines;
-	return [
-		...lines.slice(0, rows - 1),
-		[span(`${glyphs.down} Enter shows ${lines.length - rows + 1} more lines`, 'dim')],
-	];
 }

@@ -1,30 +1,9 @@
 /** Moving in the two panes, and keeping each cursor on its item while the lists change under it. */
 
 import {layout} from '../state/layout.ts';
-import {paneKeys, rowsOf, selectedDomain, snapshotCursor, snapshotKey} from '../state/rows.ts';
-import type {Cursor, Pane, State} from '../state/state.ts';
-
-export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
-
-/** The index after a move, within `count` rows of which `page` are shown. */
-export function moved(index: number, move: Move, count: number, page: number): number {
-	const target = {
-		up: index - 1,
-		down: index + 1,
-		'page-up': index - page,
-		'page-down': index + page,
-		first: 0,
-		last: count - 1,
-	}[move];
-	return Math.max(0, Math.min(target, count - 1));
-}
-
-/** The first row shown: it stays while the cursor is in view, else jumps by half a page, which repaints less often than by line. */
-export function scrolled(top: number, index: number, count: number, page: number): number {
-	const last = Math.max(0, count - page);
-	if (index >= top && index < top + page) return Math.min(top, last);
-	return Math.max(0, Math.min(index - Math.floor(page / 2), last));
-}
+import {type Move, moved, scrolled} from '../state/paging.ts';
+import {cursorOf, paneKeys, rowsOf, selectedDomain, snapshotKey, withCursor} from '../state/rows.ts';
+import type {Pane, State} from '../state/state.ts';
 
 export function moveCursor(state: State, move: Move): State {
 	const keys = paneKeys(state, state.focus);
@@ -32,25 +11,6 @@ export function moveCursor(state: State, move: Move): State {
 	const page = layout(state.size, state.focus).listRows;
 	const target = keys[moved(Math.max(0, key === null ? 0 : keys.indexOf(key)), move, keys.length, page)];
 	return target === undefined ? state : withCursor(state, state.focus, {...cursorOf(state, state.focus), key: target});
-}
-
-function cursorOf(state: State, pane: Pane): Cursor {
-	return pane === 'domains' ? state.domains.cursor : snapshotCursor(state);
-}
-
-export function withCursor(state: State, pane: Pane, cursor: Cursor): State {
-	const old = cursorOf(state, pane);
-	if (old.key === cursor.key && old.top === cursor.top) return state;
-	if (pane === 'domains') return {...state, domains: {...state.domains, cursor}};
-	const uuid = state.domains.cursor.key;
-	if (uuid === null) return state;
-	return {...state, snapshots: {...state.snapshots, cursors: {...state.snapshots.cursors, [uuid]: cursor}}};
-}
-
-export function withFilter(state: State, filter: string): State {
-	return state.focus === 'domains'
-		? {...state, domains: {...state.domains, filter}}
-		: {...state, snapshots: {...state.snapshots, filter}};
 }
 
 /** After any change: each cursor on its item, or on the neighbour of one that went away, and in view. */

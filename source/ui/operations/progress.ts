@@ -5,9 +5,10 @@ import type {Stop} from '../../core/steps/stopping.ts';
 import {progressWords} from '../../core/words/progress.ts';
 import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
 import type {State, Work} from '../state/state.ts';
+import {stopOf} from '../state/works.ts';
 import {blank, type Line, labelled, paragraph, span} from '../terminal/line.ts';
 import type {Glyphs, Tone} from '../terminal/theme.ts';
-import {onlyAsked, stopOf} from './reduce-operations.ts';
+import {onlyAsked} from './reduce-operations.ts';
 
 export function workLines(work: Work, {now, glyphs}: Pick<State, 'now' | 'glyphs'>, columns: number): readonly Line[] {
 	const {plan, receipt} = work;

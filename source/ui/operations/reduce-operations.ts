@@ -1,23 +1,10 @@
 /** Operations: those carried out from here, those found under way, and those that were cut off. */
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../core/model/receipt.ts';
-import {type Stop, stopAt} from '../../core/steps/stopping.ts';
 import {t} from '../../core/words/text.ts';
 import type {Action, Effect, Next} from '../state/actions.ts';
 import type {Notice, State, Work} from '../state/state.ts';
-
-export const underWay = ({works}: State): readonly Work[] => works.filter(({finished}) => !finished);
-
-/** The operation whose screen is open, or the one that it would be opened on: the newest under way, else the newest. */
-export function shownWork(state: State): Work | null {
-	const {screen, works} = state;
-	if (screen.name === 'progress') return works.find(({key}) => key === screen.key) ?? null;
-	return underWay(state).at(-1) ?? works.at(-1) ?? null;
-}
-
-/** The cut-off receipt that the key is about: the one of this domain, else the newest. */
-export const cutOffOf = ({cutOff}: State, uuid: string | null): Receipt | null =>
-	cutOff.find(({plan}) => plan.domain.uuid === uuid) ?? cutOff[0] ?? null;
+import {shownWork, subjectOfWork, underWay} from '../state/works.ts';
 
 type Begun = {readonly state: State; readonly key: number};
 
@@ -118,23 +105,6 @@ export function askedToCancel(state: State): Next {
 	return [next, [{type: 'cancel', id: work.receipt.id}]];
 }
 
-/** What a cancel does now; between two steps nothing more begins. */
-export function stopOf({plan, steps}: Receipt): Stop {
-	// What is left is only to read it back.
-	if (steps.every(({status}) => status === 'done')) return 'too-late';
-	const running = steps.findIndex(({status}) => status === 'running');
-	return running < 0 ? 'before-next' : stopAt(plan, running);
-}
-
-/** The screen of the next operation, where there are several. */
-export function nextWork(state: State): State {
-	const {screen, works} = state;
-	if (screen.name !== 'progress' || works.length < 2) return state;
-	const at = works.findIndex(({key}) => key === screen.key);
-	const {key} = works[(at + works.length - 1) % works.length]!;
-	return {...state, screen: {...screen, key, top: 0, asking: false}};
-}
-
 const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	running: 'still under way',
 	verified: 'done and verified',
@@ -152,25 +122,6 @@ export const onlyAsked = ({plan, status}: Pick<Receipt, 'plan' | 'status'>): boo
 const CANCELLED: Partial<typeof WORDS> = {
 	failed: 'cancelled half way: o shows what there is',
 	undone: 'cancelled, and as before',
-};
-
-/** "create before-upgrade on web", "save of web" */
-export function subjectOf({verb, tag, domain}: Plan): string {
-	const on = tag === null ? (OF[verb] ?? `${verb} of`) : t`${verb} ${tag} on`;
-	return t`${on} ${domain.name}`;
-}
-
-/** What finishes or takes back another is not that other one. */
-export function subjectOfWork({plan, receipt}: Pick<Work, 'plan' | 'receipt'>): string {
-	return `${receipt?.recovers === undefined ? '' : 'recovery of '}${subjectOf(plan)}`;
-}
-
-const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
-	save: 'memory save of',
-	restore: 'memory restore of',
-	drop: 'drop of saved memory of',
-	clone: 'linked clone of',
-	reclaim: 'removal of an overlay of',
 };
 
 export function outcomeNotice(receipt: Receipt): Notice {

@@ -1,15 +1,12 @@
 /** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
 import {printable} from '../../core/words/text.ts';
-import {closingChoice} from '../dialog/outcome.ts';
-import {closingLines, outcomeLines} from '../dialog/review/lines.ts';
+import {reviewLines} from '../dialog/review/lines.ts';
 import {helpLines} from '../keys/help.ts';
 import {workLines} from '../operations/progress.ts';
-import {shownWork} from '../operations/reduce-operations.ts';
-import type {Dialog} from '../state/dialog.ts';
-import {layout} from '../state/layout.ts';
 import {markedIn} from '../state/marks.ts';
 import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
+import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
 import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
@@ -36,24 +33,6 @@ export function content(state: State): readonly Line[] {
 		default:
 			return [];
 	}
-}
-
-function reviewLines(dialog: Dialog, columns: number): readonly Line[] {
-	const closing = closingChoice(dialog);
-	if (closing !== null) return closingLines(closing, columns);
-	return dialog.outcome === null ? [] : outcomeLines(dialog.outcome, dialog.facts?.domain ?? null, columns);
-}
-
-/** Rows of it that are shown at once; a dialog keeps two for its prompt. */
-export function pageRows(state: State): number {
-	const {bodyRows} = layout(state.size, state.focus);
-	return state.screen.name === 'dialog' ? Math.max(1, bodyRows - 2) : bodyRows;
-}
-
-/** The first row shown: what is asked for, as far as there are rows. */
-export function pageTop(state: State, rows: number): number {
-	const {screen} = state;
-	return screen.name === 'lists' ? 0 : Math.max(0, Math.min(screen.top, rows - pageRows(state)));
 }
 
 /** What the selected item of the focused pane is about. */

@@ -1,12 +1,12 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
-import {roundWords} from '../dialog/round.ts';
-import {shownWork, subjectOfWork} from '../operations/reduce-operations.ts';
+import {pageRows, pageTop, position} from '../state/paging.ts';
 import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
+import {roundWords, shownWork, subjectOfWork} from '../state/works.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
 import {TitleLine} from '../terminal/title-line.tsx';
-import {content, pageRows, pageTop} from './content.ts';
+import {content} from './content.ts';
 
 /** Any screen that is read by scrolling: details, chains, help, log, progress. */
 export function Reader({state}: {readonly state: State}) {
@@ -22,10 +22,6 @@ export function Reader({state}: {readonly state: State}) {
 			</Box>
 		</>
 	);
-}
-
-export function position(top: number, rows: number, count: number): string {
-	return count <= rows ? '' : `${top + 1}-${Math.min(top + rows, count)} of ${count}`;
 }
 
 function titleOf(state: State): string {

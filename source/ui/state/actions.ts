@@ -4,12 +4,11 @@ import type {LoggedCommand, View} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
-import type {Command} from '../keys/keymap.ts';
-import type {Size} from './layout.ts';
-import type {Notice, State} from './state.ts';
+import type {Notice, Size, State} from './state.ts';
 
 export type Action =
-	| {readonly type: 'command'; readonly command: Command}
+	/** By its name in the key table. */
+	| {readonly type: 'key'; readonly key: string}
 	| {readonly type: 'notice'; readonly notice: Notice}
 	| {readonly type: 'text'; readonly text: string}
 	| {readonly type: 'resize'; readonly size: Size}
@@ -58,3 +57,6 @@ export type Effect =
 
 /** What a reducer answers: the state after it, and what is to be done. */
 export type Next = readonly [State, readonly Effect[]];
+
+/** What a key does. `rows`: how many the text on the screen has, for a key that scrolls it. */
+export type Act = (state: State, rows: number) => Next;

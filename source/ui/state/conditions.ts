@@ -1,9 +1,12 @@
 /** Whether a key can act now: true, or in one sentence why not. */
 import {isActive} from '../../core/model/domain.ts';
 import {undoable} from '../../core/recover/undo.ts';
-import {shownWork, stopOf, subjectOfWork, underWay} from '../operations/reduce-operations.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
+import {shownWork, stopOf, subjectOfWork, underWay} from './works.ts';
+
+/** True, or in one sentence why not. */
+export type Condition = (state: State) => true | string;
 
 export const always = (): true => true;
 
@@ -24,8 +27,8 @@ export const idle = (state: State): true | string => {
 };
 
 export const both =
-	(...conditions: readonly ((state: State) => true | string)[]) =>
-	(state: State): true | string =>
+	(...conditions: readonly Condition[]): Condition =>
+	state =>
 		conditions.map(condition => condition(state)).find(answer => answer !== true) ?? true;
 
 export const domainIs = (wanted: 'active' | 'inactive') => (state: State) => {

@@ -1,7 +1,5 @@
 /** How the screen is divided: one place for every row and column count, for the reducer's paging and for the drawing. */
-import type {Pane} from './state.ts';
-
-export type Size = {readonly columns: number; readonly rows: number};
+import type {Pane, Size} from './state.ts';
 
 export const SMALLEST: Size = {columns: 60, rows: 16};
 

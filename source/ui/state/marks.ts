@@ -1,7 +1,6 @@
 /** What is marked in the two panes: by identity, and only as far as it is listed now, since what cannot be seen cannot be meant. */
 import {listedOf} from '../../core/snapshots/listed.ts';
-import {withCursor} from '../lists/reduce-lists.ts';
-import {paneKeys, selectedDomain, selectedSnapshot, snapshotKey} from './rows.ts';
+import {paneKeys, selectedDomain, selectedSnapshot, snapshotKey, withCursor} from './rows.ts';
 import {type Mark, NO_MARKS, type Pane, type State} from './state.ts';
 
 const NONE: ReadonlySet<string> = new Set();

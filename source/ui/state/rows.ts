@@ -98,6 +98,19 @@ export function selectedSnapshot(state: State): Listed | null {
 	return snapshotRows(state).find(row => row.key === key)?.snapshot ?? null;
 }
 
+export function cursorOf(state: State, pane: Pane): Cursor {
+	return pane === 'domains' ? state.domains.cursor : snapshotCursor(state);
+}
+
+export function withCursor(state: State, pane: Pane, cursor: Cursor): State {
+	const old = cursorOf(state, pane);
+	if (old.key === cursor.key && old.top === cursor.top) return state;
+	if (pane === 'domains') return {...state, domains: {...state.domains, cursor}};
+	const uuid = state.domains.cursor.key;
+	if (uuid === null) return state;
+	return {...state, snapshots: {...state.snapshots, cursors: {...state.snapshots.cursors, [uuid]: cursor}}};
+}
+
 /** Keys of the rows of a pane, in the order drawn. */
 export function paneKeys(state: State, pane: Pane): readonly string[] {
 	return pane === 'domains' ? domainRows(state).map(({uuid}) => uuid) : snapshotRows(state).map(({key}) => key);

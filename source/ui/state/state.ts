@@ -5,10 +5,10 @@ import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor
 import type {CreateIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
-import type {Command} from '../keys/keymap.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Dialog} from './dialog.ts';
-import type {Size} from './layout.ts';
+
+export type Size = {readonly columns: number; readonly rows: number};
 
 export type Pane = 'domains' | 'snapshots';
 
@@ -69,12 +69,12 @@ export type Work = {
 	readonly mark: Mark | null;
 };
 
-/** The keys that work through what is marked. */
-export type RoundCommand = Extract<Command, 'create' | 'delete' | 'start' | 'shutdown' | 'destroy' | 'pause-resume'>;
+/** What can be done to all that is marked, one after another. */
+export type RoundTask = 'create' | 'delete' | 'start' | 'shutdown' | 'destroy' | 'pause-resume';
 
 /** One task for each of several marked items, one dialog after another. */
 export type Round = {
-	readonly command: RoundCommand;
+	readonly task: RoundTask;
 	/** How many there were at its beginning. */
 	readonly count: number;
 	/** The one that has its turn. */

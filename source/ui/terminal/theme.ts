@@ -35,9 +35,7 @@ export type Glyphs = {
 	readonly ellipsis: string;
 	readonly horizontal: string;
 	readonly vertical: string;
-	readonly cross: string;
 	readonly teeDown: string;
-	readonly teeUp: string;
 	readonly branch: string;
 	readonly lastBranch: string;
 	readonly trunk: string;
@@ -46,7 +44,6 @@ export type Glyphs = {
 	readonly running: string;
 	readonly waiting: string;
 	readonly unhealthy: string;
-	readonly bullet: string;
 	readonly up: string;
 	readonly down: string;
 	readonly caret: string;
@@ -63,9 +60,7 @@ const unicode: Glyphs = {
 	ellipsis: '…',
 	horizontal: '─',
 	vertical: '│',
-	cross: '┼',
 	teeDown: '┬',
-	teeUp: '┴',
 	branch: '├─',
 	lastBranch: '└─',
 	trunk: '│ ',
@@ -74,7 +69,6 @@ const unicode: Glyphs = {
 	running: '▸',
 	waiting: '·',
 	unhealthy: '!',
-	bullet: '•',
 	up: '↑',
 	down: '↓',
 	caret: '▏',
@@ -90,9 +84,7 @@ const ascii: Glyphs = {
 	ellipsis: '~',
 	horizontal: '-',
 	vertical: '|',
-	cross: '+',
 	teeDown: '+',
-	teeUp: '+',
 	branch: '|-',
 	lastBranch: '`-',
 	trunk: '| ',
@@ -101,7 +93,6 @@ const ascii: Glyphs = {
 	running: '>',
 	waiting: '.',
 	unhealthy: '!',
-	bullet: '*',
 	up: '^',
 	down: 'v',
 	caret: '_',

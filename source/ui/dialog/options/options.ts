@@ -3,6 +3,7 @@
 import {type Domain, type Facts, isActive} from '../../../core/model/domain.ts';
 import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../../core/model/intent.ts';
 import type {Snapshot} from '../../../core/model/snapshot.ts';
+import {descendantsOf} from '../../../core/snapshots/family.ts';
 import {optionNames} from '../../../core/words/keys.ts';
 
 type Choices = {
@@ -119,7 +120,7 @@ function revertOptions(intent: RevertIntent): readonly Option[] {
 
 function deleteOptions(domain: Domain, intent: DeleteIntent): readonly Option[] {
 	const snapshot = domain.snapshots.find(({tag}) => tag === intent.tag);
-	const children = childrenOf(domain, intent.tag);
+	const children = snapshot === undefined ? 0 : descendantsOf({domain}, snapshot).length;
 	return [
 		...(children > 0
 			? [yesNo(`Its children too (${children})`, intent.children, yes => ({...intent, children: yes}))]
@@ -146,16 +147,4 @@ function yesNo(label: string, value: boolean | undefined, choose: (value: boolea
 		chosen: value ? 1 : 0,
 		choose: index => choose(index === 1),
 	};
-}
-
-/** Descendants in libvirt's tree, which `--children` takes along. */
-function childrenOf(domain: Domain, tag: string): number {
-	const found = new Set([tag]);
-	for (let size = 0; size !== found.size; ) {
-		size = found.size;
-		for (const snapshot of domain.snapshots) {
-			if (snapshot.parent !== null && found.has(snapshot.parent)) found.add(snapshot.tag);
-		}
-	}
-	return found.size - 1;
 }

@@ -9,17 +9,27 @@ import type {Choice} from '../../../core/recover/recovery.ts';
 import {CONSISTENCY} from '../../../core/words/consistency.ts';
 import {withOptionNames} from '../../../core/words/keys.ts';
 import {printable, shellCommand, t} from '../../../core/words/text.ts';
+import type {Dialog} from '../../state/dialog.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
+import {closingChoice} from '../outcome.ts';
+
+/** What the review of a dialog shows; nothing in its other steps. */
+export function reviewLines(dialog: Dialog, columns: number): readonly Line[] {
+	if (dialog.steps[dialog.at] !== 'review') return [];
+	const closing = closingChoice(dialog);
+	if (closing !== null) return closingLines(closing, columns);
+	return dialog.outcome === null ? [] : outcomeLines(dialog.outcome, dialog.facts?.domain ?? null, columns);
+}
 
 /** `domain` as it was when the plan was made. */
-export function outcomeLines(outcome: Outcome, domain: Domain | null, columns: number): readonly Line[] {
+function outcomeLines(outcome: Outcome, domain: Domain | null, columns: number): readonly Line[] {
 	return 'plan' in outcome ? planLines(outcome.plan, domain, columns) : refusalLines(outcome.refusal, columns);
 }
 
 /** A choice of a recovery that runs nothing. */
-export function closingLines({label, status, message}: Closing, columns: number): readonly Line[] {
+function closingLines({label, status, message}: Closing, columns: number): readonly Line[] {
 	return [
 		[span(printable(label), 'title')],
 		blank,

@@ -1,10 +1,9 @@
 /** Typing into a dialog: a part of the intent, an option, or the word that confirms a plan. */
 
-import type {Command} from '../../keys/keymap.ts';
 import type {Next} from '../../state/actions.ts';
 import type {Dialog} from '../../state/dialog.ts';
 import type {State} from '../../state/state.ts';
-import {type Edit, edit, type Field, fieldText, insert, oneLine} from '../../terminal/text-field.ts';
+import {type Field, fieldText, insert, oneLine} from '../../terminal/text-field.ts';
 import {chosenOption} from '../options/cursor.ts';
 import {withIntent} from '../outcome.ts';
 import {textStep} from './steps.ts';
@@ -15,24 +14,8 @@ export const typeInto = (state: State, dialog: Dialog, text: string): Next =>
 /** A typed space is itself; anything longer came from a paste. */
 const oneLineKeepingSpace = (text: string): string => (text === ' ' ? text : oneLine(text));
 
-/** Null where the command is none that edits text. */
-export function editTyped(state: State, dialog: Dialog, command: Command): Next | null {
-	const editing = EDITS[command];
-	return editing === undefined ? null : typed(state, dialog, edit(dialog.field, editing));
-}
-
-const EDITS: Readonly<Partial<Record<Command, Edit>>> = {
-	erase: 'erase',
-	'erase-word': 'erase-word',
-	'erase-line': 'erase-line',
-	'erase-next': 'erase-next',
-	'text-left': 'left',
-	'text-right': 'right',
-	'text-home': 'home',
-	'text-end': 'end',
-};
-
-function typed(state: State, dialog: Dialog, text: Field): Next {
+/** With another text in the field. */
+export function typed(state: State, dialog: Dialog, text: Field): Next {
 	const next = {...dialog, field: text};
 	const {intent} = dialog;
 	const step = dialog.steps[dialog.at];

@@ -1,0 +1,68 @@
+/** What keys do in the two panes. */
+import type {Act} from '../state/actions.ts';
+import {clearedNext, toggleMark} from '../state/marks.ts';
+import type {Move} from '../state/paging.ts';
+import {selectedDomain} from '../state/rows.ts';
+import {NO_MARKS, type Pane, type Screen, type State} from '../state/state.ts';
+import {type Edit, edit, field, fieldText, oneLine} from '../terminal/text-field.ts';
+import {moveCursor} from './reduce-lists.ts';
+
+export const move =
+	(by: Move): Act =>
+	state => [moveCursor(state, by), []];
+
+export const goTo =
+	(pane: Pane): Act =>
+	state => [{...state, focus: pane}, []];
+
+export const otherPane: Act = state => [{...state, focus: state.focus === 'domains' ? 'snapshots' : 'domains'}, []];
+
+export const markAndMoveOn: Act = state => [moveCursor(toggleMark(state), 'down'), []];
+
+export const turnTree: Act = state => [{...state, tree: !state.tree}, []];
+
+/** Begun anew, as everywhere: whoever types a second one does not think of the first. */
+export const beginFilter: Act = state => [{...withFilter(state, ''), filtering: true}, []];
+
+export const keepFilter: Act = state => [{...state, filtering: false}, []];
+
+export const editFilter =
+	(how: Edit): Act =>
+	state => [withFilter(state, fieldText(edit(field(filterOf(state)), how))), []];
+
+/** The filter of the pane, else the marks of both. */
+export const clear: Act = state => {
+	const next = clearedNext(state);
+	if (state.filtering || next === 'filter') return [{...withFilter(state, ''), filtering: false}, []];
+	return [next === 'marks' ? {...state, marks: NO_MARKS} : state, []];
+};
+
+export const openDetails: Act = state => [{...state, screen: {name: 'details', top: 0}}, []];
+
+/** What is left over is not part of the view: it takes a look into folders. */
+export const openChains: Act = state => {
+	const token = state.tokens + 1;
+	const uuid = selectedDomain(state)?.uuid;
+	const screen: Screen = {name: 'chains', top: 0, token, leftOver: null};
+	return [{...state, tokens: token, screen}, uuid === undefined ? [] : [{type: 'read-facts', uuid, token}]];
+};
+
+export const openLog: Act = state => [state, [{type: 'read-log'}]];
+
+export const readAgain: Act = state => [
+	{...state, notice: {tone: 'plain', text: 'Reading everything again.'}},
+	[{type: 'refresh'}, {type: 'look-back'}],
+];
+
+/** What is typed or pasted while the filter is; spaces stay, so that words can be typed one after the other. */
+export function typeFilter(state: State, text: string): State {
+	return state.filtering ? withFilter(state, filterOf(state) + (text === ' ' ? text : oneLine(text))) : state;
+}
+
+const filterOf = (state: State): string => (state.focus === 'domains' ? state.domains.filter : state.snapshots.filter);
+
+function withFilter(state: State, filter: string): State {
+	return state.focus === 'domains'
+		? {...state, domains: {...state.domains, filter}}
+		: {...state, snapshots: {...state.snapshots, filter}};
+}
