@@ -1,6 +1,7 @@
 /** The one place where the UI touches the world. Answers come back as actions. */
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import type {ChoiceId} from '../core/recover/recovery.ts';
 import {printable} from '../core/words/text.ts';
 import type {Action, Effect} from './state/actions.ts';
 
@@ -10,7 +11,8 @@ const ARMING_MS = 700;
 /** What ended longer ago is no news, but can still be looked at. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
-type World = {
+/** What effects are performed with. */
+type Surroundings = {
 	readonly hypervisor: Hypervisor;
 	readonly dispatch: (action: Action) => void;
 	/** Text to the clipboard of the terminal; kept for when the program ends as well. */
@@ -21,86 +23,87 @@ type World = {
 	readonly now: () => string;
 };
 
-export function performer({hypervisor, dispatch, copy, suspend, quit, now}: World): (effect: Effect) => void {
-	const say = (tone: 'ok' | 'bad', text: string) => dispatch({type: 'notice', notice: {tone, text}});
+export function performer(around: Surroundings): (effect: Effect) => void {
+	// One entry answers each kind of effect, which TypeScript cannot tell of a look-up by that kind.
+	return effect => (PERFORM[effect.type] as Perform<Effect>)(effect, around);
+}
 
-	/** Reports as long as it goes on, then how it ended. */
-	function operation(key: number, start: (onReceipt: (receipt: Receipt) => void) => Promise<Receipt>): void {
-		start(receipt => dispatch({type: 'receipt', key, receipt})).then(
-			receipt => dispatch({type: 'finished', key, receipt}),
-			(error: unknown) => dispatch({type: 'work-failed', key, reason: words(error)}),
-		);
-	}
+type Perform<Asked extends Effect> = (effect: Asked, around: Surroundings) => void;
 
-	async function lookBack(): Promise<void> {
-		let receipts = await hypervisor.receipts();
-		const open = receipts.some(({endedAt}) => endedAt === null);
-		const unfinished = open ? await hypervisor.unfinished() : [];
-		// One may have ended between the two questions.
-		if (open) receipts = await hypervisor.receipts();
-		const ended = receipts.filter(({endedAt}) => endedAt !== null);
-		const past = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? -1 : 1));
-		const since = new Date(Date.parse(now()) - NEWS_MS).toISOString();
-		dispatch({type: 'found', unfinished, past, news: (past.at(-1)?.endedAt ?? '') > since});
-	}
+const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {readonly type: Type}>>} = {
+	refresh: (_, around) => orSay(around, 'Could not read again', around.hypervisor.refresh()),
+	'read-facts': ({uuid, directory, file, token}, {hypervisor, dispatch}) =>
+		answer(
+			hypervisor.facts(uuid, directory, file),
+			facts => dispatch({type: 'facts', token, facts}),
+			reason => dispatch({type: 'facts-failed', token, reason}),
+		),
+	'read-recovery': ({id, token}, {hypervisor, dispatch}) =>
+		answer(
+			hypervisor.recovery(id),
+			recovery => dispatch({type: 'recovery', token, recovery}),
+			reason => dispatch({type: 'facts-failed', token, reason}),
+		),
+	arm: ({arming}, {dispatch}) => {
+		setTimeout(() => dispatch({type: 'armed', arming}), ARMING_MS).unref();
+	},
+	'carry-out': ({key, plan}, around) =>
+		operation(key, onReceipt => around.hypervisor.carryOut(plan, onReceipt), around),
+	follow: ({key, id}, around) => operation(key, onReceipt => around.hypervisor.follow(id, onReceipt), around),
+	recover: ({key, id, choice}, around) => {
+		if (key !== null) operation(key, onReceipt => around.hypervisor.recover(id, choice, onReceipt), around);
+		else orSay(around, 'Not closed', close(id, choice, around));
+	},
+	cancel: ({id}, around) => orSay(around, 'Could not be cancelled', around.hypervisor.cancel(id)),
+	'look-back': (_, around) => orSay(around, 'Receipts could not be read', lookBack(around)),
+	'read-log': (_, {hypervisor, dispatch}) => dispatch({type: 'log', entries: hypervisor.commandLog()}),
+	copy: ({text, what}, around) => {
+		around.copy(text);
+		say(around, 'ok', `${what} copied by OSC 52, and printed when you quit`);
+	},
+	suspend: (_, {suspend}) => suspend(),
+	quit: (_, {quit}) => quit(),
+};
 
-	return effect => {
-		switch (effect.type) {
-			case 'refresh':
-				hypervisor.refresh().catch((error: unknown) => say('bad', `Could not read again: ${words(error)}`));
-				return;
-			case 'read-facts':
-				hypervisor.facts(effect.uuid, effect.directory, effect.file).then(
-					facts => dispatch({type: 'facts', token: effect.token, facts}),
-					(error: unknown) => dispatch({type: 'facts-failed', token: effect.token, reason: words(error)}),
-				);
-				return;
-			case 'read-recovery':
-				hypervisor.recovery(effect.id).then(
-					recovery => dispatch({type: 'recovery', token: effect.token, recovery}),
-					(error: unknown) => dispatch({type: 'facts-failed', token: effect.token, reason: words(error)}),
-				);
-				return;
-			case 'arm':
-				setTimeout(() => dispatch({type: 'armed', arming: effect.arming}), ARMING_MS).unref();
-				return;
-			case 'carry-out':
-				operation(effect.key, onReceipt => hypervisor.carryOut(effect.plan, onReceipt));
-				return;
-			case 'follow':
-				operation(effect.key, onReceipt => hypervisor.follow(effect.id, onReceipt));
-				return;
-			case 'recover': {
-				const {key, id, choice} = effect;
-				if (key !== null) operation(key, onReceipt => hypervisor.recover(id, choice, onReceipt));
-				else
-					hypervisor.recover(id, choice).then(
-						receipt => dispatch({type: 'closed', receipt}),
-						(error: unknown) => say('bad', `Not closed: ${words(error)}`),
-					);
-				return;
-			}
-			case 'cancel':
-				hypervisor.cancel(effect.id).catch((error: unknown) => say('bad', `Could not be cancelled: ${words(error)}`));
-				return;
-			case 'look-back':
-				lookBack().catch((error: unknown) => say('bad', `Receipts could not be read: ${words(error)}`));
-				return;
-			case 'read-log':
-				dispatch({type: 'log', entries: hypervisor.commandLog()});
-				return;
-			case 'copy': {
-				copy(effect.text);
-				say('ok', `${effect.what} copied by OSC 52, and printed when you quit`);
-				return;
-			}
-			case 'suspend':
-				suspend();
-				return;
-			case 'quit':
-				quit();
-		}
-	};
+const say = ({dispatch}: Surroundings, tone: 'ok' | 'bad', text: string): void =>
+	dispatch({type: 'notice', notice: {tone, text}});
+
+/** What fails is said on the screen. */
+function orSay(around: Surroundings, failure: string, work: Promise<unknown>): void {
+	work.catch((error: unknown) => say(around, 'bad', `${failure}: ${words(error)}`));
+}
+
+function answer<Value>(asked: Promise<Value>, done: (value: Value) => void, failed: (reason: string) => void): void {
+	asked.then(done, (error: unknown) => failed(words(error)));
+}
+
+/** Reports as long as it goes on, then how it ended. */
+function operation(
+	key: number,
+	start: (onReceipt: (receipt: Receipt) => void) => Promise<Receipt>,
+	{dispatch}: Surroundings,
+): void {
+	answer(
+		start(receipt => dispatch({type: 'receipt', key, receipt})),
+		receipt => dispatch({type: 'finished', key, receipt}),
+		reason => dispatch({type: 'work-failed', key, reason}),
+	);
+}
+
+async function close(id: string, choice: ChoiceId, {hypervisor, dispatch}: Surroundings): Promise<void> {
+	dispatch({type: 'closed', receipt: await hypervisor.recover(id, choice)});
+}
+
+async function lookBack({hypervisor, dispatch, now}: Surroundings): Promise<void> {
+	let receipts = await hypervisor.receipts();
+	const open = receipts.some(({endedAt}) => endedAt === null);
+	const unfinished = open ? await hypervisor.unfinished() : [];
+	// One may have ended between the two questions.
+	if (open) receipts = await hypervisor.receipts();
+	const ended = receipts.filter(({endedAt}) => endedAt !== null);
+	const past = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? -1 : 1));
+	const since = new Date(Date.parse(now()) - NEWS_MS).toISOString();
+	dispatch({type: 'found', unfinished, past, news: (past.at(-1)?.endedAt ?? '') > since});
 }
 
 /** The reason, and what to do about it where the error says so. */
