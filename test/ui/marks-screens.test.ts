@@ -4,9 +4,9 @@ import type {Domain} from '../../source/core/model/domain.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import {inventory} from './facts.ts';
 import {connected, receiptOf} from './fake-hypervisor.ts';
+import {golden} from './frame.ts';
 import {type Opened, open} from './open.ts';
 
-const golden = (screen: string, name: string) => expect(`${screen}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
 let t: Opened;
 afterEach(async () => {
 	t.ui.instance.unmount();

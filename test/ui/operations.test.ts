@@ -12,9 +12,8 @@ import {performer} from '../../source/ui/effects.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
 import {domains, factsOf} from './facts.ts';
 import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
+import {golden} from './frame.ts';
 import {type Opened, open} from './open.ts';
-
-const golden = (screen: string, name: string) => expect(`${screen}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
 
 const planOf = (name: string, intent: Intent): Plan => {
 	const outcome = makePlan(factsOf(domains.find(domain => domain.name === name)!.uuid), intent);

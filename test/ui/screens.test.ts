@@ -3,10 +3,8 @@ import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import {domains, inventory, snapshot} from './facts.ts';
 import {type Carried, connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
+import {golden} from './frame.ts';
 import {type Opened, open} from './open.ts';
-
-/** Golden frames: what is missing is written, what differs fails. */
-const golden = (screen: string, name: string) => expect(`${screen}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
 
 const small = {columns: 60, rows: 16};
 const usual = {columns: 80, rows: 24};

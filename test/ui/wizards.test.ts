@@ -2,9 +2,8 @@
 import {afterEach, expect, test} from 'vitest';
 import {domain, domains, snapshot} from './facts.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
+import {golden} from './frame.ts';
 import {type Opened, open} from './open.ts';
-
-const golden = (screen: string, name: string) => expect(`${screen}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
 
 let t: Opened;
 afterEach(async () => {
