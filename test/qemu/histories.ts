@@ -5,8 +5,10 @@ import {execa} from 'execa';
 import fc from 'fast-check';
 import {tableEntries} from '../../source/qemu/qcow2.ts';
 
+type Write = {readonly kind: 'write' | 'zero' | 'discard' | 'compressed'; readonly at: number; readonly length: number};
+
 export type Deed =
-	| {readonly kind: 'write' | 'zero' | 'discard' | 'compressed'; readonly at: number; readonly length: number}
+	| {readonly kind: 'writes'; readonly writes: readonly Write[]}
 	| {readonly kind: 'snapshot' | 'resize'; readonly at: number}
 	| {readonly kind: 'delete' | 'revert'; readonly at: number};
 
@@ -23,10 +25,14 @@ export type History = {
 };
 
 const part = fc.noBias(fc.integer({min: 0, max: 9999}));
-const writing = fc.record({
+const write = fc.record({
 	kind: fc.constantFrom('write' as const, 'write' as const, 'zero' as const, 'discard' as const, 'compressed' as const),
 	at: part,
 	length: part,
+});
+const writing = fc.record({
+	kind: fc.constant('writes' as const),
+	writes: fc.array(write, {minLength: 1, maxLength: 6, size: 'max'}),
 });
 const rare = fc.record({kind: fc.constantFrom('delete' as const, 'revert' as const, 'resize' as const), at: part});
 const snapshot = fc.record({kind: fc.constant('snapshot' as const), at: part});
@@ -41,7 +47,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
 	compressedFirst: fc.integer({min: 0, max: 3}).map(value => value === 0),
 	deeds: fc.array(
 		fc.oneof({weight: 6, arbitrary: writing}, {weight: 4, arbitrary: snapshot}, {weight: 2, arbitrary: rare}),
-		{minLength: 4, maxLength: 24},
+		{minLength: 4, maxLength: 18, size: 'max'},
 	),
 });
 
@@ -50,7 +56,12 @@ export type Made = {
 	readonly clusterBytes: number;
 	readonly backingBytes: number | undefined;
 	readonly tags: readonly string[];
+	/** Of the disk when the snapshot was taken. */
+	readonly sizes: Readonly<Record<string, number>>;
 };
+
+/** Each costs three processes to be judged. */
+const mostSnapshots = 5;
 
 const qemuImg = (...args: string[]) => execa('qemu-img', args);
 
@@ -75,17 +86,26 @@ export async function make(folder: string, history: History): Promise<Made> {
 	let pattern = 1;
 	let taken = 0;
 	const tags: string[] = [];
+	const sizes: Record<string, number> = {};
 	const pick = (at: number) => tags[at % tags.length];
 	for (const deed of deeds) {
-		if ('length' in deed) await write(file, deed, size, clusterBytes, pattern++);
-		else if (deed.kind === 'snapshot') {
+		if (deed.kind === 'writes') {
+			const commands = deed.writes.flatMap(one => commandOf(one, size, clusterBytes, old, (pattern++ % 253) + 1));
+			// A compressed write fails where the cluster has data already; the others are carried out all the same.
+			await execa('qemu-io', ['-d', 'unmap', '-f', 'qcow2', ...commands.flatMap(text => ['-c', text]), file], {
+				reject: false,
+			});
+		} else if (deed.kind === 'snapshot') {
+			if (tags.length === mostSnapshots) continue;
 			const tag = `s${++taken}`;
 			// QEMU refuses what its refcounts cannot hold: 4 bits count to 15.
 			const {exitCode} = await execa('qemu-img', ['snapshot', '-c', tag, file], {reject: false});
-			if (exitCode === 0) tags.push(tag);
+			if (exitCode !== 0) continue;
+			tags.push(tag);
+			sizes[tag] = size;
 		} else if (deed.kind === 'resize') {
 			if (old) continue;
-			const wanted = Math.ceil((bytes * (5000 + deed.at)) / 10_000 / 512) * 512;
+			const wanted = Math.ceil((bytes * (5000 + deed.at)) / 10_000 / clusterBytes) * clusterBytes;
 			await qemuImg('resize', '-q', '--shrink', '-f', 'qcow2', file, String(wanted));
 			size = wanted;
 		} else if (tags.length > 0) {
@@ -95,7 +115,7 @@ export async function make(folder: string, history: History): Promise<Made> {
 			else size = await sizeOf(file);
 		}
 	}
-	return {file, clusterBytes, backingBytes, tags};
+	return {file, clusterBytes, backingBytes, tags, sizes};
 }
 
 async function create(
@@ -122,31 +142,27 @@ async function create(
 	await qemuImg('create', '-q', '-f', 'qcow2', '-o', options, ...backing, file, String(bytes));
 }
 
-async function write(
-	file: string,
-	{kind, at, length}: Extract<Deed, {length: number}>,
+/**
+ * For qemu-io; none where it would end behind the disk. Zeros over zeros would be the same bytes in another cluster, so that zeros are
+ * written to whole clusters, which then have no data; version 2 has no such clusters.
+ */
+function commandOf(
+	{kind, at, length}: Write,
 	size: number,
 	clusterBytes: number,
+	old: boolean,
 	pattern: number,
-): Promise<void> {
-	// Mostly near the front, so that deeds meet each other; any length from a sector to a dozen clusters.
-	const unit = kind === 'compressed' ? clusterBytes : 512;
+): string[] {
+	// Mostly near the front, so that writes meet each other; any length from a sector to a dozen clusters.
+	const unit = kind === 'compressed' || kind === 'zero' ? clusterBytes : 512;
 	const reach = at % 3 === 0 ? size : Math.min(size, clusterBytes * 16);
 	const start = Math.floor((at * reach) / 10_000 / unit) * unit;
-	const wanted =
-		kind === 'compressed' ? clusterBytes : Math.max(512, Math.floor((length / 10_000) ** 3 * clusterBytes * 12));
-	const bytes = Math.min(Math.ceil(wanted / 512) * 512, Math.floor((size - start) / 512) * 512);
-	if (bytes <= 0 || (kind === 'compressed' && bytes < clusterBytes)) return;
-	const flags = {
-		write: `write -P ${pattern}`,
-		zero: 'write -z',
-		discard: 'discard',
-		compressed: `write -c -P ${pattern}`,
-	};
-	// QEMU compresses only into clusters that have no data yet.
-	await execa('qemu-io', ['-d', 'unmap', '-f', 'qcow2', '-c', `${flags[kind]} ${start} ${bytes}`, file], {
-		reject: kind !== 'compressed',
-	});
+	const wanted = kind === 'compressed' ? clusterBytes : (length / 10_000) ** 3 * clusterBytes * 12;
+	const bytes = Math.min(Math.ceil(wanted / unit + 1) * unit, Math.floor((size - start) / unit) * unit);
+	if (bytes <= 0) return [];
+	if (kind === 'compressed') return [`write -c -P ${pattern} ${start} ${clusterBytes}`];
+	if (kind === 'discard') return [`discard ${start} ${bytes}`];
+	return [kind === 'zero' && !old ? `write -z ${start} ${bytes}` : `write -P ${pattern} ${start} ${bytes}`];
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -189,11 +205,22 @@ async function usedClusters(file: string): Promise<number> {
 	return used;
 }
 
-/** The disk as it was in a snapshot, or is now, as a raw file. */
-export async function exported(file: string, tag: string | null): Promise<string> {
+/**
+ * The disk as it was in a snapshot, or is now, as a raw file. `qemu-img convert -l` cuts a snapshot to the size that the disk has now:
+ * where it had another one, a copy is reverted to it and exported.
+ */
+export async function exported({file, sizes}: Pick<Made, 'file' | 'sizes'>, tag: string | null): Promise<string> {
 	const raw = `${file}.${tag ?? ''}.raw`;
-	const from = tag === null ? [] : ['-l', `snapshot.name=${tag}`];
-	await qemuImg('convert', '-f', 'qcow2', '-O', 'raw', ...from, file, raw);
+	if (tag === null || sizes[tag] === (await sizeOf(file))) {
+		const from = tag === null ? [] : ['-l', `snapshot.name=${tag}`];
+		await qemuImg('convert', '-f', 'qcow2', '-O', 'raw', ...from, file, raw);
+		return raw;
+	}
+	const copy = `${file}.copy`;
+	await copyFile(file, copy);
+	await qemuImg('snapshot', '-a', tag, copy);
+	await qemuImg('convert', '-f', 'qcow2', '-O', 'raw', copy, raw);
+	await rm(copy);
 	return raw;
 }
 

@@ -30,11 +30,12 @@ test('a random history: OWN is what a deletion frees, SINCE what the exported im
 	);
 }, 3_600_000);
 
-async function expected({file, tags, clusterBytes}: Made) {
-	const now = await exported(file, null);
+async function expected(made: Made) {
+	const {file, tags, clusterBytes} = made;
+	const now = await exported(made, null);
 	const rows = [];
 	for (const tag of tags) {
-		const raw = await exported(file, tag);
+		const raw = await exported(made, tag);
 		rows.push({
 			id: expect.any(String),
 			tag,

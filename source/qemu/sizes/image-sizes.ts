@@ -1,5 +1,6 @@
 /** What the internal snapshots of a qcow2 image really occupy, read from its tables without a process and without the data. */
 import {constants, type FileHandle, open} from 'node:fs/promises';
+import type {ImageSizes, ImageSnapshotSize} from '../../core/snapshots/sizes.ts';
 import {readQcow2Bytes} from '../qcow2.ts';
 import {type Layer, type Layout, parseLayout} from './layout.ts';
 import {sweep} from './sweep.ts';
@@ -14,24 +15,8 @@ export type SizeOptions = {
 	readonly backingBytes?: number;
 };
 
-export type SnapshotSize = {
-	readonly id: string;
-	readonly tag: string;
-	/** What its deletion frees in the image, in whole clusters: data, L2 tables, L1 table and VM state that only it has. */
-	readonly ownBytes: number | null;
-	/** Guest clusters that differ between it and the active layer: what a revert to it discards. */
-	readonly sinceBytes: number | null;
-	/** Why one of them is null. */
-	readonly reason: string | null;
-};
-
-export type ImageSizes = {
-	/** As in the image's snapshot table; empty where nothing of the image could be told (see `reason`). */
-	readonly snapshots: readonly SnapshotSize[];
-	readonly reason: string | null;
-	/** What was read of the file for it. */
-	readonly bytesRead: number;
-};
+/** With what was read of the file for it. */
+export type CountedSizes = ImageSizes & {readonly bytesRead: number};
 
 export type Bytes = {readonly bytes: number; readonly reason: null} | {readonly bytes: null; readonly reason: string};
 
@@ -39,14 +24,14 @@ export type Bytes = {readonly bytes: number; readonly reason: null} | {readonly 
  * Sizes of all internal snapshots of one image. Only a cancelled `signal` makes it throw; whatever is wrong with the file is a reason.
  * While QEMU has the image open they are as of QEMU's last flush of its tables.
  */
-export async function readImageSizes(file: string, options: SizeOptions = {}): Promise<ImageSizes> {
+export async function readImageSizes(file: string, options: SizeOptions = {}): Promise<CountedSizes> {
 	let bytesRead = 0;
 	const sizes = await withImage(file, options, async (reader, layout) => {
 		const layers = [layout.active, ...layout.snapshots];
 		const sets = layout.snapshots.map((_, index) => [index + 1]);
 		const swept = await sweep(reader, layout, {...task(layout, options), layers, reference: 0, sets});
 		bytesRead = reader.bytesRead();
-		return layout.snapshots.map(({shown: {id, tag}}, index): SnapshotSize => {
+		return layout.snapshots.map(({shown: {id, tag}}, index): ImageSnapshotSize => {
 			const own = bytesOf(swept.freed[index]!, layout);
 			const sinceBytes = swept.differing[index + 1]! * layout.clusterBytes;
 			return {id, tag, ownBytes: own.bytes, sinceBytes, reason: own.reason};
