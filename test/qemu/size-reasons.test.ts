@@ -64,6 +64,17 @@ test('saved memory is freed with its snapshot, and is nothing that a revert disc
 	expect(found!.ownBytes).toBeGreaterThanOrEqual(3 * cluster);
 });
 
+test('of a large image only the tables that differ are read', async () => {
+	const file = at('large.qcow2');
+	await execa('qemu-img', ['create', '-q', '-f', 'qcow2', '-o', 'preallocation=metadata', file, '8G']);
+	await snapshot('large.qcow2', 'one');
+	await write('large.qcow2', 'write -P 1 5G 64k');
+	const {snapshots, bytesRead} = await readImageSizes(file);
+	expect(snapshots).toEqual([{id: '1', tag: 'one', ownBytes: 3 * cluster, sinceBytes: cluster, reason: null}]);
+	// Two L1 tables of 16 entries, the refcount table, two blocks of it, and of the 16 L2 tables one in two states.
+	expect(bytesRead).toBeLessThanOrEqual(6 * cluster);
+});
+
 describe('refused with a reason', () => {
 	test('what is no qcow2, is missing, is a pipe, or has its data elsewhere', async () => {
 		await writeFile(at('raw'), 'x'.repeat(4096));

@@ -135,8 +135,10 @@ function externalSizes(domain: Sized, {target, file, source}: SnapshotDisk): Dis
 	const merged = copies
 		? `Deleting it merges up to ${formatBytes(copies.bytes)} into ${printable(copies.to)}; how much that frees shows afterwards.`
 		: `The overlay of ${target} could not be looked at.`;
-	// Nothing above the base: the domain writes to the base itself, and what it has written there cannot be told apart.
-	return {target, ownBytes: null, sinceBytes: above || null, reason: merged, copies};
+	// Nothing above the base: what the domain has written to the base itself cannot be told from what was there before.
+	if (above) return {target, ownBytes: null, sinceBytes: above, reason: merged, copies};
+	const reason = `${target} does not run on an overlay of this snapshot now. ${merged}`;
+	return {target, ownBytes: null, sinceBytes: null, reason, copies};
 }
 
 /** What the layers above this file hold in the present chain; null where the file is in no chain. */
