@@ -71,7 +71,9 @@ export async function make(folder: string, history: History): Promise<Made> {
 	const clusterBytes = 2 ** clusterBits;
 	const extended = history.extended && clusterBits >= 14 && !old;
 	// Several L2 tables where one does not reach too far for the comparison of whole images.
-	const bytes = Math.max(clusterBytes * 20, Math.min(40 * 1024 ** 2, clusterBytes * (clusterBytes / 8) * 3)) + 512;
+	const whole = Math.max(clusterBytes * 20, Math.min(40 * 1024 ** 2, clusterBytes * (clusterBytes / 8) * 3));
+	// A last cluster that is not whole; not where QEMU would fill it up with zeros when the disk grows, the same bytes in another place.
+	const bytes = deeds.some(({kind}) => kind === 'resize') ? whole : whole + 512;
 	const file = path.join(folder, 'image.qcow2');
 	const options = [
 		`cluster_size=${clusterBytes}`,
