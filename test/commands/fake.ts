@@ -133,6 +133,9 @@ function fakeHypervisor({
 		refresh: async () => {},
 		savedDomain: async () => null,
 		facts: async uuid => ({...factsOf(domains.find(domain => domain.uuid === uuid)!, domains), reclaimable}),
+		sizes: async () => [],
+		sizeTogether: async () => ({bytes: null, reason: null}),
+		facts: async uuid => factsOf(domains.find(domain => domain.uuid === uuid)!, domains),
 		async carryOut(plan, onReceipt) {
 			carriedOut.push(plan);
 			const receipt = receiptOf(plan, ending);

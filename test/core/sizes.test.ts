@@ -106,9 +106,10 @@ describe('external snapshots', () => {
 	});
 
 	test('on another branch: its unused overlay is known where it was looked for', () => {
-		const away = domain({snapshots: [second], reclaimable: [{file: '/images/two.qcow2', bytes: 5, base: ''}]});
-		expect(sizesOf(away, new Map())[0]).toMatchObject({sinceBytes: null, disks: [{copies: {bytes: 5}}]});
-		expect(sizesOf({...away, reclaimable: undefined}, new Map())[0]).toMatchObject({
+		const away = domain({snapshots: [second]});
+		const unused = [{file: '/images/two.qcow2', bytes: 5, base: '/images/one.qcow2'}];
+		expect(sizesOf(away, new Map(), unused)[0]).toMatchObject({sinceBytes: null, disks: [{copies: {bytes: 5}}]});
+		expect(sizesOf(away, new Map())[0]).toMatchObject({
 			sinceBytes: null,
 			reason: 'vda does not run on an overlay of this snapshot now. The overlay of vda could not be looked at.',
 		});

@@ -2,7 +2,7 @@
  * What each snapshot of a domain occupies, what deleting it frees and what reverting to it discards: the sizes that were read of its
  * images, joined to its snapshots.
  */
-import {type Disk, type Domain, isActive} from '../model/domain.ts';
+import {type Disk, type Domain, isActive, type Reclaimable} from '../model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {formatBytes, printable} from '../words/text.ts';
 
@@ -52,12 +52,12 @@ export type SnapshotSizes = Sizes & {
 	readonly disks: readonly DiskSizes[];
 };
 
-type Sized = Pick<Domain, 'disks' | 'snapshots' | 'state' | 'reclaimable'>;
+type Sized = Pick<Domain, 'disks' | 'snapshots' | 'state'>;
 
-/** Sizes of all snapshots of the domain, in the domain's order. */
-export function sizesOf(domain: Sized, images: ReadSizes): SnapshotSizes[] {
+/** Sizes of all snapshots of the domain, in the domain's order. `unused`: overlays outside its chains, as far as they are known. */
+export function sizesOf(domain: Sized, images: ReadSizes, unused: readonly Reclaimable[] = []): SnapshotSizes[] {
 	return domain.snapshots.map(snapshot => {
-		const disks = snapshot.disks.map(part => sizesOfPart(domain, part, images));
+		const disks = snapshot.disks.map(part => sizesOfPart(domain, part, images, unused));
 		return {
 			tag: snapshot.tag,
 			duplicates: snapshot.duplicates,
@@ -97,14 +97,17 @@ export function internalParts(snapshots: readonly Pick<Snapshot, 'disks'>[]): Ma
 	return found;
 }
 
+/** What deleting several snapshots together frees: null where it is not known. */
+export type Together = {readonly bytes: number | null; readonly reason: string | null};
+
 /** Files whose tables tell the sizes of these snapshots: the images that hold internal ones. */
 export function imagesToRead(snapshots: readonly Pick<Snapshot, 'disks'>[]): string[] {
 	const held = snapshots.flatMap(({disks}) => disks.filter(({kind, id}) => kind === 'internal' && id !== null));
 	return [...new Set(held.flatMap(({file}) => file ?? []))];
 }
 
-function sizesOfPart(domain: Sized, part: SnapshotDisk, images: ReadSizes): DiskSizes {
-	return part.kind === 'external' ? externalSizes(domain, part) : internalSizes(domain, part, images);
+function sizesOfPart(domain: Sized, part: SnapshotDisk, images: ReadSizes, unused: readonly Reclaimable[]): DiskSizes {
+	return part.kind === 'external' ? externalSizes(domain, part, unused) : internalSizes(domain, part, images);
 }
 
 function internalSizes({disks}: Sized, {target, file, id}: SnapshotDisk, images: ReadSizes): DiskSizes {
@@ -128,8 +131,8 @@ function internalSizes({disks}: Sized, {target, file, id}: SnapshotDisk, images:
 	return {target, ownBytes: found.ownBytes, sinceBytes, reason: found.reason ?? elsewhere, copies: null};
 }
 
-function externalSizes(domain: Sized, {target, file, source}: SnapshotDisk): DiskSizes {
-	const bytes = file === null ? null : allocationOf(domain, file);
+function externalSizes(domain: Sized, {target, file, source}: SnapshotDisk, unused: readonly Reclaimable[]): DiskSizes {
+	const bytes = file === null ? null : allocationOf(domain, file, unused);
 	const above = source == null ? null : layersAbove(domain.disks, source);
 	const copies = file !== null && source != null && bytes !== null ? {bytes, from: file, to: source} : null;
 	const merged = copies
@@ -150,9 +153,9 @@ function layersAbove(disks: readonly Disk[], file: string): number | null {
 	return null;
 }
 
-function allocationOf({disks, reclaimable = []}: Sized, file: string): number | null {
+function allocationOf({disks}: Sized, file: string, unused: readonly Reclaimable[]): number | null {
 	const layer = disks.flatMap(disk => disk.chain).find(image => image.file === file);
-	return layer?.actualSizeBytes ?? reclaimable.find(unused => unused.file === file)?.bytes ?? null;
+	return layer?.actualSizeBytes ?? unused.find(overlay => overlay.file === file)?.bytes ?? null;
 }
 
 /** A saved memory has a file of its own, and no disks. */

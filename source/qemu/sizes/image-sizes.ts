@@ -1,6 +1,6 @@
 /** What the internal snapshots of a qcow2 image really occupy, read from its tables without a process and without the data. */
 import {constants, type FileHandle, open} from 'node:fs/promises';
-import type {ImageSizes, ImageSnapshotSize} from '../../core/snapshots/sizes.ts';
+import type {ImageSizes, ImageSnapshotSize, Together} from '../../core/snapshots/sizes.ts';
 import {readQcow2Bytes} from '../qcow2.ts';
 import {type Layer, type Layout, parseLayout} from './layout.ts';
 import {sweep} from './sweep.ts';
@@ -17,8 +17,6 @@ export type SizeOptions = {
 
 /** With what was read of the file for it. */
 export type CountedSizes = ImageSizes & {readonly bytesRead: number};
-
-export type Bytes = {readonly bytes: number; readonly reason: null} | {readonly bytes: null; readonly reason: string};
 
 /**
  * Sizes of all internal snapshots of one image. Only a cancelled `signal` makes it throw; whatever is wrong with the file is a reason.
@@ -42,7 +40,7 @@ export async function readImageSizes(file: string, options: SizeOptions = {}): P
 }
 
 /** What deleting all of these snapshots (by their ID in the image) frees: more than the sum where they share what no other has. */
-export async function readTogether(file: string, ids: readonly string[], options: SizeOptions = {}): Promise<Bytes> {
+export async function readTogether(file: string, ids: readonly string[], options: SizeOptions = {}): Promise<Together> {
 	return bytesOrReason(
 		await withImage(file, options, async (reader, layout) => {
 			const members = ids.map(id => snapshotOf(layout, id));
@@ -60,7 +58,7 @@ export async function readDifference(
 	one: string | null,
 	other: string | null,
 	options: SizeOptions = {},
-): Promise<Bytes> {
+): Promise<Together> {
 	return bytesOrReason(
 		await withImage(file, options, async (reader, layout) => {
 			const layers = [one, other].map(id => (id === null ? layout.active : snapshotOf(layout, id)));
@@ -74,13 +72,13 @@ function task({backed, clusterBytes}: Layout, {backingBytes = Number.POSITIVE_IN
 	return {backedClusters: backed ? Math.ceil(backingBytes / clusterBytes) : 0, progress};
 }
 
-function bytesOf(freed: {clusters: number} | {reason: string}, {clusterBytes, countsUnsure}: Layout): Bytes {
+function bytesOf(freed: {clusters: number} | {reason: string}, {clusterBytes, countsUnsure}: Layout): Together {
 	if (countsUnsure !== null) return {bytes: null, reason: countsUnsure};
 	if ('reason' in freed) return {bytes: null, reason: freed.reason};
 	return {bytes: freed.clusters * clusterBytes, reason: null};
 }
 
-function bytesOrReason(answer: Bytes | Refused): Bytes {
+function bytesOrReason(answer: Together | Refused): Together {
 	return 'bytes' in answer ? answer : {bytes: null, reason: answer.reason};
 }
 
