@@ -11,12 +11,14 @@ const pageClusters = 1024;
 const mostPages = 16 * 1024;
 
 export type FreedClusters = {
-	/** `references` of the snapshots to this cluster: all that these snapshots have, so that it can be judged at once. */
-	all(cluster: number, references: number): Promise<void> | undefined;
+	/**
+	 * `references` of the snapshots to this cluster: all that these snapshots have, so that it can be judged at once. False, and nothing
+	 * is counted, where its refcount has to be loaded first.
+	 */
+	all(cluster: number, references: number): boolean;
 	/** The same where others of their entries may refer to it, too: compressed clusters share host clusters with their neighbours. */
 	some(cluster: number, references: number): void;
-	/** Gives up: the sum is not known. */
-	fail(reason: string): void;
+	load(cluster: number): Promise<void>;
 	/** To be asked once, at the end. */
 	sum(): Promise<{readonly clusters: number} | {readonly reason: string}>;
 };
@@ -31,17 +33,17 @@ export function freedClusters(refcounts: Refcounts): FreedClusters {
 		pages.clear();
 	}
 
-	/** Waits only where a block of refcounts has to be read: this is asked for every cluster of an image. */
-	function all(cluster: number, references: number): Promise<void> | undefined {
-		if (failure !== null) return;
+	function all(cluster: number, references: number): boolean {
+		if (failure !== null) return true;
 		const count = refcounts.known(cluster);
-		if (count === undefined) return refcounts.read(cluster).then(read => judge(cluster, references, read));
-		judge(cluster, references, count);
-	}
-
-	function judge(cluster: number, references: number, count: number): void {
+		if (count === undefined) return false;
 		if (count < references) fail(miscounted(cluster));
 		else if (count === references) freed++;
+		return true;
+	}
+
+	async function load(cluster: number): Promise<void> {
+		await refcounts.read(cluster);
 	}
 
 	function some(cluster: number, references: number): void {
@@ -62,13 +64,24 @@ export function freedClusters(refcounts: Refcounts): FreedClusters {
 	async function sum(): ReturnType<FreedClusters['sum']> {
 		for (const [key, page] of pages) {
 			for (const [index, references] of page.entries()) {
-				if (references > 0) await all(key * pageClusters + index, references);
+				if (references > 0) await countNow({all, load}, key * pageClusters + index, references);
 			}
 		}
 		return failure === null ? {clusters: freed} : {reason: failure};
 	}
 
-	return {all, some, fail, sum};
+	return {all, some, load, sum};
+}
+
+/** For the few clusters that are not worth a loop of their own. */
+export async function countNow(
+	counter: Pick<FreedClusters, 'all' | 'load'>,
+	cluster: number,
+	references: number,
+): Promise<void> {
+	if (counter.all(cluster, references)) return;
+	await counter.load(cluster);
+	counter.all(cluster, references);
 }
 
 const tooMany = 'Its compressed clusters are too many and too scattered to be counted here.';

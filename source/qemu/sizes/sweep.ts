@@ -3,7 +3,7 @@
  * in common neither differs between them nor is freed with one of them.
  */
 import {setImmediate} from 'node:timers/promises';
-import {type FreedClusters, freedClusters} from './freed-clusters.ts';
+import {countNow, type FreedClusters, freedClusters} from './freed-clusters.ts';
 import {l1Window} from './l1-window.ts';
 import {differingClusters, type Guest} from './l2-difference.ts';
 import {countFreed} from './l2-freed.ts';
@@ -110,7 +110,7 @@ export async function sweep(reader: TableReader, layout: Layout, task: Sweep): P
 			const cluster = group.table / clusterBytes;
 			for (const set of setsWith[group.members[0]!]!) {
 				if (!group.members.every(member => members[set]!.has(member))) continue;
-				await freed[set]!.all(cluster, group.members.length);
+				await countNow(freed[set]!, cluster, group.members.length);
 				if (refcounts.known(cluster) !== group.members.length) continue;
 				const parts = owned.get(set) ?? [];
 				owned.set(set, [...parts, group]);
@@ -123,7 +123,7 @@ export async function sweep(reader: TableReader, layout: Layout, task: Sweep): P
 		for (const member of set) {
 			const {l1Offset, l1Entries} = layers[member]!;
 			const clusters = Math.ceil((l1Entries * 8) / clusterBytes);
-			for (let one = 0; one < clusters; one++) await counter.all(l1Offset / clusterBytes + one, 1);
+			for (let one = 0; one < clusters; one++) await countNow(counter, l1Offset / clusterBytes + one, 1);
 		}
 	}
 }
