@@ -8,6 +8,7 @@ const internal = (target: string, id: string) => ({
 	kind: 'internal' as const,
 	id,
 	file: `/images/${target}.qcow2`,
+	source: `/images/${target}.qcow2`,
 });
 const read = (...snapshots: [string, number | null, number, string?][]): ImageSizes => ({
 	reason: null,
