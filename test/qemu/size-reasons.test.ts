@@ -51,6 +51,20 @@ test('one image by hand: two clusters, an L2 table and an L1 table are its own',
 	expect(await readDifference(at('plain.qcow2'), '3', null)).toEqual({bytes: cluster, reason: null});
 });
 
+test('a cluster that two snapshots have by different L2 tables goes with both', async () => {
+	const file = at('shared.qcow2');
+	await execa('qemu-img', ['create', '-q', '-f', 'qcow2', file, '8M']);
+	await write('shared.qcow2', 'write -P 1 0 64k');
+	await snapshot('shared.qcow2', 'one');
+	await write('shared.qcow2', 'write -P 2 1M 64k');
+	await snapshot('shared.qcow2', 'two');
+	await write('shared.qcow2', 'write -P 3 0 64k');
+	const {snapshots} = await readImageSizes(file);
+	expect(snapshots.map(({ownBytes}) => ownBytes)).toEqual([2 * cluster, 2 * cluster]);
+	expect(await readTogether(file, ['1', '2'])).toEqual({bytes: 5 * cluster, reason: null});
+	expect((await clustersFreed(file, ['one', 'two'])) * cluster).toBe(5 * cluster);
+});
+
 test('saved memory is freed with its snapshot, and is nothing that a revert discards', async () => {
 	const file = at('memory.qcow2');
 	await execa('qemu-img', ['create', '-q', '-f', 'qcow2', file, '4M']);
