@@ -11,10 +11,12 @@ import {log} from './operations/log.ts';
 import {recover} from './operations/recover.ts';
 import {undo} from './operations/undo.ts';
 import {list} from './show/list.ts';
+import {size} from './show/size.ts';
 import {demo} from './start/demo.ts';
 
 export const commands: readonly Command[] = [
 	list,
+	size,
 	plan,
 	...verbs,
 	log,

@@ -6,6 +6,7 @@ import type {Means} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import {factsFor, readFacts} from '../inventory/facts.ts';
 import {savedDomain} from '../inventory/save-images.ts';
+import {readSizes, readTogether} from '../inventory/sizes.ts';
 import {openSources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {createTurns} from './by-key.ts';
@@ -83,6 +84,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		}
 	}
 
+	const domainOf = (uuid: string) => store.view().inventory?.domains.find(domain => domain.uuid === uuid);
 	const ofReceipt = (receipt: Receipt | null) => receipt?.plan.domain.uuid ?? null;
 
 	return {
@@ -100,6 +102,14 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 			});
 			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
 			return layered ? {...facts, spoiled: spoiledIn(facts.domain, await operations.receipts())} : facts;
+		},
+		sizes: async (uuid, reading) => {
+			const domain = domainOf(uuid);
+			return domain ? readSizes(sources, domain, reading) : [];
+		},
+		sizeTogether: async (uuid, tags, reading) => {
+			const domain = domainOf(uuid);
+			return domain ? readTogether(sources, domain, tags, reading) : {bytes: null, reason: null};
 		},
 		savedDomain: file => savedDomain(sources, file),
 		carryOut: (plan, onReceipt) =>

@@ -44,6 +44,8 @@ export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 		},
 		refresh: later('refresh'),
 		facts: later('facts'),
+		sizes: later('sizes'),
+		sizeTogether: later('sizeTogether'),
 		savedDomain: later('savedDomain'),
 		carryOut: later('carryOut'),
 		receipts: later('receipts'),

@@ -1,6 +1,8 @@
 /** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
 import type {Directory, Miscount, Writer} from '../core/model/domain.ts';
+import type {ImageSizes, Together} from '../core/snapshots/sizes.ts';
 import type {Chain} from './qemu-img.ts';
+import type {SizeOptions} from './sizes/image-sizes.ts';
 
 export type ImageReader = {
 	/** A disk's backing chain. `fresh` asks qemu-img again even where nothing seems to have changed. */
@@ -17,6 +19,13 @@ export type ImageReader = {
 	writers(files: readonly string[]): Promise<readonly Writer[]>;
 	/** Those of these qcow2 images whose clusters are counted wrongly; one that cannot be checked is not among them. */
 	miscounted(files: readonly string[]): Promise<readonly Miscount[]>;
+	/**
+	 * What the internal snapshots of one image occupy; kept until it changes. `inUse`: by a running domain. Throws only the signal's
+	 * reason.
+	 */
+	sizes(file: string, options?: SizeOptions & {readonly inUse?: boolean}): Promise<ImageSizes>;
+	/** What deleting these snapshots (by ID) of one image together frees. */
+	sizeTogether(file: string, ids: readonly string[], options?: SizeOptions): Promise<Together>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
@@ -34,6 +43,8 @@ export const remoteImages: ImageReader = {
 	readOnly: async () => [],
 	writers: async () => [],
 	miscounted: async () => [],
+	sizes: async () => ({snapshots: [], reason: remoteFailure}),
+	sizeTogether: async () => ({bytes: null, reason: remoteFailure}),
 	modified: async () => new Map(),
 	file: async () => null,
 	directory: async () => null,

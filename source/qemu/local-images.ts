@@ -14,6 +14,8 @@ import {writersOf} from './open-files.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
+import {readTogether} from './sizes/image-sizes.ts';
+import {sizeCache} from './sizes/size-cache.ts';
 
 type Entry = {chain: Chain; signatures: string};
 
@@ -72,6 +74,8 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		readOnly,
 		writers: writersOf,
 		miscounted,
+		sizes: sizeCache().read,
+		sizeTogether: readTogether,
 		modified,
 		file,
 		directory,

@@ -3,7 +3,7 @@ import type {FileHandle} from 'node:fs/promises';
 import type {ImageSnapshot} from '../core/model/domain.ts';
 
 /** The bytes that say what an image is: its first cluster's beginning, and its snapshot table. */
-type Qcow2Bytes = {readonly head: Buffer; readonly table: Buffer};
+export type Qcow2Bytes = {readonly head: Buffer; readonly table: Buffer};
 
 export type Qcow2 = {
 	readonly virtualSizeBytes: number;
@@ -37,7 +37,7 @@ async function readTable(handle: FileHandle, offset: number, count: number): Pro
 	if (count === 0 || count > mostSnapshots) return Buffer.alloc(0);
 	for (let size = 16 * 1024; ; size = Math.min(size * 4, longestTable)) {
 		const bytes = await read(handle, offset, size);
-		const last = entries(bytes, count).at(-1);
+		const last = tableEntries(bytes, count).at(-1);
 		if (last) return bytes.subarray(0, last.end);
 		if (bytes.length < size || size === longestTable) return bytes; // cut off: a broken image; qemu-img will say so
 	}
@@ -51,7 +51,7 @@ export function parseQcow2({head, table}: Qcow2Bytes): Qcow2 | null {
 	if (encrypted || !(version === 2 || later)) return null;
 	if (later && (head.readBigUInt64BE(72) & ~harmlessFeatures) !== 0n) return null;
 	const count = head.readUInt32BE(60);
-	const found = entries(table, count);
+	const found = tableEntries(table, count);
 	const backing = parseBacking(head, version === 2 ? 72 : head.readUInt32BE(100));
 	if (found.length !== count || backing === undefined) return null;
 	return {
@@ -82,10 +82,10 @@ function extensionText(head: Buffer, start: number, wanted: number): string | nu
 	return null;
 }
 
-type Entry = {readonly start: number; readonly end: number};
+export type Entry = {readonly start: number; readonly end: number};
 
 /** Where the table's entries begin and end; none at all where the bytes do not hold `count` of them. */
-function entries(bytes: Buffer, count: number): Entry[] {
+export function tableEntries(bytes: Buffer, count: number): Entry[] {
 	const found: Entry[] = [];
 	for (let index = 0; index < count; index++) {
 		// Entries begin at multiples of 8. The last one is not padded, and may end the file.
@@ -98,7 +98,8 @@ function entries(bytes: Buffer, count: number): Entry[] {
 	return (found.at(-1)?.end ?? 0) <= bytes.length ? found : [];
 }
 
-function parseSnapshot(table: Buffer, {start, end}: Entry): ImageSnapshot {
+/** One entry of the snapshot table, without where its tables are. */
+export function parseSnapshot(table: Buffer, {start, end}: Entry): ImageSnapshot {
 	const extra = table.readUInt32BE(start + 36);
 	const name = end - table.readUInt16BE(start + 14);
 	const id = name - table.readUInt16BE(start + 12);

@@ -35,6 +35,8 @@ test('list --json', () => {
 						current: false,
 						description: null,
 						libvirt: true,
+						ownBytes: null,
+						sinceBytes: null,
 						disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2'}],
 					},
 				],

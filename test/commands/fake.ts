@@ -8,6 +8,7 @@ import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
+import {type ReadSizes, sizesOf} from '../../source/core/snapshots/sizes.ts';
 
 export const disk: Disk = {
 	target: 'vda',
@@ -113,6 +114,8 @@ type Fake = {
 	reclaimable?: readonly Reclaimable[];
 	/** The first receipt was cut off, and this is found of it. */
 	recovery?: Recovery;
+	/** What was read of the images. */
+	sizes?: ReadSizes;
 };
 
 /** A hypervisor with these domains; remembers the plans it was given. */
@@ -123,6 +126,7 @@ function fakeHypervisor({
 	receipts = [],
 	reclaimable = [],
 	recovery,
+	sizes = new Map(),
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
 	const carriedOut: Plan[] = [];
@@ -133,6 +137,8 @@ function fakeHypervisor({
 		refresh: async () => {},
 		savedDomain: async () => null,
 		facts: async uuid => ({...factsOf(domains.find(domain => domain.uuid === uuid)!, domains), reclaimable}),
+		sizes: async uuid => sizesOf(domains.find(domain => domain.uuid === uuid)!, sizes),
+		sizeTogether: async () => ({bytes: 12_000_000, reason: null}),
 		async carryOut(plan, onReceipt) {
 			carriedOut.push(plan);
 			const receipt = receiptOf(plan, ending);

@@ -43,6 +43,8 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 			refreshed++;
 		},
 		savedDomain: async () => null,
+		sizes: async () => [],
+		sizeTogether: async () => ({bytes: null, reason: null}),
 		async facts(uuid): Promise<Facts> {
 			return {...factsOf(uuid, view.inventory?.domains), ...past.facts};
 		},

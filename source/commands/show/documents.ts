@@ -4,6 +4,7 @@ import type {Disk, Domain, Inventory, Reclaimable} from '../../core/model/domain
 import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import {withoutKeys} from '../../core/words/keys.ts';
 
 /**
@@ -62,8 +63,32 @@ function snapshotEntry(snapshot: Listed) {
 		current,
 		description,
 		libvirt,
+		// To know them takes a look at the tables of the images: `size` does.
+		ownBytes: null,
+		sinceBytes: null,
 		disks,
 		...(snapshot.managedSave ? {managedSave: true} : {}),
+	};
+}
+
+/** `size --json`. Bytes; null where it is not known, with `reason`. `copies`: what deleting an external snapshot merges, and where. */
+export function sizeDocument({name}: Domain, sizes: readonly SnapshotSizes[]) {
+	return {
+		domain: name,
+		snapshots: sizes.map(({tag, ownBytes, sinceBytes, about, reason, disks}) => ({
+			tag,
+			ownBytes,
+			sinceBytes,
+			about,
+			reason,
+			disks: disks.map(({target, ownBytes, sinceBytes, reason, copies}) => ({
+				target,
+				ownBytes,
+				sinceBytes,
+				reason,
+				copies,
+			})),
+		})),
 	};
 }
 

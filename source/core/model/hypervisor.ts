@@ -1,6 +1,7 @@
 /** The port through which `ui/` and `commands/` see and change a hypervisor. `cli.tsx` hands in the real one. */
 
 import type {ChoiceId, Recovery} from '../recover/recovery.ts';
+import type {SnapshotSizes, Together} from '../snapshots/sizes.ts';
 import type {Facts, Inventory} from './domain.ts';
 import type {Plan} from './plan.ts';
 import type {Receipt, Unfinished} from './receipt.ts';
@@ -35,6 +36,9 @@ export type LoggedCommand = {
 	readonly changes: boolean;
 };
 
+/** `progress` is told from 0 to 1. */
+export type Reading = {readonly signal?: AbortSignal; readonly progress?: (part: number) => void};
+
 export type Hypervisor = {
 	view(): View;
 	/** Calls back after each change of `view()`; returns the way to stop. */
@@ -43,6 +47,13 @@ export type Hypervisor = {
 	refresh(): Promise<void>;
 	/** Fresh facts for a planner; `directory` is one more folder the plan may write to, `file` one of saved memory it is about. */
 	facts(uuid: string, directory?: string, file?: string): Promise<Facts>;
+	/**
+	 * What each snapshot of a domain of the view really occupies, from the tables of its images: seconds where these are large, and kept
+	 * until they change. Rejects only with the signal's reason.
+	 */
+	sizes(uuid: string, reading?: Reading): Promise<readonly SnapshotSizes[]>;
+	/** What deleting all snapshots of these tags at once frees: more than the sum where they share what no other has. */
+	sizeTogether(uuid: string, tags: readonly string[], reading?: Reading): Promise<Together>;
 	/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
 	savedDomain(file: string): Promise<string | null>;
 	/**

@@ -1,0 +1,16 @@
+/** How old something is, in one unit: what a column has room for. */
+const units: readonly (readonly [seconds: number, name: string])[] = [
+	[365 * 86_400, 'y'],
+	[7 * 86_400, 'w'],
+	[86_400, 'd'],
+	[3600, 'h'],
+	[60, 'min'],
+];
+
+/** "3 d", "5 min"; "-" for no date, "0 min" for one to come: clocks of guest and host differ. */
+export function formatAge(createdAt: string | null, now: number): string {
+	const seconds = (now - new Date(createdAt ?? Number.NaN).getTime()) / 1000;
+	if (Number.isNaN(seconds)) return '-';
+	const [size, name] = units.find(([size]) => seconds >= size) ?? [60, 'min'];
+	return `${Math.max(0, Math.floor(seconds / size))} ${name}`;
+}

@@ -1,0 +1,60 @@
+/** Sizes of a domain's snapshots, read from its images. */
+import {type Domain, isActive} from '../core/model/domain.ts';
+import type {Reading} from '../core/model/hypervisor.ts';
+import {
+	type ImageSizes,
+	imagesToRead,
+	internalParts,
+	type SnapshotSizes,
+	sizesOf,
+	type Together,
+} from '../core/snapshots/sizes.ts';
+import type {Sources} from './sources.ts';
+
+/** One image after the other; rejects only with the signal's reason. */
+export async function readSizes(
+	{images}: Pick<Sources, 'images'>,
+	domain: Domain,
+	{signal, progress}: Reading = {},
+): Promise<SnapshotSizes[]> {
+	const files = imagesToRead(domain.snapshots);
+	const read = new Map<string, ImageSizes>();
+	for (const file of files) {
+		const done = read.size;
+		const sizes = await images.sizes(file, {
+			signal,
+			inUse: isActive(domain),
+			backingBytes: backingBytes(domain, file),
+			progress: (part, total) => progress?.((done + part / Math.max(1, total)) / files.length),
+		});
+		read.set(file, sizes);
+	}
+	return sizesOf(domain, read);
+}
+
+/** What deleting the snapshots of these tags together frees. */
+export async function readTogether(
+	{images}: Pick<Sources, 'images'>,
+	domain: Domain,
+	tags: readonly string[],
+	{signal}: Reading = {},
+): Promise<Together> {
+	const parts = internalParts(domain.snapshots.filter(({tag}) => tags.includes(tag)));
+	if (parts === null) return {bytes: null, reason: 'External snapshots are merged: what that frees shows afterwards.'};
+	let sum = 0;
+	for (const [file, ids] of parts) {
+		const {bytes, reason} = await images.sizeTogether(file, ids, {signal});
+		if (bytes === null) return {bytes, reason};
+		sum += bytes;
+	}
+	return {bytes: sum, reason: null};
+}
+
+/** Size of the disk in the image that lies behind this one in a chain; undefined where none is known to. */
+function backingBytes({disks}: Domain, file: string): number | undefined {
+	for (const {chain} of disks) {
+		const depth = chain.findIndex(image => image.file === file);
+		if (depth >= 0) return chain[depth + 1]?.virtualSizeBytes;
+	}
+	return undefined;
+}
