@@ -1,4 +1,5 @@
 /** The program without its process: argv and the outside world in, exit status out. */
+import {asCommands, remedyOf} from '../core/words/remedy.ts';
 import {t} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
@@ -66,9 +67,9 @@ function explain(context: Context, error: unknown): {status: ExitStatus; text: s
 	if (error instanceof ConnectionError) return noConnection(context, error.stderr || error.message);
 	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
 	// An error that knows its remedy was foreseen, and thrown before anything was touched.
-	const remedy = error instanceof Error && 'remedy' in error ? error.remedy : null;
-	if (typeof remedy !== 'string') return null;
-	return {status: Exit.refused, text: t`Refused: ${printableLines((error as Error).message)}\n${remedy}`};
+	const next = remedyOf(error);
+	if (next === null) return null;
+	return {status: Exit.refused, text: t`Refused: ${printableLines((error as Error).message)}\n${asCommands(next)}`};
 }
 
 function noConnection({uri}: Context, words: string): {status: ExitStatus; text: string} {

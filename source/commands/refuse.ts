@@ -1,7 +1,7 @@
 /** Saying no: before anything was touched, with the reason and what to do instead. */
 
 import type {Refusal} from '../core/model/refusal.ts';
-import {withoutKeys} from '../core/words/keys.ts';
+import {asCommands} from '../core/words/remedy.ts';
 import {t} from '../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from './context.ts';
 import {planDocument} from './show/documents.ts';
@@ -9,6 +9,6 @@ import {planDocument} from './show/documents.ts';
 /** Say why something is not done; as JSON on stdout where that was asked for. */
 export function refuse(context: Context, refusal: Refusal, json: boolean): ExitStatus {
 	if (json) printJson(context, planDocument({refusal}));
-	else say(context, withoutKeys(t`Refused: ${refusal.reason}\n${refusal.remedy}`));
+	else say(context, t`Refused: ${refusal.reason}\n${asCommands(refusal.remedy)}`);
 	return Exit.refused;
 }

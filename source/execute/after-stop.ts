@@ -2,11 +2,14 @@
 
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import type {Remedy} from '../core/model/remedy.ts';
 import {basisOf, changedBasis} from '../core/planning/basis.ts';
 import {leftOver, leftoverFiles} from '../core/recover/plan-files.ts';
 import {miscounts} from '../core/recover/repair.ts';
+import {byVirsnap} from '../core/steps/hints.ts';
 import {evidenceOf} from '../core/steps/step.ts';
 import {halfMerged} from '../core/steps/stopping.ts';
+import {remedy} from '../core/words/remedy.ts';
 import {messageOf} from './error-words.ts';
 import type {Scribe} from './receipts/scribe.ts';
 import {oneLine} from './steps/command-failure.ts';
@@ -29,20 +32,20 @@ export async function afterFailure(
 	scribe: Scribe,
 	world: World,
 ): Promise<Receipt> {
-	const {words, remedy, cancelled} = failure;
+	const {words, cancelled} = failure;
 	const place = `${failed + 1} of ${plan.steps.length}`;
 	const how = `(${plan.steps[failed]!.title}): ${oneLine(words)}`;
 	const what = cancelled ? `Cancelled in step ${place} ${how}` : `Step ${place} failed ${how}`;
-	return afterStop(plan, failed, {what, remedy, cancelled}, scribe, world);
+	return afterStop(plan, failed, {what, remedy: failure.remedy, cancelled}, scribe, world);
 }
 
-type Stop = {readonly what: string; readonly remedy: string | null; readonly cancelled: boolean};
+type Stop = {readonly what: string; readonly remedy: Remedy | null; readonly cancelled: boolean};
 
 /** Nothing more is done; what was done before step `failed` is taken back where the plan says so. */
 async function afterStop(
 	plan: Plan,
 	failed: number,
-	{what, remedy, cancelled}: Stop,
+	{what, remedy: known, cancelled}: Stop,
 	scribe: Scribe,
 	world: World,
 ): Promise<Receipt> {
@@ -57,7 +60,7 @@ async function afterStop(
 	// libvirt takes back what it had begun itself when a job is broken off.
 	const brokenOff = cancelled && failed === 0 && half === null;
 	if ((undo?.complete || brokenOff) && state.unchanged) {
-		return scribe.end({...mark, status: 'undone', message: `${what}. Everything is as it was before.`, remedy});
+		return scribe.end({...mark, status: 'undone', message: `${what}. Everything is as it was before.`, remedy: known});
 	}
 
 	const done = failed === 0 ? 'No step before it was done.' : `Done before it: ${countSteps(failed)}.`;
@@ -72,13 +75,14 @@ async function afterStop(
 		status: 'failed',
 		findings: [...state.findings, ...(half === null ? [] : [half])],
 		message: `${what}. ${done}${undone}`,
-		remedy: state.unchanged && half === null && !cancelled ? remedy : withRecovery(remedy, scribe.receipt()),
+		remedy: state.unchanged && half === null && !cancelled ? known : withRecovery(known, scribe.receipt()),
 	});
 }
 
 /** What to do about the failure, and about the state it left. */
-function withRecovery(remedy: string | null, {id}: Receipt): string {
-	return [...(remedy === null ? [] : [remedy]), `Go on, or see what else can be done: virsnap recover ${id}`].join(' ');
+function withRecovery(first: Remedy | null, {id}: Receipt): Remedy {
+	const recover = remedy`Finish or roll back the operation ${byVirsnap(['recover', id], 'recover')}.`;
+	return first === null ? recover : remedy`${first} ${recover}`;
 }
 
 /**

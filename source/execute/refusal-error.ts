@@ -1,10 +1,14 @@
 /** What cannot be done now with an operation or its domain: as an error for who asks, and as the end of a receipt. */
+
 import type {Refusal} from '../core/model/refusal.ts';
+import type {Remedy} from '../core/model/remedy.ts';
+import {byVirsnap} from '../core/steps/hints.ts';
+import {remedy} from '../core/words/remedy.ts';
 
 /** Refused before anything was touched. The message is the reason. */
 export class RefusalError extends Error {
 	readonly code: Refusal['code'];
-	readonly remedy: string;
+	readonly remedy: Remedy;
 
 	constructor({code, reason, remedy}: Refusal) {
 		super(reason);
@@ -21,9 +25,9 @@ export function busyWith(holder: string): RefusalError {
 }
 
 /** The end of a receipt that found its domain held by the one of this id. */
-export function busyEnding(holder: string): {readonly message: string; readonly remedy: string} {
+export function busyEnding(holder: string): {readonly message: string; readonly remedy: Remedy} {
 	return {
-		message: `Nothing was touched: another operation works on this domain (${holder}).`,
-		remedy: `Wait for it: virsnap log ${holder}`,
+		message: `Nothing was changed: another operation is running on this domain (${holder}).`,
+		remedy: remedy`Wait until it has finished ${byVirsnap(['log', holder])}.`,
 	};
 }

@@ -1,9 +1,12 @@
 /** The one place where the UI touches the world. Answers come back as actions. */
+
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
+import {remedyOf} from '../core/words/remedy.ts';
 import {printable} from '../core/words/text.ts';
 import type {Action, Effect} from './state/actions.ts';
+import {asKeys} from './state/remedy-text.ts';
 
 /** Longer than the delay after which a held key begins to repeat, on the terminals and desktops we know (250–660 ms). */
 const ARMING_MS = 700;
@@ -109,6 +112,6 @@ async function lookBack({hypervisor, dispatch, now}: Surroundings): Promise<void
 /** The reason, and what to do about it where the error says so. */
 function words(error: unknown): string {
 	if (!(error instanceof Error)) return printable(String(error));
-	const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : '';
-	return printable([error.message, remedy].filter(Boolean).join(' '));
+	const next = remedyOf(error);
+	return [printable(error.message), ...(next === null ? [] : [asKeys(next, null)])].join(' ');
 }

@@ -15,7 +15,7 @@ const running = {
 			...snapshot,
 			tag: hostile,
 			health: 'unmanaged' as const,
-			healthReason: 'Not known to libvirt (d).',
+			healthReason: 'Not known to libvirt.',
 			libvirt: false,
 			current: false,
 		},

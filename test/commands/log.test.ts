@@ -41,9 +41,13 @@ test('of one that is under way it says how far it is, and how to stop it', async
 	expect(stdout).toContain(`44 %, 460 MiB of 1 GiB; to stop it: virsnap cancel ${receipt.id}`);
 });
 
-test('--json prints documents', async () => {
-	expect(JSON.parse((await run(['log', '--json'], {receipts: [receipt]})).stdout)).toEqual({receipts: [receipt]});
-	expect(JSON.parse((await run(['log', receipt.id, '--json'], {receipts: [receipt]})).stdout)).toEqual({receipt});
+test('--json prints documents, with commands where the UI has keys', async () => {
+	const wayBack = 'Delete the snapshot fresh (virsnap delete web fresh).';
+	const told = {...receipt, plan: {...receipt.plan, wayBack}};
+	expect(JSON.parse((await run(['log', '--json'], {receipts: [receipt]})).stdout)).toEqual({
+		receipts: [told],
+	});
+	expect(JSON.parse((await run(['log', receipt.id, '--json'], {receipts: [receipt]})).stdout)).toEqual({receipt: told});
 });
 
 test('works without a connection, and without receipts', async () => {

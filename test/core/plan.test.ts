@@ -1,4 +1,5 @@
 /** What holds for every plan and every refusal, whatever the facts. */
+
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
@@ -8,6 +9,7 @@ import {snapshotMethods} from '../../source/core/model/method.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Health} from '../../source/core/model/snapshot.ts';
 import {isTrueToItself} from '../../source/core/steps/step.ts';
+import {asCommands} from '../../source/core/words/remedy.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {chained, disk, domain, entry, external, facts, image, snapshot} from './facts.ts';
 
@@ -108,6 +110,7 @@ function holds(plan: Plan): void {
 		expect(step.success).toBe(step.argv.includes('--hmp') ? 'silent' : 'exit');
 		expect(printable(step.title)).toBe(step.title);
 	}
-	for (const line of [...plan.warnings, ...plan.losses, plan.why, plan.wayBack]) expect(printable(line)).toBe(line);
+	for (const line of [...plan.warnings.map(asCommands), ...plan.losses, plan.why, asCommands(plan.wayBack)])
+		expect(printable(line)).toBe(line);
 	if (plan.verb === 'delete') expect(plan.confirm).toBe(plan.tag);
 }

@@ -10,6 +10,7 @@ import type {Progress, Receipt} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPatternLive, writePatternLive} from '../../source/lab/pattern.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
+import {saying} from '../helpers/saying.ts';
 import {blockJobOf, isFilled, jobOf, type Monitor, openMonitor, processOf, startFilledGuest} from './filled-guest.ts';
 
 const MiB = 1024 ** 2;
@@ -203,7 +204,7 @@ describe('an overlay that is being merged into its base', () => {
 			cancelled: true,
 			findings: [expect.stringContaining('one is no way back any more')],
 			message: expect.stringMatching(/^Cancelled in step 1 of \d .*No step before it was done\.$/),
-			remedy: expect.stringContaining(`virsnap recover ${receipt.id}`),
+			remedy: saying(`virsnap recover ${receipt.id}`),
 		});
 		expect(receipt.steps.slice(1).map(({status}) => status)).not.toContain('done');
 		await expectUnharmed(before);
@@ -236,7 +237,7 @@ test('between two steps: what is done stays, the next is not begun, and recovery
 		status: 'failed',
 		cancelled: true,
 		message: expect.stringMatching(/^Cancelled before step 2 of \d .*Done before it: 1 step\.$/),
-		remedy: expect.stringContaining(`virsnap recover ${receipt.id}`),
+		remedy: saying(`virsnap recover ${receipt.id}`),
 	});
 	expect(receipt.steps.map(({status}) => status).slice(0, 2)).toEqual(['done', 'pending']);
 	expect(await hypervisor.recover(receipt.id, 'go-on')).toMatchObject({status: 'verified'});

@@ -1,4 +1,5 @@
 /** Operations across real processes: what outlives whom, and what is said of what did not. */
+
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
@@ -14,6 +15,7 @@ import {claimDomain, holderOf} from '../../source/execute/receipts/claims.ts';
 import {isAlive, markOf, ownMark} from '../../source/execute/receipts/process-mark.ts';
 import {facts, uuid} from '../core/facts.ts';
 import {waitUntil} from '../helpers/lab.ts';
+import {saying} from '../helpers/saying.ts';
 import {planOf, sleepyPath} from './sleepy-plan.ts';
 
 const script = fileURLToPath(new URL('runner-process.ts', import.meta.url));
@@ -105,7 +107,7 @@ test('a second operation on the domain is refused, and names the first', async (
 	await expect(here().carryOut(planOf(0))).rejects.toMatchObject({
 		code: 'busy',
 		message: expect.stringContaining(id),
-		remedy: expect.stringContaining(id),
+		remedy: saying(id),
 	});
 	expect(await first).toMatchObject({status: 'verified'});
 });

@@ -6,8 +6,9 @@ import type {Intent} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
-import {hint} from '../../source/core/steps/hints.ts';
+import {byVirsh} from '../../source/core/steps/hints.ts';
 import {step} from '../../source/core/steps/step.ts';
+import {remedy} from '../../source/core/words/remedy.ts';
 import {performer} from '../../source/ui/effects.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
 import {domains, factsOf} from './facts.ts';
@@ -204,11 +205,11 @@ test('what has no way back says so, and what moved on since is refused', async (
 	const forced = planOf('web', {verb: 'destroy'});
 	await start({receipts: [closed({plan: forced})]});
 	t.write('ou');
-	await t.waitFor('There is no way back from it.');
+	await t.waitFor('This operation cannot be undone.');
 	t.ui.instance.unmount();
 	await start({receipts: [closed()]});
 	t.write('ou');
-	await t.waitFor('Things have moved on since');
+	await t.waitFor('The domain has changed since');
 });
 
 test('from one that failed the key leads to what can be done', async () => {
@@ -271,8 +272,8 @@ test('a choice that is not possible says why, and cannot be taken', async () => 
 
 test('the remedy of a choice that is not possible names the key that does it', async () => {
 	const {domain, host} = factsOf(plan.domain.uuid);
-	const remedy = `Shut it down first: ${hint(host, 'shutdown', domain)}.`;
-	const refusal = {code: 'wrong-state', reason: 'The domain is active.', remedy} as const;
+	const next = remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`;
+	const refusal = {code: 'wrong-state', reason: 'The domain is active.', remedy: next} as const;
 	const recovery = {...partly, refusals: [{id: 'go-on', refusal}] as const};
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery});
 	await t.waitFor('was cut off');

@@ -98,7 +98,7 @@ test('where the choices of an option do not all fit, the chosen one is seen', as
 	t.write('c\r\r');
 	await t.waitFor('More options');
 	t.write('k\r');
-	await t.waitFor('What is kept');
+	await t.waitFor('What is saved');
 	t.write('  ');
 	await t.waitFor('[disks only]');
 });

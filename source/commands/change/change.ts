@@ -10,6 +10,7 @@ import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts';
 import {endingText, subject} from '../operations/receipt-text.ts';
 import {refuse} from '../refuse.ts';
+import {receiptEntry} from '../show/documents.ts';
 import {agrees} from './ask.ts';
 import {makeOutcome} from './outcome.ts';
 import {planText} from './plan-text.ts';
@@ -37,7 +38,7 @@ export async function changeBy(
 		if (busy) return refuse(context, busy, json);
 		if (!options.yes && !(await review(context, outcome.plan))) return Exit.refused;
 		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(context));
-		if (json) printJson(context, {receipt});
+		if (json) printJson(context, {receipt: receiptEntry(receipt)});
 		say(context, endingText(receipt));
 		return exitStatus(receipt);
 	});

@@ -4,7 +4,7 @@ import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {ifItFails} from '../../core/planning/if-it-fails.ts';
 import {CONSISTENCY} from '../../core/words/consistency.ts';
-import {withoutKeys} from '../../core/words/keys.ts';
+import {asCommands} from '../../core/words/remedy.ts';
 import {formatBytes, shellCommand, t} from '../../core/words/text.ts';
 
 /** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
@@ -16,14 +16,14 @@ export function planText(plan: Plan): string {
 		'',
 		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
 		...section('Lost for good', plan.losses),
-		...section('Mind', plan.warnings),
+		...section('Mind', plan.warnings.map(asCommands)),
 		...section('Way back', [wayBackOf(plan)]),
 		...section('If it fails', failing === null ? [] : [failing]),
 	].join('\n');
 }
 
 function wayBackOf({verb, wayBack, losses}: Plan): string {
-	if (wayBack !== '') return wayBack;
+	if (wayBack !== '') return asCommands(wayBack);
 	return verb === 'revert' && losses.length > 0
 		? 'None, unless a snapshot of the present state is taken first: revert --safety.'
 		: 'None.';
@@ -35,7 +35,7 @@ function heading({verb, domain, tag}: Plan): string {
 
 function facts({method, why, consistency, pause, space = []}: Plan): string[] {
 	const known: [string, string | null][] = [
-		['method', method && `${method}: ${withoutKeys(why)}`],
+		['method', method && `${method}: ${why}`],
 		['holds', consistency && CONSISTENCY[consistency]],
 		['pause', pause],
 		...space.map(({where, neededBytes, freeBytes}): [string, string] => [
@@ -58,5 +58,5 @@ function stepLines({title, argv, input, changes}: Step, number: number): string[
 }
 
 function section(name: string, lines: readonly string[]): string[] {
-	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => t`  ${withoutKeys(line)}`)];
+	return lines.length === 0 ? [] : ['', `${name}:`, ...lines.map(line => t`  ${line}`)];
 }

@@ -1,4 +1,5 @@
 /** `virsnap log [ID]`: receipts of what was done. Needs no connection. */
+
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import {progressWords} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
@@ -6,6 +7,7 @@ import {command} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, print, printJson, say} from '../context.ts';
 import {refuse} from '../refuse.ts';
+import {receiptEntry} from '../show/documents.ts';
 
 export const log = command({
 	name: 'log',
@@ -29,7 +31,7 @@ export const log = command({
 type Known = {readonly receipts: readonly Receipt[]; readonly open: readonly Unfinished[]};
 
 async function showAll(context: Context, {receipts, open}: Known, json: boolean): Promise<ExitStatus> {
-	if (json) printJson(context, {receipts});
+	if (json) printJson(context, {receipts: receipts.map(receiptEntry)});
 	else if (receipts.length === 0) say(context, 'No operations recorded.');
 	else {
 		const {receiptTable} = await import('./receipt-text.ts');
@@ -46,7 +48,7 @@ async function showOne(context: Context, {receipts, open}: Known, id: string, js
 		return refuse(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
 	}
 
-	if (json) printJson(context, {receipt});
+	if (json) printJson(context, {receipt: receiptEntry(receipt)});
 	else {
 		const {receiptText} = await import('./receipt-text.ts');
 		print(context, receiptText(receipt));

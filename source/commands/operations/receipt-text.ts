@@ -1,6 +1,8 @@
 /** Receipts as text. */
+
 import type {Receipt, StepRecord} from '../../core/model/receipt.ts';
 import {undoable} from '../../core/recover/undo.ts';
+import {asCommands} from '../../core/words/remedy.ts';
 import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
 import {printableLines} from '../line/printable-lines.ts';
 import {table} from '../show/table.ts';
@@ -11,7 +13,7 @@ export function endingText(receipt: Receipt): string {
 	return [
 		t`${recovers === undefined ? '' : 'recovery of '}${subject(plan)}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
 		...findings.map(finding => t`  ${finding}`),
-		...(remedy ? [printableLines(remedy)] : []),
+		...(remedy ? [printableLines(asCommands(remedy))] : []),
 		`Receipt: virsnap log ${id}`,
 		...(undoable(receipt) === true ? [`To take it back: virsnap undo ${id}`] : []),
 	].join('\n');

@@ -1,12 +1,14 @@
 /** `virsnap recover [ID]`: what was interrupted, what is there now, and what can be done about it. */
+
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
-import {withoutKeys} from '../../core/words/keys.ts';
-import {printable, t} from '../../core/words/text.ts';
+import {asCommands} from '../../core/words/remedy.ts';
+import {t} from '../../core/words/text.ts';
 import {execution} from '../change/planned.ts';
 import {command, type Values} from '../command.ts';
 import {readInventory, withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, print, printJson, say, UsageError} from '../context.ts';
+import {receiptEntry, recoveryEntry} from '../show/documents.ts';
 
 const choices = {
 	'go-on': {help: 'finish: run the remaining steps'},
@@ -40,7 +42,7 @@ export const recover = command({
 
 async function listOpen(context: Context, hypervisor: Hypervisor, options: RecoverOptions): Promise<ExitStatus> {
 	const open = await hypervisor.unfinished();
-	if (options.json) printJson(context, {unfinished: open});
+	if (options.json) printJson(context, {unfinished: open.map(one => ({...one, receipt: receiptEntry(one.receipt)}))});
 	else if (open.length === 0) say(context, 'No interrupted operations.');
 	else {
 		const {receiptTable} = await import('./receipt-text.ts');
@@ -61,7 +63,7 @@ async function recoverOne(
 	const recovery = await hypervisor.recovery(id);
 	const wanted = (Object.keys(choices) as (keyof typeof choices)[]).find(name => options[name]) ?? null;
 	const choice = recovery.choices.find(one => one.id === (wanted ?? 'close'));
-	if (!choice && options.json) printJson(context, {recovery});
+	if (!choice && options.json) printJson(context, {recovery: recoveryEntry(recovery)});
 	else say(context, recoveryText(recovery));
 	if (!choice) return noChoice(context, id, recovery, wanted, options);
 	if ('plan' in choice && !(await agreed(context, choice, options))) return Exit.refused;
@@ -103,7 +105,7 @@ async function carryOut(
 		import('./receipt-text.ts'),
 	]);
 	const receipt = await hypervisor.recover(id, choice, tellSteps(context));
-	if (json) printJson(context, {receipt});
+	if (json) printJson(context, {receipt: receiptEntry(receipt)});
 	say(context, endingText(receipt));
 	return choice === 'leave' || choice === 'close' ? Exit.ok : exitStatus(receipt);
 }
@@ -114,8 +116,6 @@ function recoveryText({summary, findings, choices, refusals}: Recovery): string 
 		summary,
 		...findings.map(finding => t`  ${finding}`),
 		...choices.filter(({id}) => id !== 'close').map(({id, label}) => `--${id}: ${label}`),
-		...refusals.map(
-			({id, refusal}) => t`not --${id}: ${withoutKeys(printable(`${refusal.reason} ${refusal.remedy}`))}`,
-		),
+		...refusals.map(({id, refusal}) => t`not --${id}: ${refusal.reason} ${asCommands(refusal.remedy)}`),
 	].join('\n');
 }

@@ -2,10 +2,12 @@
 
 import type {Disk, Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
 import type {Outcome, Plan} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
 import type {Step} from '../../core/model/step.ts';
+import type {Recovery} from '../../core/recover/recovery.ts';
 import {type Listed, listedOf} from '../../core/snapshots/listed.ts';
 import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
-import {withoutKeys} from '../../core/words/keys.ts';
+import {asCommands} from '../../core/words/remedy.ts';
 
 /**
  * `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply. `reclaimable` where one domain was
@@ -96,7 +98,7 @@ export function sizeDocument({name}: Domain, sizes: readonly SnapshotSizes[]) {
 export function planDocument(outcome: Outcome) {
 	if ('refusal' in outcome) {
 		const {code, reason, remedy} = outcome.refusal;
-		return {refusal: {code, reason: withoutKeys(reason), remedy: withoutKeys(remedy)}};
+		return {refusal: {code, reason, remedy: asCommands(remedy)}};
 	}
 	return {plan: planEntry(outcome.plan)};
 }
@@ -108,16 +110,38 @@ function planEntry(plan: Plan) {
 		domain,
 		tag,
 		method,
-		why: withoutKeys(why),
+		why,
 		consistency,
 		pause,
 		space: plan.space ?? [],
 		steps: plan.steps.map(stepEntry),
 		losses,
-		warnings: warnings.map(withoutKeys),
-		wayBack: withoutKeys(wayBack),
+		warnings: warnings.map(asCommands),
+		wayBack: asCommands(wayBack),
 		confirm,
 	};
+}
+
+/** A receipt as it is on disk, with its remedies as text. */
+export function receiptEntry(receipt: Receipt) {
+	const {plan, remedy} = receipt;
+	return {...receipt, plan: withText(plan), remedy: remedy === null ? null : asCommands(remedy)};
+}
+
+/** `recover ID --json`. */
+export function recoveryEntry(recovery: Recovery) {
+	return {
+		...recovery,
+		choices: recovery.choices.map(choice => ('plan' in choice ? {...choice, plan: withText(choice.plan)} : choice)),
+		refusals: recovery.refusals.map(({id, refusal}) => ({
+			id,
+			refusal: {...refusal, remedy: asCommands(refusal.remedy)},
+		})),
+	};
+}
+
+function withText(plan: Plan) {
+	return {...plan, warnings: plan.warnings.map(asCommands), wayBack: asCommands(plan.wayBack)};
 }
 
 function stepEntry({title, argv, input, changes, undo}: Step) {

@@ -3,7 +3,7 @@ import type {Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
 import {listedOf} from '../../core/snapshots/listed.ts';
-import {withoutKeys} from '../../core/words/keys.ts';
+
 import {
 	enumerate,
 	formatBytes,
@@ -121,7 +121,7 @@ function unusedOverlays({name}: Domain, reclaimable: readonly Reclaimable[]): st
 /** Each thing that is wrong, once, with the tags it is true of. */
 function healthNotes(snapshots: readonly Snapshot[]): string[] {
 	const ill = snapshots.filter(({healthReason}) => healthReason !== '');
-	const groups = Map.groupBy(ill, ({health, healthReason}) => t`${health}: ${withoutKeys(healthReason)}`);
+	const groups = Map.groupBy(ill, ({health, healthReason}) => t`${health}: ${healthReason}`);
 	return [...groups].map(([note, alike]) => {
 		const tags = alike.map(({tag}) => printable(tag));
 		return `${enumerate(tags)} ${alike.length === 1 ? 'is' : 'are'} ${note}`;

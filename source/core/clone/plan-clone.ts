@@ -1,6 +1,6 @@
 /**
  * Plans for linked clones: overlays of the base's disks, and a domain like it. It is defined from the base's own XML rather than
- * made by `virt-install --import`: that keeps all of the base's hardware, and needs one program less.
+ * made by `virt-install --import`: that keeps all the hardware of the base, and needs one program less.
  */
 
 import {withIdentity} from '../domain-xml/identity.ts';
@@ -8,8 +8,9 @@ import {withSources} from '../domain-xml/sources.ts';
 import type {Facts} from '../model/domain.ts';
 import type {CloneIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
-import {basisOf} from '../planning/basis.ts';
+
 import {directoryOf} from '../planning/file-names.ts';
+import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {overlaySteps} from '../steps/new-overlay.ts';
 import {step} from '../steps/step.ts';
@@ -32,49 +33,43 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 	if (obstacle) return {refusal: obstacle};
 	const identity = {name, uuid: randomUuid(facts.random), mac: randomMac(facts.random), nvram: nvram?.to ?? null};
 	const sources = new Map(copies.map(({disk, file}) => [disk.target, {file, format: 'qcow2'}]));
-	return {
-		plan: {
-			verb: 'clone',
-			domain: {uuid: domain.uuid, name: domain.name},
-			tag: null,
-			method: 'linked-clone',
-			why: "Each disk of the new domain is an overlay of this one's, so that it takes next to no room at first.",
-			consistency: 'shut off',
-			pause: 'none: it is shut off',
-			steps: [
-				...copies.flatMap(copy => overlaySteps(facts, {...copy, target: copy.disk.target, like: copy.base})),
-				...(nvram?.copy ? [copyStep(facts, nvram)] : []),
-				step(
-					{kind: 'define-new', on: {uri: host.uri, uuid: identity.uuid}, name},
-					{
-						title: t`Define ${name}`,
-						input: withIdentity(withSources(facts.inactiveXml, sources), identity),
-						changes: [{sign: '+', what: t`domain ${name}, with a UUID and MAC addresses of its own`}],
-					},
-				),
-			],
-			losses: [],
-			warnings: [
-				t`${domain.name} must not be started while ${name} exists: what it wrote would corrupt the clone. virsnap refuses to.`,
-				...(domain.firmware.kind === 'uefi' && !nvram
-					? [t`The clone begins with fresh UEFI variables: those of ${domain.name} were not found.`]
-					: []),
-				...(domain.tpm ? ['The clone gets a TPM of its own, which holds nothing of this one.'] : []),
-				...(domain.unsavable.some(device => device.startsWith('hostdev'))
-					? ['Both have the same host devices: only one of the two can run at a time.']
-					: []),
-			],
-			wayBack: t`Undo it: ${name} and its files are taken away again.`,
-			onFailure: 'undo',
-			confirm: null,
-			basis: basisOf(facts),
-			expect: [
-				{kind: 'domain', name},
-				{kind: 'state', state: 'shut off'},
-				...files
-					.filter(file => nvram?.copy || file !== nvram?.to)
-					.map(file => ({kind: 'file', file, present: true}) as const),
-			],
-		},
-	};
+	const plan = planOf(facts, {
+		verb: 'clone',
+		method: 'linked-clone',
+		why: 'Each disk of the new domain is an overlay of a disk of this one, so at first it needs almost no space.',
+		consistency: 'shut off',
+		pause: 'none: it is shut off',
+		steps: [
+			...copies.flatMap(copy => overlaySteps(facts, {...copy, target: copy.disk.target, like: copy.base})),
+			...(nvram?.copy ? [copyStep(facts, nvram)] : []),
+			step(
+				{kind: 'define-new', on: {uri: host.uri, uuid: identity.uuid}, name},
+				{
+					title: t`Define ${name}`,
+					input: withIdentity(withSources(facts.inactiveXml, sources), identity),
+					changes: [{sign: '+', what: t`domain ${name}, with its own UUID and MAC addresses`}],
+				},
+			),
+		],
+		warnings: [
+			t`Do not start ${domain.name} while ${name} exists: its writes would corrupt the clone. virsnap refuses to start it.`,
+			...(domain.firmware.kind === 'uefi' && !nvram
+				? [t`The clone starts with new UEFI variables: those of ${domain.name} were not found.`]
+				: []),
+			...(domain.tpm ? ['The clone gets its own, empty TPM.'] : []),
+			...(domain.unsavable.some(device => device.startsWith('hostdev'))
+				? ['Both domains use the same host devices: only one of them can run at a time.']
+				: []),
+		],
+		wayBack: t`Undo it: that removes ${name} and its files.`,
+		onFailure: 'undo',
+		expect: [
+			{kind: 'domain', name},
+			{kind: 'state', state: 'shut off'},
+			...files
+				.filter(file => nvram?.copy || file !== nvram?.to)
+				.map(file => ({kind: 'file', file, present: true}) as const),
+		],
+	});
+	return {plan};
 }

@@ -1,13 +1,14 @@
 /** Why a domain cannot be the base of a clone, or a clone not have a name. */
 
 import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
 import {longestTag} from '../snapshots/tag.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {printable, t, utf8Length} from '../words/text.ts';
 
 /** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */
@@ -22,31 +23,27 @@ export function nameRefusal({domains}: Facts, name: string): Refusal | null {
 					: utf8Length(name) > longestTag - 16
 						? 'is too long for the names of its files'
 						: null;
-	if (bad) return {code: 'bad-name', reason: `The name ${bad}.`, remedy: 'Choose another name, such as web-2.'};
+	if (bad) return refuse('bad-name', `The name ${bad}.`, 'Choose another name, such as web-2.');
 	if (!domains.some(other => other.name === name)) return null;
-	return {
-		code: 'bad-name',
-		reason: t`There is a domain ${name} already.`,
-		remedy: 'Choose another name.',
-	};
+	return refuse('bad-name', t`There is a domain ${name} already.`, 'Choose another name.');
 }
 
 /** Why the domain cannot be a base now, by its state, its place and who runs on its images; null where it can. */
 export function baseRefusal(facts: Facts): Refusal | null {
 	const {domain, host} = facts;
 	if (domain.managedSave || domain.state === 'saved') {
-		return {
-			code: 'saved-memory',
-			reason: 'Its memory is saved and would go on with its disks, which a base must never do.',
-			remedy: `Drop the saved memory first: ${hint(host, 'managedsave-remove', domain)}.`,
-		};
+		return refuse(
+			'saved-memory',
+			'Its memory is saved and would go on with its disks, which a base must never do.',
+			remedy`Discard the saved memory first ${byVirsh(host, 'managedsave-remove', domain)}.`,
+		);
 	}
 	if (domain.state !== 'shut off') {
-		return {
-			code: 'wrong-state',
-			reason: `The domain is ${domain.state}; the base of a clone is shut off, and stays so.`,
-			remedy: `Shut it down first: ${hint(host, 'shutdown', domain)}.`,
-		};
+		return refuse(
+			'wrong-state',
+			`The domain is ${domain.state}; the base of a clone is shut off, and stays so.`,
+			remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`,
+		);
 	}
 	const remote = remoteRefusal(facts);
 	if (remote) return remote;
@@ -54,22 +51,22 @@ export function baseRefusal(facts: Facts): Refusal | null {
 		user => !user.asBase && isActive(user.domain),
 	);
 	if (!writer) return null;
-	return {
-		code: 'has-dependants',
-		reason: t`${writer.file} is in use by ${writer.domain.name}, which runs.`,
-		remedy: t`Shut ${writer.domain.name} down first.`,
-	};
+	return refuse(
+		'has-dependants',
+		t`${writer.file} is in use by ${writer.domain.name}, which runs.`,
+		t`Shut ${writer.domain.name} down first.`,
+	);
 }
 
 /** Why an overlay cannot stand on one of its disks; null where each can bear one. */
 export function diskRefusal(facts: Facts): Refusal | null {
 	const disks = writableDisks(facts.domain);
 	if (disks.length === 0) {
-		return {
-			code: 'no-disk',
-			reason: 'The domain has no writable disk to stand a clone on.',
-			remedy: 'Copy the domain instead: virt-clone.',
-		};
+		return refuse(
+			'no-disk',
+			'The domain has no writable disk to stand a clone on.',
+			'Copy the domain instead: virt-clone.',
+		);
 	}
 	for (const disk of disks) {
 		const unreadable = unreadableDiskRefusal([disk]);
@@ -82,11 +79,11 @@ export function diskRefusal(facts: Facts): Refusal | null {
 					? `a ${disk.device === 'lun' ? 'lun' : disk.type} disk, which has no file to stand on`
 					: null;
 		if (what)
-			return {
-				code: 'unsupported-disk',
-				reason: `${disk.target} is ${what}.`,
-				remedy: 'Detach it from the base, or copy the domain instead: virt-clone.',
-			};
+			return refuse(
+				'unsupported-disk',
+				`${disk.target} is ${what}.`,
+				'Detach it from the base, or copy the domain instead: virt-clone.',
+			);
 	}
 	return openOverlayRefusal(disks);
 }

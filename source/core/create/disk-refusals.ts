@@ -3,32 +3,34 @@
 import {can} from '../model/capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import {directoryOf, memoryFile, overlayFiles} from '../planning/file-names.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../refusals/rights.ts';
 import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {byVirsnap} from '../steps/hints.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
-function commonDiskRefusal(disks: readonly Disk[]): Refusal | null {
+function commonDiskRefusal({domain}: Pick<Facts, 'domain'>, disks: readonly Disk[]): Refusal | null {
 	if (disks.length === 0) {
-		return {
-			code: 'no-disk',
-			reason: 'The domain has no writable disk to take a snapshot of.',
-			remedy: 'Attach a disk, or save its memory instead (m).',
-		};
+		return refuse(
+			'no-disk',
+			'The domain has no writable disk to take a snapshot of.',
+			remedy`Attach a disk, or save its memory instead ${byVirsnap(['save', domain.name], 'memory')}.`,
+		);
 	}
 	const unreadable = unreadableDiskRefusal(disks);
 	if (unreadable) return unreadable;
 	const shared = disks.find(disk => disk.shareable || disk.transient);
 	if (shared) {
-		return {
-			code: 'unsupported-disk',
-			reason: `${shared.target} is ${shared.shareable ? 'shareable: other domains may write to it' : 'transient: its changes go when the domain stops'}.`,
-			remedy: "Keep it out with snapshot='no' in the domain XML (virsh edit), or detach it.",
-		};
+		return refuse(
+			'unsupported-disk',
+			`${shared.target} is ${shared.shareable ? 'shareable: other domains may write to it' : 'transient: its changes go when the domain stops'}.`,
+			"Exclude it with snapshot='no' in the domain XML (virsh edit), or detach it.",
+		);
 	}
 	return null;
 }
@@ -39,11 +41,11 @@ function internalDisks(facts: Facts): Disk[] {
 }
 
 function rawRefusal({target, format}: Disk): Refusal {
-	return {
-		code: 'raw-disk',
-		reason: `${target} is ${format}; snapshots inside an image need qcow2.`,
-		remedy: `Use an external method, or convert it: qemu-img convert -O qcow2.`,
-	};
+	return refuse(
+		'raw-disk',
+		`${target} is ${format}; snapshots inside an image need qcow2.`,
+		'Use an external method, or convert it: qemu-img convert -O qcow2.',
+	);
 }
 
 const writableFloppies = ({domain}: Facts): Disk[] =>
@@ -63,17 +65,17 @@ function floppyRefusal(facts: Facts): Refusal | null {
 export function allOrNoneRefusal(facts: Facts): Refusal | null {
 	const out = [...writableDisks(facts.domain), ...writableFloppies(facts)].find(disk => disk.snapshotPolicy === 'no');
 	if (!out) return floppyRefusal(facts);
-	return {
-		code: 'unsupported-disk',
-		reason: `libvirt takes internal snapshots of all disks or of none, and the domain XML keeps ${out.target} out.`,
-		remedy: 'Use external-offline, or qemu-img.',
-	};
+	return refuse(
+		'unsupported-disk',
+		`libvirt takes internal snapshots of all disks or of none, and the domain XML keeps ${out.target} out.`,
+		'Use external-offline, or qemu-img.',
+	);
 }
 
 /** What stands in the way of snapshots inside the images. */
 export function internalRefusal(facts: Facts): Refusal | null {
 	const disks = internalDisks(facts);
-	const common = commonDiskRefusal(disks);
+	const common = commonDiskRefusal(facts, disks);
 	if (common) return common;
 	const raw = disks.find(disk => disk.format !== 'qcow2');
 	if (raw) return rawRefusal(raw);
@@ -92,21 +94,21 @@ export function internalFirmwareRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.firmware.nvram?.format !== 'raw' && can(host, 'internal-uefi')) return null;
 	if (!isActive(domain) && can(host, 'internal-shut-off-uefi')) return null;
 	const cause = domain.firmware.nvram?.format === 'qcow2' ? `libvirt ${host.libvirt}` : 'raw NVRAM';
-	return {
-		code: 'uefi-nvram',
-		reason: `UEFI firmware with ${cause} does not support internal snapshots.`,
-		remedy: isActive(domain) ? 'Use external-full: it takes disks and memory.' : 'Use external-offline.',
-	};
+	return refuse(
+		'uefi-nvram',
+		`UEFI firmware with ${cause} does not support internal snapshots.`,
+		isActive(domain) ? 'Use external-full: it saves disks and memory.' : 'Use external-offline.',
+	);
 }
 
 /** QEMU: "Device 'libvirt-pflash1-format' is writable but does not support snapshots". */
 export function monitorFirmwareRefusal({domain}: Facts): Refusal | null {
 	if (!domain.firmware.nvram || domain.firmware.nvram.format === 'qcow2') return null;
-	return {
-		code: 'uefi-nvram',
-		reason: 'The UEFI variables are in a raw file, which QEMU cannot take along.',
-		remedy: 'Use external-full: it takes disks and memory.',
-	};
+	return refuse(
+		'uefi-nvram',
+		'The UEFI variables are in a raw file, which QEMU cannot take along.',
+		'Use external-full: it saves disks and memory.',
+	);
 }
 
 /** Memory goes into the first writable disk; all of it at most, since unused pages are left out. */
@@ -116,17 +118,17 @@ export function internalSpace(facts: Facts): Refusal | null {
 }
 
 function unsupported(disk: Disk, what: string): Refusal {
-	return {
-		code: 'unsupported-disk',
-		reason: `${disk.target} is a ${disk.type} disk, and ${what} of it is not supported.`,
-		remedy: "Keep it out with snapshot='no' in the domain XML (virsh edit), or use the storage's own snapshots.",
-	};
+	return refuse(
+		'unsupported-disk',
+		`${disk.target} is a ${disk.type} disk, and ${what} of it is not supported.`,
+		"Exclude it with snapshot='no' in the domain XML (virsh edit), or use the snapshots of the storage.",
+	);
 }
 
 /** What stands in the way of overlays. */
 export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
 	const disks = coveredDisks(facts);
-	const common = commonDiskRefusal(disks);
+	const common = commonDiskRefusal(facts, disks);
 	if (common) return common;
 	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
@@ -134,18 +136,18 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (open) return open;
 	const elsewhere = disks.find(disk => disk.type !== 'file');
 	if (elsewhere && intent.dir === undefined) {
-		return {
-			code: 'unsupported-disk',
-			reason: `${elsewhere.target} is a ${elsewhere.type} disk, so its overlay has no folder to stand beside it.`,
-			remedy: 'Name a folder for overlays with --dir.',
-		};
+		return refuse(
+			'unsupported-disk',
+			`${elsewhere.target} is a ${elsewhere.type} disk, so its overlay has no folder to stand beside it.`,
+			remedy`Give a folder for overlays: ${option('--dir')}.`,
+		);
 	}
 	if (intent.dir !== undefined && !intent.dir.startsWith('/')) {
-		return {
-			code: 'not-writable',
-			reason: t`${intent.dir} is not an absolute path.`,
-			remedy: 'Name the folder from the root: --dir /var/lib/libvirt/images.',
-		};
+		return refuse(
+			'not-writable',
+			t`${intent.dir} is not an absolute path.`,
+			'Give the full path, such as /var/lib/libvirt/images.',
+		);
 	}
 	const hidden =
 		isActive(facts.domain) || can(facts.host, 'private-offline-overlays') ? hiddenOverlayRefusal(facts) : null;
@@ -170,11 +172,11 @@ function tableWriteRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
 export function offlineCommaRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
 	const odd = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).find(overlay => overlay.file.includes(','));
 	if (!odd) return null;
-	return {
-		code: 'unsupported',
-		reason: `libvirt would create the overlay of ${odd.disk.target} under a wrong name, since its path holds a comma.`,
-		remedy: 'Rename the file or folder, or choose another folder with --dir.',
-	};
+	return refuse(
+		'unsupported',
+		`libvirt would create the overlay of ${odd.disk.target} under a wrong name, since its path holds a comma.`,
+		remedy`Rename the file or folder, or choose another folder: ${option('--dir')}.`,
+	);
 }
 
 /** What stands in the way of the memory file, beside the first overlay. */

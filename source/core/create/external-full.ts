@@ -3,9 +3,9 @@
 import {coveredDisks, type Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {directoryOf, memoryFile} from '../planning/file-names.ts';
+import type {Draft} from '../planning/plan-of.ts';
 import {t} from '../words/text.ts';
-import {overlayDraft} from './external-parts.ts';
-import type {Draft} from './parts.ts';
+import {overlayDraft} from './overlay-draft.ts';
 
 /** New overlays, and a memory file beside the first of them. */
 export function externalFull(facts: Facts, intent: CreateIntent): Draft {

@@ -3,8 +3,8 @@
 import type {Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {diskOnlyPause} from '../planning/pause.ts';
-import {overlayDraft} from './external-parts.ts';
-import type {Draft} from './parts.ts';
+import type {Draft} from '../planning/plan-of.ts';
+import {overlayDraft} from './overlay-draft.ts';
 
 /** New overlays under a domain that goes on. The guest agent freezes the file systems where it can, unless told not to. */
 export function externalLive(facts: Facts, intent: CreateIntent): Draft {

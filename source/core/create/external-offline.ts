@@ -4,10 +4,11 @@ import {can} from '../model/capabilities.ts';
 import {coveredDisks, type Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {overlayFiles} from '../planning/file-names.ts';
+import type {Draft} from '../planning/plan-of.ts';
 import {mayChangeModes, privateStep} from '../steps/private-files.ts';
 import {shellWord} from '../words/text.ts';
-import {overlayDraft} from './external-parts.ts';
-import {type Draft, shutOff} from './parts.ts';
+import {shutOff} from './create-step.ts';
+import {overlayDraft} from './overlay-draft.ts';
 
 /** New overlays. Where libvirt leaves them readable for other users a step mends it, or a warning says how. */
 export function externalOffline(facts: Facts, intent: CreateIntent): Draft {

@@ -2,7 +2,8 @@
 
 import {coveredDisks, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
-import {createStep, type Draft, internalChanges, metadataChange, sameState, shutOff, withMemory} from './parts.ts';
+import type {Draft} from '../planning/plan-of.ts';
+import {createStep, internalChanges, metadataChange, sameState, shutOff, withMemory} from './create-step.ts';
 
 /** All disks in one step. A disk for which the domain XML says otherwise is named, so that it is taken inside its image all the same. */
 export function libvirtInternal(facts: Facts, intent: CreateIntent): Draft {

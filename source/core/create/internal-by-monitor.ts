@@ -2,10 +2,11 @@
 
 import {type Facts, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
+import type {Draft} from '../planning/plan-of.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
-import {type Draft, internalChanges, sameState, targets, unmanagedWarning, withMemory} from './parts.ts';
+import {internalChanges, sameState, targets, unmanagedWarning, withMemory} from './create-step.ts';
 
 /** All writable disks and the memory in one step. */
 export function monitorInternal(facts: Facts, intent: CreateIntent): Draft {

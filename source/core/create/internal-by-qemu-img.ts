@@ -2,9 +2,10 @@
 
 import {activeFile, coveredDisks, type Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
+import type {Draft} from '../planning/plan-of.ts';
 import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
-import {type Draft, sameState, shutOff, unmanagedWarning} from './parts.ts';
+import {sameState, shutOff, unmanagedWarning} from './create-step.ts';
 
 /** A step for each disk. */
 export function qemuImgInternal(facts: Facts, intent: CreateIntent): Draft {

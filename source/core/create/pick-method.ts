@@ -3,11 +3,12 @@
 import type {Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {methodById} from './methods.ts';
 import {preferredMethod} from './preferred-method.ts';
 
-/** The method with the reason for it, a sentence; refused where it cannot be used, or has no place for what was asked for. */
+/** The method with the reason for it, a sentence; refused where it cannot be used, or cannot do what was requested. */
 export function pickMethod(facts: Facts, intent: CreateIntent): {method: MethodId; why: string} | {refusal: Refusal} {
 	if (intent.method === undefined) {
 		const choice = preferredMethod(facts, intent);
@@ -16,23 +17,23 @@ export function pickMethod(facts: Facts, intent: CreateIntent): {method: MethodI
 	const method = methodById(intent.method);
 	const refusal =
 		method.refuse(facts, intent) ?? folderMismatch(method.id, intent) ?? describeMismatch(method.id, intent);
-	return refusal ? {refusal} : {method: method.id, why: `Asked for; ${method.because}.`};
+	return refusal ? {refusal} : {method: method.id, why: `Requested; ${method.because}.`};
 }
 
 function folderMismatch(method: MethodId, intent: CreateIntent): Refusal | null {
 	if (intent.dir === undefined || method.startsWith('external')) return null;
-	return {
-		code: 'method-mismatch',
-		reason: `${method} keeps the snapshot inside the images; there is no file for --dir.`,
-		remedy: 'Leave --dir out, or use an external method.',
-	};
+	return refuse(
+		'method-mismatch',
+		`${method} stores the snapshot inside the images, so no overlay folder is needed.`,
+		remedy`Omit ${option('--dir')}, or use an external method.`,
+	);
 }
 
 function describeMismatch(method: MethodId, intent: CreateIntent): Refusal | null {
 	if (!intent.description || (method !== 'qemu-img' && method !== 'monitor')) return null;
-	return {
-		code: 'method-mismatch',
-		reason: `${method} has no place for a description.`,
-		remedy: 'Leave --description out, or use libvirt-internal.',
-	};
+	return refuse(
+		'method-mismatch',
+		`${method} cannot store a description.`,
+		remedy`Omit ${option('--description')}, or use libvirt-internal.`,
+	);
 }

@@ -4,18 +4,20 @@ import {type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
 import type {Outcome} from '../model/plan.ts';
-import type {Refusal} from '../model/refusal.ts';
-import {basisOf} from '../planning/basis.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
-import {printable, t} from '../words/text.ts';
+import {byDelete} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
+import {printable} from '../words/text.ts';
+import {targets} from './create-step.ts';
 import {externalFull} from './external-full.ts';
 import {externalLive} from './external-live.ts';
 import {externalOffline} from './external-offline.ts';
 import {libvirtInternal} from './internal-by-libvirt.ts';
 import {monitorInternal} from './internal-by-monitor.ts';
 import {qemuImgInternal} from './internal-by-qemu-img.ts';
-import {type Draft, targets} from './parts.ts';
 import {pickMethod} from './pick-method.ts';
 import {spaceOf} from './space.ts';
 
@@ -41,38 +43,35 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 	const way = ways[choice.method];
 	if (way === null) throw new Error(`${choice.method} creates no snapshot`);
 	const draft = way(facts, intent);
-	return {
-		plan: {
-			verb: 'create',
-			domain: {uuid: facts.domain.uuid, name: facts.domain.name},
-			tag: intent.tag,
-			method: choice.method,
-			why: choice.why,
-			losses: [],
-			wayBack: t`Delete the snapshot ${intent.tag}.`,
-			onFailure: 'undo',
-			confirm: null,
-			basis: basisOf(facts),
-			space: spaceOf(facts, choice.method, intent),
-			...draft,
-			warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method, intent)],
-		},
-	};
+	const plan = planOf(facts, {
+		verb: 'create',
+		tag: intent.tag,
+		method: choice.method,
+		why: choice.why,
+		wayBack: remedy`Delete the snapshot ${intent.tag} ${byDelete(facts.domain, intent.tag)}.`,
+		onFailure: 'undo',
+		space: spaceOf(facts, choice.method, intent),
+		expect: [],
+		...draft,
+		warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method, intent)],
+	});
+	return {plan};
 }
 
 function descriptionRefusal({description}: CreateIntent): Refusal | null {
 	const lines = description?.replaceAll('\n', ' ').replaceAll('\t', ' ') ?? '';
 	if (printable(lines) === lines) return null;
-	return {code: 'bad-tag', reason: 'The description holds control or invisible characters.', remedy: 'Leave them out.'};
+	return refuse('bad-tag', 'The description holds control or invisible characters.', 'Leave them out.');
 }
 
 function generalWarnings(facts: Facts, method: MethodId, intent: CreateIntent): string[] {
 	const left = writableDisks(facts.domain).filter(disk => disk.snapshotPolicy === 'no');
 	const everyDisk = isActive(facts.domain) && !method.startsWith('external');
-	const kept = left.length > 0 && !everyDisk ? [`Not included, since the domain XML says so: ${targets(left)}.`] : [];
+	const kept =
+		left.length > 0 && !everyDisk ? [`Not included, because the domain XML excludes them: ${targets(left)}.`] : [];
 	const tpm =
 		facts.domain.tpm && intent.scope !== 'memory' && method !== 'external-full'
-			? ['The state of the TPM is not part of it.']
+			? ['The state of the TPM is not included.']
 			: [];
 	return [...kept, ...tpm];
 }

@@ -1,138 +1,134 @@
-/** Why a method of taking a snapshot cannot be used: the state of the domain, its devices, and what was asked for. */
+/** Why a method of taking a snapshot cannot be used: the state of the domain, its devices, and the requested options. */
 
 import {can} from '../model/capabilities.ts';
 import {type Facts, isActive} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Remedy} from '../model/remedy.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {isJobTag} from '../snapshots/tag.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
-/** No snapshot is taken over a managed save, nor of a domain between two states. */
+/** No snapshot of a domain with a managed save, nor of one between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.managedSave || domain.state === 'saved') {
-		return {
-			code: 'saved-memory',
-			reason: 'Its memory is saved (managed save) and belongs to the disks as they are now.',
-			remedy: `Start it first (${hint(host, 'start', domain)}), or drop the saved memory: ${hint(host, 'managedsave-remove', domain)}.`,
-		};
+		return refuse(
+			'saved-memory',
+			'The domain has a managed save, which needs its disks as they are now.',
+			remedy`Start it first ${byVirsh(host, 'start', domain)}, or discard the saved memory ${byVirsh(host, 'managedsave-remove', domain)}.`,
+		);
 	}
 	if (['running', 'idle', 'paused', 'shut off'].includes(domain.state)) return null;
-	const remedy =
+	const next =
 		domain.state === 'pmsuspended'
-			? hint(host, 'dompmwakeup', domain)
-			: `Wait, or force it off: ${hint(host, 'destroy', domain)}.`;
-	return {
-		code: 'wrong-state',
-		reason: `The domain is ${domain.state}; a snapshot wants it running, paused or shut off.`,
-		remedy,
-	};
+			? remedy`Wake it up first ${byVirsh(host, 'dompmwakeup', domain)}.`
+			: remedy`Wait, or force it off ${byVirsh(host, 'destroy', domain)}.`;
+	return refuse('wrong-state', `The domain is ${domain.state}; it must be running, paused or shut off.`, next);
 }
 
-/** For methods that work on images which nobody has open. */
+/** For methods that need images no process has open. */
 export function wantShutOff(facts: Facts): Refusal | null {
 	const refusal = stateRefusal(facts);
 	if (refusal || !isActive(facts.domain)) return refusal;
 	const {domain, host} = facts;
-	return {
-		code: 'wrong-state',
-		reason: `The domain is ${domain.state}, and its images are in use by QEMU.`,
-		remedy: `Shut it down first: ${hint(host, 'shutdown', domain)}.`,
-	};
+	return refuse(
+		'wrong-state',
+		`The domain is ${domain.state}: QEMU uses its images.`,
+		remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`,
+	);
 }
 
-/** For methods that take what runs. */
+/** For methods that need an active domain. */
 export function wantActive(facts: Facts): Refusal | null {
 	const refusal = stateRefusal(facts);
 	if (refusal || isActive(facts.domain)) return refusal;
 	const {domain, host} = facts;
-	return {
-		code: 'wrong-state',
-		reason: `The domain is ${domain.state}.`,
-		remedy: `Start it first: ${hint(host, 'start', domain)}.`,
-	};
+	return refuse(
+		'wrong-state',
+		`The domain is ${domain.state}.`,
+		remedy`Start it first ${byVirsh(host, 'start', domain)}.`,
+	);
 }
 
-/** Memory was asked for, and there is none. */
+/** Memory was requested, and there is none. */
 export function memoryWanted({domain, host}: Facts, intent: CreateIntent): Refusal | null {
 	if (intent.scope !== 'memory') return null;
-	return {
-		code: 'wrong-state',
-		reason: `The domain is ${domain.state}, so there is no memory to take.`,
-		remedy: `Leave --memory out, or start it first: ${hint(host, 'start', domain)}.`,
-	};
+	return refuse(
+		'wrong-state',
+		`The domain is ${domain.state}: it has no memory to save.`,
+		remedy`Omit ${option('--memory')}, or start it first ${byVirsh(host, 'start', domain)}.`,
+	);
 }
 
-/** Disks only was asked for, of a method that takes memory along. */
+/** Disks only was requested, of a method that always saves memory. */
 export function diskOnlyMismatch(intent: CreateIntent): Refusal | null {
 	if (intent.scope === 'disk-only')
-		return mismatch(
-			'This method always takes the memory of a running domain along.',
-			'Use external-live for disks only.',
-		);
+		return mismatch('This method always includes the memory of a running domain.', 'Use external-live for disks only.');
 	if (intent.quiesce)
 		return mismatch(
-			'Freezing file systems makes sense without memory only.',
-			'Leave --quiesce out, or use external-live.',
+			'File systems are frozen only for a snapshot without memory.',
+			remedy`Omit ${option('--quiesce')}, or use external-live.`,
 		);
 	return null;
 }
 
-/** Memory was asked for, of a method that takes disks only. */
+/** Memory was requested, of a method that saves disks only. */
 export function memoryMismatch(intent: CreateIntent): Refusal | null {
 	return intent.scope === 'memory'
-		? mismatch('external-live takes no memory.', 'Use external-full or libvirt-internal.')
+		? mismatch('external-live does not save memory.', 'Use external-full or libvirt-internal.')
 		: null;
 }
 
-/** Frozen file systems were asked for, and nothing runs. */
+/** Frozen file systems were requested, and nothing runs. */
 export function quiesceMismatch({domain}: Facts, intent: CreateIntent): Refusal | null {
 	return intent.quiesce
-		? mismatch(`The domain is ${domain.state}: there are no file systems to freeze.`, 'Leave --quiesce out.')
+		? mismatch(
+				`The domain is ${domain.state}: there are no file systems to freeze.`,
+				remedy`Omit ${option('--quiesce')}.`,
+			)
 		: null;
 }
 
-/** What was asked for does not go together. */
-export function mismatch(reason: string, remedy: string): Refusal {
-	return {code: 'method-mismatch', reason, remedy};
+/** The requested options contradict each other. */
+export function mismatch(reason: string, next: Remedy): Refusal {
+	return refuse('method-mismatch', reason, next);
 }
 
 /** QEMU's migration code saves memory, into a file of its own or into an image; some devices cannot be saved (trackers: VFIO, vDPA, virtiofs). */
 export function memoryRefusal(facts: Facts, into: 'memory' | 'images'): Refusal | null {
 	const {domain} = facts;
 	if (domain.unsavable.length === 0) return heldRefusal(facts, into);
-	return {
-		code: 'unsavable-device',
-		reason: t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
-		remedy: 'Take the disks only (--disk-only), or shut the domain down first.',
-	};
+	return refuse(
+		'unsavable-device',
+		t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
+		remedy`Save the disks only (${option('--disk-only')}), or shut the domain down first.`,
+	);
 }
 
-/** Frozen file systems were asked for, and no guest agent can freeze them now. */
+/** Frozen file systems were requested, and no guest agent can freeze them now. */
 export function agentRefusal({domain, host}: Facts, intent: CreateIntent): Refusal | null {
 	if (!intent.quiesce || (domain.agent === 'connected' && domain.state !== 'paused')) return null;
-	return {
-		code: 'no-agent',
-		reason:
-			domain.agent === 'none'
-				? 'The domain has no guest agent channel.'
-				: domain.state === 'paused'
-					? 'The domain is paused, so its guest agent cannot answer.'
-					: 'The guest agent does not answer.',
-		remedy:
-			domain.state === 'paused'
-				? `Resume it first (${hint(host, 'resume', domain)}), or leave --quiesce out.`
-				: 'Install and start qemu-guest-agent in the guest, or leave --quiesce out.',
-	};
+	return refuse(
+		'no-agent',
+		domain.agent === 'none'
+			? 'The domain has no guest agent channel.'
+			: domain.state === 'paused'
+				? 'The domain is paused, so its guest agent cannot answer.'
+				: 'The guest agent does not answer.',
+		domain.state === 'paused'
+			? remedy`Resume it first ${byVirsh(host, 'resume', domain)}, or omit ${option('--quiesce')}.`
+			: remedy`Install and start qemu-guest-agent in the guest, or omit ${option('--quiesce')}.`,
+	);
 }
 
 /** libvirt makes the tag part of a QEMU job's name, which takes few characters. An empty tag is still to be proposed, and is plain. */
 export function jobTagRefusal({host}: Facts, {tag}: CreateIntent): Refusal | null {
 	if (!can(host, 'internal-jobs') || isJobTag(tag)) return null;
-	return {
-		code: 'bad-tag',
-		reason: `libvirt ${host.libvirt} takes letters A to Z, digits, dot, underscore and dash only in the tag of an internal snapshot of an active domain.`,
-		remedy: 'Choose a tag such as before-upgrade, or another method: --method external-full.',
-	};
+	return refuse(
+		'bad-tag',
+		`libvirt ${host.libvirt} accepts only letters A to Z, digits, dot, underscore and dash in the tag of an internal snapshot of an active domain.`,
+		'Choose a tag such as before-upgrade, or another method, such as external-full.',
+	);
 }

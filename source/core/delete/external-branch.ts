@@ -7,22 +7,26 @@ import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
+import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, notRecorded} from './external-refusals.ts';
 import {defineBases, type Layer, layersOf, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
-import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './parts.ts';
 
 /** A whole branch: every layer above the base of its first snapshot is merged into that base, in one go per disk. */
 export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly Snapshot[]): Drafted {
 	const alien = gone.find(one => one.kind !== 'external' || one.disks.some(part => part.kind !== 'external'));
 	if (alien)
-		return refuse(
-			'has-children',
-			t`${alien.tag} is ${alien.kind}; internal and external snapshots are not deleted in one go.`,
-			'Delete them one by one, the newest first (d).',
-		);
+		return {
+			refusal: refuse(
+				'has-children',
+				t`${alien.tag} is ${alien.kind}; internal and external snapshots are not deleted in one go.`,
+				remedy`Delete them one by one, the newest first ${byDelete(facts.domain)}.`,
+			),
+		};
 	const layers = layersOf(facts, snapshot);
 	if (!layers) return notRecorded(snapshot);
 	const overlays = gone.flatMap(one => one.disks.flatMap(part => part.file ?? []));

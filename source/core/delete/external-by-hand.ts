@@ -4,13 +4,16 @@ import {externalMethod} from '../create/methods.ts';
 import {snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
 import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../model/domain.ts';
 import type {Expectation} from '../model/plan.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
+import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
+import {type Drafted, lossOf, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {
 	basesStep,
@@ -23,7 +26,6 @@ import {
 	pausedWarning,
 	unusedLoss,
 } from './layers.ts';
-import {type Drafted, lossOf, recordStep, removal} from './parts.ts';
 
 /**
  * The same step by step: merge each overlay into its base, put what stood on it on the base, forget the record. `merged`: layers of
@@ -117,12 +119,13 @@ function baseInUse({domain}: Facts, snapshot: Snapshot, layers: readonly Layer[]
 			layersOn(domain, base).some(image => image.file !== overlay) || (overlay !== base && runsOn(domain, base)),
 	);
 	if (!used) return null;
-	const heirs = enumerate(takenOn(domain, used.overlay).map(one => printable(one.tag)));
-	return {
-		code: 'has-children',
-		reason: t`The domain runs on ${used.base} by another branch, and ${heirs} on the overlay of ${snapshot.tag}: its base serves both.`,
-		remedy: `Delete ${heirs} first (d), or drop the record of this one alone: --metadata-only.`,
-	};
+	const tags = takenOn(domain, used.overlay).map(one => one.tag);
+	const heirs = enumerate(tags.map(printable));
+	return refuse(
+		'has-children',
+		t`Another branch of the domain uses ${used.base}, and ${heirs} depends on the overlay of ${snapshot.tag}: both need its base.`,
+		remedy`Delete ${heirs} first ${byDelete(domain, ...tags)}, or delete only the record of this one (${option('--metadata-only')}).`,
+	);
 }
 
 /** `-u`: the base is only named anew, since it reads the same as the overlay that was merged into it. */

@@ -8,9 +8,9 @@ import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
 import {printable, t} from '../words/text.ts';
+import {type Drafted, deleteStep, lossOf, removal} from './delete-step.ts';
 import {sharedBase} from './external-refusals.ts';
 import {type Layer, memoryOf, otherOverlaysOn, pausedWarning, unusedLoss} from './layers.ts';
-import {type Drafted, deleteStep, lossOf, removal} from './parts.ts';
 
 /** Why `snapshot-delete` would fail or do harm here; null where it works. */
 export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): string | null {

@@ -5,9 +5,11 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
 import {descendantsOf, takenOn} from '../snapshots/family.ts';
+import {byDelete} from '../steps/hints.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
+import type {Drafted} from './delete-step.ts';
 import type {Layer} from './layers.ts';
-import type {Drafted} from './parts.ts';
 
 /** libvirt 9.0 deletes an overlay together with the snapshots inside it, and says nothing (verified). */
 export function innerRefusal(facts: Facts, gone: readonly Snapshot[], overlays: readonly string[]): Refusal | null {
@@ -27,12 +29,13 @@ export function innerRefusal(facts: Facts, gone: readonly Snapshot[], overlays: 
 		);
 	const inside = [...inChain, ...recorded];
 	if (inside.length === 0) return null;
-	const tags = enumerate([...new Set(inside.map(({tag}) => printable(tag)))]);
-	return {
-		code: 'has-children',
-		reason: t`An overlay of ${gone[0]!.tag}, ${inside[0]!.file}, holds snapshots inside: ${tags}. They would go with it.`,
-		remedy: `Delete ${tags} first (d).`,
-	};
+	const found = [...new Set(inside.map(({tag}) => tag))];
+	const tags = enumerate(found.map(printable));
+	return refuse(
+		'has-children',
+		t`An overlay of ${gone[0]!.tag}, ${inside[0]!.file}, contains snapshots: ${tags}. They would be deleted with it.`,
+		remedy`Delete ${tags} first ${byDelete(domain, ...found)}.`,
+	);
 }
 
 /**
@@ -53,31 +56,33 @@ export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly
 		const other = takenOn(domain, base).find(candidate => candidate !== snapshot);
 		if (!other) continue;
 		const tag = printable(other.tag);
-		return {
-			code: 'has-children',
-			reason: t`${tag} was taken of ${base} too, which this would write to.`,
-			remedy: `Delete ${tag} first (d), or drop the record of this one alone: --metadata-only.`,
-		};
+		return refuse(
+			'has-children',
+			t`Snapshot ${tag} also depends on ${base}, which this would overwrite.`,
+			remedy`Delete ${tag} first ${byDelete(domain, other.tag)}, or delete only the record of this one (${option('--metadata-only')}).`,
+		);
 	}
 	return null;
 }
 
 /** What causes it may go with the newer ones. */
 export function notDeletable(snapshot: Snapshot, cause: string): Refusal {
-	return {
-		code: 'not-leaf',
-		reason: t`${snapshot.tag} cannot be deleted: ${cause}.`,
-		remedy: 'Delete the newer ones first (d), or: --metadata-only drops the record alone, the files stay.',
-	};
+	return refuse(
+		'not-leaf',
+		t`${snapshot.tag} cannot be deleted: ${cause}.`,
+		remedy`Delete the newer snapshots first, or delete only libvirt's record (${option('--metadata-only')}); the files stay.`,
+	);
 }
 
 /** Without its base libvirt's record is all that can go. */
 export function notRecorded(snapshot: Snapshot): Drafted {
-	return refuse(
-		'not-leaf',
-		t`What ${snapshot.tag} stands on is not recorded.`,
-		'--metadata-only drops the record alone, the files stay.',
-	);
+	return {
+		refusal: refuse(
+			'not-leaf',
+			t`libvirt has no record of the base image of ${snapshot.tag}.`,
+			remedy`Delete only libvirt's record (${option('--metadata-only')}); the files stay.`,
+		),
+	};
 }
 
 /** qemu-img has to reach the files: not those of another machine. */

@@ -5,16 +5,18 @@
  */
 
 import type {Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isMerged, isThere, takenOn} from '../snapshots/family.ts';
+import {byDelete} from '../steps/hints.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable} from '../words/text.ts';
+import type {Drafted} from './delete-step.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {innerRefusal, notRecorded} from './external-refusals.ts';
 import {isPivoted, type Layer, layersOf} from './layers.ts';
-import type {Drafted} from './parts.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
 export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
@@ -59,11 +61,11 @@ export function unsureMergeRefusal(facts: Facts): Refusal | null {
 		if (unsure.length === 0) continue;
 		const tag = printable(snapshot.tag);
 		const targets = enumerate(unsure.map(({part}) => part.target));
-		return {
-			code: 'unhealthy',
-			reason: `Deleting ${tag} was cut off: what ${targets} runs on may lack what the overlay of ${tag} still has.`,
-			remedy: `Delete ${tag} once more (d), then start.`,
-		};
+		return refuse(
+			'unhealthy',
+			`Deleting ${tag} was interrupted: the image that ${targets} uses may lack data that only the overlay of ${tag} has.`,
+			remedy`Delete ${tag} again ${byDelete(facts.domain, snapshot.tag)}, then start the domain.`,
+		);
 	}
 	return null;
 }
@@ -77,9 +79,9 @@ function mergeRest(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], m
 
 function mixedRefusal(snapshot: Snapshot): Refusal | null {
 	if (!snapshot.disks.some(part => part.kind === 'internal')) return null;
-	return {
-		code: 'unsupported',
-		reason: 'It is internal in some disks and external in others, which libvirt does not delete.',
-		remedy: "Drop libvirt's record alone: --metadata-only.",
-	};
+	return refuse(
+		'unsupported',
+		'It is internal in some disks and external in others, which libvirt does not delete.',
+		remedy`Delete only libvirt's record (${option('--metadata-only')}).`,
+	);
 }

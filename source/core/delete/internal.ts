@@ -9,10 +9,10 @@ import {isJobTag} from '../snapshots/tag.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, formatDate, t} from '../words/text.ts';
-import {type Draft, type Drafted, deleteStep, recordStep} from './parts.ts';
+import {type DeleteDraft, type Drafted, deleteStep, recordStep} from './delete-step.ts';
 
 /** libvirt's own delete: from every disk, with its record. */
-export function managedDelete(facts: Facts, snapshot: Snapshot): Draft {
+export function managedDelete(facts: Facts, snapshot: Snapshot): DeleteDraft {
 	return {
 		method: 'libvirt-internal',
 		why:
@@ -63,7 +63,7 @@ function monitorDelete(
 	snapshot: Snapshot,
 	holders: readonly SnapshotDisk[],
 	record: readonly Step[],
-): Draft {
+): DeleteDraft {
 	return {
 		method: 'monitor',
 		why: `${whyNotLibvirt(facts, snapshot)} Active: QEMU has the images open, so its monitor deletes it.`,
@@ -82,7 +82,7 @@ function monitorDelete(
 }
 
 /** Of several with one name QEMU deletes the first: another one of it is there afterwards. */
-function duplicateOutcome({domain}: Facts, snapshot: Snapshot): Pick<Draft, 'warnings' | 'expect'> {
+function duplicateOutcome({domain}: Facts, snapshot: Snapshot): Pick<DeleteDraft, 'warnings' | 'expect'> {
 	const others = domain.snapshots.filter(other => other.tag === snapshot.tag && other !== snapshot);
 	if (others.length === 0) return {};
 	return {

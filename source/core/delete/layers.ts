@@ -1,12 +1,15 @@
 /** The layers that an external snapshot made: where they stand, and the steps that merge them. */
 
 import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
+import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {isThere, takenOn} from '../snapshots/family.ts';
+import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
 /** One disk of an external snapshot: its overlay, the base under it, and how deep the overlay stands in the present chain (-1: not in it). */
@@ -91,8 +94,10 @@ export function memoryOf(snapshot: Snapshot): string[] {
 }
 
 /** After a memory snapshot of a paused domain QEMU holds its images read-only until it runs again (verified on QEMU 7.2). */
-export function pausedWarning({domain}: Facts): string[] {
+export function pausedWarning({domain, host}: Facts): Remedy[] {
 	return domain.state === 'paused'
-		? ['The domain is paused: should QEMU say "Block node is read-only", resume it first (p).']
+		? [
+				remedy`The domain is paused: if QEMU reports "Block node is read-only", resume it first ${byVirsh(host, 'resume', domain)}.`,
+			]
 		: [];
 }

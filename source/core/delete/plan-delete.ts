@@ -2,10 +2,10 @@
 
 import type {Facts} from '../model/domain.ts';
 import type {DeleteIntent} from '../model/intent.ts';
-import type {Outcome, Plan} from '../model/plan.ts';
+import type {Outcome} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {basisOf} from '../planning/basis.ts';
+import {planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {keylessRefusal} from '../refusals/encrypted.ts';
 import {heldRefusal} from '../refusals/held.ts';
@@ -13,11 +13,13 @@ import {unreadableRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
-import {enumerate, printable, t} from '../words/text.ts';
+import {byDelete, byVirsnap} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
+import {enumerate, plural, printable, t} from '../words/text.ts';
+import {type Drafted, deepestFirst, lossOf} from './delete-step.ts';
 import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
-import {type Draft, type Drafted, deepestFirst, lossOf} from './parts.ts';
 import {recordOnly} from './record.ts';
 import {filesOf, layerRefusal, savedRefusal, shadowRefusal} from './refusals.ts';
 
@@ -27,25 +29,16 @@ export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 	if ('refusal' in snapshot) return snapshot;
 	const draft = draftFor(facts, snapshot, intent);
 	if ('refusal' in draft) return draft;
-	return {plan: planOf(facts, snapshot, intent, draft)};
-}
-
-function planOf(facts: Facts, snapshot: Snapshot, intent: DeleteIntent, draft: Draft): Plan {
-	return {
+	const plan = planOf(facts, {
 		verb: 'delete',
-		domain: {uuid: facts.domain.uuid, name: facts.domain.name},
 		tag: snapshot.tag,
-		consistency: null,
-		wayBack: '',
-		onFailure: 'stop',
 		confirm: snapshot.tag,
-		basis: basisOf(facts),
-		pause: 'none',
 		expect: [{kind: 'no-snapshot', tag: snapshot.tag}],
+		losses: [lossOf(snapshot)],
 		...draft,
-		losses: draft.losses ?? [lossOf(snapshot)],
 		warnings: [...(draft.warnings ?? []), ...childrenWarning(facts, snapshot, intent)],
-	};
+	});
+	return {plan};
 }
 
 function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
@@ -64,7 +57,14 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 		const saved = savedRefusal(facts);
 		return saved ? {refusal: saved} : externalDelete(facts, snapshot);
 	}
-	if (snapshot.kind === 'memory') return refuse('method-mismatch', 'It holds memory only.', 'Remove it with drop (m).');
+	if (snapshot.kind === 'memory')
+		return {
+			refusal: refuse(
+				'method-mismatch',
+				'It holds memory only.',
+				remedy`Discard it instead ${byVirsnap(['drop', facts.domain.name], 'memory')}.`,
+			),
+		};
 	const writing = dependantsRefusal(facts, filesOf(snapshot)) ?? layerRefusal(facts, snapshot);
 	if (writing) return {refusal: writing};
 	if (snapshot.libvirt && snapshot.health !== 'partial' && !oddJobName(facts, snapshot))
@@ -84,11 +84,13 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 	const obstacle = gone.find(one => one.kind !== 'internal' || (one.health !== 'ok' && one.health !== 'replaced'));
 	if (obstacle) {
 		const what = obstacle.kind === 'internal' ? obstacle.health : obstacle.kind;
-		return refuse(
-			'has-children',
-			t`${obstacle.tag} is ${what}, and libvirt deletes only sound internal snapshots together.`,
-			'Delete them one by one, the newest first (d).',
-		);
+		return {
+			refusal: refuse(
+				'has-children',
+				t`${obstacle.tag} is ${what}, and libvirt deletes only sound internal snapshots together.`,
+				remedy`Delete them one by one, the newest first ${byDelete(facts.domain)}.`,
+			),
+		};
 	}
 	for (const one of gone) {
 		const refusal =
@@ -115,8 +117,7 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 function childrenWarning(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): string[] {
 	const children = intent.children ? [] : childrenOf(facts, snapshot);
 	if (children.length === 0) return [];
-	const parent = snapshot.parent === null ? 'the top of the tree' : printable(snapshot.parent);
-	return [
-		t`${enumerate(children.map(one => printable(one.tag)))} stay${children.length === 1 ? 's' : ''}, and move${children.length === 1 ? 's' : ''} under ${parent}.`,
-	];
+	const parent = snapshot.parent === null ? 'the root' : printable(snapshot.parent);
+	const tags = enumerate(children.map(one => printable(one.tag)));
+	return [t`${tags} ${plural(children.length, 'stays, and moves', 'stay, and move')} under ${parent}.`];
 }

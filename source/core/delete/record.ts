@@ -7,21 +7,24 @@ import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {type Drafted, deepestFirst, lossOf, recordStep} from './parts.ts';
+import {type Drafted, deepestFirst, lossOf, recordStep} from './delete-step.ts';
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
-	if (!snapshot.libvirt) return refuse('method-mismatch', 'libvirt has no record of it.', 'Leave --metadata-only out.');
+	if (!snapshot.libvirt)
+		return {refusal: refuse('method-mismatch', 'libvirt has no record of it.', 'Leave --metadata-only out.')};
 	const descendants = intent.children ? descendantsOf(facts, snapshot) : [];
 	const gone = [snapshot, ...descendants];
 	const misled = misledBy(facts, snapshot).filter(one => !gone.includes(one));
 	if (misled.length > 0) {
 		const names = enumerate(misled.map(one => printable(one.tag)));
-		return refuse(
-			'has-children',
-			`Without it libvirt would write another base into its record of ${names}, and a revert there would bring back another point in time.`,
-			`Delete ${names} first, or leave --metadata-only out.`,
-		);
+		return {
+			refusal: refuse(
+				'has-children',
+				`Without it libvirt would write another base into its record of ${names}, and a revert there would bring back another point in time.`,
+				`Delete ${names} first, or leave --metadata-only out.`,
+			),
+		};
 	}
 	const dead = (one: Snapshot) => one.health === 'orphaned' || one.health === 'missing-files';
 	// What is inside the images stays in the list, as one that libvirt does not know (walk, seed 5).

@@ -1,20 +1,21 @@
 /** Why a snapshot cannot be deleted now. */
 
 import {activeFile, type Facts, isActive} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {ambiguity} from '../snapshots/tag.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
 /** Deleting an external snapshot renames the images that saved memory goes on with. */
 export function savedRefusal({domain, host}: Facts): Refusal | null {
 	if (!domain.managedSave && domain.state !== 'saved') return null;
-	return {
-		code: 'saved-memory',
-		reason: 'Its memory is saved (managed save) and goes on with the images as they are named now.',
-		remedy: `Start it first (${hint(host, 'start', domain)}), or drop the saved memory: ${hint(host, 'managedsave-remove', domain)}.`,
-	};
+	return refuse(
+		'saved-memory',
+		'Its memory is saved (managed save) and goes on with the images as they are named now.',
+		remedy`Start it first ${byVirsh(host, 'start', domain)}, or discard the saved memory ${byVirsh(host, 'managedsave-remove', domain)}.`,
+	);
 }
 
 /** In a lower layer: QEMU's delvm and libvirt reach the active one only while the domain is active (verified on libvirt 9.0). */
@@ -24,11 +25,11 @@ export function layerRefusal({domain, host}: Facts, snapshot: Snapshot): Refusal
 		const disk = domain.disks.find(candidate => candidate.target === part.target);
 		if (part.file === null || !disk || part.file === activeFile(disk)) continue;
 		const inChain = disk.chain.some(image => image.file === part.file);
-		return {
-			code: 'wrong-state',
-			reason: t`It is in ${part.file}, ${inChain ? 'a base that QEMU holds open for reading' : `on which ${disk.target} does not run now`}.`,
-			remedy: `Shut the domain down first: ${hint(host, 'shutdown', domain)}.`,
-		};
+		return refuse(
+			'wrong-state',
+			t`It is in ${part.file}, ${inChain ? 'a base that QEMU holds open for reading' : `on which ${disk.target} does not run now`}.`,
+			remedy`Shut the domain down first ${byVirsh(host, 'shutdown', domain)}.`,
+		);
 	}
 	return null;
 }

@@ -3,41 +3,46 @@
 import type {Does} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
 import type {SaveIntent} from '../model/intent.ts';
-import type {Outcome, Space} from '../model/plan.ts';
-import type {Refusal} from '../model/refusal.ts';
+import type {Outcome, Plan, Space} from '../model/plan.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import {directoryOf} from '../planning/file-names.ts';
 import {memoryPause} from '../planning/pause.ts';
+import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {heldRefusal} from '../refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {type Draft, planOf} from './parts.ts';
+
+type MemoryDraft = Draft & Pick<Plan, 'why' | 'expect'>;
 
 /** `virsh save DOMAIN FILE` or `virsh managedsave DOMAIN`: memory and devices go into a file, and the domain stops. */
 export function savePlan(facts: Facts, {file}: SaveIntent): Outcome {
 	const refusal = saveRefusal(facts) ?? (file === undefined ? managedRefusal(facts) : fileRefusal(facts, file));
 	if (refusal) return {refusal};
-	return planOf(facts, file === undefined ? managedSave(facts) : saveInto(facts, file));
+	const draft = file === undefined ? managedSave(facts) : saveInto(facts, file);
+	return {plan: planOf(facts, {verb: 'save', method: 'memory', ...draft})};
 }
 
-function managedSave(facts: Facts): Draft {
+function managedSave(facts: Facts): MemoryDraft {
+	const {domain, host} = facts;
 	return {
 		...saving(facts, {kind: 'managed-save', on: addressOf(facts)}, "libvirt's managed save"),
-		why: 'libvirt keeps the memory, and the next start goes on from it.',
-		wayBack: 'Start it (s): it goes on where it was.',
+		why: 'libvirt stores the memory, and the next start resumes from it.',
+		wayBack: remedy`Start it ${byVirsh(host, 'start', domain)}: it resumes where it was.`,
 		expect: [{kind: 'state', state: 'saved'}],
 	};
 }
 
-function saveInto(facts: Facts, file: string): Draft {
+function saveInto(facts: Facts, file: string): MemoryDraft {
 	const {domain} = facts;
 	return {
 		...saving(facts, {kind: 'save', on: addressOf(facts), file}, printable(file)),
-		why: 'Asked for in a file of its own.',
-		wayBack: t`Restore it: virsnap restore ${file}.`,
+		why: 'Requested: a file of its own.',
+		wayBack: remedy`Restore it ${byVirsnap(['restore', file])}.`,
 		// A transient domain is gone by then, and nothing can be read back of it.
 		expect: domain.persistent
 			? [
@@ -54,7 +59,6 @@ function saving(facts: Facts, does: Does, place: string) {
 	const {domain} = facts;
 	const name = printable(domain.name);
 	return {
-		verb: 'save',
 		pause: `${domain.state === 'paused' ? '' : `${memoryPause(facts)}; then `}off until it is restored`,
 		steps: [
 			step(does, {
@@ -66,7 +70,7 @@ function saving(facts: Facts, does: Does, place: string) {
 			}),
 		],
 		warnings: [
-			'The disks are not part of it: they must not change until it is restored.',
+			'The disks are not included: they must not change until the memory is restored.',
 			...(domain.persistent
 				? []
 				: ['The domain is transient: libvirt forgets it when it stops, and the file defines it anew.']),
@@ -81,43 +85,42 @@ function spaceAt({domain, directories}: Facts, where: string): Space {
 function saveRefusal(facts: Facts): Refusal | null {
 	const {domain, host} = facts;
 	if (!['running', 'idle', 'paused'].includes(domain.state)) {
-		return {
-			code: 'wrong-state',
-			reason: `The domain is ${domain.state}, so there is no memory to save.`,
-			remedy:
-				domain.state === 'pmsuspended'
-					? `Wake it up first: ${hint(host, 'dompmwakeup', domain)}.`
-					: `Start it first: ${hint(host, 'start', domain)}.`,
-		};
+		return refuse(
+			'wrong-state',
+			`The domain is ${domain.state}: it has no memory to save.`,
+			domain.state === 'pmsuspended'
+				? remedy`Wake it up first ${byVirsh(host, 'dompmwakeup', domain)}.`
+				: remedy`Start it first ${byVirsh(host, 'start', domain)}.`,
+		);
 	}
 	const busy = busyRefusal(facts);
 	if (busy) return busy;
 	if (domain.unsavable.length > 0) {
-		return {
-			code: 'unsavable-device',
-			reason: t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
-			remedy: `Shut it down instead: ${hint(host, 'shutdown', domain)}.`,
-		};
+		return refuse(
+			'unsavable-device',
+			t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
+			remedy`Shut it down instead ${byVirsh(host, 'shutdown', domain)}.`,
+		);
 	}
 	return heldRefusal(facts, 'memory');
 }
 
 function managedRefusal({domain}: Facts): Refusal | null {
 	if (domain.persistent) return null;
-	return {
-		code: 'unsupported',
-		reason: 'The domain is transient, and libvirt keeps no managed save of such a one.',
-		remedy: 'Save it into a file: virsnap save DOMAIN FILE.',
-	};
+	return refuse(
+		'unsupported',
+		'The domain is transient, and libvirt makes no managed save of transient domains.',
+		'Save it into a file: virsnap save DOMAIN FILE.',
+	);
 }
 
 function fileRefusal(facts: Facts, file: string): Refusal | null {
 	if (!file.startsWith('/')) {
-		return {
-			code: 'not-writable',
-			reason: t`${file} is not an absolute path.`,
-			remedy: 'Name the file from the root: /var/lib/libvirt/images/web.save.',
-		};
+		return refuse(
+			'not-writable',
+			t`${file} is not an absolute path.`,
+			'Give the full path, such as /var/lib/libvirt/images/web.save.',
+		);
 	}
 	return (
 		newFileRefusal(facts, [file]) ?? spaceRefusal(facts, directoryOf(file), facts.domain.memoryBytes, 'the memory')

@@ -7,6 +7,7 @@ import type {DomainState} from './domain.ts';
 import type {PowerVerb} from './intent.ts';
 import type {MethodId} from './method.ts';
 import type {Refusal} from './refusal.ts';
+import type {Remedy} from './remedy.ts';
 import type {Health} from './snapshot.ts';
 import type {Step} from './step.ts';
 
@@ -44,9 +45,9 @@ export type Plan = {
 	readonly steps: readonly Step[];
 	/** What is gone for good after this, named one by one; empty where nothing is. */
 	readonly losses: readonly string[];
-	readonly warnings: readonly string[];
+	readonly warnings: readonly Remedy[];
 	/** How to get back, in words, for the review screen; empty where there is no way back (then `losses` says so). */
-	readonly wayBack: string;
+	readonly wayBack: Remedy;
 	/** `undo`: a failure takes back the finished steps at once, since each only made something new. `stop`: it stays for a person to decide. */
 	readonly onFailure: 'undo' | 'stop';
 	/** What the person has to type before this runs; null where Enter is enough. */

@@ -1,5 +1,6 @@
 /** The record of one carried-out plan: written before and after each step, so that a crash leaves the truth behind. */
 import type {Plan} from './plan.ts';
+import type {Remedy} from './remedy.ts';
 
 /** One process: the id alone may be given to another one, after a while or after a reboot. */
 export type ProcessMark = {
@@ -52,7 +53,7 @@ export type Receipt = {
 	/** Reason and state of things, for a person; empty while running. */
 	readonly message: string;
 	/** What to do next; null where nothing is needed. */
-	readonly remedy: string | null;
+	readonly remedy: Remedy | null;
 	/** Who works on it: its starter, then the runner. While it is `running` and this process is gone, it was cut off. */
 	readonly runner?: ProcessMark;
 	/** Of the running step; null or left out where nobody can tell. */

@@ -1,5 +1,7 @@
 /** Why something cannot be done: said before anything was touched. */
 
+import type {Remedy} from './remedy.ts';
+
 export type RefusalCode =
 	| 'not-found' // no such domain or snapshot
 	| 'bad-tag' // empty, numeric, a slash, control characters
@@ -34,10 +36,10 @@ export type Refusal = {
 	/** What stands in the way, plain and short. */
 	readonly reason: string;
 	/** What to do instead, as a command or a key wherever there is one. */
-	readonly remedy: string;
+	readonly remedy: Remedy;
 };
 
-/** A refusal in the place of an outcome, or of a part of one. */
-export function refuse(code: RefusalCode, reason: string, remedy: string): {refusal: Refusal} {
-	return {refusal: {code, reason, remedy}};
+/** The one maker of refusals. */
+export function refuse(code: RefusalCode, reason: string, remedy: Remedy): Refusal {
+	return {code, reason, remedy};
 }

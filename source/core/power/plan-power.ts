@@ -4,12 +4,14 @@ import {unsureMergeRefusal} from '../delete/external.ts';
 import {activeFile, type DomainState, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {PowerIntent, PowerVerb} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
-import type {Refusal} from '../model/refusal.ts';
-import {basisOf} from '../planning/basis.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Remedy} from '../model/remedy.ts';
+import {planOf} from '../planning/plan-of.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
 /** One row per verb: the states it can be done in, and what it leads to. */
@@ -17,7 +19,7 @@ type Row = {
 	readonly from: readonly DomainState[];
 	readonly title: string;
 	readonly change: string;
-	/** Null where the guest has a say in it. */
+	/** Null where the guest decides. */
 	readonly to: DomainState | null;
 	readonly why: string;
 };
@@ -28,35 +30,35 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 		title: 'Start',
 		change: 'starts',
 		to: 'running',
-		why: 'Starts it as its XML says.',
+		why: 'Starts it as its XML defines it.',
 	},
 	shutdown: {
 		from: ['running', 'idle'],
 		title: 'Shut down',
-		change: 'is asked to shut down',
+		change: 'gets a shutdown request',
 		to: null,
-		why: 'The guest shuts down by itself, as if its power button were pressed.',
+		why: 'Asks the guest to shut down, like pressing its power button.',
 	},
 	destroy: {
 		from: ['running', 'idle', 'paused', 'in shutdown', 'crashed', 'pmsuspended'],
 		title: 'Force off',
 		change: 'stops at once',
 		to: 'shut off',
-		why: 'Like pulling the plug; the disks stay.',
+		why: 'Stops it at once, like a power cut; the disks stay.',
 	},
 	suspend: {
 		from: ['running', 'idle'],
 		title: 'Pause',
-		change: 'stands still, its memory stays',
+		change: 'is paused; its memory stays',
 		to: 'paused',
-		why: 'Stops its processors; nothing is written anywhere.',
+		why: 'Stops its virtual CPUs; nothing is written to disk.',
 	},
 	resume: {
 		from: ['paused'],
 		title: 'Resume',
-		change: 'goes on',
+		change: 'resumes',
 		to: 'running',
-		why: 'Goes on where it was paused.',
+		why: 'Resumes where it was paused.',
 	},
 };
 
@@ -67,19 +69,15 @@ export function powerPlan(facts: Facts, {verb}: PowerIntent): Outcome {
 		stateRefusal(facts, verb, row) ??
 		(verb === 'start' ? (sharedImageRefusal(facts) ?? unsureMergeRefusal(facts)) : null);
 	if (refusal) return {refusal};
-	return {plan: planOf(facts, verb, row)};
+	return {plan: planFrom(facts, verb, row)};
 }
 
-function planOf(facts: Facts, verb: PowerVerb, row: Row): Plan {
+function planFrom(facts: Facts, verb: PowerVerb, row: Row): Plan {
 	const {domain} = facts;
 	const name = printable(domain.name);
-	return {
+	return planOf(facts, {
 		verb,
-		domain: {uuid: domain.uuid, name: domain.name},
-		tag: null,
-		method: null,
-		why: verb === 'start' && domain.managedSave ? 'Goes on from its saved memory (managed save).' : row.why,
-		consistency: null,
+		why: verb === 'start' && domain.managedSave ? 'Resumes from its saved memory (managed save).' : row.why,
 		pause: verb === 'suspend' ? 'until it is resumed' : 'does not apply',
 		steps: [
 			step(
@@ -90,14 +88,12 @@ function planOf(facts: Facts, verb: PowerVerb, row: Row): Plan {
 				},
 			),
 		],
-		losses: verb === 'destroy' ? ['Memory, and what the guest had not written to its disks yet.'] : [],
+		losses: verb === 'destroy' ? ['The memory, and data that the guest has not written to its disks yet.'] : [],
 		warnings: warningsOf(facts, verb),
-		wayBack: wayBackOf(verb),
-		onFailure: 'stop',
+		wayBack: wayBackOf(facts, verb),
 		confirm: verb === 'destroy' ? domain.name : null,
-		basis: basisOf(facts),
 		expect: expectationsOf(facts, verb, row),
-	};
+	});
 }
 
 /** A managed save keeps whether the domain was paused, and does not say so beforehand (verified on libvirt 9.0). */
@@ -112,23 +108,29 @@ function savedMemoryChange({domain}: Facts, verb: PowerVerb) {
 		: [];
 }
 
-function warningsOf({domain}: Facts, verb: PowerVerb): string[] {
-	const warnings: string[] = [];
-	if (verb === 'shutdown') warnings.push('The guest may take its time, or take no notice: force it off then (X).');
-	if (verb === 'start' && domain.managedSave)
-		warnings.push('Paused when its memory was saved, it comes back paused: resume it then (p).');
+function warningsOf({domain, host}: Facts, verb: PowerVerb): Remedy[] {
+	const warnings: Remedy[] = [];
+	if (verb === 'shutdown') {
+		const force = byVirsh(host, 'destroy', domain);
+		warnings.push(remedy`The guest may be slow or ignore the request; if so, force it off ${force}.`);
+	}
+	if (verb === 'start' && domain.managedSave) {
+		const resume = byVirsh(host, 'resume', domain);
+		warnings.push(remedy`If it was paused when its memory was saved, it is paused again: resume it then ${resume}.`);
+	}
 	if (!domain.persistent && (verb === 'shutdown' || verb === 'destroy'))
 		warnings.push('The domain is transient: libvirt forgets it when it stops.');
 	return warnings;
 }
 
-function wayBackOf(verb: PowerVerb): string {
-	const ways: Record<PowerVerb, string> = {
-		start: 'Shut it down (x).',
-		shutdown: 'Start it again (s).',
+function wayBackOf({domain, host}: Facts, verb: PowerVerb): Remedy {
+	const by = (command: PowerVerb) => byVirsh(host, command, domain);
+	const ways: Record<PowerVerb, Remedy> = {
+		start: remedy`Shut it down ${by('shutdown')}.`,
+		shutdown: remedy`Start it again ${by('start')}.`,
 		destroy: '',
-		suspend: 'Resume it (p).',
-		resume: 'Pause it (p).',
+		suspend: remedy`Resume it ${by('resume')}.`,
+		resume: remedy`Pause it ${by('suspend')}.`,
 	};
 	return ways[verb];
 }
@@ -136,15 +138,17 @@ function wayBackOf(verb: PowerVerb): string {
 function stateRefusal(facts: Facts, verb: PowerVerb, row: Row): Refusal | null {
 	const {domain} = facts;
 	if (row.from.includes(domain.state)) return null;
-	return {code: 'wrong-state', reason: `The domain is ${domain.state}.`, remedy: stateRemedy(facts, verb)};
+	return refuse('wrong-state', `The domain is ${domain.state}.`, stateRemedy(facts, verb));
 }
 
-function stateRemedy({domain, host}: Facts, verb: PowerVerb): string {
+function stateRemedy({domain, host}: Facts, verb: PowerVerb): Remedy {
 	if (domain.state === 'paused' && (verb === 'shutdown' || verb === 'start'))
-		return `Resume it first: ${hint(host, 'resume', domain)}.`;
-	if (domain.state === 'pmsuspended') return `Wake it up: ${hint(host, 'dompmwakeup', domain)}.`;
-	if (domain.state === 'in shutdown') return 'Wait until it is off, or force it off (X).';
-	if (!isActive(domain) && verb !== 'start') return `Nothing to do; to start it: ${hint(host, 'start', domain)}.`;
+		return remedy`Resume it first ${byVirsh(host, 'resume', domain)}.`;
+	if (domain.state === 'pmsuspended') return remedy`Wake it up ${byVirsh(host, 'dompmwakeup', domain)}.`;
+	if (domain.state === 'in shutdown')
+		return remedy`Wait until it is off, or force it off ${byVirsh(host, 'destroy', domain)}.`;
+	if (!isActive(domain) && verb !== 'start')
+		return remedy`Nothing to do. You can start it ${byVirsh(host, 'start', domain)}.`;
 	return 'Nothing to do.';
 }
 
@@ -160,8 +164,8 @@ function sharedImageRefusal(facts: Facts): Refusal | null {
 	const reason = first.asBase
 		? t`${first.file} is the base of ${names}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
 		: t`${first.file} is in use by ${names}.`;
-	const remedy = first.asBase
+	const next = first.asBase
 		? `Make ${names} independent first (virsh blockpull while it runs), or remove it.`
 		: `Shut ${names} down first.`;
-	return {code: 'has-dependants', reason, remedy};
+	return refuse('has-dependants', reason, next);
 }

@@ -30,20 +30,28 @@ export function finish(
 	if (half && plan.verb === 'delete' && jobs.length === 0)
 		return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
 	if (half && jobs.length === 0) {
-		return refuse('unhealthy', t`Half of a step is there (${half.step.title}).`, 'Take the way back, then begin anew.');
+		return {
+			refusal: refuse(
+				'unhealthy',
+				t`Half of a step is there (${half.step.title}).`,
+				'Take the way back, then begin anew.',
+			),
+		};
 	}
 
 	if (plan.verb === 'create' && leftovers.length > 0) {
-		return refuse(
-			'file-exists',
-			t`${enumerate(leftovers.map(printable))} would be in the way.`,
-			'Take the way back first.',
-		);
+		return {
+			refusal: refuse(
+				'file-exists',
+				t`${enumerate(leftovers.map(printable))} would be in the way.`,
+				'Take the way back first.',
+			),
+		};
 	}
 
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
 	if (steps.length === 0)
-		return refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list');
+		return {refusal: refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list')};
 	return {plan: {...plan, why: 'What was cut off is finished.', steps, onFailure: 'stop', basis: basisOf(facts)}};
 }
 
@@ -64,7 +72,9 @@ function plannedAnew(plan: Plan, facts: Facts): Outcome {
 	if (plan.verb === 'delete' && facts.domain.snapshots.some(snapshot => snapshot.tag === tag))
 		return makePlan(facts, {verb: 'delete', tag});
 	if (plan.verb !== 'revert')
-		return refuse('wrong-state', `The domain is ${facts.domain.state} now.`, 'Leave it as it is, or begin anew.');
+		return {
+			refusal: refuse('wrong-state', `The domain is ${facts.domain.state} now.`, 'Leave it as it is, or begin anew.'),
+		};
 	const wanted = plan.expect.find(expectation => expectation.kind === 'state')?.state;
 	const afterwards = wanted === 'running' || wanted === 'paused' ? {afterwards: wanted} : {};
 	return makePlan(facts, {verb: 'revert', tag, ...afterwards});

@@ -30,13 +30,19 @@ export function rollBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], lef
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)
-				return refuse('unsupported', 'What is deleted does not come back.', 'Go on, or leave it as it is.');
+				return {refusal: refuse('unsupported', 'What is deleted does not come back.', 'Go on, or leave it as it is.')};
 			const why = 'The domain goes on with the overlays it has.';
 			return {plan: {...plan, why, steps, losses: [], confirm: null, basis: basisOf(facts), expect: []}};
 		}
 
 		default:
-			return refuse('unsupported', `A ${plan.verb} has no way back from here.`, 'See how the domain is: virsnap list.');
+			return {
+				refusal: refuse(
+					'unsupported',
+					`A ${plan.verb} has no way back from here.`,
+					'See how the domain is: virsnap list.',
+				),
+			};
 	}
 }
 
@@ -44,7 +50,9 @@ export function rollBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], lef
 function savedBack(plan: Plan, facts: Facts): Outcome {
 	const {file} = plan;
 	if (file === undefined || !fileExists(facts, file) || facts.saveImages[file] || !isActive(facts.domain))
-		return refuse('unsupported', 'A save has no way back from here.', 'See how the domain is: virsnap list.');
+		return {
+			refusal: refuse('unsupported', 'A save has no way back from here.', 'See how the domain is: virsnap list.'),
+		};
 	return {
 		plan: {
 			...plan,
@@ -77,13 +85,16 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 		.map(source => facts.domain.disks.find(disk => disk.target === source.target)!);
 	const baseless = moved.find(disk => disk.chain.length < 2);
 	if (baseless)
-		return refuse(
-			'unreadable-image',
-			`What ${baseless.target} stands on cannot be read.`,
-			'Look at it with qemu-img info.',
-		);
+		return {
+			refusal: refuse(
+				'unreadable-image',
+				`What ${baseless.target} stands on cannot be read.`,
+				'Look at it with qemu-img info.',
+			),
+		};
 	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
-	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Leave it as it is.');
+	if (steps.length === 0)
+		return {refusal: refuse('unsupported', 'There is nothing to take back.', 'Leave it as it is.')};
 	const bases = moved.map((disk): Expectation => ({kind: 'source', target: disk.target, file: disk.chain[1]!.file}));
 	return {
 		plan: {

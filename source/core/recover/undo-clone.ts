@@ -2,14 +2,15 @@
 
 import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists} from '../planning/files.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
 import {removeStep} from '../steps/shared-steps.ts';
 import {madeFile, step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
 /** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */
@@ -43,7 +44,7 @@ export function cloneBack(plan: Plan, facts: Facts): Outcome {
 	};
 }
 
-const nothingThere: Refusal = {code: 'not-found', reason: 'Nothing of the clone is there.', remedy: 'Nothing to do.'};
+const nothingThere: Refusal = refuse('not-found', 'Nothing of the clone is there.', 'Nothing to do.');
 
 /** libvirt undefines no domain that has an NVRAM without being told what to do with it. */
 function undefineStep({host}: Facts, clone: Domain): Step {
@@ -67,33 +68,29 @@ function undefineStep({host}: Facts, clone: Domain): Step {
 function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Refusal | null {
 	const name = printable(clone.name);
 	if (isActive(clone)) {
-		return {
-			code: 'wrong-state',
-			reason: `${name} is ${clone.state}.`,
-			remedy: `Shut it down first: ${hint(host, 'shutdown', clone)}.`,
-		};
+		return refuse(
+			'wrong-state',
+			`${name} is ${clone.state}.`,
+			remedy`Shut it down first ${byVirsh(host, 'shutdown', clone)}.`,
+		);
 	}
 	if (clone.managedSave) {
-		return {
-			code: 'saved-memory',
-			reason: `The memory of ${name} is saved.`,
-			remedy: `Drop it first: ${hint(host, 'managedsave-remove', clone)}.`,
-		};
+		return refuse(
+			'saved-memory',
+			`The memory of ${name} is saved.`,
+			remedy`Discard it first ${byVirsh(host, 'managedsave-remove', clone)}.`,
+		);
 	}
 	if (clone.snapshots.length > 0) {
-		return {
-			code: 'has-children',
-			reason: `${name} has snapshots of its own.`,
-			remedy: 'Delete them first, where they are not needed.',
-		};
+		return refuse('has-children', `${name} has snapshots of its own.`, 'Delete them first, where they are not needed.');
 	}
 	const moved = writableDisks(clone).filter(disk => !made.includes(activeFile(disk)));
 	if (moved.length === 0) return null;
-	return {
-		code: 'disks-changed',
-		reason: `${name} runs on other disks by now: ${enumerate(moved.map(disk => disk.target))}.`,
-		remedy: `Remove it by hand, where it is not needed: ${hint(host, 'undefine', clone)}.`,
-	};
+	return refuse(
+		'disks-changed',
+		`${name} runs on other disks by now: ${enumerate(moved.map(disk => disk.target))}.`,
+		remedy`Remove it by hand, where it is not needed ${byVirsh(host, 'undefine', clone)}.`,
+	);
 }
 
 /** Whoever was given an overlay of the clone, or stands on one. */
@@ -101,9 +98,9 @@ function usedRefusal(facts: Facts, uuid: string | undefined, files: readonly str
 	const others = {...facts, domain: {...facts.domain, uuid: uuid ?? ''}};
 	const [user] = dependantsOf(others, files);
 	if (!user) return null;
-	return {
-		code: 'has-dependants',
-		reason: t`${user.file} is in use by ${user.domain.name}.`,
-		remedy: t`Remove ${user.domain.name} first, where it is not needed.`,
-	};
+	return refuse(
+		'has-dependants',
+		t`${user.file} is in use by ${user.domain.name}.`,
+		t`Remove ${user.domain.name} first, where it is not needed.`,
+	);
 }

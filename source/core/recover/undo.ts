@@ -7,6 +7,7 @@ import type {Intent} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan, Verb} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Remedy} from '../model/remedy.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
@@ -14,9 +15,10 @@ import {runsOn, type Source, sourcesOf} from '../planning/sources.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
-import {deleteHint, hint} from '../steps/hints.ts';
+import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {evidenceOf, isPower, madeFile, step, undoOf} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {formatDate, t} from '../words/text.ts';
 import {cloneBack} from './undo-clone.ts';
 
@@ -30,10 +32,10 @@ const opposites: Readonly<Partial<Record<Verb, (plan: Plan) => Intent>>> = {
 };
 
 /** True where `undoPlan` may have a plan for it, by the receipt alone; else in one sentence why not. */
-export function undoable({plan, status}: Pick<Receipt, 'plan' | 'status'>): true | string {
-	if (status === 'undone' || status === 'stale') return 'Nothing of it stayed, so there is nothing to take back.';
-	if (status !== 'verified') return 'It did not come to its end.';
-	if (plan.wayBack === '') return 'There is no way back from it.';
+export function undoable({plan, status}: Pick<Receipt, 'plan' | 'status'>): true | Remedy {
+	if (status === 'undone' || status === 'stale') return 'The operation left no changes, so there is nothing to undo.';
+	if (status !== 'verified') return 'The operation did not finish.';
+	if (plan.wayBack === '') return 'This operation cannot be undone.';
 	return opposites[plan.verb] !== undefined || plan.verb === 'clone' || plan.verb === 'revert' || plan.wayBack;
 }
 
@@ -42,18 +44,27 @@ export function undoable({plan, status}: Pick<Receipt, 'plan' | 'status'>): true
  * plan names, where it names one.
  */
 export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
-	const {plan, status} = receipt;
+	const {id, plan, status} = receipt;
 	const whether = undoable({plan, status});
-	if (whether !== true)
-		return refuse(
-			'unsupported',
-			whether,
-			status === 'failed' ? 'See what is there now: virsnap recover ID.' : 'Nothing to do.',
-		);
+	if (whether !== true) {
+		if (typeof whether !== 'string' || whether === plan.wayBack)
+			return {refusal: refuse('unsupported', 'virsnap has no undo for this operation.', whether)};
+		const next =
+			status === 'failed'
+				? remedy`Finish it or roll it back ${byVirsnap(['recover', id], 'recover')}.`
+				: 'Nothing to do.';
+		return {refusal: refuse('unsupported', whether, next)};
+	}
 	if (plan.verb === 'clone') return cloneBack(plan, facts);
 	const gone = unmetExpectations(plan.expect, facts.domain, facts);
 	if (gone.length > 0)
-		return refuse('not-found', `Things have moved on since: ${gone.join(' ')}`, 'See what is there now: virsnap list.');
+		return {
+			refusal: refuse(
+				'not-found',
+				`The domain has changed since: ${gone.join(' ')}`,
+				'See its present state: virsnap list.',
+			),
+		};
 	const safety = plan.expect.find(one => one.kind === 'snapshot' && one.tag !== plan.tag);
 	const other = laterRefusal(receipt, facts, safety?.kind === 'snapshot' ? safety.tag : plan.tag);
 	if (other) return {refusal: other};
@@ -74,11 +85,11 @@ function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: stri
 	const slack = isRemote(host.uri) ? slackMilliseconds.remote : slackMilliseconds.local;
 	const later = Date.parse(found.createdAt ?? '') > Date.parse(endedAt ?? '') + slack;
 	if (!later) return null;
-	return {
-		code: 'not-found',
-		reason: t`The ${found.tag} that it made is gone; another one was taken on ${formatDate(found.createdAt)}.`,
-		remedy: `To delete that one: ${deleteHint(domain, found.tag)}.`,
-	};
+	return refuse(
+		'not-found',
+		t`The snapshot ${found.tag} that it created no longer exists; another one of this name was created on ${formatDate(found.createdAt)}.`,
+		remedy`If you want to delete that one, do so by itself ${byDelete(domain, found.tag)}.`,
+	);
 }
 
 /**
@@ -87,24 +98,35 @@ function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: stri
  */
 export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts): Outcome {
 	const lasting = done.find(one => one.undo === null && !isPower(one));
-	if (lasting) return refuse('unsupported', t`What it replaced is gone (${lasting.title}).`, 'Nothing to do.');
+	if (lasting)
+		return {refusal: refuse('unsupported', t`A step cannot be undone (${lasting.title}).`, 'Nothing to do.')};
 	if (isActive(facts.domain))
-		return refuse(
-			'wrong-state',
-			'The domain is active, and its disks would be changed.',
-			`Shut it down first: ${hint(facts.host, 'shutdown', facts.domain)}.`,
-		);
+		return {
+			refusal: refuse(
+				'wrong-state',
+				'The domain is active; its disks cannot be exchanged now.',
+				remedy`Shut it down first ${byVirsh(facts.host, 'shutdown', facts.domain)}.`,
+			),
+		};
 	if (facts.domain.managedSave)
-		return refuse('saved-memory', 'Its saved memory would go on with other disks.', 'Start it, then shut it down.');
+		return {
+			refusal: refuse(
+				'saved-memory',
+				'The domain has a managed save, which would resume with other disks.',
+				'Start it, then shut it down.',
+			),
+		};
 	const taken = done.filter(step => step.undo !== null).toReversed();
 	const defined = taken.map(({does}) => does).find(does => does.kind === 'define') ?? null;
 	const old = defined?.before ?? [];
 	const missing = old.find(({file}) => !fileExists(facts, file));
 	if (missing)
-		return refuse('unhealthy', t`${missing.file} is gone.`, 'Put the file back where it was, then try again.');
+		return {
+			refusal: refuse('unhealthy', t`${missing.file} is gone.`, 'Put the file back where it was, then try again.'),
+		};
 	const kept = new Set(taken.flatMap(step => madeFile(step) ?? []).filter(file => isInUse(facts, file)));
 	const steps = withoutRepeats(taken.flatMap(one => undoSteps(one, kept, facts)));
-	if (steps.length === 0) return refuse('unsupported', 'There is nothing to take back.', 'Nothing to do.');
+	if (steps.length === 0) return {refusal: refuse('unsupported', 'There is nothing to take back.', 'Nothing to do.')};
 	return {
 		plan: {
 			...plan,

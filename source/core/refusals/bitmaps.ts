@@ -3,7 +3,8 @@
 import type {Facts} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, shellWord, t} from '../words/text.ts';
 
 /**
@@ -19,8 +20,8 @@ export function bitmapsRefusal(
 		return refuse(
 			'unsupported',
 			t`Backups go by checkpoints of this domain (${enumerate(checkpoints.map(printable))}), and with these QEMU loads no snapshot: a running domain would be off.`,
-			`Delete them first, so that the next backup is a full one: ${hint(host, 'checkpoint-delete', domain, checkpoint)}.`,
-		).refusal;
+			remedy`Delete them first ${byVirsh(host, 'checkpoint-delete', domain, checkpoint)}. The next backup is then a full one.`,
+		);
 	}
 	const files = new Set(snapshot.disks.flatMap(part => (part.kind === 'internal' ? (part.file ?? []) : [])));
 	const image = domain.disks
@@ -30,7 +31,7 @@ export function bitmapsRefusal(
 	const [first] = image.bitmaps;
 	return refuse(
 		'unsupported',
-		t`${image.file} holds dirty bitmaps (${enumerate(image.bitmaps.map(printable))}), and with these QEMU loads no snapshot.`,
-		`Remove them while the domain is shut off, so that the next backup is a full one: qemu-img bitmap --remove ${shellWord(image.file)} ${shellWord(first!)}.`,
-	).refusal;
+		t`${image.file} holds dirty bitmaps (${enumerate(image.bitmaps.map(printable))}), and QEMU cannot load snapshots while they exist.`,
+		remedy`Remove them while the domain is shut off: qemu-img bitmap --remove ${shellWord(image.file)} ${shellWord(first!)}. The next backup is then a full one.`,
+	);
 }

@@ -1,8 +1,9 @@
 /** Domains that libvirt works on, and disks that QEMU copies or commits, at this moment. */
 
 import type {Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
-import {hint} from '../steps/hints.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import {byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
 /**
@@ -13,16 +14,16 @@ import {t} from '../words/text.ts';
 export function busyRefusal({domain, host, job}: Pick<Facts, 'domain' | 'host' | 'job'>): Refusal | null {
 	const disk = domain.disks.find(candidate => candidate.blockJob !== null);
 	if (disk) {
-		return {
-			code: 'busy',
-			reason: t`A block job (${disk.blockJob!}) works on ${disk.target}.`,
-			remedy: `Wait for it (${hint(host, 'blockjob', domain, disk.target)}), or end it: ${hint(host, 'blockjob', domain, disk.target, '--abort')}.`,
-		};
+		return refuse(
+			'busy',
+			t`A block job (${disk.blockJob!}) works on ${disk.target}.`,
+			remedy`Wait for it ${byVirsh(host, 'blockjob', domain, disk.target)}, or end it ${byVirsh(host, 'blockjob', domain, disk.target, '--abort')}.`,
+		);
 	}
 	if (job === null) return null;
-	return {
-		code: 'busy',
-		reason: t`libvirt has a job open on this domain: ${job}.`,
-		remedy: `Wait for it (${hint(host, 'domjobinfo', domain)}), or end it: ${hint(host, 'domjobabort', domain)}.`,
-	};
+	return refuse(
+		'busy',
+		t`libvirt has a job open on this domain: ${job}.`,
+		remedy`Wait for it ${byVirsh(host, 'domjobinfo', domain)}, or end it ${byVirsh(host, 'domjobabort', domain)}.`,
+	);
 }

@@ -2,7 +2,8 @@
 
 import {type Disk, type Facts, isActive} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 
 const isEncrypted = (disk: Disk): boolean => disk.encrypted || disk.chain.some(image => image.encrypted);
 
@@ -17,7 +18,7 @@ export function openOverlayRefusal(disks: readonly Disk[]): Refusal | null {
 	const disk = disks.find(isEncrypted);
 	if (!disk) return null;
 	const reason = `${disk.target} is encrypted, and an overlay of it would not be: whoever has that file could read what is written from then on.`;
-	return refuse('unsupported-disk', reason, instead).refusal;
+	return refuse('unsupported-disk', reason, instead);
 }
 
 /**
@@ -28,7 +29,7 @@ export function encryptedInsideRefusal({domain}: Pick<Facts, 'domain'>, disks: r
 	const disk = disks.find(isEncrypted);
 	if (!disk) return null;
 	const cause = isActive(domain) ? 'QEMU can crash as it writes memory into such an image' : 'qemu-img has not its key';
-	return refuse('unsupported-disk', `${disk.target} is encrypted, and ${cause}.`, instead).refusal;
+	return refuse('unsupported-disk', `${disk.target} is encrypted, and ${cause}.`, instead);
 }
 
 /** Why the images of a domain that is shut off cannot be worked on; null where none of these disks is encrypted, or it is active. */
@@ -38,6 +39,6 @@ export function keylessRefusal({domain, host}: Facts, disks: readonly Disk[]): R
 	return refuse(
 		'unsupported-disk',
 		`${disk.target} is encrypted, and while the domain is ${domain.state} nobody hands its key to qemu-img.`,
-		`Start it first (${hint(host, 'start', domain)}), or work on the image with its key: qemu-img --object secret,….`,
-	).refusal;
+		remedy`Start it first ${byVirsh(host, 'start', domain)}, or work on the image with its key: qemu-img --object secret,….`,
+	);
 }

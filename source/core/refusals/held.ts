@@ -1,8 +1,9 @@
 /** A paused domain whose images QEMU has let go of, as after a migration; it takes them again when it runs. */
 
 import type {Facts, Held} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
-import {hint} from '../steps/hints.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import {byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 
 const reasons: Readonly<Record<Held, string>> = {
 	'memory written':
@@ -22,9 +23,5 @@ export function heldRefusal(
 	needed: 'memory' | 'images',
 ): Refusal | null {
 	if (held === null || (needed === 'memory' && held !== 'memory written')) return null;
-	return {
-		code: 'wrong-state',
-		reason: reasons[held],
-		remedy: `Resume it first: ${hint(host, 'resume', domain)}.`,
-	};
+	return refuse('wrong-state', reasons[held], remedy`Resume it first ${byVirsh(host, 'resume', domain)}.`);
 }

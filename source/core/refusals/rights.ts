@@ -2,7 +2,7 @@
 
 import {type Facts, isRemote} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import {directoryOf} from '../planning/file-names.ts';
 import {writesFolders, writesImages} from '../steps/step.ts';
 import {t} from '../words/text.ts';
@@ -11,11 +11,11 @@ import {t} from '../words/text.ts';
 export function writeRefusal({readOnly}: Pick<Facts, 'readOnly'>, files: readonly string[]): Refusal | null {
 	const file = files.find(one => readOnly.includes(one));
 	if (file === undefined) return null;
-	return {
-		code: 'not-writable',
-		reason: t`${file} cannot be written to with your rights.`,
-		remedy: 'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
-	};
+	return refuse(
+		'not-writable',
+		t`${file} cannot be written to with your rights.`,
+		'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
+	);
 }
 
 /** Why a step that is not libvirt's cannot be done; null where all can. */
@@ -29,11 +29,7 @@ function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null 
 	const remedy = 'Run virsnap as a user that may write to it, usually with sudo.';
 	if (refusal) return {...refusal, remedy};
 	if (folder === undefined) return null;
-	return {
-		code: 'not-writable',
-		reason: t`The folder ${folder} cannot be written to with your rights.`,
-		remedy,
-	};
+	return refuse('not-writable', t`The folder ${folder} cannot be written to with your rights.`, remedy);
 }
 
 /** The same outcome, where all of its steps can be done with the user's rights. */
@@ -45,10 +41,9 @@ export function withinRights(facts: Facts, outcome: Outcome): Outcome {
 /** libvirt of the system keeps what it makes for a running domain to its own user (0600). */
 export function hiddenOverlayRefusal({host, root}: Pick<Facts, 'host' | 'root'>): Refusal | null {
 	if (root || isRemote(host.uri) || !host.uri?.includes('/system')) return null;
-	return {
-		code: 'unreadable-image',
-		reason:
-			'libvirt of the system makes overlays that only root and QEMU may read: you could neither check nor delete this one.',
-		remedy: 'Run virsnap with sudo, or take an internal snapshot.',
-	};
+	return refuse(
+		'unreadable-image',
+		'libvirt of the system makes overlays that only root and QEMU may read: you could neither check nor delete this one.',
+		'Run virsnap with sudo, or take an internal snapshot.',
+	);
 }

@@ -1,7 +1,7 @@
 /** Disks whose images could not be read. */
 
 import type {Disk, Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 
 /** What was said of a disk of the snapshot that could not be read, also of one whose target is another by now; null where all could. */
@@ -15,9 +15,5 @@ export function unreadableRefusal({domain}: Pick<Facts, 'domain'>, snapshot: Sna
 export function unreadableDiskRefusal(disks: readonly Disk[]): Refusal | null {
 	const disk = disks.find(candidate => candidate.unreadable);
 	if (!disk?.unreadable) return null;
-	return {
-		code: 'unreadable-image',
-		reason: `${disk.target}: ${disk.unreadable.reason}`,
-		remedy: disk.unreadable.remedy,
-	};
+	return refuse('unreadable-image', `${disk.target}: ${disk.unreadable.reason}`, disk.unreadable.remedy);
 }

@@ -20,5 +20,5 @@ export function writerRefusal({domain, writers}: Pick<Facts, 'domain' | 'writers
 		'busy',
 		t`${name} (process ${pid}) writes to ${file}, though libvirt says that the domain is ${domain.state}: libvirt may have lost it.`,
 		`End it, which is to pull the plug of its guest: kill ${pid}; then look again.${onBase}`,
-	).refusal;
+	);
 }

@@ -8,25 +8,26 @@ import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isThere} from '../snapshots/family.ts';
-import {hint} from '../steps/hints.ts';
+import {byDelete, byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {
-	type Draft,
 	hardwareWarnings,
 	lossesOf,
+	type RevertDraft,
 	revertPause,
 	revertStep,
 	stateAfter,
 	stays,
 	stopWarning,
-} from './parts.ts';
+} from './revert-step.ts';
 
 /** libvirt >= 9.9 puts new overlays on the snapshot's bases and deletes files of the snapshot that was the current one. */
 export function nativeExternalRevert(
 	facts: Facts,
 	snapshot: Snapshot,
 	intent: RevertIntent,
-): Draft | {refusal: Refusal} {
+): RevertDraft | {refusal: Refusal} {
 	const after = intent.afterwards ?? stateAfter(snapshot);
 	// A snapshot taken just before is the current one then: what libvirt deletes is the empty overlay of that.
 	const doomed = intent.safety ? [] : doomedFiles(facts);
@@ -90,11 +91,11 @@ function neededRefusal({domain, host}: Facts, doomed: readonly string[]): Refusa
 		const right = domain.snapshots.find(candidate => candidate.disks.some(part => active.includes(part.file ?? '')));
 		return refuse(
 			'has-dependants',
-			t`libvirt would delete ${file}, the overlay of the current snapshot, and ${heir.tag} stands on it.`,
+			t`libvirt would delete ${file}, the overlay of the current snapshot, and ${heir.tag} depends on it.`,
 			right
-				? `Tell libvirt first which snapshot the domain runs on: ${hint(host, 'snapshot-current', domain, right.tag)}.`
-				: 'Tell libvirt first which snapshot the domain runs on: virsh snapshot-current DOMAIN TAG.',
-		).refusal;
+				? remedy`First tell libvirt which snapshot the domain runs on ${byVirsh(host, 'snapshot-current', domain, right.tag)}.`
+				: 'First tell libvirt which snapshot the domain runs on: virsh snapshot-current DOMAIN TAG.',
+		);
 	}
 	return null;
 }
@@ -124,10 +125,11 @@ function innerSnapshotsRefusal({domain}: Facts, files: readonly string[]): Refus
 		.flatMap(disk => disk.chain)
 		.find(candidate => files.includes(candidate.file) && candidate.snapshots.length > 0);
 	if (!image) return null;
-	const tags = enumerate(image.snapshots.map(entry => printable(entry.tag)));
+	const found = image.snapshots.map(entry => entry.tag);
+	const tags = enumerate(found.map(printable));
 	return refuse(
 		'has-children',
-		t`libvirt deletes ${image.file}, and with it the snapshots inside: ${tags}.`,
-		`Delete ${tags} first (d).`,
-	).refusal;
+		t`libvirt would delete ${image.file} and the snapshots inside it: ${tags}.`,
+		remedy`Delete ${tags} first ${byDelete(domain, ...found)}.`,
+	);
 }

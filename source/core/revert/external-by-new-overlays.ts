@@ -12,16 +12,21 @@ import type {Step} from '../model/step.ts';
 import {directoryOf, overlayFiles} from '../planning/file-names.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
 import {overlaySteps} from '../steps/new-overlay.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, t} from '../words/text.ts';
-import {type Draft, memoryChange, powerStep, stateAfter} from './parts.ts';
+import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back. */
-export function newOverlayRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+export function newOverlayRevert(
+	facts: Facts,
+	snapshot: Snapshot,
+	intent: RevertIntent,
+): RevertDraft | {refusal: Refusal} {
 	const {domain, host} = facts;
 	const swaps = swapsFor(facts, snapshot);
 	if ('refusal' in swaps) return swaps;
@@ -99,18 +104,22 @@ type Swap = {
 function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal} {
 	const {domain, host} = facts;
 	if (isActive(domain)) {
-		return refuse(
-			'wrong-state',
-			`libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, and the plan that can wants the domain shut off.`,
-			`Shut it down first: ${hint(host, 'shutdown', domain)}.`,
-		);
+		return {
+			refusal: refuse(
+				'wrong-state',
+				`libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, and the plan that can wants the domain shut off.`,
+				remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`,
+			),
+		};
 	}
 	if (isRemote(host.uri))
-		return refuse(
-			'no-external-revert',
-			`libvirt ${host.libvirt} there cannot revert ${beyondLibvirt(facts)}.`,
-			'Run this program on that machine.',
-		);
+		return {
+			refusal: refuse(
+				'no-external-revert',
+				`libvirt ${host.libvirt} there cannot revert ${beyondLibvirt(facts)}.`,
+				'Run this program on that machine.',
+			),
+		};
 	const recorded = snapshotSources(facts.snapshotXml[snapshot.tag] ?? '');
 	const disks = snapshot.disks.map(part => domain.disks.find(disk => disk.target === part.target));
 	const time = facts.now.slice(0, 19).replaceAll(':', '').replace('T', '-');
@@ -125,11 +134,13 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 		const base = part.source ?? then?.source ?? null;
 		const file = overlays.find(overlay => overlay.disk.target === part.target)?.file;
 		if (!disk || !file || base === null) {
-			return refuse(
-				'no-external-revert',
-				`What ${part.target} ran on is not recorded, or the domain has no such disk now.`,
-				'Attach the disk again, or go back by hand.',
-			);
+			return {
+				refusal: refuse(
+					'no-external-revert',
+					`What ${part.target} ran on is not recorded, or the domain has no such disk now.`,
+					'Attach the disk again, or go back by hand.',
+				),
+			};
 		}
 		swaps.push({disk, old: activeFile(disk), base, format: formatOf(facts, base) ?? then?.format ?? 'qcow2', file});
 	}

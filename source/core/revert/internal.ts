@@ -6,27 +6,28 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {loadPause} from '../planning/pause.ts';
 import {remoteRefusal} from '../refusals/remote.ts';
-import {hint} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {
-	type Draft,
 	diskChange,
 	diskChanges,
 	hardwareWarnings,
 	lossesOf,
 	memoryChange,
 	powerStep,
+	type RevertDraft,
 	revertPause,
 	revertStep,
 	stateAfter,
 	stays,
 	stopWarning,
-} from './parts.ts';
+} from './revert-step.ts';
 
 /** libvirt's own revert: disks, memory and definition. */
-export function managedRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft {
+export function managedRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): RevertDraft {
 	const after = intent.afterwards ?? stateAfter(snapshot);
 	return {
 		method: 'libvirt-internal',
@@ -41,7 +42,11 @@ export function managedRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 }
 
 /** qemu-img on each image: memory that the snapshot holds stays where it is. */
-export function qemuImgRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+export function qemuImgRevert(
+	facts: Facts,
+	snapshot: Snapshot,
+	intent: RevertIntent,
+): RevertDraft | {refusal: Refusal} {
 	const refusal = remoteRefusal(facts);
 	if (refusal) return {refusal};
 	const memory = (snapshot.vmSizeBytes ?? 0) > 0;
@@ -70,14 +75,20 @@ export function qemuImgRevert(facts: Facts, snapshot: Snapshot, intent: RevertIn
 }
 
 /** `loadvm`: the domain goes on in the state it is in (verified on QEMU 7.2). */
-export function monitorRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+export function monitorRevert(
+	facts: Facts,
+	snapshot: Snapshot,
+	intent: RevertIntent,
+): RevertDraft | {refusal: Refusal} {
 	const {domain, host} = facts;
 	if ((snapshot.vmSizeBytes ?? 0) === 0) {
-		return refuse(
-			'wrong-state',
-			'It was taken shut off and holds no memory, so QEMU cannot load it into an active domain.',
-			`Shut the domain down first: ${hint(host, 'shutdown', domain)}.`,
-		);
+		return {
+			refusal: refuse(
+				'wrong-state',
+				'It was taken shut off and holds no memory, so QEMU cannot load it into an active domain.',
+				remedy`Shut the domain down first ${byVirsh(host, 'shutdown', domain)}.`,
+			),
+		};
 	}
 	const state = domain.state === 'idle' ? 'running' : domain.state;
 	return {

@@ -9,7 +9,7 @@ import type {MethodId} from '../model/method.ts';
 import type {Consistency, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {basisOf} from '../planning/basis.ts';
+import {planOf} from '../planning/plan-of.ts';
 import {bitmapsRefusal} from '../refusals/bitmaps.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {keylessRefusal} from '../refusals/encrypted.ts';
@@ -17,11 +17,12 @@ import {unreadableRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {stoodOnVolume} from '../snapshots/family.ts';
 import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
+import {byVirsnap} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
-import type {Draft} from './parts.ts';
 import {
 	filesOf,
 	healthRefusal,
@@ -31,6 +32,7 @@ import {
 	strandedRefusal,
 	tablesOf,
 } from './refusals.ts';
+import type {RevertDraft} from './revert-step.ts';
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
 export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
@@ -46,26 +48,23 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 	if (refusal) return {refusal};
 	const draft = draftFor(facts, snapshot, intent);
 	if ('refusal' in draft) return draft;
-	if (!intent.safety || draft.wayBack !== undefined) return {plan: planOf(facts, snapshot, draft)};
+	if (!intent.safety || draft.wayBack !== undefined) return {plan: planFrom(facts, snapshot, draft)};
 	return withSafety(facts, snapshot, draft);
 }
 
-function planOf(facts: Facts, snapshot: Snapshot, {wayBack, ...draft}: Draft): Plan {
-	return {
+function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
+	return planOf(facts, {
 		verb: 'revert',
-		domain: {uuid: facts.domain.uuid, name: facts.domain.name},
 		tag: snapshot.tag,
 		consistency: consistencyOf(snapshot),
-		wayBack: wayBack ?? '',
 		confirm: isActive(facts.domain) || draft.losses.length > 0 ? snapshot.tag : null,
-		basis: basisOf(facts),
 		...draft,
 		warnings: [...draft.warnings, ...replacedWarning(snapshot)],
-	};
+	});
 }
 
 /** The same plan with a snapshot of the present state as its first step, of a kind that the revert leaves alone. */
-function withSafety(facts: Facts, snapshot: Snapshot, draft: Draft): Outcome {
+function withSafety(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Outcome {
 	const tag = safetyTag(facts, snapshot.tag);
 	const methods: MethodId[] =
 		snapshot.kind === 'external'
@@ -75,7 +74,7 @@ function withSafety(facts: Facts, snapshot: Snapshot, draft: Draft): Outcome {
 	const usable = methods.find(method => methodById(method).refuse(facts, intent) === null) ?? methods[0]!;
 	const outcome = createPlan(facts, {...intent, method: usable});
 	if ('refusal' in outcome) return outcome;
-	const plan = planOf(facts, snapshot, {
+	const plan = planFrom(facts, snapshot, {
 		...draft,
 		steps: [...outcome.plan.steps, ...draft.steps],
 		losses: [],
@@ -85,9 +84,15 @@ function withSafety(facts: Facts, snapshot: Snapshot, draft: Draft): Outcome {
 	return {plan: {...plan, wayBack: t`Revert to ${tag}, which holds the present state.`}};
 }
 
-function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): RevertDraft | {refusal: Refusal} {
 	if (snapshot.kind === 'memory')
-		return refuse('method-mismatch', 'It holds memory only.', 'Go on from it with restore (m).');
+		return {
+			refusal: refuse(
+				'method-mismatch',
+				'It holds memory only.',
+				remedy`Restore it instead ${byVirsnap(['restore', facts.domain.name], 'memory')}.`,
+			),
+		};
 	if (snapshot.kind === 'external') return externalRevert(facts, snapshot, intent);
 	const refusal =
 		layerRefusal(facts, snapshot) ??
@@ -100,13 +105,15 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft
 	return isActive(facts.domain) ? monitorRevert(facts, snapshot, intent) : qemuImgRevert(facts, snapshot, intent);
 }
 
-function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Draft | {refusal: Refusal} {
+function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): RevertDraft | {refusal: Refusal} {
 	if (snapshot.disks.some(part => part.kind === 'internal')) {
-		return refuse(
-			'unsupported',
-			'It is internal in some disks and external in others, which libvirt does not revert.',
-			'Go back by hand, disk by disk.',
-		);
+		return {
+			refusal: refuse(
+				'unsupported',
+				'It is internal in some disks and external in others, which libvirt does not revert.',
+				'Go back by hand, disk by disk.',
+			),
+		};
 	}
 	return can(facts.host, 'external-revert') && !stoodOnVolume(facts, snapshot)
 		? nativeExternalRevert(facts, snapshot, intent)

@@ -4,7 +4,8 @@ import {activeFile, type Facts} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
-import {deleteHint, hint} from '../steps/hints.ts';
+import {byDelete, byVirsh} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
 /** No revert under a managed save, nor of a domain between two states. */
@@ -12,16 +13,16 @@ export function stateRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.managedSave || domain.state === 'saved') {
 		return refuse(
 			'saved-memory',
-			'Its memory is saved (managed save) and would go on with other disk contents.',
-			`Drop the saved memory first: ${hint(host, 'managedsave-remove', domain)}.`,
-		).refusal;
+			'The domain has a managed save, which would resume with other disk contents.',
+			remedy`Discard the saved memory first ${byVirsh(host, 'managedsave-remove', domain)}.`,
+		);
 	}
 	if (['running', 'idle', 'paused', 'shut off'].includes(domain.state)) return null;
 	return refuse(
 		'wrong-state',
 		`The domain is ${domain.state}.`,
-		`Wait, or force it off: ${hint(host, 'destroy', domain)}.`,
-	).refusal;
+		remedy`Wait, or force it off ${byVirsh(host, 'destroy', domain)}.`,
+	);
 }
 
 /** A snapshot of which parts are gone leads nowhere. */
@@ -33,22 +34,18 @@ export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null 
 	};
 	const reason = reasons[snapshot.health];
 	if (reason === undefined) return null;
-	return {
-		code: 'unhealthy',
-		reason,
-		remedy: `Delete it: ${deleteHint(facts.domain, snapshot.tag)}.`,
-	};
+	return refuse('unhealthy', reason, remedy`Delete it ${byDelete(facts.domain, snapshot.tag)}.`);
 }
 
 /** It looks whole, and is a mixture of two points in time. */
 export function spoiledRefusal({domain, spoiled}: Facts, snapshot: Snapshot): Refusal | null {
 	const found = spoiled.find(({tag}) => tag === snapshot.tag);
 	if (!found) return null;
-	return {
-		code: 'unhealthy',
-		reason: `Its delete was broken off (${found.receipt}): its base may have taken in part of what was written since.`,
-		remedy: `Finish the delete: ${deleteHint(domain, snapshot.tag)}.`,
-	};
+	return refuse(
+		'unhealthy',
+		`Its delete was broken off (${found.receipt}): its base may have taken in part of what was written since.`,
+		remedy`Finish the delete ${byDelete(domain, snapshot.tag)}.`,
+	);
 }
 
 /** Data in a lower layer: going back would rewrite the base under the overlays that stand on it. */
@@ -60,7 +57,7 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 				'unsupported',
 				`${part.target} is no longer part of the domain.`,
 				'Attach the disk again first: virsh attach-disk.',
-			).refusal;
+			);
 		}
 		if (part.file === null || part.file === activeFile(disk)) continue;
 		const inChain = disk.chain.some(image => image.file === part.file);
@@ -68,13 +65,13 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 			? refuse(
 					'has-dependants',
 					t`It is in ${part.file}, and ${activeFile(disk)} stands on that: going back would corrupt the overlay.`,
-					'Delete the external snapshots made since first (d): that commits their overlays into it.',
-				).refusal
+					remedy`First delete the external snapshots made since ${byDelete(domain)}: that merges their overlays into it.`,
+				)
 			: refuse(
 					'not-leaf',
 					t`It is in ${part.file}, on which ${part.target} does not run now.`,
 					'Revert to the external snapshot made after it first.',
-				).refusal;
+				);
 	}
 	return null;
 }
@@ -86,8 +83,8 @@ export function strandedRefusal({domain}: Facts, snapshot: Snapshot): Refusal | 
 	return refuse(
 		'has-dependants',
 		t`${stranded.file}, the overlay of snapshot ${stranded.snapshot.tag}, stands on the image this rewrites.`,
-		t`Delete ${stranded.snapshot.tag} first (d).`,
-	).refusal;
+		remedy`Delete ${stranded.snapshot.tag} first ${byDelete(domain, stranded.snapshot.tag)}.`,
+	);
 }
 
 /** The files that its disks are recorded with. */

@@ -1,7 +1,7 @@
 /** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
 
 import {type Domain, type Facts, knownAs} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
@@ -38,16 +38,16 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 	if (!first) return null;
 	const names = enumerate([...new Set(dependants.map(dependant => printable(dependant.domain.name)))]);
 	return first.asBase
-		? {
-				code: 'has-dependants',
-				reason: t`${first.file} is the base of ${names}: writing to it would corrupt ${dependants.length > 1 ? 'them' : 'it'}.`,
-				remedy: `Work in ${names} instead, or give it disks of its own first: virsh blockpull, or qemu-img rebase -b "".`,
-			}
-		: {
-				code: 'has-dependants',
-				reason: t`${first.file} is also a disk of ${names}.`,
-				remedy: `Take the disk away from ${names}, or give it an overlay of its own.`,
-			};
+		? refuse(
+				'has-dependants',
+				t`${first.file} is the base of ${names}: writing to it would corrupt ${dependants.length > 1 ? 'them' : 'it'}.`,
+				`Work in ${names} instead, or give it disks of its own first: virsh blockpull, or qemu-img rebase -b "".`,
+			)
+		: refuse(
+				'has-dependants',
+				t`${first.file} is also a disk of ${names}.`,
+				`Take the disk away from ${names}, or give it an overlay of its own.`,
+			);
 }
 
 /** An overlay of one of the domain's own snapshots that is not in use now, such as the one a revert left. */

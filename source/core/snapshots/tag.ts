@@ -1,9 +1,11 @@
 /** Which tags a snapshot may be given, and which of those that exist mean one thing only. */
 
 import type {Domain, Facts} from '../model/domain.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {cutBytes, printable, shellWord, t, utf8Length} from '../words/text.ts';
+import {byVirsnap} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
+import {cutBytes, printable, t, utf8Length} from '../words/text.ts';
 
 /**
  * Longest tag in bytes: libvirt writes its metadata through NAME.xml.new, and a file name has 255. One byte more and libvirt
@@ -35,20 +37,20 @@ function firstFree(domain: Domain, stem: string): string {
 /** Why no snapshot can be created under this tag; null where it can. */
 export function tagRefusal(domain: Domain, tag: string): Refusal | null {
 	const bad = badTag(tag);
-	if (bad) return {code: 'bad-tag', reason: `The tag ${bad}.`, remedy: 'Choose another tag, such as before-upgrade.'};
+	if (bad) return refuse('bad-tag', `The tag ${bad}.`, 'Choose another tag, such as before-upgrade.');
 	if (knownTags(domain).includes(tag)) {
-		return {
-			code: 'tag-exists',
-			reason: t`There is a snapshot ${tag} already.`,
-			remedy: 'Choose another tag, or delete that one first.',
-		};
+		return refuse(
+			'tag-exists',
+			t`There is a snapshot ${tag} already.`,
+			'Choose another tag, or delete that one first.',
+		);
 	}
 	if (knownIds(domain).includes(tag)) {
-		return {
-			code: 'ambiguous-tag',
-			reason: t`${tag} is the ID of another snapshot.`,
-			remedy: 'Choose another tag, such as before-upgrade.',
-		};
+		return refuse(
+			'ambiguous-tag',
+			t`${tag} is the ID of another snapshot.`,
+			'Choose another tag, such as before-upgrade.',
+		);
 	}
 	return null;
 }
@@ -84,19 +86,18 @@ export function ambiguity(
 ): Refusal | null {
 	for (const table of tables) {
 		if (table.filter(entry => entry.tag === tag).length > 1) {
-			return {
-				code: 'ambiguous-tag',
-				reason: t`${tag} stands more than once in the same image, and QEMU always takes the first.`,
-				remedy: 'Delete the first of them (d); the next then takes its place.',
-			};
+			return refuse(
+				'ambiguous-tag',
+				t`${tag} occurs more than once in this image, and QEMU always uses the first.`,
+				'Delete the first of them; the next then takes its place.',
+			);
 		}
 		if (table.some(entry => entry.id === tag && entry.tag !== tag)) {
-			return {
-				code: 'ambiguous-tag',
-				reason: t`${tag} is also the ID of another snapshot in the same image, and QEMU would take that one.`,
-				remedy:
-					'Delete the snapshot that has this ID first, or work on the image with care: qemu-img snapshot -l shows IDs and tags.',
-			};
+			return refuse(
+				'ambiguous-tag',
+				t`${tag} is also the ID of another snapshot in the same image, and QEMU would take that one.`,
+				'Delete the snapshot that has this ID first, or work on the image with care: qemu-img snapshot -l shows IDs and tags.',
+			);
 		}
 	}
 	return null;
@@ -107,11 +108,11 @@ export function findSnapshot(domain: Domain, tag: string): Snapshot | {readonly 
 	const named = domain.snapshots.filter(snapshot => snapshot.tag === tag);
 	const found = named.find(snapshot => snapshot.libvirt) ?? named.sort((a, b) => a.duplicates - b.duplicates)[0];
 	if (found) return found;
-	const refusal: Refusal = {
-		code: 'not-found',
-		reason: t`${domain.name} has no snapshot ${tag}.`,
-		remedy: `See what there is: virsnap list ${shellWord(domain.name)}.`,
-	};
+	const refusal: Refusal = refuse(
+		'not-found',
+		t`${domain.name} has no snapshot ${tag}.`,
+		remedy`List its snapshots ${byVirsnap(['list', domain.name])}.`,
+	);
 	return {refusal};
 }
 

@@ -1,20 +1,36 @@
-/** Commands for remedies: to be read and pasted, never spawned. */
+/** Commands as actions of a remedy: to be read and pasted, never spawned. */
 import type {Domain, Host} from '../model/domain.ts';
+import type {Action, KeyAction} from '../model/remedy.ts';
 import {shellCommand} from '../words/text.ts';
 import {virsh} from './on-domain.ts';
 
-/** The command of this program that deletes a snapshot, for a remedy. */
-export function deleteHint({name}: Pick<Domain, 'name'>, tag: string): string {
-	return shellCommand(['virsnap', 'delete', name, tag]);
-}
+const keysOfVirsh: Readonly<Record<string, KeyAction>> = {
+	start: 'start',
+	shutdown: 'shutdown',
+	destroy: 'destroy',
+	suspend: 'pause-resume',
+	resume: 'pause-resume',
+	'managedsave-remove': 'memory',
+};
 
-/** A virsh command for a remedy, by the domain's name where a shell can take it: to be read and pasted, never spawned. */
-export function hint(
+/** A virsh command about a domain, by its name where a shell can take it: to be read and pasted, never spawned. */
+export function byVirsh(
 	host: Pick<Host, 'uri'>,
 	command: string,
-	domain: Pick<Domain, 'uuid' | 'name'>,
+	{uuid, name}: Pick<Domain, 'uuid' | 'name'>,
 	...words: readonly string[]
-): string {
-	const name = domain.name.startsWith('-') ? domain.uuid : domain.name;
-	return shellCommand(virsh(host, ...command.split(' '), name, ...words));
+): Action {
+	const line = virsh(host, ...command.split(' '), name.startsWith('-') ? uuid : name, ...words);
+	return {does: keysOfVirsh[command] ?? null, domain: uuid, command: shellCommand(line)};
+}
+
+/** Deleting these snapshots, one after the other. */
+export function byDelete({uuid, name}: Pick<Domain, 'uuid' | 'name'>, ...tags: readonly string[]): Action {
+	const lines = tags.map(tag => shellCommand(['virsnap', 'delete', name, tag]));
+	return {does: 'delete', domain: uuid, command: lines.length === 0 ? null : lines.join(' && ')};
+}
+
+/** `virsnap WORDS`; `does` where the terminal UI has a key for it. */
+export function byVirsnap(words: readonly string[], does: KeyAction | null = null): Action {
+	return {does, domain: null, command: shellCommand(['virsnap', ...words])};
 }

@@ -92,6 +92,16 @@ export function enumerate(words: readonly string[]): string {
 	return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** "1 layer", "2 layers"; `many` where the plural takes more than an s: `counted(2, 'child', 'children')`. */
+export function counted(count: number, one: string, many?: string): string {
+	return `${count} ${plural(count, one, many)}`;
+}
+
+/** The noun, or the verb, for so many: `plural(files.length, 'is', 'are')`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+	return count === 1 ? one : many;
+}
+
 /** Words of another program as a sentence of ours: they may end without a full stop. */
 export function sentence(words: string): string {
 	return /[.!?…]$/.test(words) ? words : `${words}.`;

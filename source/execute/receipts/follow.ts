@@ -1,5 +1,8 @@
 /** Follows a receipt that is under way, from whichever process, by its file. */
+
 import type {ProcessMark, Receipt} from '../../core/model/receipt.ts';
+import {byVirsnap} from '../../core/steps/hints.ts';
+import {remedy} from '../../core/words/remedy.ts';
 import type {Means, OnReceipt} from '../operation-context.ts';
 import type {Started} from '../runner.ts';
 import {tellCommands} from '../tell-commands.ts';
@@ -72,7 +75,7 @@ function cutOff(receipt: Receipt): Receipt {
 		...receipt,
 		status: 'failed',
 		progress: null,
-		message: 'It was cut off: no process works on it any more.',
-		remedy: `See what is there now, and what can be done: virsnap recover ${receipt.id}`,
+		message: 'The operation was interrupted: its process is gone.',
+		remedy: remedy`Finish it or roll it back ${byVirsnap(['recover', receipt.id], 'recover')}.`,
 	};
 }

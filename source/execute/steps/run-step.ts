@@ -1,6 +1,8 @@
 /** Runs one step of a plan. */
+import type {Remedy} from '../../core/model/remedy.ts';
 import type {Step} from '../../core/model/step.ts';
-import {messageOf, remedyOf} from '../error-words.ts';
+import {remedyOf} from '../../core/words/remedy.ts';
+import {messageOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';
 import type {World} from '../surroundings.ts';
 import {complaint} from './command-failure.ts';
@@ -8,7 +10,7 @@ import {complaint} from './command-failure.ts';
 export type Failure = {
 	/** The command's own, or why its record could not be written. */
 	readonly words: string;
-	readonly remedy: string | null;
+	readonly remedy: Remedy | null;
 	/** Broken off since a person asked for that. */
 	readonly cancelled: boolean;
 };

@@ -1,5 +1,6 @@
 /** What a dialog waits for has come: facts, or what was found of something cut off. It then enters its first step, or the next one. */
 
+import {makePlan} from '../../core/make-plan.ts';
 import type {Facts} from '../../core/model/domain.ts';
 import type {Intent} from '../../core/model/intent.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
@@ -9,7 +10,7 @@ import type {State} from '../state/state.ts';
 import {enter} from './enter-step.ts';
 import {optionsOf} from './options/options.ts';
 import {isAboutName, withOutcome} from './outcome.ts';
-import {planned, recoverable} from './planned.ts';
+
 import {cloneName} from './proposals.ts';
 
 /** The first facts of a dialog, or those read again since a folder was named. */
@@ -22,8 +23,7 @@ export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
 
 export function recoveryArrived(state: State, dialog: Dialog, recovery: Recovery): Next {
 	if (dialog.recovery === null) return [state, []];
-	const found = recoverable(recovery, state.view.inventory, dialog.uuid);
-	return enter(state, {...dialog, recovery: {...dialog.recovery, found}, steps: ['menu', 'review']}, 0);
+	return enter(state, {...dialog, recovery: {...dialog.recovery, found: recovery}, steps: ['menu', 'review']}, 0);
 }
 
 /** What the dialog is about is known. */
@@ -32,7 +32,7 @@ export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null ||
 /** What was chosen for an earlier domain of a round, unless it can only be refused here: then the planner chooses. */
 function possible(facts: Facts, intent: Intent | null): Intent | null {
 	if (intent?.verb !== 'create') return intent;
-	const outcome = planned(facts, intent);
+	const outcome = makePlan(facts, intent);
 	if ('plan' in outcome || isAboutName(outcome.refusal)) return intent;
 	const {verb, tag, description} = intent;
 	return {verb, tag, description};
@@ -42,7 +42,7 @@ function possible(facts: Facts, intent: Intent | null): Intent | null {
 function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
 	if (intent?.verb === 'clone' && intent.name === '') return {...intent, name: cloneName(facts)};
 	if (intent?.verb !== 'create' || intent.tag !== '') return intent;
-	const outcome = planned(facts, intent);
+	const outcome = makePlan(facts, intent);
 	return 'plan' in outcome ? {...intent, tag: outcome.plan.tag ?? ''} : intent;
 }
 

@@ -1,16 +1,17 @@
 /** What comes of a dialog as it stands. Planners are pure, so they are asked right here, whenever the intent has changed. */
+import {makePlan} from '../../core/make-plan.ts';
 import type {Intent} from '../../core/model/intent.ts';
 import type {Refusal, RefusalCode} from '../../core/model/refusal.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
+import {undoPlan} from '../../core/recover/undo.ts';
 import type {Dialog} from '../state/dialog.ts';
-import {planned, undone} from './planned.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */
 export function withOutcome(dialog: Dialog): Dialog {
 	const {facts, intent, undoes} = dialog;
 	if (facts === null) return dialog;
-	if (undoes !== null) return {...dialog, outcome: undone(facts, undoes)};
-	return intent === null ? dialog : {...dialog, outcome: planned(facts, intent)};
+	if (undoes !== null) return {...dialog, outcome: undoPlan(undoes, facts)};
+	return intent === null ? dialog : {...dialog, outcome: makePlan(facts, intent)};
 }
 
 export const withIntent = (dialog: Dialog, intent: Intent): Dialog => withOutcome({...dialog, intent});

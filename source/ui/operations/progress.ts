@@ -4,6 +4,7 @@ import {DONE, type Receipt, type ReceiptStatus, type StepRecord} from '../../cor
 import type {Stop} from '../../core/steps/stopping.ts';
 import {progressWords} from '../../core/words/progress.ts';
 import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
+import {asKeys} from '../state/remedy-text.ts';
 import type {State, Work} from '../state/state.ts';
 import {stopOf} from '../state/works.ts';
 import {blank, type Line, labelled, paragraph, span} from '../terminal/line.ts';
@@ -131,14 +132,14 @@ const cutOffLines = (columns: number): Line[] => [
 ];
 
 function detailLines(receipt: Receipt, columns: number): Line[] {
-	const {id, plan, findings, message, remedy, endedAt, status} = receipt;
+	const {plan, findings, message, remedy, endedAt, status} = receipt;
 	return [
 		...(message === '' || message === DONE ? [] : labelled('State', printable(message), columns)),
 		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
-		...(remedy === null
-			? []
-			: labelled('Remedy', printable(remedy.replace(`: virsnap recover ${id}`, ' (u)')), columns)),
-		...(status === 'verified' && plan.wayBack !== '' ? labelled('Way back', printable(plan.wayBack), columns) : []),
+		...(remedy === null ? [] : labelled('Remedy', asKeys(remedy, plan.domain.uuid), columns)),
+		...(status === 'verified' && plan.wayBack !== ''
+			? labelled('Way back', asKeys(plan.wayBack, plan.domain.uuid), columns)
+			: []),
 		...(endedAt === null
 			? []
 			: labelled('Ended', `${formatDate(endedAt)}, after ${elapsedWords(receipt, null)}`, columns)),

@@ -1,6 +1,8 @@
 /** Whether a key can act now: true, or in one sentence why not. */
+
 import {isActive} from '../../core/model/domain.ts';
 import {undoable} from '../../core/recover/undo.ts';
+import {asKeys} from './remedy-text.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 import {shownWork, stopOf, subjectOfWork, underWay} from './works.ts';
@@ -67,8 +69,10 @@ export const retraceable = (state: State): true | string => {
 	const work = shownWork(state);
 	if (work === null || !work.finished) return 'it has not ended yet';
 	if (work.receipt === null) return 'nothing was begun';
-	const {status} = work.receipt;
-	return status === 'failed' || status === 'running' || undoable(work.receipt);
+	const {status, plan} = work.receipt;
+	if (status === 'failed' || status === 'running') return true;
+	const answer = undoable(work.receipt);
+	return answer === true || asKeys(answer, plan.domain.uuid);
 };
 
 export const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;

@@ -45,7 +45,7 @@ describe('UEFI variables', () => {
 	});
 
 	test('that were not found are said to begin fresh', () => {
-		expect(planned(uefi(null)).warnings.join()).toContain('fresh UEFI variables');
+		expect(planned(uefi(null)).warnings.join()).toContain('new UEFI variables');
 		expect(planned(uefi(variables)).warnings.join()).not.toContain('fresh');
 		expect(planned(facts()).warnings.join()).not.toContain('fresh');
 	});

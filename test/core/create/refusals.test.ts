@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {methodChoices} from '../../../source/core/create/methods.ts';
+import {saying} from '../../helpers/saying.ts';
 import {cdrom, disk, domain, type FactsLike, facts, GiB, image, snapshot} from '../facts.ts';
 import {refusalOf} from '../planned.ts';
 import {planned, refused, type Wish} from './wish.ts';
@@ -115,8 +116,8 @@ describe('refusals', () => {
 		const directories = {'/images': {path: '/images', freeBytes: GiB, writable: true, entries: ['vda.fresh.qcow2']}};
 		expect(refused({directories}, {method: 'external-offline'})).toEqual({
 			code: 'file-exists',
-			reason: '/images/vda.fresh.qcow2 exists already.',
-			remedy: 'Choose another tag, or another folder with --dir.',
+			reason: '/images/vda.fresh.qcow2 already exists.',
+			remedy: saying('Choose another tag, or another folder (--dir).'),
 		});
 	});
 
@@ -136,7 +137,7 @@ test.each(['create', 'revert', 'delete', 'save'] as const)(
 		expect(refusalOf(found, {verb, tag: verb === 'create' ? 'new' : 's'})).toMatchObject({
 			code: 'busy',
 			reason: expect.stringContaining('Backup'),
-			remedy: expect.stringContaining('domjobabort'),
+			remedy: saying('domjobabort'),
 		});
 	},
 );

@@ -69,7 +69,7 @@ describe('commands', () => {
 			'--diskspec=sda,snapshot=no',
 			'--diskspec=vdc,snapshot=no',
 		]);
-		expect(plan.warnings).toContain('Not included, since the domain XML says so: vdc.');
+		expect(plan.warnings).toContain('Not included, because the domain XML excludes them: vdc.');
 		expect(plan.expect).toContainEqual({kind: 'source', target: 'vda', file: '/images/vda.a_b.qcow2'});
 	});
 
@@ -199,7 +199,15 @@ test('a whole plan, as the review screen gets it', () => {
 		  "tag": "fresh",
 		  "verb": "create",
 		  "warnings": [],
-		  "wayBack": "Delete the snapshot fresh.",
+		  "wayBack": [
+		    "Delete the snapshot fresh ",
+		    {
+		      "command": "virsnap delete web fresh",
+		      "does": "delete",
+		      "domain": "11111111-2222-3333-4444-555555555555",
+		    },
+		    ".",
+		  ],
 		  "why": "Running; all disks are qcow2: libvirt keeps disks and memory together, inside the images.",
 		}
 	`);

@@ -80,7 +80,10 @@ test.each([
 		expect(plan.losses).toHaveLength(1);
 
 		expect(makePlan(facts(like), {verb: 'start'})).toMatchObject({
-			refusal: {code: 'unhealthy', reason: expect.stringContaining(`what ${rest ? 'vda' : 'vdb'} runs on may lack`)},
+			refusal: {
+				code: 'unhealthy',
+				reason: expect.stringContaining(`the image that ${rest ? 'vda' : 'vdb'} uses may lack`),
+			},
 		});
 		const running = planned({...like, domain: {...like.domain, state: 'running', id: 1}});
 		expect(commands(running)[0]).toMatch(/^qemu-img compare -U -f qcow2 -F qcow2 /);

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {methodChoices} from '../../../source/core/create/methods.ts';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Intent} from '../../../source/core/model/intent.ts';
+import {saying} from '../../helpers/saying.ts';
 import {chained, entry, facts, host, image, snapshot} from '../facts.ts';
 
 const file = '/images/vda.qcow2';
@@ -10,7 +11,7 @@ const create = (method: 'qemu-img' | 'libvirt-internal' | 'external-live'): Inte
 	tag: 't',
 	method,
 });
-const notWritable = {refusal: {code: 'not-writable', remedy: expect.stringContaining('sudo')}};
+const notWritable = {refusal: {code: 'not-writable', remedy: saying('sudo')}};
 
 describe('an image that may be read but not written to', () => {
 	const closed = facts({readOnly: [file]});

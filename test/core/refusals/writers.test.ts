@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
+import {saying} from '../../helpers/saying.ts';
 import {chained, facts, image} from '../facts.ts';
 
 const base = '/images/vda.qcow2';
@@ -28,6 +29,6 @@ test.each([{verb: 'create', tag: 't'}, {verb: 'start'}, {verb: 'clone', name: 't
 
 test('one that runs on a base is told as well: the definition names another file', () => {
 	expect(makePlan(held(base), {verb: 'start'})).toMatchObject({
-		refusal: {remedy: expect.stringContaining('put that file into the definition (virsh edit)')},
+		refusal: {remedy: saying('put that file into the definition (virsh edit)')},
 	});
 });

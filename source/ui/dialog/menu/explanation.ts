@@ -2,24 +2,26 @@
 
 import type {Plan} from '../../../core/model/plan.ts';
 import type {Refusal} from '../../../core/model/refusal.ts';
-import {withOptionNames} from '../../../core/words/keys.ts';
+
 import {enumerate, printable} from '../../../core/words/text.ts';
+import {asKeys} from '../../state/remedy-text.ts';
 import type {Explained} from './row.ts';
 
-export function refusalWords(refusal: Refusal | null): readonly Explained[] {
+/** `uuid`: the domain that the menu is about. */
+export function refusalWords(refusal: Refusal | null, uuid: string): readonly Explained[] {
 	if (refusal === null) return [];
 	return [
 		{label: 'Not here', text: printable(refusal.reason), tone: 'warn'},
-		{label: 'Remedy', text: printable(refusal.remedy)},
+		{label: 'Remedy', text: asKeys(refusal.remedy, uuid)},
 	];
 }
 
-export function planWords({why, steps, losses, pause, warnings}: Plan): readonly Explained[] {
+export function planWords({why, steps, losses, pause, warnings, domain}: Plan): readonly Explained[] {
 	return [
 		{label: 'Why', text: printable(why)},
 		{label: 'Plan', text: enumerate(steps.map(({title}) => printable(title)))},
 		{label: 'Pause', text: printable(pause)},
-		...warnings.map(warning => ({label: 'Warning', text: withOptionNames(printable(warning)), tone: 'warn' as const})),
+		...warnings.map(warning => ({label: 'Warning', text: asKeys(warning, domain.uuid), tone: 'warn' as const})),
 		...losses.map(loss => ({label: 'Lost', text: printable(loss), tone: 'remove' as const})),
 	];
 }

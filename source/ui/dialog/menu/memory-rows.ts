@@ -1,8 +1,9 @@
 /** The memory without the disks: saving it, going on from it and dropping it, managed by libvirt or in a file. */
 
+import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/domain.ts';
 import type {DropIntent, RestoreIntent, SaveIntent} from '../../../core/model/intent.ts';
-import {planned} from '../planned.ts';
+
 import {savedFile, saveFile} from '../proposals.ts';
 import {planWords, refusalWords} from './explanation.ts';
 import type {MenuRow} from './row.ts';
@@ -33,7 +34,7 @@ const MEMORY: readonly {
 export function memoryRows(facts: Facts): readonly MenuRow[] {
 	const rows = MEMORY.map(({id, label, intent}): MenuRow => {
 		const wish = intent(facts);
-		const outcome = planned(facts, wish);
+		const outcome = makePlan(facts, wish);
 		const typed = wish.file !== undefined;
 		// What a file holds is only known when it was named.
 		const untold = typed && 'refusal' in outcome && ['not-found', 'not-writable'].includes(outcome.refusal.code);
@@ -44,7 +45,7 @@ export function memoryRows(facts: Facts): readonly MenuRow[] {
 			note: refusal === null ? '' : 'not here',
 			refusal,
 			explanation: [
-				...refusalWords(refusal),
+				...refusalWords(refusal, facts.domain.uuid),
 				...('plan' in outcome ? planWords(outcome.plan) : []),
 				...(untold ? [{label: 'File', text: 'its path is asked for next'}] : []),
 			],

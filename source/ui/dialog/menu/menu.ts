@@ -24,8 +24,8 @@ export function menuPreface({recovery}: Dialog): readonly Explained[] {
 	];
 }
 
-export function menuRows({task, facts, intent, recovery}: Dialog): readonly MenuRow[] {
-	if (recovery?.found != null) return recoveryRows(recovery);
+export function menuRows({task, facts, intent, recovery, uuid}: Dialog): readonly MenuRow[] {
+	if (recovery?.found != null) return recoveryRows(recovery, uuid);
 	if (task === 'memory' && facts !== null) return memoryRows(facts);
 	if (task === 'reclaim' && facts !== null) return reclaimRows(facts);
 	if (facts === null || intent?.verb !== 'create') return [];

@@ -1,18 +1,19 @@
 /** How a snapshot is taken: the method that fits best, then those that can be used, then the rest. */
 
 import {methodChoices} from '../../../core/create/methods.ts';
+import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/domain.ts';
 import type {CreateIntent} from '../../../core/model/intent.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
-import {planned} from '../planned.ts';
+
 import {refusalWords} from './explanation.ts';
 import type {MenuRow} from './row.ts';
 
 export function methodRows(facts: Facts, intent: CreateIntent): readonly MenuRow[] {
-	const own = planned(facts, {...intent, method: undefined});
+	const own = makePlan(facts, {...intent, method: undefined});
 	const chosen = 'plan' in own ? own.plan : null;
 	const rows = methodChoices(facts, intent).map(({method}): MenuRow => {
-		const outcome = planned(facts, {...intent, method: method.id});
+		const outcome = makePlan(facts, {...intent, method: method.id});
 		const refusal = 'refusal' in outcome ? outcome.refusal : null;
 		const why = chosen?.method === method.id ? chosen.why : null;
 		return {
@@ -23,7 +24,7 @@ export function methodRows(facts: Facts, intent: CreateIntent): readonly MenuRow
 			explanation: [
 				{label: 'Makes', text: kindMade(method.id, facts.domain), tone: 'title'},
 				...(why === null ? [] : [{label: 'Chosen', text: why, tone: 'ok' as const}]),
-				...refusalWords(refusal),
+				...refusalWords(refusal, facts.domain.uuid),
 				{label: 'Holds', text: method.captures},
 				{label: 'Costs', text: method.costs},
 			],

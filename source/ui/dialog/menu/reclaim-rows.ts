@@ -1,22 +1,23 @@
 /** Overlays that nothing uses any more: a row each. */
+import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/domain.ts';
 import {fileNameOf} from '../../../core/planning/file-names.ts';
 import {formatBytes, t} from '../../../core/words/text.ts';
-import {planned} from '../planned.ts';
+
 import {planWords, refusalWords} from './explanation.ts';
 import type {MenuRow} from './row.ts';
 
 export function reclaimRows(facts: Facts): readonly MenuRow[] {
 	return facts.reclaimable.map(({file, bytes}): MenuRow => {
 		const intent = {verb: 'reclaim', overlay: file} as const;
-		const outcome = planned(facts, intent);
+		const outcome = makePlan(facts, intent);
 		const refusal = 'refusal' in outcome ? outcome.refusal : null;
 		return {
 			id: file,
 			label: t`${formatBytes(bytes).padStart(8)}  ${fileNameOf(file)}`,
 			note: refusal === null ? '' : 'not here',
 			refusal,
-			explanation: [...refusalWords(refusal), ...('plan' in outcome ? planWords(outcome.plan) : [])],
+			explanation: [...refusalWords(refusal, facts.domain.uuid), ...('plan' in outcome ? planWords(outcome.plan) : [])],
 			choose: () => ({intent}),
 		};
 	});

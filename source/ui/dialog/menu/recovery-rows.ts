@@ -4,7 +4,8 @@ import type {Recovering} from '../../state/dialog.ts';
 import {planWords, refusalWords} from './explanation.ts';
 import type {Explained, MenuRow} from './row.ts';
 
-export function recoveryRows({found}: Recovering): readonly MenuRow[] {
+/** `uuid`: the domain of the interrupted operation. */
+export function recoveryRows({found}: Recovering, uuid: string): readonly MenuRow[] {
 	const {choices, refusals} = found!;
 	const impossible = {'go-on': 'Go on: what is missing', 'way-back': 'Way back: as it was before'} as const;
 	return [
@@ -27,7 +28,7 @@ export function recoveryRows({found}: Recovering): readonly MenuRow[] {
 				label: id === 'go-on' || id === 'way-back' ? impossible[id] : id,
 				note: 'not here',
 				refusal,
-				explanation: refusalWords(refusal),
+				explanation: refusalWords(refusal, uuid),
 				choose: () => ({}),
 			}),
 		),

@@ -1,6 +1,7 @@
 /** The choices that are left to the person, and what the planner says to them as they stand. */
 import {printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
+import {asKeys} from '../../state/remedy-text.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, type Span, span, width} from '../../terminal/line.ts';
 import type {Glyphs} from '../../terminal/theme.ts';
@@ -65,11 +66,13 @@ function verdict({outcome, facts}: Dialog, columns: number): Line[] {
 			...labelled('Plan', `${steps.length} ${steps.length === 1 ? 'command' : 'commands'}`, columns, 'ok'),
 			...losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 			// What decides about a snapshot of the present state first.
-			...(verb === 'revert' ? labelled('Way back', wayBack === '' ? 'none' : printable(wayBack), columns) : []),
+			...(verb === 'revert'
+				? labelled('Way back', wayBack === '' ? 'none' : asKeys(wayBack, facts.domain.uuid), columns)
+				: []),
 		];
 	}
 	return [
 		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
-		...labelled('Remedy', printable(outcome.refusal.remedy), columns),
+		...labelled('Remedy', asKeys(outcome.refusal.remedy, facts.domain.uuid), columns),
 	];
 }

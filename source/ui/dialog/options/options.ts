@@ -4,7 +4,7 @@ import {type Domain, type Facts, isActive} from '../../../core/model/domain.ts';
 import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../../core/model/intent.ts';
 import type {Snapshot} from '../../../core/model/snapshot.ts';
 import {descendantsOf} from '../../../core/snapshots/family.ts';
-import {optionNames} from '../../../core/words/keys.ts';
+import {optionNames} from '../../state/remedy-text.ts';
 
 type Choices = {
 	readonly kind: 'choices';

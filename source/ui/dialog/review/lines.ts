@@ -7,9 +7,10 @@ import type {Change, Step} from '../../../core/model/step.ts';
 import {ifItFails} from '../../../core/planning/if-it-fails.ts';
 import type {Choice} from '../../../core/recover/recovery.ts';
 import {CONSISTENCY} from '../../../core/words/consistency.ts';
-import {withOptionNames} from '../../../core/words/keys.ts';
+
 import {printable, shellCommand, t} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
+import {asKeys} from '../../state/remedy-text.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
@@ -25,7 +26,9 @@ export function reviewLines(dialog: Dialog, columns: number): readonly Line[] {
 
 /** `domain` as it was when the plan was made. */
 function outcomeLines(outcome: Outcome, domain: Domain | null, columns: number): readonly Line[] {
-	return 'plan' in outcome ? planLines(outcome.plan, domain, columns) : refusalLines(outcome.refusal, columns);
+	return 'plan' in outcome
+		? planLines(outcome.plan, domain, columns)
+		: refusalLines(outcome.refusal, domain?.uuid ?? null, columns);
 }
 
 /** A choice of a recovery that runs nothing. */
@@ -39,12 +42,12 @@ function closingLines({label, status, message}: Closing, columns: number): reado
 	];
 }
 
-function refusalLines({reason, remedy}: Refusal, columns: number): Line[] {
+function refusalLines({reason, remedy}: Refusal, uuid: string | null, columns: number): Line[] {
 	return [
 		[span('Refused. Nothing was touched.', 'bad')],
 		blank,
 		...labelled('Reason', printable(reason), columns),
-		...labelled('Remedy', printable(remedy), columns),
+		...labelled('Remedy', asKeys(remedy, uuid), columns),
 	];
 }
 
@@ -58,10 +61,10 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
 			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
-		...plan.warnings.flatMap(warning => labelled('Warning', withOptionNames(printable(warning)), columns, 'warn')),
+		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, plan.domain.uuid), columns, 'warn')),
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
 		...labelled('Pause', printable(plan.pause), columns),
-		...labelled('Way back', printable(wayBackOf(plan)), columns),
+		...labelled('Way back', wayBackOf(plan), columns),
 		blank,
 		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
 		blank,
@@ -70,8 +73,8 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 	];
 }
 
-function wayBackOf({verb, wayBack, losses}: Plan): string {
-	if (wayBack !== '') return wayBack;
+function wayBackOf({verb, wayBack, losses, domain}: Plan): string {
+	if (wayBack !== '') return asKeys(wayBack, domain.uuid);
 	return verb === 'revert' && losses.length > 0 ? 'none, unless you go back (Esc) and take a snapshot first' : 'none';
 }
 

@@ -1,6 +1,7 @@
 /** The steps of a dialog where something is typed, with what the planner says to it so far. */
 import {printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
+import {asKeys} from '../../state/remedy-text.ts';
 import {kindMade, withArticle} from '../../state/snapshot-kind.ts';
 import {blank, cut, type Line, labelled, paragraph, type Span, span} from '../../terminal/line.ts';
 import type {Field} from '../../terminal/text-field.ts';
@@ -37,7 +38,7 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 	if (refusal) {
 		return [
 			...labelled('Refused', printable(refusal.reason), columns, 'bad'),
-			...labelled('Remedy', printable(refusal.remedy), columns),
+			...labelled('Remedy', asKeys(refusal.remedy, dialog.uuid), columns),
 		];
 	}
 	const {outcome, facts, intent} = dialog;
@@ -54,6 +55,6 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 	}
 	return [
 		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
-		...labelled('Remedy', printable(outcome.refusal.remedy), columns),
+		...labelled('Remedy', asKeys(outcome.refusal.remedy, dialog.uuid), columns),
 	];
 }

@@ -10,14 +10,8 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, t} from '../words/text.ts';
 
-/** What differs from way to way; `createPlan` adds the rest. */
-export type Draft = Pick<Plan, 'consistency' | 'pause' | 'steps' | 'expect'> & {
-	readonly warnings?: readonly string[];
-	readonly wayBack?: string;
-};
-
-/** What the snapshot holds, and how long the domain stands still for it, in words. */
-export type Held = Pick<Draft, 'consistency' | 'pause'>;
+/** What the snapshot holds, and how long the guest is paused for it, in words. */
+export type Held = Pick<Plan, 'consistency' | 'pause'>;
 
 type How = Pick<DoesOf<'create-snapshot'>, 'external' | 'disks'> &
 	Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'live' | 'quiesce'>>;

@@ -7,8 +7,9 @@ import type {CreateIntent} from '../model/intent.ts';
 import type {Expectation} from '../model/plan.ts';
 import type {Change} from '../model/step.ts';
 import {type Overlay, overlayFiles, spaceWarnings} from '../planning/file-names.ts';
+import type {Draft} from '../planning/plan-of.ts';
 import {t} from '../words/text.ts';
-import {createStep, type Draft, type Held, metadataChange, sameState} from './parts.ts';
+import {createStep, type Held, metadataChange, sameState} from './create-step.ts';
 
 /** What an external snapshot may hold beside the overlays, and how it is taken. */
 type Extras = Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'live' | 'quiesce'>>;

@@ -6,18 +6,13 @@ import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
+import type {Draft} from '../planning/plan-of.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, formatDate, t} from '../words/text.ts';
 
-/** What differs from kind to kind; `revertPlan` adds the rest. */
-export type Draft = Pick<
-	Plan,
-	'method' | 'why' | 'pause' | 'steps' | 'losses' | 'warnings' | 'expect' | 'onFailure'
-> & {
-	/** Set where the way back is part of the plan and no safety snapshot is needed. */
-	readonly wayBack?: string;
-};
+/** What differs from kind to kind of snapshot. `wayBack` is set where the plan itself can be undone, so that it needs no safety snapshot. */
+export type RevertDraft = Pick<Plan, 'method' | 'why' | 'steps' | 'losses' | 'warnings' | 'expect'> & Draft;
 
 /** libvirt's own revert, with what it changes beside the disks. */
 export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, changes: readonly Change[]): Step {

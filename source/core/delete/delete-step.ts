@@ -1,26 +1,22 @@
 /** What plans that delete are made of, whatever the kind of snapshot. */
 
 import {type Facts, isRemote} from '../model/domain.ts';
-import type {Expectation, Plan} from '../model/plan.ts';
+import type {Plan} from '../model/plan.ts';
 import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {directoryOf} from '../planning/file-names.ts';
+import type {Draft} from '../planning/plan-of.ts';
 import {isThere} from '../snapshots/family.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {removeStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {formatDate, t} from '../words/text.ts';
 
-/** What differs from kind to kind; `deletePlan` adds the rest. */
-export type Draft = Pick<Plan, 'method' | 'why' | 'steps'> & {
-	readonly pause?: string;
-	readonly losses?: readonly string[];
-	readonly warnings?: readonly string[];
-	readonly expect?: readonly Expectation[];
-};
+/** What differs from kind to kind of snapshot. */
+export type DeleteDraft = Pick<Plan, 'method' | 'why'> & Draft;
 
-export type Drafted = Draft | {readonly refusal: Refusal};
+export type Drafted = DeleteDraft | {readonly refusal: Refusal};
 
 /** libvirt's own `snapshot-delete`, with what it changes. */
 export function deleteStep(facts: Facts, snapshot: Snapshot, changes: readonly Change[]): Step {

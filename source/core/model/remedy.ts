@@ -1,0 +1,27 @@
+/**
+ * What a person can do next, as data: text with actions in it. The terminal UI shows an action as its key, the command line as the
+ * command to type, and a receipt keeps it as it is.
+ */
+
+/** Actions of the terminal UI that a remedy names, as its key table calls them. */
+export const keyActions = ['start', 'shutdown', 'destroy', 'pause-resume', 'memory', 'delete', 'recover'] as const;
+
+export type KeyAction = (typeof keyActions)[number];
+
+/** Something to run. */
+type Run = {
+	/** What does the same in the terminal UI; null where only the command does. */
+	readonly does: KeyAction | null;
+	/** UUID of the domain it is about; null where it is about none, or about the one shown. */
+	readonly domain: string | null;
+	/** A line for a shell, quoted; null where there is nothing to type. */
+	readonly command: string | null;
+};
+
+/** An option of the command line, such as `--dir`; the terminal UI has a row for it. */
+type Option = {readonly option: string};
+
+export type Action = Run | Option;
+
+/** Plain text is a remedy too, as in receipts of earlier versions. All of its text is printable. */
+export type Remedy = string | readonly (string | Action)[];

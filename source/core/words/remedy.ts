@@ -1,0 +1,52 @@
+/** Remedies are written with the tag `remedy`; each face tells them in its own way. */
+import type {Action, Remedy} from '../model/remedy.ts';
+import {printable} from './text.ts';
+
+/** `` remedy`Start it first ${start}.` ``: values from outside are made printable, actions and other remedies stay data. */
+export function remedy(strings: TemplateStringsArray, ...values: readonly Hole[]): Remedy {
+	const parts = strings.flatMap((text, index) => [...(index === 0 ? [] : partsOf(values[index - 1]!)), text]);
+	const joined: (string | Action)[] = [];
+	for (const part of parts) {
+		const last = joined.at(-1);
+		if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
+		else if (part !== '') joined.push(part);
+	}
+	return joined.every(part => typeof part === 'string') ? joined.join('') : joined;
+}
+
+type Hole = string | number | Action | readonly (string | Action)[];
+
+function partsOf(value: Hole): readonly (string | Action)[] {
+	if (typeof value !== 'object') return [printable(String(value))];
+	return Array.isArray(value) ? value : [value as Action];
+}
+
+/** An option of virsnap: `option('--dir')`. */
+export function option(name: string): Action {
+	return {option: name};
+}
+
+/** For the command line and its documents: `Start it first (virsh start web).` */
+export function asCommands(text: Remedy): string {
+	return told(text, action => ('option' in action ? action.option : bracketed(action.command)));
+}
+
+/** The text with each action in the words that `tell` has for it; they follow text that ends in a space, which goes where they are empty. */
+export function told(text: Remedy, tell: (action: Action) => string): string {
+	if (typeof text === 'string') return text;
+	return text.reduce<string>((line, part) => {
+		const words = typeof part === 'string' ? part : tell(part);
+		return words === '' && typeof part !== 'string' ? line.trimEnd() : line + words;
+	}, '');
+}
+
+/** How an action stands in a sentence; empty where there is nothing to name. */
+export function bracketed(words: string | null): string {
+	return words === null ? '' : `(${words})`;
+}
+
+/** What to do about an error, where it knows; null where it does not. */
+export function remedyOf(error: unknown): Remedy | null {
+	const known = error instanceof Error && 'remedy' in error ? error.remedy : null;
+	return typeof known === 'string' || Array.isArray(known) ? known : null;
+}

@@ -1,0 +1,60 @@
+import {expect, test} from 'vitest';
+import {byDelete, byVirsh, byVirsnap} from '../../../source/core/steps/hints.ts';
+import {asCommands, option, remedy} from '../../../source/core/words/remedy.ts';
+import {asKeys} from '../../../source/ui/state/remedy-text.ts';
+import {domain, host} from '../facts.ts';
+
+const local = {...host, uri: null};
+const web = domain({name: 'my web'});
+const {uuid} = web;
+
+test.each([
+	[
+		remedy`Shut it down first ${byVirsh(local, 'shutdown', web)}.`,
+		'Shut it down first (x).',
+		"Shut it down first (virsh shutdown 'my web').",
+	],
+	[
+		remedy`Delete a and b first ${byDelete(web, 'a', "it's")}.`,
+		'Delete a and b first (d).',
+		"Delete a and b first (virsnap delete 'my web' a && virsnap delete 'my web' 'it'\\''s').",
+	],
+	[remedy`Delete them one by one ${byDelete(web)}.`, 'Delete them one by one (d).', 'Delete them one by one.'],
+	[
+		remedy`Wake it up ${byVirsh(local, 'dompmwakeup', web)}.`,
+		"Wake it up (virsh dompmwakeup 'my web').",
+		"Wake it up (virsh dompmwakeup 'my web').",
+	],
+	[
+		remedy`Finish it or roll it back ${byVirsnap(['recover', '1'], 'recover')}.`,
+		'Finish it or roll it back (u).',
+		'Finish it or roll it back (virsnap recover 1).',
+	],
+	[remedy`Omit ${option('--dir')}.`, 'Omit “Folder for overlays”.', 'Omit --dir.'],
+	[
+		'A plain text, as in old receipts: --dir (d).',
+		'A plain text, as in old receipts: --dir (d).',
+		'A plain text, as in old receipts: --dir (d).',
+	],
+])('%j is %j in the UI and %j on the command line', (text, keys, commands) => {
+	expect(asKeys(text, uuid)).toBe(keys);
+	expect(asCommands(text)).toBe(commands);
+	// As a receipt keeps it.
+	expect(asCommands(JSON.parse(JSON.stringify(text)))).toBe(commands);
+});
+
+test('what is about another domain has no key here', () => {
+	const text = remedy`Shut it down first ${byVirsh(local, 'shutdown', web)}.`;
+	expect(asKeys(text, 'another')).toBe(asCommands(text));
+});
+
+test('a name cannot look like an action, nor steer the terminal', () => {
+	const text = remedy`Shut ${'a\u001b[2J (x)'} down ${remedy`first`}.`;
+	expect(text).toBe('Shut a␛[2J (x) down first.');
+});
+
+test('remedies nest', () => {
+	const first = remedy`Free some space (${option('--dir')}).`;
+	const both = remedy`${first} Then finish it ${byVirsnap(['recover', '1'], 'recover')}.`;
+	expect(asCommands(both)).toBe('Free some space (--dir). Then finish it (virsnap recover 1).');
+});
