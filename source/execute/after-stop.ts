@@ -68,8 +68,8 @@ async function afterStop(
 		undo === null
 			? ''
 			: undo.complete
-				? ' The finished steps were taken back.'
-				: ` Taking them back failed: ${undo.words}.`;
+				? ' The finished steps were rolled back.'
+				: ` Rolling them back failed: ${undo.words}.`;
 	return scribe.end({
 		...mark,
 		status: 'failed',
@@ -113,7 +113,7 @@ async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: bool
 		];
 		return {unchanged: findings.length === 0, findings};
 	} catch (error) {
-		return {unchanged: false, findings: [`What is there now could not be read: ${messageOf(error)}`]};
+		return {unchanged: false, findings: [`The present state could not be read: ${messageOf(error)}`]};
 	}
 }
 

@@ -29,8 +29,8 @@ async function factsFor(plan: Plan, world: World): Promise<{facts: Facts} | {sta
 		if (findings.length === 0) return {facts};
 		const stale = {
 			findings,
-			message: 'Nothing was touched: things have changed since this was planned.',
-			remedy: 'Plan it again and look at what is different.',
+			message: 'Nothing was changed: the domain changed since the plan was made.',
+			remedy: 'Make a new plan and check what is different.',
 		};
 		return {stale};
 	} catch (error) {

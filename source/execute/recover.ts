@@ -32,8 +32,8 @@ export async function examine(
 	if (jobs.some(job => job.target === null || !job.ready)) {
 		throw new RefusalError({
 			code: 'busy',
-			reason: 'libvirt itself still works on this domain.',
-			remedy: 'Wait until it is done (virsh domjobinfo, virsh blockjob), then look again.',
+			reason: 'libvirt is still working on this domain.',
+			remedy: 'Wait until it has finished (virsh domjobinfo, virsh blockjob), then try again.',
 		});
 	}
 
@@ -58,7 +58,7 @@ export async function recover(means: Means, id: string, wanted: ChoiceId, onRece
 
 	const done = await begin(means, choice.plan, onReceipt, id);
 	if (done.status === 'verified') {
-		const words = choice.id === 'go-on' ? 'Finished' : 'Taken back';
+		const words = choice.id === 'go-on' ? 'Finished' : 'Rolled back';
 		const status = choice.id === 'go-on' ? 'verified' : 'undone';
 		await closeReceipt(means.store, receipt, {status, message: `${words} by ${done.id}.`, findings: [], remedy: null});
 	}

@@ -16,19 +16,19 @@ export async function verdict(plan: Plan, before: Domain, world: World, late: bo
 		const unmet = unmetExpectations(plan.expect, after.domain, after);
 		const findings = [...unmet, ...newlyUnread(before, after.domain)];
 		if (findings.length === 0)
-			return {status: 'verified', message: late ? `${DONE} It was asked to stop too late.` : DONE};
+			return {status: 'verified', message: late ? `${DONE} The cancel request came too late.` : DONE};
 		return {
 			status: 'failed',
 			findings,
-			message: `Every command succeeded, but the result is not there: ${findings.join(' ')}`,
-			remedy: 'Look at the domain and its images before doing anything else: virsnap list DOMAIN',
+			message: `All commands succeeded, but verification failed: ${findings.join(' ')}`,
+			remedy: 'Check the domain and its images before you do anything else: virsnap list DOMAIN',
 		};
 	} catch (error) {
 		const words = messageOf(error);
 		return {
 			status: 'failed',
 			findings: [words],
-			message: `Every command succeeded, but the result could not be read back: ${words}`,
+			message: `All commands succeeded, but the result could not be verified: ${words}`,
 			remedy: world.remedyFor(words),
 		};
 	}

@@ -62,7 +62,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	'read-log': (_, {hypervisor, dispatch}) => dispatch({type: 'log', entries: hypervisor.commandLog()}),
 	copy: ({text, what}, around) => {
 		around.copy(text);
-		say(around, 'ok', `${what} copied by OSC 52, and printed when you quit`);
+		say(around, 'ok', `${what} copied to the terminal clipboard; also printed on exit`);
 	},
 	suspend: (_, {suspend}) => suspend(),
 	quit: (_, {quit}) => quit(),

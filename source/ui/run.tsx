@@ -110,7 +110,7 @@ export function startUi({
 			for (const text of copied) stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 			for (const {plan, receipt} of underWay(store.state())) {
 				const more = receipt === null ? '' : `, or: virsnap log ${receipt.id}`;
-				stdout.write(`${subjectOf(plan)} goes on. Start virsnap again to see it${more}\n`);
+				stdout.write(`${subjectOf(plan)} keeps running. Start virsnap again to see it${more}\n`);
 			}
 		}
 	};

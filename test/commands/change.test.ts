@@ -108,7 +108,7 @@ describe('plan', () => {
 	test('of a revert without a way back says how there would be one, and what it holds in words', async () => {
 		const {stdout} = await run(['plan', 'revert', 'web', 'before']);
 		expect(stdout).toMatch(/^Way back:\n {2}None, unless .*revert --safety\.$/m);
-		expect(stdout).toContain('  holds   the disks of a domain that is shut off: consistent\n');
+		expect(stdout).toContain('  holds   consistent: disks of a shut-off domain\n');
 	});
 
 	test('--json prints the plan in the shape of the contract', async () => {

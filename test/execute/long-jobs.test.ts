@@ -184,7 +184,7 @@ describe('an overlay that is being merged into its base', () => {
 		await monitor.freeBlockJob();
 		expect(await going.ended).toMatchObject({
 			status: 'verified',
-			message: 'Done, and read back. It was asked to stop too late.',
+			message: 'Done and verified. The cancel request came too late.',
 		});
 		expect(await tags()).toEqual([]);
 		expect(await holds(0x11)).toBe(true);

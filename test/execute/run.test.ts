@@ -206,7 +206,7 @@ describe('a failed step', () => {
 		const {world} = fakeWorld({results: failing, reads: [before, after]});
 		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
 		expect(receipt).toMatchObject({status: 'failed', findings: [expect.stringContaining('snapshot a')]});
-		expect(receipt.message).toContain('The finished steps were taken back.');
+		expect(receipt.message).toContain('The finished steps were rolled back.');
 	});
 
 	test('an undo that fails is said, and no further one is tried', async () => {
@@ -217,7 +217,7 @@ describe('a failed step', () => {
 		const {world, diary} = fakeWorld({results, reads: [before, after]});
 		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
 		expect(receipt.status).toBe('failed');
-		expect(receipt.message).toContain('Taking them back failed: cannot.');
+		expect(receipt.message).toContain('Rolling them back failed: cannot.');
 		expect(diary).not.toContain('undo one');
 	});
 
@@ -225,7 +225,7 @@ describe('a failed step', () => {
 		const steps = [step('one'), step('two', {undo: null}), step('three')];
 		const results = {'do three': {exitCode: 1, stdout: '', stderr: 'no'}};
 		const {world, diary} = fakeWorld({results, reads: [before, after]});
-		expect((await carryOut(plan({steps, onFailure: 'undo'}), world)).message).toContain('a step has no way back');
+		expect((await carryOut(plan({steps, onFailure: 'undo'}), world)).message).toContain('a step cannot be undone');
 		expect(diary.filter(line => line.startsWith('undo'))).toEqual([]);
 	});
 

@@ -52,7 +52,7 @@ describe('paused, and not held', () => {
 		await domain.does({verb: 'start'});
 		const done = await wishesOf(domain);
 		expect(done.length).toBeGreaterThan(1);
-		expect(new Set(done)).toEqual(new Set(['Done, and read back.']));
+		expect(new Set(done)).toEqual(new Set(['Done and verified.']));
 	});
 
 	test('its memory written while it was paused: nothing before it runs, all after', async () => {

@@ -39,15 +39,19 @@ const closed = (values: Partial<Receipt> = {}): Receipt => ({
 
 const partly: Recovery = {
 	verdict: 'partly',
-	summary: 'It was cut off, and part of it may be done.',
+	summary: 'The operation was interrupted and may be partly done.',
 	findings: ['/var/lib/libvirt/images/web.upgraded.qcow2 is there, and nothing uses it.'],
 	choices: [
-		{id: 'way-back', label: 'Way back: as it was before', plan: {...plan, why: 'What it made is taken away again.'}},
+		{
+			id: 'way-back',
+			label: 'Roll back to the previous state',
+			plan: {...plan, why: 'What it made is taken away again.'},
+		},
 		{
 			id: 'leave',
-			label: 'Leave it as it is: only the receipt is closed',
+			label: 'Leave everything as it is and close the record',
 			status: 'failed',
-			message: 'It was cut off, and left as it was found.',
+			message: 'The operation was interrupted and left as it was found.',
 		},
 	],
 	refusals: [
@@ -88,7 +92,7 @@ test('it is cancelled only after being asked', async () => {
 	await t.waitFor('c cancel');
 	expect(t.fake.cancelled).toEqual([]);
 	t.write('cy');
-	await t.waitFor('asked to stop: this step is being broken off');
+	await t.waitFor('asked to stop: this step is being aborted');
 	expect(t.fake.cancelled).toEqual([one.id]);
 	t.fake.carried[0]!.finish({
 		...one,
@@ -109,7 +113,7 @@ test('it is cancelled only after being asked', async () => {
 test('a shutdown is not called done: the guest was only asked', async () => {
 	const asked = closed({plan: planOf('web', {verb: 'shutdown'})});
 	await start({receipts: [asked]});
-	await t.waitFor('Last: shutdown of web: the guest was asked; X forces it off');
+	await t.waitFor('Last: shutdown of web: shutdown requested; X forces it off');
 	t.write('o');
 	expect(await t.waitFor('was asked to shut down')).not.toContain('Done, and verified');
 });
@@ -137,7 +141,7 @@ test('a last step that cannot be broken off is not cancelled, and the key says w
 	t.write('o');
 	await t.waitFor('Elapsed');
 	t.write('c');
-	await t.waitFor('the last step, and it cannot be broken off');
+	await t.waitFor('the last step cannot be aborted');
 	expect(t.fake.cancelled).toEqual([]);
 });
 
@@ -153,7 +157,7 @@ test('a merge says what breaking it off costs', async () => {
 	t.write('o');
 	await t.waitFor('Elapsed');
 	t.write('c');
-	await t.waitFor('Cancel it? y breaks it off, and the snapshot is no way back; n lets it go on.');
+	await t.waitFor('Cancel it? y aborts now (the snapshot becomes unusable), n continues.');
 });
 
 test('another domain can be worked on meanwhile, the same one cannot', async () => {
@@ -256,7 +260,7 @@ test('leaving it closes the receipt and runs nothing', async () => {
 	await golden(await t.waitFor('No command is run'), 'recovery-leave-80x24');
 	await t.waitFor('Press Enter');
 	t.write('\r');
-	await t.waitFor('Closed: It was cut off, and left as it was found.');
+	await t.waitFor('Closed: The operation was interrupted and left as it was found.');
 	expect(t.fake.carried).toEqual([]);
 	expect(t.fake.recovered).toEqual(['leave']);
 });
@@ -292,7 +296,7 @@ test('one that is cut off while it is followed is offered for recovery', async (
 	await start({unfinished: [{receipt: running(), state: 'running'}]});
 	await t.waitFor('under way');
 	t.fake.carried[0]!.finish(running({status: 'failed'}));
-	await t.waitFor('cut off, u shows what can be done');
+	await t.waitFor('interrupted, u shows the choices');
 });
 
 test('what ends while the receipts are read is told as it ended', async () => {

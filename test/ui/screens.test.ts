@@ -78,7 +78,7 @@ for (const size of [small, usual]) {
 		t.write('?');
 		await golden(await t.waitFor('Keys'), `help-${name}`);
 		t.write('qb');
-		await golden(await t.waitFor('stands on it'), `chains-${name}`);
+		await golden(await t.waitFor('depends on it'), `chains-${name}`);
 	});
 }
 

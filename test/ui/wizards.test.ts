@@ -35,7 +35,7 @@ test('memory that is saved can be restored or dropped', async () => {
 	t = open(undefined, undefined, fakeHypervisor(view));
 	await t.waitFor('asleep');
 	t.write('m');
-	await t.waitFor('❯ Go on from the managed save');
+	await t.waitFor('❯ Resume from the managed save');
 	t.write('j\r');
 	await t.waitFor('Type asleep to confirm');
 });

@@ -11,15 +11,15 @@ export async function agrees(context: Context, confirm: string | null): Promise<
 	const {io} = context;
 	if (!io.stdin.isTTY || !io.stderr.isTTY) {
 		throw new UsageError(
-			'Nothing was changed: this is no terminal to ask on',
-			'To go on without being asked: add --yes',
+			'Cannot ask for confirmation: not a terminal. Nothing was changed',
+			'To run without confirmation: add --yes',
 		);
 	}
 
-	const question = confirm === null ? 'Go on? [y/N] ' : t`Type ${confirm} to go on: `;
+	const question = confirm === null ? 'Continue? [y/N] ' : t`Type ${confirm} to confirm: `;
 	const answer = (await readAnswer(io.stdin, io.stderr, question)).trim();
 	const agreed = confirm === null ? /^y(es)?$/i.test(answer) : [confirm, printable(confirm)].includes(answer);
-	const wrong = !agreed && confirm !== null && answer !== '' ? 'What was typed is not the name asked for. ' : '';
+	const wrong = !agreed && confirm !== null && answer !== '' ? 'The name does not match. ' : '';
 	if (!agreed) say(context, `${wrong}Nothing was changed.`);
 	return agreed;
 }

@@ -49,7 +49,7 @@ async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan
 	const open = await hypervisor.unfinished();
 	const ours = open.filter(({receipt}) => receipt.plan.domain.uuid === plan.domain.uuid);
 	for (const {receipt} of ours.filter(({state}) => state === 'cut-off')) {
-		say(context, t`${subject(receipt.plan)} was cut off: virsnap recover ${receipt.id}`);
+		say(context, t`${subject(receipt.plan)} was interrupted: virsnap recover ${receipt.id}`);
 	}
 
 	const running = ours.find(({state}) => state === 'running')?.receipt;

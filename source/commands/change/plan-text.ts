@@ -16,8 +16,8 @@ export function planText(plan: Plan): string {
 		'',
 		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
 		...section('Lost for good', plan.losses),
-		...section('Mind', plan.warnings.map(asCommands)),
-		...section('Way back', [wayBackOf(plan)]),
+		...section('Warnings', plan.warnings.map(asCommands)),
+		...section('Undo', [wayBackOf(plan)]),
 		...section('If it fails', failing === null ? [] : [failing]),
 	].join('\n');
 }

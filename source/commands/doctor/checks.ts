@@ -62,7 +62,7 @@ function images({images: all, uri, user}: DoctorFacts): Check {
 
 	return ok(
 		'images',
-		all.length === 0 ? 'none to look at' : `${count(all.length, 'image')}, all readable and writable`,
+		all.length === 0 ? 'no images found' : `${count(all.length, 'image')}, all readable and writable`,
 	);
 }
 

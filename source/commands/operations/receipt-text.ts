@@ -15,7 +15,7 @@ export function endingText(receipt: Receipt): string {
 		...findings.map(finding => t`  ${finding}`),
 		...(remedy ? [printableLines(asCommands(remedy))] : []),
 		`Receipt: virsnap log ${id}`,
-		...(undoable(receipt) === true ? [`To take it back: virsnap undo ${id}`] : []),
+		...(undoable(receipt) === true ? [`To undo it: virsnap undo ${id}`] : []),
 	].join('\n');
 }
 
@@ -38,7 +38,7 @@ export function receiptText(receipt: Receipt): string {
 	return [
 		`${formatDate(startedAt)} to ${endedAt === null ? 'now' : formatDate(endedAt)}${plan.method ? `, ${plan.method}` : ''}`,
 		...steps.flatMap((step, index) => stepLines(step, plan.steps[index]?.title ?? '')),
-		...undone.flatMap(step => stepLines(step, 'Taken back')),
+		...undone.flatMap(step => stepLines(step, 'Rolled back')),
 		endingText(receipt),
 	].join('\n');
 }

@@ -24,14 +24,14 @@ export const recover = command({
 	name: 'recover',
 	summary: 'list interrupted operations; finish one or roll it back',
 	description: [
-		'Without ID: every operation that is running or was interrupted. With ID alone: what is there now, and the choices; if nothing is left to do, the record is closed.',
+		'Without ID: every operation that is running or was interrupted. With ID alone: the present state, and the choices; if nothing is left to do, the record is closed.',
 	],
 	arguments: [{name: 'ID', help: 'the id of the receipt', optional: true, completes: ['receipt']}],
 	options: recoverOptions,
 	exclusive: [['go-on', 'way-back', 'leave']],
 	examples: [
 		{line: 'recover', does: 'List what is running or was interrupted.'},
-		{line: 'recover 20261123-143000-web', does: 'See what is there now and what can be done.'},
+		{line: 'recover 20261123-143000-web', does: 'See the present state and the choices.'},
 		{line: 'recover 20261123-143000-web --way-back', does: 'Show the plan of the roll-back, ask, and carry it out.'},
 	],
 	run: (context, {words: [id], options}) =>

@@ -34,7 +34,7 @@ export function baseRefusal(facts: Facts): Refusal | null {
 	if (domain.managedSave || domain.state === 'saved') {
 		return refuse(
 			'saved-memory',
-			'Its memory is saved and would go on with its disks, which a base must never do.',
+			'The domain has a managed save, which would resume on its disks; a base must never run.',
 			remedy`Discard the saved memory first ${byVirsh(host, 'managedsave-remove', domain)}.`,
 		);
 	}

@@ -74,7 +74,7 @@ export const methods: readonly Method[] = [
 		needs: 'shut off; disks of any format',
 		captures: 'all disks, nothing is running',
 		costs:
-			'the domain then runs on a new file for each disk, the old ones become read-only bases: whatever knows a path, such as a backup job, has to follow',
+			'the domain then runs on a new file for each disk, the old ones become read-only bases: update anything that uses the old path, such as backup jobs',
 		because: 'each disk gets an overlay, and the file that is there stays untouched',
 		refuse: (facts, intent) =>
 			wantShutOff(facts) ??

@@ -45,7 +45,7 @@ export function deepestFirst(branch: readonly Snapshot[]): Snapshot[] {
 
 /** What is gone for good with a snapshot. */
 export function lossOf(snapshot: Snapshot): string {
-	return t`The snapshot ${snapshot.tag} of ${formatDate(snapshot.createdAt)}: nothing goes back there any more.`;
+	return t`The snapshot ${snapshot.tag} of ${formatDate(snapshot.createdAt)}: you can no longer revert to it.`;
 }
 
 /** Files that nothing needs any more: removed where this program may, named as left where it may not. */

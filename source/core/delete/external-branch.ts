@@ -42,7 +42,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 	const mixed = merging && stacks.some(stack => stack.length === 0);
 	const differing = mixed || gone.some(one => one.disks.length !== layers.length);
 	const obstacle = outsider
-		? t`${outsider.tag} stands on the same files`
+		? t`${outsider.tag} depends on the same files`
 		: differing
 			? 'its disks differ from those of its children'
 			: null;
@@ -58,7 +58,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 	return {
 		method: externalMethod(snapshot),
 		why: `libvirt deletes no external snapshots together: ${merging ? 'all layers above the base are merged into it' : 'their overlays go'}, then the records go.`,
-		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
+		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
 		steps: [
 			...merged.map(layer => mergeAllStep(facts, layer)),
 			...defineBases(facts, merged),

@@ -54,7 +54,7 @@ export function mergeByHand(
 	return {
 		method: externalMethod(snapshot),
 		why: `Not by libvirt alone: ${cause}. Each overlay is merged into its base by hand instead.`,
-		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
+		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
 		steps: [
 			...takenOut.flatMap(layer => ensureMerged(facts, layer)),
 			...layers.map(layer => mergeStep(facts, layer)),
@@ -150,7 +150,7 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): 
 	return step(
 		{kind: 'redefine-snapshot', on: addressOf(facts), tag: child.tag, current: child.current},
 		{
-			title: t`Record that ${child.tag} stands on the base`,
+			title: t`Record the new base of ${child.tag}`,
 			input: withSnapshotSources(xml, moved),
 			undoInput: xml,
 		},
@@ -173,8 +173,8 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
 	return {
 		method: externalMethod(snapshot),
-		why: `Not by libvirt alone: ${cause}. Nothing stands on them, so they go${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
-		pause: active ? 'none: the domain goes on meanwhile' : 'none: it is shut off',
+		why: `Not by libvirt alone: ${cause}. Nothing depends on them, so they are removed${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
+		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
 		steps: [
 			...kept.map(layer => mergeStep(facts, layer)),
 			...defineBases(facts, kept),

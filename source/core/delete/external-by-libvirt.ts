@@ -34,7 +34,7 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	if (layers.some(({disk, base, depth}) => depth < 0 || disk?.chain[depth + 1]?.file !== base))
 		return 'its overlays are not all part of the present chains';
 	// libvirt 9.0 deletes the overlay all the same, and the other branch has lost its base (verified).
-	if (layers.some(layer => otherOverlaysOn(facts, layer).length > 0)) return 'another branch stands on its overlay';
+	if (layers.some(layer => otherOverlaysOn(facts, layer).length > 0)) return 'another branch depends on its overlay';
 	if (can(host, 'external-revert') && snapshot.current && !leaf) return 'it is the current snapshot and has children';
 	const below = !leaf || layers.some(({depth}) => depth > 0);
 	if (below && !isActive(domain) && !can(host, 'external-delete-below-shut-off'))
@@ -61,7 +61,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 			unused.length > 0
 				? 'libvirt removes the overlays, which nothing runs on.'
 				: 'libvirt merges each overlay into its base.',
-		pause: 'none: the domain goes on meanwhile',
+		pause: 'none: the domain keeps running',
 		steps: [
 			deleteStep(facts, snapshot, [
 				...layers.flatMap(layerChanges),

@@ -87,7 +87,7 @@ function duplicateOutcome({domain}: Facts, snapshot: Snapshot): Pick<DeleteDraft
 	if (others.length === 0) return {};
 	return {
 		warnings: [
-			`${others.length} more of this name stand behind it; QEMU deletes the first, of ${formatDate(snapshot.createdAt)}.`,
+			`${others.length} more snapshots of this name follow; QEMU deletes the first, of ${formatDate(snapshot.createdAt)}.`,
 		],
 		expect: [],
 	};

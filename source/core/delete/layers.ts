@@ -85,7 +85,7 @@ export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
 
 /** What goes with an overlay that nothing runs on; empty where its file is gone already. */
 export function unusedLoss(facts: Facts, overlay: string): string {
-	return isThere(facts, overlay) ? t`${overlay}, with all that was written to it.` : '';
+	return isThere(facts, overlay) ? t`${overlay} and all data in it.` : '';
 }
 
 /** The snapshot's memory file, where it has one. */

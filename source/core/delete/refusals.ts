@@ -13,7 +13,7 @@ export function savedRefusal({domain, host}: Facts): Refusal | null {
 	if (!domain.managedSave && domain.state !== 'saved') return null;
 	return refuse(
 		'saved-memory',
-		'Its memory is saved (managed save) and goes on with the images as they are named now.',
+		'The domain has a managed save, which needs its images as they are named now.',
 		remedy`Start it first ${byVirsh(host, 'start', domain)}, or discard the saved memory ${byVirsh(host, 'managedsave-remove', domain)}.`,
 	);
 }

@@ -35,7 +35,7 @@ export type StepRecord = {
 export type ReceiptStatus = 'running' | 'verified' | 'failed' | 'undone' | 'stale';
 
 /** The message of one that is verified. */
-export const DONE = 'Done, and read back.';
+export const DONE = 'Done and verified.';
 
 export type Receipt = {
 	readonly version: 1;

@@ -6,5 +6,5 @@ export function ifItFails({steps, onFailure}: Pick<Plan, 'steps' | 'onFailure'>)
 	if (onFailure === 'stop' && steps.length <= 1) return null;
 	// The last one needs no way back: where it has succeeded nothing comes behind it that could fail.
 	const takenBack = onFailure === 'undo' && steps.slice(0, -1).every(step => step.undo !== null);
-	return takenBack ? 'the steps done are taken back at once' : 'it stops there, and you decide';
+	return takenBack ? 'the finished steps are rolled back at once' : 'it stops, and you decide';
 }

@@ -31,11 +31,7 @@ export function finish(
 		return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
 	if (half && jobs.length === 0) {
 		return {
-			refusal: refuse(
-				'unhealthy',
-				t`Half of a step is there (${half.step.title}).`,
-				'Take the way back, then begin anew.',
-			),
+			refusal: refuse('unhealthy', t`Half of a step is there (${half.step.title}).`, 'Roll back, then start again.'),
 		};
 	}
 
@@ -44,15 +40,15 @@ export function finish(
 			refusal: refuse(
 				'file-exists',
 				t`${enumerate(leftovers.map(printable))} would be in the way.`,
-				'Take the way back first.',
+				'Roll back first.',
 			),
 		};
 	}
 
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
 	if (steps.length === 0)
-		return {refusal: refuse('unhealthy', 'Every step is done, but the result is not there.', 'virsnap list')};
-	return {plan: {...plan, why: 'What was cut off is finished.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
+	return {plan: {...plan, why: 'Finishes the interrupted operation.', steps, onFailure: 'stop', basis: basisOf(facts)}};
 }
 
 /** The definition as it is now, with the files that the step puts there: what else was changed in it since stays. */
@@ -73,7 +69,7 @@ function plannedAnew(plan: Plan, facts: Facts): Outcome {
 		return makePlan(facts, {verb: 'delete', tag});
 	if (plan.verb !== 'revert')
 		return {
-			refusal: refuse('wrong-state', `The domain is ${facts.domain.state} now.`, 'Leave it as it is, or begin anew.'),
+			refusal: refuse('wrong-state', `The domain is ${facts.domain.state} now.`, 'Leave it as it is, or start again.'),
 		};
 	const wanted = plan.expect.find(expectation => expectation.kind === 'state')?.state;
 	const afterwards = wanted === 'running' || wanted === 'paused' ? {afterwards: wanted} : {};

@@ -70,9 +70,9 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
 	];
 	const offered = (outcome: Outcome) => withinRights(facts, repairedFirst(outcome, repairs));
-	return partly('It was cut off, and part of it may be done.', findings, [
-		['go-on', 'Go on: what is missing', offered(finish(plan, evidence, facts, jobs, leftovers))],
-		['way-back', 'Way back: as it was before', offered(rollBack(plan, facts, jobs, leftovers))],
+	return partly('The operation was interrupted and may be partly done.', findings, [
+		['go-on', 'Finish: run the remaining steps', offered(finish(plan, evidence, facts, jobs, leftovers))],
+		['way-back', 'Roll back to the previous state', offered(rollBack(plan, facts, jobs, leftovers))],
 	]);
 }
 
@@ -103,13 +103,13 @@ function partly(summary: string, findings: readonly string[], outcomes: readonly
 
 const leave: Choice = {
 	id: 'leave',
-	label: 'Leave it as it is: only the receipt is closed',
+	label: 'Leave everything as it is and close the record',
 	status: 'failed',
-	message: 'It was cut off, and left as it was found.',
+	message: 'The operation was interrupted and left as it was found.',
 };
 
 function finished(): Recovery {
-	const summary = 'It was cut off, but all of it is done.';
+	const summary = 'The operation was interrupted, but all of its steps are done.';
 	return {
 		verdict: 'finished',
 		summary,
@@ -123,8 +123,8 @@ function finished(): Recovery {
 function onlyMiscounted(id: 'go-on' | 'way-back', changed: readonly string[], {plan}: Receipt, facts: Facts): Recovery {
 	const summary =
 		id === 'go-on'
-			? 'It was cut off; all of it is done, but an image has wrong counts.'
-			: 'It was cut off; nothing of it is done, but an image has wrong counts.';
+			? 'The operation was interrupted; all of its steps are done, but an image has wrong cluster counts.'
+			: 'The operation was interrupted; none of its steps is done, but an image has wrong cluster counts.';
 	const repair = {plan: repairOnly(plan, facts, repairSteps(facts))};
 	return partly(
 		summary,
@@ -136,10 +136,10 @@ function onlyMiscounted(id: 'go-on' | 'way-back', changed: readonly string[], {p
 /** Nothing of it is there. What else has changed is none of its doing, but worth knowing. */
 function untouched(begun: boolean, changed: readonly string[]): Recovery {
 	const summary = !begun
-		? 'It was cut off before its first step: nothing was touched.'
+		? 'The operation was interrupted before its first step: nothing was changed.'
 		: changed.length === 0
-			? 'It was cut off, and everything is as it was before.'
-			: 'It was cut off, and nothing of it was done; something else has changed since.';
+			? 'The operation was interrupted, and everything is as it was before.'
+			: 'The operation was interrupted before it changed anything; something else has changed since.';
 	return {
 		verdict: 'untouched',
 		summary,

@@ -28,8 +28,8 @@ export function repairSteps({miscounted, domain}: Pick<Facts, 'miscounted' | 'do
 		step(
 			{kind: 'repair', file: one.file, what: one.errors > 0 ? 'all' : 'leaks'},
 			{
-				title: t`Put the counts in ${one.file} right`,
-				changes: [{sign: '~', what: t`${one.file}: ${inWords(one)} put right; its contents stay`}],
+				title: t`Repair cluster counts in ${one.file}`,
+				changes: [{sign: '~', what: t`${one.file}: ${inWords(one)} repaired; its contents stay`}],
 			},
 		),
 	);

@@ -31,7 +31,7 @@ export function rollBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], lef
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)
 				return {refusal: refuse('unsupported', 'What is deleted does not come back.', 'Go on, or leave it as it is.')};
-			const why = 'The domain goes on with the overlays it has.';
+			const why = 'The domain keeps its present overlays.';
 			return {plan: {...plan, why, steps, losses: [], confirm: null, basis: basisOf(facts), expect: []}};
 		}
 
@@ -39,7 +39,7 @@ export function rollBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], lef
 			return {
 				refusal: refuse(
 					'unsupported',
-					`A ${plan.verb} has no way back from here.`,
+					`A ${plan.verb} cannot be rolled back from here.`,
 					'See how the domain is: virsnap list.',
 				),
 			};
@@ -51,12 +51,12 @@ function savedBack(plan: Plan, facts: Facts): Outcome {
 	const {file} = plan;
 	if (file === undefined || !fileExists(facts, file) || facts.saveImages[file] || !isActive(facts.domain))
 		return {
-			refusal: refuse('unsupported', 'A save has no way back from here.', 'See how the domain is: virsnap list.'),
+			refusal: refuse('unsupported', 'A save cannot be rolled back from here.', 'See how the domain is: virsnap list.'),
 		};
 	return {
 		plan: {
 			...plan,
-			why: 'The file holds a part of the memory, which nothing can go on from; the domain has gone on.',
+			why: 'The file holds only part of the memory and cannot be restored; the domain kept running.',
 			pause: 'none',
 			steps: [removeStep(file)],
 			losses: [],
@@ -94,7 +94,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 		};
 	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
 	if (steps.length === 0)
-		return {refusal: refuse('unsupported', 'There is nothing to take back.', 'Leave it as it is.')};
+		return {refusal: refuse('unsupported', 'There is nothing to roll back.', 'Leave it as it is.')};
 	const bases = moved.map((disk): Expectation => ({kind: 'source', target: disk.target, file: disk.chain[1]!.file}));
 	return {
 		plan: {

@@ -126,7 +126,7 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 		};
 	const kept = new Set(taken.flatMap(step => madeFile(step) ?? []).filter(file => isInUse(facts, file)));
 	const steps = withoutRepeats(taken.flatMap(one => undoSteps(one, kept, facts)));
-	if (steps.length === 0) return {refusal: refuse('unsupported', 'There is nothing to take back.', 'Nothing to do.')};
+	if (steps.length === 0) return {refusal: refuse('unsupported', 'There is nothing to roll back.', 'Nothing to do.')};
 	return {
 		plan: {
 			...plan,

@@ -28,7 +28,9 @@ export function openOverlayRefusal(disks: readonly Disk[]): Refusal | null {
 export function encryptedInsideRefusal({domain}: Pick<Facts, 'domain'>, disks: readonly Disk[]): Refusal | null {
 	const disk = disks.find(isEncrypted);
 	if (!disk) return null;
-	const cause = isActive(domain) ? 'QEMU can crash as it writes memory into such an image' : 'qemu-img has not its key';
+	const cause = isActive(domain)
+		? 'QEMU can crash as it writes memory into such an image'
+		: 'qemu-img has no access to the key';
 	return refuse('unsupported-disk', `${disk.target} is encrypted, and ${cause}.`, instead);
 }
 
@@ -38,7 +40,7 @@ export function keylessRefusal({domain, host}: Facts, disks: readonly Disk[]): R
 	if (!disk) return null;
 	return refuse(
 		'unsupported-disk',
-		`${disk.target} is encrypted, and while the domain is ${domain.state} nobody hands its key to qemu-img.`,
+		`${disk.target} is encrypted, and qemu-img has no access to the key while the domain is ${domain.state}.`,
 		remedy`Start it first ${byVirsh(host, 'start', domain)}, or work on the image with its key: qemu-img --object secret,….`,
 	);
 }

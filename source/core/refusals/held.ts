@@ -7,8 +7,8 @@ import {remedy} from '../words/remedy.ts';
 
 const reasons: Readonly<Record<Held, string>> = {
 	'memory written':
-		'Its memory was written to a file while it was paused; QEMU lets go of its images until it runs again.',
-	'images inactive': 'It was paused when its memory was loaded; QEMU leaves its images alone until it runs.',
+		'Its memory was written to a file while it was paused; QEMU has released the images until the domain resumes.',
+	'images inactive': 'It was paused when its memory was loaded; QEMU does not use its images until it resumes.',
 };
 
 /**

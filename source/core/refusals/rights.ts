@@ -43,7 +43,7 @@ export function hiddenOverlayRefusal({host, root}: Pick<Facts, 'host' | 'root'>)
 	if (root || isRemote(host.uri) || !host.uri?.includes('/system')) return null;
 	return refuse(
 		'unreadable-image',
-		'libvirt of the system makes overlays that only root and QEMU may read: you could neither check nor delete this one.',
+		'Overlays of the system libvirt are readable by root and QEMU only: you could neither check nor delete this one.',
 		'Run virsnap with sudo, or take an internal snapshot.',
 	);
 }

@@ -18,7 +18,7 @@ export function writerRefusal({domain, writers}: Pick<Facts, 'domain' | 'writers
 		: ' It runs on a base of what the definition names: put that file into the definition (virsh edit) before you start the domain.';
 	return refuse(
 		'busy',
-		t`${name} (process ${pid}) writes to ${file}, though libvirt says that the domain is ${domain.state}: libvirt may have lost it.`,
-		`End it, which is to pull the plug of its guest: kill ${pid}; then look again.${onBase}`,
+		t`${name} (process ${pid}) writes to ${file}, though libvirt says that the domain is ${domain.state}: libvirt may have lost track of it.`,
+		`Stop it (a power cut for the guest): kill ${pid}; then try again.${onBase}`,
 	);
 }

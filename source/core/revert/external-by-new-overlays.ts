@@ -43,7 +43,7 @@ export function newOverlayRevert(
 	const after = intent.afterwards ?? (memory.length > 0 ? stateAfter(snapshot) : 'shut off');
 	return {
 		method: externalMethod(snapshot),
-		why: `libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, so each disk gets a new overlay on what the snapshot stands on${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
+		why: `libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, so each disk gets a new overlay on the snapshot's base${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
 		pause: 'none: it is shut off',
 		steps: [
 			...swaps.flatMap(swap => overlaySteps(facts, {...swap, target: swap.disk.target, like: swap.old})),
@@ -57,7 +57,7 @@ export function newOverlayRevert(
 		],
 		losses: [],
 		warnings: [
-			...swaps.map(swap => t`${swap.old} stays on disk, with the work since; nothing uses it any more.`),
+			...swaps.map(swap => t`${swap.old} stays on disk, with all later writes; nothing uses it any more.`),
 			...(snapshot.memoryFile && memory.length === 0
 				? ['Its memory is not loaded this way, so the guest starts as after a power cut.']
 				: []),

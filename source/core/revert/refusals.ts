@@ -43,7 +43,7 @@ export function spoiledRefusal({domain, spoiled}: Facts, snapshot: Snapshot): Re
 	if (!found) return null;
 	return refuse(
 		'unhealthy',
-		`Its delete was broken off (${found.receipt}): its base may have taken in part of what was written since.`,
+		`Deleting it was aborted (${found.receipt}): later writes may be partly merged into its base.`,
 		remedy`Finish the delete ${byDelete(domain, snapshot.tag)}.`,
 	);
 }
@@ -64,7 +64,7 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 		return inChain
 			? refuse(
 					'has-dependants',
-					t`It is in ${part.file}, and ${activeFile(disk)} stands on that: going back would corrupt the overlay.`,
+					t`It is in ${part.file}, and ${activeFile(disk)} depends on that: reverting would corrupt the overlay.`,
 					remedy`First delete the external snapshots made since ${byDelete(domain)}: that merges their overlays into it.`,
 				)
 			: refuse(
@@ -82,7 +82,7 @@ export function strandedRefusal({domain}: Facts, snapshot: Snapshot): Refusal | 
 	if (!stranded) return null;
 	return refuse(
 		'has-dependants',
-		t`${stranded.file}, the overlay of snapshot ${stranded.snapshot.tag}, stands on the image this rewrites.`,
+		t`${stranded.file}, the overlay of snapshot ${stranded.snapshot.tag}, depends on the image that this overwrites.`,
 		remedy`Delete ${stranded.snapshot.tag} first ${byDelete(domain, stranded.snapshot.tag)}.`,
 	);
 }

@@ -29,7 +29,7 @@ export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertInten
 
 /** How long the domain stands still, in words. */
 export function revertPause({domain}: Facts): string {
-	return isActive(domain) ? 'it is stopped and comes back as it was then' : 'none: it is shut off';
+	return isActive(domain) ? 'it stops and resumes as it was then' : 'none: it is shut off';
 }
 
 /** The step that brings the domain from the state it is in to the one wanted; none where it is there already. */
@@ -81,17 +81,17 @@ export function lossesOf(facts: Facts, snapshot: Snapshot): string[] {
 }
 
 function memoryLoss({domain}: Facts): string[] {
-	return isActive(domain) ? ['The memory of the domain as it is now: whatever runs in it.'] : [];
+	return isActive(domain) ? ['The present memory of the domain: everything that is running in it.'] : [];
 }
 
 /** libvirt takes the whole definition of that time back, so disks added since leave the domain. */
 export function hardwareWarnings(facts: Facts, snapshot: Snapshot): string[] {
 	const recorded = new Set(snapshotSources(facts.snapshotXml[snapshot.tag] ?? '').map(disk => disk.target));
 	const added = recorded.size === 0 ? [] : facts.domain.disks.filter(disk => !recorded.has(disk.target));
-	const general = 'The definition of the domain goes back to that time as well.';
+	const general = 'The definition of the domain reverts to that time as well.';
 	return added.length === 0
 		? [general]
-		: [`${general} Added since, so taken out of it: ${enumerate(added.map(disk => disk.target))} (the files stay).`];
+		: [`${general} Added since then, so removed: ${enumerate(added.map(disk => disk.target))} (the files stay).`];
 }
 
 /** Said where a revert would surprise by stopping the domain. */

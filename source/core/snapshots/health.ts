@@ -1,7 +1,7 @@
 /** The health of a snapshot: what libvirt records of it, held against the images and files that are there. */
 import {type Disk, type Image, type ImageSnapshot, writableDisks} from '../model/domain.ts';
 import type {Health, LibvirtSnapshot} from '../model/snapshot.ts';
-import {enumerate, formatDate, printable, sentence, t} from '../words/text.ts';
+import {enumerate, formatDate, plural, printable, sentence, t} from '../words/text.ts';
 import {isMerged} from './family.ts';
 
 /** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
@@ -57,13 +57,12 @@ function judgeFiles(
 		const names = enumerate([...new Set(merged.map(one => printable(one.name)))]);
 		return {
 			health: 'missing-files',
-			reason: t`${enumerate(missing.map(printable))} went into its base when ${names} was deleted, and that was cut off. Delete ${names} once more (d): it is recorded then.`,
+			reason: t`${enumerate(missing.map(printable))} was merged into its base, but deleting ${names} was interrupted. Delete ${names} again to record it.`,
 		};
 	}
-	const verb = missing.length === 1 ? 'is' : 'are';
 	return {
 		health: 'missing-files',
-		reason: t`${enumerate(missing.map(printable))} ${verb} gone, so that no revert goes there. Bring ${missing.length === 1 ? 'the file' : 'them'} back, or delete libvirt's record (d).`,
+		reason: t`${enumerate(missing.map(printable))} ${plural(missing.length, 'is', 'are')} missing; reverting is not possible. Restore ${plural(missing.length, 'the file', 'them')}, or delete the snapshot's record.`,
 	};
 }
 
@@ -89,7 +88,7 @@ function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | 
 	const all = spoiled.length === parts.length;
 	return {
 		health: all ? 'orphaned' : 'partial',
-		reason: `The domain runs on the base itself in ${places}: what the snapshot held there is written over. ${all ? "Delete libvirt's record (d)." : 'A revert would mix two points in time.'}`,
+		reason: `${places} writes directly to the snapshot's base; its saved data is overwritten. ${all ? "Delete the snapshot's record." : 'A revert would mix two points in time.'}`,
 	};
 }
 
@@ -109,7 +108,7 @@ function judgeMerged(
 	const all = merged.length === record.disks.filter(part => part.snapshot === 'external').length;
 	return {
 		health: all ? 'orphaned' : 'partial',
-		reason: `Its base in ${places} has taken in what was written later, perhaps not all of it: deleting it was cut off. ${all ? '' : 'A revert would mix two points in time. '}Delete it once more (d), before the domain is started.`,
+		reason: `Later writes were (perhaps only partly) merged into its base in ${places}: deleting it was interrupted. ${all ? '' : 'A revert would mix two points in time. '}Delete it again before you start the domain.`,
 	};
 }
 
@@ -125,7 +124,7 @@ function judgeRecord(disks: readonly Disk[], record: LibvirtSnapshot): Verdict |
 		if (files.indexOf(part.source) <= overlay + 1) continue;
 		return {
 			health: 'orphaned',
-			reason: t`libvirt's record of ${part.target} names ${part.source} as its base, but its overlay stands on ${files[overlay + 1]!}: a revert would bring back another point in time. Delete libvirt's record (d).`,
+			reason: t`libvirt's record of ${part.target} names ${part.source} as its base, but its overlay depends on ${files[overlay + 1]!}: a revert would restore another point in time. Delete the snapshot's record.`,
 		};
 	}
 	return null;
@@ -140,13 +139,13 @@ function judgeTables(disks: readonly Disk[], found: readonly Found[]): Verdict |
 	if (holders.length === 0) {
 		return {
 			health: 'orphaned',
-			reason: `In libvirt's list, but no longer in ${places}. A revert would shut a running domain off; delete libvirt's record (d).`,
+			reason: `In libvirt's list, but no longer in ${places}. A revert would shut off a running domain; delete the snapshot's record.`,
 		};
 	}
 	const present = enumerate(holders.map(({part}) => part.target));
 	return {
 		health: 'partial',
-		reason: `In ${present}, but no longer in ${places}. A revert would mix two points in time; delete the leftovers (d).`,
+		reason: `In ${present}, but no longer in ${places}. A revert would mix two points in time; delete the snapshot.`,
 	};
 }
 
@@ -168,7 +167,7 @@ function judgeUnread(disks: readonly Disk[], record: LibvirtSnapshot): Verdict |
 		return [];
 	});
 	if (sentences.length === 0) return null;
-	return {health: 'unchecked', reason: `Nobody has looked whether it is whole. ${[...new Set(sentences)].join(' ')}`};
+	return {health: 'unchecked', reason: `Not verified. ${[...new Set(sentences)].join(' ')}`};
 }
 
 function place(part: RecordedDisk): string {
@@ -225,12 +224,12 @@ export function judgeUnmanaged(
 ): Verdict {
 	const has = new Set(occurrences.map(({target}) => target));
 	const without = required.filter(disk => !has.has(disk.target) && !disk.unreadable);
-	const hidden = ordinal > 0 ? ' Another of this name stands before it, and QEMU takes that one.' : '';
+	const hidden = ordinal > 0 ? ' Another snapshot of this name comes before it, and QEMU uses that one.' : '';
 	if (without.length > 0) {
 		const lacking = enumerate(without.map(disk => disk.target));
 		return {
 			health: 'partial',
-			reason: `In ${enumerate([...has])}, but not in ${lacking}. A revert would mix two points in time; delete the leftovers (d).${hidden}`,
+			reason: `In ${enumerate([...has])}, but not in ${lacking}. A revert would mix two points in time; delete the snapshot.${hidden}`,
 		};
 	}
 	const first = occurrences[0]!;

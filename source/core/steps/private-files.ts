@@ -1,6 +1,8 @@
 /** Keeping new overlays to the user that QEMU runs as. */
+
 import {type Facts, isRemote} from '../model/domain.ts';
 import type {Step} from '../model/step.ts';
+import {plural} from '../words/text.ts';
 import {step} from './step.ts';
 
 /** A libvirt of one's own makes files that are one's own. */
@@ -10,6 +12,6 @@ export function mayChangeModes({host, root}: Pick<Facts, 'host' | 'root'>): bool
 
 /** `made`: by the plan's own steps, so that taking them back is to remove them. */
 export function privateStep(files: readonly string[], made: boolean): Step {
-	const title = `Let no other user of the host read the new overlay${files.length === 1 ? '' : 's'}`;
+	const title = `Make the new ${plural(files.length, 'overlay')} private (0600)`;
 	return step({kind: 'private-mode', files, made}, {title});
 }

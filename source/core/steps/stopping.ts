@@ -21,5 +21,5 @@ export function stopAt(plan: Pick<Plan, 'expect' | 'steps'>, index: number): Sto
 export function halfMerged({tag, domain}: Pick<Plan, 'tag' | 'domain'>, step: Pick<Step, 'does'>): string | null {
 	if (mergesOf(step) !== 'at once') return null;
 	const snapshot = tag === null ? 'the snapshot' : printable(tag);
-	return t`The base may have taken in part of the overlay: ${domain.name} reads the same as before, but ${snapshot} is no way back any more.`;
+	return t`Part of the overlay may have been merged into its base: ${domain.name} reads the same as before, but you can no longer revert to ${snapshot}.`;
 }

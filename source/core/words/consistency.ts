@@ -2,8 +2,8 @@
 import type {Consistency} from '../model/plan.ts';
 
 export const CONSISTENCY: Readonly<Record<Consistency, string>> = {
-	'shut off': 'the disks of a domain that is shut off: consistent',
-	'crash-consistent': 'disks only, as after pulling the plug: crash-consistent, fsck may be needed',
+	'shut off': 'consistent: disks of a shut-off domain',
+	'crash-consistent': 'disks only, as after a power cut: crash-consistent, fsck may be needed',
 	'frozen filesystems': 'disks only, with file systems frozen by the guest agent: consistent',
 	'full checkpoint': 'disks and memory of one point in time: consistent',
 };

@@ -18,7 +18,7 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 		.reverse()
 		.map(step => ({argv: step.undo, input: step.undoInput, success: step.success}));
 	for (const {argv, input, success} of undos) {
-		if (argv === null) return {complete: false, words: 'a step has no way back'};
+		if (argv === null) return {complete: false, words: 'a step cannot be undone'};
 		const index = scribe.receipt().undone.length;
 		await scribe
 			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})

@@ -65,13 +65,13 @@ function Step({state, dialog}: Props) {
 function waitingLines({failure, task}: DialogState, columns: number): readonly Line[] {
 	const recovers = task === 'recover';
 	if (failure === null) {
-		const text = recovers ? 'Reading what is there now, and what can be done.' : 'Reading the facts a plan stands on.';
+		const text = recovers ? 'Reading the present state and the choices.' : 'Reading the facts for the plan.';
 		return [[span(text, 'dim')]];
 	}
 	const what = recovers ? 'Nothing can be done now' : 'The facts could not be read';
 	return [
 		...labelled('Problem', t`${what}: ${failure}`, columns, 'bad'),
-		...paragraph('Esc goes back; R reads everything again.', columns),
+		...paragraph('Esc goes back to the lists; press R there to read again.', columns),
 	];
 }
 
@@ -79,14 +79,14 @@ const TITLES: Readonly<Partial<Record<Task, string>>> = {
 	create: 'create a snapshot',
 	memory: 'memory snapshot',
 	clone: 'new linked clone',
-	reclaim: 'delete what a revert left behind',
+	reclaim: 'delete unused overlays',
 };
 
 function titleOf({task, intent, recovery, undoes, domainName}: DialogState): string {
 	const name = printable(domainName);
 	if (undoes !== null) return `take back: ${subjectOf(undoes.plan)}`;
 	if (recovery !== null)
-		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was cut off' : 'failed'}`;
+		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was interrupted' : 'failed'}`;
 	const title = TITLES[task];
 	if (title !== undefined) return `${name}: ${title}`;
 	const tag = intent !== null && 'tag' in intent ? t` ${intent.tag}` : '';

@@ -89,5 +89,5 @@ export function openRecovery(state: State, receipt: Receipt): Next {
 function cutOffThere({cutOff}: State, uuid: string): State['notice'] {
 	const left = cutOff.find(({plan}) => plan.domain.uuid === uuid);
 	if (left === undefined) return null;
-	return {tone: 'warn', text: `A ${left.plan.verb} was cut off on this domain: Esc, then u shows what can be done`};
+	return {tone: 'warn', text: `A ${left.plan.verb} was interrupted on this domain: Esc, then u shows the choices`};
 }

@@ -52,14 +52,14 @@ function leftBehind({cutOff, screen}: State): Notice | null {
 	const [first, ...others] = screen.name === 'lists' ? cutOff : [];
 	if (first === undefined) return null;
 	const more = others.length === 0 ? '' : `, and ${others.length} more`;
-	return {tone: 'warn', text: `${subjectOf(first.plan)} was cut off${more}: u shows what can be done`};
+	return {tone: 'warn', text: `${subjectOf(first.plan)} was interrupted${more}: u shows the choices`};
 }
 
 function cancelling(state: State): Notice | null {
 	const {screen} = state;
 	if (screen.name !== 'progress' || !screen.asking) return null;
 	const receipt = shownWork(state)?.receipt;
-	return {tone: 'warn', text: `Cancel it? ${receipt ? consequence(receipt) : ''}n lets it go on.`};
+	return {tone: 'warn', text: `Cancel it? ${receipt ? consequence(receipt) : ''}n continues.`};
 }
 
 /** Between the question and the answer a step may end: what is said is what is so now. */
@@ -69,7 +69,7 @@ function consequence(receipt: Receipt): string {
 	switch (stopOf(receipt)) {
 		case 'breaks-off':
 			return running && halfMerged(plan, running)
-				? 'y breaks it off, and the snapshot is no way back; '
+				? 'y aborts now (the snapshot becomes unusable), '
 				: 'y breaks this step off, ';
 		case 'before-next':
 			return 'y stops it before its next step, ';

@@ -27,7 +27,8 @@ export const suspend: Act = state => [state, [{type: 'suspend'}]];
 export const quit: Act = state => {
 	const [first, ...others] = underWay(state);
 	if (first === undefined || state.quitting) return [state, [{type: 'quit'}]];
-	const what = others.length === 0 ? `${subjectOf(first.plan)} goes on` : `${others.length + 1} operations go on`;
-	const text = `${what} when you quit, and virsnap shows it when it is started again. Once more quits.`;
+	const what =
+		others.length === 0 ? `${subjectOf(first.plan)} keeps running` : `${others.length + 1} operations keep running`;
+	const text = `${what} when you quit, and virsnap shows it when it is started again. Press again to quit.`;
 	return [{...state, quitting: true, notice: {tone: 'warn', text}}, []];
 };

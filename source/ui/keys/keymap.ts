@@ -89,11 +89,11 @@ export const keymap: readonly Binding[] = [
 	{keys: ['p'], scope: 'lists', name: 'pause-resume', label: 'pause or resume the domain', ...eachMarked('pause-resume')},
 	{keys: ['m'], scope: 'lists', name: 'memory', label: 'memory snapshot: save, restore, drop', footer: 'memory', when: both(anyDomain, idle), act: dialog.opens('memory')},
 	{keys: ['n'], scope: 'lists', name: 'clone', label: 'new linked clone', when: both(anyDomain, idle), act: dialog.opens('clone')},
-	{keys: ['space'], scope: 'lists', name: 'mark', label: 'mark or unmark: d, c, s, x, X and p take all marked in turn', footer: 'mark', when: markable, act: lists.markAndMoveOn},
+	{keys: ['space'], scope: 'lists', name: 'mark', label: 'mark or unmark: d, c, s, x, X and p act on all marked items, one by one', footer: 'mark', when: markable, act: lists.markAndMoveOn},
 	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
 	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'none yet', act: operations.openProgress},
-	{keys: ['u'], scope: 'lists', name: 'recover', label: 'what was cut off, and what can be done', footer: 'cut off', when: state => state.cutOff.length > 0 || 'nothing was cut off', act: dialog.openCutOff},
+	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: state => state.cutOff.length > 0 || 'no interrupted operations', act: dialog.openCutOff},
 	{keys: ['R'], scope: 'lists', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
 	{keys: ['?'], scope: 'lists', name: 'help', label: 'help', footer: 'help', when: always, act: openHelp},
 	{keys: ['esc'], scope: 'lists', name: 'back', label: 'clear the filter, then the marks', footer: clearing, when: always, act: lists.clear},
@@ -119,15 +119,15 @@ export const keymap: readonly Binding[] = [
 	{keys: ['y'], scope: 'log', name: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged, act: copyChanges},
 
 	{keys: ['c'], scope: 'progress', name: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable, act: operations.askWhetherToCancel},
-	{keys: ['u'], scope: 'progress', name: 'way-back', label: 'take it back, or see what can be done', footer: 'way back', when: retraceable, act: dialog.openWayBack},
+	{keys: ['u'], scope: 'progress', name: 'way-back', label: 'undo it, or see the choices', footer: 'undo', when: retraceable, act: dialog.openWayBack},
 	{keys: ['tab'], scope: 'progress', name: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one', act: operations.showAnother},
 	{keys: ['enter'], scope: 'progress', name: 'leave', label: 'back, once it has ended', when: shownEnded, act: back},
-	{keys: ['esc', 'q'], scope: 'progress', name: 'back', label: 'back to the lists; the work goes on', footer: 'back', when: always, act: back},
+	{keys: ['esc', 'q'], scope: 'progress', name: 'back', label: 'back to the lists; the operation continues', footer: 'back', when: always, act: back},
 
 	{keys: ['y'], scope: 'asking', name: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable, act: operations.cancel},
-	{keys: ['n', 'esc', 'q'], scope: 'asking', name: 'back', label: 'no, let it go on', footer: 'let it go on', when: always, act: operations.letItGoOn},
+	{keys: ['n', 'esc', 'q'], scope: 'asking', name: 'back', label: 'no, continue', footer: 'continue', when: always, act: operations.letItGoOn},
 
-	{keys: ['enter'], scope: 'text', name: 'go-on', label: 'go on', footer: 'go on', when: always, act: dialog.nextStep},
+	{keys: ['enter'], scope: 'text', name: 'go-on', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
 	{keys: ['esc'], scope: 'text', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 	{keys: ['backspace'], scope: 'text', name: 'erase', label: 'erase', when: always, act: dialog.edits('erase')},
 	{keys: ['delete', 'ctrl-d'], scope: 'text', name: 'erase-next', label: 'erase the next character', when: always, act: dialog.edits('erase-next')},
@@ -146,7 +146,7 @@ export const keymap: readonly Binding[] = [
 
 	{keys: ['esc'], scope: 'waiting', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['enter'], scope: 'options', name: 'go-on', label: 'go on', footer: 'go on', when: always, act: dialog.nextStep},
+	{keys: ['enter'], scope: 'options', name: 'go-on', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
 	{keys: ['space', 'right', 'l'], scope: 'options', name: 'option-next', label: 'change', footer: 'change', when: always, act: dialog.nextChoice},
 	{keys: ['left', 'h'], scope: 'options', name: 'option-previous', label: 'change back', when: always, act: dialog.choiceBefore},
 	{keys: ['j', 'down'], scope: 'options', name: 'down', label: 'down', when: always, act: dialog.optionBelow},

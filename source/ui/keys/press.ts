@@ -29,7 +29,7 @@ function elsewhere(state: State, key: string): Next {
 	const found = SCOPE_ORDER.flatMap(scope => keymap.filter(row => row.scope === scope && row.keys.includes(key)))[0];
 	if (found === undefined) return [state, []];
 	const name = keyName(key, state.glyphs.arrows);
-	return warned(state, `${name} does nothing here. ${SCOPE_TITLES[found.scope]}: ${found.label}`);
+	return warned(state, `${name} works elsewhere only. ${SCOPE_TITLES[found.scope]}: ${found.label}`);
 }
 
 /** A key that cannot act now says why. */

@@ -33,14 +33,14 @@ function goingLines({cancelled}: Work, receipt: Receipt, now: string | null, col
 	return [
 		...(elapsed === '' ? [] : labelled('Elapsed', elapsed, columns)),
 		...(receipt.progress ? labelled('Done', progressWords(receipt.progress), columns) : []),
-		...(cancelled ? labelled('Cancel', `asked to stop: ${STOPPING[stopOf(receipt)]}`, columns, 'warn') : []),
+		...(cancelled ? labelled('Cancel', `requested: ${STOPPING[stopOf(receipt)]}`, columns, 'warn') : []),
 	];
 }
 
 const STOPPING: Readonly<Record<Stop, string>> = {
-	'breaks-off': 'this step is being broken off',
-	'before-next': 'before the next step, since this one cannot be broken off',
-	'too-late': 'but this step is the last, and cannot be broken off',
+	'breaks-off': 'this step is being aborted',
+	'before-next': 'stops before the next step, because this one cannot be aborted',
+	'too-late': 'but this step is the last, and cannot be aborted',
 };
 
 /** "45 s", "2 min 05 s", "1 h 02 min"; empty where the clock was not asked. */
@@ -96,21 +96,21 @@ function undoneLines(record: StepRecord, columns: number, glyphs: Glyphs): Line[
 }
 
 const RESULTS: Readonly<Record<ReceiptStatus, {readonly tone: Tone; readonly text: string}>> = {
-	running: {tone: 'accent', text: 'Under way. Esc goes back to the lists; the work goes on.'},
-	verified: {tone: 'ok', text: 'Done, and verified by reading it back.'},
+	running: {tone: 'accent', text: 'Running. Esc goes back to the lists; the operation continues.'},
+	verified: {tone: 'ok', text: 'Done and verified.'},
 	failed: {tone: 'bad', text: 'FAILED.'},
-	undone: {tone: 'bad', text: 'FAILED, and taken back: things are as before.'},
-	stale: {tone: 'bad', text: 'Not carried out: the facts had changed. Nothing was touched.'},
+	undone: {tone: 'bad', text: 'FAILED; finished steps were rolled back, everything is as before.'},
+	stale: {tone: 'bad', text: 'Not run: the domain changed since the plan was made.'},
 };
 
 const CANCELLED: Partial<typeof RESULTS> = {
-	failed: {tone: 'bad', text: 'CANCELLED half way.'},
+	failed: {tone: 'bad', text: 'CANCELLED, partly done.'},
 	undone: {tone: 'warn', text: 'Cancelled: things are as before.'},
 };
 
 const ASKED: (typeof RESULTS)['verified'] = {
 	tone: 'ok',
-	text: 'The guest was asked to shut down. If it takes no notice: X forces it off.',
+	text: 'Shutdown requested. If the guest ignores it: X forces it off.',
 };
 
 function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
@@ -118,7 +118,7 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
 	if (!finished && receipt.status === 'running') {
 		const allDone = receipt.steps.every(({status}) => status === 'done');
-		return [[span(allDone ? 'Reading back whether it is as planned.' : RESULTS.running.text, RESULTS.running.tone)]];
+		return [[span(allDone ? 'Verifying the result.' : RESULTS.running.text, RESULTS.running.tone)]];
 	}
 	if (receipt.endedAt === null) return cutOffLines(columns);
 	const usual = onlyAsked(receipt) ? ASKED : RESULTS[receipt.status];
@@ -127,8 +127,8 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 }
 
 const cutOffLines = (columns: number): Line[] => [
-	[span('CUT OFF: no process works on it any more.', 'bad')],
-	...labelled('Next', 'u shows what is there now, and what can be done.', columns),
+	[span('INTERRUPTED: its process is gone.', 'bad')],
+	...labelled('Next', 'u shows the present state and the choices.', columns),
 ];
 
 function detailLines(receipt: Receipt, columns: number): Line[] {
@@ -138,7 +138,7 @@ function detailLines(receipt: Receipt, columns: number): Line[] {
 		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
 		...(remedy === null ? [] : labelled('Remedy', asKeys(remedy, plan.domain.uuid), columns)),
 		...(status === 'verified' && plan.wayBack !== ''
-			? labelled('Way back', asKeys(plan.wayBack, plan.domain.uuid), columns)
+			? labelled('Undo', asKeys(plan.wayBack, plan.domain.uuid), columns)
 			: []),
 		...(endedAt === null
 			? []

@@ -109,11 +109,11 @@ const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	running: 'still under way',
 	verified: 'done and verified',
 	failed: 'FAILED: o shows what happened',
-	undone: 'FAILED and taken back: o shows why',
+	undone: 'FAILED and rolled back: o shows why',
 	stale: 'not done, the facts had changed: o shows what',
 };
 
-const ASKED = 'the guest was asked; X forces it off';
+const ASKED = 'shutdown requested; X forces it off';
 
 /** A guest that was asked to shut down may take no notice: that it ran without an error is all there is to verify. */
 export const onlyAsked = ({plan, status}: Pick<Receipt, 'plan' | 'status'>): boolean =>
@@ -126,7 +126,7 @@ const CANCELLED: Partial<typeof WORDS> = {
 
 export function outcomeNotice(receipt: Receipt): Notice {
 	const {plan, status, endedAt, cancelled} = receipt;
-	const cutOff = status === 'failed' && endedAt === null ? 'cut off, u shows what can be done' : null;
+	const cutOff = status === 'failed' && endedAt === null ? 'interrupted, u shows the choices' : null;
 	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
 	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOfWork({plan, receipt})}: ${words}`};
 }

@@ -89,7 +89,7 @@ function dependants(file: string, others: readonly Domain[]): string[] {
 		other.disks
 			.filter(({chain}) => chain.some(image => image.file === file))
 			.map(({target, chain}) => {
-				const how = chain[0]?.file === file ? 'uses it too' : 'stands on it';
+				const how = chain[0]?.file === file ? 'uses it too' : 'depends on it';
 				return t`! ${other.name} (${target}, ${other.state}) ${how}`;
 			}),
 	);

@@ -28,12 +28,12 @@ export function snapshotLines(domain: Domain, snapshot: Listed, columns: number,
 /** Memory that libvirt keeps for the next start. */
 function savedLines(snapshot: Listed, taken: string | null, columns: number): readonly Line[] {
 	return [
-		...nextLines(taken ?? 'r goes on where it was, d drops it: the disks stay as they are.', columns),
+		...nextLines(taken ?? 'r resumes from it, d discards it: the disks stay as they are.', columns),
 		...labelled('Kind', `${kindOf(snapshot)}, kept by libvirt (managed save)`, columns),
-		...labelled('Disks', 'no part of it; they must not change until it goes on', columns),
+		...labelled('Disks', 'not included; they must not change until it resumes', columns),
 		...labelled(
 			'Memory',
-			snapshot.memoryFile === null ? 'where it lies is not known' : printable(snapshot.memoryFile),
+			snapshot.memoryFile === null ? 'its path is unknown' : printable(snapshot.memoryFile),
 			columns,
 		),
 		...labelled('Taken', `${formatDate(snapshot.createdAt)}; size ${formatBytes(snapshot.vmSizeBytes)}`, columns),

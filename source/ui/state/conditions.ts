@@ -58,9 +58,9 @@ export const changesLogged = ({screen}: State) =>
 export const cancellable = (state: State) => {
 	const work = shownWork(state);
 	if (work === null || work.finished) return 'it has ended';
-	if (work.cancelled) return 'it was asked to stop already';
+	if (work.cancelled) return 'a cancel was already requested';
 	if (work.receipt === null) return 'it is being checked, and has not begun';
-	return stopOf(work.receipt) !== 'too-late' || 'the last step, and it cannot be broken off';
+	return stopOf(work.receipt) !== 'too-late' || 'the last step cannot be aborted';
 };
 
 export const shownEnded = (state: State) => shownWork(state)?.finished === true || 'it has not ended yet';

@@ -45,7 +45,7 @@ export const HEALTH: Readonly<Record<Health, HealthWords>> = {
 	unchecked: {
 		short: 'unchecked',
 		tone: 'warn',
-		meaning: 'libvirt describes it; nobody has looked whether its data is there.',
+		meaning: 'libvirt describes it; not verified whether its data exists.',
 		next: 'Make its image readable, and press R.',
 	},
 };

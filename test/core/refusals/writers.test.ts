@@ -18,7 +18,7 @@ test.each([{verb: 'create', tag: 't'}, {verb: 'start'}, {verb: 'clone', name: 't
 		expect(outcome).toMatchObject({
 			refusal: {
 				code: 'busy',
-				reason: `qemu-system-x86 (process 4711) writes to ${overlay}, though libvirt says that the domain is shut off: libvirt may have lost it.`,
+				reason: `qemu-system-x86 (process 4711) writes to ${overlay}, though libvirt says that the domain is shut off: libvirt may have lost track of it.`,
 			},
 		});
 		expect('refusal' in outcome && outcome.refusal.remedy).toBe(

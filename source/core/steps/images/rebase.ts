@@ -7,7 +7,7 @@ export const rebase: StepKind<'rebase'> = {
 	schema: strictObject({kind: literal('rebase'), file: string(), base: string(), format: string()}),
 	argv: ({file, base, format}) => ['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', base, '-F', format, file],
 	success: 'exit',
-	changes: ({file, base}) => [{sign: '~', what: t`${file} stands on ${base}`}],
+	changes: ({file, base}) => [{sign: '~', what: t`${file} depends on ${base}`}],
 	undo: nothing,
 	evidence({file, base}, _plan, {domain}) {
 		for (const {chain} of domain.disks) {

@@ -21,14 +21,14 @@ const MEMORY: readonly {
 		label: 'Save it into a file, the domain stops',
 		intent: facts => ({verb: 'save', file: saveFile(facts)}),
 	},
-	{id: 'restore', label: 'Go on from the managed save', intent: () => ({verb: 'restore'})},
+	{id: 'restore', label: 'Resume from the managed save', intent: () => ({verb: 'restore'})},
 	{
 		id: 'restore-file',
-		label: 'Go on from a file',
+		label: 'Resume from a file',
 		intent: facts => ({verb: 'restore', file: savedFile(facts)}),
 	},
-	{id: 'drop', label: 'Drop the managed save', intent: () => ({verb: 'drop'})},
-	{id: 'drop-file', label: 'Drop a file of saved memory', intent: facts => ({verb: 'drop', file: savedFile(facts)})},
+	{id: 'drop', label: 'Discard the managed save', intent: () => ({verb: 'drop'})},
+	{id: 'drop-file', label: 'Discard a file of saved memory', intent: facts => ({verb: 'drop', file: savedFile(facts)})},
 ];
 
 export function memoryRows(facts: Facts): readonly MenuRow[] {
@@ -47,7 +47,7 @@ export function memoryRows(facts: Facts): readonly MenuRow[] {
 			explanation: [
 				...refusalWords(refusal, facts.domain.uuid),
 				...('plan' in outcome ? planWords(outcome.plan) : []),
-				...(untold ? [{label: 'File', text: 'its path is asked for next'}] : []),
+				...(untold ? [{label: 'File', text: 'enter its path next'}] : []),
 			],
 			choose: () => ({intent: wish, steps: typed ? ['menu', 'file', 'review'] : ['menu', 'review']}),
 		};

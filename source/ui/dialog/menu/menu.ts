@@ -9,8 +9,8 @@ import {recoveryRows} from './recovery-rows.ts';
 import type {Explained, MenuRow} from './row.ts';
 
 export function menuTitle({task}: Dialog): string {
-	if (task === 'recover') return 'What is to be done about it:';
-	if (task === 'reclaim') return 'Overlays that no chain and no snapshot has any more:';
+	if (task === 'recover') return 'Choose what to do:';
+	if (task === 'reclaim') return 'Unused overlays:';
 	return task === 'memory' ? 'The memory, without the disks:' : 'How the snapshot is taken:';
 }
 

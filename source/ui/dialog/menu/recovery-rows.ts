@@ -7,7 +7,10 @@ import type {Explained, MenuRow} from './row.ts';
 /** `uuid`: the domain of the interrupted operation. */
 export function recoveryRows({found}: Recovering, uuid: string): readonly MenuRow[] {
 	const {choices, refusals} = found!;
-	const impossible = {'go-on': 'Go on: what is missing', 'way-back': 'Way back: as it was before'} as const;
+	const impossible = {
+		'go-on': 'Finish: run the remaining steps',
+		'way-back': 'Roll back to the previous state',
+	} as const;
 	return [
 		...choices.map(
 			(choice): MenuRow => ({

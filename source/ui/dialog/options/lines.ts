@@ -34,9 +34,9 @@ export function optionLines(dialog: Dialog, columns: number, glyphs: Glyphs): re
 }
 
 const HINTS: Readonly<Record<Option['kind'], string>> = {
-	choices: 'Space changes, Enter goes on.',
-	typed: 'Type an absolute path, or leave it empty. Enter goes on.',
-	closed: 'Enter goes on.',
+	choices: 'Space changes, Enter continues.',
+	typed: 'Type an absolute path, or leave it empty. Enter continues.',
+	closed: 'Enter continues.',
 };
 
 /** Of choices that do not all fit only the chosen one, which must be seen. */
@@ -67,7 +67,7 @@ function verdict({outcome, facts}: Dialog, columns: number): Line[] {
 			...losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 			// What decides about a snapshot of the present state first.
 			...(verb === 'revert'
-				? labelled('Way back', wayBack === '' ? 'none' : asKeys(wayBack, facts.domain.uuid), columns)
+				? labelled('Undo', wayBack === '' ? 'none' : asKeys(wayBack, facts.domain.uuid), columns)
 				: []),
 		];
 	}

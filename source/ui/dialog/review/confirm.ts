@@ -20,7 +20,7 @@ export function confirm(state: State, dialog: Dialog): Next {
 	const word = outcome?.plan.confirm ?? null;
 	if (word === null && !dialog.armed) return arm(state, dialog);
 	if (word !== null && !matches(fieldText(dialog.field), word))
-		return [{...state, notice: {tone: 'warn', text: 'Not carried out: what is typed is not the name asked for.'}}, []];
+		return [{...state, notice: {tone: 'warn', text: 'Not run: the typed name does not match.'}}, []];
 	if (recovery !== null) return carryOutRecovery(state, dialog, recovery.receipt, outcome?.plan ?? null);
 	const begun = beginOnScreen(state, outcome!.plan);
 	return [begun.state, [{type: 'carry-out', key: begun.key, plan: outcome!.plan}]];

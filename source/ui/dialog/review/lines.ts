@@ -64,7 +64,7 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, plan.domain.uuid), columns, 'warn')),
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
 		...labelled('Pause', printable(plan.pause), columns),
-		...labelled('Way back', wayBackOf(plan), columns),
+		...labelled('Undo', wayBackOf(plan), columns),
 		blank,
 		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
 		blank,

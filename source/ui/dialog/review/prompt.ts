@@ -13,7 +13,7 @@ export function promptLines(dialog: Dialog, columns: number, glyphs: Glyphs): re
 	const confirm = outcome !== null && 'plan' in outcome ? outcome.plan.confirm : null;
 	if (confirm === null) {
 		const ready: Line = [span('Press Enter', 'key'), span(' to carry this out, Esc to go back.')];
-		return [blank, armed ? ready : [span('Read it first.', 'dim')]];
+		return [blank, armed ? ready : [span('Please read the plan first.', 'dim')]];
 	}
 	const word = cut(printable(confirm), columns - 30, glyphs.ellipsis);
 	return [

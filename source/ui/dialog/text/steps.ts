@@ -15,20 +15,20 @@ type TextStep = {
 const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 	tag: {
 		label: 'Tag:',
-		hint: () => 'The name of the snapshot. Enter goes on.',
+		hint: () => 'The name of the snapshot. Enter continues.',
 		read: intent => ('tag' in intent ? intent.tag : ''),
 		write: (intent, tag) => (intent.verb === 'create' ? {...intent, tag} : intent),
 	},
 	description: {
 		label: 'Description:',
-		hint: () => "Optional: a line for whoever reads this later. Only libvirt's own methods keep one. Enter goes on.",
+		hint: () => "Optional: a note for later. Only libvirt's own methods store it. Enter continues.",
 		read: intent => (intent.verb === 'create' ? (intent.description ?? '') : ''),
 		write: (intent, text) =>
 			intent.verb === 'create' ? {...intent, description: text === '' ? undefined : text} : intent,
 	},
 	name: {
 		label: 'Name:',
-		hint: () => 'The name of the new domain. Enter goes on.',
+		hint: () => 'The name of the new domain. Enter continues.',
 		read: intent => (intent.verb === 'clone' ? intent.name : ''),
 		write: (intent, name) => (intent.verb === 'clone' ? {...intent, name} : intent),
 	},
@@ -36,7 +36,7 @@ const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 		label: 'File:',
 		hint: ({verb}) =>
 			verb === 'save'
-				? 'An absolute path that is still free. Enter goes on.'
+				? 'The full path of a new file. Enter continues.'
 				: 'The absolute path of a file of saved memory. Enter looks into it.',
 		read: intent => ('file' in intent ? (intent.file ?? '') : ''),
 		write: (intent, file) =>
