@@ -47,7 +47,7 @@ describe('a command that changes something', () => {
 	test('a wrong word in the place of the name is told as that', async () => {
 		const {status, stderr, carriedOut} = await run(['delete', 'web', 'before'], {answer: 'befor\n'});
 		expect([status, carriedOut]).toEqual([3, []]);
-		expect(stderr).toMatch(/What was typed is not the name asked for\. Nothing was changed\.\n$/);
+		expect(stderr).toMatch(/The name does not match\. Nothing was changed\.\n$/);
 	});
 
 	test('a name that no keyboard has is typed as it is shown', async () => {
@@ -102,12 +102,12 @@ describe('plan', () => {
 		expect(stdout).toMatch(/^Plan: create fresh of web\n {2}method {2}libvirt-internal: /);
 		expect(stdout).toMatch(/^ {3}\$ virsh .*snapshot-create-as/m);
 		expect(stdout).toMatch(/^ {3}\+ /m);
-		expect(stdout).toMatch(/^Way back:\n {2}/m);
+		expect(stdout).toMatch(/^Undo:\n {2}/m);
 	});
 
 	test('of a revert without a way back says how there would be one, and what it holds in words', async () => {
 		const {stdout} = await run(['plan', 'revert', 'web', 'before']);
-		expect(stdout).toMatch(/^Way back:\n {2}None, unless .*revert --safety\.$/m);
+		expect(stdout).toMatch(/^Undo:\n {2}None, unless .*revert --safety\.$/m);
 		expect(stdout).toContain('  holds   consistent: disks of a shut-off domain\n');
 	});
 
@@ -154,7 +154,7 @@ test('losses, warnings and what has to be typed are drawn harmless', async () =>
 	});
 	expect(text).not.toMatch(/[\u001B\u0007]/);
 	expect(text).toContain('Lost for good:\n  overlay ␛[31m');
-	expect(text).toContain('Mind:\n  w␇');
+	expect(text).toContain('Warnings:\n  w␇');
 	expect(text).toContain('Plan: create ␛]0;x␊ of web');
 });
 

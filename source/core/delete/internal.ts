@@ -8,7 +8,7 @@ import {remoteRefusal} from '../refusals/remote.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
-import {enumerate, formatDate, t} from '../words/text.ts';
+import {counted, enumerate, formatDate, plural, t} from '../words/text.ts';
 import {type DeleteDraft, type Drafted, deleteStep, recordStep} from './delete-step.ts';
 
 /** libvirt's own delete: from every disk, with its record. */
@@ -87,7 +87,7 @@ function duplicateOutcome({domain}: Facts, snapshot: Snapshot): Pick<DeleteDraft
 	if (others.length === 0) return {};
 	return {
 		warnings: [
-			`${others.length} more snapshots of this name follow; QEMU deletes the first, of ${formatDate(snapshot.createdAt)}.`,
+			`${counted(others.length, 'more snapshot')} of this name ${plural(others.length, 'follows', 'follow')}; QEMU deletes the first, of ${formatDate(snapshot.createdAt)}.`,
 		],
 		expect: [],
 	};

@@ -12,7 +12,7 @@ test('of duplicates the first is deleted, so the tag may stay', () => {
 	const twice = disk('vda', {chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})])]});
 	const plan = planned({domain: {disks: [twice], snapshots: [unmanaged, {...unmanaged, duplicates: 1}]}});
 	expect(plan.expect).toEqual([]);
-	expect(plan.warnings.join(' ')).toContain('1 more of this name');
+	expect(plan.warnings.join(' ')).toContain('1 more snapshot of this name follows');
 });
 
 test('an external delete after a revert names the work that goes with it', () => {

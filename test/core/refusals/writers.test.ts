@@ -22,7 +22,7 @@ test.each([{verb: 'create', tag: 't'}, {verb: 'start'}, {verb: 'clone', name: 't
 			},
 		});
 		expect('refusal' in outcome && outcome.refusal.remedy).toBe(
-			'End it, which is to pull the plug of its guest: kill 4711; then look again.',
+			'Stop it (a power cut for the guest): kill 4711; then try again.',
 		);
 	},
 );

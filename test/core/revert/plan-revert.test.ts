@@ -216,7 +216,7 @@ describe('commands', () => {
 			s: "<domainsnapshot><domain><devices><disk><source file='/images/vda.qcow2'/><target dev='vda'/></disk></devices></domain></domainsnapshot>",
 		};
 		const plan = planned({domain: {snapshots: [ok], disks: [disk('vda'), disk('vdb')]}, snapshotXml});
-		expect(plan.warnings.join(' ')).toContain('taken out of it: vdb');
+		expect(plan.warnings.join(' ')).toContain('removed: vdb');
 	});
 });
 

@@ -169,21 +169,21 @@ describe('an overlay in the middle that its base has taken in, while libvirt sti
 		const joined = join(disks, records, new Set(missing));
 		expect(joined.map(snapshot => snapshot.health)).toEqual(health);
 		for (const {health, healthReason} of joined)
-			if (health !== 'ok') expect(healthReason).toMatch(/Delete (?:it|point) once more \(d\)/);
+			if (health !== 'ok') expect(healthReason).toMatch(/Delete (?:it|point) again/);
 	});
 });
 
 describe('sentences name disks and files', () => {
 	test.each<[string, Disk[], LibvirtSnapshot[], string[], RegExp]>([
-		['partial', [holding('vda', ['s']), disk('vdb')], [], [], /^In vda, but not in vdb\. .*delete the leftovers/],
+		['partial', [holding('vda', ['s']), disk('vdb')], [], [], /^In vda, but not in vdb\. .*delete the snapshot/],
 		[
 			'orphaned',
 			[disk('vda')],
 			[record('s')],
 			[],
-			/no longer in vda \(\/images\/vda\.qcow2\)\. A revert would shut a running domain off/,
+			/no longer in vda \(\/images\/vda\.qcow2\)\. A revert would shut off a running domain/,
 		],
-		['missing', [disk('vdb')], [record('x', external)], ['/images/vda.qcow2'], /^\/images\/vda\.qcow2 is gone/],
+		['missing', [disk('vdb')], [record('x', external)], ['/images/vda.qcow2'], /^\/images\/vda\.qcow2 is missing/],
 		['added since', [holding('vda', ['s']), disk('vdb')], [record('s')], [], /^Added since, so not in it: vdb\.$/],
 		[
 			'unmanaged',
