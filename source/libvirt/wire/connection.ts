@@ -1,6 +1,6 @@
 /** One connection to a daemon: every question goes out at once, answers find theirs by their serial. */
 import net from 'node:net';
-import {LostError, SurpriseError} from './failures.ts';
+import {LostError, SurpriseError, UnreachableError} from './failures.ts';
 import {
 	createJoiner,
 	eventShape,
@@ -57,13 +57,13 @@ const kinds = new Map<number, string>(domainEvents.map(({procedure, kind}) => [p
 /**
  * Connect to a daemon's socket; nothing is asked yet.
  *
- * @throws {LostError} nobody listens there, or not to this user
+ * @throws {UnreachableError} nobody listens there, or not to this user
  */
 export async function connectTo(path: string, patience: Patience = usualPatience): Promise<Connection> {
 	const socket = net.connect(path);
 	await new Promise<void>((resolve, reject) => {
 		socket.once('connect', resolve);
-		socket.once('error', error => reject(new LostError(connectWords(path, error))));
+		socket.once('error', error => reject(new UnreachableError(connectWords(path, error))));
 	});
 	return converse(socket, path, patience);
 }
@@ -76,6 +76,8 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 	let heard = performance.now();
 	let watching: NodeJS.Timeout | null = null;
 	let over: Error | null = null;
+	// A connection without questions keeps no program alive.
+	socket.unref();
 	const {promise: ended, resolve: tellEnd} = Promise.withResolvers<Error>();
 
 	function end(reason: Error): void {
@@ -127,6 +129,7 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 		}
 
 		open.delete(number);
+		if (open.size === 0) socket.unref();
 		try {
 			question.resolve(readReply(message, gives));
 		} catch (error) {
@@ -161,7 +164,7 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 			if (performance.now() - heard >= patience.answer) {
 				end(new LostError(`libvirt at ${path} did not answer within ${patience.answer / 1000} s`));
 			} else watchSilence();
-		}, patience.silence);
+		}, patience.silence).unref();
 	}
 
 	return {
@@ -181,7 +184,11 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 
 			serial = (serial % 0xff_ff_ff_ff) + 1;
 			const {program, number, takes: shape} = procedure;
-			if (open.size === 0) heard = performance.now();
+			if (open.size === 0) {
+				heard = performance.now();
+				socket.ref();
+			}
+
 			open.set(serial, {procedure: procedure as Procedure<unknown, unknown>, resolve, reject});
 			send(messageOf({program, procedure: number, type: messageType.call, serial}, shape.write(takes)));
 			watchSilence();

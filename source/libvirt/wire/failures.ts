@@ -21,6 +21,14 @@ export class LostError extends ConnectionError {
 	}
 }
 
+/** Nobody listens at the socket, or not to this user. */
+export class UnreachableError extends LostError {
+	constructor(message: string) {
+		super(message);
+		this.name = 'UnreachableError';
+	}
+}
+
 /** The other side does not speak the protocol as it is known here. What it says is not to be trusted: virsh has to ask. */
 export class SurpriseError extends Error {
 	constructor(message: string) {
