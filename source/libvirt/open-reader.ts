@@ -1,7 +1,7 @@
 /** libvirt by the fastest way that there is: the wire where its socket is here and all goes as known, virsh for everything else. */
 import type {LibvirtReader} from './reader.ts';
-import type {Libvirt} from './virsh.ts';
-import {virshReader} from './virsh-reader.ts';
+import type {Libvirt} from './virsh/ask.ts';
+import {virshReader} from './virsh/virsh-reader.ts';
 import {addressOf, type Surroundings} from './wire/address.ts';
 import {type Connection, connectTo, type Patience, usualPatience} from './wire/connection.ts';
 import {LostError, SurpriseError, UnreachableError} from './wire/failures.ts';

@@ -1,12 +1,12 @@
 /**
  * The port through which libvirt is asked: every question that the program has, one method each.
  *
- * Two ways implement it, held equal by test/libvirt/wire-contract.test.ts: `wire/` speaks libvirt's own protocol, `virsh-reader.ts`
+ * Two ways implement it, held equal by test/libvirt/wire-contract.test.ts: `wire/` speaks libvirt's own protocol, `virsh/`
  * starts virsh. Ask as much at once as can be: both send what is asked in one turn together.
  *
  * A question that libvirt refuses rejects with a CommandError in libvirt's words, one that could not be put with a ConnectionError.
  */
-import type {DomainState} from '../core/domain.ts';
+import type {DomainState} from '../core/model/domain.ts';
 import {CommandError, ConnectionError} from './errors.ts';
 
 /** A domain as a list shows it. */
@@ -45,7 +45,6 @@ export type Happening = {
 export type Secure = {readonly secure?: boolean};
 
 export type LibvirtReader = {
-	uri(): Promise<string>;
 	hostname(): Promise<string>;
 	/** As `major.minor.release`. */
 	versions(): Promise<{readonly libvirt: string; readonly qemu: string}>;

@@ -1,6 +1,7 @@
 /** One connection to a daemon: every question goes out at once, answers find theirs by their serial. */
 import net from 'node:net';
 import {LostError, SurpriseError, UnreachableError} from './failures.ts';
+import {isAlive, keepalive} from './keepalive.ts';
 import {
 	createJoiner,
 	eventShape,
@@ -11,7 +12,6 @@ import {
 	readReply,
 	remoteProgram,
 } from './message.ts';
-import {isAlive, keepalive} from './keepalive.ts';
 import {domainEvents, type Procedure} from './procedures.ts';
 import {Source} from './xdr.ts';
 

@@ -1,5 +1,5 @@
 /** Lists of domains, put together: libvirt gives one for each state, in no order. */
-import type {DomainState} from '../../core/domain.ts';
+import type {DomainState} from '../../core/model/domain.ts';
 import {byName} from '../reader.ts';
 
 type Listed = {readonly name: string; readonly uuid: string; readonly id: number};

@@ -1,5 +1,5 @@
 /** Events of domains, on the same connection as everything else. */
-import {orNull, type Happening} from '../reader.ts';
+import {type Happening, orNull} from '../reader.ts';
 import type {Connection} from './connection.ts';
 import {domainEvents, procedures} from './procedures.ts';
 

@@ -1,5 +1,5 @@
 /** The port's questions over the wire. */
-import type {DomainState} from '../../core/domain.ts';
+import type {DomainState} from '../../core/model/domain.ts';
 import {type DomainRow, type LibvirtReader, orNull, type SnapshotRecords, sortNames} from '../reader.ts';
 import type {Connection} from './connection.ts';
 import {byState, inOrder} from './domain-rows.ts';
@@ -79,7 +79,6 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 	}
 
 	return {
-		uri: async () => (await ask(procedures.uri, {})).uri,
 		hostname: async () => (await ask(procedures.hostname, {})).name,
 		async versions() {
 			const [libvirt, qemu] = await Promise.all([

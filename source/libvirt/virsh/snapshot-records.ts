@@ -1,5 +1,5 @@
 /** Metadata of snapshots through virsh, which prints one name a line: a name may hold newlines (verified on libvirt 9.0). */
-import {orNull, type SnapshotRecords} from './reader.ts';
+import {orNull, type SnapshotRecords} from '../reader.ts';
 import type {AskVirsh} from './virsh-reader.ts';
 
 type Dump = {readonly name: string; readonly xml: string | null};
@@ -14,7 +14,7 @@ export async function recordsOf(
 	const dump = async (name: string): Promise<Dump> => {
 		const flags = secure ? ['--security-info'] : [];
 		const xml = await orNull(virsh('snapshot-dumpxml', `--domain=${uuid}`, `--snapshotname=${name}`, ...flags));
-		return {name, xml: xml?.replace(/\n$/, '') ?? null};
+		return {name, xml};
 	};
 	const dumps = await Promise.all(lines.map(dump));
 	const joined = await Promise.all(failedRuns(dumps).map(run => joinLines(dump, run)));

@@ -1,12 +1,12 @@
 /** The port's questions through virsh: slower, but for every URI that virsh knows. */
 import {setImmediate as turn} from 'node:timers/promises';
+import {CommandError} from '../errors.ts';
+import {parseJob} from '../job.ts';
+import {type DomainJob, type JobProgress, type LibvirtReader, orNull} from '../reader.ts';
+import {type Answer, ask, type Libvirt, virshArgv} from './ask.ts';
 import {headQuestions, parseHeads, parseState, parseUuids} from './domain-list.ts';
-import {CommandError} from './errors.ts';
 import {concerns, listen} from './events.ts';
-import {parseJob} from './job.ts';
-import {type DomainJob, type JobProgress, type LibvirtReader, orNull} from './reader.ts';
-import {recordsOf} from './virsh-snapshots.ts';
-import {type Answer, ask, type Libvirt, virshArgv} from './virsh.ts';
+import {recordsOf} from './snapshot-records.ts';
 
 /** A question as virsh takes it, without the leading `virsh`; its answer rejects where virsh prints an error. */
 export type AskVirsh = (...question: readonly string[]) => Promise<string>;
@@ -49,7 +49,6 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 	}
 
 	return {
-		uri: async () => line(await virsh('uri')),
 		hostname: async () => line(await virsh('hostname')),
 		versions,
 		capabilities: async () => line(await virsh('capabilities')),
@@ -61,7 +60,7 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 		},
 		async definition(uuid, {inactive = false, secure = false} = {}) {
 			const flags = [...(inactive ? ['--inactive'] : []), ...(secure ? ['--security-info'] : [])];
-			return line(await virsh('dumpxml', `--domain=${uuid}`, ...flags));
+			return virsh('dumpxml', `--domain=${uuid}`, ...flags);
 		},
 		async snapshotNames(uuid) {
 			return lines(await virsh('snapshot-list', `--domain=${uuid}`, '--name'));
@@ -88,11 +87,11 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 		},
 		async volumeXml(volume) {
 			const address = 'path' in volume ? [`--vol=${volume.path}`] : [`--pool=${volume.pool}`, `--vol=${volume.name}`];
-			return line(await virsh('vol-dumpxml', ...address));
+			return virsh('vol-dumpxml', ...address);
 		},
-		poolXml: async pool => line(await virsh('pool-dumpxml', `--pool=${pool}`)),
+		poolXml: pool => virsh('pool-dumpxml', `--pool=${pool}`),
 		async savedXml(file, {secure = false} = {}) {
-			return line(await virsh('save-image-dumpxml', `--file=${file}`, ...(secure ? ['--security-info'] : [])));
+			return virsh('save-image-dumpxml', `--file=${file}`, ...(secure ? ['--security-info'] : []));
 		},
 		async monitor(uuid, command) {
 			return line(await virsh('qemu-monitor-command', `--domain=${uuid}`, `--cmd=${JSON.stringify(command)}`));
@@ -156,7 +155,7 @@ async function outcome(answer: Promise<string>): Promise<Pick<Answer, 'stdout' |
 	return {stdout: stdout ?? '', stderr: refusal.words ?? '', failed: stdout === null};
 }
 
-/** virsh ends what it prints with a newline of its own. */
+/** virsh adds a newline to everything but the documents that end in one already. */
 function line(text: string): string {
 	return text.replace(/\n$/, '');
 }
