@@ -27,6 +27,7 @@ export function openReader(
 	libvirt: Libvirt,
 	surroundings: Surroundings,
 	patience: Patience = usualPatience,
+	virsh: LibvirtReader = virshReader(libvirt),
 ): OpenReader {
 	const address = addressOf(libvirt.uri, {...surroundings, env: {...surroundings.env, ...libvirt.env}});
 	let way: Way =
@@ -97,5 +98,5 @@ export function openReader(
 	}
 
 	const quietly: Libvirt = {...libvirt, log: command => command.error && libvirt.log?.(command)};
-	return {...readerWith(virshReader(libvirt)), way: () => way, quiet: readerWith(virshReader(quietly))};
+	return {...readerWith(virsh), way: () => way, quiet: readerWith(virshReader(quietly))};
 }

@@ -7,6 +7,7 @@ import {virshReader} from '../../source/libvirt/virsh/virsh-reader.ts';
 import {useLab, waitUntil} from '../helpers/lab.ts';
 import {openWire} from './wire/open-wire.ts';
 
+// biome-ignore lint/correctness/useHookAtTopLevel: a helper of these tests, not a hook of React
 const lab = useLab([
 	'Koan',
 	'web-stopped',

@@ -148,8 +148,8 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 			end(error as Error);
 		}
 	});
-	socket.once('error', error => end(new LostError(`Cannot read from libvirt at ${path}: ${error.message}`)));
-	socket.once('close', () => end(new LostError(`End of file while reading data from libvirt at ${path}`)));
+	socket.once('error', ({message}) => end(new LostError(`End of file while reading data from ${path}: ${message}`)));
+	socket.once('close', () => end(new LostError(`End of file while reading data from ${path}`)));
 
 	/** Runs only while there are questions: an idle connection wakes nobody. */
 	function watchSilence(): void {

@@ -29,5 +29,11 @@ export async function shakeHands(connection: Connection, name: string | null): P
 async function authenticate(connection: Connection, type: number | undefined): Promise<void> {
 	if (type === authentication.none) return;
 	if (type !== authentication.polkit) throw new SurpriseError('the daemon wants a password (SASL)');
-	await connection.call(procedures.authenticatePolkit, {});
+	try {
+		await connection.call(procedures.authenticatePolkit, {});
+	} catch (error) {
+		if (error instanceof RefusedError)
+			throw new LostError(`polkit does not let this user manage libvirt: ${error.message}`);
+		throw error;
+	}
 }

@@ -23,8 +23,8 @@ export const header = struct({
 
 export type Message = {readonly header: Of<typeof header>; readonly payload: Buffer};
 
-const lengthBytes = 4;
-const headerBytes = 24;
+export const lengthBytes = 4;
+export const headerBytes = 24;
 
 /** 32 MiB (VIR_NET_MESSAGE_MAX; 16 MiB before libvirt 5.5), and the length itself. */
 const longest = 32 * 1024 * 1024 + lengthBytes;

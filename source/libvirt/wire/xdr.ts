@@ -131,7 +131,7 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
 		write: values => [...unsigned.write(values.length), ...values.flatMap(shape.write)],
 		read(source) {
 			const count = unsigned.read(source);
-			if (count * shape.least > source.left) {
+			if (count * Math.max(1, shape.least) > source.left) {
 				throw new SurpriseError(`an answer promises ${count} entries in ${source.left} bytes`);
 			}
 
