@@ -38,6 +38,7 @@ export function openReader(
 		const at = new Date().toISOString();
 		const started = performance.now();
 		const connection = await connectTo(socket, patience);
+		connection.ended.then(reason => reason instanceof SurpriseError && giveUp(reason));
 		libvirt.signal?.addEventListener('abort', () => connection.end(new LostError('closed')), {once: true});
 		if (libvirt.signal?.aborted) connection.end(new LostError('closed'));
 		try {

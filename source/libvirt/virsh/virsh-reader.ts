@@ -6,23 +6,10 @@ import {type DomainJob, type JobProgress, type LibvirtReader, orNull} from '../r
 import {type Answer, ask, type Libvirt, virshArgv} from './ask.ts';
 import {headQuestions, parseHeads, parseState, parseUuids} from './domain-list.ts';
 import {concerns, listen} from './events.ts';
-import {recordsOf} from './snapshot-records.ts';
-
-/** A question as virsh takes it, without the leading `virsh`; its answer rejects where virsh prints an error. */
-export type AskVirsh = (...question: readonly string[]) => Promise<string>;
+import {type AskVirsh, recordsOf} from './snapshot-records.ts';
 
 export function virshReader(libvirt: Libvirt): LibvirtReader {
 	const virsh = collect(libvirt);
-
-	async function versions() {
-		const text = await virsh('version', '--daemon');
-		const found = (pattern: RegExp) => pattern.exec(text)?.[1];
-		const library = found(/^Using library: libvirt (\S+)/m);
-		return {
-			libvirt: found(/^Running against daemon: (\S+)/m) ?? library ?? '',
-			qemu: found(/^Running hypervisor: \S+ (\S+)/m) ?? '',
-		};
-	}
 
 	async function domains() {
 		const [saved, transient, names, table] = await Promise.all([
@@ -50,7 +37,7 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 
 	return {
 		hostname: async () => line(await virsh('hostname')),
-		versions,
+		versions: async () => parseVersions(await virsh('version', '--daemon')),
 		capabilities: async () => line(await virsh('capabilities')),
 		domains,
 		async state(uuid) {
@@ -100,6 +87,16 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 			listen(libvirt, signal, event => {
 				onHappening({kind: event.kind, concerns: ({name}) => concerns(event, name)});
 			}),
+	};
+}
+
+/** Read `virsh version --daemon`. */
+export function parseVersions(text: string): {libvirt: string; qemu: string} {
+	const found = (pattern: RegExp) => pattern.exec(text)?.[1];
+	const library = found(/^Using library: libvirt (\S+)/m);
+	return {
+		libvirt: found(/^Running against daemon: (\S+)/m) ?? library ?? '',
+		qemu: found(/^Running hypervisor: \S+ (\S+)/m) ?? '',
 	};
 }
 

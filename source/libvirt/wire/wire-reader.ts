@@ -3,7 +3,7 @@ import type {DomainState} from '../../core/model/domain.ts';
 import {type DomainRow, type LibvirtReader, orNull, type SnapshotRecords, sortNames} from '../reader.ts';
 import type {Connection} from './connection.ts';
 import {byState, inOrder} from './domain-rows.ts';
-import {RefusedError} from './failures.ts';
+import {LostError, RefusedError, UnreachableError} from './failures.ts';
 import {listenOver} from './listen.ts';
 import {type Procedure, procedures} from './procedures.ts';
 import {blockJobWords, operationWords, stateWords, versionWords} from './words.ts';
@@ -153,7 +153,14 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 			const question = {domain: domainOf(uuid), command: JSON.stringify(command), flags: 0};
 			return (await ask(procedures.monitorCommand, question)).answer;
 		},
-		listen: async (signal, onHappening) => listenOver(await connect(), signal, onHappening),
+		async listen(signal, onHappening) {
+			try {
+				return await listenOver(await connect(), signal, onHappening);
+			} catch (error) {
+				if (error instanceof LostError && !(error instanceof UnreachableError)) return error.message;
+				throw error;
+			}
+		},
 	};
 
 	async function volumeIn(poolName: string, name: string) {
