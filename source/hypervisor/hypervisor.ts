@@ -39,7 +39,7 @@ export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id:
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt, surroundings());
 	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
-	return createOperations({folder: options.receipts, libvirt, facts, runner: null}).runHere(id);
+	return createOperations({folder: options.receipts, libvirt, reader: sources.reader, facts, runner: null}).runHere(id);
 }
 
 /**
@@ -57,6 +57,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const operations: Operations = createOperations({
 		folder: options.receipts,
 		libvirt,
+		reader: sources.reader,
 		facts: (plan, looking) => factsFor(sources, plan, looking),
 		runner: options.runner ?? null,
 		log: log.add,

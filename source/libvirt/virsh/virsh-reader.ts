@@ -1,11 +1,11 @@
 /** The port's questions through virsh: slower, but for every URI that virsh knows. */
 import {setImmediate as turn} from 'node:timers/promises';
 import {CommandError} from '../errors.ts';
-import {parseJob} from '../job.ts';
 import {type DomainJob, type JobProgress, type LibvirtReader, orNull} from '../reader.ts';
 import {type Answer, ask, type Libvirt, virshArgv} from './ask.ts';
 import {headQuestions, parseHeads, parseState, parseUuids} from './domain-list.ts';
 import {concerns, listen} from './events.ts';
+import {parseJob} from './job.ts';
 import {type AskVirsh, recordsOf} from './snapshot-records.ts';
 
 export function virshReader(libvirt: Libvirt): LibvirtReader {
