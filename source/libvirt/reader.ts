@@ -97,16 +97,19 @@ export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
 	}
 }
 
-/** Names in the order in which virsh sorts them; those that differ in case alone by their code points. */
+/** Names in the order in which virsh sorts them: without regard to the case of ASCII letters; those that differ in it alone, by it. */
 export function sortNames(names: readonly string[]): string[] {
-	return [...names].sort(byName);
+	return sortByName(names, name => name);
 }
 
-/** Compares without regard to the case of ASCII letters, as strcasecmp does in the C locale. */
-export function byName(left: string, right: string): number {
-	return Buffer.compare(folded(left), folded(right)) || Buffer.compare(Buffer.from(left), Buffer.from(right));
+/** Things in the order of their names. */
+export function sortByName<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
+	// Bytes of UTF-8, as strcasecmp(3) compares them in the C locale.
+	const keyed = things.map(thing => ({thing, folded: Buffer.from(folded(nameOf(thing))), name: nameOf(thing)}));
+	keyed.sort((left, right) => Buffer.compare(left.folded, right.folded) || (left.name < right.name ? -1 : 1));
+	return keyed.map(({thing}) => thing);
 }
 
-function folded(name: string): Buffer {
-	return Buffer.from(name.replaceAll(/[A-Z]/g, letter => letter.toLowerCase()));
+function folded(name: string): string {
+	return name.replaceAll(/[A-Z]+/g, letters => letters.toLowerCase());
 }

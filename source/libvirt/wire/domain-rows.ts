@@ -1,6 +1,6 @@
 /** Lists of domains, put together: libvirt gives one for each state, in no order. */
 import type {DomainState} from '../../core/model/domain.ts';
-import {byName} from '../reader.ts';
+import {sortByName} from '../reader.ts';
 
 type Listed = {readonly name: string; readonly uuid: string; readonly id: number};
 
@@ -16,9 +16,12 @@ export function byState(lists: Partial<Record<DomainState, readonly Listed[]>>):
 
 /** Active ones by their ids, then the others by name, as `virsh list` sorts them. */
 export function inOrder<T extends Listed>(domains: readonly T[]): T[] {
-	const off = (domain: Listed) => domain.id < 0;
-	return [...domains].sort((left, right) => {
-		if (off(left) || off(right)) return Number(off(left)) - Number(off(right)) || byName(left.name, right.name);
-		return left.id - right.id;
-	});
+	const active = domains.filter(({id}) => id >= 0).sort((left, right) => left.id - right.id);
+	return [
+		...active,
+		...sortByName(
+			domains.filter(({id}) => id < 0),
+			({name}) => name,
+		),
+	];
 }
