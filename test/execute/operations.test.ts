@@ -26,7 +26,12 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, {recursive: true, force: true, maxRetries: 5}));
 
-const common = () => ({folder, libvirt: {uri: null, env: sleepyPath(folder)}, reader: virshReader({uri: null}), facts: async () => facts()});
+const common = () => ({
+	folder,
+	libvirt: {uri: null, env: sleepyPath(folder)},
+	reader: virshReader({uri: null}),
+	facts: async () => facts(),
+});
 const apart = () => createOperations({...common(), runner: [process.execPath, script, folder, 'run']});
 const here = () => createOperations({...common(), runner: null});
 const trace = () => readFile(path.join(folder, 'trace'), 'utf8').catch(() => '');

@@ -7,6 +7,11 @@ import {planOf, sleepyPath} from './sleepy-plan.ts';
 
 const [folder = '', what, id = ''] = process.argv.slice(2);
 const runner = [process.execPath, import.meta.filename, folder, 'run'];
-const common = {folder, libvirt: {uri: null, env: sleepyPath(folder)}, reader: virshReader({uri: null}), facts: async () => facts()};
+const common = {
+	folder,
+	libvirt: {uri: null, env: sleepyPath(folder)},
+	reader: virshReader({uri: null}),
+	facts: async () => facts(),
+};
 if (what === 'run') await createOperations({...common, runner: null}).runHere(id);
 else await createOperations({...common, runner}).carryOut(planOf(Number(id)));

@@ -134,7 +134,7 @@ function collect(libvirt: Libvirt): AskVirsh {
  * Of `domjobinfo --rawstats`; null where it does not say so. Not data_processed: it leaves out pages of zeros, and counts those that a
  * guest has changed meanwhile twice.
  */
-function progressOf(rawStatistics: string): JobProgress | null {
+export function progressOf(rawStatistics: string): JobProgress | null {
 	const number = (name: string) => Number(new RegExp(`^${name}\\s*[:=]\\s*(\\d+)`, 'm').exec(rawStatistics)?.[1]);
 	const [total, left] = [number('data_total'), number('data_remaining')];
 	return total > 0 && left >= 0 ? {doneBytes: total - left, totalBytes: total} : null;
