@@ -57,7 +57,7 @@ export async function carryOutHere(
 	}
 }
 
-function worldOf({store, libvirt, facts, log}: Means, id: string, plan: Plan, onReceipt?: OnReceipt): World {
+function worldOf({store, libvirt, reader, facts, log}: Means, id: string, plan: Plan, onReceipt?: OnReceipt): World {
 	const read = () => facts(plan);
 	const readBroken = () => facts(plan, {brokenOff: true});
 	const cancelled = () => isCancelRequested(store.folder, id);
@@ -71,7 +71,7 @@ function worldOf({store, libvirt, facts, log}: Means, id: string, plan: Plan, on
 		now: () => new Date().toISOString(),
 		remedyFor,
 		cancelled,
-		watch: (step, report) => watchStep(libvirt, plan, step, report, cancelled),
+		watch: (step, report) => watchStep({libvirt, reader}, plan, step, report, cancelled),
 		onReceipt: receipt => onReceipt?.(receipt),
 	};
 }

@@ -3,6 +3,7 @@ import type {Facts} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import type {LibvirtReader} from '../libvirt/reader.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import type {ReceiptStore} from './receipts/store.ts';
 
@@ -10,6 +11,8 @@ export type Means = {
 	/** Claims and requests to cancel lie in its folder, beside the receipts. */
 	readonly store: ReceiptStore;
 	readonly libvirt: Libvirt;
+	/** Asks the same libvirt. */
+	readonly reader: LibvirtReader;
 	/** Reads a plan's domain anew, and the folders of its files. Rejects where the domain is gone or libvirt cannot be asked. */
 	readonly facts: (plan: Plan, looking?: Looking) => Promise<Facts>;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */

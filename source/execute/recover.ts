@@ -17,7 +17,7 @@ import {openJobs} from './steps/open-jobs.ts';
  * @throws what `Means.facts` rejects with
  */
 export async function examine(
-	{store, libvirt, facts}: Means,
+	{store, reader, facts}: Means,
 	id: string,
 ): Promise<{receipt: Receipt; recovery: Recovery}> {
 	const receipt = await knownReceipt(store, id);
@@ -28,7 +28,7 @@ export async function examine(
 	const present = await facts(receipt.plan, {brokenOff: true});
 	const held = writerRefusal(present);
 	if (held) throw new RefusalError(held);
-	const jobs = await openJobs(libvirt, present);
+	const jobs = await openJobs(reader, present);
 	if (jobs.some(job => job.target === null || !job.ready)) {
 		throw new RefusalError({
 			code: 'busy',

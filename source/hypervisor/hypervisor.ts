@@ -1,4 +1,6 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
+import os from 'node:os';
+import process from 'node:process';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
@@ -29,12 +31,15 @@ type HypervisorOptions = {
 	readonly runner?: readonly string[];
 };
 
+/** Who asks libvirt, and with which variables. */
+const surroundings = () => ({env: process.env, uid: os.userInfo().uid});
+
 /** Carry out a receipt that another process has written: what the `runner` of the options above has to do. */
 export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
-	const sources = openSources(libvirt);
+	const sources = openSources(libvirt, surroundings());
 	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
-	return createOperations({folder: options.receipts, libvirt, facts, runner: null}).runHere(id);
+	return createOperations({folder: options.receipts, libvirt, reader: sources.reader, facts, runner: null}).runHere(id);
 }
 
 /**
@@ -46,12 +51,13 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const log = createCommandLog();
 	const env = options.env ?? {};
 	const libvirt: Libvirt = {uri: options.uri, env, log: log.add, signal: closing.signal};
-	const sources = openSources(libvirt);
+	const sources = openSources(libvirt, surroundings());
 	const store = createViewStore();
 	const synchronizer = createSynchronizer(sources, store);
 	const operations: Operations = createOperations({
 		folder: options.receipts,
 		libvirt,
+		reader: sources.reader,
 		facts: (plan, looking) => factsFor(sources, plan, looking),
 		runner: options.runner ?? null,
 		log: log.add,
@@ -91,7 +97,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		view: store.view,
 		subscribe(listener) {
 			const stop = store.subscribe(listener);
-			watch ??= startWatch(libvirt, synchronizer, store, store.view().inventory !== null);
+			watch ??= startWatch(sources.reader, synchronizer, store, store.view().inventory !== null);
 			return stop;
 		},
 		refresh,

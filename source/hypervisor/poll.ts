@@ -1,13 +1,13 @@
 /** A cheap look at what raises no event: is anything not as it was read? */
 
-import {type DomainDefinition, parseCurrent, snapshotQuestions} from '../inventory/read.ts';
+import {isDeepStrictEqual} from 'node:util';
+import {type DomainDefinition, readNames} from '../inventory/read.ts';
 import type {Sources} from '../inventory/sources.ts';
-import {ask} from '../libvirt/virsh/ask.ts';
-import {type DomainHead, headQuestions, parseHeads} from '../libvirt/virsh/domain-list.ts';
+import type {DomainRow} from '../libvirt/reader.ts';
 
 /** What was known of a domain when it was read last, for comparison. */
 export type Known = {
-	readonly head: Pick<DomainHead, 'name' | 'state'>;
+	readonly head: Pick<DomainRow, 'name' | 'state'>;
 	readonly names: DomainDefinition['names'];
 	/** Active layers of its disks. */
 	readonly files: readonly string[];
@@ -25,18 +25,18 @@ type Findings = {
  *
  * @throws {ConnectionError} libvirt could not be asked
  */
-export async function poll({libvirt, images}: Sources, known: ReadonlyMap<string, Known>): Promise<Findings> {
+export async function poll({reader, images}: Sources, known: ReadonlyMap<string, Known>): Promise<Findings> {
 	const uuids = [...known.keys()];
-	const [[names, table, ...answers], moved] = await Promise.all([
-		ask(libvirt, [...headQuestions, ...uuids.flatMap(snapshotQuestions)]),
+	const [rows, names, moved] = await Promise.all([
+		reader.quiet.domains(),
+		Promise.all(uuids.map(uuid => readNames(reader.quiet, uuid))),
 		images.changed(new Set([...known.values()].flatMap(({files}) => files))),
 	]);
-	const heads = new Map(parseHeads(names!.stdout, table!.stdout).map(head => [head.uuid, head]));
+	const heads = new Map(rows.map(row => [row.uuid, row]));
 	const changed = uuids.filter((uuid, index) => {
 		const before = known.get(uuid)!;
 		const head = heads.get(uuid);
-		const [list, current] = [answers[index * 2]!, answers[index * 2 + 1]!];
-		const sameNames = list.stdout === before.names.list && parseCurrent(current) === before.names.current;
+		const sameNames = isDeepStrictEqual(names[index], before.names);
 		return head && !(sameHead(head, before.head) && sameNames && !before.files.some(file => moved.has(file)));
 	});
 	const fresh = [...heads.keys()].filter(uuid => !known.has(uuid));
@@ -44,6 +44,6 @@ export async function poll({libvirt, images}: Sources, known: ReadonlyMap<string
 }
 
 /** `no state` stands for a table that did not fit: no reason to read everything again. */
-function sameHead(now: DomainHead, before: Known['head']): boolean {
+function sameHead(now: DomainRow, before: Known['head']): boolean {
 	return now.name === before.name && (now.state === before.state || now.state === 'no state');
 }

@@ -2,8 +2,7 @@
 import type {Domain} from '../core/model/domain.ts';
 import {completeDomains, type DomainDefinition, readDefinitions, readHeads} from '../inventory/read.ts';
 import type {Sources} from '../inventory/sources.ts';
-import type {DomainHead} from '../libvirt/virsh/domain-list.ts';
-import {concerns, type DomainEvent} from '../libvirt/virsh/events.ts';
+import type {DomainRow, Happening} from '../libvirt/reader.ts';
 import {limited} from '../qemu/limited.ts';
 import {type Known, poll} from './poll.ts';
 import type {ViewStore} from './view-store.ts';
@@ -14,8 +13,8 @@ export type Synchronizer = {
 	readSome(uuids: Iterable<string>, options?: {fresh?: boolean}): Promise<void>;
 	/** Look cheaply whether something changed, and read that. True where something had. */
 	check(): Promise<boolean>;
-	/** The domains that an event is about; empty for one that is not known yet. */
-	concernedBy(event: DomainEvent): string[];
+	/** The domains that something happened to; empty for one that is not known yet. */
+	concernedBy(happening: Happening): string[];
 };
 
 /** Domains are read in growing groups: the first screen is complete at once, and hundreds still cost few processes. */
@@ -24,8 +23,6 @@ const groupSizes = [16, 64, 256];
 export function createSynchronizer(sources: Sources, store: ViewStore): Synchronizer {
 	const known = new Map<string, Known>();
 	const exclusively = limited(1);
-	const {libvirt} = sources;
-	const quiet: Sources = {...sources, libvirt: {...libvirt, log: command => command.error && libvirt.log?.(command)}};
 
 	function domains(): readonly Domain[] {
 		return store.view().inventory?.domains ?? [];
@@ -69,7 +66,7 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 		pending: ReadonlySet<string>,
 		options: {fresh?: boolean},
 	): Promise<void> {
-		const definitions = await readDefinitions(libvirt, uuids);
+		const definitions = await readDefinitions(sources.reader, uuids);
 		const read = await completeDomains(sources, definitions, options);
 		for (const uuid of uuids) known.delete(uuid);
 		for (const [index, definition] of definitions.entries())
@@ -78,7 +75,7 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 	}
 
 	async function check(): Promise<boolean> {
-		const {changed, gone} = await poll(quiet, known);
+		const {changed, gone} = await poll(sources, known);
 		if (gone.length > 0) {
 			for (const uuid of gone) forget(uuid);
 			store.update({domains: replace(domains(), gone, [])});
@@ -93,9 +90,9 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 		readAll: options => exclusively(() => readAll(options)),
 		readSome: (uuids, options = {}) => exclusively(() => readGroups([...uuids], options)),
 		check: () => exclusively(check),
-		concernedBy: event =>
+		concernedBy: happening =>
 			domains()
-				.filter(domain => concerns(event, domain.name))
+				.filter(domain => happening.concerns(domain))
 				.map(domain => domain.uuid),
 	};
 }
@@ -118,7 +115,7 @@ function replace(before: readonly Domain[], uuids: readonly string[], read: read
 }
 
 /** A domain of which only name and state are known yet. */
-function stub({uuid, name, state}: DomainHead): Domain {
+function stub({uuid, name, state}: DomainRow): Domain {
 	return {
 		uuid,
 		name,

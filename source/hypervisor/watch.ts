@@ -1,8 +1,7 @@
 /** Wakes the synchronizer: on events at once, else every two seconds, and after a lost connection with growing patience. */
 import {setTimeout as delay} from 'node:timers/promises';
 import {CommandError} from '../libvirt/errors.ts';
-import type {Libvirt} from '../libvirt/virsh/ask.ts';
-import {listen} from '../libvirt/virsh/events.ts';
+import type {LibvirtReader} from '../libvirt/reader.ts';
 import type {Synchronizer} from './synchronizer.ts';
 import type {ViewStore} from './view-store.ts';
 
@@ -28,7 +27,12 @@ const burstMilliseconds = 15;
 const firstRetryMilliseconds = 500;
 const lastRetryMilliseconds = 8000;
 
-export function startWatch(libvirt: Libvirt, synchronizer: Synchronizer, store: ViewStore, complete: boolean): Watch {
+export function startWatch(
+	reader: LibvirtReader,
+	synchronizer: Synchronizer,
+	store: ViewStore,
+	complete: boolean,
+): Watch {
 	const stopping = new AbortController();
 	const {signal} = stopping;
 	const dirty = new Set<string>();
@@ -90,7 +94,7 @@ export function startWatch(libvirt: Libvirt, synchronizer: Synchronizer, store: 
 		let retry = firstRetryMilliseconds;
 		while (!signal.aborted) {
 			const started = performance.now();
-			await listen(libvirt, signal, event => wake(synchronizer.concernedBy(event)));
+			await reader.listen(signal, happening => wake(synchronizer.concernedBy(happening)));
 			if (signal.aborted) return;
 			if (performance.now() - started > lastRetryMilliseconds) retry = firstRetryMilliseconds;
 			wake();

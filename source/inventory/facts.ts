@@ -11,8 +11,7 @@ import {writesTables} from '../core/recover/repair.ts';
 import type {Looking} from '../execute/operation-context.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
-import {parseJob} from '../libvirt/job.ts';
-import {ask, type Libvirt} from '../libvirt/virsh/ask.ts';
+import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
 import {readDomains, readHeads} from './read.ts';
@@ -42,12 +41,12 @@ export async function readFacts(
 	const [[read], rest, {inactiveXml, job, checkpoints}] = await Promise.all([
 		readDomains(sources, [uuid], {fresh: true, secure: true}),
 		readDomains(sources, others, {reuse: true}),
-		readPlanned(sources.libvirt, uuid),
+		readPlanned(sources.reader, uuid),
 	]);
 	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
-	const snapshotXml = sources.memory.snapshots.get(uuid)?.read.xml ?? {};
+	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
 	const [directories, saveImages, aliases, readOnly, writers, miscounted] = await Promise.all([
 		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
 		readSaveImages(sources, domain, memory),
@@ -58,11 +57,11 @@ export async function readFacts(
 	]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories, () =>
 		readDefinedFiles(
-			sources.libvirt,
+			sources.reader,
 			[domain, ...rest].filter(isActive).map(one => one.uuid),
 		),
 	);
-	const held = domain.state === 'paused' ? await readHeld(sources.libvirt, uuid) : null;
+	const held = domain.state === 'paused' ? await readHeld(sources.reader, uuid) : null;
 	return {
 		host,
 		domain,
@@ -98,32 +97,23 @@ export function factsFor(sources: Sources, plan: Plan, {brokenOff = false}: Look
 }
 
 /** What the definitions of these domains name, with which they start the next time. */
-async function readDefinedFiles(libvirt: Libvirt, uuids: readonly string[]): Promise<string[]> {
-	const answers = await ask(
-		libvirt,
-		uuids.map(one => ['dumpxml', `--domain=${one}`, '--inactive']),
-	);
-	return answers.flatMap(({failed, stdout}) =>
-		failed ? [] : domainSources(stdout).flatMap(({source}) => (source?.startsWith('/') ? [source] : [])),
-	);
+async function readDefinedFiles(reader: LibvirtReader, uuids: readonly string[]): Promise<string[]> {
+	const answers = await Promise.all(uuids.map(one => orNull(reader.definition(one, {inactive: true}))));
+	const sources = answers.flatMap(xml => (xml === null ? [] : domainSources(xml)));
+	return sources.flatMap(({source}) => (source?.startsWith('/') ? [source] : []));
 }
 
 /**
- * What only the planned domain is asked for. `--security-info`: without it a definition that is written back would lose its passwords.
+ * What only the planned domain is asked for. `secure`: without its passwords a definition that is written back would lose them.
  * A domain that is off has no job, and libvirt may know no checkpoints: both questions fail then.
  */
-async function readPlanned(libvirt: Libvirt, uuid: string) {
-	const domain = `--domain=${uuid}`;
-	const [definition, job, checkpoints] = await ask(libvirt, [
-		['dumpxml', domain, '--inactive', '--security-info'],
-		['domjobinfo', domain],
-		['checkpoint-list', domain, '--name', '--topological'],
+async function readPlanned(reader: LibvirtReader, uuid: string) {
+	const [inactiveXml, job, checkpoints] = await Promise.all([
+		orNull(reader.definition(uuid, {inactive: true, secure: true})),
+		orNull(reader.job(uuid)),
+		orNull(reader.checkpoints(uuid)),
 	]);
-	return {
-		inactiveXml: definition!.stdout,
-		job: parseJob(job!),
-		checkpoints: checkpoints!.failed ? [] : checkpoints!.stdout.split('\n').filter(line => line !== ''),
-	};
+	return {inactiveXml: inactiveXml ?? '', job: job?.operation ?? null, checkpoints: checkpoints ?? []};
 }
 
 /** The images that it runs on, and those that libvirt's records name. */

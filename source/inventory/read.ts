@@ -1,12 +1,11 @@
-/** From one libvirt to an `Inventory`, in as few processes as can be: a list, one batch about the domains, one about their snapshots. */
+/** From one libvirt to an `Inventory`, in three turns: a list, all about the domains, all about their snapshots. */
 import {isDeepStrictEqual} from 'node:util';
 import type {Disk, Domain, Host} from '../core/model/domain.ts';
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {joinSnapshots} from '../core/snapshots/join.ts';
-import {hostQuestions, parseHost} from '../libvirt/capabilities.ts';
+import {hostOf} from '../libvirt/capabilities.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
-import {type Answer, ask, type Libvirt} from '../libvirt/virsh/ask.ts';
-import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from '../libvirt/virsh/domain-list.ts';
+import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDisk} from './disks.ts';
 import {readSavedMemory} from './save-images.ts';
@@ -19,11 +18,20 @@ import {readVolumes, resolved, type Volumes} from './volumes.ts';
  *
  * @throws {ConnectionError} libvirt could not be asked
  */
-export async function readHeads({libvirt, memory}: Sources): Promise<{host: Host; heads: DomainHead[]}> {
-	const [names, table, ...about] = await ask(libvirt, [...headQuestions, ...(memory.host ? [] : hostQuestions)]);
-	const [version, capabilities] = about;
-	memory.host ??= parseHost(libvirt.uri, version!.stdout, capabilities!.stdout);
-	return {host: memory.host, heads: parseHeads(names!.stdout, table!.stdout)};
+export async function readHeads({
+	libvirt,
+	reader,
+	memory,
+}: Sources): Promise<{host: Host; heads: readonly DomainRow[]}> {
+	const [heads, host] = await Promise.all([reader.domains(), memory.host ?? readHost(reader, libvirt.uri)]);
+	memory.host = host;
+	const way = reader.way();
+	return {host: {...host, throughVirsh: way.kind === 'virsh' ? way.reason : null}, heads};
+}
+
+async function readHost(reader: LibvirtReader, uri: string | null): Promise<Omit<Host, 'throughVirsh'>> {
+	const [versions, capabilities] = await Promise.all([reader.versions(), reader.capabilities()]);
+	return hostOf(uri, versions, capabilities);
 }
 
 /** What libvirt said of one domain before its images and snapshots were looked at. */
@@ -36,39 +44,35 @@ export type DomainDefinition = {
 };
 
 /** Ask libvirt about domains; those that are gone by now are left out. */
-export async function readDefinitions(libvirt: Libvirt, uuids: readonly string[]): Promise<DomainDefinition[]> {
+export async function readDefinitions(reader: LibvirtReader, uuids: readonly string[]): Promise<DomainDefinition[]> {
 	if (uuids.length === 0) return [];
-	const [saved, transient, ...answers] = await ask(libvirt, [
-		['list', '--all', '--with-managed-save', '--uuid', '--name'],
-		['list', '--all', '--transient', '--uuid', '--name'],
-		...uuids.flatMap(domainQuestions),
+	const [list, read] = await Promise.all([
+		reader.domains(),
+		Promise.all(uuids.map(uuid => orNull(readDefinition(reader, uuid)))),
 	]);
-	const savedOnes = new Set(parseUuids(saved!.stdout));
-	const transientOnes = new Set(parseUuids(transient!.stdout));
-	return uuids.flatMap((uuid, index) => {
-		const [state, xml, list, current] = answers.slice(index * 4, index * 4 + 4) as [Answer, Answer, Answer, Answer];
-		if (state.failed || xml.failed) return [];
-		const managedSave = savedOnes.has(uuid);
-		return {
-			xml: parseDomainXml(xml.stdout),
-			state: parseState(state.stdout, managedSave),
-			persistent: !transientOnes.has(uuid),
-			managedSave,
-			names: {uuid, list: list.stdout, current: parseCurrent(current)},
-		};
+	const rows = new Map(list.map(row => [row.uuid, row]));
+	return read.flatMap(definition => {
+		const row = rows.get(definition?.names.uuid ?? '');
+		if (!definition || !row) return [];
+		const {persistent, managedSave} = row;
+		const state = definition.state === 'shut off' && managedSave ? 'saved' : definition.state;
+		return {...definition, state, persistent, managedSave};
 	});
 }
 
-function domainQuestions(uuid: string): string[][] {
-	return [['domstate', `--domain=${uuid}`], ['dumpxml', `--domain=${uuid}`], ...snapshotQuestions(uuid)];
+async function readDefinition(reader: LibvirtReader, uuid: string) {
+	const [{state}, xml, names] = await Promise.all([
+		reader.state(uuid),
+		reader.definition(uuid),
+		readNames(reader, uuid),
+	]);
+	return {xml: parseDomainXml(xml), state, names};
 }
 
-/** The cheap part about snapshots, asked over and over to notice a change. */
-export function snapshotQuestions(uuid: string): string[][] {
-	return [
-		['snapshot-list', `--domain=${uuid}`, '--name'],
-		['snapshot-current', `--domain=${uuid}`, '--name'],
-	];
+/** The cheap part about snapshots, asked over and over to notice a change; not every driver of libvirt has them. */
+export async function readNames(reader: LibvirtReader, uuid: string): Promise<Names> {
+	const [list, current] = await Promise.all([orNull(reader.snapshotNames(uuid)), orNull(reader.currentSnapshot(uuid))]);
+	return {uuid, list: list ?? [], current};
 }
 
 type ReadOptions = {
@@ -90,7 +94,7 @@ export async function readDomains(
 	uuids: readonly string[],
 	options: ReadOptions = {},
 ): Promise<Domain[]> {
-	return completeDomains(sources, await readDefinitions(sources.libvirt, uuids), options);
+	return completeDomains(sources, await readDefinitions(sources.reader, uuids), options);
 }
 
 /** Add images and snapshots to definitions: both are read at the same time. */
@@ -104,7 +108,7 @@ export async function completeDomains(
 		readAllDisks(sources, definitions, options),
 	]);
 	const recorded = [...snapshots.values()].flatMap(read => read.snapshots.flatMap(sourcesOf));
-	const volumes = await readVolumes(sources.libvirt, recorded);
+	const volumes = await readVolumes(sources.reader, recorded);
 	return Promise.all(
 		definitions.map((definition, index) => {
 			const {snapshots: records, problems} = snapshots.get(definition.names.uuid)!;
@@ -142,26 +146,29 @@ async function inTheirNames(
 }
 
 async function readAllSnapshots(
-	{libvirt, memory}: Sources,
+	{reader, memory}: Sources,
 	definitions: readonly DomainDefinition[],
 	{reuse = false, secure = false}: ReadOptions,
 ): Promise<Map<string, DomainSnapshots>> {
-	const names = definitions.map(definition => definition.names);
-	const known = new Map(names.flatMap(({uuid}) => (reuse ? [[uuid, memory.snapshots.get(uuid)] as const] : [])));
-	const asked = names.filter(wanted => !isDeepStrictEqual(known.get(wanted.uuid)?.names, wanted));
-	const read = await readSnapshots(libvirt, asked, secure);
-	for (const wanted of asked) memory.snapshots.set(wanted.uuid, {names: wanted, read: read.get(wanted.uuid)!});
-	return new Map(names.map(({uuid}) => [uuid, read.get(uuid) ?? known.get(uuid)!.read]));
+	const read = definitions.map(async ({names}): Promise<[string, DomainSnapshots]> => {
+		const known = reuse ? memory.snapshots.get(names.uuid) : undefined;
+		if (known && isDeepStrictEqual(known.names, names)) return [names.uuid, known.read];
+		const {xml, ...snapshots} = await readSnapshots(reader, names, secure);
+		memory.snapshots.set(names.uuid, {names, read: snapshots});
+		if (secure) memory.metadata.set(names.uuid, xml);
+		return [names.uuid, snapshots];
+	});
+	return new Map(await Promise.all(read));
 }
 
 async function readAllDisks(
-	{libvirt, images}: Sources,
+	{reader, images}: Sources,
 	definitions: readonly DomainDefinition[],
 	options: ReadOptions,
 ): Promise<Disk[][]> {
 	const disks = definitions.flatMap(({xml}) => xml.disks.filter(({type}) => type === 'volume'));
 	const volumes = await readVolumes(
-		libvirt,
+		reader,
 		disks.map(({source}) => source),
 	);
 	return Promise.all(
@@ -175,7 +182,7 @@ async function assemble(
 	sources: Sources,
 	{xml, state, persistent, managedSave}: DomainDefinition,
 	disks: readonly Disk[],
-	{snapshots: records, problems}: Omit<DomainSnapshots, 'xml'>,
+	{snapshots: records, problems}: DomainSnapshots,
 ): Promise<Domain> {
 	const snapshots = await inTheirNames(sources.images, disks, records);
 	const [missing, fileSizes, savedMemory] = await Promise.all([
@@ -209,9 +216,4 @@ function externalFiles(snapshots: readonly LibvirtSnapshot[]): string[] {
 		...snapshot.disks.flatMap(disk => (disk.snapshot === 'no' ? [] : [disk.file, disk.source])),
 	]);
 	return [...new Set(files.filter(file => file !== null).filter(file => file.startsWith('/')))];
-}
-
-/** The name that `snapshot-current --name` prints; null where there is none, which virsh calls an error. */
-export function parseCurrent(answer: Pick<Answer, 'stdout' | 'failed'>): string | null {
-	return answer.failed ? null : answer.stdout.replace(/\n$/, '');
 }

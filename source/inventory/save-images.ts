@@ -3,7 +3,7 @@ import path from 'node:path';
 import {uuidOf} from '../core/domain-xml/identity.ts';
 import {domainSources} from '../core/domain-xml/sources.ts';
 import type {Domain, SavedMemory, SaveImage} from '../core/model/domain.ts';
-import {ask} from '../libvirt/virsh/ask.ts';
+import {orNull} from '../libvirt/reader.ts';
 import {driverFolder} from './driver-folder.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved} from './volumes.ts';
@@ -13,20 +13,17 @@ const slackMilliseconds = 2000;
 
 /** Read the headers of these files; those that are no saved memory, or that libvirt cannot read, are left out. */
 export async function readSaveImages(
-	{libvirt, images}: Sources,
+	{reader, images}: Sources,
 	domain: Domain,
 	files: readonly string[],
 ): Promise<Record<string, SaveImage>> {
-	const answers = await ask(
-		libvirt,
-		files.map(file => ['save-image-dumpxml', `--file=${file}`, '--security-info']),
-	);
-	const readable = files.flatMap((file, index) =>
-		answers[index]!.failed ? [] : [{file, xml: answers[index]!.stdout}],
-	);
+	const answers = await Promise.all(files.map(file => orNull(reader.savedXml(file, {secure: true}))));
+	const readable = files
+		.map((file, index) => ({file, xml: answers[index]!}))
+		.filter((answer): answer is {file: string; xml: string} => answer.xml !== null);
 	const then = new Map(readable.map(({file, xml}) => [file, domainSources(xml)]));
 	const volumes = await readVolumes(
-		libvirt,
+		reader,
 		[...then.values()].flatMap(disks => disks.map(({source}) => source)),
 	);
 	const layers = domain.disks.filter(disk => !disk.readonly).flatMap(disk => disk.chain[0]?.file ?? []);
@@ -55,7 +52,7 @@ export async function readSavedMemory({libvirt, images}: Sources, name: string):
 }
 
 /** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
-export async function savedDomain({libvirt}: Sources, file: string): Promise<string | null> {
-	const [answer] = await ask(libvirt, [['save-image-dumpxml', `--file=${file}`]]);
-	return answer!.failed ? null : uuidOf(answer!.stdout);
+export async function savedDomain({reader}: Sources, file: string): Promise<string | null> {
+	const xml = await orNull(reader.savedXml(file));
+	return xml === null ? null : uuidOf(xml);
 }

@@ -1,13 +1,16 @@
 /** What an inventory is read from, and what need not be asked twice. */
 import {type Host, isRemote} from '../core/model/domain.ts';
+import {type OpenReader, openReader} from '../libvirt/open-reader.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
+import type {Surroundings} from '../libvirt/wire/address.ts';
 import {type ImageReader, remoteImages} from '../qemu/image-reader.ts';
 import {localImages} from '../qemu/local-images.ts';
-
-import type {DomainSnapshots, Names} from './snapshots.ts';
+import type {DomainSnapshots, Metadata, Names} from './snapshots.ts';
 
 export type Sources = {
 	readonly libvirt: Libvirt;
+	/** Everything that libvirt is asked. */
+	readonly reader: OpenReader;
 	/** Where images are looked at. */
 	readonly images: ImageReader;
 	readonly memory: Memory;
@@ -15,13 +18,16 @@ export type Sources = {
 
 type Memory = {
 	/** Asked once per connection: libvirt does not change while it runs. */
-	host: Host | null;
+	host: Omit<Host, 'throughVirsh'> | null;
 	/** Snapshots of each domain as last read, with the names that libvirt listed then. */
 	readonly snapshots: Map<string, {readonly names: Names; readonly read: DomainSnapshots}>;
+	/** The metadata of domains that were planned for, with its passwords. */
+	readonly metadata: Map<string, Metadata>;
 };
 
 /** One libvirt, with its images where they can be seen from here. */
-export function openSources(libvirt: Libvirt): Sources {
+export function openSources(libvirt: Libvirt, surroundings: Surroundings): Sources {
+	const reader = openReader(libvirt, surroundings);
 	const images = isRemote(libvirt.uri) ? remoteImages : localImages(libvirt.log);
-	return {libvirt, images, memory: {host: null, snapshots: new Map()}};
+	return {libvirt, reader, images, memory: {host: null, snapshots: new Map(), metadata: new Map()}};
 }

@@ -1,7 +1,7 @@
 /** Where the storage volumes lie that disks and snapshots name. */
-import {firstWords} from '../libvirt/errors.ts';
-import {ask, type Libvirt} from '../libvirt/virsh/ask.ts';
-import {parseVolumeXml, poolQuestion, presumedPath, type Volume, volumeQuestion} from '../libvirt/volume-xml.ts';
+import {CommandError, ConnectionError} from '../libvirt/errors.ts';
+import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
+import {parseVolumeXml, presumedPath, type Volume, volumeIn} from '../libvirt/volume-xml.ts';
 
 /**
  * By their words (`volume:POOL/NAME`); of those that libvirt cannot find, since their pool is not active or has not been looked through
@@ -12,33 +12,26 @@ export type Volumes = ReadonlyMap<string, Found>;
 type Found = Volume | {readonly failure: string; readonly path: string | null};
 
 /** Ask for the volumes among these sources of disks. */
-export async function readVolumes(libvirt: Libvirt, sources: Iterable<string | null>): Promise<Volumes> {
-	const wanted = [...new Set(sources)].flatMap(words => {
-		const question = volumeQuestion(words ?? '');
-		return question ? [{words: words!, question}] : [];
+export async function readVolumes(reader: LibvirtReader, sources: Iterable<string | null>): Promise<Volumes> {
+	const found = [...new Set(sources)].map(async (words): Promise<[string, Found][]> => {
+		const volume = volumeIn(words ?? '');
+		return volume ? [[words!, await readVolume(reader, words!, volume)]] : [];
 	});
-	const answers = await ask(
-		libvirt,
-		wanted.map(({question}) => question),
-	);
-	const lost = wanted.filter((_, index) => answers[index]!.failed).map(({words}) => words);
-	const pools = await ask(
-		libvirt,
-		lost.map(words => poolQuestion(words)!),
-	);
-	const paths = new Map(
-		lost.map((words, index) => {
-			const {failed, stdout} = pools[index]!;
-			return [words, failed ? null : presumedPath(words, stdout)] as const;
-		}),
-	);
-	return new Map(
-		wanted.map(({words}, index): [string, Found] => {
-			const {failed, stdout, stderr} = answers[index]!;
-			if (!failed) return [words, parseVolumeXml(stdout)];
-			return [words, {failure: `${words}: ${firstWords(stderr)}`, path: paths.get(words) ?? null}];
-		}),
-	);
+	return new Map((await Promise.all(found)).flat());
+}
+
+async function readVolume(
+	reader: LibvirtReader,
+	words: string,
+	volume: {readonly pool: string; readonly name: string},
+): Promise<Found> {
+	try {
+		return parseVolumeXml(await reader.volumeXml(volume));
+	} catch (error) {
+		if (!(error instanceof CommandError) || error instanceof ConnectionError) throw error;
+		const pool = await orNull(reader.poolXml(volume.pool));
+		return {failure: `${words}: ${error.message}`, path: pool === null ? null : presumedPath(words, pool)};
+	}
 }
 
 /** The source as a path where it is a volume; null where nobody can tell where it lies. */

@@ -1,6 +1,6 @@
 /** Whether QEMU holds the images of a paused domain: libvirt does not tell, QEMU's own monitor does. */
 import type {Held} from '../core/model/domain.ts';
-import {ask, type Libvirt} from './virsh/ask.ts';
+import {type LibvirtReader, orNull} from './reader.ts';
 
 /** `query-named-block-nodes` tells of `active` since QEMU 10.0; before, nodes are inactive in the state `postmigrate` only. */
 const questions = [{execute: 'query-status'}, {execute: 'query-named-block-nodes', arguments: {flat: true}}];
@@ -10,12 +10,9 @@ type Answers = {
 };
 
 /** To be asked of paused domains only: a monitor command is written into libvirt's log as a taint. Null where all is held, or nobody knows. */
-export async function readHeld(libvirt: Libvirt, uuid: string): Promise<Held | null> {
-	const answers = await ask(
-		libvirt,
-		questions.map(question => ['qemu-monitor-command', `--domain=${uuid}`, `--cmd=${JSON.stringify(question)}`]),
-	);
-	return answers.some(({failed}) => failed) ? null : parseHeld(answers[0]!.stdout, answers[1]!.stdout);
+export async function readHeld(reader: LibvirtReader, uuid: string): Promise<Held | null> {
+	const answers = await orNull(Promise.all(questions.map(question => reader.monitor(uuid, question))));
+	return answers && parseHeld(answers[0]!, answers[1]!);
 }
 
 /** @throws {SyntaxError} that is no JSON */

@@ -6,10 +6,10 @@ export function volumeWords(pool: string | null, name: string | null): string {
 	return `volume:${pool ?? ''}/${name ?? ''}`;
 }
 
-/** `virsh vol-dumpxml` of a volume in words; null where the words are of something else. */
-export function volumeQuestion(words: string): string[] | null {
+/** The volume that words are of; null where they are of something else. */
+export function volumeIn(words: string): {pool: string; name: string} | null {
 	const match = /^volume:([^/]+)\/(.+)$/s.exec(words);
-	return match ? ['vol-dumpxml', `--pool=${match[1]}`, `--vol=${match[2]}`] : null;
+	return match && {pool: match[1]!, name: match[2]!};
 }
 
 /** Where a volume lies, and as what: `file`, `block`, `network`… */
@@ -23,12 +23,6 @@ export type Volume = {readonly path: string; readonly type: string};
 export function parseVolumeXml(xml: string): Volume {
 	const volume = parseXml(xml, 'volume');
 	return {path: text(child(volume, 'target', 'path')) ?? '', type: attribute(volume, 'type') ?? 'file'};
-}
-
-/** `virsh pool-dumpxml` of a volume's pool, which libvirt answers whether the pool is active or not; null where the words are of something else. */
-export function poolQuestion(words: string): string[] | null {
-	const match = /^volume:([^/]+)\/.+$/s.exec(words);
-	return match ? ['pool-dumpxml', `--pool=${match[1]}`] : null;
 }
 
 /**

@@ -32,6 +32,15 @@ describe('doctor', () => {
 		expect(judge(facts).filter(({status}) => status !== 'ok')).toEqual([]);
 	});
 
+	test('says where virsh asks, and why', () => {
+		const throughVirsh = 'version 2 of program 0x20008086 is not known';
+		expect(check('reading', {host: {...host, throughVirsh}})).toMatchObject({
+			status: 'note',
+			found: `through virsh, which is slower: ${throughVirsh}`,
+		});
+		expect(check('reading', {})?.status).toBe('ok');
+	});
+
 	test.each([
 		['virsh', {virsh: null}, 'sudo apt install libvirt-clients'],
 		['virsh', {virsh: null, system: 'fedora'}, 'sudo dnf install libvirt-client'],
@@ -61,7 +70,7 @@ describe('doctor', () => {
 
 	test('says nothing of local files where libvirt is elsewhere', () => {
 		const names = judge({...facts, uri: 'qemu+ssh://host/system'}).map(({name}) => name);
-		expect(names).toEqual(['virsh', 'qemu-img', 'libvirt', 'external snapshots', 'images']);
+		expect(names).toEqual(['virsh', 'qemu-img', 'libvirt', 'reading', 'external snapshots', 'images']);
 	});
 
 	test('root needs no group', () => {

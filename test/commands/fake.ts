@@ -76,7 +76,13 @@ export const web: Domain = {
 	problems: [],
 };
 
-export const host = {uri: 'test:///fake', libvirt: '9.0.0', qemu: '7.2.22', externalSnapshots: false};
+export const host = {
+	uri: 'test:///fake',
+	libvirt: '9.0.0',
+	qemu: '7.2.22',
+	externalSnapshots: false,
+	throughVirsh: null,
+};
 
 /** The receipt of a plan that ended in this way. */
 export function receiptOf(plan: Plan, status: ReceiptStatus): Receipt {

@@ -118,7 +118,13 @@ export function domain(more: Partial<Domain> = {}): Domain {
 	};
 }
 
-export const host: Host = {uri: 'qemu:///session', libvirt: '9.0.0', qemu: '7.2.22', externalSnapshots: false};
+export const host: Host = {
+	uri: 'qemu:///session',
+	libvirt: '9.0.0',
+	qemu: '7.2.22',
+	externalSnapshots: false,
+	throughVirsh: null,
+};
 
 export type FactsLike = Partial<Omit<Facts, 'domain' | 'host' | 'domains'>> & {
 	domain?: Partial<Domain>;

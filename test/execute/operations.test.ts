@@ -13,6 +13,7 @@ import {basisOf} from '../../source/core/planning/basis.ts';
 import {createOperations} from '../../source/execute/operations.ts';
 import {claimDomain, holderOf} from '../../source/execute/receipts/claims.ts';
 import {isAlive, markOf, ownMark} from '../../source/execute/receipts/process-mark.ts';
+import {virshReader} from '../../source/libvirt/virsh/virsh-reader.ts';
 import {facts, uuid} from '../core/facts.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
@@ -27,7 +28,12 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, {recursive: true, force: true, maxRetries: 5}));
 
-const common = () => ({folder, libvirt: {uri: null, env: sleepyPath(folder)}, facts: async () => facts()});
+const common = () => ({
+	folder,
+	libvirt: {uri: null, env: sleepyPath(folder)},
+	reader: virshReader({uri: null}),
+	facts: async () => facts(),
+});
 const apart = () => createOperations({...common(), runner: [process.execPath, script, folder, 'run']});
 const here = () => createOperations({...common(), runner: null});
 const trace = () => readFile(path.join(folder, 'trace'), 'utf8').catch(() => '');

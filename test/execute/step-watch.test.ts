@@ -1,43 +1,9 @@
-/** What is asked about a step while it runs, and what libvirt's answers mean; real jobs are in long-jobs.test.ts. */
+/** What a step's job is, and whether it can be broken off; real jobs are in long-jobs.test.ts. */
 import {describe, expect, test} from 'vitest';
 import type {Does} from '../../source/core/model/does.ts';
 import type {Step} from '../../source/core/model/step.ts';
 import {jobOf, step} from '../../source/core/steps/step.ts';
 import {halfMerged, stopAt} from '../../source/core/steps/stopping.ts';
-import {parseProgress} from '../../source/execute/steps/step-watch.ts';
-
-describe('figures', () => {
-	// libvirt 9.0: a save of 256 MiB, half way.
-	const memory = `Job type: 2
-operation: 2
-time_elapsed: 468
-downtime: 300
-data_total: 268967936
-data_processed: 122563925
-data_remaining: 145731584
-memory_bps: 318154458
-`;
-
-	test('of memory go by what remains', () => {
-		expect(parseProgress(memory)).toEqual({doneBytes: 268967936 - 145731584, totalBytes: 268967936});
-	});
-
-	test('of a guest that uses little memory reach the end all the same, and those of a busy one do not go past it', () => {
-		for (const processed of ['1048576', '999999999']) {
-			const text = memory.replace('122563925', processed).replace('145731584', '0');
-			expect(parseProgress(text)).toEqual({doneBytes: 268967936, totalBytes: 268967936});
-		}
-	});
-
-	test('of a block job are its own', () => {
-		const text = ' type=Active Block Commit\n bandwidth=8\n cur=167772160\n end=268435456\n';
-		expect(parseProgress(text)).toEqual({doneBytes: 167772160, totalBytes: 268435456});
-	});
-
-	test.each(['', 'Job type: 0\n', ' type=Block Commit\n bandwidth=0\n cur=0\n end=0\n'])('none in %j', text => {
-		expect(parseProgress(text)).toBeNull();
-	});
-});
 
 const stepOf = (does: Does) => step(does, {title: ''});
 const plan = (...steps: Step[]) => ({

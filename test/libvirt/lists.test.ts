@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {parseHost} from '../../source/libvirt/capabilities.ts';
+import {hostOf} from '../../source/libvirt/capabilities.ts';
 import {parseHeads, parseState, parseUuids} from '../../source/libvirt/virsh/domain-list.ts';
 import {concerns, parseEvent} from '../../source/libvirt/virsh/events.ts';
+import {parseVersions, progressOf} from '../../source/libvirt/virsh/virsh-reader.ts';
 import {fixture} from './fixture.ts';
 
 describe('domain list', () => {
@@ -44,7 +45,8 @@ describe('domain list', () => {
 
 describe('host', () => {
 	test('libvirt 9.0 cannot revert to external snapshots', () => {
-		expect(parseHost('qemu:///system', fixture('version.txt'), fixture('capabilities.xml'))).toEqual({
+		const versions = parseVersions(fixture('version.txt'));
+		expect(hostOf('qemu:///system', versions, fixture('capabilities.xml'))).toEqual({
 			uri: 'qemu:///system',
 			libvirt: '9.0.0',
 			qemu: '7.2.22',
@@ -54,15 +56,14 @@ describe('host', () => {
 
 	test('a newer one says that it can', () => {
 		const features = "<guest><features><disksnapshot default='on' toggle='no'/><externalSnapshot/></features></guest>";
-		expect(parseHost(null, fixture('version.txt'), `<capabilities>${features}</capabilities>`).externalSnapshots).toBe(
-			true,
-		);
+		const versions = {libvirt: '11.3.0', qemu: '10.0.2'};
+		expect(hostOf(null, versions, `<capabilities>${features}</capabilities>`).externalSnapshots).toBe(true);
 	});
 
 	test('the version of the daemon counts, not that of the client', () => {
 		const version = 'Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 10.0.2\nRunning against daemon: 11.3.0\n';
-		expect(parseHost(null, version, '')).toMatchObject({libvirt: '11.3.0', qemu: '10.0.2'});
-		expect(parseHost(null, 'Using library: libvirt 9.0.0\n', '')).toMatchObject({libvirt: '9.0.0', qemu: ''});
+		expect(parseVersions(version)).toEqual({libvirt: '11.3.0', qemu: '10.0.2'});
+		expect(parseVersions('Using library: libvirt 9.0.0\n')).toEqual({libvirt: '9.0.0', qemu: ''});
 	});
 });
 
@@ -88,5 +89,33 @@ describe('events', () => {
 		expect(parseEvent('')).toBeNull();
 		expect(parseEvent('events received: 3')).toBeNull();
 		expect(parseEvent(`2026-01-02 03:04:05.678+0000: event 'rtc-change' for domain 'a': 7`)).toBeNull();
+	});
+});
+
+describe('figures of a job', () => {
+	// libvirt 9.0: a save of 256 MiB, half way.
+	const memory = `Job type: 2
+operation: 2
+time_elapsed: 468
+downtime: 300
+data_total: 268967936
+data_processed: 122563925
+data_remaining: 145731584
+memory_bps: 318154458
+`;
+
+	test('of memory go by what remains', () => {
+		expect(progressOf(memory)).toEqual({doneBytes: 268967936 - 145731584, totalBytes: 268967936});
+	});
+
+	test('of a guest that uses little memory reach the end all the same, and those of a busy one do not go past it', () => {
+		for (const processed of ['1048576', '999999999']) {
+			const text = memory.replace('122563925', processed).replace('145731584', '0');
+			expect(progressOf(text)).toEqual({doneBytes: 268967936, totalBytes: 268967936});
+		}
+	});
+
+	test.each(['', 'Job type: 0\n'])('none in %j', text => {
+		expect(progressOf(text)).toBeNull();
 	});
 });

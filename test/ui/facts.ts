@@ -16,6 +16,7 @@ export const host: Host = {
 	libvirt: '11.3.0',
 	qemu: '10.0.2',
 	externalSnapshots: true,
+	throughVirsh: null,
 };
 
 const images = '/var/lib/libvirt/images';

@@ -1,4 +1,5 @@
 /** What `doctor` concludes from its facts: pure, one function per line of the report. */
+import type {Host} from '../../core/model/domain.ts';
 import {remedyFor} from '../../libvirt/remedies.ts';
 import {type DoctorFacts, isSystem} from './facts.ts';
 
@@ -18,7 +19,9 @@ export function judge(facts: DoctorFacts): Check[] {
 		program(facts, 'virsh', facts.virsh, 'virsh'),
 		program(facts, 'qemu-img', facts.qemuImg, 'qemu-img'),
 		connection(facts),
-		...(facts.host ? [external(facts.host.externalSnapshots), local ? images(facts) : elsewhere()] : []),
+		...(facts.host
+			? [protocol(facts.host), external(facts.host.externalSnapshots), local ? images(facts) : elsewhere()]
+			: []),
 		...(local ? [...group(facts), kvm(facts), qemuUser(facts), demo(facts)] : []),
 	];
 }
@@ -34,6 +37,12 @@ function program(facts: DoctorFacts, name: string, version: string | null, tool:
 function connection({host, uri, domains, reason}: DoctorFacts): Check {
 	if (host) return ok('libvirt', `${host.libvirt} with QEMU ${host.qemu} at ${uri}, ${count(domains, 'domain')}`);
 	return missing('libvirt', reason, remedyFor(reason) ?? 'Check the URI and that libvirt runs: virsh -c URI version');
+}
+
+function protocol({throughVirsh}: Host): Check {
+	return throughVirsh === null
+		? ok('reading', "libvirt's own protocol, over its socket")
+		: note('reading', `through virsh, which is slower: ${throughVirsh}`, null);
 }
 
 function external(native: boolean): Check {

@@ -133,6 +133,8 @@ export type Host = {
 	readonly qemu: string;
 	/** `<externalSnapshot/>` in the capabilities (libvirt >= 9.9): reverts and deletes external snapshots natively. */
 	readonly externalSnapshots: boolean;
+	/** Why virsh asks libvirt; null where its own protocol is spoken, which is faster. */
+	readonly throughVirsh: string | null;
 };
 
 /** A folder that a plan may write to. */

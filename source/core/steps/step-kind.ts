@@ -12,8 +12,14 @@ import type {Change, Step} from '../model/step.ts';
  */
 export type Sign = 'done' | 'not-done' | 'half' | 'unseen';
 
-/** Commands of virsh; `abort` is null where libvirt cannot break the job off. */
-export type StepJob = {readonly questions: readonly (readonly string[])[]; readonly abort: readonly string[] | null};
+/** The job that libvirt has open while a step runs. */
+export type StepJob = {
+	readonly uuid: string;
+	/** Targets of the disks that it has a block job on; null: it is the domain's own job. */
+	readonly disks: readonly string[] | null;
+	/** The command of virsh that breaks it off; null where libvirt cannot. */
+	readonly abort: readonly string[] | null;
+};
 
 export type StepKind<K extends Kind = Kind> = {
 	/** What `does` has to be when it is read from a file. */

@@ -4,7 +4,9 @@ import type {Plan} from '../../core/model/plan.ts';
 import type {Progress} from '../../core/model/receipt.ts';
 import type {Step} from '../../core/model/step.ts';
 import {jobOf} from '../../core/steps/step.ts';
-import {ask, type Libvirt} from '../../libvirt/virsh/ask.ts';
+import {orNull} from '../../libvirt/reader.ts';
+import {ask} from '../../libvirt/virsh/ask.ts';
+import type {Means} from '../operation-context.ts';
 
 const pollMilliseconds = 500;
 
@@ -13,7 +15,7 @@ export type StopWatching = () => Promise<boolean>;
 
 /** Look at a running step now and then, and break it off once that is asked for, where it can be. */
 export function watchStep(
-	libvirt: Libvirt,
+	{libvirt, reader}: Pick<Means, 'libvirt' | 'reader'>,
 	plan: Plan,
 	step: Step,
 	report: (progress: Progress) => void,
@@ -21,7 +23,7 @@ export function watchStep(
 ): StopWatching {
 	const job = jobOf(plan, step);
 	if (job === null) return async () => false;
-	const {questions, abort} = job;
+	const {uuid, disks, abort} = job;
 	let over = false;
 	let broken = false;
 	let aborting: Promise<void> = Promise.resolve();
@@ -39,8 +41,10 @@ export function watchStep(
 			await aborting;
 		}
 
-		const answers = await ask(libvirt, questions);
-		const progress = sum(answers.map(answer => (answer.failed ? null : parseProgress(answer.stdout))));
+		const jobs: Promise<{readonly progress: Progress | null} | null>[] =
+			disks === null ? [reader.job(uuid)] : disks.map(disk => reader.blockJob(uuid, disk));
+		const open = await Promise.all(jobs.map(orNull));
+		const progress = sum(open.map(job => job?.progress ?? null));
 		if (progress !== null && !over) report(progress);
 	}
 
@@ -64,20 +68,9 @@ export function watchStep(
 	};
 }
 
-/**
- * `virsh domjobinfo --rawstats` (data_total, data_remaining) or `virsh blockjob --raw` (cur=, end=); null where neither says so.
- * Not data_processed: it leaves out pages of zeros, and counts those that a guest has changed meanwhile twice.
- */
-export function parseProgress(text: string): Progress | null {
-	const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? Number.NaN);
-	const left = number(/^data_remaining\s*[:=]\s*(\d+)/m);
-	const total = number(/^data_total\s*[:=]\s*(\d+)/m);
-	const [done, all] = Number.isNaN(left) ? [number(/\bcur=(\d+)/), number(/\bend=(\d+)/)] : [total - left, total];
-	return all > 0 && done >= 0 ? {doneBytes: done, totalBytes: all} : null;
-}
-
 function sum(parts: readonly (Progress | null)[]): Progress | null {
-	const known = parts.filter(part => part !== null);
+	// A job that has just begun does not know yet how much there is.
+	const known = parts.filter(part => part !== null).filter(({totalBytes}) => totalBytes > 0);
 	if (known.length === 0) return null;
 	return {
 		doneBytes: known.reduce((bytes, part) => bytes + part.doneBytes, 0),

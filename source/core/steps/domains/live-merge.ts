@@ -45,7 +45,7 @@ export const liveMerge: StepKind<'live-merge'> = {
 	repeatable: true,
 	job({on, target}) {
 		const disk = [`--domain=${on.uuid}`, `--path=${target}`];
-		return {questions: [['blockjob', ...disk, '--raw']], abort: ['blockjob', ...disk, '--abort']};
+		return {uuid: on.uuid, disks: [target], abort: ['blockjob', ...disk, '--abort']};
 	},
 	merges: 'at once',
 };

@@ -2,8 +2,7 @@
 import type {DomainAddress} from '../../model/does.ts';
 import type {StepJob} from '../step-kind.ts';
 
-/** `domjobinfo` and `domjobabort` (virsh(1)). */
+/** Broken off by `domjobabort` (virsh(1)). */
 export function memoryJob({on}: {readonly on: DomainAddress}): StepJob {
-	const domain = `--domain=${on.uuid}`;
-	return {questions: [['domjobinfo', domain, '--rawstats']], abort: ['domjobabort', domain]};
+	return {uuid: on.uuid, disks: null, abort: ['domjobabort', `--domain=${on.uuid}`]};
 }

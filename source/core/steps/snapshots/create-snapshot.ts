@@ -50,7 +50,8 @@ export const createSnapshot: StepKind<'create-snapshot'> = {
 	repeatable: false,
 	// Only one with its memory in a file can be broken off: `savevm` holds QEMU's monitor, and disks alone take no time.
 	job: ({on, memory}) => ({
-		questions: [['domjobinfo', `--domain=${on.uuid}`, '--rawstats']],
+		uuid: on.uuid,
+		disks: null,
 		abort: memory === null ? null : ['domjobabort', `--domain=${on.uuid}`],
 	}),
 	makes: ({memory, disks}) => [...disks.flatMap(({file}) => file ?? []), ...(memory === null ? [] : [memory])],

@@ -21,9 +21,8 @@ export const deleteSnapshot: StepKind<'delete-snapshot'> = {
 	job({on}, plan) {
 		const targets = sourcesOf(plan).map(({target}) => target);
 		if (targets.length === 0) return null;
-		const questions = targets.map(target => ['blockjob', `--domain=${on.uuid}`, `--path=${target}`, '--raw']);
 		// Its block jobs are libvirt's own: `domjobabort` exits 0 and does nothing, `blockjob --abort` waits until it is done (9.0).
-		return {questions, abort: null};
+		return {uuid: on.uuid, disks: targets, abort: null};
 	},
 	merges: 'after checks',
 };

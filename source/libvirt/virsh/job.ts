@@ -1,5 +1,5 @@
 /** What libvirt itself does with a domain at this moment, as `virsh domjobinfo` tells. */
-import type {Answer} from './virsh/ask.ts';
+import type {Answer} from './ask.ts';
 
 /** The operation in libvirt's words (`Backup`, `Outgoing migration`…), or `operation` where it has none; null where there is none. */
 export function parseJob({stdout, stderr, failed}: Answer): string | null {
