@@ -18,7 +18,7 @@ const {packages} = JSON.parse(await readFile(path.join(project, 'package-lock.js
 if (leftOut().length > 0) {
 	const npm = process.env.npm_execpath;
 	process.stderr.write(`Installing again, on Node ${process.versions.node}: npm left out ${leftOut().join(', ')}\n`);
-	if (npm) await execa(process.execPath, [npm, 'ci'], {cwd: project, stdio: 'inherit'});
+	if (npm) await execa(process.execPath, ['--no-deprecation', npm, 'ci'], {cwd: project, stdio: 'inherit'});
 	if (leftOut().length > 0) {
 		process.stderr.write(`Still missing: ${leftOut().join(', ')}\nWith Node 22.12 or newer: npm ci\n`);
 		process.exitCode = 1;
