@@ -84,7 +84,7 @@ export type EnterOptions = {
 
 /**
  * Runs a command inside, as root, its output passed on. A /dev of its own: package scripts change the group of /dev/kvm, and
- * that must not reach this machine's. Returns what it printed; rejects with execa's error when the command fails.
+ * that must not reach this machine's. Returns what it printed; rejects when the command fails.
  */
 export async function enter(
 	folder: DebianFolder,
@@ -111,7 +111,7 @@ export async function enter(
 		outside,
 		path.join(folder.path, within),
 	]);
-	const {all} = await execa(
+	const {all, exitCode} = await execa(
 		'unshare',
 		[
 			'--mount',
@@ -129,8 +129,9 @@ export async function enter(
 			...inside,
 			...argv,
 		],
-		{stdin: 'ignore', stdout: ['inherit', 'pipe'], stderr: ['inherit', 'pipe'], all: true},
+		{stdin: 'ignore', stdout: ['inherit', 'pipe'], stderr: ['inherit', 'pipe'], all: true, reject: false},
 	);
+	if (exitCode !== 0) throw new Error(`In ${folder.path} this ended with ${exitCode}: ${argv.join(' ')}`);
 	return all;
 }
 
