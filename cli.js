@@ -18,8 +18,6 @@ function start() {
 	delete process.env.VIRSNAP_NODE;
 	const program = path.join(here, 'dist', 'app.mjs');
 	if (!existsSync(program)) return fail('virsnap is not built yet.\nBuild it: npm run build');
-	// Ink's colours know FORCE_COLOR only, and read it when they are loaded.
-	if (process.env.NO_COLOR || process.env.TERM === 'dumb') process.env.FORCE_COLOR = '0';
 	const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
 	nodeModule.enableCompileCache(path.join(cache, 'virsnap'));
 	return import('./dist/app.mjs');

@@ -5,7 +5,7 @@ import {build} from 'esbuild';
 import {bundleOptions, project} from './bundle.ts';
 
 const {metafile} = await build({
-	...(await bundleOptions()),
+	...(await bundleOptions('npm')),
 	entryPoints: {app: 'source/cli.tsx'},
 	outdir: 'dist',
 	outExtension: {'.js': '.mjs'},

@@ -97,7 +97,7 @@ export async function projectVersion(): Promise<string> {
 }
 
 /** What both forms of the program have in common. */
-export async function bundleOptions() {
+export async function bundleOptions(form: 'npm' | 'executable') {
 	return {
 		absWorkingDir: project,
 		bundle: true,
@@ -105,7 +105,11 @@ export async function bundleOptions() {
 		target: 'node22.12',
 		jsx: 'automatic',
 		// React's development build costs 2 to 2.5 times as much for each key.
-		define: {'process.env.NODE_ENV': '"production"', VIRSNAP_VERSION: JSON.stringify(await projectVersion())},
+		define: {
+			'process.env.NODE_ENV': '"production"',
+			VIRSNAP_VERSION: JSON.stringify(await projectVersion()),
+			VIRSNAP_FORM: JSON.stringify(form),
+		},
 		// A third less to read and to check at each start. Names stay, and lines stay short: a stack trace is still of use.
 		minifyWhitespace: true,
 		lineLimit: 160,

@@ -7,8 +7,15 @@ import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
 
-/** From package.json, put in by scripts/build.ts. */
+/** From package.json, and which form of the program is built: put in by scripts/bundle.ts. */
 declare const VIRSNAP_VERSION: string;
+declare const VIRSNAP_FORM: 'npm' | 'executable';
+
+// Ink's colours know FORCE_COLOR only, and read it when they are loaded.
+if (process.env.NO_COLOR || process.env.TERM === 'dumb') process.env.FORCE_COLOR = '0';
+
+/** What starts this very program anew: the executable is its own Node. */
+const program = VIRSNAP_FORM === 'executable' ? [process.execPath] : [process.execPath, process.argv[1]!];
 
 /** Where a libvirt of the session keeps its files is told by this alone. */
 function environment(): Record<string, string> {
@@ -18,7 +25,7 @@ function environment(): Record<string, string> {
 
 // Each is loaded when it is called: `--help` needs none, `list` no React.
 const adapters: Adapters = {
-	version: VIRSNAP_VERSION,
+	version: `${VIRSNAP_VERSION} (${VIRSNAP_FORM}, Node ${process.versions.node})`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
 			const [{openHypervisor}, {receiptFolder}] = await Promise.all([
@@ -27,7 +34,7 @@ const adapters: Adapters = {
 			]);
 			const folder = receipts ?? receiptFolder(process.env, homedir());
 			const connect = uri === null ? [] : ['-c', uri];
-			const runner = [process.execPath, process.argv[1]!, ...connect, 'carry-out', '--receipts', folder];
+			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
 			return openHypervisor({uri, env: environment(), receipts: folder, runner});
 		});
 	},
@@ -56,10 +63,13 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 // The status is only set: the process ends by itself once all is written.
-try {
-	process.exitCode = await main(process.argv.slice(2), process, adapters);
-} catch (error) {
-	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-	process.stderr.write(`virsnap: this is a bug in virsnap, please report it:\n${printableLines(text)}\n`);
-	process.exitCode = 1;
-}
+main(process.argv.slice(2), process, adapters).then(
+	status => {
+		process.exitCode = status;
+	},
+	error => {
+		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		process.stderr.write(`virsnap: this is a bug in virsnap, please report it:\n${printableLines(text)}\n`);
+		process.exitCode = 1;
+	},
+);

@@ -1,5 +1,5 @@
 /** The package as it is installed: built when it is packed, and complete without node_modules. */
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -16,10 +16,32 @@ afterAll(() => rm(folder, {recursive: true, force: true}));
 test('runs where nothing but Node is installed', async () => {
 	const {version, scripts} = JSON.parse(await readFile(path.join(project, 'package.json'), 'utf8'));
 	expect(scripts.prepack).toBe(scripts.build);
-	// What is built is there already: building again would pull it from under the other tests.
-	await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {cwd: project});
-	await execa('tar', ['-xzf', path.join(folder, `virsnap-${version}.tgz`), '-C', folder]);
-	const env = {XDG_CACHE_HOME: folder};
-	const {stdout} = await execa(process.execPath, [path.join(folder, 'package/cli.js'), '--version'], {env});
+	const {stdout} = await execa(process.execPath, [await unpacked('new'), '--version'], {env: {XDG_CACHE_HOME: folder}});
 	expect(stdout.trim()).toContain(version);
 });
+
+test('an old Node hands over to the one in the package that npm brought, linked into .bin or not', async () => {
+	const launcher = await unpacked('old');
+	const old = path.join(folder, 'old.cjs');
+	await writeFile(old, "Object.defineProperty(process, 'versions', {value: {...process.versions, node: '18.20.4'}});");
+	const started = () =>
+		execa(process.execPath, ['--require', old, launcher, '--version'], {env: {XDG_CACHE_HOME: folder}, reject: false});
+
+	const alone = await started();
+	expect(alone).toMatchObject({exitCode: 2, stderr: expect.stringContaining('needs Node 22.12 or newer')});
+
+	const name = `node-linux-${process.arch}`;
+	await mkdir(path.join(path.dirname(launcher), 'node_modules'));
+	await symlink(path.join(project, 'node_modules', name), path.join(path.dirname(launcher), 'node_modules', name));
+	expect(await started()).toMatchObject({exitCode: 0, stdout: expect.stringMatching(/^virsnap \d/)});
+});
+
+/** The launcher of the packed program, in a folder of its own. */
+async function unpacked(name: string): Promise<string> {
+	const target = path.join(folder, name);
+	await mkdir(target);
+	// What is built is there already: building again would pull it from under the other tests.
+	const {stdout} = await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', target], {cwd: project});
+	await execa('tar', ['-xzf', path.join(target, stdout.trim()), '-C', target]);
+	return path.join(target, 'package/cli.js');
+}
