@@ -94,7 +94,7 @@ export function quiesceMismatch({domain}: Facts, intent: CreateIntent): Refusal 
 }
 
 /** What was asked for does not go together. */
-export function mismatch(reason: string, remedy: string): Refusal {
+function mismatch(reason: string, remedy: string): Refusal {
 	return {code: 'method-mismatch', reason, remedy};
 }
 
