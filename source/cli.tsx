@@ -6,6 +6,7 @@ import type {Adapters} from './commands/context.ts';
 import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
+import {debugInto} from './programs/debug-log.ts';
 
 /** From package.json, put in by scripts/build.ts. */
 declare const VIRSNAP_VERSION: string;
@@ -47,6 +48,8 @@ const adapters: Adapters = {
 		return {uri: lab.uri, receipts: path.join(lab.folder, 'receipts'), stop: () => lab.stop()};
 	},
 };
+
+if (process.env.VIRSNAP_DEBUG) debugInto(process.env.VIRSNAP_DEBUG);
 
 // `virsnap list | head -1`: the reader has gone, and that is no error. What is under way goes on to its own end.
 for (const stream of [process.stdout, process.stderr]) {

@@ -2,7 +2,7 @@
 
 import {type DomainDefinition, parseCurrent, snapshotQuestions} from '../inventory/read.ts';
 import type {Sources} from '../inventory/sources.ts';
-import {ask} from '../libvirt/virsh/ask.ts';
+import {askAround} from '../libvirt/virsh/ask.ts';
 import {type DomainHead, headQuestions, parseHeads} from '../libvirt/virsh/domain-list.ts';
 
 /** What was known of a domain when it was read last, for comparison. */
@@ -27,15 +27,15 @@ type Findings = {
  */
 export async function poll({libvirt, images}: Sources, known: ReadonlyMap<string, Known>): Promise<Findings> {
 	const uuids = [...known.keys()];
-	const [[names, table, ...answers], moved] = await Promise.all([
-		ask(libvirt, [...headQuestions, ...uuids.flatMap(snapshotQuestions)]),
+	const [[{names, table}, answers], moved] = await Promise.all([
+		askAround(libvirt, headQuestions, uuids.map(snapshotQuestions)),
 		images.changed(new Set([...known.values()].flatMap(({files}) => files))),
 	]);
-	const heads = new Map(parseHeads(names!.stdout, table!.stdout).map(head => [head.uuid, head]));
+	const heads = new Map(parseHeads(names.stdout, table.stdout).map(head => [head.uuid, head]));
 	const changed = uuids.filter((uuid, index) => {
 		const before = known.get(uuid)!;
 		const head = heads.get(uuid);
-		const [list, current] = [answers[index * 2]!, answers[index * 2 + 1]!];
+		const {list, current} = answers[index]!;
 		const sameNames = list.stdout === before.names.list && parseCurrent(current) === before.names.current;
 		return head && !(sameHead(head, before.head) && sameNames && !before.files.some(file => moved.has(file)));
 	});

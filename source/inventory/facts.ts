@@ -12,7 +12,7 @@ import type {Looking} from '../execute/operation-context.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
 import {parseJob} from '../libvirt/job.ts';
-import {ask, type Libvirt} from '../libvirt/virsh/ask.ts';
+import {ask, askNamed, type Libvirt} from '../libvirt/virsh/ask.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
 import {readDomains, readHeads} from './read.ts';
@@ -114,15 +114,15 @@ async function readDefinedFiles(libvirt: Libvirt, uuids: readonly string[]): Pro
  */
 async function readPlanned(libvirt: Libvirt, uuid: string) {
 	const domain = `--domain=${uuid}`;
-	const [definition, job, checkpoints] = await ask(libvirt, [
-		['dumpxml', domain, '--inactive', '--security-info'],
-		['domjobinfo', domain],
-		['checkpoint-list', domain, '--name', '--topological'],
-	]);
+	const {definition, job, checkpoints} = await askNamed(libvirt, {
+		definition: ['dumpxml', domain, '--inactive', '--security-info'],
+		job: ['domjobinfo', domain],
+		checkpoints: ['checkpoint-list', domain, '--name', '--topological'],
+	});
 	return {
-		inactiveXml: definition!.stdout,
-		job: parseJob(job!),
-		checkpoints: checkpoints!.failed ? [] : checkpoints!.stdout.split('\n').filter(line => line !== ''),
+		inactiveXml: definition.stdout,
+		job: parseJob(job),
+		checkpoints: checkpoints.failed ? [] : checkpoints.stdout.split('\n').filter(line => line !== ''),
 	};
 }
 

@@ -5,7 +5,7 @@ import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {joinSnapshots} from '../core/snapshots/join.ts';
 import {hostQuestions, parseHost} from '../libvirt/capabilities.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
-import {type Answer, ask, type Libvirt} from '../libvirt/virsh/ask.ts';
+import {type Answer, askAround, askNamed, type Libvirt} from '../libvirt/virsh/ask.ts';
 import {type DomainHead, headQuestions, parseHeads, parseState, parseUuids} from '../libvirt/virsh/domain-list.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readDisk} from './disks.ts';
@@ -20,10 +20,15 @@ import {readVolumes, resolved, type Volumes} from './volumes.ts';
  * @throws {ConnectionError} libvirt could not be asked
  */
 export async function readHeads({libvirt, memory}: Sources): Promise<{host: Host; heads: DomainHead[]}> {
-	const [names, table, ...about] = await ask(libvirt, [...headQuestions, ...(memory.host ? [] : hostQuestions)]);
-	const [version, capabilities] = about;
-	memory.host ??= parseHost(libvirt.uri, version!.stdout, capabilities!.stdout);
-	return {host: memory.host, heads: parseHeads(names!.stdout, table!.stdout)};
+	const known = memory.host;
+	if (known !== null) {
+		const {names, table} = await askNamed(libvirt, headQuestions);
+		return {host: known, heads: parseHeads(names.stdout, table.stdout)};
+	}
+	const {names, table, version, capabilities} = await askNamed(libvirt, {...headQuestions, ...hostQuestions});
+	const host = parseHost(libvirt.uri, version.stdout, capabilities.stdout);
+	memory.host = host;
+	return {host, heads: parseHeads(names.stdout, table.stdout)};
 }
 
 /** What libvirt said of one domain before its images and snapshots were looked at. */
@@ -38,15 +43,11 @@ export type DomainDefinition = {
 /** Ask libvirt about domains; those that are gone by now are left out. */
 export async function readDefinitions(libvirt: Libvirt, uuids: readonly string[]): Promise<DomainDefinition[]> {
 	if (uuids.length === 0) return [];
-	const [saved, transient, ...answers] = await ask(libvirt, [
-		['list', '--all', '--with-managed-save', '--uuid', '--name'],
-		['list', '--all', '--transient', '--uuid', '--name'],
-		...uuids.flatMap(domainQuestions),
-	]);
-	const savedOnes = new Set(parseUuids(saved!.stdout));
-	const transientOnes = new Set(parseUuids(transient!.stdout));
+	const [{saved, transient}, answers] = await askAround(libvirt, kindQuestions, uuids.map(domainQuestions));
+	const savedOnes = new Set(parseUuids(saved.stdout));
+	const transientOnes = new Set(parseUuids(transient.stdout));
 	return uuids.flatMap((uuid, index) => {
-		const [state, xml, list, current] = answers.slice(index * 4, index * 4 + 4) as [Answer, Answer, Answer, Answer];
+		const {state, xml, list, current} = answers[index]!;
 		if (state.failed || xml.failed) return [];
 		const managedSave = savedOnes.has(uuid);
 		return {
@@ -59,16 +60,25 @@ export async function readDefinitions(libvirt: Libvirt, uuids: readonly string[]
 	});
 }
 
-function domainQuestions(uuid: string): string[][] {
-	return [['domstate', `--domain=${uuid}`], ['dumpxml', `--domain=${uuid}`], ...snapshotQuestions(uuid)];
+const kindQuestions = {
+	saved: ['list', '--all', '--with-managed-save', '--uuid', '--name'],
+	transient: ['list', '--all', '--transient', '--uuid', '--name'],
+};
+
+function domainQuestions(uuid: string) {
+	return {
+		state: ['domstate', `--domain=${uuid}`],
+		xml: ['dumpxml', `--domain=${uuid}`],
+		...snapshotQuestions(uuid),
+	};
 }
 
 /** The cheap part about snapshots, asked over and over to notice a change. */
-export function snapshotQuestions(uuid: string): string[][] {
-	return [
-		['snapshot-list', `--domain=${uuid}`, '--name'],
-		['snapshot-current', `--domain=${uuid}`, '--name'],
-	];
+export function snapshotQuestions(uuid: string) {
+	return {
+		list: ['snapshot-list', `--domain=${uuid}`, '--name'],
+		current: ['snapshot-current', `--domain=${uuid}`, '--name'],
+	};
 }
 
 type ReadOptions = {

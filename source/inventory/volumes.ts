@@ -1,7 +1,7 @@
 /** Where the storage volumes lie that disks and snapshots name. */
-import {firstWords} from '../libvirt/errors.ts';
 import {ask, type Libvirt} from '../libvirt/virsh/ask.ts';
 import {parseVolumeXml, poolQuestion, presumedPath, type Volume, volumeQuestion} from '../libvirt/volume-xml.ts';
+import {firstWords} from '../programs/first-words.ts';
 
 /**
  * By their words (`volume:POOL/NAME`); of those that libvirt cannot find, since their pool is not active or has not been looked through

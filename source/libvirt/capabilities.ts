@@ -1,8 +1,8 @@
 /** What one libvirt says of itself. */
 import type {Host} from '../core/model/domain.ts';
 
-/** The questions whose answers `parseHost` wants, in this order. */
-export const hostQuestions = [['version', '--daemon'], ['capabilities']] as const;
+/** The questions whose answers `parseHost` wants. */
+export const hostQuestions = {version: ['version', '--daemon'], capabilities: ['capabilities']} as const;
 
 /**
  * Read `virsh version --daemon` and `virsh capabilities`.
