@@ -44,6 +44,22 @@ const oddDisks: readonly (readonly [string, Disk])[] = [
 	['unreadable', {...disk('vdb', {chain: []}), unreadable: {reason: 'It is gone.', remedy: 'Bring it back.'}}],
 ];
 
+/** What plans name as their method without taking a snapshot. */
+const otherMethods = [
+	{
+		id: 'memory',
+		needs: 'running or paused',
+		captures: 'memory and devices, no disks; the domain stops',
+		costs: 'a file about as large as the memory in use',
+	},
+	{
+		id: 'linked-clone',
+		needs: 'a base that is shut off and stays so',
+		captures: 'a new domain on an overlay of this one',
+		costs: 'the base must not be started while clones exist',
+	},
+];
+
 export function methodsDocument(): string {
 	return `${[
 		'# Methods',
@@ -51,7 +67,7 @@ export function methodsDocument(): string {
 		'What a snapshot can be taken with, what it needs and what it costs. Left to itself virsnap takes the first that fits, and says why; `--method` asks for another one.',
 		table(
 			['method', 'needs', 'holds', 'costs'],
-			methods.map(({id, needs, captures, costs}) => [`\`${id}\``, needs, captures, costs]),
+			[...methods, ...otherMethods].map(({id, needs, captures, costs}) => [`\`${id}\``, needs, captures, costs]),
 		),
 		'## What is taken',
 		'By state, disks, firmware and libvirt. In brackets: the code of the refusal, as `virsnap plan create … --json` gives it.',

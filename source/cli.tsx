@@ -6,6 +6,7 @@ import type {Adapters} from './commands/context.ts';
 import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
+import {debugInto} from './programs/debug-log.ts';
 
 /** From package.json, and which form of the program is built: put in by scripts/bundle.ts. */
 declare const VIRSNAP_VERSION: string;
@@ -54,6 +55,8 @@ const adapters: Adapters = {
 		return {uri: lab.uri, receipts: path.join(lab.folder, 'receipts'), stop: () => lab.stop()};
 	},
 };
+
+if (process.env.VIRSNAP_DEBUG) debugInto(process.env.VIRSNAP_DEBUG);
 
 // `virsnap list | head -1`: the reader has gone, and that is no error. What is under way goes on to its own end.
 for (const stream of [process.stdout, process.stderr]) {

@@ -37,15 +37,16 @@ const isOurs = (specifier: string): boolean => files.some(file => file.name === 
 /** The layers, and whom each may know beside itself. `cli.tsx` joins them: it hands the adapters to `ui` and `commands`. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
 	core: [],
-	libvirt: ['core'],
-	qemu: ['core'],
-	inventory: ['core', 'libvirt', 'qemu'],
-	execute: ['core', 'libvirt', 'qemu'],
-	hypervisor: ['inventory', 'execute', 'core', 'libvirt', 'qemu'],
+	programs: ['core'],
+	libvirt: ['core', 'programs'],
+	qemu: ['core', 'programs'],
+	inventory: ['core', 'programs', 'libvirt', 'qemu'],
+	execute: ['core', 'programs', 'libvirt', 'qemu'],
+	hypervisor: ['inventory', 'execute', 'core', 'programs', 'libvirt', 'qemu'],
 	commands: ['core'],
 	ui: ['core'],
 	lab: [],
-	'cli.tsx': ['core', 'libvirt', 'qemu', 'inventory', 'execute', 'hypervisor', 'commands', 'ui', 'lab'],
+	'cli.tsx': ['core', 'programs', 'libvirt', 'qemu', 'inventory', 'execute', 'hypervisor', 'commands', 'ui', 'lab'],
 };
 
 /** Inside `ui`: the ground, the areas of the screen, and what joins them. */
@@ -217,7 +218,7 @@ describe('habits', () => {
 		];
 		const readers = files.filter(
 			({name, layer, code}) =>
-				!['libvirt', 'qemu', 'lab'].includes(layer) &&
+				!['libvirt', 'qemu', 'lab', 'programs'].includes(layer) &&
 				(reading.test(code) || /const \[[^\]]*\] = (?:\w+\.)*argv\b/.test(code)) &&
 				!name.startsWith(path.join('core', 'steps', '')) &&
 				!excepted.includes(name),
@@ -233,6 +234,7 @@ describe('habits', () => {
 			path.join('execute', 'runner.ts'),
 			path.join('inventory', 'facts.ts'),
 			path.join('hypervisor', 'hypervisor.ts'),
+			path.join('programs', 'debug-log.ts'),
 			path.join('ui', 'run.tsx'),
 		];
 		const touching = files.filter(({name, layer, code, imports}) => {

@@ -7,6 +7,7 @@ import type {Means, OnReceipt} from './operation-context.ts';
 import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';
 import {claimDomain} from './receipts/claims.ts';
 import {ownMark, receiptVariable} from './receipts/process-mark.ts';
+import {dropRunnerWords} from './receipts/runner-words.ts';
 import {closeReceipt, knownReceipt} from './receipts/store.ts';
 import {busyEnding, RefusalError} from './refusal-error.ts';
 import {patiently} from './steps/await-libvirt.ts';
@@ -30,7 +31,9 @@ export async function carryOutById(means: Means, id: string): Promise<Receipt> {
 		});
 	}
 
-	return carryOutHere(means, receipt, receipt.plan);
+	const ended = await carryOutHere(means, receipt, receipt.plan);
+	await dropRunnerWords(means.store.folder, id);
+	return ended;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Starts the process that carries a plan out: a session of its own, no terminal, so that nothing that ends us ends it. */
 import {spawn} from 'node:child_process';
+import {open} from 'node:fs/promises';
 import {env as environment} from 'node:process';
 
 export type Started = {
@@ -10,10 +11,20 @@ export type Started = {
 	readonly gone: Promise<void>;
 };
 
-/** Start `argv`, with `env` added to our own environment. Never rejects: where it cannot be started `failure` says why. */
-export function startRunner(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<Started> {
+/**
+ * Start `argv`, with `env` added to our own environment. Never rejects: where it cannot be started `failure` says why. What it says on
+ * stderr goes to the file `words`, for a crash leaves nothing else behind.
+ */
+export async function startRunner(
+	argv: readonly string[],
+	env: Readonly<Record<string, string>>,
+	words: string,
+): Promise<Started> {
 	const [program, ...rest] = argv;
-	const child = spawn(program!, rest, {detached: true, stdio: 'ignore', env: {...environment, ...env}});
+	const file = await open(words, 'a', 0o600).catch(() => null);
+	const stdio = ['ignore', 'ignore', file?.fd ?? 'ignore'] as const;
+	const child = spawn(program!, rest, {detached: true, stdio: [...stdio], env: {...environment, ...env}});
+	await file?.close();
 	let running = true;
 	const gone = new Promise<void>(resolve => {
 		child.once('exit', () => {

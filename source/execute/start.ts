@@ -7,6 +7,7 @@ import {holderOf} from './receipts/claims.ts';
 import {followReceipt} from './receipts/follow.ts';
 import {newReceipt} from './receipts/new-receipt.ts';
 import {ownMark} from './receipts/process-mark.ts';
+import {dropRunnerWords, runnerWords} from './receipts/runner-words.ts';
 import {closeReceipt} from './receipts/store.ts';
 import {busyWith} from './refusal-error.ts';
 import {startRunner} from './runner.ts';
@@ -25,8 +26,11 @@ export async function begin(means: Means, plan: Plan, onReceipt?: OnReceipt, rec
 	const receipt = await store.create({...fresh, runner: await ownMark(), ...(recovers ? {recovers} : {})});
 	onReceipt?.(receipt);
 	if (runner === null) return carryOutHere(means, receipt, plan, onReceipt);
-	const started = await startRunner([...runner, receipt.id], libvirt.env ?? {});
-	if (started.failure !== null) return closeReceipt(store, receipt, notStarted(started.failure));
+	const started = await startRunner([...runner, receipt.id], libvirt.env ?? {}, runnerWords(store.folder, receipt.id));
+	if (started.failure !== null) {
+		await dropRunnerWords(store.folder, receipt.id);
+		return closeReceipt(store, receipt, notStarted(started.failure));
+	}
 	return followReceipt(means, receipt, onReceipt, started);
 }
 

@@ -1,7 +1,9 @@
 /** The one present `View`, and those who want to hear when it becomes another one. */
+
 import {isDeepStrictEqual} from 'node:util';
 import type {Domain, Host} from '../core/model/domain.ts';
 import {type Connection, unread, type View} from '../core/model/hypervisor.ts';
+import {debug, debugging} from '../programs/debug-log.ts';
 
 export type ViewStore = {
 	view(): View;
@@ -26,6 +28,7 @@ export function createViewStore(): ViewStore {
 	function update(change: ViewChange): void {
 		const next = merge(view, change);
 		if (next === view) return;
+		debugChange(view, next);
 		view = next;
 		for (const listener of listeners) listener();
 	}
@@ -39,6 +42,18 @@ export function createViewStore(): ViewStore {
 		connection: connection => update({connection}),
 		update,
 	};
+}
+
+function debugChange(before: View, after: View): void {
+	if (!debugging()) return;
+	const known = new Map(before.inventory?.domains.map(domain => [domain.uuid, domain]));
+	const changed = after.inventory?.domains.filter(domain => known.get(domain.uuid) !== domain) ?? [];
+	debug('view', {
+		connection: after.connection,
+		pending: after.pending.size,
+		domains: after.inventory?.domains.length ?? null,
+		changed: changed.map(({uuid, name, state, snapshots}) => ({uuid, name, state, snapshots: snapshots.length})),
+	});
 }
 
 function merge(view: View, change: ViewChange): View {

@@ -1,3 +1,4 @@
+import {firstWords} from '../programs/first-words.ts';
 import {remedyFor} from './remedies.ts';
 
 /** A command that failed, with its own words. `exitCode` is null where it never ran or was killed by a signal. */
@@ -25,13 +26,4 @@ export class ConnectionError extends CommandError {
 		super(argv, exitCode, stderr);
 		this.name = 'ConnectionError';
 	}
-}
-
-/** What went wrong in one line: virsh's last `error:` says the cause, those before it what it was doing. */
-export function firstWords(stderr: string): string {
-	const lines = stderr
-		.split('\n')
-		.map(line => line.replace(/^error: |^qemu-img: /, '').trim())
-		.filter(Boolean);
-	return lines.slice(0, 2).join(': ').slice(0, 300);
 }

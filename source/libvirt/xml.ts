@@ -1,5 +1,6 @@
 /** XML as libvirt writes it, into plain objects. Everything stays text: the snapshot `007` must not become the number 7. */
 import {XMLParser} from 'fast-xml-parser';
+import {decodeEntities} from '../core/domain-xml/entities.ts';
 
 /** An element: attributes under `@name`, text under `#text`, child elements under their name, always as a list. */
 export type Element = {readonly [key: `@${string}`]: string; readonly '#text'?: string} & {
@@ -52,15 +53,4 @@ export function attribute(element: Element | undefined, name: string): string | 
 /** The text of an element, exactly; null where there is no element. */
 export function text(element: Element | undefined): string | null {
 	return element === undefined ? null : decodeEntities(element['#text'] ?? '');
-}
-
-const named: Readonly<Record<string, string>> = {lt: '<', gt: '>', amp: '&', quot: '"', apos: "'"};
-
-/** The five entities of XML and character references (XML 1.0, 4.6 and 4.1); in one pass, so that `&amp;lt;` stays `&lt;`. */
-function decodeEntities(raw: string): string {
-	return raw.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hexadecimal, decimal, name) => {
-		if (name) return named[name] ?? whole;
-		const point = hexadecimal ? Number.parseInt(hexadecimal, 16) : Number(decimal);
-		return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-	});
 }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type {Image, ImageSnapshot} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
-import {askQemuImg} from './ask-qemu-img.ts';
+import {runProgram} from '../programs/run-program.ts';
 
 /** What could be read of a disk's backing chain. */
 export type Chain = {
@@ -95,7 +95,10 @@ type Answer = {readonly layers: readonly ImageInfo[] | null; readonly failure: s
 
 /** `-U`: while a domain runs, qemu-img without it fails with `Failed to get shared "write" lock`. */
 async function info(options: readonly string[], log?: (command: LoggedCommand) => void): Promise<Answer> {
-	const {stdout, failure} = await askQemuImg(['info', '-U', '--output=json', ...options], {log});
+	const {stdout, failure} = await runProgram(['qemu-img', 'info', '-U', '--output=json', ...options], {
+		log,
+		patience: 30_000,
+	});
 	if (failure !== null) return {layers: null, failure};
 	const document = JSON.parse(stdout) as ImageInfo | ImageInfo[];
 	return {layers: Array.isArray(document) ? document : [document], failure: null};

@@ -96,6 +96,13 @@ test('a runner that cannot be started leaves nothing open', async () => {
 	expect(await operations.unfinished()).toEqual([]);
 });
 
+test('what a runner said before it crashed is kept beside its receipt, and told to who follows', async () => {
+	const operations = createOperations({...common(), runner: ['sh', '-c', 'echo "TypeError: boom" >&2; exit 1']});
+	const {id, status, findings} = await operations.carryOut(planOf(0));
+	expect({status, findings}).toEqual({status: 'failed', findings: ['Its process said at last: TypeError: boom']});
+	expect(await readFile(path.join(folder, `${id}.stderr`), 'utf8')).toBe('TypeError: boom\n');
+});
+
 test('cancelled between two steps', async () => {
 	const following = apart().carryOut(planOf(1));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));

@@ -1,9 +1,9 @@
 /** The table of faults: whose create, revert and delete, broken off at which step, by what, and when. */
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import type {When} from './shim.ts';
 
 export type Row = {
-	readonly method: MethodId;
+	readonly method: NonNullable<Plan['method']>;
 	readonly running: boolean;
 	readonly disks: number;
 	/** Shut off before it goes back: where libvirt cannot do it otherwise. */

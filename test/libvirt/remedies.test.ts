@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {firstWords} from '../../source/libvirt/errors.ts';
 import {isConnectionFailure, remedyFor} from '../../source/libvirt/remedies.ts';
+import {firstWords} from '../../source/programs/first-words.ts';
 
 const refused = 'error: failed to connect to the hypervisor\n';
 

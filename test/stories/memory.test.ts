@@ -1,7 +1,7 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
 import {stat} from 'node:fs/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {listedOf} from '../../source/core/snapshots/listed.ts';
+import {cellsOf, listedOf} from '../../source/core/snapshots/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {beginStory, type Story} from './story.ts';
@@ -21,9 +21,10 @@ describe('managed save', () => {
 		await domain.does({verb: 'save'});
 		const saved = await domain.read();
 		expect(saved).toMatchObject({state: 'saved', managedSave: true, snapshots: []});
-		const [row] = listedOf(saved);
-		const {size, mtime} = await stat(row!.memoryFile!);
-		expect(row).toMatchObject({kind: 'memory', vmSizeBytes: size, createdAt: mtime.toISOString()});
+		const {size, mtime} = await stat(saved.savedMemory!.file);
+		expect(listedOf(saved).map(cellsOf)).toMatchObject([
+			{kind: 'memory', vmSizeBytes: size, createdAt: mtime.toISOString()},
+		]);
 		expect(size).toBeGreaterThan(100_000);
 		await domain.does({verb: 'restore'});
 		expect(listedOf(await domain.read())).toEqual([]);

@@ -39,7 +39,7 @@ test("rows keep the order of the facts: within a second libvirt's whole seconds 
 	const times = ['2026-11-20T08:00:00.200Z', '2026-11-20T08:00:00.900Z', '2026-11-20T08:00:00.000Z'];
 	const made = times.map((time, index) => snapshot(`k${index + 1}`, 0, at(time)));
 	const state = begin(viewOf([domain('one', {snapshots: made})]));
-	const tags = (shown: State) => snapshotRows(shown).map(({snapshot: {tag}}) => tag);
+	const tags = (shown: State) => snapshotRows(shown).map(({cells: {tag}}) => tag);
 	expect(tags(state)).toEqual(['k1', 'k2', 'k3']);
 	expect(tags(pressed(state, 't'))).toEqual(['k1', 'k2', 'k3']);
 });
@@ -158,13 +158,13 @@ test('letters typed into a filter are text, whatever else they would do', () => 
 
 test('a filter in the snapshots pane leaves the domains alone', () => {
 	const state = pressed(begin(), 'l / u p g r a d e');
-	expect(snapshotRows(state).map(({snapshot: {tag}}) => tag)).toEqual(['before-upgrade', 'after-upgrade']);
+	expect(snapshotRows(state).map(({cells: {tag}}) => tag)).toEqual(['before-upgrade', 'after-upgrade']);
 	expect(domainRows(state)).toHaveLength(domains.length);
 });
 
 test('the tree puts children under their parents', () => {
 	const rows = snapshotRows(pressed(begin(), 't'));
-	expect(rows.map(({snapshot: {tag}, branches}) => `${'.'.repeat(branches.length)}${tag}`)).toEqual([
+	expect(rows.map(({cells: {tag}, branches}) => `${'.'.repeat(branches.length)}${tag}`)).toEqual([
 		'fresh',
 		'.before-upgrade',
 		'..after-upgrade',
@@ -174,7 +174,7 @@ test('the tree puts children under their parents', () => {
 
 test('a loop of parents loses nobody', () => {
 	const loop = [snapshot('a', 1, {parent: 'b'}), snapshot('b', 2, {parent: 'a'})];
-	expect(treeRows(loop).map(({snapshot: {tag}}) => tag)).toEqual(['a', 'b']);
+	expect(treeRows(loop).map(({cells: {tag}}) => tag)).toEqual(['a', 'b']);
 });
 
 test('of two snapshots with one tag each has its own row', () => {

@@ -5,7 +5,7 @@ import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Step} from '../../core/model/step.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
-import {type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
 import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 
@@ -50,9 +50,10 @@ function diskEntry({target, source, format, device, readonly, chain}: Disk) {
 }
 
 /** `managedSave` only in the row of saved memory, whose `tag` is none that a command takes. */
-function snapshotEntry(snapshot: Listed) {
-	const {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt} = snapshot;
-	const disks = snapshot.disks.map(({target, kind, id, file}) => ({target, kind, id, file}));
+function snapshotEntry(listed: Listed) {
+	const cells = cellsOf(listed);
+	const {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt} = cells;
+	const disks = cells.disks.map(({target, kind, id, file}) => ({target, kind, id, file}));
 	return {
 		tag,
 		health,
@@ -69,7 +70,7 @@ function snapshotEntry(snapshot: Listed) {
 		ownBytes: null,
 		sinceBytes: null,
 		disks,
-		...(snapshot.managedSave ? {managedSave: true} : {}),
+		...(listed.kind === 'managed-save' ? {managedSave: true} : {}),
 	};
 }
 

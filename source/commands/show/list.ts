@@ -2,8 +2,7 @@
 import type {Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
-import {listedOf} from '../../core/snapshots/listed.ts';
-
+import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {
 	enumerate,
 	formatBytes,
@@ -79,18 +78,20 @@ function healthSummary(snapshots: readonly Snapshot[]): string {
 
 /** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows. */
 export function snapshotTable(domain: Domain, reclaimable: readonly Reclaimable[] | null): string {
-	const rows = listedOf(domain).map(snapshot => [
-		snapshot.current ? '*' : '',
-		printable(snapshot.tag),
-		formatBytes(snapshot.vmSizeBytes),
-		formatDate(snapshot.createdAt),
-		formatClock(snapshot.vmClockNs),
-		snapshot.kind,
-		snapshot.state,
-		snapshot.disks.map(disk => disk.target).join(',') || '-',
-		snapshot.parent === null ? '-' : printable(snapshot.parent),
-		snapshot.health,
-	]);
+	const rows = listedOf(domain)
+		.map(cellsOf)
+		.map(snapshot => [
+			snapshot.current ? '*' : '',
+			printable(snapshot.tag),
+			formatBytes(snapshot.vmSizeBytes),
+			formatDate(snapshot.createdAt),
+			formatClock(snapshot.vmClockNs),
+			snapshot.kind,
+			snapshot.state,
+			snapshot.disks.map(disk => disk.target).join(',') || '-',
+			snapshot.parent === null ? '-' : printable(snapshot.parent),
+			snapshot.health,
+		]);
 	const notes = [healthNotes(domain.snapshots), savedMemory(domain), unusedOverlays(domain, reclaimable ?? [])].filter(
 		lines => lines.length > 0,
 	);

@@ -27,7 +27,6 @@ import {
 	memoryMismatch,
 	memoryRefusal,
 	memoryWanted,
-	mismatch,
 	quiesceMismatch,
 	stateRefusal,
 	wantActive,
@@ -138,33 +137,13 @@ export const methods: readonly Method[] = [
 			monitorFirmwareRefusal(facts) ??
 			internalSpace(facts),
 	},
-	{
-		id: 'memory',
-		label: 'Memory only',
-		needs: 'running or paused',
-		captures: 'memory and devices, no disks; the domain stops',
-		costs: 'a file about as large as the memory in use',
-		because: 'only the memory was asked for',
-		refuse: () => mismatch('Memory alone is saved with the verb save.', 'virsnap save DOMAIN, or the key m.'),
-	},
-	{
-		id: 'linked-clone',
-		label: 'Linked clone',
-		needs: 'a base that is shut off and stays so',
-		captures: 'a new domain on an overlay of this one',
-		costs: 'the base must not be started while clones exist',
-		because: 'only a clone was asked for',
-		refuse: () => mismatch('A linked clone is made with the verb clone.', 'virsnap clone DOMAIN NEW, or the key n.'),
-	},
 ];
 
 type MethodChoice = {readonly method: Method; readonly refusal: Refusal | null};
 
 /** Every method that creates snapshots, each with the reason why not; for a menu. */
 export function methodChoices(facts: Facts, intent: CreateIntent): MethodChoice[] {
-	return methods
-		.filter(method => method.id !== 'memory' && method.id !== 'linked-clone')
-		.map(method => ({method, refusal: method.refuse(facts, {...intent, method: method.id})}));
+	return methods.map(method => ({method, refusal: method.refuse(facts, {...intent, method: method.id})}));
 }
 
 /** The row of a method. */

@@ -21,16 +21,14 @@ import {qemuImgInternal} from './internal-by-qemu-img.ts';
 import {pickMethod} from './pick-method.ts';
 import {spaceOf} from './space.ts';
 
-/** The way of each method; null where it is one of another verb, and refuses this one. */
-const ways: Readonly<Record<MethodId, ((facts: Facts, intent: CreateIntent) => Draft) | null>> = {
+/** The way of each method. */
+const ways: Readonly<Record<MethodId, (facts: Facts, intent: CreateIntent) => Draft>> = {
 	'libvirt-internal': libvirtInternal,
 	'qemu-img': qemuImgInternal,
 	monitor: monitorInternal,
 	'external-offline': externalOffline,
 	'external-live': externalLive,
 	'external-full': externalFull,
-	memory: null,
-	'linked-clone': null,
 };
 
 /** The plan that creates a snapshot, by the method asked for or the one that fits best. */
@@ -40,9 +38,7 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 	if (refusal) return {refusal};
 	const choice = pickMethod(facts, intent);
 	if ('refusal' in choice) return choice;
-	const way = ways[choice.method];
-	if (way === null) throw new Error(`${choice.method} creates no snapshot`);
-	const draft = way(facts, intent);
+	const draft = ways[choice.method](facts, intent);
 	const plan = planOf(facts, {
 		verb: 'create',
 		tag: intent.tag,

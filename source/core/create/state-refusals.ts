@@ -92,7 +92,7 @@ export function quiesceMismatch({domain}: Facts, intent: CreateIntent): Refusal 
 }
 
 /** The requested options contradict each other. */
-export function mismatch(reason: string, next: Remedy): Refusal {
+function mismatch(reason: string, next: Remedy): Refusal {
 	return refuse('method-mismatch', reason, next);
 }
 

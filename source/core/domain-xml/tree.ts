@@ -3,6 +3,7 @@
  * entities unresolved, so that what is not changed comes out as it went in.
  */
 import {XMLBuilder, XMLParser} from 'fast-xml-parser';
+import {decodeEntities} from './entities.ts';
 
 /** One node of fast-xml-parser's ordered form: its name as the only key beside the attributes, its children as the value. */
 export type Node = {[name: string]: Node[] | string | Record<string, string>};
@@ -90,7 +91,7 @@ function attributesOf(node: Node | undefined): Record<string, string> {
 /** Its value in plain text. */
 export function attribute(node: Node | undefined, name: string): string | undefined {
 	const raw = attributesOf(node)[name];
-	return raw === undefined ? undefined : resolve(raw);
+	return raw === undefined ? undefined : decodeEntities(raw);
 }
 
 /** `value` in plain text. */
@@ -130,13 +131,4 @@ const references: Readonly<Record<string, string>> = {
 /** Line ends and tabs as references too, or a parser would make spaces of them (XML 1.0, 3.3.3). */
 function escaped(text: string): string {
 	return text.replace(/[&<>"'\n\r\t]/g, character => references[character] ?? `&#${character.codePointAt(0)};`);
-}
-
-const named: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
-
-function resolve(raw: string): string {
-	return raw.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hexadecimal, decimal, name) => {
-		if (name !== undefined) return named[name] ?? whole;
-		return String.fromCodePoint(hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16));
-	});
 }

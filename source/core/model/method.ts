@@ -1,6 +1,6 @@
 /** The names of the methods. What each is stands in `create/methods.ts`. */
 
-/** The methods that take a snapshot; others name how memory is saved and clones are made. */
+/** The methods that take a snapshot. */
 export const snapshotMethods = [
 	'libvirt-internal',
 	'qemu-img',
@@ -10,4 +10,4 @@ export const snapshotMethods = [
 	'external-full',
 ] as const;
 
-export type MethodId = (typeof snapshotMethods)[number] | 'memory' | 'linked-clone';
+export type MethodId = (typeof snapshotMethods)[number];

@@ -34,8 +34,8 @@ export type Plan = {
 	readonly domain: {readonly uuid: string; readonly name: string};
 	/** The snapshot it is about; null for power verbs. */
 	readonly tag: string | null;
-	/** Null for power verbs. */
-	readonly method: MethodId | null;
+	/** How the snapshot is taken, or what else is made; null for power verbs. */
+	readonly method: MethodId | 'memory' | 'linked-clone' | null;
 	/** Why this method, one plain sentence. */
 	readonly why: string;
 	/** What the snapshot holds, or what a revert brings back; null for a delete. */

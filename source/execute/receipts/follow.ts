@@ -8,6 +8,7 @@ import type {Started} from '../runner.ts';
 import {tellCommands} from '../tell-commands.ts';
 import {changedOrLate, watchFolder} from './folder-watch.ts';
 import {isSame, ownMark} from './process-mark.ts';
+import {readRunnerWords} from './runner-words.ts';
 import type {ReceiptStore} from './store.ts';
 import {isWorkedOn} from './unfinished.ts';
 
@@ -35,7 +36,7 @@ export async function followReceipt(
 			const alive = ours ? started.running() : await isWorkedOn(receipt);
 			const change = folder.change();
 			if (await isUnchanged(store, receipt)) {
-				if (!alive) return cutOff(receipt);
+				if (!alive) return cutOff(receipt, await readRunnerWords(store.folder, receipt.id));
 				await changedOrLate(change);
 			}
 
@@ -70,9 +71,10 @@ async function isUnchanged(store: ReceiptStore, receipt: Receipt): Promise<boole
 }
 
 /** What whoever follows is told of a receipt whose runner is gone; on disk it stays open. */
-function cutOff(receipt: Receipt): Receipt {
+function cutOff(receipt: Receipt, words: string): Receipt {
 	return {
 		...receipt,
+		findings: words === '' ? receipt.findings : [...receipt.findings, `Its process said at last: ${words}`],
 		status: 'failed',
 		progress: null,
 		message: 'The operation was interrupted: its process is gone.',

@@ -1,5 +1,6 @@
 /** Keeps the receipt of a plan that is carried out: every change of it is on disk before anything else happens. */
 import type {Receipt, StepRecord} from '../../core/model/receipt.ts';
+import {debug} from '../../programs/debug-log.ts';
 import {messageOf} from '../error-words.ts';
 import type {World} from '../surroundings.ts';
 
@@ -16,12 +17,16 @@ export type Scribe = {
 	end(change: Partial<Receipt>): Promise<Receipt>;
 };
 
+const debugReceipt = ({id, status, message, steps, undone}: Receipt): void =>
+	debug('receipt', {id, status, message, steps: steps.map(one => one.status), undone: undone.map(one => one.status)});
+
 /** A scribe whose receipt is in this state; nothing is written yet. */
 export function createScribe(world: World, first: Receipt): Scribe {
 	let receipt = first;
 
 	async function write(change: Partial<Receipt>): Promise<void> {
 		receipt = {...receipt, ...change};
+		debugReceipt(receipt);
 		await world.save(receipt);
 		world.onReceipt(receipt);
 	}
@@ -41,6 +46,7 @@ export function createScribe(world: World, first: Receipt): Scribe {
 		},
 		async end(change) {
 			receipt = {...receipt, ...change, endedAt: world.now()};
+			debugReceipt(receipt);
 			try {
 				await world.save(receipt);
 			} catch (error) {

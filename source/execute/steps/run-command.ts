@@ -3,6 +3,7 @@ import {type FileHandle, mkdtemp, open, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {LoggedCommand} from '../../core/model/hypervisor.ts';
+import {runProgram} from '../../programs/run-program.ts';
 
 export type CommandResult = {
 	/** Null where it could not be started or was killed; then `stderr` says why. */
@@ -19,33 +20,12 @@ export function commandRunner(
 	log?: (command: LoggedCommand) => void,
 ): RunCommand {
 	return async (argv, input) => {
-		const {execa} = await import('execa');
-		const at = new Date().toISOString();
-		const started = performance.now();
-		const [program, ...rest] = argv;
 		const stdin = input === undefined ? null : await openText(input);
-		const result = await execa(program!, rest, {
-			env: {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: '', ...env},
-			// execa takes a file descriptor, but its types know only numbers up to 9.
-			stdin: (stdin?.fd ?? 'ignore') as 'ignore',
-			reject: false,
-			stripFinalNewline: false,
-			// A signal that ends this program must not cut an operation in half: it goes on, and the receipt says so.
-			cleanup: false,
-			detached: true,
-		});
+		// A signal that ends this program must not cut an operation in half: it goes on, and the receipt says so.
+		const options = {env, stdin: stdin?.fd, outlives: true, changes: true, log};
+		const {exitCode, stdout, stderr, failure} = await runProgram(argv, options);
 		await stdin?.close();
-		const exitCode = result.exitCode ?? null;
-		const stderr = exitCode === null ? result.stderr || (result.originalMessage ?? 'it was killed') : result.stderr;
-		log?.({
-			at,
-			argv,
-			milliseconds: Math.round(performance.now() - started),
-			exitCode,
-			error: exitCode === 0 ? '' : stderr.trim().split('\n')[0]!,
-			changes: true,
-		});
-		return {exitCode, stdout: result.stdout, stderr};
+		return {exitCode, stdout, stderr: exitCode === null ? failure! : stderr};
 	};
 }
 

@@ -1,7 +1,10 @@
 /** Many questions over one virsh process: starting one costs 20 to 30 ms, each further command a fraction of one. */
 import {randomBytes} from 'node:crypto';
 import type {LoggedCommand} from '../../core/model/hypervisor.ts';
-import {CommandError, ConnectionError, firstWords} from '../errors.ts';
+import {debug} from '../../programs/debug-log.ts';
+import {firstWords} from '../../programs/first-words.ts';
+import {runProgram} from '../../programs/run-program.ts';
+import {CommandError, ConnectionError} from '../errors.ts';
 import {isConnectionFailure} from '../remedies.ts';
 import {quoteCommand} from './quote.ts';
 
@@ -24,12 +27,6 @@ export type Answer = {
 	/** virsh printed an error for it. (Its exit status says nothing: one process answers for many questions.) */
 	readonly failed: boolean;
 };
-
-/**
- * English words and UTF-8 names, whatever the user's locale: outside UTF-8 virsh prints names as `\xff`, in a translated one it
- * translates headings and states. LANGUAGE overrides LC_ALL in gettext.
- */
-export const plainLocale = {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''} as const;
 
 /** Some 400 questions. Linux takes 128 KiB as one argument (MAX_ARG_STRLEN, execve(2)). */
 const longestBatch = 60 * 1024;
@@ -73,7 +70,46 @@ export async function ask(libvirt: Libvirt, questions: readonly (readonly string
 	// Both have ended before this does, so that no process is left behind.
 	const lanes = await Promise.allSettled(Array.from({length: batchesAtOnce}, askWaiting));
 	for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
-	return answers.flat();
+	const all = answers.flat();
+	// How long they took stands in the lines of their processes; what was answered may hold passwords.
+	for (const [index, {failed, stdout, stderr}] of all.entries())
+		debug('question', {argv: questions[index], failed, bytes: stdout.length, error: firstWords(stderr)});
+	return all;
+}
+
+/** Questions by names of one's own. */
+type Questions = Readonly<Record<string, readonly string[]>>;
+
+type Answers<Q extends Questions> = Record<keyof Q, Answer>;
+
+/**
+ * Named questions, and behind them the same named questions about several subjects, all in one go: a record of answers, and one for
+ * each subject in their order.
+ *
+ * @throws what `ask` throws
+ */
+export async function askAround<Q extends Questions, S extends Questions>(
+	libvirt: Libvirt,
+	questions: Q,
+	subjects: readonly S[],
+): Promise<[Answers<Q>, Answers<S>[]]> {
+	const all = [questions, ...subjects];
+	const answers = (await ask(libvirt, all.flatMap(Object.values<readonly string[]>))).values();
+	const [first, ...rest] = all.map(named => {
+		const entries = Object.keys(named).map(name => [name, answers.next().value!] as const);
+		return Object.fromEntries(entries);
+	});
+	return [first as Answers<Q>, rest as Answers<S>[]];
+}
+
+/**
+ * Questions by their names, as a record of their answers.
+ *
+ * @throws what `ask` throws
+ */
+export async function askNamed<Q extends Questions>(libvirt: Libvirt, questions: Q): Promise<Answers<Q>> {
+	const [answers] = await askAround(libvirt, questions, []);
+	return answers;
 }
 
 async function askBatch(libvirt: Libvirt, commands: readonly string[], nonce: string): Promise<Answer[]> {
@@ -93,39 +129,11 @@ async function askBatch(libvirt: Libvirt, commands: readonly string[], nonce: st
 	});
 }
 
-async function runLogged(libvirt: Libvirt, argv: readonly string[], questions: number) {
-	const {execa} = await import('execa');
-	const [program, ...rest] = argv;
-	const at = new Date().toISOString();
-	const started = performance.now();
-	const result = await execa(program!, rest, {
-		env: {...plainLocale, ...libvirt.env},
-		stdin: 'ignore',
-		reject: false,
-		stripFinalNewline: false,
-		timeout: patienceMilliseconds,
-		// A virsh of a remote URI has an ssh below it, which would keep the pipe open.
-		killDescendants: true,
-		...(libvirt.signal ? {cancelSignal: libvirt.signal} : {}),
-	});
-	const exitCode = result.exitCode ?? null;
-	const stderr = exitCode === null ? failureWords(result) : result.stderr;
-	libvirt.log?.({
-		at,
-		argv: logged(argv, questions),
-		milliseconds: Math.round(performance.now() - started),
-		exitCode,
-		error: exitCode === 0 ? '' : firstWords(stderr),
-		changes: false,
-	});
-	if (exitCode === null) throw new ConnectionError(argv, null, stderr);
-	return {stdout: result.stdout, stderr, exitCode};
-}
-
-function failureWords(result: {timedOut: boolean; message?: string; code?: string; stderr?: string}): string {
-	if (result.timedOut) return `libvirt did not answer within ${patienceMilliseconds / 1000} s`;
-	if (result.code === 'ENOENT') return 'spawn virsh ENOENT';
-	return result.stderr || (result.message ?? 'virsh was killed');
+async function runLogged({env, log, signal}: Libvirt, argv: readonly string[], questions: number) {
+	const shown = logged(argv, questions);
+	const ended = await runProgram(argv, {env, signal, log, shown, patience: patienceMilliseconds});
+	if (ended.exitCode !== null) return ended;
+	throw new ConnectionError(argv, null, ended.failure!.replace(/^virsh (did not answer)/, 'libvirt $1'));
 }
 
 /** The log shows what was asked, not the marks between. */

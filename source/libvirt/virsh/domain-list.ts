@@ -4,12 +4,12 @@ import {type DomainState, domainStates} from '../../core/model/domain.ts';
 /** A domain as the first screen needs it. */
 export type DomainHead = {readonly uuid: string; readonly name: string; readonly state: DomainState};
 
-/** Questions whose answers `parseHeads` wants, in this order. They are cheap: asked over and over to notice a change. */
-export const headQuestions = [
+/** Questions whose answers `parseHeads` wants. They are cheap: asked over and over to notice a change. */
+export const headQuestions = {
 	// Both columns asked for by name: libvirt 10.7 printed nothing for --uuid alone.
-	['list', '--all', '--uuid', '--name'],
-	['list', '--all', '--managed-save'],
-] as const;
+	names: ['list', '--all', '--uuid', '--name'],
+	table: ['list', '--all', '--managed-save'],
+} as const;
 
 const uuidLine = /^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: +(.*?))? *$/gm;
 

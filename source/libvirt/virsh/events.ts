@@ -1,6 +1,7 @@
 /** What libvirt reports by itself: `virsh event --loop --all --timestamp`, one line at a time, unbuffered. */
-import {firstWords} from '../errors.ts';
-import {type Libvirt, plainLocale, virshArgv} from './ask.ts';
+import {firstWords} from '../../programs/first-words.ts';
+import {runProgram} from '../../programs/run-program.ts';
+import {type Libvirt, virshArgv} from './ask.ts';
 
 /** One line of the stream. `line` begins behind the date, as virsh wrote it. */
 export type DomainEvent = {readonly kind: string; readonly line: string};
@@ -30,26 +31,16 @@ export async function listen(
 	signal: AbortSignal,
 	onEvent: (event: DomainEvent) => void,
 ): Promise<string> {
-	const {execa} = await import('execa');
-	const [program, ...rest] = virshArgv(libvirt.uri, 'event', '--loop', '--all', '--timestamp');
-	const child = execa(program!, rest, {
-		env: {...plainLocale, ...libvirt.env},
-		stdin: 'ignore',
-		reject: false,
-		buffer: {stdout: false},
-		killDescendants: true,
-		cancelSignal: signal,
-	});
 	let unfinished = '';
-	child.stdout.setEncoding('utf8');
-	child.stdout.on('data', (text: string) => {
+	const onText = (text: string) => {
 		const lines = (unfinished + text).split('\n');
 		unfinished = lines.pop()!;
 		for (const line of lines) {
 			const event = parseEvent(line);
 			if (event) onEvent(event);
 		}
-	});
-	const result = await child;
-	return firstWords(result.stderr) || 'the stream of events from libvirt ended';
+	};
+	const argv = virshArgv(libvirt.uri, 'event', '--loop', '--all', '--timestamp');
+	const {stderr} = await runProgram(argv, {env: libvirt.env, signal, onText});
+	return firstWords(stderr) || 'the stream of events from libvirt ended';
 }

@@ -15,11 +15,12 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 		const [saved, transient, names, table] = await Promise.all([
 			virsh('list', '--all', '--with-managed-save', '--uuid', '--name'),
 			virsh('list', '--all', '--transient', '--uuid', '--name'),
-			...headQuestions.map(question => virsh(...question)),
+			virsh(...headQuestions.names),
+			virsh(...headQuestions.table),
 		]);
-		const savedOnes = new Set(parseUuids(saved!));
-		const transientOnes = new Set(parseUuids(transient!));
-		return parseHeads(names!, table!).map(head => ({
+		const savedOnes = new Set(parseUuids(saved));
+		const transientOnes = new Set(parseUuids(transient));
+		return parseHeads(names, table).map(head => ({
 			...head,
 			persistent: !transientOnes.has(head.uuid),
 			managedSave: savedOnes.has(head.uuid),

@@ -2,10 +2,11 @@
 
 import type {Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {Snapshot} from '../../core/model/snapshot.ts';
 import {directoryOf} from '../../core/planning/file-names.ts';
 import type {Next} from '../state/actions.ts';
 import type {Dialog, Task} from '../state/dialog.ts';
-import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import {selectedDomain, selectedRow, selectedSnapshot} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {field} from '../terminal/text-field.ts';
 import {deletesMetadataOnly} from './options/options.ts';
@@ -16,9 +17,8 @@ export function openDialog(state: State, task: WishedTask, proposed?: Intent): N
 	if (domain === null) return [state, []];
 	const {uuid, name} = domain;
 	const token = state.tokens + 1;
-	const snapshot = selectedSnapshot(state);
-	const memory = snapshot?.managedSave ? MEMORY[task] : undefined;
-	const intent = proposed ?? memory ?? firstIntent(task, snapshot);
+	const memory = selectedRow(state)?.listed.kind === 'managed-save' ? MEMORY[task] : undefined;
+	const intent = proposed ?? memory ?? firstIntent(task, selectedSnapshot(state));
 	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
 	const directory = intent?.verb === 'create' ? intent.dir : undefined;
 	const around = directory === undefined ? {} : {directory};
@@ -53,7 +53,7 @@ const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 	top: 0,
 };
 
-function firstIntent(task: WishedTask, snapshot: ReturnType<typeof selectedSnapshot>): Intent | null {
+function firstIntent(task: WishedTask, snapshot: Snapshot | null): Intent | null {
 	if (task === 'memory' || task === 'reclaim') return null;
 	if (task === 'clone') return {verb: task, name: ''};
 	if (task === 'create') return {verb: task, tag: ''};

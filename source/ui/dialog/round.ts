@@ -4,13 +4,14 @@
  */
 import type {Domain} from '../../core/model/domain.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
 import {t} from '../../core/words/text.ts';
 import {outcomeNotice, workFinished} from '../operations/reduce-operations.ts';
 import type {Act, Next} from '../state/actions.ts';
 import {anyDomain, anySnapshot, both, type Condition, domainIs, idle, pausable} from '../state/conditions.ts';
 import type {Dialog} from '../state/dialog.ts';
 import {markedIn, pointedAt, unmark} from '../state/marks.ts';
-import {newestFirst, selectedDomain, snapshotKey} from '../state/rows.ts';
+import {listedKey, selectedDomain} from '../state/rows.ts';
 import type {Mark, Notice, Pane, Round, RoundTask, State} from '../state/state.ts';
 import {openDialog, type WishedTask} from './open.ts';
 
@@ -50,18 +51,19 @@ function inTurn(state: State, task: RoundTask): readonly Mark[] {
 
 /** What stands on another goes before it, else the newest first. */
 function childrenFirst(domain: Domain): readonly string[] {
-	const newest = newestFirst(domain);
-	const childrenOf = Map.groupBy(newest, ({parent}) => parent);
+	const newest = listedOf(domain).toReversed();
+	const childrenOf = Map.groupBy(newest, listed => cellsOf(listed).parent);
 	const seen = new Set<string>();
 	const order: string[] = [];
-	const place = (snapshot: (typeof newest)[number]): void => {
-		const key = snapshotKey(snapshot);
+	const place = (listed: Listed): void => {
+		const key = listedKey(listed);
 		if (seen.has(key)) return;
 		seen.add(key);
-		if (snapshot.libvirt) for (const child of childrenOf.get(snapshot.tag) ?? []) place(child);
+		if (listed.kind === 'snapshot' && listed.snapshot.libvirt)
+			for (const child of childrenOf.get(listed.snapshot.tag) ?? []) place(child);
 		order.push(key);
 	};
-	for (const snapshot of newest) place(snapshot);
+	for (const listed of newest) place(listed);
 	return order;
 }
 

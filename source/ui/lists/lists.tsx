@@ -79,7 +79,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 			rows={rows}
 			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
 			lines={shown.map(row => rowLine(table, row, columns - MARGIN))}
-			margins={shown.map(({key, snapshot}) => marginOf(glyphs, isMarked(state, 'snapshots', key), snapshot.current))}
+			margins={shown.map(({key, cells}) => marginOf(glyphs, isMarked(state, 'snapshots', key), cells.current))}
 			cursor={shown.findIndex(({key}) => key === cursor.key)}
 			empty={emptySnapshots(state, columns)}
 		/>

@@ -36,7 +36,8 @@ function arrived(state: State): State {
 	const cursor = snapshots.cursors[uuid] ?? {key: null, top: 0};
 	if (cursor.key !== from) return {...state, awaited: null};
 	const domain = domainOf(state, uuid);
-	const made = domain && rowsOf(domain, state).find(({snapshot}) => snapshot.tag === tag);
+	const made =
+		domain && rowsOf(domain, state).find(({listed}) => listed.kind === 'snapshot' && listed.snapshot.tag === tag);
 	if (made === undefined) return state;
 	const cursors = {...snapshots.cursors, [uuid]: {...cursor, key: made.key}};
 	return {...state, awaited: null, snapshots: {...snapshots, cursors}};

@@ -21,7 +21,7 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 		align: 'right',
 		text: sizeText,
 	};
-	const date: Column<SnapshotRow> = {heading: 'DATE', width: 19, text: ({snapshot}) => formatDate(snapshot.createdAt)};
+	const date: Column<SnapshotRow> = {heading: 'DATE', width: 19, text: ({cells}) => formatDate(cells.createdAt)};
 	const shortDate: Column<SnapshotRow> = {...date, width: 11, text: row => shorten(date.text(row, 19))};
 	const day: Column<SnapshotRow> = {...date, width: 5, text: row => shorten(date.text(row, 19)).slice(0, 5)};
 	const clock: Column<SnapshotRow> = {heading: 'VM CLOCK', width: widest(12, clockText), text: clockText};
@@ -34,11 +34,11 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 		heading: 'HEALTH',
 		width: widest(6, healthText),
 		text: healthText,
-		tone: ({snapshot}) => HEALTH[snapshot.health].tone,
+		tone: ({cells}) => HEALTH[cells.health].tone,
 	};
 	const wanted = Math.min(
 		28,
-		Math.max(...sample.map(row => row.branches.length * 2 + columnsOf(printable(row.snapshot.tag))), 3),
+		Math.max(...sample.map(row => row.branches.length * 2 + columnsOf(printable(row.cells.tag))), 3),
 	);
 	const timed: readonly Columns<SnapshotRow>[] = [
 		[tag, size, date, clock, health],
@@ -58,21 +58,21 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 	return fits === poorer[0] ? chooseColumns(poorer, total, 8, 8) : fits;
 }
 
-const sizeText = ({snapshot}: SnapshotRow): string => formatBytes(snapshot.vmSizeBytes);
-const clockText = ({snapshot}: SnapshotRow): string => formatClock(snapshot.vmClockNs);
-const healthText = ({snapshot}: SnapshotRow): string => HEALTH[snapshot.health].short;
+const sizeText = ({cells}: SnapshotRow): string => formatBytes(cells.vmSizeBytes);
+const clockText = ({cells}: SnapshotRow): string => formatClock(cells.vmClockNs);
+const healthText = ({cells}: SnapshotRow): string => HEALTH[cells.health].short;
 
 /** "2026-11-23 14:30:29" without the year and the seconds. */
 const shorten = (date: string): string => (date.length === 19 ? date.slice(5, 16) : date);
 const seconds = (clock: string): string => clock.replace(/\.\d+$/, '');
 
-function tagText({snapshot, branches}: SnapshotRow, columns: number, glyphs: Glyphs): string {
+function tagText({cells, branches}: SnapshotRow, columns: number, glyphs: Glyphs): string {
 	const prefix = branches
 		.map((last, depth) => {
 			if (depth < branches.length - 1) return last ? '  ' : glyphs.trunk;
 			return last ? glyphs.lastBranch : glyphs.branch;
 		})
 		.join('');
-	const tag = printable(snapshot.tag);
+	const tag = printable(cells.tag);
 	return prefix + fit(tag, columns - prefix.length, {cut: 'middle', ellipsis: glyphs.ellipsis});
 }

@@ -4,14 +4,14 @@ import {reviewLines} from '../dialog/review/lines.ts';
 import {helpLines} from '../keys/help.ts';
 import {workLines} from '../operations/progress.ts';
 import {markedIn} from '../state/marks.ts';
-import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import {selectedDomain, selectedRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
 import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
 import {logLines} from './log.ts';
-import {snapshotLines} from './snapshot.ts';
+import {listedLines} from './snapshot.ts';
 
 export function content(state: State): readonly Line[] {
 	const {screen, glyphs} = state;
@@ -42,9 +42,9 @@ export function details(state: State, columns: number): readonly Line[] {
 	// Until its XML is read nothing is known of it but name and state.
 	if (state.view.pending.has(domain.uuid) && domain.disks.length === 0)
 		return [[span('Reading its disks and snapshots.', 'dim')]];
-	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-	return snapshot
-		? snapshotLines(domain, snapshot, columns, markedIn(state, 'snapshots').length)
+	const row = state.focus === 'snapshots' ? selectedRow(state) : null;
+	return row
+		? listedLines(domain, row.listed, columns, markedIn(state, 'snapshots').length)
 		: domainLines(domain, columns);
 }
 

@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {printable} from '../../core/words/text.ts';
 import {layout} from '../state/layout.ts';
-import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import {selectedDomain, selectedRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {type Line, span} from '../terminal/line.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
@@ -29,8 +29,8 @@ export function Details({state}: {readonly state: State}) {
 function detailTitle(state: State): string {
 	const domain = selectedDomain(state);
 	if (domain === null) return 'Details';
-	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-	return snapshot ? printable(snapshot.tag) : printable(domain.name);
+	const row = state.focus === 'snapshots' ? selectedRow(state) : null;
+	return row ? printable(row.cells.tag) : printable(domain.name);
 }
 
 /** Says so where more is known than there is room for. */

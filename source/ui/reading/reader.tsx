@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
 import {pageRows, pageTop, position} from '../state/paging.ts';
-import {selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import {selectedDomain, selectedRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {roundWords, shownWork, subjectOfWork} from '../state/works.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
@@ -37,8 +37,8 @@ function titleOf(state: State): string {
 		case 'progress':
 			return workTitle(state);
 		default: {
-			const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-			return snapshot ? t`${snapshot.tag} of ${name}` : name;
+			const row = state.focus === 'snapshots' ? selectedRow(state) : null;
+			return row ? t`${row.cells.tag} of ${name}` : name;
 		}
 	}
 }

@@ -1,16 +1,17 @@
 /** All about one snapshot; what matters most comes first, since a small screen shows only that. */
-import type {Domain} from '../../core/model/domain.ts';
+import type {Domain, SavedMemory} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
-import {kindOf} from '../state/snapshot-kind.ts';
+import {KINDS, kindOf} from '../state/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
 
 /** `marked`: how many snapshots d takes instead of this one. */
-export function snapshotLines(domain: Domain, snapshot: Listed, columns: number, marked = 0): readonly Line[] {
+export function listedLines(domain: Domain, listed: Listed, columns: number, marked = 0): readonly Line[] {
 	const taken = marked === 0 ? null : `d deletes what is marked, ${marked} in turn; Esc unmarks.`;
-	if (snapshot.managedSave) return savedLines(snapshot, taken, columns);
+	if (listed.kind === 'managed-save') return savedLines(listed.memory, taken, columns);
+	const {snapshot} = listed;
 	const health = HEALTH[snapshot.health];
 	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
 	return [
@@ -26,17 +27,17 @@ export function snapshotLines(domain: Domain, snapshot: Listed, columns: number,
 }
 
 /** Memory that libvirt keeps for the next start. */
-function savedLines(snapshot: Listed, taken: string | null, columns: number): readonly Line[] {
+function savedLines(memory: SavedMemory | null, taken: string | null, columns: number): readonly Line[] {
 	return [
 		...nextLines(taken ?? 'r resumes from it, d discards it: the disks stay as they are.', columns),
-		...labelled('Kind', `${kindOf(snapshot)}, kept by libvirt (managed save)`, columns),
+		...labelled('Kind', `${KINDS['memory alone']}, kept by libvirt (managed save)`, columns),
 		...labelled('Disks', 'not included; they must not change until it resumes', columns),
+		...labelled('Memory', memory === null ? 'its path is unknown' : printable(memory.file), columns),
 		...labelled(
-			'Memory',
-			snapshot.memoryFile === null ? 'its path is unknown' : printable(snapshot.memoryFile),
+			'Taken',
+			`${formatDate(memory?.writtenAt ?? null)}; size ${formatBytes(memory?.bytes ?? null)}`,
 			columns,
 		),
-		...labelled('Taken', `${formatDate(snapshot.createdAt)}; size ${formatBytes(snapshot.vmSizeBytes)}`, columns),
 	];
 }
 

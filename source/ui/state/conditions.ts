@@ -3,7 +3,7 @@
 import {isActive} from '../../core/model/domain.ts';
 import {undoable} from '../../core/recover/undo.ts';
 import {asKeys} from './remedy-text.ts';
-import {selectedDomain, selectedSnapshot} from './rows.ts';
+import {selectedDomain, selectedRow} from './rows.ts';
 import type {Pane, State} from './state.ts';
 import {shownWork, stopOf, subjectOfWork, underWay} from './works.ts';
 
@@ -15,7 +15,7 @@ export const always = (): true => true;
 export const anyDomain = (state: State) => selectedDomain(state) !== null || 'no domain is selected';
 export const anySnapshot = (state: State) => {
 	if (selectedDomain(state) === null) return 'no domain is selected';
-	return selectedSnapshot(state) !== null || 'no snapshot is selected';
+	return selectedRow(state) !== null || 'no snapshot is selected';
 };
 
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));

@@ -19,7 +19,7 @@ export function copyName(state: State): Effect[] {
 	const domain = selectedDomain(state);
 	if (domain === null) return [];
 	const snapshot = state.focus === 'snapshots' ? selectedSnapshot(state) : null;
-	const name = snapshot && !snapshot.managedSave ? snapshot.tag : domain.name;
+	const name = snapshot?.tag ?? domain.name;
 	return [{type: 'copy', text: shellWord(name), what: printable(name)}];
 }
 

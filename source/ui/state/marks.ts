@@ -1,6 +1,6 @@
 /** What is marked in the two panes: by identity, and only as far as it is listed now, since what cannot be seen cannot be meant. */
 import {listedOf} from '../../core/snapshots/listed.ts';
-import {paneKeys, selectedDomain, selectedSnapshot, snapshotKey, withCursor} from './rows.ts';
+import {listedKey, paneKeys, selectedDomain, selectedRow, withCursor} from './rows.ts';
 import {type Mark, NO_MARKS, type Pane, type State} from './state.ts';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -31,9 +31,8 @@ export function markedIn(state: State, pane: Pane): readonly Mark[] {
 /** The item under the cursor of the focused pane. */
 export function toggleMark(state: State): State {
 	const pane = state.focus;
-	const snapshot = selectedSnapshot(state);
-	const key = pane === 'domains' ? selectedDomain(state)?.uuid : snapshot && snapshotKey(snapshot);
-	if (key == null) return state;
+	const key = pane === 'domains' ? selectedDomain(state)?.uuid : selectedRow(state)?.key;
+	if (key === undefined) return state;
 	const keys = new Set(keysIn(state, pane));
 	if (!keys.delete(key)) keys.add(key);
 	return withKeys(state, pane, keys);
@@ -71,7 +70,7 @@ export function withoutLostMarks(before: State, after: State): State {
 	const found = new Map(inventory.domains.map(domain => [domain.uuid, domain]));
 	const snapshots = Object.entries(after.marks.snapshots).flatMap(([uuid, keys]) => {
 		const domain = found.get(uuid);
-		return domain ? [[uuid, kept(keys, new Set(listedOf(domain).map(snapshotKey)))] as const] : [];
+		return domain ? [[uuid, kept(keys, new Set(listedOf(domain).map(listedKey)))] as const] : [];
 	});
 	const marks = {domains: kept(after.marks.domains, found), snapshots: Object.fromEntries(snapshots)};
 	return {...after, marks};

@@ -1,19 +1,22 @@
 /** Which domains and snapshots are listed now, in what order, and which one is meant: derived from state, never kept. */
 import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
-import {type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import {type Cells, cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {
 	readonly key: string;
-	readonly snapshot: Listed;
+	readonly listed: Listed;
+	readonly cells: Cells;
 	/** Depth in the tree and whether each level ends here, outermost first; empty in the flat list. */
 	readonly branches: readonly boolean[];
 };
 
-/** A qcow2 may hold one tag twice: the ordinal keeps the rows apart. Saved memory has no tag. */
-export const snapshotKey = (snapshot: Listed): string =>
-	snapshot.managedSave ? 'managed save' : `${snapshot.duplicates}:${snapshot.tag}`;
+/** A qcow2 may hold one tag twice: the ordinal keeps the rows apart. */
+export const snapshotKey = ({duplicates, tag}: Snapshot): string => `${duplicates}:${tag}`;
+
+export const listedKey = (listed: Listed): string =>
+	listed.kind === 'managed-save' ? 'managed save' : snapshotKey(listed.snapshot);
 
 const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
 
@@ -40,31 +43,25 @@ export function snapshotRows(state: State): readonly SnapshotRow[] {
 export function rowsOf(domain: Domain, {tree, snapshots: {filter}}: State): readonly SnapshotRow[] {
 	const known = listed.get(domain);
 	if (known?.filter === filter && known.tree === tree) return known.rows;
-	const rows = listSnapshots(listedOf(domain), filter, tree);
+	const rows = listSnapshots(domain, filter, tree);
 	listed.set(domain, {filter, tree, rows});
 	return rows;
 }
 
-function listSnapshots(snapshots: readonly Listed[], filter: string, tree: boolean): readonly SnapshotRow[] {
-	const shown =
-		filter === ''
-			? snapshots
-			: snapshots.filter(({tag, health, description}) => contains(`${tag} ${health} ${description ?? ''}`, filter));
+function listSnapshots(domain: Domain, filter: string, tree: boolean): readonly SnapshotRow[] {
+	const rows = listedOf(domain).map(listed => rowOf(listed));
+	const matches = ({tag, health, description}: Cells) => contains(`${tag} ${health} ${description ?? ''}`, filter);
+	const shown = filter === '' ? rows : rows.filter(({cells}) => matches(cells));
+	if (!tree) return shown;
 	// Nothing is newer than memory that waits to go on, and it belongs to no tree.
-	const saved = shown.filter(({managedSave}) => managedSave).map(row => flatRow(row));
-	const dated = shown.filter(({managedSave}) => !managedSave);
-	return [...(tree ? treeRows(dated) : dated.map(row => flatRow(row))), ...saved];
+	const saved = shown.filter(({listed}) => listed.kind === 'managed-save');
+	return [...treeRows(shown.flatMap(({listed}) => (listed.kind === 'snapshot' ? [listed.snapshot] : []))), ...saved];
 }
 
-/** Whatever the list is filtered by; saved memory is newest of all. */
-export const newestFirst = (domain: Domain): readonly Listed[] =>
-	listSnapshots(listedOf(domain), '', false)
-		.map(({snapshot}) => snapshot)
-		.toReversed();
-
-const flatRow = (snapshot: Listed, branches: readonly boolean[] = []): SnapshotRow => ({
-	key: snapshotKey(snapshot),
-	snapshot,
+const rowOf = (listed: Listed, branches: readonly boolean[] = []): SnapshotRow => ({
+	key: listedKey(listed),
+	listed,
+	cells: cellsOf(listed),
 	branches,
 });
 
@@ -78,7 +75,7 @@ export function treeRows(snapshots: readonly Snapshot[]): SnapshotRow[] {
 	const walk = (snapshot: Snapshot, branches: readonly boolean[]): void => {
 		if (seen.has(snapshot)) return;
 		seen.add(snapshot);
-		rows.push(flatRow(snapshot, branches));
+		rows.push(rowOf({kind: 'snapshot', snapshot}, branches));
 		if (!snapshot.libvirt) return;
 		const children = childrenOf.get(snapshot.tag) ?? [];
 		for (const child of children) walk(child, [...branches, child === children.at(-1)]);
@@ -93,9 +90,15 @@ export function snapshotCursor(state: State): Cursor {
 	return (uuid === null ? undefined : state.snapshots.cursors[uuid]) ?? {key: null, top: 0};
 }
 
-export function selectedSnapshot(state: State): Listed | null {
+export function selectedRow(state: State): SnapshotRow | null {
 	const {key} = snapshotCursor(state);
-	return snapshotRows(state).find(row => row.key === key)?.snapshot ?? null;
+	return snapshotRows(state).find(row => row.key === key) ?? null;
+}
+
+/** Null also where the cursor stands on saved memory. */
+export function selectedSnapshot(state: State): Snapshot | null {
+	const listed = selectedRow(state)?.listed;
+	return listed?.kind === 'snapshot' ? listed.snapshot : null;
 }
 
 export function cursorOf(state: State, pane: Pane): Cursor {

@@ -1,10 +1,10 @@
 /** What a method makes and what a snapshot is, in the words of the field. */
 
 import {type Domain, isActive} from '../../core/model/domain.ts';
-import type {MethodId} from '../../core/model/method.ts';
+import type {Plan} from '../../core/model/plan.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
 
-const KINDS = {
+export const KINDS = {
 	'internal with memory': 'internal system checkpoint (disks and memory)',
 	'internal without': 'internal disk snapshot',
 	'external with memory': 'external system checkpoint (disks and memory)',
@@ -13,7 +13,7 @@ const KINDS = {
 } as const;
 
 /** What a snapshot by this method is, of a domain as it is now. */
-export function kindMade(method: MethodId, domain: Pick<Domain, 'state'>): string {
+export function kindMade(method: NonNullable<Plan['method']>, domain: Pick<Domain, 'state'>): string {
 	switch (method) {
 		case 'libvirt-internal':
 		case 'monitor':
@@ -32,7 +32,7 @@ export function kindMade(method: MethodId, domain: Pick<Domain, 'state'>): strin
 	}
 }
 
-export function kindOf({kind, memoryFile, vmSizeBytes}: Snapshot): string {
+export function kindOf({kind, memoryFile, vmSizeBytes}: Pick<Snapshot, 'kind' | 'memoryFile' | 'vmSizeBytes'>): string {
 	const memory = memoryFile !== null || (vmSizeBytes ?? 0) > 0;
 	if (kind === 'memory') return KINDS['memory alone'];
 	return KINDS[`${kind} ${memory ? 'with memory' : 'without'}`];

@@ -65,6 +65,6 @@ describe('the choice of the method', () => {
 	});
 
 	test('each method has a row of its own', () => {
-		expect(new Set(methods.map(method => method.id)).size).toBe(8);
+		expect(new Set(methods.map(method => method.id)).size).toBe(6);
 	});
 });

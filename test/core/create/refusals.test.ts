@@ -94,7 +94,6 @@ describe('refusals', () => {
 			{method: 'external-live', scope: 'memory'},
 			'method-mismatch',
 		],
-		['memory method', {domain: {state: 'running'}}, {method: 'memory'}, 'method-mismatch'],
 		['unknown folder', {}, {method: 'external-offline', dir: '/elsewhere'}, 'not-writable'],
 		['relative folder', {}, {method: 'external-offline', dir: 'here'}, 'not-writable'],
 		['qemu-img on another machine', {host: {uri: 'qemu+ssh://root@far/system'}}, {method: 'qemu-img'}, 'unsupported'],

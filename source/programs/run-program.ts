@@ -1,0 +1,93 @@
+/** Runs other programs, all in the same way: plain English, a time limit where there is one, and a line in the log for each. */
+import type {LoggedCommand} from '../core/model/hypervisor.ts';
+import {debug} from './debug-log.ts';
+import {firstWords} from './first-words.ts';
+
+export type Ended = {
+	readonly stdout: string;
+	readonly stderr: string;
+	/** Null where it could not be started, was killed, or took too long. */
+	readonly exitCode: number | null;
+	/** Why it did not do what it was run for, in its own words; null where its status says that it did. */
+	readonly failure: string | null;
+};
+
+type Running = {
+	/** Added to the environment that it inherits. */
+	readonly env?: Readonly<Record<string, string>> | undefined;
+	/** A file descriptor; left out: nothing to read. */
+	readonly stdin?: number | undefined;
+	/** How long it may take, in milliseconds; left out: as long as it takes. */
+	readonly patience?: number;
+	/** Ends it. */
+	readonly signal?: AbortSignal | undefined;
+	/** It goes on when this program ends, whatever ends it. */
+	readonly outlives?: boolean;
+	/** Gets what it prints as it comes, and it is not kept. */
+	readonly onText?: (text: string) => void;
+	/** Statuses beside 0 that are no failure. */
+	readonly answers?: readonly number[];
+	readonly log?: ((command: LoggedCommand) => void) | undefined;
+	/** The argv that the log shows, where it is not the real one. */
+	readonly shown?: readonly string[];
+	/** Whether it may change anything. */
+	readonly changes?: boolean;
+};
+
+/**
+ * English words and UTF-8 names, whatever the user's locale: outside UTF-8 virsh prints names as `\xff`, in a translated one it
+ * translates headings and states. LANGUAGE overrides LC_ALL in gettext.
+ */
+const plainLocale = {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''} as const;
+
+/** Run a program to its end. Never rejects: what went wrong is said in `failure`. Output is text, byte for byte. */
+export async function runProgram(argv: readonly string[], options: Running = {}): Promise<Ended> {
+	const {env, stdin, patience, signal, outlives = false, onText, answers = []} = options;
+	const {execa} = await import('execa');
+	const [program, ...rest] = argv;
+	const at = new Date().toISOString();
+	const started = performance.now();
+	const child = execa(program!, rest, {
+		env: {...plainLocale, ...env},
+		// execa takes a file descriptor, but its types know only numbers up to 9.
+		stdin: (stdin ?? 'ignore') as 'ignore',
+		reject: false,
+		stripFinalNewline: false,
+		// A virsh of a remote URI has an ssh below it, which would keep the pipe open.
+		...(outlives ? {cleanup: false, detached: true} : {killDescendants: true}),
+		...(patience === undefined ? {} : {timeout: patience}),
+		...(signal === undefined ? {} : {cancelSignal: signal}),
+		buffer: {stdout: onText === undefined},
+	});
+	if (onText) child.stdout.setEncoding('utf8').on('data', onText);
+	const result = await child;
+	const exitCode = result.exitCode ?? null;
+	const did = exitCode === 0 || (exitCode !== null && answers.includes(exitCode));
+	const failure = did ? null : failureOf(program!, result, patience);
+	const milliseconds = Math.round(performance.now() - started);
+	const command = {at, argv: options.shown ?? argv, milliseconds, exitCode, error: firstWords(failure ?? '')};
+	debug('process', {...command, stdin: stdin === undefined ? undefined : 'given'});
+	options.log?.({...command, changes: options.changes ?? false});
+	return {stdout: result.stdout ?? '', stderr: result.stderr, exitCode, failure};
+}
+
+type Failed = {
+	readonly exitCode?: number | undefined;
+	readonly stderr: string;
+	readonly code?: string;
+	readonly timedOut: boolean;
+	readonly originalMessage?: string | undefined;
+};
+
+function failureOf(
+	program: string,
+	{exitCode, stderr, code, timedOut, originalMessage}: Failed,
+	patience: number | undefined,
+): string {
+	if (code === 'ENOENT') return `spawn ${program} ENOENT`;
+	if (timedOut && patience !== undefined) return `${program} did not answer within ${patience / 1000} s`;
+	if (stderr.trim() !== '') return stderr.trim();
+	return exitCode === undefined
+		? originalMessage || `${program} was killed`
+		: `${program} ended with status ${exitCode}`;
+}
