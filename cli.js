@@ -20,8 +20,10 @@ function start() {
 	if (!existsSync(program)) return fail('virsnap is not built yet.\nBuild it: npm run build');
 	// Ink's colours know FORCE_COLOR only, and read it when they are loaded.
 	if (process.env.NO_COLOR || process.env.TERM === 'dumb') process.env.FORCE_COLOR = '0';
-	const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-	nodeModule.enableCompileCache(path.join(cache, 'virsnap'));
+	// By the XDG base directory specification a relative path counts as not set: nothing is written to the current folder.
+	const folders = [process.env.XDG_CACHE_HOME || '', path.join(os.homedir(), '.cache')];
+	const cache = folders.find(path.isAbsolute);
+	if (cache) nodeModule.enableCompileCache(path.join(cache, 'virsnap'));
 	return import('./dist/app.mjs');
 }
 

@@ -1,5 +1,4 @@
 /** The process: argv, streams, environment and exit status. Builds the adapters; nothing else in the program touches `process`. */
-import {homedir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type {Adapters} from './commands/context.ts';
@@ -13,7 +12,7 @@ declare const VIRSNAP_VERSION: string;
 /** Where a libvirt of the session keeps its files is told by this alone. */
 function environment(): Record<string, string> {
 	const {XDG_CONFIG_HOME} = process.env;
-	return XDG_CONFIG_HOME ? {XDG_CONFIG_HOME} : {};
+	return XDG_CONFIG_HOME && path.isAbsolute(XDG_CONFIG_HOME) ? {XDG_CONFIG_HOME} : {};
 }
 
 // Each is loaded when it is called: `--help` needs none, `list` no React.
@@ -25,7 +24,7 @@ const adapters: Adapters = {
 				import('./hypervisor/hypervisor.ts'),
 				import('./execute/receipts/store.ts'),
 			]);
-			const folder = receipts ?? receiptFolder(process.env, homedir());
+			const folder = receipts ?? receiptFolder(process.env);
 			const connect = uri === null ? [] : ['-c', uri];
 			const runner = [process.execPath, process.argv[1]!, ...connect, 'carry-out', '--receipts', folder];
 			return openHypervisor({uri, env: environment(), receipts: folder, runner});
@@ -49,15 +48,20 @@ const adapters: Adapters = {
 };
 
 // `virsnap list | head -1`: the reader has gone, and that is no error. What is under way goes on to its own end.
-for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE') throw error;
-	});
-}
+let unwritten = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE' || unwritten) return;
+	unwritten = true;
+	process.exitCode = 1;
+	process.stderr.write(`virsnap: cannot write to standard output: ${error.message}\n`);
+});
+// What cannot be told is no reason to call a success a failure.
+process.stderr.on('error', () => {});
 
 // The status is only set: the process ends by itself once all is written.
 try {
-	process.exitCode = await main(process.argv.slice(2), process, adapters);
+	const status = await main(process.argv.slice(2), process, adapters);
+	process.exitCode = unwritten ? 1 : status;
 } catch (error) {
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	process.stderr.write(`virsnap: this is a bug in virsnap, please report it:\n${printableLines(text)}\n`);

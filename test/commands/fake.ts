@@ -153,10 +153,10 @@ function fakeHypervisor({
 		cancel: async () => {},
 		recovery: async () => {
 			if (recovery) return recovery;
-			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
+			throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
 		},
 		recover: async () => {
-			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
+			throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
 		},
 		commandLog: () => [],
 		async close() {

@@ -3,7 +3,9 @@ import {randomBytes} from 'node:crypto';
 import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
+import type {Refusal} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import {userFolder} from '../../libvirt/home-folder.ts';
 import {RefusalError} from '../refusal-error.ts';
 
 export type ReceiptStore = {
@@ -26,6 +28,7 @@ export type ReceiptStore = {
 
 /** Without a record of what is done nothing is done. */
 export class ReceiptError extends Error {
+	readonly code: Refusal['code'] = 'not-writable';
 	readonly remedy: string;
 
 	constructor(folder: string, cause: Error) {
@@ -35,10 +38,19 @@ export class ReceiptError extends Error {
 	}
 }
 
-/** Where receipts belong by the XDG base directory specification. */
-export function receiptFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
-	const state = env.XDG_STATE_HOME;
-	return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local/state'), 'virsnap/receipts');
+/**
+ * Where receipts belong by the XDG base directory specification.
+ *
+ * @throws {RefusalError} the user has no home folder
+ */
+export function receiptFolder(env: Readonly<Record<string, string | undefined>>): string {
+	const state = userFolder(env.XDG_STATE_HOME, '.local/state');
+	if (state !== null) return path.join(state, 'virsnap/receipts');
+	throw new RefusalError({
+		code: 'not-writable',
+		reason: 'There is no folder for receipts: neither XDG_STATE_HOME nor HOME is an absolute path.',
+		remedy: 'Set XDG_STATE_HOME to a folder of yours.',
+	});
 }
 
 /** The receipts in this folder, which is made (0700) with the first of them. */
