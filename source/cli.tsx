@@ -38,6 +38,18 @@ const adapters: Adapters = {
 		const {runUi} = await import('./ui/run.tsx');
 		await runUi({hypervisor, uri});
 	},
+	async names(uri, domain, signal) {
+		const [{domainNames, snapshotNames}, {openSources}] = await Promise.all([
+			import('./inventory/names.ts'),
+			import('./inventory/sources.ts'),
+		]);
+		const sources = openSources({uri, env: environment(), signal});
+		return domain === null ? domainNames(sources) : snapshotNames(sources, domain);
+	},
+	async keys() {
+		const {keySections} = await import('./ui/keys/words.ts');
+		return keySections();
+	},
 	async startLab(log) {
 		const {startLab} = await import('./lab/lab.ts');
 		const lab = await startLab({log});

@@ -19,7 +19,7 @@ import {
 } from './context.ts';
 import {type CommandLine, parseCommandLine} from './line/parse.ts';
 import {printableLines} from './line/printable-lines.ts';
-import {refuse} from './refuse.ts';
+import {refuse} from './show/refuse.ts';
 
 /** Run one command line. Resolves with the exit status; rejects only on a bug. */
 export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 
 async function dispatch(context: Context, {command, words, options}: CommandLine): Promise<ExitStatus> {
 	if (options.help) {
-		const {commandHelp, helpOf} = await import('./line/help.ts');
+		const {commandHelp, helpOf} = await import('./help/text.ts');
 		return answer(context, command ? commandHelp(command) : helpOf(commands));
 	}
 

@@ -225,6 +225,13 @@ export async function run(
 		async runUi() {
 			shownUi++;
 		},
+		async names(_, domain) {
+			const known = fake.domains ?? [web];
+			if (domain === null) return known.map(({name, state}) => ({name, about: state}));
+			const {snapshots = []} = known.find(({name}) => name === domain) ?? {};
+			return snapshots.map(({tag, kind}) => ({name: tag, about: kind}));
+		},
+		keys: async () => [{title: 'Lists', keys: [{names: ['j', '↓'], does: 'down'}]}],
 		async startLab(log) {
 			log('web: a domain');
 			return {uri: 'lab:///', receipts: '/lab/receipts', stop: async () => {}};

@@ -3,8 +3,8 @@ import {randomBytes} from 'node:crypto';
 import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
-import type {Refusal} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
 import {userFolder} from '../../libvirt/home-folder.ts';
 import {RefusalError} from '../refusal-error.ts';
 

@@ -1,6 +1,7 @@
 /** All about one snapshot; what matters most comes first, since a small screen shows only that. */
 import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
+import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
@@ -12,7 +13,8 @@ export function snapshotLines(domain: Domain, snapshot: Listed, columns: number,
 	const taken = marked === 0 ? null : `d deletes what is marked, ${marked} in turn; Esc unmarks.`;
 	if (snapshot.managedSave) return savedLines(snapshot, taken, columns);
 	const health = HEALTH[snapshot.health];
-	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
+	const reason =
+		snapshot.healthReason === '' ? healthMeanings[snapshot.health].meaning : printable(snapshot.healthReason);
 	return [
 		...healthLines(snapshot.health, reason, health.tone, columns),
 		...nextLines(taken ?? health.next, columns),
