@@ -20,11 +20,12 @@ const adapters: Adapters = {
 	version: VIRSNAP_VERSION,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
-			const [{openHypervisor}, {receiptFolder}] = await Promise.all([
+			const [{openHypervisor}, {receiptFolder}, {homeFolder}] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
 				import('./execute/receipts/store.ts'),
+				import('./libvirt/home-folder.ts'),
 			]);
-			const folder = receipts ?? receiptFolder(process.env);
+			const folder = receipts ?? receiptFolder(process.env, homeFolder() ?? '/');
 			const connect = uri === null ? [] : ['-c', uri];
 			const runner = [process.execPath, process.argv[1]!, ...connect, 'carry-out', '--receipts', folder];
 			return openHypervisor({uri, env: environment(), receipts: folder, runner});

@@ -5,7 +5,6 @@ import path from 'node:path';
 import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
-import {userFolder} from '../../libvirt/home-folder.ts';
 import {RefusalError} from '../refusal-error.ts';
 
 export type ReceiptStore = {
@@ -38,19 +37,10 @@ export class ReceiptError extends Error {
 	}
 }
 
-/**
- * Where receipts belong by the XDG base directory specification.
- *
- * @throws {RefusalError} the user has no home folder
- */
-export function receiptFolder(env: Readonly<Record<string, string | undefined>>): string {
-	const state = userFolder(env.XDG_STATE_HOME, '.local/state');
-	if (state !== null) return path.join(state, 'virsnap/receipts');
-	throw new RefusalError({
-		code: 'not-writable',
-		reason: 'There is no folder for receipts: neither XDG_STATE_HOME nor HOME is an absolute path.',
-		remedy: 'Set XDG_STATE_HOME to a folder of yours.',
-	});
+/** Where receipts belong by the XDG base directory specification. */
+export function receiptFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+	const state = env.XDG_STATE_HOME;
+	return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local/state'), 'virsnap/receipts');
 }
 
 /** The receipts in this folder, which is made (0700) with the first of them. */
