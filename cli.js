@@ -18,8 +18,10 @@ function start() {
 	delete process.env.VIRSNAP_NODE;
 	const program = path.join(here, 'dist', 'app.mjs');
 	if (!existsSync(program)) return fail('virsnap is not built yet.\nBuild it: npm run build');
-	const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-	nodeModule.enableCompileCache(path.join(cache, 'virsnap'));
+	// By the XDG base directory specification a relative path counts as not set: nothing is written to the current folder.
+	const folders = [process.env.XDG_CACHE_HOME || '', path.join(os.homedir(), '.cache')];
+	const cache = folders.find(path.isAbsolute);
+	if (cache) nodeModule.enableCompileCache(path.join(cache, 'virsnap'));
 	return import('./dist/app.mjs');
 }
 

@@ -1,5 +1,4 @@
 /** The process: argv, streams, environment and exit status. Builds the adapters; nothing else in the program touches `process`. */
-import {homedir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type {Adapters} from './commands/context.ts';
@@ -21,7 +20,7 @@ const program = VIRSNAP_FORM === 'executable' ? [process.execPath] : [process.ex
 /** Where a libvirt of the session keeps its files is told by this alone. */
 function environment(): Record<string, string> {
 	const {XDG_CONFIG_HOME} = process.env;
-	return XDG_CONFIG_HOME ? {XDG_CONFIG_HOME} : {};
+	return XDG_CONFIG_HOME && path.isAbsolute(XDG_CONFIG_HOME) ? {XDG_CONFIG_HOME} : {};
 }
 
 // Each is loaded when it is called: `--help` needs none, `list` no React.
@@ -29,11 +28,12 @@ const adapters: Adapters = {
 	version: `${VIRSNAP_VERSION} (${VIRSNAP_FORM}, Node ${process.versions.node})`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
-			const [{openHypervisor}, {receiptFolder}] = await Promise.all([
+			const [{openHypervisor}, {receiptFolder}, {homeFolder}] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
 				import('./execute/receipts/store.ts'),
+				import('./libvirt/home-folder.ts'),
 			]);
-			const folder = receipts ?? receiptFolder(process.env, homedir());
+			const folder = receipts ?? receiptFolder(process.env, homeFolder() ?? '/');
 			const connect = uri === null ? [] : ['-c', uri];
 			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
 			return openHypervisor({uri, env: environment(), receipts: folder, runner});
@@ -47,6 +47,18 @@ const adapters: Adapters = {
 		const {runUi} = await import('./ui/run.tsx');
 		await runUi({hypervisor, uri});
 	},
+	async names(uri, domain, signal) {
+		const [{domainNames, snapshotNames}, {openSources}] = await Promise.all([
+			import('./inventory/names.ts'),
+			import('./inventory/sources.ts'),
+		]);
+		const sources = openSources({uri, env: environment(), signal});
+		return domain === null ? domainNames(sources) : snapshotNames(sources, domain);
+	},
+	async keys() {
+		const {keySections} = await import('./ui/keys/words.ts');
+		return keySections();
+	},
 	async startLab(log) {
 		const {startLab} = await import('./lab/lab.ts');
 		const lab = await startLab({log});
@@ -59,16 +71,20 @@ const adapters: Adapters = {
 if (process.env.VIRSNAP_DEBUG) debugInto(process.env.VIRSNAP_DEBUG);
 
 // `virsnap list | head -1`: the reader has gone, and that is no error. What is under way goes on to its own end.
-for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE') throw error;
-	});
-}
+let unwritten = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE' || unwritten) return;
+	unwritten = true;
+	process.exitCode = 1;
+	process.stderr.write(`virsnap: cannot write to standard output: ${error.message}\n`);
+});
+// What cannot be told is no reason to call a success a failure.
+process.stderr.on('error', () => {});
 
 // The status is only set: the process ends by itself once all is written.
 main(process.argv.slice(2), process, adapters).then(
 	status => {
-		process.exitCode = status;
+		process.exitCode = unwritten ? 1 : status;
 	},
 	error => {
 		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

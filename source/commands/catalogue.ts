@@ -3,8 +3,11 @@
 import {plan} from './change/plan.ts';
 import {verbs} from './change/verbs.ts';
 import type {Command} from './command.ts';
+import {complete} from './completion/complete.ts';
+import {completion} from './completion/completion.ts';
 import {doctor} from './doctor/doctor.ts';
-import {help} from './line/help-command.ts';
+import {help} from './help/help.ts';
+import {man} from './help/man.ts';
 import {cancel} from './operations/cancel.ts';
 import {carryOut} from './operations/carry-out.ts';
 import {log} from './operations/log.ts';
@@ -26,5 +29,8 @@ export const commands: readonly Command[] = [
 	doctor,
 	demo,
 	help,
+	man,
+	completion,
 	carryOut,
+	complete,
 ];

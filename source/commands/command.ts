@@ -9,8 +9,7 @@ export type Completes =
 	| 'file'
 	| 'folder'
 	| 'receipt'
-	/** A command, or a topic of `help`. */
-	| 'topic'
+	| 'command'
 	| readonly string[];
 
 /** A word after the command's name. */
@@ -19,6 +18,8 @@ export type Argument = {
 	readonly name: string;
 	readonly help: string;
 	readonly optional?: true;
+	/** Any number of words. */
+	readonly rest?: true;
 	/** Left out: nothing is offered. */
 	readonly completes?: readonly Completes[];
 };

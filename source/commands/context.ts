@@ -19,12 +19,15 @@ export const Exit = {
 } as const;
 
 /** What each status means to whoever reads it. */
-export const exitMeanings: Readonly<Record<ExitStatus, string>> = {
-	0: 'done and verified',
-	1: 'the operation failed',
-	2: 'wrong usage',
-	3: 'refused before anything was touched',
-	4: 'no connection to libvirt',
+export const exitMeanings: Readonly<Record<ExitStatus, {readonly short: string; readonly more: string}>> = {
+	0: {short: 'done and verified', more: ''},
+	1: {
+		short: 'the operation failed',
+		more: 'what happened, the state things are in and the id of the receipt are printed',
+	},
+	2: {short: 'wrong usage', more: 'also a confirmation that cannot be asked for, as there is no terminal'},
+	3: {short: 'refused before anything was touched', more: 'the reason and what to do instead are printed'},
+	4: {short: 'no connection to libvirt', more: 'the words of libvirt and what to do are printed'},
 };
 
 export type ExitStatus = (typeof Exit)[keyof typeof Exit];
@@ -39,6 +42,15 @@ export type Io = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 };
 
+/** A name, and a word about what has it. */
+export type Name = {readonly name: string; readonly about: string};
+
+/** Keys that work in one place of the terminal UI. */
+export type KeySection = {
+	readonly title: string;
+	readonly keys: readonly {readonly names: readonly string[]; readonly does: string}[];
+};
+
 /** A throw-away hypervisor for `demo`. */
 type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
 
@@ -51,6 +63,13 @@ export type Adapters = {
 	runReceipt(uri: string | null, receipts: string, id: string): Promise<Receipt>;
 	/** Resolves when the person has left the terminal UI. */
 	runUi(hypervisor: Hypervisor, uri: string | null): Promise<void>;
+	/**
+	 * Names for the completion of a command line: of all domains, or of one domain's snapshots. What is asked ends with the signal.
+	 * Rejects where libvirt does not answer.
+	 */
+	names(uri: string | null, domain: string | null, signal: AbortSignal): Promise<readonly Name[]>;
+	/** The keys of the terminal UI, screen by screen. */
+	keys(): Promise<readonly KeySection[]>;
 	/** However the process ends, the lab goes with it. */
 	startLab(log: (line: string) => void): Promise<DemoLab>;
 };

@@ -1,4 +1,5 @@
 /** The program without its process: argv and the outside world in, exit status out. */
+import type {Refusal} from '../core/model/refusal.ts';
 import {asCommands, remedyOf} from '../core/words/remedy.ts';
 import {t} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
@@ -18,15 +19,20 @@ import {
 } from './context.ts';
 import {type CommandLine, parseCommandLine} from './line/parse.ts';
 import {printableLines} from './line/printable-lines.ts';
+import {refuse} from './show/refuse.ts';
 
 /** Run one command line. Resolves with the exit status; rejects only on a bug. */
 export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
+	let json = false;
 	let context: Context = {io, uri: null, receipts: null, adapters};
 	try {
 		const given = parseCommandLine(commands, argv);
+		json = given.options.json === true;
 		context = {...context, uri: chooseUri(given, io)};
 		return await dispatch(context, given);
 	} catch (error) {
+		const refusal = refusalOf(error);
+		if (refusal) return refuse(context, refusal, json);
 		const known = explain(context, error);
 		if (!known) throw error;
 		say(context, printableLines(known.text));
@@ -36,7 +42,7 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 
 async function dispatch(context: Context, {command, words, options}: CommandLine): Promise<ExitStatus> {
 	if (options.help) {
-		const {commandHelp, helpOf} = await import('./line/help.ts');
+		const {commandHelp, helpOf} = await import('./help/text.ts');
 		return answer(context, command ? commandHelp(command) : helpOf(commands));
 	}
 
@@ -70,6 +76,13 @@ function explain(context: Context, error: unknown): {status: ExitStatus; text: s
 	const next = remedyOf(error);
 	if (next === null) return null;
 	return {status: Exit.refused, text: t`Refused: ${printableLines((error as Error).message)}\n${asCommands(next)}`};
+}
+
+/** Such an error that also knows what kind of refusal it is. */
+function refusalOf(error: unknown): Refusal | null {
+	const remedy = remedyOf(error);
+	if (!(error instanceof Error && 'code' in error) || remedy === null) return null;
+	return {code: error.code as Refusal['code'], reason: error.message, remedy};
 }
 
 function noConnection({uri}: Context, words: string): {status: ExitStatus; text: string} {

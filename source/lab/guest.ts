@@ -13,7 +13,12 @@ export type GuestParts = {kernel: string; modules: string; busybox: string};
 
 /** Where the guest is kept between runs. */
 function guestFolder(): string {
-	return path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'virsnap/guest');
+	return path.join(
+		[process.env.XDG_CACHE_HOME ?? '', path.join(os.homedir(), '.cache'), os.tmpdir()].find(folder =>
+			path.isAbsolute(folder),
+		)!,
+		'virsnap/guest',
+	);
 }
 
 /** The guest, or undefined where nobody has built it on this machine. */

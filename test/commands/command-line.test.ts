@@ -80,7 +80,10 @@ describe('the program', () => {
 	test('help is a command too, and a slip in it is told', async () => {
 		expect((await run(['help'])).stdout).toBe((await run(['--help'])).stdout);
 		expect((await run(['help', 'create'])).stdout).toBe((await run(['create', '--help'])).stdout);
-		expect(await run(['help', 'creat'])).toMatchObject({status: 2, stderr: expect.stringContaining('virsnap create?')});
+		expect(await run(['help', 'creat'])).toMatchObject({
+			status: 2,
+			stderr: expect.stringContaining('virsnap help create?'),
+		});
 	});
 
 	test('a plan names the word that is missing, and its help every verb', async () => {

@@ -159,10 +159,10 @@ function fakeHypervisor({
 		cancel: async () => {},
 		recovery: async () => {
 			if (recovery) return recovery;
-			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
+			throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
 		},
 		recover: async () => {
-			throw Object.assign(new Error('nothing to recover'), {remedy: 'virsnap log'});
+			throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
 		},
 		commandLog: () => [],
 		async close() {
@@ -231,6 +231,13 @@ export async function run(
 		async runUi() {
 			shownUi++;
 		},
+		async names(_, domain) {
+			const known = fake.domains ?? [web];
+			if (domain === null) return known.map(({name, state}) => ({name, about: state}));
+			const {snapshots = []} = known.find(({name}) => name === domain) ?? {};
+			return snapshots.map(({tag, kind}) => ({name: tag, about: kind}));
+		},
+		keys: async () => [{title: 'Lists', keys: [{names: ['j', '↓'], does: 'down'}]}],
 		async startLab(log) {
 			log('web: a domain');
 			return {uri: 'lab:///', receipts: '/lab/receipts', stop: async () => {}};

@@ -72,3 +72,12 @@ test('what was cut off comes with the command that says what can be done, and th
 	const one = await run(['recover', receipt.id], {receipts: [receipt], recovery});
 	expect(one.stderr).toMatch(/--leave: Leave it\nTo choose one: virsnap recover \S+-web --leave\n$/);
 });
+
+test('a refusal from below is a document where JSON was asked for', async () => {
+	const {status, stdout, stderr} = await run(['recover', 'nope', '--json']);
+	expect([status, stderr]).toEqual([3, '']);
+	expect(JSON.parse(stdout)).toEqual({
+		refusal: {code: 'not-found', reason: 'nothing to recover', remedy: 'virsnap log'},
+	});
+	expect((await run(['recover', 'nope'])).stderr).toBe('Refused: nothing to recover\nvirsnap log\n');
+});

@@ -2,8 +2,8 @@
 import {command, type Given} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, print, printJson} from '../context.ts';
-import {refuse} from '../refuse.ts';
 import {planDocument} from '../show/documents.ts';
+import {refuse} from '../show/refuse.ts';
 import {verbs} from './verbs.ts';
 
 export const plan = command({
@@ -21,7 +21,7 @@ export const plan = command({
 				.join(', ')} or ${verbs.at(-1)!.name}`,
 			completes: [verbs.map(({name}) => name)],
 		},
-		{name: '…', help: 'the words and options of that command', optional: true},
+		{name: '…', help: 'the words and options of that command', optional: true, rest: true},
 	],
 	options: {json: {help: 'print the plan, or the refusal, as JSON'}},
 	of: verbs,

@@ -74,8 +74,7 @@ function asUsageError(error: Error & {code?: string}, known: Options, command: C
 	return new UsageError(`--${name} needs a value`, `${typedOption(name, option)}: ${option.help}${dash}`);
 }
 
-/** The error for a name that no command has. */
-export function unknownCommand(commands: readonly Command[], name: string): UsageError {
+function unknownCommand(commands: readonly Command[], name: string): UsageError {
 	const guess = nearest(
 		name,
 		commands.filter(({hidden}) => !hidden).map(command => command.name),
@@ -110,7 +109,7 @@ function checkWords(command: Command, words: readonly string[]): void {
 	const {name, arguments: known} = command;
 	const missing = known.slice(words.length).find(({optional}) => !optional);
 	if (missing) throw new UsageError(`${name} needs ${missing.name}`, usageOf(command));
-	if (words.length > known.length)
+	if (words.length > known.length && !known.at(-1)?.rest)
 		throw new UsageError(t`${name} takes no '${words[known.length]!}'`, usageOf(command));
 }
 

@@ -29,8 +29,8 @@ export function typedOption(name: string, {value}: Option): string {
 	return value === undefined ? `--${name}` : `--${name} ${value}`;
 }
 
-function typedArgument({name, optional}: Argument): string {
-	return optional && name !== '…' ? `[${name}]` : name;
+function typedArgument({name, optional, rest}: Argument): string {
+	return optional && !rest ? `[${name}]` : name;
 }
 
 /** How a command is typed, as a hint to whoever typed it otherwise. */

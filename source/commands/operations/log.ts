@@ -6,8 +6,8 @@ import {t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, print, printJson, say} from '../context.ts';
-import {refuse} from '../refuse.ts';
 import {receiptEntry} from '../show/documents.ts';
+import {refuse} from '../show/refuse.ts';
 
 export const log = command({
 	name: 'log',

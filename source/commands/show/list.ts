@@ -16,8 +16,8 @@ import {
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {Exit, print, printJson, say} from '../context.ts';
-import {refuse} from '../refuse.ts';
 import {listDocument} from './documents.ts';
+import {refuse} from './refuse.ts';
 import {table} from './table.ts';
 
 export const list = command({

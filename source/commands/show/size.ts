@@ -9,8 +9,8 @@ import {enumerate, formatBytes, printable} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {type Context, Exit, print, printJson} from '../context.ts';
-import {refuse} from '../refuse.ts';
 import {sizeDocument} from './documents.ts';
+import {refuse} from './refuse.ts';
 import {table} from './table.ts';
 
 export const size = command({

@@ -4,6 +4,7 @@ import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises
 import path from 'node:path';
 import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
 import {RefusalError} from '../refusal-error.ts';
 
 export type ReceiptStore = {
@@ -26,6 +27,7 @@ export type ReceiptStore = {
 
 /** Without a record of what is done nothing is done. */
 export class ReceiptError extends Error {
+	readonly code: Refusal['code'] = 'not-writable';
 	readonly remedy: string;
 
 	constructor(folder: string, cause: Error) {

@@ -63,12 +63,21 @@ export const SCOPE_ORDER: readonly Scope[] = [
 	'small',
 ];
 
+/** The table in words, screen by screen: for help and manual. */
+export function keySections() {
+	return SCOPE_ORDER.map(scope => ({
+		title: SCOPE_TITLES[scope],
+		keys: keymap
+			.filter(binding => binding.scope === scope)
+			.map(({keys, label}) => ({names: keys.map(key => keyName(key)), does: label})),
+	}));
+}
+
 /** The table as Markdown, for the documentation. */
 export function keymapMarkdown(): string {
-	const section = (scope: Scope) => {
-		const rows = keymap.filter(binding => binding.scope === scope);
-		const cells = rows.map(({keys, label}) => `| ${keys.map(key => `\`${keyName(key)}\``).join(' ')} | ${label} |`);
-		return [`### ${SCOPE_TITLES[scope]}`, '', '| key | does |', '|---|---|', ...cells].join('\n');
-	};
-	return `${SCOPE_ORDER.map(section).join('\n\n')}\n`;
+	const sections = keySections().map(({title, keys}) => {
+		const rows = keys.map(({names, does}) => `| ${names.map(name => `\`${name}\``).join(' ')} | ${does} |`);
+		return [`### ${title}`, '', '| key | does |', '|---|---|', ...rows].join('\n');
+	});
+	return `${sections.join('\n\n')}\n`;
 }

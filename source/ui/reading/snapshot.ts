@@ -1,6 +1,7 @@
 /** All about one snapshot; what matters most comes first, since a small screen shows only that. */
 import type {Domain, SavedMemory} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
+import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
@@ -13,7 +14,8 @@ export function listedLines(domain: Domain, listed: Listed, columns: number, mar
 	if (listed.kind === 'managed-save') return savedLines(listed.memory, taken, columns);
 	const {snapshot} = listed;
 	const health = HEALTH[snapshot.health];
-	const reason = snapshot.healthReason === '' ? health.meaning : printable(snapshot.healthReason);
+	const reason =
+		snapshot.healthReason === '' ? healthMeanings[snapshot.health].meaning : printable(snapshot.healthReason);
 	return [
 		...healthLines(snapshot.health, reason, health.tone, columns),
 		...nextLines(taken ?? health.next, columns),

@@ -1,10 +1,10 @@
 /** Saying no: before anything was touched, with the reason and what to do instead. */
 
-import type {Refusal} from '../core/model/refusal.ts';
-import {asCommands} from '../core/words/remedy.ts';
-import {t} from '../core/words/text.ts';
-import {type Context, Exit, type ExitStatus, printJson, say} from './context.ts';
-import {planDocument} from './show/documents.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
+import {asCommands} from '../../core/words/remedy.ts';
+import {t} from '../../core/words/text.ts';
+import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts';
+import {planDocument} from './documents.ts';
 
 /** Say why something is not done; as JSON on stdout where that was asked for. */
 export function refuse(context: Context, refusal: Refusal, json: boolean): ExitStatus {

@@ -3,7 +3,8 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type {Command, Options} from '../command.ts';
 import {exitMeanings} from '../context.ts';
-import {globalOptions, synopsis, typedOption} from './synopsis.ts';
+import {globalOptions, synopsis, typedOption} from '../line/synopsis.ts';
+import {topicNames} from './topic-names.ts';
 
 /** Widest line. */
 const columns = 100;
@@ -23,6 +24,8 @@ export function helpOf(commands: readonly Command[]): string {
 		'',
 		'Options:',
 		...optionRows(globalOptions),
+		'',
+		...wrapped(`Help on a topic: ${topicNames.map(name => `virsnap help ${name}`).join(', ')}.`, ''),
 		'',
 		statusLine(),
 	].join('\n');
@@ -46,8 +49,19 @@ export function commandHelp(command: Command): string {
 	].join('\n');
 }
 
+/** Every command as it is typed, with its summary: the list of the README. */
+export function commandList(commands: readonly Command[]): string {
+	const shown = commands.filter(({hidden}) => !hidden);
+	return shown
+		.flatMap(command => [
+			...wrapped(`virsnap ${synopsis(command)}`, '', '        '),
+			...wrapped(command.summary, '    '),
+		])
+		.join('\n');
+}
+
 function statusLine(): string {
-	const known = Object.entries(exitMeanings).map(([status, meaning]) => `${status} ${meaning}`);
+	const known = Object.entries(exitMeanings).map(([status, meaning]) => `${status} ${meaning.short}`);
 	return wrapped(`Exit status: ${known.join(', ')}.`, '').join('\n');
 }
 
@@ -75,7 +89,7 @@ export function rows(cells: readonly (readonly [string, string])[]): string[] {
 }
 
 /** A paragraph as lines, each behind this margin; those after the first behind `hanging` as well. */
-function wrapped(text: string, margin: string, hanging = ''): string[] {
+export function wrapped(text: string, margin: string, hanging = ''): string[] {
 	const lines = wrapAnsi(text, columns - margin.length - hanging.length).split('\n');
 	return lines.map((line, index) => `${margin}${index === 0 ? '' : hanging}${line}`);
 }

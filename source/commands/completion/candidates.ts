@@ -1,0 +1,57 @@
+/** What a word may become: from the table of commands, or asked of libvirt and of the receipts, within a time limit. */
+import type {Command, Completes} from '../command.ts';
+import {withHypervisor} from '../connection.ts';
+import type {Context, Name} from '../context.ts';
+import type {Candidate, Wanted} from './line.ts';
+
+/** A slow host completes nothing rather than hold the shell. */
+const limitMilliseconds = 1000;
+
+/** What Tab offers for one kind of word. */
+export async function candidatesFor(
+	context: Context,
+	commands: readonly Command[],
+	completes: Completes,
+	{domain}: Wanted,
+): Promise<readonly Candidate[]> {
+	if (typeof completes === 'object') return completes.map(text => ({text, help: ''}));
+	switch (completes) {
+		case 'command':
+			return commands.filter(({hidden}) => !hidden).map(({name, summary}) => ({text: name, help: summary}));
+		case 'domain':
+			return names(context, null);
+		case 'tag':
+			return domain === null ? [] : names(context, domain);
+		case 'receipt':
+			return receipts(context);
+		default:
+			// The shell itself knows its files.
+			return [];
+	}
+}
+
+/** Nothing where libvirt does not answer, or not in time. */
+async function names({uri, adapters}: Context, domain: string | null): Promise<readonly Candidate[]> {
+	const late = new AbortController();
+	const nothing = new Promise<readonly Name[]>(resolve => {
+		late.signal.addEventListener('abort', () => resolve([]), {once: true});
+	});
+	const timer = setTimeout(() => late.abort(), limitMilliseconds);
+	try {
+		const found = await Promise.race([adapters.names(uri, domain, late.signal), nothing]);
+		return found.map(({name, about}) => ({text: name, help: about}));
+	} catch {
+		return [];
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function receipts(context: Context): Promise<readonly Candidate[]> {
+	return withHypervisor(context, async hypervisor =>
+		(await hypervisor.receipts()).map(({id, plan, status}) => ({
+			text: id,
+			help: `${plan.verb} of ${plan.domain.name}: ${status}`,
+		})),
+	);
+}

@@ -1,0 +1,127 @@
+/** The manual page in roff (man(7)), from the table of commands and the topics of the help. */
+import type {Command, Options} from '../command.ts';
+import type {Adapters} from '../context.ts';
+import {globalOptions, synopsis, typedOption} from '../line/synopsis.ts';
+import {type Section, topics} from './topics.ts';
+
+type Known = Pick<Adapters, 'keys' | 'version'>;
+
+export async function manualPage(commands: readonly Command[], adapters: Known): Promise<string> {
+	const shown = commands.filter(({hidden}) => !hidden);
+	const told = await Promise.all(topics.map(topic => topic.sections({adapters: adapters as Adapters})));
+	return [
+		...beginning(adapters.version),
+		heading('OPTIONS'),
+		'These stand before or after any command.',
+		...optionEntries(globalOptions),
+		heading('COMMANDS'),
+		...shown.flatMap(commandEntry),
+		...topics.flatMap(({name, summary}, index) => topicEntry(titles[name] ?? name, summary, told[index]!)),
+		...ending,
+		'',
+	].join('\n');
+}
+
+const titles: Readonly<Record<string, string>> = {
+	keys: 'KEYS',
+	methods: 'METHODS',
+	health: 'HEALTH',
+	exit: 'EXIT STATUS',
+};
+
+function beginning(version: string): string[] {
+	return [
+		'.\\" Written from the table of commands: virsnap man',
+		`.TH VIRSNAP 1 "" "virsnap ${version}" "User Commands"`,
+		heading('NAME'),
+		'virsnap \\- snapshots of KVM/libvirt domains, in a terminal',
+		heading('SYNOPSIS'),
+		'.B virsnap',
+		'.RB [ \\-c',
+		'.IR URI ]',
+		'.br',
+		'.B virsnap',
+		'.I COMMAND',
+		'.RI [ ARGUMENT " ...]"',
+		'.RI [ OPTION " ...]"',
+		heading('DESCRIPTION'),
+		'virsnap shows what libvirt and the disk images know of snapshots in one list.',
+		'It plans each create, revert and delete, shows the plan, carries it out and verifies the result.',
+		'Without a command it opens the terminal UI; if stdin or stdout is not a terminal, it does the same as',
+		'.BR "virsnap list" .',
+		'.PP',
+		'Data goes to stdout, everything else to stderr.',
+		'A command that changes something prints its plan and asks on the terminal, unless',
+		'.B \\-\\-yes',
+		'is given.',
+	];
+}
+
+function commandEntry(command: Command): string[] {
+	const {summary, description = [], arguments: words, options, examples} = command;
+	return [
+		`.SS "${text(`virsnap ${synopsis(command)}`).replaceAll('"', '""')}"`,
+		...paragraphs([sentence(summary), ...description]),
+		...words.flatMap(({name, help}) => entry(`.I "${text(name)}"`, help)),
+		...optionEntries(options as Options),
+		...(examples.length === 0 ? [] : ['.PP', 'Examples:']),
+		...examples.flatMap(({line, does}) => entry(`.B "${text(`virsnap ${line}`)}"`, does)),
+	];
+}
+
+function optionEntries(options: Options): string[] {
+	return Object.entries(options).flatMap(([name, option]) => {
+		const short = option.short === undefined ? '' : `-${option.short}, `;
+		return entry(`.B "${text(`${short}${typedOption(name, option)}`)}"`, option.help);
+	});
+}
+
+function topicEntry(title: string, summary: string, sections: readonly Section[]): string[] {
+	return [
+		heading(title),
+		sentence(text(summary)),
+		...sections.flatMap(({title: part, rows}) => [
+			...(part === null ? [] : [`.SS "${text(part)}"`]),
+			...rows.flatMap(([word, meaning]) => entry(`.B "${text(word)}"`, meaning)),
+		]),
+	];
+}
+
+const ending = [
+	heading('ENVIRONMENT'),
+	...entry(
+		'.BR VIRSH_DEFAULT_CONNECT_URI ", " LIBVIRT_DEFAULT_URI',
+		'the libvirt to work on, in this order, where -c is not given',
+	),
+	...entry('.B XDG_STATE_HOME', 'folder for receipts; default: ~/.local/state'),
+	...entry('.B XDG_CACHE_HOME', 'folder for compiled code; default: ~/.cache'),
+	...entry('.B NO_COLOR', 'no colours'),
+	heading('FILES'),
+	...entry('.I ~/.local/state/virsnap/receipts', 'what was done, one file for each operation'),
+	heading('SEE ALSO'),
+	'.BR virsh (1),',
+	'.BR qemu-img (1)',
+];
+
+/** A word and what it means, set below it. */
+function entry(request: string, meaning: string): string[] {
+	return ['.TP', request, text(meaning)];
+}
+
+function paragraphs(texts: readonly string[]): string[] {
+	return texts.flatMap((one, index) => [...(index === 0 ? [] : ['.PP']), text(one)]);
+}
+
+function heading(title: string): string {
+	return `.SH ${title.includes(' ') ? `"${title}"` : title}`;
+}
+
+/** A summary of the table, with the capital and the full stop of a sentence. */
+function sentence(summary: string): string {
+	return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+/** Text as roff takes it: a backslash and a dash are themselves, and no line is a request by accident. */
+function text(plain: string): string {
+	return plain.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq').replace(/^[.']/gm, '\\&$&');
+}

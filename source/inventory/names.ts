@@ -1,0 +1,29 @@
+/** Names alone, for the completion of a command line: as little is asked as can be. */
+import {readDomains, readHeads} from './read.ts';
+import type {Sources} from './sources.ts';
+
+/** A name, and a word about what has it. */
+export type Name = {readonly name: string; readonly about: string};
+
+/**
+ * Every domain, with its state.
+ *
+ * @throws {ConnectionError} libvirt could not be asked
+ */
+export async function domainNames(sources: Sources): Promise<Name[]> {
+	const {heads} = await readHeads(sources);
+	return heads.map(({name, state}) => ({name, about: state}));
+}
+
+/**
+ * The snapshots of one domain, given by name, UUID or id, with their kind, or their health where that is not ok; none where there is
+ * no such domain. Other domains are not looked at.
+ *
+ * @throws {ConnectionError} libvirt could not be asked
+ */
+export async function snapshotNames(sources: Sources, domain: string): Promise<Name[]> {
+	const found = await readDomains(sources, [domain]);
+	return found.flatMap(({snapshots}) =>
+		snapshots.map(({tag, kind, health}) => ({name: tag, about: health === 'ok' ? kind : health})),
+	);
+}
