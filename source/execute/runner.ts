@@ -24,7 +24,6 @@ export async function startRunner(
 	const file = await open(words, 'a', 0o600).catch(() => null);
 	const stdio = ['ignore', 'ignore', file?.fd ?? 'ignore'] as const;
 	const child = spawn(program!, rest, {detached: true, stdio: [...stdio], env: {...environment, ...env}});
-	await file?.close();
 	let running = true;
 	const gone = new Promise<void>(resolve => {
 		child.once('exit', () => {
@@ -33,8 +32,10 @@ export async function startRunner(
 		});
 	});
 	child.unref();
-	return new Promise(resolve => {
+	const started = await new Promise<Started>(resolve => {
 		child.once('spawn', () => resolve({failure: null, running: () => running, gone}));
 		child.once('error', error => resolve({failure: error.message, running: () => false, gone: Promise.resolve()}));
 	});
+	await file?.close();
+	return started;
 }
