@@ -25,7 +25,8 @@ function environment(): Record<string, string> {
 
 // Each is loaded when it is called: `--help` needs none, `list` no React.
 const adapters: Adapters = {
-	version: `${VIRSNAP_VERSION} (${VIRSNAP_FORM}, Node ${process.versions.node})`,
+	version: VIRSNAP_VERSION,
+	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
 			const [{openHypervisor}, {receiptFolder}, {homeFolder}] = await Promise.all([

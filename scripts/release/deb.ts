@@ -12,9 +12,8 @@ import type {PackageOptions} from './packages.ts';
 /** Tags that stay, each with the reason that the package gives for it. */
 const overrides = `# The executable is Node with this program in it: that it needs nothing else of the system is what it is for.
 virsnap: embedded-library *
-# Node's project builds it so, and signs what it builds.
+# Node's project builds its program so.
 virsnap: hardening-no-pie *
-virsnap: hardening-no-bindnow *
 virsnap: hardening-no-fortify-functions *
 # It is no part of Debian, whose archive has no bug about it.
 virsnap: initial-upload-closes-no-bugs *

@@ -47,6 +47,8 @@ export async function copyStripped(architecture: Architecture, target: string): 
 		await execa(architecture === process.arch ? 'strip' : `${triplet}-strip`, [target]);
 	} catch (error) {
 		if ((error as {code?: string}).code !== 'ENOENT') throw error;
-		console.error(`Not stripped, which makes it larger; to strip it: apt-get install binutils-${triplet.replace('_', '-')}`);
+		console.error(
+			`Not stripped, which makes it larger; to strip it: apt-get install binutils-${triplet.replace('_', '-')}`,
+		);
 	}
 }

@@ -24,7 +24,11 @@ virsnap demo </dev/null
 say 'A libvirt of this system with one running domain'
 printf 'stdio_handler = "file"\nuser = "root"\ngroup = "root"\nsecurity_driver = "none"\n' >>/etc/libvirt/qemu.conf
 mkdir -p /var/lib/libvirt/images /var/log/libvirt
+# Neither polkit nor libvirt's users are here: they come with the package of the system's daemon.
+id libvirt-qemu >/dev/null 2>&1 || useradd --system --user-group libvirt-qemu
+printf 'auth_unix_rw = "none"\nunix_sock_group = "root"\n' >>/etc/libvirt/libvirtd.conf
 libvirtd --daemon
+until_true 'virsh -q uri >/dev/null 2>&1'
 qemu-img create -q -f qcow2 /var/lib/libvirt/images/web.qcow2 64M
 cat >/root/web.xml <<'XML'
 <domain type='qemu'>

@@ -57,6 +57,8 @@ type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise
 /** The outside world; `cli.tsx` hands in the real one, a test its own. Each is loaded only when called. */
 export type Adapters = {
 	readonly version: string;
+	/** As what the program came (npm or executable), and the Node that runs it. */
+	readonly built: string;
 	/** `receipts` is the folder for them; null: the user's own. */
 	openHypervisor(uri: string | null, receipts: string | null): Hypervisor;
 	/** Carries out, in this process, a receipt that another one has written to this folder. */

@@ -46,7 +46,7 @@ async function dispatch(context: Context, {command, words, options}: CommandLine
 		return answer(context, command ? commandHelp(command) : helpOf(commands));
 	}
 
-	if (options.version) return answer(context, `virsnap ${context.adapters.version}`);
+	if (options.version) return answer(context, `virsnap ${context.adapters.version} (${context.adapters.built})`);
 	if (command) return command.run(context, {words, options}, program);
 	return (await import('./start/ui.ts')).uiOrList(context, {}, program);
 }

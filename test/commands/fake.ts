@@ -221,6 +221,7 @@ export async function run(
 	let shownUi = 0;
 	const adapters: Adapters = {
 		version: '1.2.3',
+		built: 'npm, Node 24.0.0',
 		openHypervisor(uri) {
 			uris.push(uri);
 			return hypervisor;
