@@ -202,7 +202,7 @@ describe('an overlay that is being merged into its base', () => {
 		expect(receipt).toMatchObject({
 			status: 'failed',
 			cancelled: true,
-			findings: [expect.stringContaining('one is no way back any more')],
+			findings: [expect.stringContaining('can no longer revert to one')],
 			message: expect.stringMatching(/^Cancelled in step 1 of \d .*No step before it was done\.$/),
 			remedy: saying(`virsnap recover ${receipt.id}`),
 		});
