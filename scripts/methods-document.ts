@@ -81,12 +81,12 @@ export function methodsDocument(): string {
 			Object.values(capabilities).map(({what, rule, source}) => [what, rule, source]),
 		),
 		'## Several disks',
-		'All or nothing, whatever the method. libvirt and QEMU take all disks in one transaction (`--atomic`, `savevm`). qemu-img works on one file after the other: where it fails on the second, what was made in the first is taken back at once, and the receipt says so.',
+		'All or nothing, whatever the method. libvirt and QEMU take all disks in one transaction (`--atomic`, `savevm`). qemu-img works on one file after the other: where it fails on the second, the first is rolled back at once, and the receipt says so.',
 		'## Saved memory',
-		"A managed save is a row of its own in its domain's list, of kind `memory`, with the date and size of libvirt's file where that can be looked at: `r` (restore) goes on from it, `d` (drop) throws it away. In `list --json` that row has `managedSave: true`, and what stands for its `tag` is none.",
+		"A managed save is a row of its own in its domain's list, of kind `memory`, with the date and size of libvirt's file where that can be looked at: `r` (restore) resumes from it, `d` (drop) discards it. In `list --json` that row has `managedSave: true`, and its `tag` is not a snapshot's.",
 		'## Linked clones',
 		"The new domain is defined from the base's own XML, with another name, UUID and MAC addresses, and with a copy of its NVRAM. `virt-install --import` would need one program more, and would choose new hardware.",
-		'While a clone exists its base is not started: what it wrote would corrupt the clone. `virsnap undo` takes a clone away again, with its files, as long as it is off and nothing stands on it.',
+		'While a clone exists its base is not started: its writes would corrupt the clone. `virsnap undo` removes a clone and its files while it is shut off and nothing depends on it.',
 	].join('\n\n')}\n`;
 }
 

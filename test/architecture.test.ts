@@ -244,6 +244,26 @@ describe('habits', () => {
 		expect(touching.map(file => file.name)).toEqual([]);
 	});
 
+	// Names, tags and words of other programs may hold anything: what is written passes through `span`, `print` or `say`, which make it
+	// harmless. The others write no text from outside, or what they made harmless themselves.
+	test('text reaches a terminal by the makers that clean it only', () => {
+		const writers = [
+			path.join('commands', 'context.ts'),
+			path.join('commands', 'change', 'ask.ts'), // the newline after an answer
+			path.join('commands', 'show', 'size.ts'), // percents
+			path.join('commands', 'start', 'demo.ts'), // commands of the lab
+			path.join('ui', 'run.tsx'), // what was copied, and operations by their subject
+		];
+		const drawers = [path.join('ui', 'lists', 'separator.tsx')]; // glyphs
+		const around = files.filter(({name, layer, code}) => {
+			if (layer !== 'commands' && layer !== 'ui') return false;
+			const writes = /(?:stdout|stderr|output)\.write\(/.test(code) && !writers.includes(name);
+			const inTerminal = name.startsWith(path.join('ui', 'terminal'));
+			return writes || (!inTerminal && !drawers.includes(name) && /<Text\b|\bas Span\b/.test(code));
+		});
+		expect(around.map(file => file.name)).toEqual([]);
+	});
+
 	test('no file is named utils, helpers or index', () => {
 		const vague = files.filter(file => /^(?:utils?|helpers?|common|misc|index)\./.test(path.basename(file.name)));
 		expect(vague.map(file => file.name)).toEqual([]);

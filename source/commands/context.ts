@@ -1,8 +1,10 @@
 /** What a command works with: streams, the outside world as functions, and the statuses it may end with. */
+
 import type {Readable, Writable} from 'node:stream';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {printable} from '../core/words/text.ts';
+import {printableLines} from './line/printable-lines.ts';
 
 /** Exit statuses; scripts rely on them. */
 export const Exit = {
@@ -97,8 +99,13 @@ export class UsageError extends Error {
 /** libvirt does not answer; the message is the command's own words. */
 export class NoConnection extends Error {}
 
-/** Write one line of data. */
+/** Write lines of data for a person: whatever could steer the terminal in them is shown as a sign. */
 export function print(context: Context, text: string): void {
+	context.io.stdout.write(`${printableLines(text)}\n`);
+}
+
+/** Write lines for a shell, byte by byte. */
+export function printRaw(context: Context, text: string): void {
 	context.io.stdout.write(`${text}\n`);
 }
 
@@ -113,7 +120,7 @@ function escaped(character: string): string {
 	return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** Tell the person something that is not data. */
+/** Tell the person something that is not data; made harmless as by `print`. */
 export function say(context: Context, text: string): void {
-	context.io.stderr.write(`${text}\n`);
+	context.io.stderr.write(`${printableLines(text)}\n`);
 }

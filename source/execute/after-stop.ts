@@ -10,6 +10,7 @@ import {byVirsnap} from '../core/steps/hints.ts';
 import {evidenceOf} from '../core/steps/step.ts';
 import {halfMerged} from '../core/steps/stopping.ts';
 import {remedy} from '../core/words/remedy.ts';
+import {counted} from '../core/words/text.ts';
 import {messageOf} from './error-words.ts';
 import type {Scribe} from './receipts/scribe.ts';
 import {oneLine} from './steps/command-failure.ts';
@@ -63,7 +64,7 @@ async function afterStop(
 		return scribe.end({...mark, status: 'undone', message: `${what}. Everything is as it was before.`, remedy: known});
 	}
 
-	const done = failed === 0 ? 'No step before it was done.' : `Done before it: ${countSteps(failed)}.`;
+	const done = failed === 0 ? 'No step before it was done.' : `Done before it: ${counted(failed, 'step')}.`;
 	const undone =
 		undo === null
 			? ''
@@ -115,8 +116,4 @@ async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: bool
 	} catch (error) {
 		return {unchanged: false, findings: [`The present state could not be read: ${messageOf(error)}`]};
 	}
-}
-
-function countSteps(count: number): string {
-	return count === 1 ? '1 step' : `${count} steps`;
 }

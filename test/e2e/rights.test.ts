@@ -79,7 +79,7 @@ describe.skipIf(!asRoot)("on root's libvirtd", () => {
 
 	test('an overlay that only libvirt could read afterwards is not made; the proposal takes another method', async () => {
 		for (const method of ['external-live', 'external-full'])
-			await refused('only root and QEMU may read', 'create', 'running', 't', '--method', method, '--yes');
+			await refused('readable by root and QEMU only', 'create', 'running', 't', '--method', method, '--yes');
 		expect(await lab.virsh('snapshot-list', 'running', '--name')).toBe('');
 		done(await as('create', 'running', 't', '--yes'));
 		expect((await as('list', 'running')).stdout).toMatch(/ t .* internal .* ok$/m);
@@ -88,7 +88,7 @@ describe.skipIf(!asRoot)("on root's libvirtd", () => {
 	test('new overlays in a folder that is not ours are refused before the first step', async () => {
 		const {status, stderr} = await as('create', 'open', 'base', '--method', 'external-offline', '--yes');
 		// From 11.10 on such an overlay is libvirt's alone.
-		if (status === 3) return expect(stderr).toContain('only root and QEMU may read');
+		if (status === 3) return expect(stderr).toContain('readable by root and QEMU only');
 		await refused('cannot be written to with your rights', 'revert', 'open', 'base', '--yes');
 		expect(await readdir(path.dirname(lab.image('x')))).toHaveLength(4);
 	}, 60_000);

@@ -202,7 +202,7 @@ describe('an overlay that is being merged into its base', () => {
 		expect(receipt).toMatchObject({
 			status: 'failed',
 			cancelled: true,
-			findings: [expect.stringContaining('one is no way back any more')],
+			findings: [expect.stringContaining('can no longer revert to one')],
 			message: expect.stringMatching(/^Cancelled in step 1 of \d .*No step before it was done\.$/),
 			remedy: saying(`virsnap recover ${receipt.id}`),
 		});
@@ -212,7 +212,7 @@ describe('an overlay that is being merged into its base', () => {
 		expect(await tags()).toEqual(['one', 'two']);
 		expect(await holds(0x22)).toBe(true);
 
-		await expect(planned({verb: 'revert', tag: 'one'})).rejects.toThrow('its base may have taken in part');
+		await expect(planned({verb: 'revert', tag: 'one'})).rejects.toThrow('may be partly merged into its base');
 		const {choices} = await hypervisor.recovery(receipt.id);
 		expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
 		expect(await hypervisor.recover(receipt.id, 'go-on')).toMatchObject({status: 'verified'});

@@ -78,7 +78,7 @@ test('a killed runner is not taken for a running one; the command that it left b
 	await waitUntil(async () => (await markOf(pid)) === null);
 	expect(await here().unfinished()).toMatchObject([{state: 'running'}]);
 	await expect(here().recovery(id)).rejects.toMatchObject({code: 'busy'});
-	expect(await following).toMatchObject({status: 'failed', message: expect.stringContaining('cut off')});
+	expect(await following).toMatchObject({status: 'failed', message: expect.stringContaining('interrupted')});
 	expect(await trace()).toBe('one\n');
 	expect(await here().unfinished()).toMatchObject([{state: 'cut-off', receipt: {id, status: 'running'}}]);
 	const recovery = await here().recovery(id);

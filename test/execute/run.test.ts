@@ -286,7 +286,7 @@ describe('reading back', () => {
 			findings: [expect.stringContaining('a')],
 			remedy: saying(''),
 		});
-		expect(receipt.message).toMatch(/^Every command succeeded, but the result is not there/);
+		expect(receipt.message).toMatch(/^All commands succeeded, but verification failed/);
 	});
 
 	test('an image that can no longer be read proves nothing', async () => {

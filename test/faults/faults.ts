@@ -55,7 +55,7 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		return {
 			...wanted,
 			steps: plan.steps.length,
-			ended: end.receipt?.message.startsWith('It was cut off') ? 'cut off' : end.ended,
+			ended: end.receipt?.message.startsWith('The operation was interrupted') ? 'cut off' : end.ended,
 			path: recovery.path,
 			recovered: problem === '',
 			problem,

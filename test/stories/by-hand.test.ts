@@ -109,7 +109,7 @@ test('undo of a create leaves another snapshot of that name alone', async () => 
 	await domain.virsh('snapshot-delete', 'point');
 	await waitUntil(() => Date.now() > ended + 2000);
 	await domain.virsh('snapshot-create-as', 'point');
-	expect((await domain.undoRefusal()).reason).toContain('another one was taken');
+	expect((await domain.undoRefusal()).reason).toContain('another one of this name was created');
 	expect(await domain.tags()).toEqual(['point']);
 });
 

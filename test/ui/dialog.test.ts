@@ -125,8 +125,8 @@ test('a revert without a way back says how there would be one', () => {
 		const lines = content(pressed(begin(), keys)).map(line => line.map(({text}) => text).join(''));
 		return lines.join(' ').replaceAll(/ +/g, ' ');
 	};
-	expect(shown('j l g r enter')).toContain('Way back none, unless you go back (Esc) and take a snapshot first');
-	expect(shown('j l g r down space enter')).not.toContain('Way back none');
+	expect(shown('j l g r enter')).toContain('Undo none, unless you go back (Esc) and take a snapshot first');
+	expect(shown('j l g r down space enter')).not.toContain('Undo none');
 });
 
 test('a refusal has nothing to carry out', () => {
@@ -169,7 +169,7 @@ test('quitting while a plan is under way is asked twice', () => {
 	const working = pressed(arm(choose(pressed(begin(), 'c enter enter'))), 'enter esc');
 	const once = press(working, 'ctrl-c');
 	expect(once.effects).toEqual([]);
-	expect(once.state.notice?.text).toContain('goes on when you quit');
+	expect(once.state.notice?.text).toContain('keeps running when you quit');
 	expect(press(once.state, 'ctrl-c').effects).toEqual([{type: 'quit'}]);
 	expect(press(pressed(once.state, 'j'), 'ctrl-c').effects).toEqual([]);
 });

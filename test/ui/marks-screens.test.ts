@@ -59,7 +59,7 @@ test('two snapshots are deleted by many keys at once, a wrong word among them', 
 	t.write('jlg  d');
 	await t.waitFor('1 of 2: db: delete by-hand');
 	t.write('nightly\r\r\r');
-	await golden(await t.waitFor('Not carried out'), 'round-wrong-word-80x24');
+	await golden(await t.waitFor('Not run'), 'round-wrong-word-80x24');
 	expect(t.fake.carried).toEqual([]);
 	t.write('\u0015by-hand\r');
 	await golden(await t.waitFor('1 of 2: delete by-hand on db'), 'round-progress-80x24');
@@ -67,12 +67,12 @@ test('two snapshots are deleted by many keys at once, a wrong word among them', 
 	finish(0);
 	await golden(await t.waitFor(/2 of 2: db: delete nightly .* step 1 of 2/), 'round-next-80x24');
 	t.write('\r\r\r\rby-hand\r\r');
-	await t.waitFor('Not carried out');
+	await t.waitFor('Not run');
 	expect(t.fake.carried).toHaveLength(1);
 	t.write('\u0015nightly\r');
 	await t.waitFor('2 of 2: delete nightly on db');
 	finish(1);
-	await t.waitFor('Done, and verified');
+	await t.waitFor('Done and verified');
 	expect(t.fake.carried.map(({plan}) => [plan.verb, plan.tag])).toEqual([
 		['delete', 'by-hand'],
 		['delete', 'nightly'],

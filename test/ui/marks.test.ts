@@ -134,7 +134,7 @@ test('deletes one after another, each with a plan, a review and a word of its ow
 	expect(about(first)).toBe('1/2 db delete by-hand');
 	const wrong = press(first, 'n i g h t l y enter');
 	expect(wrong.effects).toEqual([]);
-	expect(wrong.state.notice?.text).toContain('Not carried out');
+	expect(wrong.state.notice?.text).toContain('Not run');
 	const begun = pressed(wrong.state, 'ctrl-u b y - h a n d enter');
 	expect(begun.screen.name).toBe('progress');
 	const second = verified(begun);

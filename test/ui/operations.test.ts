@@ -57,7 +57,7 @@ const partly: Recovery = {
 	refusals: [
 		{
 			id: 'go-on',
-			refusal: {code: 'file-exists', reason: 'The file would be in the way.', remedy: 'Take the way back.'},
+			refusal: {code: 'file-exists', reason: 'The file would be in the way.', remedy: 'Roll back first.'},
 		},
 	],
 };
@@ -78,7 +78,7 @@ test('one that is under way is followed, with how long and how far', async () =>
 	t.write('o');
 	await golden(await t.waitFor('Elapsed'), 'following-80x24');
 	t.fake.carried[0]!.finish(closed({id: running().id}));
-	await t.waitFor('Done, and verified');
+	await t.waitFor('Done and verified');
 });
 
 test('it is cancelled only after being asked', async () => {
@@ -92,7 +92,7 @@ test('it is cancelled only after being asked', async () => {
 	await t.waitFor('c cancel');
 	expect(t.fake.cancelled).toEqual([]);
 	t.write('cy');
-	await t.waitFor('asked to stop: this step is being aborted');
+	await t.waitFor('requested: this step is being aborted');
 	expect(t.fake.cancelled).toEqual([one.id]);
 	t.fake.carried[0]!.finish({
 		...one,
@@ -115,7 +115,7 @@ test('a shutdown is not called done: the guest was only asked', async () => {
 	await start({receipts: [asked]});
 	await t.waitFor('Last: shutdown of web: shutdown requested; X forces it off');
 	t.write('o');
-	expect(await t.waitFor('was asked to shut down')).not.toContain('Done, and verified');
+	expect(await t.waitFor('Shutdown requested')).not.toContain('Done and verified');
 });
 
 test('what takes another back is not called by its name alone', async () => {
@@ -130,9 +130,9 @@ test('what is only being read back cannot be cancelled', async () => {
 	const steps = one.steps.map(step => ({...step, status: 'done' as const}));
 	await start({unfinished: [{receipt: {...one, steps}, state: 'running'}]});
 	t.write('o');
-	expect(await t.waitFor('Reading back')).not.toContain('c cancel');
+	expect(await t.waitFor('Verifying the result')).not.toContain('c cancel');
 	t.write('c');
-	await t.waitFor('it cannot be broken off');
+	await t.waitFor('cannot be aborted');
 });
 
 test('a last step that cannot be broken off is not cancelled, and the key says why', async () => {
@@ -173,7 +173,7 @@ test('quitting says that it goes on', async () => {
 	await start({unfinished: [{receipt: running(), state: 'running'}]});
 	await t.waitFor('under way');
 	t.write('q');
-	await t.waitFor('create upgraded on web goes on when you quit');
+	await t.waitFor('create upgraded on web keeps running when you quit');
 	t.write('q');
 	await t.ui.exited;
 	expect(t.raw()).toContain(`Start virsnap again to see it, or: virsnap log ${running().id}`);
@@ -183,7 +183,7 @@ test('how the last one ended is said at the start, and o shows it', async () => 
 	await start({receipts: [closed()]});
 	await t.waitFor('Last: create upgraded on web: done and verified');
 	t.write('o');
-	await t.waitFor('Done, and verified');
+	await t.waitFor('Done and verified');
 });
 
 test('what ended days ago is no news', async () => {
@@ -221,7 +221,7 @@ test('from one that failed the key leads to what can be done', async () => {
 	await t.waitFor('Last: create upgraded on web: FAILED');
 	t.write('ou');
 	await t.waitFor('create upgraded on web failed');
-	await t.waitFor('What is to be done');
+	await t.waitFor('Choose what to do');
 });
 
 test('operations of other days are behind the last one', async () => {
@@ -236,9 +236,9 @@ test('operations of other days are behind the last one', async () => {
 
 test('one that was cut off says so, and its choices lead to a review', async () => {
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
-	await golden(await t.waitFor('was cut off: u shows what can be done'), 'cut-off-80x24');
+	await golden(await t.waitFor('was interrupted: u shows the choices'), 'cut-off-80x24');
 	t.write('u');
-	await golden(await t.waitFor('What is to be done'), 'recovery-80x24');
+	await golden(await t.waitFor('Choose what to do'), 'recovery-80x24');
 	t.write('\r\r\r');
 	await t.waitFor('step 2 of 2');
 	expect(t.fake.recovered).toEqual([]);
@@ -247,7 +247,7 @@ test('one that was cut off says so, and its choices lead to a review', async () 
 	await t.waitFor('Checking');
 	expect(t.fake.recovered).toEqual(['way-back']);
 	t.fake.carried[0]!.finish(closed({id: 'another', recovers: running().id}));
-	await t.waitFor('Done, and verified');
+	await t.waitFor('Done and verified');
 	t.write('q');
 	await t.waitFor('Domains 5');
 	expect(await t.screen()).not.toContain('cut off');
@@ -255,7 +255,7 @@ test('one that was cut off says so, and its choices lead to a review', async () 
 
 test('leaving it closes the receipt and runs nothing', async () => {
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
-	await t.waitFor('was cut off');
+	await t.waitFor('was interrupted');
 	t.write('uj\r');
 	await golden(await t.waitFor('No command is run'), 'recovery-leave-80x24');
 	await t.waitFor('Press Enter');
@@ -267,7 +267,7 @@ test('leaving it closes the receipt and runs nothing', async () => {
 
 test('a choice that is not possible says why, and cannot be taken', async () => {
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
-	await t.waitFor('was cut off');
+	await t.waitFor('was interrupted');
 	t.write('ujj');
 	await t.waitFor('The file would be in the way');
 	t.write('\r');
@@ -280,16 +280,16 @@ test('the remedy of a choice that is not possible names the key that does it', a
 	const refusal = {code: 'wrong-state', reason: 'The domain is active.', remedy: next} as const;
 	const recovery = {...partly, refusals: [{id: 'go-on', refusal}] as const};
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery});
-	await t.waitFor('was cut off');
+	await t.waitFor('was interrupted');
 	t.write('ujj');
 	await golden(await t.waitFor('The domain is active.'), 'recovery-remedy-80x24');
 });
 
 test('a domain with something cut off warns before the next plan', async () => {
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
-	await t.waitFor('was cut off');
+	await t.waitFor('was interrupted');
 	t.write('c');
-	await t.waitFor('A create was cut off on this domain');
+	await t.waitFor('A create was interrupted on this domain');
 });
 
 test('one that is cut off while it is followed is offered for recovery', async () => {

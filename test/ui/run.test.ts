@@ -86,7 +86,7 @@ test('a copied plan goes out by OSC 52, and is printed once the terminal is give
 	t.write('Gkc\r\r\r');
 	await t.waitFor('step 4 of 4');
 	t.write('y');
-	await t.waitFor('copied by OSC 52');
+	await t.waitFor('copied to the terminal clipboard');
 	const osc = /\u001B\]52;c;([\w+/=]+)\u0007/.exec(t.raw());
 	expect(Buffer.from(osc![1]!, 'base64').toString()).toContain('snapshot-create-as');
 	t.write('\u0003');

@@ -69,7 +69,7 @@ for (const size of [small, usual]) {
 		t.write('jlgr');
 		await golden(await t.waitFor('step 1 of 2'), `revert-options-${name}`);
 		t.write('j ');
-		expect(await t.waitFor('[yes]')).not.toContain('Way back none');
+		expect(await t.waitFor('[yes]')).not.toContain('Undo none');
 	});
 
 	test(`help, chains and a failure at ${name}`, async () => {
@@ -173,9 +173,9 @@ test('a key copies what the cursor stands on, or says what it is for', async () 
 	t = open(usual);
 	await t.waitFor('web');
 	t.write('lky');
-	await golden(await t.waitFor('copied by OSC 52'), 'copied-80x24');
+	await golden(await t.waitFor('copied to the terminal clipboard'), 'copied-80x24');
 	t.write('\rc');
-	await golden(await t.waitFor('does nothing here'), 'elsewhere-80x24');
+	await golden(await t.waitFor('works elsewhere only'), 'elsewhere-80x24');
 });
 
 test('a lost connection is plain to see, with its reason and the next attempt', async () => {

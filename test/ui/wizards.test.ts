@@ -56,11 +56,11 @@ test('saved memory is a row of its own: r goes on from it, d drops it', async ()
 	t = open(undefined, undefined, fakeHypervisor(view));
 	await t.waitFor('asleep');
 	t.write('lG');
-	await golden(await t.waitFor('goes on where it was'), 'saved-memory-80x24');
+	await golden(await t.waitFor('r resumes from it'), 'saved-memory-80x24');
 	t.write('r');
 	await golden(await t.waitFor('Restore asleep'), 'saved-memory-restore-80x24');
 	t.write('\u001B');
-	await t.waitFor('goes on where it was');
+	await t.waitFor('r resumes from it');
 	t.write('d');
 	await t.waitFor('Type asleep to confirm');
 	expect(t.ui.store.state().screen).toMatchObject({intent: {verb: 'drop'}});
@@ -118,7 +118,7 @@ test('overlays left over are shown with the chains, and deleted with a plan', as
 	t.write('Gkb');
 	await golden(await t.waitFor('Left over'), 'left-over-80x24');
 	t.write('d');
-	await golden(await t.waitFor('no chain and no snapshot'), 'reclaim-80x24');
+	await golden(await t.waitFor('Unused overlays:'), 'reclaim-80x24');
 	t.write('\r');
 	await t.waitFor('Type clone.1763900000 to confirm');
 });

@@ -1,7 +1,7 @@
 /** `virsnap complete SHELL -- WORD…`: what the scripts of `virsnap completion` ask at each Tab. */
 import {printable} from '../../core/words/text.ts';
 import {type Command, command} from '../command.ts';
-import {type Context, Exit, print} from '../context.ts';
+import {type Context, Exit, printRaw} from '../context.ts';
 import {bashReply, splitBash} from './bash-words.ts';
 import {type Candidate, type Wanted, wantedAt} from './line.ts';
 
@@ -20,13 +20,13 @@ export const complete = command({
 		const words = bash?.words ?? typed;
 		const wanted = wantedAt(commands, words);
 		const files = filesFor(wanted, words.at(-1) ?? '');
-		if (files !== null) print(context, files);
+		if (files !== null) printRaw(context, files);
 		else {
 			const found = await candidates(context, commands, wanted);
 			const lines = bash
 				? found.flatMap(({text}) => bashReply(text, bash.current) ?? [])
 				: found.map(({text, help}) => `${text}\t${printable(help)}`);
-			if (lines.length > 0) print(context, lines.join('\n'));
+			if (lines.length > 0) printRaw(context, lines.join('\n'));
 		}
 
 		return Exit.ok;

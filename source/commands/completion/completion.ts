@@ -1,6 +1,6 @@
 /** `virsnap completion bash|zsh|fish`: the script that makes Tab work. */
 import {command} from '../command.ts';
-import {Exit, print, UsageError} from '../context.ts';
+import {Exit, printRaw, UsageError} from '../context.ts';
 import {nearest} from '../line/nearest.ts';
 import {scripts} from './scripts.ts';
 
@@ -24,7 +24,7 @@ export const completion = command({
 	async run(context, {words: [shell = '']}) {
 		const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
 		if (script === undefined) throw noSuchShell(shell);
-		print(context, script.trimEnd());
+		printRaw(context, script.trimEnd());
 		return Exit.ok;
 	},
 });

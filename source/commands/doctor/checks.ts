@@ -1,5 +1,7 @@
 /** What `doctor` concludes from its facts: pure, one function per line of the report. */
+
 import type {Host} from '../../core/model/domain.ts';
+import {counted} from '../../core/words/text.ts';
 import {remedyFor} from '../../libvirt/remedies.ts';
 import {type DoctorFacts, isSystem} from './facts.ts';
 
@@ -35,7 +37,7 @@ function program(facts: DoctorFacts, name: string, version: string | null, tool:
 }
 
 function connection({host, uri, domains, reason}: DoctorFacts): Check {
-	if (host) return ok('libvirt', `${host.libvirt} with QEMU ${host.qemu} at ${uri}, ${count(domains, 'domain')}`);
+	if (host) return ok('libvirt', `${host.libvirt} with QEMU ${host.qemu} at ${uri}, ${counted(domains, 'domain')}`);
 	return missing('libvirt', reason, remedyFor(reason) ?? 'Check the URI and that libvirt runs: virsh -c URI version');
 }
 
@@ -60,18 +62,18 @@ function images({images: all, uri, user}: DoctorFacts): Check {
 	const closed = all.filter(image => image.unreadable === null && !image.writable);
 	const sudo = isSystem(uri) && user !== 'root' ? 'Run virsnap with sudo.' : 'See who owns them: ls -l FILE';
 	if (unreadable.length > 0) {
-		const found = `${unreadable.length} of ${count(all.length, 'image')} cannot be read: ${names(unreadable)}`;
+		const found = `${unreadable.length} of ${counted(all.length, 'image')} cannot be read: ${names(unreadable)}`;
 		return missing('images', found, unreadable[0]?.unreadable?.remedy || sudo);
 	}
 
 	if (closed.length > 0) {
-		const found = `${closed.length} of ${count(all.length, 'image')} cannot be written by ${user}: ${names(closed)}`;
+		const found = `${closed.length} of ${counted(all.length, 'image')} cannot be written by ${user}: ${names(closed)}`;
 		return note('images', `${found}. Methods that go through libvirt work all the same`, sudo);
 	}
 
 	return ok(
 		'images',
-		all.length === 0 ? 'no images found' : `${count(all.length, 'image')}, all readable and writable`,
+		all.length === 0 ? 'no images found' : `${counted(all.length, 'image')}, all readable and writable`,
 	);
 }
 
@@ -118,10 +120,6 @@ function elsewhere(): Check {
 		'on another machine: methods that use qemu-img work only where virsnap runs beside the images',
 		null,
 	);
-}
-
-function count(number: number, noun: string): string {
-	return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 type Tool = 'virsh' | 'qemu-img' | 'hypervisor';

@@ -8,6 +8,7 @@ import {
 	formatBytes,
 	formatClock,
 	formatDate,
+	plural,
 	printable,
 	sentence,
 	shellWord,
@@ -125,7 +126,7 @@ function healthNotes(snapshots: readonly Snapshot[]): string[] {
 	const groups = Map.groupBy(ill, ({health, healthReason}) => t`${health}: ${healthReason}`);
 	return [...groups].map(([note, alike]) => {
 		const tags = alike.map(({tag}) => printable(tag));
-		return `${enumerate(tags)} ${alike.length === 1 ? 'is' : 'are'} ${note}`;
+		return `${enumerate(tags)} ${plural(alike.length, 'is', 'are')} ${note}`;
 	});
 }
 

@@ -62,7 +62,7 @@ export const capabilities = {
 	},
 	'internal-uefi': {
 		...since('10.10'),
-		what: 'internal snapshots of a UEFI domain whose NVRAM is qcow2, and the way back to them',
+		what: 'internal snapshots of a UEFI domain whose NVRAM is qcow2, and reverting to them',
 		source: 'NEWS 10.9 (create) and 10.10 (revert)',
 	},
 	'internal-jobs': {

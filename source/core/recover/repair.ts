@@ -9,7 +9,7 @@ import type {Outcome, Plan} from '../model/plan.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {step} from '../steps/step.ts';
-import {t} from '../words/text.ts';
+import {counted, t} from '../words/text.ts';
 
 /** Whether a plan writes to the snapshot tables of images. */
 export function writesTables({method}: Pick<Plan, 'method'>): boolean {
@@ -59,6 +59,6 @@ export function repairOnly(plan: Plan, facts: Facts, repairs: readonly Step[]): 
 }
 
 function inWords({errors, leaks}: Miscount): string {
-	const counted = [[errors, 'error'] as const, [leaks, 'leaked cluster'] as const].filter(([count]) => count > 0);
-	return counted.map(([count, word]) => `${count} ${word}${count === 1 ? '' : 's'}`).join(', ');
+	const wrong = [[errors, 'error'] as const, [leaks, 'leaked cluster'] as const].filter(([count]) => count > 0);
+	return wrong.map(([count, word]) => counted(count, word)).join(', ');
 }

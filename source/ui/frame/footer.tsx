@@ -7,7 +7,7 @@ import {keyName} from '../keys/words.ts';
 import {elapsedWords} from '../operations/progress.ts';
 import type {Notice, State} from '../state/state.ts';
 import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../state/works.ts';
-import {type Line, type Span, span, width} from '../terminal/line.ts';
+import {type Line, span, width} from '../terminal/line.ts';
 import {LineView} from '../terminal/line-view.tsx';
 
 /** What there is to say, and the keys that work now. */
@@ -87,7 +87,7 @@ function keyLine(state: State): Line {
 		spans: [
 			span(` ${keyName(footerKey(state, binding)!, state.glyphs.arrows)}`, 'key'),
 			span(` ${footerWord(state, binding)} `),
-		] as Span[],
+		],
 	}));
 	let room = state.size.columns;
 	for (const {always, spans} of offers) if (always) room -= width(spans);

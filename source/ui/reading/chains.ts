@@ -1,7 +1,7 @@
 /** Backing chains of a domain's disks with sizes, and which other domains stand on the same files. */
 import type {Disk, Domain, Image, Reclaimable} from '../../core/model/domain.ts';
 import {takenOn} from '../../core/snapshots/family.ts';
-import {formatBytes, t} from '../../core/words/text.ts';
+import {counted, formatBytes, t} from '../../core/words/text.ts';
 import {blank, type Line, paragraph, span} from '../terminal/line.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 
@@ -80,8 +80,6 @@ function imageLines(image: Image, depth: number, {domain, others, glyphs}: Aroun
 		...dependants(image.file, others).flatMap(text => paragraph(`${under}${text}`, columns, 'warn', under)),
 	];
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Writing to a file that others stand on corrupts them, and nothing but looking protects it while they are off. */
 function dependants(file: string, others: readonly Domain[]): string[] {

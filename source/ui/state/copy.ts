@@ -1,6 +1,6 @@
 /** What y copies, as text for a shell: one word is left without a line end, so that pasting it runs nothing. */
 import type {Plan} from '../../core/model/plan.ts';
-import {printable, shellCommand, shellWord} from '../../core/words/text.ts';
+import {counted, printable, shellCommand, shellWord} from '../../core/words/text.ts';
 import type {Effect} from './actions.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {State} from './state.ts';
@@ -26,5 +26,5 @@ export function copyName(state: State): Effect[] {
 const copyCommands = (commands: readonly string[]): Effect => ({
 	type: 'copy',
 	text: `${commands.join('\n')}\n`,
-	what: commands.length === 1 ? '1 command' : `${commands.length} commands`,
+	what: counted(commands.length, 'command'),
 });

@@ -1,12 +1,14 @@
 /** A drawn line as data: screens that scroll are lists of these, made by pure functions and cut to the window. */
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
+import {printable} from '../../core/words/text.ts';
 import type {Tone} from './theme.ts';
 
 export type Span = {readonly text: string; readonly tone: Tone};
 export type Line = readonly Span[];
 
-export const span = (text: string, tone: Tone = 'plain'): Span => ({text, tone});
+/** The one way of a text to the screen: whatever could steer the terminal in it is shown as a sign (applying that twice changes nothing). */
+export const span = (text: string, tone: Tone = 'plain'): Span => ({text: printable(text), tone});
 export const blank: Line = [];
 
 /** How many columns a text takes; what is plain ASCII, nearly all of it, needs no look at Unicode's tables. */

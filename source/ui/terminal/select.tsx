@@ -1,6 +1,7 @@
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
 import {useState} from 'react';
+import {printable} from '../../core/words/text.ts';
 import {useTheme} from './theme.ts';
 
 export type Choice = {readonly id: string; readonly label: string; readonly dim: boolean};
@@ -51,7 +52,7 @@ function Item({isSelected = false, label, dim = false}: ItemProps) {
 	return (
 		<Box height={1} flexShrink={0}>
 			<Text wrap="truncate-end" {...theme.style(tone)}>
-				{theme.legible(label)}
+				{theme.legible(printable(label))}
 			</Text>
 		</Box>
 	);

@@ -1,5 +1,5 @@
 /** The choices that are left to the person, and what the planner says to them as they stand. */
-import {printable} from '../../../core/words/text.ts';
+import {counted, printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
 import {asKeys} from '../../state/remedy-text.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
@@ -63,7 +63,7 @@ function verdict({outcome, facts}: Dialog, columns: number): Line[] {
 			...(verb === 'create' && method !== null
 				? labelled('Makes', `${kindMade(method, facts.domain)}, by ${method}`, columns, 'ok')
 				: []),
-			...labelled('Plan', `${steps.length} ${steps.length === 1 ? 'command' : 'commands'}`, columns, 'ok'),
+			...labelled('Plan', counted(steps.length, 'command'), columns, 'ok'),
 			...losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 			// What decides about a snapshot of the present state first.
 			...(verb === 'revert'
