@@ -28,12 +28,12 @@ const adapters: Adapters = {
 	version: `${VIRSNAP_VERSION} (${VIRSNAP_FORM}, Node ${process.versions.node})`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
-			const [{openHypervisor}, {receiptFolder}, {homeFolder}] = await Promise.all([
+			const [{openHypervisor}, {receiptFolder}, {ownHome}] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
 				import('./execute/receipts/store.ts'),
-				import('./libvirt/home-folder.ts'),
+				import('./execute/receipts/own-home.ts'),
 			]);
-			const folder = receipts ?? receiptFolder(process.env, homeFolder() ?? '/');
+			const folder = receipts ?? receiptFolder(process.env, ownHome(process.env));
 			const connect = uri === null ? [] : ['-c', uri];
 			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
 			return openHypervisor({uri, env: environment(), receipts: folder, runner});

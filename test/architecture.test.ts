@@ -231,6 +231,8 @@ describe('habits', () => {
 	test('only cli.tsx and the lab touch the process', () => {
 		const excepted = [
 			path.join('execute', 'receipts', 'store.ts'),
+			path.join('execute', 'receipts', 'own-home.ts'),
+			path.join('execute', 'receipts', 'trusted-files.ts'),
 			path.join('execute', 'runner.ts'),
 			path.join('inventory', 'facts.ts'),
 			path.join('hypervisor', 'hypervisor.ts'),

@@ -121,6 +121,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		carryOut: (plan, onReceipt) =>
 			inTurn(plan.domain.uuid, () => thenRead(operations.carryOut(plan, onReceipt), () => plan.domain.uuid)),
 		receipts: operations.receipts,
+		oddReceipts: operations.oddReceipts,
 		unfinished: operations.unfinished,
 		follow: (id, onReceipt) => thenRead(operations.follow(id, onReceipt), ofReceipt),
 		cancel: operations.cancel,

@@ -105,7 +105,7 @@ test('every step is recorded before and after it runs, and the result is read ba
 		'save verified ddd',
 	]);
 	expect(receipt).toMatchObject({
-		version: 1,
+		version: 2,
 		id: '20260102T030405-000Z-11111111',
 		status: 'verified',
 		findings: [],

@@ -38,7 +38,7 @@ export type ReceiptStatus = 'running' | 'verified' | 'failed' | 'undone' | 'stal
 export const DONE = 'Done and verified.';
 
 export type Receipt = {
-	readonly version: 1;
+	readonly version: 2;
 	/** Sortable and unique: time and domain. */
 	readonly id: string;
 	readonly plan: Plan;
@@ -62,6 +62,13 @@ export type Receipt = {
 	readonly cancelled?: boolean;
 	/** The receipt that was cut off, which this one finishes or takes back. */
 	readonly recovers?: string;
+};
+
+/** A file where a receipt belongs that is none, or cannot be trusted: nothing of it is ever run. */
+export type OddReceipt = {
+	readonly file: string;
+	/** In a few words, without a full stop. */
+	readonly reason: string;
 };
 
 /** A receipt that was never closed. */
