@@ -12,7 +12,7 @@ import {undoable} from '../../source/core/recover/undo.ts';
 import {kinds} from '../../source/core/steps/kinds.ts';
 import {step} from '../../source/core/steps/step.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
-import {parseReceipt} from '../../source/execute/receipts/parse.ts';
+import {parseReceipt} from '../../source/execute/receipts/reading/parse.ts';
 import {facts} from '../core/facts.ts';
 import {planFor} from '../core/planned.ts';
 

@@ -10,7 +10,16 @@ import {getuid} from 'node:process';
  */
 export function ownHome(env: Readonly<Record<string, string | undefined>>): string {
 	const named = env.HOME ?? '';
-	return path.isAbsolute(named) && ownerOf(named) === getuid!() ? named : userInfo().homedir;
+	return path.isAbsolute(named) && ownerOf(named) === getuid!() ? named : (knownHome() ?? named);
+}
+
+/** Null for a user that the system has no entry of. */
+function knownHome(): string | null {
+	try {
+		return userInfo().homedir;
+	} catch {
+		return null;
+	}
 }
 
 function ownerOf(folder: string): number | null {

@@ -6,8 +6,8 @@ import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
 import type {OddReceipt, Receipt} from '../../core/model/receipt.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import {RefusalError} from '../refusal-error.ts';
-import {parseReceipt} from './parse.ts';
-import {folderDistrust, readTrusted} from './trusted-files.ts';
+import {parseReceipt} from './reading/parse.ts';
+import {folderDistrust, readTrusted} from './reading/trusted-files.ts';
 
 export type ReceiptStore = {
 	/**

@@ -3,11 +3,11 @@
  * finds has to give the very same command again.
  */
 
-import {uuidOf} from '../../core/domain-xml/identity.ts';
-import {domainSources} from '../../core/domain-xml/sources.ts';
-import type {Does, DomainAddress, PlacedDisk, TakenOver} from '../../core/model/does.ts';
-import type {Expectation} from '../../core/model/plan.ts';
-import {kindOf} from '../../core/steps/kinds.ts';
+import {uuidOf} from '../../../core/domain-xml/identity.ts';
+import {domainSources} from '../../../core/domain-xml/sources.ts';
+import type {Does, DomainAddress, PlacedDisk, TakenOver} from '../../../core/model/does.ts';
+import type {Expectation} from '../../../core/model/plan.ts';
+import {kindOf} from '../../../core/steps/kinds.ts';
 import {isRecord, type Loose} from './loose.ts';
 
 /** The same receipt in the form of version 2; null where it is no receipt of version 1, or one of its commands is none of that version. */

@@ -1,5 +1,5 @@
 /** The text of a receipt's file, of this version or the one before. */
-import type {Receipt} from '../../core/model/receipt.ts';
+import type {Receipt} from '../../../core/model/receipt.ts';
 import {isRecord} from './loose.ts';
 import {checkReceipt} from './schema.ts';
 import {fromVersion1} from './version-1.ts';

@@ -16,10 +16,10 @@ import {
 	string,
 	variant,
 } from 'valibot';
-import type {Plan} from '../../core/model/plan.ts';
-import type {ProcessMark, Receipt, StepRecord} from '../../core/model/receipt.ts';
-import {doesSchema} from '../../core/steps/schema.ts';
-import {isTrueToItself} from '../../core/steps/step.ts';
+import type {Plan} from '../../../core/model/plan.ts';
+import type {ProcessMark, Receipt, StepRecord} from '../../../core/model/receipt.ts';
+import {doesSchema} from '../../../core/steps/schema.ts';
+import {isTrueToItself} from '../../../core/steps/step.ts';
 
 const words = array(string());
 
