@@ -121,6 +121,7 @@ export function receiptOf(plan: Plan, values: Partial<Receipt> = {}): Receipt {
 		startedAt: '2026-11-23T14:30:00Z',
 		endedAt: null,
 		steps: plan.steps.map(({argv}) => pending(argv)),
+		made: {},
 		undone: [],
 		findings: [],
 		message: '',

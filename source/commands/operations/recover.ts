@@ -43,7 +43,11 @@ export const recover = command({
 async function listOpen(context: Context, hypervisor: Hypervisor, options: RecoverOptions): Promise<ExitStatus> {
 	const open = await hypervisor.unfinished();
 	const odd = await hypervisor.oddReceipts();
-	if (options.json) printJson(context, {unfinished: open.map(one => ({...one, receipt: receiptEntry(one.receipt)})), ...(odd.length === 0 ? {} : {odd})});
+	if (options.json)
+		printJson(context, {
+			unfinished: open.map(one => ({...one, receipt: receiptEntry(one.receipt)})),
+			...(odd.length === 0 ? {} : {odd}),
+		});
 	else if (open.length === 0) say(context, 'No interrupted operations.');
 	else {
 		const {receiptTable} = await import('./receipt-text.ts');

@@ -46,6 +46,8 @@ export type Receipt = {
 	readonly startedAt: string;
 	readonly endedAt: string | null;
 	readonly steps: readonly StepRecord[];
+	/** Device and inode of each file that its steps have made. Null in a receipt of version 1, which did not keep them. */
+	readonly made: Readonly<Record<string, string>> | null;
 	/** Undo commands that were run after a failure, in their order. */
 	readonly undone: readonly StepRecord[];
 	/** Expectations that reading back did not find, and basis lines that had changed, in words. */

@@ -17,6 +17,7 @@ export function newReceipt(plan: Plan, now: string): Receipt {
 		startedAt: now,
 		endedAt: null,
 		steps,
+		made: {},
 		undone: [],
 		findings: [],
 		message: '',

@@ -14,10 +14,12 @@ import {
 	record,
 	safeParse,
 	string,
+	union,
 	variant,
 } from 'valibot';
 import type {Plan} from '../../../core/model/plan.ts';
 import type {ProcessMark, Receipt, StepRecord} from '../../../core/model/receipt.ts';
+import {keyActions} from '../../../core/model/remedy.ts';
 import {doesSchema} from '../../../core/steps/schema.ts';
 import {isTrueToItself} from '../../../core/steps/step.ts';
 
@@ -31,7 +33,7 @@ const step = pipe(
 		does: doesSchema,
 		argv: words,
 		input: optional(string()),
-		success: picklist(['exit', 'silent']),
+		success: picklist(['exit', 'silent', 'told']),
 		changes: array(change),
 		undo: nullable(words),
 		undoInput: optional(string()),
@@ -72,9 +74,17 @@ const plan = object({
 	confirm: nullable(string()),
 	basis: record(string(), string()),
 	expect: array(expectation),
+	files: optional(record(string(), string())),
 	space: optional(array(space)),
 	file: optional(string()),
 }) as unknown as GenericSchema<unknown, Plan>;
+
+const action = union([
+	object({does: nullable(picklist(keyActions)), domain: nullable(string()), command: nullable(string())}),
+	object({option: string()}),
+]);
+
+const remedy = union([string(), array(union([string(), action]))]);
 
 const mark: GenericSchema<unknown, ProcessMark> = object({pid: number(), startTicks: string(), bootId: string()});
 
@@ -97,10 +107,11 @@ const receipt: GenericSchema<unknown, Receipt> = pipe(
 		startedAt: string(),
 		endedAt: nullable(string()),
 		steps: array(stepRecord),
+		made: nullable(record(string(), string())),
 		undone: array(stepRecord),
 		findings: words,
 		message: string(),
-		remedy: nullable(string()),
+		remedy: nullable(remedy),
 		runner: optional(mark),
 		progress: optional(nullable(object({doneBytes: number(), totalBytes: number()}))),
 		cancelled: optional(boolean()),

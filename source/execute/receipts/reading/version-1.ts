@@ -21,17 +21,31 @@ export function fromVersion1(value: Loose): Loose | null {
 		steps.push(renewed);
 	}
 
-	return {...value, version: 2, plan: {...plan, steps}};
+	return {...value, version: 2, made: null, plan: {...plan, steps}};
 }
 
 function renew(step: Loose, plan: Loose): Loose | null {
 	const {argv} = step;
 	if (!isWords(argv)) return null;
 	const does = doesOf({argv, undo: isWords(step.undo) ? step.undo : null, step, plan});
-	if (does === null || !same(kindOf(does).argv(does), argv)) return null;
-	const undo = kindOf(does).undo(does);
+	if (does === null || !same(withoutNews(does), argv)) return null;
+	const kind = kindOf(does);
+	const undo = kind.undo(does);
 	// What the planner did not mean to take back stays so.
-	return {...step, does, undo: step.undo === null || undo === null ? null : kindOf(undo).argv(undo)};
+	return {
+		...step,
+		does,
+		argv: kind.argv(does),
+		success: kind.success,
+		undo: step.undo === null || undo === null ? null : kindOf(undo).argv(undo),
+	};
+}
+
+/** The command as version 1 had it: it did not ask `cp` to say that it has copied. */
+function withoutNews(does: Does): readonly string[] {
+	return kindOf(does)
+		.argv(does)
+		.filter(word => word !== '--verbose');
 }
 
 type Old = {
