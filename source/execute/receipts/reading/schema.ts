@@ -41,6 +41,13 @@ const step = pipe(
 	check(one => isTrueToItself(one), 'its command is not that of what it says to do'),
 );
 
+const action = union([
+	object({does: nullable(picklist(keyActions)), domain: nullable(string()), command: nullable(string())}),
+	object({option: string()}),
+]);
+
+const remedy = union([string(), array(union([string(), action]))]);
+
 const state = string();
 
 const expectation = variant('kind', [
@@ -68,8 +75,8 @@ const plan = object({
 	pause: string(),
 	steps: array(step),
 	losses: words,
-	warnings: words,
-	wayBack: string(),
+	warnings: array(remedy),
+	wayBack: remedy,
 	onFailure: picklist(['undo', 'stop']),
 	confirm: nullable(string()),
 	basis: record(string(), string()),
@@ -78,13 +85,6 @@ const plan = object({
 	space: optional(array(space)),
 	file: optional(string()),
 }) as unknown as GenericSchema<unknown, Plan>;
-
-const action = union([
-	object({does: nullable(picklist(keyActions)), domain: nullable(string()), command: nullable(string())}),
-	object({option: string()}),
-]);
-
-const remedy = union([string(), array(union([string(), action]))]);
 
 const mark: GenericSchema<unknown, ProcessMark> = object({pid: number(), startTicks: string(), bootId: string()});
 
