@@ -29,12 +29,12 @@ const adapters: Adapters = {
 	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
-			const [{openHypervisor}, {receiptFolder}, {homeFolder}] = await Promise.all([
+			const [{openHypervisor}, {receiptFolder}, {ownHome}] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
 				import('./execute/receipts/store.ts'),
-				import('./libvirt/home-folder.ts'),
+				import('./execute/receipts/own-home.ts'),
 			]);
-			const folder = receipts ?? receiptFolder(process.env, homeFolder() ?? '/');
+			const folder = receipts ?? receiptFolder(process.env, ownHome(process.env));
 			const connect = uri === null ? [] : ['-c', uri];
 			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
 			return openHypervisor({uri, env: environment(), receipts: folder, runner});
@@ -49,12 +49,8 @@ const adapters: Adapters = {
 		await runUi({hypervisor, uri});
 	},
 	async names(uri, domain, signal) {
-		const [{domainNames, snapshotNames}, {openSources}] = await Promise.all([
-			import('./inventory/names.ts'),
-			import('./inventory/sources.ts'),
-		]);
-		const sources = openSources({uri, env: environment(), signal});
-		return domain === null ? domainNames(sources) : snapshotNames(sources, domain);
+		const {readNames} = await import('./hypervisor/hypervisor.ts');
+		return readNames({uri, env: environment()}, domain, signal);
 	},
 	async keys() {
 		const {keySections} = await import('./ui/keys/words.ts');

@@ -14,11 +14,12 @@ import {powerPlan} from './power/plan-power.ts';
 import {withinRights} from './refusals/rights.ts';
 import {writerRefusal} from './refusals/writers.ts';
 import {revertPlan} from './revert/plan-revert.ts';
+import {withFiles} from './steps/files-of-plan.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {
 	const held = writerRefusal(facts);
-	return held ? {refusal: held} : withinRights(facts, outcomeOf(facts, intent));
+	return held ? {refusal: held} : withFiles(facts, withinRights(facts, outcomeOf(facts, intent)));
 }
 
 function outcomeOf(facts: Facts, intent: Intent): Outcome {

@@ -40,6 +40,25 @@ export async function afterFailure(
 	return afterStop(plan, failed, {what, remedy: failure.remedy, cancelled}, scribe, world);
 }
 
+/** Step `next` (counted from 0) was not begun, since something has changed that is none of the plan's doing. */
+export async function afterForeignChange(
+	plan: Plan,
+	next: number,
+	findings: readonly string[],
+	scribe: Scribe,
+	world: World,
+): Promise<Receipt> {
+	const place = `${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
+	const what = `Stopped before step ${place}: something has changed meanwhile. ${findings.join(' ')}`;
+	if (next === 0) {
+		const message = `Nothing was touched: things have changed since this was planned. ${findings.join(' ')}`;
+		const remedy = ['Plan it again and look at what is different.'];
+		return scribe.end({status: 'stale', findings, message, remedy});
+	}
+
+	return afterStop(plan, next, {what: what.replace(/\.$/, ''), remedy: null, cancelled: false}, scribe, world);
+}
+
 type Stop = {readonly what: string; readonly remedy: Remedy | null; readonly cancelled: boolean};
 
 /** Nothing more is done; what was done before step `failed` is taken back where the plan says so. */
@@ -57,7 +76,7 @@ async function afterStop(
 		plan.onFailure === 'undo' && !(await hasHappened(plan, failed, scribe, world))
 			? await takeBack(plan, failed, scribe, world)
 			: null;
-	const state = await stateOfThings(plan, world);
+	const state = await stateOfThings(scribe.receipt(), world);
 	// libvirt takes back what it had begun itself when a job is broken off.
 	const brokenOff = cancelled && failed === 0 && half === null;
 	if ((undo?.complete || brokenOff) && state.unchanged) {
@@ -103,13 +122,13 @@ async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: Wo
 }
 
 /** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
-async function stateOfThings(plan: Plan, world: World): Promise<{unchanged: boolean; findings: string[]}> {
+async function stateOfThings(receipt: Receipt, world: World): Promise<{unchanged: boolean; findings: string[]}> {
 	try {
 		const facts = await world.factsBrokenOff();
 		const findings = [
-			...changedBasis(plan.basis, basisOf(facts)),
+			...changedBasis(receipt.plan.basis, basisOf(facts)),
 			// libvirt may have died before it could clear away what it had begun (seen: the memory file of an external checkpoint).
-			...leftoverFiles(plan, facts).map(leftOver),
+			...leftoverFiles(receipt, facts).map(leftOver),
 			...miscounts(facts),
 		];
 		return {unchanged: findings.length === 0, findings};

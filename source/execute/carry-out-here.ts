@@ -1,7 +1,9 @@
 /** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
+import {isRemote} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
+import {identityOf} from '../qemu/identity.ts';
 import {carryOut} from './carry-out.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';
@@ -69,6 +71,7 @@ function worldOf({store, libvirt, reader, facts, log}: Means, id: string, plan: 
 		factsAfter: () => patiently(read),
 		factsBrokenOff: () => patiently(readBroken),
 		run: commandRunner({...libvirt.env, [receiptVariable]: id}, log),
+		identify: isRemote(libvirt.uri) ? null : async file => (await identityOf(file))?.id ?? null,
 		save: store.save,
 		note: state => void store.note(state),
 		now: () => new Date().toISOString(),

@@ -1,13 +1,15 @@
 /**
- * Carries out any plan: the facts it stands on are read again, steps run strictly in order, a receipt is written before and after
+ * Carries out any plan: the facts it stands on are read again before the first step and before each that follows, steps run strictly in order, a receipt is written before and after
  * each of them, the first failure stops, and the result is read back. An exit status proves nothing.
  */
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
-import {afterCancel, afterFailure} from './after-stop.ts';
+import {asDefinedNow} from '../core/steps/shared-steps.ts';
+import {afterCancel, afterFailure, afterForeignChange} from './after-stop.ts';
 import {readFirst} from './first-reading.ts';
 import {newReceipt} from './receipts/new-receipt.ts';
 import {createScribe} from './receipts/scribe.ts';
+import {createGuard} from './steps/guard.ts';
 import {runStep} from './steps/run-step.ts';
 import type {World} from './surroundings.ts';
 import {verdict} from './verdict.ts';
@@ -24,9 +26,14 @@ export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan
 	const read = await readFirst(plan, world);
 	if ('stale' in read) return scribe.end({status: 'stale', ...read.stale});
 	const {plan: ready, facts} = read;
-	for (const [index, step] of ready.steps.entries()) {
+	const guard = createGuard(ready, facts, world);
+	for (const [index, planned] of ready.steps.entries()) {
 		if (await world.cancelled()) return afterCancel(ready, index, scribe, world);
+		const {findings, facts: now} = await guard.before(planned, scribe.receipt().made ?? {});
+		if (findings.length > 0) return afterForeignChange(ready, index, findings, scribe, world);
+		const step = asDefinedNow(planned, now);
 		const failure = await runStep(step, index, scribe, world);
+		guard.after(step);
 		if (failure !== null) return afterFailure(ready, index, failure, scribe, world);
 	}
 

@@ -13,7 +13,7 @@ import {begin} from './start.ts';
 /** The part of the port that is about operations: what each does stands there. */
 export type Operations = Pick<
 	Hypervisor,
-	'carryOut' | 'receipts' | 'unfinished' | 'follow' | 'cancel' | 'recovery' | 'recover'
+	'carryOut' | 'receipts' | 'oddReceipts' | 'unfinished' | 'follow' | 'cancel' | 'recovery' | 'recover'
 > & {
 	/** Carry out, in this very process, a receipt that another one has written. */
 	runHere(id: string): Promise<Receipt>;
@@ -32,6 +32,7 @@ export function createOperations({folder, ...rest}: OperationsOptions): Operatio
 		carryOut: (plan, onReceipt) => begin(means, plan, onReceipt),
 		runHere: id => carryOutById(means, id),
 		receipts: store.list,
+		oddReceipts: store.odd,
 		unfinished: () => unfinishedReceipts(store),
 		follow: async (id, onReceipt) => followReceipt(means, await knownReceipt(store, id), onReceipt),
 		async cancel(id) {

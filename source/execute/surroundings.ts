@@ -10,6 +10,8 @@ export type World = {
 	/** Fresh facts about the plan's domain. Rejects where it is gone or libvirt cannot be asked. */
 	readonly facts: () => Promise<Facts>;
 	readonly run: RunCommand;
+	/** Device and inode of a file; null where there is none. Null where the files are those of another machine. */
+	readonly identify: ((file: string) => Promise<string | null>) | null;
 	/** Makes a receipt last; rejects where it cannot. */
 	readonly save: (receipt: Receipt) => Promise<void>;
 	/** ISO 8601. */

@@ -7,6 +7,7 @@ import {spoiledIn} from '../core/recover/spoiled.ts';
 import type {Means} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import {factsFor, readFacts} from '../inventory/facts.ts';
+import {domainNames, type Name, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
 import {readSizes, readTogether} from '../inventory/sizes.ts';
 import {openSources} from '../inventory/sources.ts';
@@ -40,6 +41,25 @@ export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id:
 	const sources = openSources(libvirt, surroundings());
 	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
 	return createOperations({folder: options.receipts, libvirt, reader: sources.reader, facts, runner: null}).runHere(id);
+}
+
+/**
+ * Names for the completion of a command line: the snapshots of a domain, or all domains where it is null.
+ *
+ * @throws {ConnectionError} libvirt could not be asked
+ */
+export async function readNames(
+	{uri, env = {}}: Pick<HypervisorOptions, 'uri' | 'env'>,
+	domain: string | null,
+	signal: AbortSignal,
+): Promise<Name[]> {
+	const done = new AbortController();
+	const sources = openSources({uri, env, signal: AbortSignal.any([signal, done.signal])}, surroundings());
+	try {
+		return await (domain === null ? domainNames(sources) : snapshotNames(sources, domain));
+	} finally {
+		done.abort();
+	}
 }
 
 /**
@@ -121,6 +141,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		carryOut: (plan, onReceipt) =>
 			inTurn(plan.domain.uuid, () => thenRead(operations.carryOut(plan, onReceipt), () => plan.domain.uuid)),
 		receipts: operations.receipts,
+		oddReceipts: operations.oddReceipts,
 		unfinished: operations.unfinished,
 		follow: (id, onReceipt) => thenRead(operations.follow(id, onReceipt), ofReceipt),
 		cancel: operations.cancel,

@@ -49,6 +49,7 @@ export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 		savedDomain: later('savedDomain'),
 		carryOut: later('carryOut'),
 		receipts: later('receipts'),
+		oddReceipts: later('oddReceipts'),
 		unfinished: later('unfinished'),
 		follow: later('follow'),
 		cancel: later('cancel'),

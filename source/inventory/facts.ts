@@ -19,13 +19,19 @@ import {readReclaimable} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
 
-type Around = {readonly folders?: readonly string[]; readonly file?: string; readonly counts?: boolean};
+type Around = {
+	readonly folders?: readonly string[];
+	readonly file?: string;
+	readonly counts?: boolean;
+	readonly files?: readonly string[];
+};
 
 /**
  * Everything a planner may look at.
  *
  * @param around.folders more folders that the plan may write to
  * @param around.file a file of saved memory that the plan is about
+ * @param around.files more files whose identity is wanted
  * @param around.counts also check how the clusters of its images are counted, while nothing runs on them
  * @throws {CommandError} there is no such domain
  * @throws {ConnectionError} libvirt could not be asked
@@ -33,7 +39,7 @@ type Around = {readonly folders?: readonly string[]; readonly file?: string; rea
 export async function readFacts(
 	sources: Sources,
 	uuid: string,
-	{folders = [], file, counts = false}: Around = {},
+	{folders = [], file, counts = false, files = []}: Around = {},
 ): Promise<Facts> {
 	const {host, heads} = await readHeads(sources);
 	const uuids = heads.map(head => head.uuid);
@@ -47,13 +53,14 @@ export async function readFacts(
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
-	const [directories, saveImages, aliases, readOnly, writers, miscounted] = await Promise.all([
+	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities] = await Promise.all([
 		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
 		readSaveImages(sources, domain, memory),
 		sources.images.aliases([...imagesOf(domain), ...recordedFiles(snapshotXml), ...memory, ...rest.flatMap(imagesOf)]),
 		sources.images.readOnly(imagesOf(domain)),
 		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
 		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
+		sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
 	]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories, () =>
 		readDefinedFiles(
@@ -75,6 +82,7 @@ export async function readFacts(
 		snapshotXml,
 		saveImages,
 		aliases: Object.fromEntries(aliases),
+		identities: Object.fromEntries(identities),
 		readOnly,
 		writers,
 		miscounted,
@@ -91,9 +99,15 @@ export async function readFacts(
  * @param looking.brokenOff whether something of it was: then its images are checked too, where it wrote to their snapshot tables
  */
 export function factsFor(sources: Sources, plan: Plan, {brokenOff = false}: Looking = {}): Promise<Facts> {
-	const folders = filesOf(plan).map(directoryOf);
+	const files = filesOf(plan);
+	const folders = files.map(directoryOf);
 	const counts = brokenOff && writesTables(plan);
-	return readFacts(sources, plan.domain.uuid, {folders, counts, ...(plan.file === undefined ? {} : {file: plan.file})});
+	return readFacts(sources, plan.domain.uuid, {
+		folders,
+		counts,
+		files,
+		...(plan.file === undefined ? {} : {file: plan.file}),
+	});
 }
 
 /** What the definitions of these domains name, with which they start the next time. */
@@ -114,6 +128,10 @@ async function readPlanned(reader: LibvirtReader, uuid: string) {
 		orNull(reader.checkpoints(uuid)),
 	]);
 	return {inactiveXml: inactiveXml ?? '', job: job?.operation ?? null, checkpoints: checkpoints ?? []};
+}
+
+function nvramOf({firmware}: Domain): string[] {
+	return firmware.nvram ? [firmware.nvram.file] : [];
 }
 
 /** The images that it runs on, and those that libvirt's records name. */

@@ -16,13 +16,16 @@ export async function domainNames(sources: Sources): Promise<Name[]> {
 }
 
 /**
- * The snapshots of one domain, given by name, UUID or id, with their kind, or their health where that is not ok; none where there is
+ * The snapshots of one domain, given by name or UUID, with their kind, or their health where that is not ok; none where there is
  * no such domain. Other domains are not looked at.
  *
  * @throws {ConnectionError} libvirt could not be asked
  */
 export async function snapshotNames(sources: Sources, domain: string): Promise<Name[]> {
-	const found = await readDomains(sources, [domain]);
+	const {heads} = await readHeads(sources);
+	const head = heads.find(({uuid, name}) => name === domain || uuid === domain);
+	if (!head) return [];
+	const found = await readDomains(sources, [head.uuid]);
 	return found.flatMap(({snapshots}) =>
 		snapshots.map(({tag, kind, health}) => ({name: tag, about: health === 'ok' ? kind : health})),
 	);

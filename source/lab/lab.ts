@@ -1,4 +1,4 @@
-import {chown, mkdir, mkdtemp, readFile, writeFile} from 'node:fs/promises';
+import {chmod, chown, mkdir, mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
@@ -170,7 +170,9 @@ export async function startEmptyLab(options: Pick<LabOptions, 'kvm'> = {}): Prom
 async function createFolder(user: LabUser | undefined): Promise<string> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), folderPrefix));
 	await recordOwner(folder);
-	const parts = ['.', 'run', 'config', 'config/libvirt', 'cache', 'images', 'files'];
+	// Whoever started the lab keeps receipts in it, where nobody else may move them.
+	if (user) await chmod(folder, 0o1777);
+	const parts = ['run', 'config', 'config/libvirt', 'cache', 'images', 'files'];
 	for (const part of parts.map(name => path.join(folder, name))) {
 		await mkdir(part, {recursive: true});
 		if (user) await chown(part, user.uid, user.gid);

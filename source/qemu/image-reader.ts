@@ -1,5 +1,5 @@
 /** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
-import type {Directory, Miscount, Writer} from '../core/model/domain.ts';
+import type {Directory, FileIdentity, Miscount, Writer} from '../core/model/domain.ts';
 import type {ImageSizes, Together} from '../core/snapshots/sizes.ts';
 import type {Chain} from './qemu-img.ts';
 import type {SizeOptions} from './sizes/image-sizes.ts';
@@ -13,6 +13,8 @@ export type ImageReader = {
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
 	/** Names that lead to the same file as an earlier one of these, each with that one. */
 	aliases(files: readonly string[]): Promise<ReadonlyMap<string, string>>;
+	/** Which file each of these names leads to; those that cannot be looked at are left out. */
+	identities(files: readonly string[]): Promise<ReadonlyMap<string, FileIdentity>>;
 	/** Those of the files that are there, and that one may not write to. */
 	readOnly(files: readonly string[]): Promise<readonly string[]>;
 	/** Processes that have one of the files open for writing, as far as one may look. */
@@ -40,6 +42,7 @@ export const remoteImages: ImageReader = {
 	changed: async () => new Set(),
 	missing: async () => new Set(),
 	aliases: async () => new Map(),
+	identities: async () => new Map(),
 	readOnly: async () => [],
 	writers: async () => [],
 	miscounted: async () => [],

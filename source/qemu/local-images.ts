@@ -7,6 +7,7 @@ import path from 'node:path';
 import type {Directory, Image, Miscount} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {aliasesAmong} from './aliases.ts';
+import {identitiesOf} from './identity.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
 import {readMiscount} from './miscount.ts';
@@ -71,6 +72,7 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		changed,
 		missing,
 		aliases: aliasesAmong,
+		identities: identitiesOf,
 		readOnly,
 		writers: writersOf,
 		miscounted,

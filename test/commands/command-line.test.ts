@@ -70,7 +70,11 @@ test('nearest finds slips of the finger and beginnings, and nothing far-fetched'
 
 describe('the program', () => {
 	test('prints help and version on stdout', async () => {
-		expect(await run(['--version'])).toMatchObject({status: 0, stdout: 'virsnap 1.2.3 (npm, Node 24.0.0)\n', stderr: ''});
+		expect(await run(['--version'])).toMatchObject({
+			status: 0,
+			stdout: 'virsnap 1.2.3 (npm, Node 24.0.0)\n',
+			stderr: '',
+		});
 		const {status, stdout} = await run(['--help']);
 		expect(status).toBe(0);
 		expect(stdout).toMatch(/^ {2}doctor +check this host/m);

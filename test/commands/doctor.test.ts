@@ -19,6 +19,7 @@ const facts: DoctorFacts = {
 	user: 'anna',
 	groups: ['anna', 'libvirt'],
 	qemuUser: 'libvirt-qemu',
+	oddReceipts: [],
 	system: 'debian',
 };
 

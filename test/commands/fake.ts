@@ -5,7 +5,7 @@ import {main} from '../../source/commands/main.ts';
 import type {Disk, Domain, Facts, Inventory, Reclaimable} from '../../source/core/model/domain.ts';
 import type {Connection, Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
-import type {Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
+import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {type ReadSizes, sizesOf} from '../../source/core/snapshots/sizes.ts';
@@ -88,7 +88,7 @@ export const host = {
 export function receiptOf(plan: Plan, status: ReceiptStatus): Receipt {
 	const done = status !== 'stale';
 	return {
-		version: 1,
+		version: 2,
 		id: '20260102-030405-web',
 		plan,
 		status,
@@ -103,6 +103,7 @@ export function receiptOf(plan: Plan, status: ReceiptStatus): Receipt {
 			stdout: '',
 			stderr: status === 'failed' ? 'error: Input/output error\n' : '',
 		})),
+		made: {},
 		undone: [],
 		findings: [],
 		message: status === 'verified' ? '' : `It is ${status}.`,
@@ -116,6 +117,7 @@ type Fake = {
 	/** How carrying out ends. */
 	ending?: ReceiptStatus;
 	receipts?: readonly Receipt[];
+	odd?: readonly OddReceipt[];
 	/** What the domain that is asked for has left behind. */
 	reclaimable?: readonly Reclaimable[];
 	/** The first receipt was cut off, and this is found of it. */
@@ -130,6 +132,7 @@ function fakeHypervisor({
 	connection = {status: 'connected'},
 	ending = 'verified',
 	receipts = [],
+	odd = [],
 	reclaimable = [],
 	recovery,
 	sizes = new Map(),
@@ -152,6 +155,7 @@ function fakeHypervisor({
 			return receipt;
 		},
 		receipts: async () => receipts,
+		oddReceipts: async () => odd,
 		unfinished: async () => (recovery ? [{receipt: receipts[0]!, state: 'cut-off'}] : []),
 		follow: async () => {
 			throw new Error('nothing to follow');
@@ -189,6 +193,7 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 		job: null,
 		checkpoints: [],
 		aliases: {},
+		identities: {},
 		readOnly: [],
 		writers: [],
 		miscounted: [],

@@ -132,15 +132,26 @@ export type FactsLike = Partial<Omit<Facts, 'domain' | 'host' | 'domains'>> & {
 	others?: readonly Domain[];
 };
 
+const standard: Pick<Facts, 'directories'> = {
+	directories: {
+		'/images': {path: '/images', freeBytes: 100 * GiB, writable: true, entries: ['vda.qcow2', 'vdb.qcow2']},
+	},
+};
+
+/** Each file is told by its path. */
+function identitiesIn(directories: Facts['directories']): Facts['identities'] {
+	const files = Object.values(directories).flatMap(({path, entries}) => entries.map(entry => `${path}/${entry}`));
+	return Object.fromEntries(files.map(file => [file, {id: `id of ${file}`, bornAt: '2026-01-02T03:05:00.000Z'}]));
+}
+
 export function facts({domain: domainLike, host: hostLike, others = [], ...more}: FactsLike = {}): Facts {
 	const planned = domain(domainLike);
+	const all = {...standard, ...more};
 	return {
 		host: {...host, ...hostLike},
 		domain: planned,
 		domains: [planned, ...others],
-		directories: {
-			'/images': {path: '/images', freeBytes: 100 * GiB, writable: true, entries: ['vda.qcow2', 'vdb.qcow2']},
-		},
+		identities: identitiesIn(all.directories),
 		inactiveXml: inactiveXml(planned),
 		snapshotXml: {},
 		saveImages: {},
@@ -156,7 +167,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		spoiled: [],
 		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-03-02T08:09:10.000Z',
-		...more,
+		...all,
 	};
 }
 

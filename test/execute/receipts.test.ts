@@ -1,11 +1,17 @@
-import {chmod, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises';
+import {execFileSync} from 'node:child_process';
+import {chownSync} from 'node:fs';
+import {chmod, chown, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Receipt} from '../../source/core/model/receipt.ts';
+import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
+import {ownHome} from '../../source/execute/receipts/own-home.ts';
 import {createReceiptStore, receiptFolder} from '../../source/execute/receipts/store.ts';
 import {commandRunner} from '../../source/execute/steps/run-command.ts';
 import {createTurns} from '../../source/hypervisor/by-key.ts';
+import {facts} from '../core/facts.ts';
+import {planFor} from '../core/planned.ts';
 
 let folder: string;
 
@@ -15,7 +21,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, {recursive: true}));
 
-const receipt = (id: string, message = ''): Receipt => ({version: 1, id, message}) as Receipt;
+const plan = planFor(facts(), {verb: 'create', tag: 's', method: 'qemu-img'});
+
+const receipt = (id: string, message = ''): Receipt => ({...newReceipt(plan, '2026-01-02T03:04:05.678Z'), id, message});
 
 test('newest first, and the last version of each', async () => {
 	const store = createReceiptStore(path.join(folder, 'deep/er'));
@@ -34,13 +42,62 @@ test('for their owner only, and nothing is left beside them', async () => {
 	expect(await readdir(place)).toEqual(['one.json']);
 });
 
-test('files that are no receipts are passed over', async () => {
-	const store = createReceiptStore(folder);
-	await store.save(receipt('one'));
-	await writeFile(path.join(folder, 'broken.json'), '{"version": 1, "id":');
-	await writeFile(path.join(folder, 'future.json'), '{"version": 2}');
-	await writeFile(path.join(folder, 'note.txt'), 'hello');
-	expect(await store.list()).toEqual([receipt('one')]);
+describe('what is no receipt, or cannot be trusted, is named and set aside', () => {
+	const step = plan.steps[0]!;
+	const withStep = (more: object) => ({...receipt('odd'), plan: {...plan, steps: [{...step, ...more}]}});
+	const put = (value: unknown) => (file: string) => writeFile(file, JSON.stringify(value), {mode: 0o600});
+	const cases: readonly [string, (file: string) => Promise<unknown>, RegExp][] = [
+		['cut in half', file => writeFile(file, '{"version": 2, "id":'), /no whole JSON document/],
+		['nothing but its version', put({version: 1}), /version 1 had not/],
+		['of a later version', put({...receipt('odd'), version: 3}), /version 3/],
+		['of a step of unknown kind', put(withStep({does: {kind: 'format-disk', file: '/'}})), /unknown kind of step/],
+		['of a kind with members that it has not', put(withStep({does: {...step.does, more: 1}})), /plan\.steps\.0\.does/],
+		['edited by hand', put(withStep({argv: ['rm', '-rf', '/']})), /its command is not that/],
+		['with another way back', put(withStep({undo: ['rm', '-rf', '/']})), /its command is not that/],
+		['with fewer records than steps', put({...receipt('odd'), steps: []}), /record for each step/],
+		['that of another name', put(receipt('another')), /that of another/],
+		['a FIFO', file => execFileSync('mkfifo', [file]) && Promise.resolve(), /no regular file/],
+		['a folder', file => mkdir(file), /no regular file/],
+		['a link', file => symlink(path.join(folder, 'one.json'), file), /symbolic link/],
+		[
+			'writable by others',
+			file => put(receipt('odd'))(file).then(() => chmod(file, 0o666)),
+			/others? users? may write/,
+		],
+		[
+			'of another user',
+			file => put(receipt('odd'))(file).then(() => chown(file, 65534, 65534)),
+			/belongs to user 65534/,
+		],
+	];
+
+	test.each(cases)('%s', async (_what, make, reason) => {
+		const store = createReceiptStore(folder);
+		await store.save(receipt('one'));
+		const file = path.join(folder, 'odd.json');
+		await make(file);
+		await writeFile(path.join(folder, 'note.txt'), 'hello');
+		expect(await store.list()).toEqual([receipt('one')]);
+		expect(await store.read('odd')).toBeNull();
+		expect(await store.odd()).toEqual([{file, reason: expect.stringMatching(reason)}]);
+	});
+
+	test.each([
+		['others may write to the folder', (place: string) => chmod(place, 0o777)],
+		['others may write to one above it', () => chmod(path.join(folder, 'above'), 0o777)],
+		['it belongs to somebody else', (place: string) => chown(place, 65534, 65534)],
+		['one above it belongs to somebody else', () => chown(path.join(folder, 'above'), 65534, 65534)],
+	])('all of a folder where %s, and nothing is written there', async (_what, spoil) => {
+		const place = path.join(folder, 'above/receipts');
+		const store = createReceiptStore(place);
+		await store.save(receipt('one'));
+		await spoil(place);
+		expect(await store.list()).toEqual([]);
+		expect(await store.read('one')).toBeNull();
+		expect(await store.odd()).toMatchObject([{file: place, reason: expect.any(String)}]);
+		await expect(store.save(receipt('two'))).rejects.toMatchObject({name: 'ReceiptError'});
+		await expect(store.create(receipt('two'))).rejects.toMatchObject({name: 'ReceiptError'});
+	});
 });
 
 test('a folder that cannot be written is an error with a remedy', async () => {
@@ -57,6 +114,13 @@ test('where receipts belong', () => {
 	expect(receiptFolder({}, '/home/a')).toBe('/home/a/.local/state/virsnap/receipts');
 	expect(receiptFolder({XDG_STATE_HOME: '/state'}, '/home/a')).toBe('/state/virsnap/receipts');
 	expect(receiptFolder({XDG_STATE_HOME: 'relative'}, '/home/a')).toBe('/home/a/.local/state/virsnap/receipts');
+});
+
+test('the home of another user is not used, nor one that is empty or relative', () => {
+	const known = os.userInfo().homedir;
+	expect(ownHome({HOME: folder})).toBe(folder);
+	chownSync(folder, 65534, 65534);
+	for (const HOME of [folder, '/nonexistent', 'relative', '', undefined]) expect(ownHome({HOME})).toBe(known);
 });
 
 test('commands: streams apart, status, input, plain locale', async () => {

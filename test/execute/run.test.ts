@@ -8,15 +8,15 @@ import {step as stepOf} from '../../source/core/steps/step.ts';
 import {carryOut} from '../../source/execute/carry-out.ts';
 import type {CommandResult} from '../../source/execute/steps/run-command.ts';
 import type {World} from '../../source/execute/surroundings.ts';
-import {domain, facts, snapshot} from '../core/facts.ts';
+import {chained, domain, facts, image, snapshot} from '../core/facts.ts';
 import {saying} from '../helpers/saying.ts';
 
 const before = facts();
 const after = facts({domain: domain({snapshots: [snapshot('a')]})});
 
 function step(title: string, more: Partial<Step> = {}): Step {
-	// Facts show nothing of this kind.
-	const does = {kind: 'end-block-job', on: {uri: null, uuid: title}, target: 'vda', how: 'abort'} as const;
+	// Facts show nothing of this kind, and it changes none.
+	const does = {kind: 'compare', overlay: title, base: title, format: 'qcow2'} as const;
 	return {title, does, argv: ['do', title], success: 'exit', changes: [], undo: ['undo', title], ...more};
 }
 
@@ -49,6 +49,10 @@ function fakeWorld(
 		/** What reading finds, one after the other; the last one stays. */
 		reads?: (Facts | Error)[];
 		results?: Record<string, CommandResult>;
+		/** What is found right before another step. */
+		between?: Facts;
+		/** Device and inode by file. */
+		files?: Record<string, string>;
 		/** Saving fails from this receipt on. */
 		diskFullAt?: number;
 	} = {},
@@ -63,9 +67,17 @@ function fakeWorld(
 		if (found instanceof Error) throw found;
 		return found;
 	}
+	/** Right before another step the facts are those of before, or what the test says. */
+	async function readAfter() {
+		const records = saved.at(-1)!.steps.map(({status}) => status);
+		const between = records.includes('pending') && records.every(status => status === 'pending' || status === 'done');
+		if (!between) return read();
+		diary.push('look');
+		return options.between ?? before;
+	}
 	const world: World = {
 		facts: read,
-		factsAfter: read,
+		factsAfter: readAfter,
 		factsBrokenOff: read,
 		cancelled: async () => false,
 		watch: () => async () => false,
@@ -80,6 +92,7 @@ function fakeWorld(
 			saved.push(structuredClone(receipt));
 			diary.push(`save ${receipt.status} ${receipt.steps.map(record => record.status[0]).join('')}`);
 		},
+		identify: async file => options.files?.[file] ?? null,
 		now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5, clock++)).toISOString(),
 		remedyFor: words => (words.includes('locked') ? 'Unlock it.' : null),
 	};
@@ -95,9 +108,11 @@ test('every step is recorded before and after it runs, and the result is read ba
 		'save running rpp',
 		'do one',
 		'save running dpp',
+		'look',
 		'save running drp',
 		'do two',
 		'save running ddp',
+		'look',
 		'save running ddr',
 		'do three',
 		'save running ddd',
@@ -105,7 +120,7 @@ test('every step is recorded before and after it runs, and the result is read ba
 		'save verified ddd',
 	]);
 	expect(receipt).toMatchObject({
-		version: 1,
+		version: 2,
 		id: '20260102T030405-000Z-11111111',
 		status: 'verified',
 		findings: [],
@@ -333,5 +348,86 @@ describe('reading back', () => {
 		const {world} = fakeWorld({results, diskFullAt: 2});
 		const {message} = await carryOut(plan(), world);
 		expect(message).toContain('image is locked: disk full');
+	});
+});
+
+describe('somebody else acts meanwhile', () => {
+	const file = '/images/new.qcow2';
+	const making = stepOf({kind: 'new-file', file, like: '/images/vda.qcow2', takenOver: 'mode'}, {title: 'make'});
+	const told = {[making.argv.join(' ')]: {...ok, stdout: "'a' -> 'b'\n"}};
+
+	test.each([
+		['starts the domain', facts({domain: {state: 'running'}}), 'Changed: state: was shut off, is running.'],
+		['takes a snapshot', after, 'New: snapshot a: '],
+		['edits the definition', facts({inactiveXml: '<domain/>'}), 'Changed: definition'],
+		[
+			'clones it',
+			facts({
+				others: [domain({uuid: 'c', name: 'c', disks: [chained('vda', image('/c'), image('/images/vda.qcow2'))]})],
+			}),
+			'New: used by c',
+		],
+	])('and %s: nothing more is done, and what changed is said', async (_what, between, finding) => {
+		const {world, diary} = fakeWorld({between});
+		const receipt = await carryOut(plan({steps: [step('one'), step('two')]}), world);
+		expect(diary).not.toContain('do two');
+		expect(receipt).toMatchObject({
+			status: 'failed',
+			message: expect.stringMatching(/^Stopped before step 2 of 2 \(two\)/),
+		});
+		expect(receipt.message).toContain(finding);
+	});
+
+	test('a file at a planned path stops the plan before it is touched', async () => {
+		const {world, diary} = fakeWorld({files: {[file]: '1:1'}});
+		const receipt = await carryOut(plan({steps: [making]}), world);
+		expect(receipt).toMatchObject({status: 'stale', message: expect.stringContaining(`${file} is there by now`)});
+		expect(diary).not.toContain(making.argv.join(' '));
+	});
+
+	test('a file that comes in the very moment is not taken for the one that was to be made', async () => {
+		const {world} = fakeWorld({results: {[making.argv.join(' ')]: ok}});
+		const receipt = await carryOut(plan({steps: [making]}), world);
+		expect(receipt).toMatchObject({steps: [{status: 'failed'}], made: {}});
+		expect(receipt.message).toContain('File exists');
+	});
+
+	test('a file that was put in the place of another is not written to', async () => {
+		const files: Record<string, string> = {'/images/vda.qcow2': '1:1'};
+		const merging = stepOf(
+			{kind: 'image-snapshot', action: 'create', tag: 'a', file: '/images/vda.qcow2'},
+			{title: 'take'},
+		);
+		const {world, diary} = fakeWorld({files});
+		const receipt = await carryOut(plan({steps: [merging], files: {'/images/vda.qcow2': '1:2'}}), world);
+		expect(receipt).toMatchObject({status: 'stale', findings: ['/images/vda.qcow2 is another file than it was.']});
+		expect(diary).not.toContain(merging.argv.join(' '));
+	});
+
+	test('what was made is written down with its step, and taken back only while it is that', async () => {
+		for (const [left, status, taken] of [
+			['1:1', 'undone', true],
+			['1:2', 'failed', false],
+		] as const) {
+			const files: Record<string, string> = {};
+			const {world, diary} = fakeWorld({
+				files,
+				results: {...told, 'do one': {...ok, exitCode: 1}},
+				reads: [before, before],
+			});
+			const {run} = world;
+			const acting: World = {
+				...world,
+				async run(argv, input) {
+					const result = await run(argv, input);
+					if (argv[0] === 'cp') files[file] = '1:1';
+					if (argv[0] === 'do') files[file] = left;
+					return result;
+				},
+			};
+			const receipt = await carryOut(plan({steps: [making, step('one')], onFailure: 'undo'}), acting);
+			expect(receipt).toMatchObject({status, made: {[file]: '1:1'}});
+			expect(diary.includes(`rm -f -- ${file}`)).toBe(taken);
+		}
 	});
 });

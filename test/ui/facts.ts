@@ -175,6 +175,7 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		job: null,
 		checkpoints: [],
 		aliases: {},
+		identities: {},
 		readOnly: [],
 		writers: [],
 		miscounted: [],

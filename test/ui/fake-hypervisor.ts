@@ -54,6 +54,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 			});
 		},
 		receipts: async () => [...unfinished.map(({receipt}) => receipt), ...(past.receipts ?? [])],
+		oddReceipts: async () => [],
 		unfinished: async () => unfinished,
 		follow(id, onReceipt) {
 			const {plan} = unfinished.find(({receipt}) => receipt.id === id)!.receipt;
@@ -113,13 +114,14 @@ const pending = (argv: readonly string[]): StepRecord => ({
 
 export function receiptOf(plan: Plan, values: Partial<Receipt> = {}): Receipt {
 	return {
-		version: 1,
+		version: 2,
 		id: '20261123-143000-web',
 		plan,
 		status: 'running',
 		startedAt: '2026-11-23T14:30:00Z',
 		endedAt: null,
 		steps: plan.steps.map(({argv}) => pending(argv)),
+		made: {},
 		undone: [],
 		findings: [],
 		message: '',

@@ -1,7 +1,7 @@
 /** What `doctor` concludes from its facts: pure, one function per line of the report. */
 
 import type {Host} from '../../core/model/domain.ts';
-import {counted} from '../../core/words/text.ts';
+import {counted, t} from '../../core/words/text.ts';
 import {remedyFor} from '../../libvirt/remedies.ts';
 import {type DoctorFacts, isSystem} from './facts.ts';
 
@@ -21,6 +21,7 @@ export function judge(facts: DoctorFacts): Check[] {
 		program(facts, 'virsh', facts.virsh, 'virsh'),
 		program(facts, 'qemu-img', facts.qemuImg, 'qemu-img'),
 		connection(facts),
+		...oddReceipts(facts),
 		...(facts.host
 			? [protocol(facts.host), external(facts.host.externalSnapshots), local ? images(facts) : elsewhere()]
 			: []),
@@ -45,6 +46,14 @@ function protocol({throughVirsh}: Host): Check {
 	return throughVirsh === null
 		? ok('reading', "libvirt's own protocol, over its socket")
 		: note('reading', `through virsh, which is slower: ${throughVirsh}`, null);
+}
+
+/** Receipts that are set aside: what they tell of is unknown, and nothing of them is run. */
+function oddReceipts({oddReceipts: odd}: DoctorFacts): Check[] {
+	const [first] = odd;
+	if (!first) return [];
+	const found = t`${counted(odd.length, 'receipt')} not used: ${first.file}: ${first.reason}`;
+	return [note('receipts', found, 'Look at them, then move them away or put their owner and mode right: virsnap log')];
 }
 
 function external(native: boolean): Check {

@@ -5,6 +5,7 @@ import {access, readFile, stat} from 'node:fs/promises';
 import os from 'node:os';
 import {promisify} from 'node:util';
 import type {Domain, Host} from '../../core/model/domain.ts';
+import type {OddReceipt} from '../../core/model/receipt.ts';
 import {ConnectionError} from '../../libvirt/errors.ts';
 import {readInventory, withHypervisor} from '../connection.ts';
 import {type Context, NoConnection} from '../context.ts';
@@ -36,19 +37,21 @@ export type DoctorFacts = {
 	readonly groups: readonly string[];
 	/** Who runs QEMU; null where that could not be found out. */
 	readonly qemuUser: string | null;
+	readonly oddReceipts: readonly OddReceipt[];
 	/** `ID` and `ID_LIKE` of /etc/os-release: which package manager to name. */
 	readonly system: string;
 };
 
 /** Look at this host and the libvirt it is to work on. */
 export async function readDoctorFacts(context: Context): Promise<DoctorFacts> {
-	const [virsh, qemuImg, qemuSystem, libvirtd, uri, connection, kvm, groups, release] = await Promise.all([
+	const [virsh, qemuImg, qemuSystem, libvirtd, uri, connection, oddReceipts, kvm, groups, release] = await Promise.all([
 		output('virsh', '--version'),
 		output('qemu-img', '--version'),
 		output(`qemu-system-${os.machine()}`, '--version'),
 		output('libvirtd', '--version'),
 		output('virsh', '-q', ...(context.uri === null ? [] : ['-c', context.uri]), 'uri'),
 		connect(context),
+		withHypervisor(context, hypervisor => hypervisor.oddReceipts()),
 		accessTo('/dev/kvm', constants.R_OK | constants.W_OK),
 		output('id', '-nG'),
 		readFile('/etc/os-release', 'utf8').catch(() => ''),
@@ -63,6 +66,7 @@ export async function readDoctorFacts(context: Context): Promise<DoctorFacts> {
 		libvirtd: version(libvirtd),
 		uri: target,
 		...connection,
+		oddReceipts,
 		kvm,
 		user,
 		groups: groups?.split(' ') ?? [],

@@ -1,6 +1,6 @@
 /** `virsnap log [ID]`: receipts of what was done. Needs no connection. */
 
-import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
+import type {OddReceipt, Receipt, Unfinished} from '../../core/model/receipt.ts';
 import {progressWords} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
@@ -23,28 +23,40 @@ export const log = command({
 		const known = await withHypervisor(context, async hypervisor => ({
 			receipts: await hypervisor.receipts(),
 			open: await hypervisor.unfinished(),
+			odd: await hypervisor.oddReceipts(),
 		}));
 		return id === undefined ? showAll(context, known, json) : showOne(context, known, id, json);
 	},
 });
 
-type Known = {readonly receipts: readonly Receipt[]; readonly open: readonly Unfinished[]};
+type Known = {
+	readonly receipts: readonly Receipt[];
+	readonly open: readonly Unfinished[];
+	readonly odd: readonly OddReceipt[];
+};
 
-async function showAll(context: Context, {receipts, open}: Known, json: boolean): Promise<ExitStatus> {
-	if (json) printJson(context, {receipts: receipts.map(receiptEntry)});
+async function showAll(context: Context, {receipts, open, odd}: Known, json: boolean): Promise<ExitStatus> {
+	if (json) printJson(context, {receipts: receipts.map(receiptEntry), ...(odd.length === 0 ? {} : {odd})});
 	else if (receipts.length === 0) say(context, 'No operations recorded.');
 	else {
 		const {receiptTable} = await import('./receipt-text.ts');
 		print(context, receiptTable(receipts.map(receipt => ({...receipt, status: stateOf(receipt, open)}))));
 	}
 
+	if (odd.length > 0 && !json) await tellOdd(context, odd);
 	return Exit.ok;
 }
 
-async function showOne(context: Context, {receipts, open}: Known, id: string, json: boolean): Promise<ExitStatus> {
+async function tellOdd(context: Context, odd: readonly OddReceipt[]): Promise<void> {
+	const {oddText} = await import('./receipt-text.ts');
+	say(context, oddText(odd));
+}
+
+async function showOne(context: Context, {receipts, open, odd}: Known, id: string, json: boolean): Promise<ExitStatus> {
 	const receipt = receipts.find(candidate => candidate.id === id);
 	if (!receipt) {
-		const reason = t`There is no receipt ${id}.`;
+		const found = odd.find(({file}) => file.endsWith(`/${id}.json`));
+		const reason = found ? t`${found.file} is not used: ${found.reason}.` : t`There is no receipt ${id}.`;
 		return refuse(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
 	}
 

@@ -1,6 +1,6 @@
 /** Receipts as text. */
 
-import type {Receipt, StepRecord} from '../../core/model/receipt.ts';
+import type {OddReceipt, Receipt, StepRecord} from '../../core/model/receipt.ts';
 import {undoable} from '../../core/recover/undo.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
@@ -30,6 +30,11 @@ export function receiptTable(receipts: readonly (Omit<Receipt, 'status'> & {read
 		status,
 	]);
 	return table(['ID', 'DATE', 'VERB', 'DOMAIN', 'TAG', 'STATUS'], rows);
+}
+
+/** Files that are set aside, each with the reason. Nothing of them is ever run. */
+export function oddText(odd: readonly OddReceipt[]): string {
+	return odd.map(({file, reason}) => t`Not used: ${file}: ${reason}.`).join('\n');
 }
 
 /** One receipt in full: every command that was run and its own words. */

@@ -42,12 +42,22 @@ export const recover = command({
 
 async function listOpen(context: Context, hypervisor: Hypervisor, options: RecoverOptions): Promise<ExitStatus> {
 	const open = await hypervisor.unfinished();
-	if (options.json) printJson(context, {unfinished: open.map(one => ({...one, receipt: receiptEntry(one.receipt)}))});
+	const odd = await hypervisor.oddReceipts();
+	if (options.json)
+		printJson(context, {
+			unfinished: open.map(one => ({...one, receipt: receiptEntry(one.receipt)})),
+			...(odd.length === 0 ? {} : {odd}),
+		});
 	else if (open.length === 0) say(context, 'No interrupted operations.');
 	else {
 		const {receiptTable} = await import('./receipt-text.ts');
 		print(context, receiptTable(open.map(({receipt, state}) => ({...receipt, status: state}))));
 		say(context, 'See what can be done: virsnap recover ID');
+	}
+
+	if (odd.length > 0 && !options.json) {
+		const {oddText} = await import('./receipt-text.ts');
+		say(context, oddText(odd));
 	}
 
 	return Exit.ok;

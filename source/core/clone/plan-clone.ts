@@ -12,7 +12,7 @@ import type {Outcome} from '../model/plan.ts';
 import {directoryOf} from '../planning/file-names.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {overlaySteps} from '../steps/new-overlay.ts';
+import {overlaySteps} from '../steps/files/new-overlay.ts';
 import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {copiesFor, copyStep, nvramFor} from './files.ts';

@@ -5,7 +5,7 @@ import {coveredDisks, type Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {overlayFiles} from '../planning/file-names.ts';
 import type {Draft} from '../planning/plan-of.ts';
-import {mayChangeModes, privateStep} from '../steps/private-files.ts';
+import {mayChangeModes, privateStep} from '../steps/files/private-files.ts';
 import {shellWord} from '../words/text.ts';
 import {shutOff} from './create-step.ts';
 import {overlayDraft} from './overlay-draft.ts';

@@ -178,6 +178,8 @@ export type Facts = {
 	 * paths, by a link.
 	 */
 	readonly aliases: Readonly<Record<string, string>>;
+	/** Which file each name leads to, of the domain's images, what libvirt has recorded, and what a plan is about; as far as one may look. */
+	readonly identities: Readonly<Record<string, FileIdentity>>;
 	/** Images and recorded files that may be looked at from here, but not written to. */
 	readonly readOnly: readonly string[];
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
@@ -193,6 +195,9 @@ export type Facts = {
 	/** ISO 8601; planners do not read the clock themselves. */
 	readonly now: string;
 };
+
+/** A file, whatever it is called: `id` is its device and inode, `bornAt` when it came into being. */
+export type FileIdentity = {readonly id: string; readonly bornAt: string};
 
 /** A process of this machine that has an image open for writing. */
 export type Writer = {readonly pid: number; readonly name: string; readonly file: string};

@@ -4,7 +4,7 @@ import type {ChoiceId, Recovery} from '../recover/recovery.ts';
 import type {SnapshotSizes, Together} from '../snapshots/sizes.ts';
 import type {Facts, Inventory} from './domain.ts';
 import type {Plan} from './plan.ts';
-import type {Receipt, Unfinished} from './receipt.ts';
+import type {OddReceipt, Receipt, Unfinished} from './receipt.ts';
 
 export type Connection =
 	| {readonly status: 'connecting'}
@@ -63,6 +63,8 @@ export type Hypervisor = {
 	carryOut(plan: Plan, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
 	/** Newest first. One that is `running` may have been cut off: `unfinished` tells. */
 	receipts(): Promise<readonly Receipt[]>;
+	/** Files where receipts belong that are none, or cannot be trusted. */
+	oddReceipts(): Promise<readonly OddReceipt[]>;
 	/** Receipts that were never closed, newest first: those under way, and those that were cut off. */
 	unfinished(): Promise<readonly Unfinished[]>;
 	/**

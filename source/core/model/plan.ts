@@ -55,6 +55,8 @@ export type Plan = {
 	/** The facts it stands on, re-read and compared before the first step (see basis.ts). */
 	readonly basis: Basis;
 	readonly expect: readonly Expectation[];
+	/** Device and inode of each file that its steps write to, remove or stand on; left out where they are not known. */
+	readonly files?: Readonly<Record<string, string>>;
 	/** Room that it takes at most, by folder; left out where it takes none to speak of. */
 	readonly space?: readonly Space[];
 	/** A file of saved memory that it is about, to be looked at when facts are read again. */

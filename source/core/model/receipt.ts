@@ -38,7 +38,7 @@ export type ReceiptStatus = 'running' | 'verified' | 'failed' | 'undone' | 'stal
 export const DONE = 'Done and verified.';
 
 export type Receipt = {
-	readonly version: 1;
+	readonly version: 2;
 	/** Sortable and unique: time and domain. */
 	readonly id: string;
 	readonly plan: Plan;
@@ -46,6 +46,8 @@ export type Receipt = {
 	readonly startedAt: string;
 	readonly endedAt: string | null;
 	readonly steps: readonly StepRecord[];
+	/** Device and inode of each file that its steps have made. Null in a receipt of version 1, which did not keep them. */
+	readonly made: Readonly<Record<string, string>> | null;
 	/** Undo commands that were run after a failure, in their order. */
 	readonly undone: readonly StepRecord[];
 	/** Expectations that reading back did not find, and basis lines that had changed, in words. */
@@ -62,6 +64,13 @@ export type Receipt = {
 	readonly cancelled?: boolean;
 	/** The receipt that was cut off, which this one finishes or takes back. */
 	readonly recovers?: string;
+};
+
+/** A file where a receipt belongs that is none, or cannot be trusted: nothing of it is ever run. */
+export type OddReceipt = {
+	readonly file: string;
+	/** In a few words, without a full stop. */
+	readonly reason: string;
 };
 
 /** A receipt that was never closed. */

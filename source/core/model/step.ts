@@ -15,9 +15,10 @@ export type Step = {
 	readonly input?: string;
 	/**
 	 * What a success looks like. `exit`: status 0. `silent`: status 0 and nothing on stdout, for HMP commands that exit 0 on
-	 * failure and print the error (field-proven: `savevm`, `loadvm`, `delvm`).
+	 * failure and print the error (field-proven: `savevm`, `loadvm`, `delvm`). `told`: status 0 and something on stdout, for commands
+	 * that exit 0 where they did nothing (`cp --verbose --no-clobber`).
 	 */
-	readonly success: 'exit' | 'silent';
+	readonly success: 'exit' | 'silent' | 'told';
 	readonly changes: readonly Change[];
 	/** The command that takes exactly this step back; null where there is none, or where the plan keeps what was done. */
 	readonly undo: readonly string[] | null;

@@ -4,9 +4,8 @@ import {makePlan} from '../make-plan.ts';
 import {type Domain, type Facts, isActive} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
-import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
-import {defineStep} from '../steps/shared-steps.ts';
+import {asDefinedNow} from '../steps/shared-steps.ts';
 import type {Evidence} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
@@ -49,11 +48,6 @@ export function finish(
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
 	return {plan: {...plan, why: 'Finishes the interrupted operation.', steps, onFailure: 'stop', basis: basisOf(facts)}};
-}
-
-/** The definition as it is now, with the files that the step puts there: what else was changed in it since stays. */
-function asDefinedNow(step: Step, facts: Facts): Step {
-	return step.does.kind === 'define' ? defineStep(facts, step.title, step.does.disks) : step;
 }
 
 /** The domain stopped, or was started: the steps were made for another state. */

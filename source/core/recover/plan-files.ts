@@ -4,6 +4,7 @@ import type {Plan} from '../model/plan.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
 import {makes, removes} from '../steps/step.ts';
 import {t} from '../words/text.ts';
+import {isOwn, type Told} from './ownership.ts';
 
 /** Absolute paths of all files that a plan makes, moves to, removes or promises; some may be named twice. */
 export function filesOf(plan: Plan): string[] {
@@ -15,18 +16,25 @@ export function filesOf(plan: Plan): string[] {
 	];
 }
 
-/** Files that only this plan can have made, since it was refused where they were there before, and that nothing stands on. */
-export function leftoverFiles(
-	plan: Plan,
-	facts: Pick<Facts, 'domain' | 'domains' | 'directories' | 'aliases'>,
-): string[] {
+/** A file that a plan was to make, and that nothing stands on. */
+type Leftover = {
+	readonly file: string;
+	/** Whether it is certain that the operation made it. */
+	readonly own: boolean;
+};
+
+/** Files under the names that the plan was to make, as far as nothing uses them. */
+export function leftoverFiles(receipt: Told, facts: Facts): Leftover[] {
 	const used = new Set(
 		facts.domain.snapshots.flatMap(({memoryFile, disks}) => [memoryFile, ...disks.map(({file}) => file)]),
 	);
-	return [...new Set(plan.steps.flatMap(makes))].filter(
-		file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file),
-	);
+	return [...new Set(receipt.plan.steps.flatMap(makes))]
+		.filter(file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file))
+		.map(file => ({file, own: isOwn(receipt, file, facts)}));
 }
 
 /** A leftover in words. */
-export const leftOver = (file: string): string => t`${file} is there, and nothing uses it.`;
+export const leftOver = ({file, own}: Leftover): string =>
+	own
+		? t`${file} is there, and nothing uses it.`
+		: t`${file} is there, but not as this operation made it: whose it is has to be looked at by hand.`;

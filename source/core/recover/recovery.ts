@@ -11,6 +11,7 @@ import type {Refusal} from '../model/refusal.ts';
 import {basisOf, changedBasis} from '../planning/basis.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
+import {withFiles} from '../steps/files-of-plan.ts';
 import {type Evidence, evidenceOf} from '../steps/step.ts';
 import {sentence} from '../words/text.ts';
 import {finish} from './finish.ts';
@@ -46,7 +47,8 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	const {plan} = receipt;
 	const changed = changedBasis(plan.basis, basisOf(facts));
 	const missing = missingOf(plan, facts);
-	const leftovers = leftoverFiles(plan, facts);
+	const leftovers = leftoverFiles(receipt, facts);
+	const own = leftovers.filter(({own}) => own).map(({file}) => file);
 	const shown = plan.steps.map(step => evidenceOf(step, plan, facts));
 	const evidence = judged(receipt, shown);
 	const begun = receipt.steps.some(step => step.status !== 'pending');
@@ -69,10 +71,11 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		...miscounts(facts),
 		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
 	];
-	const offered = (outcome: Outcome) => withinRights(facts, repairedFirst(outcome, repairs));
+	const offered = (outcome: Outcome) => withFiles(facts, withinRights(facts, repairedFirst(outcome, repairs)));
+	const inTheWay = leftovers.map(({file}) => file);
 	return partly('The operation was interrupted and may be partly done.', findings, [
-		['go-on', 'Finish: run the remaining steps', offered(finish(plan, evidence, facts, jobs, leftovers))],
-		['way-back', 'Roll back to the previous state', offered(rollBack(plan, facts, jobs, leftovers))],
+		['go-on', 'Finish: run the remaining steps', offered(finish(plan, evidence, facts, jobs, inTheWay))],
+		['way-back', 'Roll back to the previous state', offered(rollBack(receipt, facts, jobs, own))],
 	]);
 }
 

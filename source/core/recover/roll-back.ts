@@ -13,20 +13,22 @@ import {defineStep, removeStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {endJob, type OpenJob} from './open-jobs.ts';
+import {isOwn, type Told} from './ownership.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
 import {cloneBack} from './undo-clone.ts';
 
 /** As it was before, as far as that is still possible. */
-export function rollBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], leftovers: readonly string[]): Outcome {
+export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], leftovers: readonly string[]): Outcome {
+	const {plan} = receipt;
 	switch (plan.verb) {
 		case 'create':
 			return createdBack(plan, facts, leftovers);
 		case 'revert':
-			return oldOverlaysBack(plan, finishedSteps(plan, facts), facts);
+			return oldOverlaysBack(receipt, finishedSteps(plan, facts), facts);
 		case 'clone':
-			return cloneBack(plan, facts);
+			return cloneBack(receipt, facts);
 		case 'save':
-			return savedBack(plan, facts);
+			return savedBack(receipt, facts);
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)
@@ -47,12 +49,15 @@ export function rollBack(plan: Plan, facts: Facts, jobs: readonly OpenJob[], lef
 }
 
 /** The domain went on, and what stands in the file is no memory that libvirt can read: it was cut off while it was written. */
-function savedBack(plan: Plan, facts: Facts): Outcome {
+function savedBack(receipt: Told, facts: Facts): Outcome {
+	const {plan} = receipt;
 	const {file} = plan;
 	if (file === undefined || !fileExists(facts, file) || facts.saveImages[file] || !isActive(facts.domain))
 		return {
 			refusal: refuse('unsupported', 'A save cannot be rolled back from here.', 'See how the domain is: virsnap list.'),
 		};
+	if (!isOwn(receipt, file, facts))
+		return {refusal: refuse('file-exists', t`${file} was made by somebody else.`, 'Leave it as it is.')};
 	return {
 		plan: {
 			...plan,

@@ -1,7 +1,7 @@
 /** The way back from a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
 
 import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {Outcome, Plan} from '../model/plan.ts';
+import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
@@ -12,13 +12,15 @@ import {removeStep} from '../steps/shared-steps.ts';
 import {madeFile, step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
+import {isOwn, type Told} from './ownership.ts';
 
 /** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */
-export function cloneBack(plan: Plan, facts: Facts): Outcome {
+export function cloneBack(receipt: Told, facts: Facts): Outcome {
+	const {plan} = receipt;
 	const uuid = plan.steps.flatMap(({does}) => (does.kind === 'define-new' ? [does.on.uuid] : []))[0];
 	const clone = facts.domains.find(domain => domain.uuid === uuid) ?? null;
 	const made = plan.steps.flatMap(step => madeFile(step) ?? []);
-	const files = [...new Set(made)].filter(file => fileExists(facts, file));
+	const files = [...new Set(made)].filter(file => fileExists(facts, file) && isOwn(receipt, file, facts));
 	if (clone === null && files.length === 0) return {refusal: nothingThere};
 	const refusal = (clone && cloneRefusal(facts, clone, made)) ?? usedRefusal(facts, uuid, files);
 	if (refusal) return {refusal};

@@ -15,11 +15,13 @@ import {runsOn, type Source, sourcesOf} from '../planning/sources.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
+import {withFiles} from '../steps/files-of-plan.ts';
 import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {evidenceOf, isPower, madeFile, step, undoOf} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {formatDate, t} from '../words/text.ts';
+import {isOwn, type Told} from './ownership.ts';
 import {cloneBack} from './undo-clone.ts';
 
 /** What takes these back as a wish like any other. */
@@ -55,7 +57,7 @@ export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
 				: 'Nothing to do.';
 		return {refusal: refuse('unsupported', whether, next)};
 	}
-	if (plan.verb === 'clone') return cloneBack(plan, facts);
+	if (plan.verb === 'clone') return cloneBack(receipt, facts);
 	const gone = unmetExpectations(plan.expect, facts.domain, facts);
 	if (gone.length > 0)
 		return {
@@ -71,7 +73,7 @@ export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
 	const opposite = opposites[plan.verb];
 	if (opposite) return makePlan(facts, opposite(plan));
 	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
-	return withinRights(facts, oldOverlaysBack(plan, plan.steps, facts));
+	return withFiles(facts, withinRights(facts, oldOverlaysBack(receipt, plan.steps, facts)));
 }
 
 /** libvirt dates in whole seconds; another machine's clock may be some way off. */
@@ -96,7 +98,8 @@ function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: stri
  * Take these finished steps back, the last first: the old overlays are put under the domain again. New overlays stay on disk where
  * the domain may have written to them.
  */
-export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts): Outcome {
+export function oldOverlaysBack(receipt: Told, done: readonly Step[], facts: Facts): Outcome {
+	const {plan} = receipt;
 	const lasting = done.find(one => one.undo === null && !isPower(one));
 	if (lasting)
 		return {refusal: refuse('unsupported', t`A step cannot be undone (${lasting.title}).`, 'Nothing to do.')};
@@ -125,7 +128,7 @@ export function oldOverlaysBack(plan: Plan, done: readonly Step[], facts: Facts)
 			refusal: refuse('unhealthy', t`${missing.file} is gone.`, 'Put the file back where it was, then try again.'),
 		};
 	const kept = new Set(taken.flatMap(step => madeFile(step) ?? []).filter(file => isInUse(facts, file)));
-	const steps = withoutRepeats(taken.flatMap(one => undoSteps(one, kept, facts)));
+	const steps = withoutRepeats(taken.flatMap(one => undoSteps(one, kept, receipt, facts)));
 	if (steps.length === 0) return {refusal: refuse('unsupported', 'There is nothing to roll back.', 'Nothing to do.')};
 	return {
 		plan: {
@@ -159,7 +162,7 @@ function sourcesBefore({before}: DoesOf<'define'>): Source[] {
 const asSource = ({target, file}: PlacedDisk): Source => ({kind: 'source', target, file});
 
 /** What takes the step back. The definition is the one that there is now, with the old files: what else was changed in it stays. */
-function undoSteps(done: Step, kept: ReadonlySet<string>, facts: Facts): Step[] {
+function undoSteps(done: Step, kept: ReadonlySet<string>, receipt: Told, facts: Facts): Step[] {
 	const undo = undoOf(done);
 	if (undo === null) return [];
 	const title = `Take back: ${done.title}`;
@@ -169,7 +172,7 @@ function undoSteps(done: Step, kept: ReadonlySet<string>, facts: Facts): Step[] 
 	}
 
 	if (undo.kind === 'remove-file') {
-		if (kept.has(undo.file) || !fileExists(facts, undo.file)) return [];
+		if (kept.has(undo.file) || !fileExists(facts, undo.file) || !isOwn(receipt, undo.file, facts)) return [];
 		return [step(undo, {title})];
 	}
 

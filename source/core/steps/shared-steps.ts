@@ -26,6 +26,11 @@ export function defineStep(facts: Facts, title: string, disks: readonly PlacedDi
 	);
 }
 
+/** A step that defines, with the definition as it is now and the files that it puts there: what else was changed in it stays. */
+export function asDefinedNow(one: Step, facts: Facts): Step {
+	return one.does.kind === 'define' ? defineStep(facts, one.title, one.does.disks, one.undo === null) : one;
+}
+
 /** Where a definition has these disks; without those that it has no file for. */
 export function placesIn(xml: string, disks: readonly Pick<PlacedDisk, 'target'>[]): PlacedDisk[] {
 	const wanted = new Set(disks.map(({target}) => target));

@@ -45,12 +45,35 @@ export type StepKind<K extends Kind = Kind> = {
 	readonly makes: (does: DoesOf<K>) => readonly string[];
 	/** Files that it removes. */
 	readonly removes: (does: DoesOf<K>) => readonly string[];
+	/** Files that must not be there right before it. */
+	readonly absent: (does: DoesOf<K>) => readonly string[];
+	/** Files that it writes to, removes or stands on, where they are there: they have to be the very ones of the plan. */
+	readonly uses: (does: DoesOf<K>) => readonly string[];
+	/** Whether the domain is looked at right before it, and has to be as the plan and its own steps have left it. */
+	readonly guarded: boolean;
+	/** What of the facts is its own doing. */
+	readonly reach: (does: DoesOf<K>) => Reach;
 	/** It only starts, stops, pauses or resumes the domain. */
 	readonly power: boolean;
 	/** Whether it merges layers. `at once`: a base may be half written from its beginning on. `after checks`: only where it went wrong late. */
 	readonly merges: 'at once' | 'after checks' | null;
 };
 
+/** Lines of a plan's basis that a step may change (see planning/basis.ts); all others are somebody else's doing. */
+export type Reach = {
+	/** Its state, id and managed save. */
+	readonly state?: boolean;
+	readonly definition?: boolean;
+	readonly disks?: 'all' | readonly string[];
+	/** Snapshots that may come or go. */
+	readonly tags?: readonly string[];
+	/** Snapshots may change otherwise: their health, their parents, which is current. */
+	readonly snapshots?: boolean;
+	/** Other domains' use of the images. */
+	readonly others?: boolean;
+};
+
+export const nowhere = (): Reach => ({});
 export const none = (): readonly never[] => [];
 export const nothing = (): null => null;
 
@@ -64,6 +87,9 @@ export const byLibvirt = {
 	writesFolders: none,
 	makes: none,
 	removes: none,
+	absent: none,
+	uses: none,
+	guarded: true,
 	power: false,
 	merges: null,
 } as const;

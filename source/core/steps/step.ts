@@ -4,7 +4,7 @@ import type {Facts} from '../model/domain.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Change, Step} from '../model/step.ts';
 import {kindOf} from './kinds.ts';
-import type {StepJob} from './step-kind.ts';
+import type {Reach, StepJob} from './step-kind.ts';
 
 type Rest = {
 	readonly title: string;
@@ -40,6 +40,12 @@ function undoArgv(does: Does): readonly string[] | null {
 /** What takes the step back; null where nothing does, or where the plan keeps what was done. */
 export function undoOf({does, undo}: Pick<Step, 'does' | 'undo'>): Does | null {
 	return undo === null ? null : kindOf(does).undo(does);
+}
+
+/** How success of taking the step back is told; see `Step.success`. */
+export function undoSuccess(one: Pick<Step, 'does' | 'undo'>): Step['success'] {
+	const undo = undoOf(one);
+	return undo === null ? 'exit' : kindOf(undo).success;
 }
 
 /** Whether the words of a step that was read from somewhere are those that follow from what it does. */
@@ -80,6 +86,18 @@ export const makes = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(d
 
 /** Files that the step removes. */
 export const removes = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).removes(does);
+
+/** Files that must not be there right before the step. */
+export const absentBefore = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).absent(does);
+
+/** Files that the step writes to, removes or stands on. */
+export const usesOf = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).uses(does);
+
+/** Whether the domain has to be as the plan has it right before the step. */
+export const isGuarded = ({does}: Pick<Step, 'does'>): boolean => kindOf(does).guarded;
+
+/** What of the facts may be the step's own doing. */
+export const reachOf = ({does}: Pick<Step, 'does'>): Reach => kindOf(does).reach(does);
 
 /** Images that this program itself writes to by the step. */
 export const writesImages = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).writesImages(does);

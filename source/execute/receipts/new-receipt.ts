@@ -10,13 +10,14 @@ import type {Receipt, StepRecord} from '../../core/model/receipt.ts';
 export function newReceipt(plan: Plan, now: string): Receipt {
 	const steps = plan.steps.map(step => blankRecord(step.argv));
 	return {
-		version: 1,
+		version: 2,
 		id: `${now.replaceAll(/[-:]/g, '').replace('.', '-')}-${plan.domain.uuid.slice(0, 8)}`,
 		plan,
 		status: 'running',
 		startedAt: now,
 		endedAt: null,
 		steps,
+		made: {},
 		undone: [],
 		findings: [],
 		message: '',

@@ -11,8 +11,13 @@ export type Scribe = {
 	write(change: Partial<Receipt>): Promise<void>;
 	/** Only in memory: the next write takes it along. Nothing changes where nothing was said before. */
 	note(change: Partial<Receipt>): Receipt;
-	/** Like `write`, for one record. */
-	writeStep(list: 'steps' | 'undone', index: number, change: Partial<StepRecord>): Promise<void>;
+	/** Like `write`, for one record, and in the same moment for what else comes with it. */
+	writeStep(
+		list: 'steps' | 'undone',
+		index: number,
+		change: Partial<StepRecord>,
+		more?: Partial<Receipt>,
+	): Promise<void>;
 	/** The last write: never rejects. Where it cannot be saved the receipt says so among its findings. */
 	end(change: Partial<Receipt>): Promise<Receipt>;
 };
@@ -40,9 +45,9 @@ export function createScribe(world: World, first: Receipt): Scribe {
 			world.onReceipt(receipt);
 			return receipt;
 		},
-		writeStep(list, index, change) {
+		writeStep(list, index, change, more = {}) {
 			const records = receipt[list].map((record, at) => (at === index ? {...record, ...change} : record));
-			return write({[list]: records});
+			return write({...more, [list]: records});
 		},
 		async end(change) {
 			receipt = {...receipt, ...change, endedAt: world.now()};

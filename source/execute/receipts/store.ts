@@ -1,11 +1,13 @@
 /** Receipts on disk: one JSON file each, never half written, readable by their owner only. */
 import {randomBytes} from 'node:crypto';
-import {link, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {link, mkdir, open, readdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
-import type {Receipt} from '../../core/model/receipt.ts';
+import type {OddReceipt, Receipt} from '../../core/model/receipt.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import {RefusalError} from '../refusal-error.ts';
+import {parseReceipt} from './reading/parse.ts';
+import {folderDistrust, readTrusted} from './reading/trusted-files.ts';
 
 export type ReceiptStore = {
 	/**
@@ -18,11 +20,13 @@ export type ReceiptStore = {
 	create(receipt: Receipt): Promise<Receipt>;
 	/** Save what is of use only while it is new: whole at every moment, but not forced to disk, and given up where it fails. */
 	note(receipt: Receipt): Promise<void>;
-	/** Null where there is none of this id. */
+	/** Null where there is none of this id, or an odd one. */
 	read(id: string): Promise<Receipt | null>;
 	readonly folder: string;
-	/** Newest first; files that are no receipts are passed over. */
+	/** Newest first, without those that are odd. */
 	list(): Promise<readonly Receipt[]>;
+	/** Files where receipts belong that are none, or cannot be trusted; nothing of them is ever run. */
+	odd(): Promise<readonly OddReceipt[]>;
 };
 
 /** Without a record of what is done nothing is done. */
@@ -51,7 +55,7 @@ export function createReceiptStore(folder: string): ReceiptStore {
 		folder,
 		async save(receipt) {
 			try {
-				await mkdir(folder, {recursive: true, mode: 0o700});
+				await makeFolder(folder);
 				await write(receipt, {durable: true});
 			} catch (error) {
 				throw new ReceiptError(folder, error as Error);
@@ -61,7 +65,7 @@ export function createReceiptStore(folder: string): ReceiptStore {
 			for (let count = 1; ; count++) {
 				const named = count === 1 ? receipt : {...receipt, id: `${receipt.id}-${count}`};
 				try {
-					await mkdir(folder, {recursive: true, mode: 0o700});
+					await makeFolder(folder);
 					await write(named, {durable: true, fresh: true});
 					return named;
 				} catch (error) {
@@ -72,16 +76,13 @@ export function createReceiptStore(folder: string): ReceiptStore {
 		async note(receipt) {
 			await write(receipt, {durable: false}).catch(() => undefined);
 		},
-		read: id => (/^[\w-]+$/.test(id) ? readReceipt(path.join(folder, fileOf(id))) : Promise.resolve(null)),
-		async list() {
-			const names = await readdir(folder).catch(() => []);
-			const files = names
-				.filter(name => name.endsWith('.json'))
-				.sort()
-				.reverse();
-			const receipts = await Promise.all(files.map(name => readReceipt(path.join(folder, name))));
-			return receipts.filter(receipt => receipt !== null);
+		async read(id) {
+			if (!/^[\w-]+$/.test(id) || (await folderDistrust(folder)) !== null) return null;
+			const found = await readReceipt(folder, fileOf(id));
+			return found !== null && 'receipt' in found ? found.receipt : null;
 		},
+		list: async () => (await readAll(folder)).flatMap(found => ('receipt' in found ? [found.receipt] : [])),
+		odd: async () => (await readAll(folder)).flatMap(found => ('odd' in found ? [found.odd] : [])),
 	};
 }
 
@@ -159,11 +160,35 @@ async function syncFolder(folder: string): Promise<void> {
 	}
 }
 
-async function readReceipt(file: string): Promise<Receipt | null> {
-	try {
-		const receipt = JSON.parse(await readFile(file, 'utf8')) as Receipt;
-		return receipt.version === 1 ? receipt : null;
-	} catch {
-		return null;
-	}
+type Found = {readonly receipt: Receipt} | {readonly odd: OddReceipt};
+
+/** What is in the folder, the newest first. Of a folder that others may change nothing is believed. */
+async function readAll(folder: string): Promise<Found[]> {
+	const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json') && !name.startsWith('.'));
+	const distrust = names.length === 0 ? null : await folderDistrust(folder);
+	if (distrust !== null) return [{odd: {file: folder, reason: distrust}}];
+	const found = await Promise.all(
+		names
+			.sort()
+			.reverse()
+			.map(name => readReceipt(folder, name)),
+	);
+	return found.filter(one => one !== null);
+}
+
+/** Null where it is gone. */
+async function readReceipt(folder: string, name: string): Promise<Found | null> {
+	const file = path.join(folder, name);
+	const read = await readTrusted(file);
+	if (read === null) return null;
+	const found = 'text' in read ? parseReceipt(read.text) : read;
+	if ('reason' in found) return {odd: {file, reason: found.reason}};
+	return fileOf(found.receipt.id) === name ? found : {odd: {file, reason: `it is that of ${found.receipt.id}`}};
+}
+
+/** @throws where it cannot be made, or where others may change it */
+async function makeFolder(folder: string): Promise<void> {
+	await mkdir(folder, {recursive: true, mode: 0o700});
+	const distrust = await folderDistrust(folder);
+	if (distrust !== null) throw new Error(distrust);
 }

@@ -6,6 +6,7 @@ import type {CommandResult} from './run-command.ts';
 export function complaint(step: Pick<Step, 'success'>, {exitCode, stdout, stderr}: CommandResult): string | null {
 	if (exitCode !== 0) return stderr.trim() || stdout.trim() || `it ended with status ${exitCode ?? 'unknown'}`;
 	if (step.success === 'silent' && stdout.trim() !== '') return stdout.trim();
+	if (step.success === 'told' && stdout.trim() === '') return 'There is a file of that name already (File exists)';
 	return null;
 }
 

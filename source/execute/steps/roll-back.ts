@@ -1,5 +1,7 @@
 /** Takes the finished steps of a plan back by the undo commands that it gives for them. */
 import type {Plan} from '../../core/model/plan.ts';
+import {madeFile, undoSuccess} from '../../core/steps/step.ts';
+import {t} from '../../core/words/text.ts';
 import {blankRecord} from '../receipts/new-receipt.ts';
 import type {Scribe} from '../receipts/scribe.ts';
 import type {World} from '../surroundings.ts';
@@ -16,9 +18,11 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 	const undos = plan.steps
 		.slice(0, failed)
 		.reverse()
-		.map(step => ({argv: step.undo, input: step.undoInput, success: step.success}));
-	for (const {argv, input, success} of undos) {
+		.map(step => ({argv: step.undo, input: step.undoInput, success: undoSuccess(step), file: madeFile(step)}));
+	for (const {argv, input, success, file} of undos) {
 		if (argv === null) return {complete: false, words: 'a step cannot be undone'};
+		if (file !== null && (await isAnothers(file, scribe, world)))
+			return {complete: false, words: t`${file} is not the file that was made`};
 		const index = scribe.receipt().undone.length;
 		await scribe
 			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
@@ -32,6 +36,12 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 	}
 
 	return {complete: true, words: ''};
+}
+
+/** There is a file of that name, and it is not the one that this operation has made. */
+async function isAnothers(file: string, scribe: Scribe, {identify}: World): Promise<boolean> {
+	const found = identify === null ? null : await identify(file);
+	return found !== null && found !== scribe.receipt().made?.[file];
 }
 
 /** A receipt that can no longer be written is no reason to leave things half undone; the last one says so. */

@@ -1,6 +1,7 @@
 /** Runs one step of a plan. */
 import type {Remedy} from '../../core/model/remedy.ts';
 import type {Step} from '../../core/model/step.ts';
+import {makes} from '../../core/steps/step.ts';
 import {remedyOf} from '../../core/words/remedy.ts';
 import {messageOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';
@@ -28,12 +29,10 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 	const brokenOff = await unwatch();
 	const words = complaint(step, result);
 	try {
+		const made = {...scribe.receipt().made, ...(words === null ? await madeBy(step, world) : {})};
 		scribe.note({progress: null});
-		await scribe.writeStep('steps', index, {
-			...result,
-			status: words === null ? 'done' : 'failed',
-			endedAt: world.now(),
-		});
+		const ended = {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()} as const;
+		await scribe.writeStep('steps', index, ended, {made});
 	} catch (error) {
 		const unwritten = unrecorded(error);
 		return words === null ? unwritten : {...unwritten, words: `${words}\n${unwritten.words}`};
@@ -41,6 +40,17 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 
 	if (words === null) return null;
 	return {words, remedy: brokenOff ? null : world.remedyFor(words), cancelled: brokenOff};
+}
+
+/** Device and inode of the files that the step has made: none of them was there before it. */
+async function madeBy(step: Step, {identify}: World): Promise<Record<string, string>> {
+	const made: Record<string, string> = {};
+	for (const file of identify === null ? [] : makes(step)) {
+		const id = await identify?.(file);
+		if (id) made[file] = id;
+	}
+
+	return made;
 }
 
 /** Where no record can be written nothing more is done. */

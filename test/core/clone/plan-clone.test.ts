@@ -1,13 +1,14 @@
 /** Linked clones, and the way back from them: what is taken over, what goes, what stops it. */
+
 import {describe, expect, test} from 'vitest';
 import {withIdentity} from '../../../source/core/domain-xml/identity.ts';
 import type {Domain, Facts} from '../../../source/core/model/domain.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {cloneBack} from '../../../source/core/recover/undo-clone.ts';
-import {newReceipt} from '../../../source/execute/receipts/new-receipt.ts';
 import {chained, domain, facts, image, snapshot} from '../facts.ts';
 import {planFor} from '../planned.ts';
+import {cutOff} from '../recover/cut-off.ts';
 
 const own = '00112233-4455-4677-8899-aabbccddeeff';
 const overlay = '/images/web-2.qcow2';
@@ -36,6 +37,7 @@ describe('UEFI variables', () => {
 	])('are copied for the user who runs QEMU on %s: %s', (uri, kept) => {
 		expect(planned(uefi(variables, uri)).steps.map(({argv}) => argv)).toContainEqual([
 			'cp',
+			'--verbose',
 			'--no-clobber',
 			`--preserve=${kept}`,
 			'--',
@@ -83,7 +85,7 @@ describe('the way back', () => {
 		['only the domain', [clone()], [], [undefine]],
 		['only files', [], ['web-2.qcow2'], [remove]],
 	])('%s', (_, others, entries, argvs) => {
-		const outcome = cloneBack(plan, there(others, ...entries));
+		const outcome = cloneBack(cutOff(plan, 'd'.repeat(plan.steps.length)), there(others, ...entries));
 		expect('plan' in outcome && outcome.plan.steps.map(({argv}) => argv)).toEqual(argvs);
 		expect(outcome).toMatchObject({plan: {confirm: others.length > 0 ? 'web-2' : null}});
 	});
@@ -104,15 +106,19 @@ describe('the way back', () => {
 			'has-dependants',
 		],
 	])('not of one that %s', (_, others, code) => {
-		expect(cloneBack(plan, there(others, 'web-2.qcow2'))).toMatchObject({refusal: {code}});
+		expect(cloneBack(cutOff(plan, 'd'.repeat(plan.steps.length)), there(others, 'web-2.qcow2'))).toMatchObject({
+			refusal: {code},
+		});
 	});
 
 	test('nothing is there', () => {
-		expect(cloneBack(plan, there([]))).toMatchObject({refusal: {code: 'not-found'}});
+		expect(cloneBack(cutOff(plan, 'd'.repeat(plan.steps.length)), there([]))).toMatchObject({
+			refusal: {code: 'not-found'},
+		});
 	});
 
 	test('one that was cut off before its definition leaves its files, which can go', () => {
-		const receipt = newReceipt(plan, '2026-01-02T03:04:05.000Z');
+		const receipt = cutOff(plan, 'dddr');
 		const {verdict, choices} = recoveryOf(receipt, there([], 'web-2.qcow2'));
 		expect(verdict).toBe('partly');
 		expect(choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);

@@ -135,6 +135,7 @@ test('a whole plan, as the review screen gets it', () => {
 		      "state": "running",
 		    },
 		  ],
+		  "files": {},
 		  "losses": [],
 		  "method": "libvirt-internal",
 		  "onFailure": "undo",

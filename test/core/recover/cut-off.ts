@@ -2,6 +2,7 @@
 import type {Domain} from '../../../source/core/model/domain.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Receipt, StepRecord} from '../../../source/core/model/receipt.ts';
+import {makes} from '../../../source/core/steps/step.ts';
 import {newReceipt} from '../../../source/execute/receipts/new-receipt.ts';
 import {chained, entry, facts, image, snapshot} from '../facts.ts';
 
@@ -9,7 +10,13 @@ import {chained, entry, facts, image, snapshot} from '../facts.ts';
 export function cutOff(plan: Plan, at: string): Receipt {
 	const words: Record<string, StepRecord['status']> = {p: 'pending', r: 'running', d: 'done'};
 	const receipt = newReceipt(plan, '2026-01-02T03:04:05.000Z');
-	return {...receipt, steps: receipt.steps.map((step, index) => ({...step, status: words[at[index]!]!}))};
+	const steps = receipt.steps.map((step, index) => {
+		const status = words[at[index]!]!;
+		return {...step, status, startedAt: status === 'pending' ? null : receipt.startedAt};
+	});
+	const done = plan.steps.filter((_, index) => at[index] === 'd');
+	const made = Object.fromEntries(done.flatMap(makes).map(one => [one, `id of ${one}`]));
+	return {...receipt, steps, made};
 }
 
 export const file = (target: string) => `/images/${target}.qcow2`;

@@ -238,7 +238,16 @@ describe('external', () => {
 	test('old libvirt: a new overlay on the base; the old one stays', () => {
 		const plan = planned(old);
 		expect(plan.steps.map(step => step.argv)).toEqual([
-			['cp', '--attributes-only', '--no-clobber', '--preserve=mode,ownership', '--', '/images/vda.s.qcow2', fresh],
+			[
+				'cp',
+				'--verbose',
+				'--attributes-only',
+				'--no-clobber',
+				'--preserve=mode,ownership',
+				'--',
+				'/images/vda.s.qcow2',
+				fresh,
+			],
 			['chmod', '600', '--', fresh],
 			['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', '/images/vda.qcow2', '-F', 'qcow2', fresh],
 			['virsh', '-c', 'qemu:///session', 'define', '--file=/dev/stdin'],

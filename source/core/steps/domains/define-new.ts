@@ -5,6 +5,7 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const defineNew: StepKind<'define-new'> = {
 	...byLibvirt,
+	reach: () => ({others: true}),
 	schema: strictObject({kind: literal('define-new'), on: addressSchema, name: string()}),
 	argv: ({on}) => virsh(on, 'define', '--file=/dev/stdin'),
 	undo: ({on}) => ({kind: 'undefine', on, nvram: 'keep'}),

@@ -5,6 +5,7 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const dropManagedSave: StepKind<'drop-managed-save'> = {
 	...byLibvirt,
+	reach: () => ({state: true}),
 	schema: strictObject({kind: literal('drop-managed-save'), on: addressSchema}),
 	argv: ({on}) => virshOn(on, 'managedsave-remove'),
 	changes: () => [{sign: '-', what: 'the saved memory'}],

@@ -5,6 +5,7 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const endBlockJob: StepKind<'end-block-job'> = {
 	...byLibvirt,
+	reach: ({target}) => ({definition: true, disks: [target], snapshots: true}),
 	schema: strictObject({
 		kind: literal('end-block-job'),
 		on: addressSchema,

@@ -16,6 +16,7 @@ function rangeOf({range, base, top}: DoesOf<'live-merge'>): string[] {
 
 export const liveMerge: StepKind<'live-merge'> = {
 	...byLibvirt,
+	reach: ({target}) => ({definition: true, disks: [target], snapshots: true}),
 	schema: strictObject({
 		kind: literal('live-merge'),
 		on: addressSchema,

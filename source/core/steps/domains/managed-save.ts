@@ -6,6 +6,7 @@ import {memoryJob} from './memory-job.ts';
 
 export const managedSave: StepKind<'managed-save'> = {
 	...byLibvirt,
+	reach: () => ({state: true}),
 	schema: strictObject({kind: literal('managed-save'), on: addressSchema}),
 	argv: ({on}) => virshOn(on, 'managedsave'),
 	evidence: (_does, _plan, {domain}) => (domain.managedSave ? 'done' : 'not-done'),

@@ -19,6 +19,7 @@ const opposites: Readonly<Partial<Record<PowerVerb, PowerVerb>>> = {suspend: 're
 
 export const power: StepKind<'power'> = {
 	...byLibvirt,
+	reach: () => ({state: true, disks: 'all', snapshots: true}),
 	schema: strictObject({kind: literal('power'), on: addressSchema, verb: picklist(verbs), paused: boolean()}),
 	argv: ({on, verb, paused}) => virshOn(on, verb, ...(paused ? ['--paused'] : [])),
 	undo({on, verb}) {

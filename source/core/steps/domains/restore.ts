@@ -6,6 +6,8 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const restore: StepKind<'restore'> = {
 	...byLibvirt,
+	reach: () => ({state: true, disks: 'all', snapshots: true}),
+	uses: ({file}) => [file],
 	schema: strictObject({
 		kind: literal('restore'),
 		on: addressSchema,

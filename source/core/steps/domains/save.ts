@@ -8,6 +8,8 @@ import {memoryJob} from './memory-job.ts';
 
 export const save: StepKind<'save'> = {
 	...byLibvirt,
+	reach: () => ({state: true}),
+	absent: ({file}) => [file],
 	schema: strictObject({kind: literal('save'), on: addressSchema, file: string()}),
 	argv: ({on, file}) => virshOn(on, 'save', `--file=${file}`),
 	evidence({file}, _plan, facts) {

@@ -7,6 +7,7 @@ const flags = {keep: '--keep-nvram', remove: '--nvram'} as const;
 
 export const undefine: StepKind<'undefine'> = {
 	...byLibvirt,
+	reach: () => ({others: true}),
 	schema: strictObject({
 		kind: literal('undefine'),
 		on: addressSchema,

@@ -1,8 +1,11 @@
-/** An empty file with the mode and owner of another one: the place of an overlay, before anything is in it. */
+/**
+ * An empty file with the mode and owner of another one: the place of an overlay, before anything is in it. cp makes it with O_EXCL,
+ * readable by nobody else until its mode is set; where the name was taken already it does nothing, exits 0, and says nothing (9.1).
+ */
 import {literal, picklist, strictObject, string} from 'valibot';
 import {fileExists} from '../../planning/files.ts';
 import {t} from '../../words/text.ts';
-import {none, nothing, type StepKind} from '../step-kind.ts';
+import {none, nothing, nowhere, type StepKind} from '../step-kind.ts';
 import {takenOverWords} from './taken-over.ts';
 
 export const newFile: StepKind<'new-file'> = {
@@ -14,6 +17,7 @@ export const newFile: StepKind<'new-file'> = {
 	}),
 	argv: ({file, like, takenOver}) => [
 		'cp',
+		'--verbose',
 		'--attributes-only',
 		'--no-clobber',
 		`--preserve=${takenOver}`,
@@ -21,7 +25,7 @@ export const newFile: StepKind<'new-file'> = {
 		like,
 		file,
 	],
-	success: 'exit',
+	success: 'told',
 	changes: ({file, like, takenOver}) => [
 		{sign: '+', what: t`${file}, ${takenOver.replace(',', ' and ')} as of ${like}`},
 	],
@@ -33,6 +37,10 @@ export const newFile: StepKind<'new-file'> = {
 	writesFolders: ({file}) => [file],
 	makes: ({file}) => [file],
 	removes: none,
+	absent: ({file}) => [file],
+	uses: ({like}) => [like],
+	guarded: false,
+	reach: nowhere,
 	power: false,
 	merges: null,
 };

@@ -2,7 +2,7 @@
 import {array, boolean, literal, strictObject, string} from 'valibot';
 import {fileExists} from '../../planning/files.ts';
 import {t} from '../../words/text.ts';
-import {none, nothing, type StepKind} from '../step-kind.ts';
+import {none, nothing, nowhere, type StepKind} from '../step-kind.ts';
 
 export const privateMode: StepKind<'private-mode'> = {
 	schema: strictObject({kind: literal('private-mode'), files: array(string()), made: boolean()}),
@@ -17,6 +17,10 @@ export const privateMode: StepKind<'private-mode'> = {
 	writesFolders: none,
 	makes: none,
 	removes: none,
+	absent: none,
+	uses: ({files}) => files,
+	guarded: false,
+	reach: nowhere,
 	power: false,
 	merges: null,
 };

@@ -17,6 +17,10 @@ export const removeFile: StepKind<'remove-file'> = {
 	writesFolders: ({file}) => [file],
 	makes: none,
 	removes: ({file}) => [file],
+	absent: none,
+	uses: ({file}) => [file],
+	guarded: true,
+	reach: () => ({snapshots: true}),
 	power: false,
 	merges: null,
 };

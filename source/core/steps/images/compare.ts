@@ -1,6 +1,6 @@
 /** Two images looked at, whether they read the same: `qemu-img compare` (qemu-img(1)). `-U`: QEMU may have them open. */
 import {literal, strictObject, string} from 'valibot';
-import {none, nothing, type StepKind} from '../step-kind.ts';
+import {none, nothing, nowhere, type StepKind} from '../step-kind.ts';
 
 export const compare: StepKind<'compare'> = {
 	schema: strictObject({kind: literal('compare'), overlay: string(), base: string(), format: string()}),
@@ -15,6 +15,10 @@ export const compare: StepKind<'compare'> = {
 	writesFolders: none,
 	makes: none,
 	removes: none,
+	absent: none,
+	uses: ({overlay, base}) => [overlay, base],
+	guarded: true,
+	reach: nowhere,
 	power: false,
 	merges: null,
 };

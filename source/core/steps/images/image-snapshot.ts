@@ -37,6 +37,10 @@ export const imageSnapshot: StepKind<'image-snapshot'> = {
 	writesFolders: none,
 	makes: none,
 	removes: none,
+	absent: none,
+	uses: ({file}) => [file],
+	guarded: true,
+	reach: ({tag}) => ({tags: [tag], snapshots: true}),
 	power: false,
 	merges: null,
 };

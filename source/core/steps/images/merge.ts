@@ -34,6 +34,10 @@ export const merge: StepKind<'merge'> = {
 	writesFolders: none,
 	makes: none,
 	removes: none,
+	absent: none,
+	uses: ({overlay, base}) => (base === null ? [overlay] : [overlay, base]),
+	guarded: true,
+	reach: () => ({snapshots: true}),
 	power: false,
 	merges: 'at once',
 };

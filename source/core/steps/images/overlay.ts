@@ -2,7 +2,7 @@
 import {literal, strictObject, string} from 'valibot';
 import {fileExists, isInUse} from '../../planning/files.ts';
 import {t} from '../../words/text.ts';
-import {none, nothing, type StepKind} from '../step-kind.ts';
+import {none, nothing, nowhere, type StepKind} from '../step-kind.ts';
 
 export const overlay: StepKind<'overlay'> = {
 	schema: strictObject({kind: literal('overlay'), file: string(), base: string(), format: string()}),
@@ -20,6 +20,10 @@ export const overlay: StepKind<'overlay'> = {
 	writesFolders: none,
 	makes: ({file}) => [file],
 	removes: none,
+	absent: none,
+	uses: ({file, base}) => [file, base],
+	guarded: false,
+	reach: nowhere,
 	power: false,
 	merges: null,
 };

@@ -24,6 +24,10 @@ export const rebase: StepKind<'rebase'> = {
 	writesFolders: none,
 	makes: none,
 	removes: none,
+	absent: none,
+	uses: ({file, base}) => [file, base],
+	guarded: true,
+	reach: () => ({disks: 'all', snapshots: true}),
 	power: false,
 	merges: null,
 };

@@ -1,7 +1,7 @@
 /** The counts of an image put right: `qemu-img check -r` (qemu-img(1)). */
 import {literal, picklist, strictObject, string} from 'valibot';
 import {t} from '../../words/text.ts';
-import {none, nothing, type StepKind} from '../step-kind.ts';
+import {none, nothing, nowhere, type StepKind} from '../step-kind.ts';
 
 export const repair: StepKind<'repair'> = {
 	schema: strictObject({kind: literal('repair'), file: string(), what: picklist(['all', 'leaks'])}),
@@ -16,6 +16,10 @@ export const repair: StepKind<'repair'> = {
 	writesFolders: none,
 	makes: none,
 	removes: none,
+	absent: none,
+	uses: ({file}) => [file],
+	guarded: true,
+	reach: nowhere,
 	power: false,
 	merges: null,
 };

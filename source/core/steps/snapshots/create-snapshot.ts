@@ -7,6 +7,8 @@ import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
 
 export const createSnapshot: StepKind<'create-snapshot'> = {
 	...byLibvirt,
+	reach: ({tag}) => ({state: true, definition: true, disks: 'all', tags: [tag], snapshots: true}),
+	absent: ({memory, disks}) => newFiles(memory, disks),
 	schema: strictObject({
 		kind: literal('create-snapshot'),
 		on: addressSchema,
@@ -54,8 +56,12 @@ export const createSnapshot: StepKind<'create-snapshot'> = {
 		disks: null,
 		abort: memory === null ? null : ['domjobabort', `--domain=${on.uuid}`],
 	}),
-	makes: ({memory, disks}) => [...disks.flatMap(({file}) => file ?? []), ...(memory === null ? [] : [memory])],
+	makes: ({memory, disks}) => newFiles(memory, disks),
 };
+
+function newFiles(memory: string | null, disks: readonly {readonly file: string | null}[]): string[] {
+	return [...disks.flatMap(({file}) => file ?? []), ...(memory === null ? [] : [memory])];
+}
 
 /** One `--diskspec=`: a comma within the file name is doubled (virsh(1), snapshot-create-as). */
 export function diskspec(target: string, snapshot: string, file: string | null): string {

@@ -6,6 +6,7 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const currentSnapshot: StepKind<'current-snapshot'> = {
 	...byLibvirt,
+	reach: () => ({snapshots: true}),
 	schema: strictObject({
 		kind: literal('current-snapshot'),
 		on: addressSchema,

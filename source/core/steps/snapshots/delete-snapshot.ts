@@ -7,6 +7,7 @@ import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
 
 export const deleteSnapshot: StepKind<'delete-snapshot'> = {
 	...byLibvirt,
+	reach: ({tag}) => ({definition: true, disks: 'all', tags: [tag], snapshots: true}),
 	schema: strictObject({kind: literal('delete-snapshot'), on: addressSchema, tag: string()}),
 	argv: ({on, tag}) => virshOn(on, 'snapshot-delete', `--snapshotname=${tag}`),
 	evidence(_does, plan, facts): Sign {

@@ -6,6 +6,7 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const forgetSnapshot: StepKind<'forget-snapshot'> = {
 	...byLibvirt,
+	reach: ({tag}) => ({tags: [tag], snapshots: true}),
 	schema: strictObject({kind: literal('forget-snapshot'), on: addressSchema, tag: string()}),
 	argv: ({on, tag}) => virshOn(on, 'snapshot-delete', `--snapshotname=${tag}`, '--metadata'),
 	changes: ({tag}) => [{sign: '-', what: t`libvirt's record of ${tag}`}],

@@ -10,6 +10,7 @@ import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
 
 export const monitorSnapshot: StepKind<'monitor-snapshot'> = {
 	...byLibvirt,
+	reach: ({tag}) => ({state: true, tags: [tag], snapshots: true}),
 	schema: strictObject({
 		kind: literal('monitor-snapshot'),
 		on: addressSchema,

@@ -6,6 +6,7 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const redefineSnapshot: StepKind<'redefine-snapshot'> = {
 	...byLibvirt,
+	reach: () => ({snapshots: true}),
 	schema: strictObject({
 		kind: literal('redefine-snapshot'),
 		on: addressSchema,

@@ -5,6 +5,7 @@ import {byLibvirt, type StepKind} from '../step-kind.ts';
 
 export const revertSnapshot: StepKind<'revert-snapshot'> = {
 	...byLibvirt,
+	reach: () => ({state: true, definition: true, disks: 'all', snapshots: true, others: true}),
 	schema: strictObject({
 		kind: literal('revert-snapshot'),
 		on: addressSchema,

@@ -1,9 +1,9 @@
 /** Keeping new overlays to the user that QEMU runs as. */
 
-import {type Facts, isRemote} from '../model/domain.ts';
-import type {Step} from '../model/step.ts';
-import {plural} from '../words/text.ts';
-import {step} from './step.ts';
+import {type Facts, isRemote} from '../../model/domain.ts';
+import type {Step} from '../../model/step.ts';
+import {plural} from '../../words/text.ts';
+import {step} from '../step.ts';
 
 /** A libvirt of one's own makes files that are one's own. */
 export function mayChangeModes({host, root}: Pick<Facts, 'host' | 'root'>): boolean {

@@ -1,9 +1,9 @@
 /** Making an overlay of a file that nothing runs on. */
-import type {Facts} from '../model/domain.ts';
-import type {Step} from '../model/step.ts';
-import {takenOver} from './files/taken-over.ts';
+import type {Facts} from '../../model/domain.ts';
+import type {Step} from '../../model/step.ts';
+import {step} from '../step.ts';
 import {mayChangeModes, privateStep} from './private-files.ts';
-import {step} from './step.ts';
+import {takenOver} from './taken-over.ts';
 
 type NewOverlay = {
 	readonly target: string;

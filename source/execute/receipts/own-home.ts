@@ -1,0 +1,31 @@
+/** Whose home receipts are kept in. */
+import {statSync} from 'node:fs';
+import {userInfo} from 'node:os';
+import path from 'node:path';
+import {getuid} from 'node:process';
+
+/**
+ * The home that the environment names, where it is this user's own; else the one that the system knows. With `sudo` that keeps HOME
+ * root would leave folders behind in which their owner could not write any more; and one that is empty or relative is none.
+ */
+export function ownHome(env: Readonly<Record<string, string | undefined>>): string {
+	const named = env.HOME ?? '';
+	return path.isAbsolute(named) && ownerOf(named) === getuid!() ? named : (knownHome() ?? named);
+}
+
+/** Null for a user that the system has no entry of. */
+function knownHome(): string | null {
+	try {
+		return userInfo().homedir;
+	} catch {
+		return null;
+	}
+}
+
+function ownerOf(folder: string): number | null {
+	try {
+		return statSync(folder).uid;
+	} catch {
+		return null;
+	}
+}
