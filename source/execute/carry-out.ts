@@ -1,6 +1,6 @@
 /**
- * Carries out any plan: the facts it stands on are read again before the first step and before each that follows, steps run strictly in order, a receipt is written before and after
- * each of them, the first failure stops, and the result is read back. An exit status proves nothing.
+ * Carries out any plan: the facts it depends on are read again before each step, steps run strictly in order, a receipt is written
+ * before and after each of them, the first failure stops, and the result is verified by reading. An exit status proves nothing.
  */
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
