@@ -23,7 +23,7 @@ test('a clone of two disks, one raw, starts on what the base held; the base is k
 	const plan = await base.does({verb: 'clone', name: 'a clone 二'});
 	const xml = await lab.virsh('dumpxml', '--domain', 'a clone 二');
 	expect(xml).not.toContain(base.uuid);
-	expect(plan.warnings.join(' ')).toContain('must not be started');
+	expect(plan.warnings.join(' ')).toContain('Do not start base while');
 	const files = ['a_clone_二.vda.qcow2', 'a_clone_二.vdb.qcow2'].map(name => lab.image(name));
 	for (const file of files) {
 		expect(xml).toContain(file);
