@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
-import {listDocument, planDocument} from '../../source/commands/show/documents.ts';
+import {listDocument, planDocument, receiptEntry, recoveryEntry} from '../../source/commands/show/documents.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import {domain, facts, GiB, host, snapshot, taken, uuid} from '../core/facts.ts';
+import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
+import {domain, facts, GiB, host, inactiveXml, snapshot, taken, uuid} from '../core/facts.ts';
 
 test('list --json', () => {
 	expect(listDocument({host, domains: [domain({snapshots: [snapshot('s')]})]})).toEqual({
@@ -58,4 +59,21 @@ test('plan --json: a plan or a refusal, as scripts read them', () => {
 			remedy: 'Choose another tag, such as before-upgrade.',
 		},
 	});
+});
+
+test('no document holds a password of a definition, which only virsh is handed', () => {
+	const known = facts();
+	const graphics = `<graphics type='vnc' passwd='s3cr3t'/></devices>`;
+	const xml = inactiveXml(known.domain).replace('</devices>', graphics);
+	const outcome = makePlan({...known, inactiveXml: xml}, {verb: 'clone', name: 'copy'});
+	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+	expect(JSON.stringify(outcome.plan)).toContain('s3cr3t');
+	const receipt = newReceipt(outcome.plan, taken);
+	const choices = [{id: 'roll-back', label: '', plan: outcome.plan}] as const;
+	const recovery = {findings: [], choices, refusals: []} as never;
+	for (const document of [planDocument(outcome), receiptEntry(receipt), recoveryEntry(recovery)]) {
+		const printed = JSON.stringify(document);
+		expect(printed).not.toContain('s3cr3t');
+		expect(printed).toContain('virsnap-left-out-0');
+	}
 });

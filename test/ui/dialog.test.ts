@@ -141,6 +141,18 @@ test('y copies the plan as shell commands', () => {
 	expect(effects[0]).toHaveProperty('text', expect.stringContaining('virsh -c qemu:///system snapshot-create-as'));
 });
 
+test('a plan with a password is not copied, and says what to do instead', () => {
+	const review = choose(pressed(begin(), 'c enter enter'));
+	const {outcome, ...dialog} = dialogOf(review);
+	if (outcome === null || 'refusal' in outcome) throw new Error('no plan');
+	const input = "<graphics type='vnc' passwd='s3cr3t'/>";
+	const steps = outcome.plan.steps.map(step => ({...step, input}));
+	const screen = {...dialog, outcome: {plan: {...outcome.plan, steps}}};
+	const {effects, state} = press({...review, screen}, 'y');
+	expect(effects).toEqual([]);
+	expect(state.notice?.text).toMatch(/^Not copied: .* password\. Carry the plan out here/);
+});
+
 test('facts for a dialog that was left do not open it again', () => {
 	const opened = after(begin(), {type: 'key', key: 'c'});
 	const left = pressed(opened, 'esc');

@@ -1,5 +1,6 @@
 /** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
 
+import {withoutStepSecrets} from '../../core/domain-xml/secrets.ts';
 import type {Disk, Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
 import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
@@ -95,7 +96,7 @@ export function sizeDocument({name}: Domain, sizes: readonly SnapshotSizes[]) {
 	};
 }
 
-/** `plan … --json`: the plan, or the refusal that goes with exit status 3. */
+/** `plan … --json`: the plan, or the refusal that goes with exit status 3. A definition in it has `virsnap-left-out-N` for each password. */
 export function planDocument(outcome: Outcome) {
 	if ('refusal' in outcome) {
 		const {code, reason, remedy} = outcome.refusal;
@@ -115,7 +116,7 @@ function planEntry(plan: Plan) {
 		consistency,
 		pause,
 		space: plan.space ?? [],
-		steps: plan.steps.map(stepEntry),
+		steps: plan.steps.map(withoutStepSecrets).map(stepEntry),
 		losses,
 		warnings: warnings.map(asCommands),
 		wayBack: asCommands(wayBack),
@@ -142,7 +143,8 @@ export function recoveryEntry(recovery: Recovery) {
 }
 
 function withText(plan: Plan) {
-	return {...plan, warnings: plan.warnings.map(asCommands), wayBack: asCommands(plan.wayBack)};
+	const steps = plan.steps.map(withoutStepSecrets);
+	return {...plan, steps, warnings: plan.warnings.map(asCommands), wayBack: asCommands(plan.wayBack)};
 }
 
 function stepEntry({title, argv, input, changes, undo}: Step) {

@@ -2,7 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import {link, mkdir, open, readdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
-import {withoutSecrets} from '../../core/domain-xml/secrets.ts';
+import {withoutStepSecrets} from '../../core/domain-xml/secrets.ts';
 import type {OddReceipt, Receipt} from '../../core/model/receipt.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import {RefusalError} from '../refusal-error.ts';
@@ -113,11 +113,7 @@ const fileOf = (id: string): string => `${id}.json`;
 
 /** What is kept of a receipt holds no password; whoever runs a step puts them back. */
 function privately(receipt: Receipt): Receipt {
-	const steps = receipt.plan?.steps.map(step => ({
-		...step,
-		...(step.input === undefined ? {} : {input: withoutSecrets(step.input)}),
-		...(step.undoInput === undefined ? {} : {undoInput: withoutSecrets(step.undoInput)}),
-	}));
+	const steps = receipt.plan?.steps.map(withoutStepSecrets);
 	return steps ? {...receipt, plan: {...receipt.plan, steps}} : receipt;
 }
 

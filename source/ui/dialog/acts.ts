@@ -49,10 +49,14 @@ export const choiceBefore = inDialog((state, dialog) => [{...state, screen: turn
 export const edits = (how: Parameters<typeof edit>[1]): Act =>
 	inDialog((state, dialog) => typed(state, dialog, edit(dialog.field, how)));
 
-export const copyReviewed = inDialog((state, {outcome}) => [
-	state,
-	outcome !== null && 'plan' in outcome ? [copyPlan(outcome.plan)] : [],
-]);
+const withPassword =
+	'Not copied: a definition in this plan holds a password. Carry the plan out here; virsnap plan shows its commands.';
+
+export const copyReviewed = inDialog((state, {outcome}) => {
+	if (outcome === null || 'refusal' in outcome) return [state, []];
+	const copy = copyPlan(outcome.plan);
+	return copy === null ? [{...state, notice: {tone: 'bad', text: withPassword}}, []] : [state, [copy]];
+});
 
 function inDialog(act: (state: State, dialog: Dialog) => Next): Act {
 	return state => (state.screen.name === 'dialog' ? act(state, state.screen) : [state, []]);
