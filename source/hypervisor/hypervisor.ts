@@ -122,12 +122,15 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		},
 		refresh,
 		async facts(uuid, directory, file) {
+			const receipts = (await operations.receipts()).filter(({plan}) => plan.domain.uuid === uuid);
 			const facts = await readFacts(sources, uuid, {
+				// What earlier operations have made: an undo takes back no other file of the same name.
+				files: [...new Set(receipts.flatMap(({made}) => Object.keys(made ?? {})))],
 				...(directory === undefined ? {} : {folders: [directory]}),
 				...(file === undefined ? {} : {file}),
 			});
 			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
-			return layered ? {...facts, spoiled: spoiledIn(facts.domain, await operations.receipts())} : facts;
+			return layered ? {...facts, spoiled: spoiledIn(facts.domain, receipts)} : facts;
 		},
 		sizes: async (uuid, reading) => {
 			const domain = domainOf(uuid);

@@ -39,5 +39,7 @@ test('a file in a folder of its own is found, and taken away again', async () =>
 
 const begun = (receipt: ReturnType<typeof newReceipt>) => ({
 	...receipt,
-	steps: receipt.steps.map((step, index) => ({...step, status: index === 0 ? ('running' as const) : step.status})),
+	steps: receipt.steps.map((step, index) =>
+		index === 0 ? {...step, status: 'running' as const, startedAt: receipt.startedAt} : step,
+	),
 });

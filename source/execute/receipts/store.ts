@@ -1,6 +1,6 @@
 /** Receipts on disk: one JSON file each, never half written, readable by their owner only. */
 import {randomBytes} from 'node:crypto';
-import {link, mkdir, open, readdir, rename, rm} from 'node:fs/promises';
+import {link, lstat, mkdir, open, readdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {withoutStepSecrets} from '../../core/domain-xml/secrets.ts';
 import type {OddReceipt, Receipt} from '../../core/model/receipt.ts';
@@ -49,6 +49,8 @@ export function receiptFolder(env: Readonly<Record<string, string | undefined>>,
 
 /** The receipts in this folder, which is made (0700) with the first of them. */
 export function createReceiptStore(folder: string): ReceiptStore {
+	/** What was found in each file, while the file is the same. */
+	const known: Known = new Map();
 	const write = (receipt: Receipt, how: Parameters<typeof replaceFile>[3]) =>
 		replaceFile(folder, fileOf(receipt.id), `${JSON.stringify(privately(receipt), null, '\t')}\n`, how);
 	return {
@@ -81,8 +83,8 @@ export function createReceiptStore(folder: string): ReceiptStore {
 			const found = await readReceipt(folder, fileOf(id));
 			return found !== null && 'receipt' in found ? found.receipt : null;
 		},
-		list: async () => (await readAll(folder)).flatMap(found => ('receipt' in found ? [found.receipt] : [])),
-		odd: async () => (await readAll(folder)).flatMap(found => ('odd' in found ? [found.odd] : [])),
+		list: async () => (await readAll(folder, known)).flatMap(found => ('receipt' in found ? [found.receipt] : [])),
+		odd: async () => (await readAll(folder, known)).flatMap(found => ('odd' in found ? [found.odd] : [])),
 	};
 }
 
@@ -156,10 +158,12 @@ async function syncFolder(folder: string): Promise<void> {
 	}
 }
 
+type Known = Map<string, {readonly signature: string; readonly found: Found}>;
+
 type Found = {readonly receipt: Receipt} | {readonly odd: OddReceipt};
 
 /** What is in the folder, the newest first. Of a folder that others may change nothing is believed. */
-async function readAll(folder: string): Promise<Found[]> {
+async function readAll(folder: string, known: Known): Promise<Found[]> {
 	const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json') && !name.startsWith('.'));
 	const distrust = names.length === 0 ? null : await folderDistrust(folder);
 	if (distrust !== null) return [{odd: {file: folder, reason: distrust}}];
@@ -167,9 +171,22 @@ async function readAll(folder: string): Promise<Found[]> {
 		names
 			.sort()
 			.reverse()
-			.map(name => readReceipt(folder, name)),
+			.map(name => readOnce(folder, name, known)),
 	);
 	return found.filter(one => one !== null);
+}
+
+/** A receipt is replaced as a whole, never written into: one that is the same file still says the same. */
+async function readOnce(folder: string, name: string, known: Known): Promise<Found | null> {
+	const stats = await lstat(path.join(folder, name), {bigint: true}).catch(() => null);
+	if (stats === null) return null;
+	const {dev, ino, size, mode, uid, mtimeNs, ctimeNs} = stats;
+	const signature = [dev, ino, size, mode, uid, mtimeNs, ctimeNs].join(' ');
+	const entry = known.get(name);
+	if (entry?.signature === signature) return entry.found;
+	const found = await readReceipt(folder, name);
+	if (found !== null) known.set(name, {signature, found});
+	return found;
 }
 
 /** Null where it is gone. */

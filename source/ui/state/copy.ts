@@ -1,14 +1,15 @@
 /** What y copies, as text for a shell: one word is left without a line end, so that pasting it runs nothing. */
 import {holdsSecrets} from '../../core/domain-xml/secrets.ts';
 import type {Plan} from '../../core/model/plan.ts';
+import {planScript} from '../../core/planning/script.ts';
 import {counted, printable, shellCommand, shellWord} from '../../core/words/text.ts';
 import type {Effect} from './actions.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
 import type {State} from './state.ts';
 
 /** Null where a password is among it: terminals and other programs read what is copied, and without it the definition would lose it. */
-export const copyPlan = ({steps}: Plan): Effect | null =>
-	holdsSecrets(steps) ? null : copyCommands(steps.map(({argv, input}) => shellCommand(argv, input)));
+export const copyPlan = (plan: Plan): Effect | null =>
+	holdsSecrets(plan.steps) ? null : {type: 'copy', text: planScript(plan), what: counted(plan.steps.length, 'command')};
 
 /** The commands that changed something: what only read is of no use to anybody. */
 export function copyLog({screen}: State): Effect[] {
