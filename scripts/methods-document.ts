@@ -64,7 +64,7 @@ export function methodsDocument(): string {
 	return `${[
 		'# Methods',
 		'<!-- Written by `npm run docs` from source/core/create/methods.ts and source/core/model/capabilities.ts: edit those. -->',
-		'What a snapshot can be taken with, what it needs and what it costs. Left to itself virsnap takes the first that fits, and says why; `--method` asks for another one.',
+		'What a snapshot can be taken with, what it needs and what it costs. Left to itself virsnap keeps to one kind for a domain, whether it runs or not: the kind that its snapshots have already; else internal, where that works in every state (all writable disks qcow2, memory that can be saved, firmware that allows it); else external. It says why. `--prefer internal` or `--prefer external` turns that round, `--method` asks for one method.',
 		table(
 			['method', 'needs', 'holds', 'costs'],
 			[...methods, ...otherMethods].map(({id, needs, captures, costs}) => [`\`${id}\``, needs, captures, costs]),

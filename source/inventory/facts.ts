@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
+import {pathsIn} from '../core/domain-xml/named-files.ts';
 import {domainSources, snapshotOverlays, snapshotSources} from '../core/domain-xml/sources.ts';
 import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
@@ -62,6 +63,8 @@ export async function readFacts(
 		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
 		sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
 	]);
+	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
+	const gone = await sources.images.missing([...new Set(documents.flatMap(pathsIn))]);
 	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories, () =>
 		readDefinedFiles(
 			sources.reader,
@@ -84,6 +87,7 @@ export async function readFacts(
 		aliases: Object.fromEntries(aliases),
 		identities: Object.fromEntries(identities),
 		readOnly,
+		gone: [...gone],
 		writers,
 		miscounted,
 		spoiled: [],

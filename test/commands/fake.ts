@@ -195,6 +195,7 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 		aliases: {},
 		identities: {},
 		readOnly: [],
+		gone: [],
 		writers: [],
 		miscounted: [],
 		root: true,

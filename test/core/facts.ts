@@ -161,6 +161,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		checkpoints: [],
 		aliases: {},
 		readOnly: [],
+		gone: [],
 		writers: [],
 		miscounted: [],
 		root: true,

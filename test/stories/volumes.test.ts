@@ -111,7 +111,7 @@ told('what libvirt cannot find is said, with the command that helps', async () =
 		remedy: expect.stringContaining('pool-refresh'),
 	});
 	await story.lab.virsh('pool-refresh', '--pool', 'other');
-	await domain.does({verb: 'create', tag: 's'});
+	await domain.does({verb: 'create', tag: 's', method: 'external-offline'});
 	expect(await readdir(other)).toEqual(['lost.qcow2', 'lost.s.qcow2']);
 });
 

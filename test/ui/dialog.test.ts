@@ -23,15 +23,15 @@ const choose = (state: State): State => after(state, {type: 'menu-chosen', row: 
 const arm = (state: State): State => after(state, {type: 'armed', arming: dialogOf(state).arming});
 
 test('create proposes a tag by date', () => {
-	expect(fieldText(dialogOf(pressed(begin(), 'c')).field)).toBe('snap-2026-11-23-143000');
+	expect(fieldText(dialogOf(pressed(begin(), 'c')).field)).toBe('snap-1123-1430');
 });
 
 test('typing replaces what is proposed, an edit keeps it, and nothing that was typed is replaced', () => {
 	const text = (keys: string) => fieldText(dialogOf(pressed(begin(), keys)).field);
 	expect(text('c n e w')).toBe('new');
 	expect(fieldText(dialogOf(after(pressed(begin(), 'c'), {type: 'text', text: 'a paste'})).field)).toBe('a paste');
-	expect(text('c backspace 1')).toBe('snap-2026-11-23-143001');
-	expect(text('c end x')).toBe('snap-2026-11-23-143000x');
+	expect(text('c backspace 1')).toBe('snap-1123-1431');
+	expect(text('c end x')).toBe('snap-1123-1430x');
 	expect(text('c n enter esc e w')).toBe('new');
 });
 
@@ -39,6 +39,12 @@ test('a tag that exists cannot be gone on with, and says why', () => {
 	const state = pressed(begin(), 'c ctrl-u f r e s h enter');
 	expect(stepOf(state)).toBe('tag');
 	expect(state.notice?.text).toContain('fresh');
+});
+
+test('an empty tag cannot be gone on with, and says so', () => {
+	const state = pressed(begin(), 'c ctrl-u enter');
+	expect(stepOf(state)).toBe('tag');
+	expect(state.notice?.text).toBe('The tag is empty.');
 });
 
 test('create leads from tag to description to method to review', () => {

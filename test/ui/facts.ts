@@ -177,6 +177,7 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		aliases: {},
 		identities: {},
 		readOnly: [],
+		gone: [],
 		writers: [],
 		miscounted: [],
 		root: true,

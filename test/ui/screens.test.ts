@@ -117,9 +117,9 @@ test('the cursor goes to what was created, in the tree too, and stays near what 
 	await golden(await t.waitFor('─ experiment ─'), 'deleted-80x24');
 });
 
-test('tags as they are proposed leave the time of day its room in both panes', async () => {
+test('tags as they are proposed stand whole, and leave the time of day its room in both panes', async () => {
 	const [web, ...others] = domains;
-	const snapshots = [1, 2, 3].map(minute => snapshot(`snap-2026-11-20-080${minute}29`, minute));
+	const snapshots = [1, 2, 3].map(minute => snapshot(`snap-1120-080${minute}`, minute));
 	const view = {...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}};
 	t = open(usual, undefined, fakeHypervisor(view));
 	await golden(await t.waitFor('11-20 08:03'), 'proposed-tags-domains-80x24');

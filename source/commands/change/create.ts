@@ -1,10 +1,12 @@
 /** `virsnap create DOMAIN [TAG]` */
 import {snapshotMethods} from '../../core/model/method.ts';
-import type {Refusal} from '../../core/model/refusal.ts';
+import {emptyTag} from '../../core/snapshots/tag.ts';
 import {t} from '../../core/words/text.ts';
 import {UsageError} from '../context.ts';
 import {planned} from './planned.ts';
 import {domainArgument} from './request.ts';
+
+const snapshotKinds = ['internal', 'external'] as const;
 
 export const create = planned({
 	name: 'create',
@@ -19,13 +21,21 @@ export const create = planned({
 			help: `${snapshotMethods.slice(0, -1).join(', ')} or ${snapshotMethods.at(-1)}; default: chosen automatically, with the reason`,
 			completes: snapshotMethods,
 		},
+		prefer: {
+			value: 'KIND',
+			help: 'internal or external; default: the kind that the domain has already, or that works whether it runs or not',
+			completes: snapshotKinds,
+		},
 		description: {value: 'TEXT', help: 'a note that libvirt keeps with the snapshot'},
 		memory: {help: 'include memory, or refuse'},
 		'disk-only': {help: 'take the disks without memory'},
 		quiesce: {help: 'freeze the file systems through the guest agent first'},
 		dir: {value: 'DIR', help: 'folder for new overlays; default: beside each disk', completes: 'folder'},
 	},
-	exclusive: [['memory', 'disk-only']],
+	exclusive: [
+		['memory', 'disk-only'],
+		['method', 'prefer'],
+	],
 	examples: [
 		{line: 'create web', does: 'Show the plan, ask, and take a snapshot named by date and time.'},
 		{line: 'create web before-upgrade --yes', does: 'Take one without being asked.'},
@@ -42,6 +52,7 @@ export const create = planned({
 				verb: 'create',
 				tag: tag ?? '',
 				...(options.method === undefined ? {} : {method: methodNamed(options.method)}),
+				...(options.prefer === undefined ? {} : {prefer: kindNamed(options.prefer)}),
 				...(description === undefined ? {} : {description}),
 				...(scope === null ? {} : {scope}),
 				...(quiesce ? {quiesce} : {}),
@@ -51,11 +62,11 @@ export const create = planned({
 	},
 });
 
-const emptyTag: Refusal = {
-	code: 'bad-tag',
-	reason: 'The tag is empty.',
-	remedy: 'Choose a tag, such as before-upgrade, or leave it out to get one made of the date and time.',
-};
+function kindNamed(word: string) {
+	const kind = snapshotKinds.find(known => known === word);
+	if (kind) return kind;
+	throw new UsageError(t`There is no kind '${word}'`, `Kinds: ${snapshotKinds.join(' and ')}`);
+}
 
 function methodNamed(id: string) {
 	const method = snapshotMethods.find(known => known === id);

@@ -4,17 +4,20 @@ import {type Facts, isActive} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
 import type {Refusal} from '../model/refusal.ts';
+import {allOrNoneRefusal, internalFirmwareRefusal, internalRefusal} from './disk-refusals.ts';
 import {type Method, methodById} from './methods.ts';
+import {memoryRefusal} from './state-refusals.ts';
 
 /** The method to use where none was asked for, with the reason; or the refusal of the first choice where none can be used. */
 export function preferredMethod(
 	facts: Facts,
 	intent: CreateIntent,
 ): {method: Method; why: string} | {refusal: Refusal} {
+	const kind = kindOf(facts, intent);
 	let passedOver: PassedOver | null = null;
-	for (const method of preference(facts, intent).map(methodById)) {
+	for (const method of preference(facts, intent, kind.kind).map(methodById)) {
 		const refusal = method.refuse(facts, intent);
-		if (!refusal) return {method, why: reasonSentence(facts, method, passedOver)};
+		if (!refusal) return {method, why: reasonSentence(facts, method, kind, passedOver)};
 		passedOver ??= {method, refusal};
 	}
 	return {refusal: passedOver!.refusal};
@@ -23,27 +26,51 @@ export function preferredMethod(
 /** The first choice, which cannot be used. */
 type PassedOver = {readonly method: Method; readonly refusal: Refusal};
 
+/** `because`: a sentence; empty where there is no more to say. */
+type Kind = {readonly kind: 'internal' | 'external'; readonly because: string};
+
 /**
- * Memory and disks belong together in one image while the domain runs; shut off, an overlay leaves the file that is there untouched,
- * whatever happens while it is taken. The kinds do not mix well (an internal snapshot below an overlay can be reached no more, and
- * deleting an overlay takes the internal ones in it along), so a domain stays with the kind it has.
+ * One kind for a domain, whatever its state. The kinds do not mix well: an internal snapshot below an overlay can be reached no more,
+ * deleting an overlay takes the internal ones in it along, and a path that changes breaks backup jobs.
  */
-function preference(facts: Facts, intent: CreateIntent): MethodId[] {
+function kindOf(facts: Facts, {prefer}: CreateIntent): Kind {
+	if (prefer !== undefined) return {kind: prefer, because: `Preferred: ${prefer}.`};
 	const present = kindsPresent(facts);
+	if (present.internal !== present.external) {
+		const kind = present.internal ? 'internal' : 'external';
+		return {kind, because: `Its other snapshots are ${kind} too.`};
+	}
+	for (const state of ['running', 'shut off'] as const) {
+		const refusal = insideRefusal({...facts, held: null, domain: {...facts.domain, state}});
+		if (refusal)
+			return {kind: 'external', because: `Not internal, as it must work while ${state} too: ${refusal.reason}`};
+	}
+	return {kind: 'internal', because: 'Internal snapshots of it work while running and while shut off.'};
+}
+
+/** What stands in the way of internal snapshots in this state for good: disks, firmware, devices; not room, nor the tag. */
+function insideRefusal(facts: Facts): Refusal | null {
+	return (
+		internalRefusal(facts) ??
+		internalFirmwareRefusal(facts) ??
+		(isActive(facts.domain) ? memoryRefusal(facts, 'images') : allOrNoneRefusal(facts))
+	);
+}
+
+function preference(facts: Facts, intent: CreateIntent, kind: Kind['kind']): MethodId[] {
 	if (!isActive(facts.domain)) {
 		if (intent.dir !== undefined) return ['external-offline'];
-		return present.internal
+		return kind === 'internal'
 			? ['libvirt-internal', 'external-offline', 'qemu-img']
 			: ['external-offline', 'libvirt-internal', 'qemu-img'];
 	}
 	if (intent.scope === 'disk-only' || intent.quiesce) return ['external-live'];
-	if (intent.dir !== undefined)
-		return intent.scope === 'memory' ? ['external-full'] : ['external-full', 'external-live'];
-	const checkpoints: MethodId[] =
-		present.external && !present.internal
-			? ['external-full', 'libvirt-internal']
-			: ['libvirt-internal', 'external-full'];
-	return [...checkpoints, intent.scope === 'memory' ? 'monitor' : 'external-live'];
+	const withMemory = intent.scope === 'memory';
+	if (intent.dir !== undefined) return withMemory ? ['external-full'] : ['external-full', 'external-live'];
+	if (kind === 'internal') return ['libvirt-internal', 'external-full', withMemory ? 'monitor' : 'external-live'];
+	return withMemory
+		? ['external-full', 'libvirt-internal', 'monitor']
+		: ['external-full', 'external-live', 'libvirt-internal'];
 }
 
 /** Kinds of the snapshots that the disks really hold. */
@@ -55,11 +82,10 @@ function kindsPresent({domain}: Facts): {internal: boolean; external: boolean} {
 	};
 }
 
-function reasonSentence(facts: Facts, method: Method, passedOver: PassedOver | null): string {
+function reasonSentence(facts: Facts, method: Method, {kind, because}: Kind, passedOver: PassedOver | null): string {
 	const sentences = [`${capital(facts.domain.state)}; ${method.because}.`];
-	const {internal, external} = kindsPresent(facts);
 	if (passedOver) sentences.push(`Not ${passedOver.method.id}: ${passedOver.refusal.reason}`);
-	else if (internal !== external) sentences.push(`Its other snapshots are ${internal ? 'internal' : 'external'} too.`);
+	else if (method.id.startsWith('external') === (kind === 'external')) sentences.push(because);
 	return sentences.join(' ');
 }
 

@@ -182,6 +182,11 @@ export type Facts = {
 	readonly identities: Readonly<Record<string, FileIdentity>>;
 	/** Images and recorded files that may be looked at from here, but not written to. */
 	readonly readOnly: readonly string[];
+	/**
+	 * Files that are certainly not there, of those that the definitions of snapshots, of saved memory and of the domain name, whatever
+	 * device they are of. Empty where the domain's machine is another one.
+	 */
+	readonly gone: readonly string[];
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
 	readonly writers: readonly Writer[];
 	/** Images whose clusters are counted wrongly. Looked for where something was broken off. */

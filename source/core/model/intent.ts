@@ -9,6 +9,8 @@ export type CreateIntent = {
 	/** Empty: the planner proposes one from the date. */
 	readonly tag: string;
 	readonly method?: MethodId;
+	/** The kind to take where no method is named; left out: the kind that the domain has, or that works in all its states. */
+	readonly prefer?: 'internal' | 'external';
 	readonly description?: string;
 	readonly scope?: 'memory' | 'disk-only';
 	readonly quiesce?: boolean;

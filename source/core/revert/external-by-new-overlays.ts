@@ -19,6 +19,7 @@ import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, t} from '../words/text.ts';
+import {definedRefusal, savedRefusal} from './recorded.ts';
 import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back. */
@@ -28,6 +29,8 @@ export function newOverlayRevert(
 	intent: RevertIntent,
 ): RevertDraft | {refusal: Refusal} {
 	const {domain, host} = facts;
+	const unable = startRefusal(facts, snapshot, intent);
+	if (unable) return {refusal: unable};
 	const swaps = swapsFor(facts, snapshot);
 	if ('refusal' in swaps) return swaps;
 	const files = swaps.map(swap => swap.file);
@@ -72,6 +75,13 @@ export function newOverlayRevert(
 			...swaps.map((swap): Expectation => ({kind: 'source', target: swap.disk.target, file: swap.file})),
 		],
 	};
+}
+
+/** Memory is loaded by the definition that was saved with it; without it the domain starts as it is defined now. */
+function startRefusal(facts: Facts, {memoryFile, disks}: Snapshot, {afterwards}: RevertIntent): Refusal | null {
+	const swapped = new Set(disks.map(({target}) => target));
+	if (memoryFile !== null && facts.saveImages[memoryFile]) return savedRefusal(facts, memoryFile, swapped);
+	return afterwards === undefined ? null : definedRefusal(facts, swapped);
 }
 
 /** Disks and memory go back together: the memory file is loaded with the new overlays in its XML (verified on 9.0 with a counting guest). */

@@ -23,6 +23,7 @@ import {t} from '../words/text.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
+import {recordedRefusal, recordedWarnings, savedRefusal} from './recorded.ts';
 import {
 	filesOf,
 	healthRefusal,
@@ -32,7 +33,7 @@ import {
 	strandedRefusal,
 	tablesOf,
 } from './refusals.ts';
-import type {RevertDraft} from './revert-step.ts';
+import {type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
 export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
@@ -101,7 +102,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Rever
 		strandedRefusal(facts, snapshot) ??
 		ambiguity(tablesOf(facts, snapshot), snapshot.tag);
 	if (refusal) return {refusal};
-	if (snapshot.libvirt && snapshot.health === 'ok') return managedRevert(facts, snapshot, intent);
+	if (snapshot.libvirt && snapshot.health === 'ok') return byLibvirt(facts, snapshot, intent, managedRevert);
 	return isActive(facts.domain) ? monitorRevert(facts, snapshot, intent) : qemuImgRevert(facts, snapshot, intent);
 }
 
@@ -116,9 +117,26 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 		};
 	}
 	return can(facts.host, 'external-revert') && !stoodOnVolume(facts, snapshot)
-		? nativeExternalRevert(facts, snapshot, intent)
+		? byLibvirt(facts, snapshot, intent, nativeExternalRevert)
 		: newOverlayRevert(facts, snapshot, intent);
 }
+
+/** libvirt starts the domain by the definition of that time, if at all. */
+function byLibvirt(facts: Facts, snapshot: Snapshot, intent: RevertIntent, way: Way): RevertDraft | {refusal: Refusal} {
+	const starts = isActive(facts.domain) || (intent.afterwards ?? stateAfter(snapshot)) !== 'shut off';
+	// Those disks get new overlays on what was looked at with the snapshot's health.
+	const overlaid = new Set(snapshot.disks.filter(({kind}) => kind === 'external').map(({target}) => target));
+	const refusal = starts
+		? (recordedRefusal(facts, snapshot, overlaid) ??
+			(snapshot.memoryFile === null ? null : savedRefusal(facts, snapshot.memoryFile, overlaid)))
+		: null;
+	if (refusal) return {refusal};
+	const draft = way(facts, snapshot, intent);
+	if (starts || 'refusal' in draft) return draft;
+	return {...draft, warnings: [...draft.warnings, ...recordedWarnings(facts, snapshot, overlaid)]};
+}
+
+type Way = (facts: Facts, snapshot: Snapshot, intent: RevertIntent) => RevertDraft | {refusal: Refusal};
 
 function consistencyOf(snapshot: Snapshot): Consistency {
 	if (snapshot.memoryFile !== null || (snapshot.vmSizeBytes ?? 0) > 0) return 'full checkpoint';

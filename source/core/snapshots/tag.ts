@@ -13,11 +13,14 @@ import {cutBytes, printable, t, utf8Length} from '../words/text.ts';
  */
 export const longestTag = 247;
 
-/** The tag proposed where none was given, from the plan's own time (UTC): "snap-2026-11-23-001836", made unique by a counter. */
-export function proposeTag(facts: Pick<Facts, 'domain' | 'now'>): string {
-	const [date = '', time = ''] = facts.now.split('T');
-	const stem = `snap-${date}-${time.slice(0, 8).replaceAll(':', '')}`;
-	return firstFree(facts.domain, stem);
+/**
+ * The tag proposed where none was given, from the plan's own time (UTC): `snap-1126-0253`, which a list of 80 columns shows whole; with
+ * seconds where that is taken, then with a counter.
+ */
+export function proposeTag({domain, now}: Pick<Facts, 'domain' | 'now'>): string {
+	const [, month, day, hour, minute, second] = /^\d+-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/.exec(now)!;
+	const short = `snap-${month}${day}-${hour}${minute}`;
+	return knownTags(domain).includes(short) ? firstFree(domain, `${short}${second}`) : short;
 }
 
 /** The tag of the snapshot that a revert with a safety net takes first. */
@@ -33,6 +36,13 @@ function firstFree(domain: Domain, stem: string): string {
 	for (let count = 2; taken.has(tag); count++) tag = `${stem}-${count}`;
 	return tag;
 }
+
+/** Of a tag that was typed, or stands in a variable that is not set: nobody asked for another one. */
+export const emptyTag: Refusal = refuse(
+	'bad-tag',
+	'The tag is empty.',
+	'Choose a tag, such as before-upgrade, or leave it out to get one made of the date and time.',
+);
 
 /** Why no snapshot can be created under this tag; null where it can. */
 export function tagRefusal(domain: Domain, tag: string): Refusal | null {

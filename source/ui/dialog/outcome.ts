@@ -4,6 +4,7 @@ import type {Intent} from '../../core/model/intent.ts';
 import type {Refusal, RefusalCode} from '../../core/model/refusal.ts';
 import type {Choice} from '../../core/recover/recovery.ts';
 import {undoPlan} from '../../core/recover/undo.ts';
+import {emptyTag} from '../../core/snapshots/tag.ts';
 import type {Dialog} from '../state/dialog.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */
@@ -16,10 +17,13 @@ export function withOutcome(dialog: Dialog): Dialog {
 
 export const withIntent = (dialog: Dialog, intent: Intent): Dialog => withOutcome({...dialog, intent});
 
-/** What is wrong with the name itself, as far as the planner says. */
-export function nameRefusal({outcome}: Dialog): Refusal | null {
+/** What is wrong with the name itself, as far as the planner says. An empty tag is refused: it would get another one without a word. */
+export function nameRefusal({steps, at, facts, intent, outcome}: Dialog): Refusal | null {
+	if (steps[at] === 'tag' && facts !== null && intent?.verb === 'create' && intent.tag === '') return noTag;
 	return outcome !== null && 'refusal' in outcome && isAboutName(outcome.refusal) ? outcome.refusal : null;
 }
+
+const noTag: Refusal = {...emptyTag, remedy: 'Type a tag, such as before-upgrade.'};
 
 const NAME_CODES: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag', 'bad-name'];
 

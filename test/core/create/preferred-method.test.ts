@@ -11,9 +11,27 @@ const uefi = {kind: 'uefi', nvram: {file: '/nvram', format: 'raw'}} as const;
 
 describe('the choice of the method', () => {
 	test.each<[string, Partial<Domain>, Wish, string]>([
-		['shut off, qcow2', {}, {}, 'external-offline'],
+		['shut off, qcow2', {}, {}, 'libvirt-internal'],
 		['shut off, with internal snapshots', {snapshots: [snapshot('before')]}, {}, 'libvirt-internal'],
-		['shut off, with an internal one that is gone', {snapshots: [orphan]}, {}, 'external-offline'],
+		['shut off, with an internal one that is gone', {snapshots: [orphan]}, {}, 'libvirt-internal'],
+		['shut off, with external snapshots', {snapshots: [overlaid]}, {}, 'external-offline'],
+		['shut off, a device without saved state', {unsavable: ['hostdev pci']}, {}, 'external-offline'],
+		['shut off, external preferred', {}, {prefer: 'external'}, 'external-offline'],
+		['shut off, internal preferred', {snapshots: [overlaid]}, {prefer: 'internal'}, 'libvirt-internal'],
+		['running, external preferred', {state: 'running'}, {prefer: 'external'}, 'external-full'],
+		[
+			'running, internal preferred',
+			{state: 'running', snapshots: [overlaid]},
+			{prefer: 'internal'},
+			'libvirt-internal',
+		],
+		['running, a preference that cannot be', {state: 'running', disks: [raw]}, {prefer: 'internal'}, 'external-full'],
+		[
+			'running, a disk that libvirt leaves out while shut off',
+			{state: 'running', disks: [disk('vda'), disk('vdb', {snapshotPolicy: 'no'})]},
+			{},
+			'external-full',
+		],
 		['shut off, raw', {disks: [raw]}, {}, 'external-offline'],
 		['shut off, qcow2 and raw', {disks: [disk('vda'), disk('vdb', {format: 'raw'})]}, {}, 'external-offline'],
 		['shut off, with a folder for overlays', {}, {dir: '/images'}, 'external-offline'],
@@ -42,9 +60,27 @@ describe('the choice of the method', () => {
 
 	test('says why, and why not the first choice', () => {
 		expect(planned({domain: {state: 'running', disks: [raw]}}).why).toBe(
-			'Running; disks and memory in one point in time, in files of their own. Not libvirt-internal: vda is raw; snapshots inside an image need qcow2.',
+			'Running; disks and memory in one point in time, in files of their own. Not internal, as it must work while running too: vda is raw; snapshots inside an image need qcow2.',
 		);
 	});
+
+	test.each<[string, Partial<Domain>, Wish, string]>([
+		['works in both', {}, {}, 'Internal snapshots of it work while running and while shut off.'],
+		['preferred', {}, {prefer: 'external'}, 'Preferred: external.'],
+		['only running', {unsavable: ['hostdev pci']}, {}, 'must work while running too: QEMU cannot save the state of'],
+	])('says why this kind: %s', (_, like, wish, words) => {
+		expect(planned({domain: like}, wish).why).toContain(words);
+	});
+
+	test.each<Partial<Domain>>([{}, {disks: [raw]}, {firmware: uefi}, {unsavable: ['filesystem 9p']}])(
+		'one kind, whatever the state: %j',
+		like => {
+			const kinds = (['running', 'paused', 'shut off'] as const).map(state =>
+				planned({domain: {...like, state}}).method?.startsWith('external'),
+			);
+			expect(new Set(kinds).size).toBe(1);
+		},
+	);
 
 	test('says that a domain stays with the kind of snapshots it has', () => {
 		expect(planned({domain: {snapshots: [snapshot('before')]}}).why).toBe(

@@ -209,7 +209,7 @@ test('a whole plan, as the review screen gets it', () => {
 		    },
 		    ".",
 		  ],
-		  "why": "Running; all disks are qcow2: libvirt keeps disks and memory together, inside the images.",
+		  "why": "Running; all disks are qcow2: libvirt keeps disks and memory together, inside the images. Internal snapshots of it work while running and while shut off.",
 		}
 	`);
 });

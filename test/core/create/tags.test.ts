@@ -40,10 +40,10 @@ describe('tags', () => {
 		},
 	);
 
-	test('none given: one from the date', () => {
-		expect(planned({}, {tag: ''}).tag).toBe('snap-2026-03-02-080910');
-		expect(planned({domain: {snapshots: [snapshot('snap-2026-03-02-080910')]}}, {tag: ''}).tag).toBe(
-			'snap-2026-03-02-080910-2',
-		);
+	test('none given: one from the date, longer only where it is taken', () => {
+		const taken = (...tags: string[]) => ({domain: {snapshots: tags.map(tag => snapshot(tag))}});
+		expect(planned({}, {tag: ''}).tag).toBe('snap-0302-0809');
+		expect(planned(taken('snap-0302-0809'), {tag: ''}).tag).toBe('snap-0302-080910');
+		expect(planned(taken('snap-0302-0809', 'snap-0302-080910'), {tag: ''}).tag).toBe('snap-0302-080910-2');
 	});
 });

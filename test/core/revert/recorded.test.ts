@@ -1,0 +1,134 @@
+/** What a recorded definition names is looked at before a running domain is given up. */
+import {expect, test} from 'vitest';
+import type {Domain} from '../../../source/core/model/domain.ts';
+import {saying} from '../../helpers/saying.ts';
+import {disk, domain, external, facts, inactiveXml, snapshot} from '../facts.ts';
+import {planFor, refusalOf} from '../planned.ts';
+
+const gone = '/srv/gone';
+
+/** The definition of the usual domain with something more in it. */
+function recorded({os = '', devices = '', name = 'web'}): string {
+	return inactiveXml(domain({name}))
+		.replace('<devices>', `<os>${os}</os><devices>`)
+		.replace('</devices>', `${devices}</devices>`);
+}
+
+const named: [string, {os?: string; devices?: string}][] = [
+	['a CD', {devices: `<disk type='file' device='cdrom'><source file='${gone}'/><target dev='sda'/></disk>`}],
+	['a floppy', {devices: `<disk type='file' device='floppy'><source file='${gone}'/><target dev='fda'/></disk>`}],
+	['a read-only disk', {devices: `<disk type='file'><source file='${gone}'/><target dev='vdb'/><readonly/></disk>`}],
+	['a block device', {devices: `<disk type='block'><source dev='${gone}'/><target dev='vdb'/></disk>`}],
+	[
+		'a recorded base',
+		{
+			devices: `<disk type='file'><source file='/images/vda.qcow2'/><backingStore type='file'><source file='${gone}'/></backingStore><target dev='vdb'/></disk>`,
+		},
+	],
+	['a kernel', {os: `<kernel>${gone}</kernel>`}],
+	['an initrd', {os: `<initrd>${gone}</initrd>`}],
+	['a loader', {os: `<loader readonly='yes' type='pflash'>${gone}</loader>`}],
+	['a device tree', {os: `<dtb>${gone}</dtb>`}],
+	['a template', {os: `<nvram template='${gone}'>${gone}</nvram>`}],
+	['variables', {os: `<nvram>${gone}</nvram>`}],
+	['an ACPI table', {os: `<acpi><table type='slic'>${gone}</table></acpi>`}],
+	['a shared folder', {devices: `<filesystem type='mount'><source dir='${gone}'/><target dir='x'/></filesystem>`}],
+	['a serial port of the host', {devices: `<serial type='dev'><source path='${gone}'/></serial>`}],
+	['an NVDIMM', {devices: `<memory model='nvdimm'><source><path>${gone}</path></source></memory>`}],
+	['a source of randomness', {devices: `<rng model='virtio'><backend model='random'>${gone}</backend></rng>`}],
+	['an emulator', {devices: `<emulator>${gone}</emulator>`}],
+];
+
+function world(xml: string, more: Partial<Domain> = {}) {
+	const internal = snapshot('old', {state: 'running', vmSizeBytes: 1000});
+	const disks = [
+		disk('vda', {
+			chain: [
+				{
+					...disk('vda').chain[0]!,
+					snapshots: [{id: '1', tag: 'old', vmSizeBytes: 1000, createdAt: '2026-03-01T10:00:00.000Z', vmClockNs: 0}],
+				},
+			],
+		}),
+	];
+	return facts({
+		domain: {state: 'running', snapshots: [internal], disks, ...more},
+		snapshotXml: {old: `<domainsnapshot><name>old</name>${xml}</domainsnapshot>`},
+		gone: [gone],
+	});
+}
+
+test.each(named)('%s that is gone: the running domain is not given up, and the remedy names the record', (_, parts) => {
+	expect(refusalOf(world(recorded(parts)), {verb: 'revert', tag: 'old'})).toMatchObject({
+		code: 'unhealthy',
+		reason: expect.stringContaining(gone),
+		remedy: saying('snapshot-edit web old'),
+	});
+});
+
+test.each([
+	['libvirt drops', `<disk device='cdrom'><source file='${gone}' startupPolicy='optional'/><target dev='sda'/></disk>`],
+	['QEMU makes', `<serial type='file'><source path='${gone}'/></serial>`],
+	['is a socket of its own', `<channel type='unix'><source mode='bind' path='${gone}'/></channel>`],
+])('what %s need not be there', (_, devices) => {
+	expect(planFor(world(recorded({devices})), {verb: 'revert', tag: 'old'}).steps).toHaveLength(1);
+});
+
+test('variables that are there need no template', () => {
+	const os = `<nvram template='${gone}'>/srv/there</nvram>`;
+	expect(planFor(world(recorded({os})), {verb: 'revert', tag: 'old'}).steps).toHaveLength(1);
+});
+
+test('where nothing starts, a warning is enough', () => {
+	const off = world(recorded(named[0]![1]), {
+		state: 'shut off',
+		snapshots: [snapshot('old', {state: 'shutoff'})],
+	});
+	expect(planFor(off, {verb: 'revert', tag: 'old'}).warnings).toContainEqual(saying(`${gone} (cdrom sda) is gone`));
+	expect(refusalOf(off, {verb: 'revert', tag: 'old', afterwards: 'running'}).code).toBe('unhealthy');
+});
+
+const file = '/images/web.save';
+const memory = (xml: string) => ({
+	[file]: {xml, sources: [{target: 'vda', source: '/images/vda.qcow2'}], writtenAt: null, changedSince: []},
+});
+
+test('a memory file that names something gone is not restored', () => {
+	const found = facts({saveImages: memory(recorded(named[0]![1])), gone: [gone]});
+	expect(refusalOf(found, {verb: 'restore', file})).toMatchObject({
+		reason: expect.stringContaining(gone),
+		remedy: saying(`save-image-edit ${file}`),
+	});
+});
+
+test('memory of a domain that is renamed since: the way is the old name, also where another has it', () => {
+	const found = facts({saveImages: memory(recorded({name: 'before'}))});
+	const refusal = refusalOf(found, {verb: 'restore', file});
+	expect(refusal).toMatchObject({code: 'unsupported', remedy: saying('domrename web before')});
+	const other = facts({saveImages: memory(recorded({name: 'before'})), others: [domain({name: 'before', uuid: 'x'})]});
+	expect(refusalOf(other, {verb: 'restore', file}).remedy).toEqual(saying('give the other domain before another name'));
+});
+
+test.each(['9.0.0', '11.3.0'])('a full checkpoint of a domain that is renamed since, by libvirt %s', libvirt => {
+	const checkpoint = external('old', '/images/vda.old', '/images/vda.qcow2', {state: 'running', memoryFile: file});
+	const found = facts({
+		domain: {state: 'running', snapshots: [checkpoint]},
+		host: {libvirt, externalSnapshots: libvirt !== '9.0.0'},
+		saveImages: memory(recorded({name: 'before'})),
+	});
+	const {reason, remedy} = refusalOf(found, {verb: 'revert', tag: 'old'});
+	expect(reason).toContain('before');
+	expect(remedy).toEqual(saying('shut it down'));
+	expect(remedy).toEqual(saying('domrename web before'));
+});
+
+test('overlays that are made new by us: what the present definition names counts where the domain starts', () => {
+	const checkpoint = external('old', '/images/vda.old', '/images/vda.qcow2');
+	const found = facts({
+		domain: {snapshots: [checkpoint]},
+		inactiveXml: recorded(named[0]![1]),
+		gone: [gone],
+	});
+	expect(refusalOf(found, {verb: 'revert', tag: 'old', afterwards: 'running'}).remedy).toEqual(saying('edit web'));
+	expect(planFor(found, {verb: 'revert', tag: 'old'}).steps.length).toBeGreaterThan(1);
+});

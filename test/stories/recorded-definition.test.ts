@@ -1,0 +1,55 @@
+/** What a recorded definition names is gone by now, or the domain has another name: a running domain is not given up for it. */
+import {rm} from 'node:fs/promises';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {saying} from '../helpers/saying.ts';
+import {beginStory, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+test('an ISO that was in the drive: refused first, and the remedy works', async () => {
+	const domain = await story.domain('with-iso', {running: true});
+	const iso = await story.lab.createImage('old.iso', {format: 'raw', size: '1M'});
+	await domain.virsh('destroy');
+	const drive = ['--source', iso, '--target', 'sda', '--type', 'cdrom', '--targetbus', 'sata'];
+	await domain.virsh('attach-disk', ...drive, '--config');
+	await domain.virsh('start');
+	await domain.does({verb: 'create', tag: 'old', method: 'libvirt-internal'});
+	await domain.virsh('change-media', '--path', 'sda', '--eject', '--live', '--config', '--force');
+	await rm(iso);
+	const refusal = await domain.refusal({verb: 'revert', tag: 'old'});
+	expect(refusal).toMatchObject({code: 'unhealthy', reason: expect.stringContaining(`${iso} (cdrom sda) is gone`)});
+	expect(refusal.remedy).toEqual(saying('snapshot-edit'));
+	expect((await domain.read()).state).toBe('running');
+	const editor = `sed -i "\\\\#file='${iso}'#d"`;
+	await story.lab.run('env', [`EDITOR=${editor}`, 'virsh', 'snapshot-edit', '--domain', domain.uuid, 'old']);
+	await domain.does({verb: 'revert', tag: 'old'});
+	expect((await domain.read()).state).toBe('running');
+});
+
+test('memory of a domain that was renamed: refused first, and the old name helps', async () => {
+	const domain = await story.domain('first-name', {running: true});
+	const file = story.lab.image('named.save');
+	await domain.does({verb: 'save', file});
+	await domain.virsh('domrename', 'second-name');
+	expect((await domain.refusal({verb: 'restore', file})).remedy).toEqual(saying('domrename second-name first-name'));
+	await domain.virsh('domrename', 'first-name');
+	await domain.does({verb: 'restore', file});
+	expect((await domain.read()).state).toBe('running');
+});
+
+test('a full checkpoint of a domain that was renamed: refused first, and the old name helps', async () => {
+	const domain = await story.domain('one-name', {running: true});
+	await domain.does({verb: 'create', tag: 'full', method: 'external-full'});
+	await domain.turnOff();
+	await domain.virsh('domrename', 'other-name');
+	expect((await domain.refusal({verb: 'revert', tag: 'full'})).remedy).toEqual(saying('domrename other-name one-name'));
+	await domain.virsh('domrename', 'one-name');
+	await domain.does({verb: 'revert', tag: 'full'});
+	expect((await domain.read()).state).toBe('running');
+});
