@@ -74,6 +74,16 @@ export function notDeletable(snapshot: Snapshot, cause: string): Refusal {
 	);
 }
 
+/** Without this record libvirt would write another base into theirs. */
+export function heirsRefusal({domain}: Facts, {tag}: Snapshot, heirs: readonly Snapshot[]): Refusal {
+	const tags = [...new Set(heirs.map(one => one.tag))];
+	return refuse(
+		'has-children',
+		t`${enumerate(tags.map(printable))} depends on an overlay of ${tag}.`,
+		remedy`Delete ${enumerate(tags.map(printable))} first ${byDelete(domain, ...tags)}.`,
+	);
+}
+
 /** Without its base libvirt's record is all that can go. */
 export function notRecorded(snapshot: Snapshot): Drafted {
 	return {

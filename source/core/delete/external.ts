@@ -4,6 +4,7 @@
  * 11.3). Whatever step fails, only the snapshot that is being deleted has suffered: contents above it read the same all along.
  */
 
+import {externalMethod} from '../create/methods.ts';
 import type {Facts} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
@@ -11,20 +12,30 @@ import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isMerged, isThere, takenOn} from '../snapshots/family.ts';
 import {byDelete} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
-import {enumerate, printable} from '../words/text.ts';
-import type {Drafted} from './delete-step.ts';
+import {enumerate, printable, t} from '../words/text.ts';
+import {type Drafted, recordStep, removal} from './delete-step.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
-import {innerRefusal, notRecorded} from './external-refusals.ts';
-import {isPivoted, type Layer, layersOf} from './layers.ts';
+import {heirsRefusal, innerRefusal, notRecorded} from './external-refusals.ts';
+import {apartReason, isApart, isPivoted, type Layer, layersOf, memoryOf} from './layers.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
 export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	const files = snapshot.disks.flatMap(part => [part.file, part.source ?? null]).filter(file => file !== null);
 	const refusal = dependantsRefusal(facts, files) ?? mixedRefusal(snapshot);
 	if (refusal) return {refusal};
-	const layers = layersOf(facts, snapshot);
-	if (!layers) return notRecorded(snapshot);
+	const all = layersOf(facts, snapshot);
+	if (!all) return notRecorded(snapshot);
+	const apart = all.filter(isApart);
+	return apart.length === 0 ? deleteLayers(facts, snapshot, all) : deleteBeside(facts, snapshot, all, apart);
+}
+
+function deleteLayers(
+	facts: Facts,
+	snapshot: Snapshot,
+	layers: readonly Layer[],
+	cause: string | null = null,
+): Drafted {
 	const inner = innerRefusal(
 		facts,
 		[snapshot],
@@ -34,12 +45,36 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	const merged = layers.filter(layer => isPivoted(layer) || isMergedLayer(facts, layer));
 	const recorded = merged.length === layers.length && merged.every(isPivoted);
 	if (merged.length > 0 && !recorded) return mergeRest(facts, snapshot, layers, merged);
-	const obstacle = nativeObstacle(facts, snapshot, layers);
+	const obstacle = cause ?? nativeObstacle(facts, snapshot, layers);
 	if (obstacle === null) return nativeDelete(facts, snapshot, layers);
 	if (layers.some(layer => layer.depth >= 0)) return mergeByHand(facts, snapshot, layers, obstacle);
 	if (layers.some(({overlay}) => takenOn(facts.domain, overlay).length > 0))
 		return mergeByHand(facts, snapshot, layers, obstacle);
 	return dropUnused(facts, snapshot, layers, obstacle);
+}
+
+/** Overlays that need their bases no more, or whose disk has left the domain, stay as they are: what they hold is nowhere else. */
+function deleteBeside(facts: Facts, snapshot: Snapshot, all: readonly Layer[], apart: readonly Layer[]): Drafted {
+	const heirs = apart.flatMap(({overlay}) => takenOn(facts.domain, overlay));
+	if (heirs.length > 0) return {refusal: heirsRefusal(facts, snapshot, heirs)};
+	const rest = all.filter(layer => !apart.includes(layer));
+	const cause = enumerate(apart.map(apartReason));
+	const draft = rest.length > 0 ? deleteLayers(facts, snapshot, rest, cause) : forgetOnly(facts, snapshot, cause);
+	if ('refusal' in draft) return draft;
+	const left = apart.map(
+		({part, overlay, base}) => t`${overlay} (${part.target}) stays as it is, and so does ${base}.`,
+	);
+	return {...draft, warnings: [...(draft.warnings ?? []), ...left]};
+}
+
+function forgetOnly(facts: Facts, snapshot: Snapshot, cause: string): Drafted {
+	const cleaning = removal(facts, memoryOf(snapshot));
+	return {
+		method: externalMethod(snapshot),
+		why: `There is nothing to merge: ${cause}. libvirt's record goes.`,
+		steps: [recordStep(facts, snapshot), ...cleaning.steps],
+		warnings: cleaning.warnings,
+	};
 }
 
 /** Whether its delete was cut off when QEMU had merged an overlay below others, so that more than its record is to be put right. */

@@ -50,13 +50,30 @@ export function isPivoted({disk, base, depth}: Layer): boolean {
 	return depth < 0 && disk !== undefined && activeFile(disk) === base;
 }
 
+/** The disk has left the domain, or its overlay holds everything itself (`virsh blockpull`): there is nothing to merge. */
+export function isApart({disk, base, depth}: Layer): boolean {
+	if (disk === undefined) return true;
+	return depth >= 0 && disk.unreadable === null && !disk.chain.slice(depth + 1).some(image => image.file === base);
+}
+
+/** Why it is, to stand within a sentence. */
+export function apartReason({part, disk, overlay}: Layer): string {
+	return disk === undefined
+		? t`${part.target} is no longer part of the domain`
+		: t`${overlay} does not depend on the snapshot's base any more`;
+}
+
 /** Overlays of other snapshots that stand on this one, beside the layer that the domain runs on. */
 export function otherOverlaysOn({domain}: Facts, {overlay, disk, depth}: Layer): string[] {
 	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
 	const files = takenOn(domain, overlay).flatMap(child =>
 		child.disks.flatMap(part => (part.source === overlay ? (part.file ?? []) : [])),
 	);
-	return [...new Set(files)].filter(file => file !== above);
+	// One in the chain shows what it stands on: nothing, where it was pulled up by hand (`virsh blockpull`).
+	const elsewhere = domain.disks.flatMap(({chain}) =>
+		chain.filter((_, at) => chain[at + 1]?.file !== overlay).map(image => image.file),
+	);
+	return [...new Set(files)].filter(file => file !== above && !elsewhere.includes(file));
 }
 
 /** QEMU has the present chain open while the domain is active; everything else is qemu-img's. */

@@ -35,6 +35,35 @@ export function withSources(
 	return buildTree(tree);
 }
 
+/**
+ * The domain XML with disks that it lacks, as another document has them: a domain's, a snapshot's or that of saved memory. Their
+ * addresses are left to libvirt, since others may have taken them.
+ */
+export function withDisksOf(domainXml: string, other: string, targets: readonly string[]): string {
+	const tree = parseTree(domainXml);
+	const devices = child(rootOf(tree, 'domain'), 'devices');
+	const has = (target: string) => disksOf(rootOf(tree, 'domain')).some(disk => targetOf(disk) === target);
+	const document = parseTree(other);
+	const from = rootOf(document, 'domain') ?? child(rootOf(document, 'domainsnapshot'), 'domain');
+	const missing = disksOf(from).filter(disk => targets.includes(targetOf(disk)) && !has(targetOf(disk)));
+	for (const disk of missing) {
+		for (const name of ['address', 'alias', 'backingStore', 'mirror']) removeChild(disk, name);
+		childrenOf(devices).push(disk);
+	}
+	return missing.length === 0 ? domainXml : buildTree(tree);
+}
+
+/** The domain XML without these disks. */
+export function withoutDisks(domainXml: string, targets: readonly string[]): string {
+	const tree = parseTree(domainXml);
+	const children = childrenOf(child(rootOf(tree, 'domain'), 'devices'));
+	const leaving = children.filter(node => nameOf(node) === 'disk' && targets.includes(targetOf(node)));
+	for (const disk of leaving) children.splice(children.indexOf(disk), 1);
+	return leaving.length === 0 ? domainXml : buildTree(tree);
+}
+
+const targetOf = (disk: Node): string => attribute(child(disk, 'target'), 'dev') ?? '';
+
 /** What each disk of a domain runs on, from its XML; a storage volume in words. */
 export function domainSources(domainXml: string): DiskSource[] {
 	const tree = parseTree(domainXml);

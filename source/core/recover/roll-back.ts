@@ -152,7 +152,7 @@ function committedOffline(disks: readonly Disk[], facts: Facts): Step[] {
 				{title: commitTitle(disk)},
 			),
 		),
-		defineStep(facts, 'Define the domain with the bases', bases, true),
+		defineStep(facts, 'Define the domain with the bases', bases, {stays: true}),
 	];
 }
 

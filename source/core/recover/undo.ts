@@ -17,7 +17,7 @@ import {withinRights} from '../refusals/rights.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
 import {withFiles} from '../steps/files-of-plan.ts';
 import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
-import {defineStep} from '../steps/shared-steps.ts';
+import {defineStep, leavingBy} from '../steps/shared-steps.ts';
 import {evidenceOf, isPower, madeFile, step, undoOf} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {formatDate, t} from '../words/text.ts';
@@ -168,7 +168,7 @@ function undoSteps(done: Step, kept: ReadonlySet<string>, receipt: Told, facts: 
 	const title = `Take back: ${done.title}`;
 	if (undo.kind === 'define') {
 		if (undo.disks.every(disk => runsOn(facts, asSource(disk)))) return [];
-		return [defineStep(facts, title, undo.disks, true)];
+		return [defineStep(facts, title, undo.disks, {stays: true, leaving: leavingBy(undo)})];
 	}
 
 	if (undo.kind === 'remove-file') {

@@ -7,7 +7,7 @@ import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isR
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import type {Snapshot} from '../model/snapshot.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {directoryOf, overlayFiles} from '../planning/file-names.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
@@ -18,7 +18,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
-import {enumerate, t} from '../words/text.ts';
+import {enumerate, enumerate, plural, t, t} from '../words/text.ts';
 import {definedRefusal, savedRefusal} from './recorded.ts';
 import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 
@@ -34,6 +34,7 @@ export function newOverlayRevert(
 	const swaps = swapsFor(facts, snapshot);
 	if ('refusal' in swaps) return swaps;
 	const files = swaps.map(swap => swap.file);
+	const returning = swaps.filter(swap => swap.old === null).map(({disk}) => disk.target);
 	const refusal =
 		openOverlayRefusal(swaps.map(swap => swap.disk)) ??
 		newFileRefusal(facts, files) ??
@@ -49,18 +50,26 @@ export function newOverlayRevert(
 		why: `libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, so each disk gets a new overlay on the snapshot's base${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
 		pause: 'none: it is shut off',
 		steps: [
-			...swaps.flatMap(swap => overlaySteps(facts, {...swap, target: swap.disk.target, like: swap.old})),
+			...swaps.flatMap(swap => overlaySteps(facts, {...swap, target: swap.disk.target, like: swap.old ?? swap.base})),
 			defineStep(
 				facts,
 				'Define the domain with the new overlays',
 				swaps.map(({disk, file}) => ({target: disk.target, file, format: 'qcow2'})),
+				returning.length > 0 ? {recorded: facts.snapshotXml[snapshot.tag]!} : {},
 			),
 			currentStep(facts, snapshot),
 			...(memory.length > 0 ? memory : powerStep(facts, intent.afterwards)),
 		],
 		losses: [],
 		warnings: [
-			...swaps.map(swap => t`${swap.old} stays on disk, with all later writes; nothing uses it any more.`),
+			...(returning.length > 0
+				? [
+						`Not in the definition now: ${enumerate(returning)}. The definition gets ${plural(returning.length, 'it', 'them')} back as the snapshot recorded ${plural(returning.length, 'it', 'them')}.`,
+					]
+				: []),
+			...swaps
+				.flatMap(({old, overlay}) => old ?? overlay ?? [])
+				.map(file => t`${file} stays on disk, with all later writes; nothing uses it any more.`),
 			...(snapshot.memoryFile && memory.length === 0
 				? ['Its memory is not loaded this way, so the guest starts as after a power cut.']
 				: []),
@@ -105,7 +114,10 @@ const beyondLibvirt = ({host}: Facts): string =>
 /** One disk that leaves its active layer for a new overlay. */
 type Swap = {
 	readonly disk: Disk;
-	readonly old: string;
+	/** Null where the domain has no such disk now: it was attached live only, or is detached. */
+	readonly old: string | null;
+	/** The overlay that the snapshot made. */
+	readonly overlay: string | null;
 	readonly base: string;
 	readonly format: string;
 	readonly file: string;
@@ -131,7 +143,9 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 			),
 		};
 	const recorded = snapshotSources(facts.snapshotXml[snapshot.tag] ?? '');
-	const disks = snapshot.disks.map(part => domain.disks.find(disk => disk.target === part.target));
+	const disks = snapshot.disks.map(
+		part => domain.disks.find(disk => disk.target === part.target) ?? recordedDisk(recorded, part),
+	);
 	const time = facts.now.slice(0, 19).replaceAll(':', '').replace('T', '-');
 	const overlays = overlayFiles(
 		disks.flatMap((disk, index) => (disk ? [{...disk, source: snapshot.disks[index]!.source ?? disk.source}] : [])),
@@ -147,14 +161,44 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 			return {
 				refusal: refuse(
 					'no-external-revert',
-					`What ${part.target} ran on is not recorded, or the domain has no such disk now.`,
-					'Attach the disk again, or go back by hand.',
+					`libvirt's record of ${snapshot.tag} does not name what ${part.target} ran on.`,
+					t`Look at what its overlay stands on: qemu-img info --backing-chain ${part.file ?? 'FILE'}`,
 				),
 			};
 		}
-		swaps.push({disk, old: activeFile(disk), base, format: formatOf(facts, base) ?? then?.format ?? 'qcow2', file});
+		const present = domain.disks.find(one => one.target === part.target);
+		swaps.push({
+			disk,
+			old: present ? activeFile(present) : null,
+			overlay: part.file,
+			base,
+			format: formatOf(facts, base) ?? then?.format ?? 'qcow2',
+			file,
+		});
 	}
 	return swaps;
+}
+
+/** A disk that the domain has no more, as the snapshot's record has it. */
+function recordedDisk(recorded: ReturnType<typeof snapshotSources>, part: SnapshotDisk): Disk | undefined {
+	const then = recorded.find(({target}) => target === part.target);
+	if (!then) return undefined;
+	return {
+		...then,
+		source: part.source ?? then.source,
+		device: 'disk',
+		bus: null,
+		type: 'file',
+		readonly: false,
+		shareable: false,
+		transient: false,
+		snapshotPolicy: null,
+		encrypted: false,
+		blockJob: null,
+		mirror: null,
+		chain: [],
+		unreadable: null,
+	};
 }
 
 function currentStep(facts: Facts, {tag}: Snapshot): Step {

@@ -1,7 +1,7 @@
 /** Steps that several kinds of plan have. */
 
-import {domainSources, withSources} from '../domain-xml/sources.ts';
-import type {PlacedDisk} from '../model/does.ts';
+import {domainSources, withDisksOf, withoutDisks, withSources} from '../domain-xml/sources.ts';
+import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
 import type {Step} from '../model/step.ts';
 import {t} from '../words/text.ts';
@@ -13,13 +13,31 @@ export function removeStep(file: string): Step {
 	return step({kind: 'remove-file', file}, {title: t`Remove ${file}`});
 }
 
-/** The definition of a domain that is shut off, with other files for these disks. `stays`: nothing takes it back. */
-export function defineStep(facts: Facts, title: string, disks: readonly PlacedDisk[], stays = false): Step {
+type DefineOptions = {
+	/** Nothing takes it back. */
+	readonly stays?: boolean;
+	/** A document that has those of the disks that the definition lacks: they come into it. */
+	readonly recorded?: string;
+	/** Targets of disks that leave it. */
+	readonly leaving?: readonly string[];
+};
+
+/** The definition of a domain that is shut off, with other files for these disks. */
+export function defineStep(
+	facts: Facts,
+	title: string,
+	disks: readonly PlacedDisk[],
+	{stays = false, recorded, leaving = []}: DefineOptions = {},
+): Step {
+	const targets = disks.map(({target}) => target);
+	const touched = [...targets, ...leaving].map(target => ({target}));
+	const kept = withoutDisks(facts.inactiveXml, leaving);
+	const whole = recorded === undefined ? kept : withDisksOf(kept, recorded, targets);
 	return step(
-		{kind: 'define', on: addressOf(facts), disks, before: placesIn(facts.inactiveXml, disks)},
+		{kind: 'define', on: addressOf(facts), disks, before: placesIn(facts.inactiveXml, touched)},
 		{
 			title,
-			input: withSources(facts.inactiveXml, new Map(disks.map(({target, ...place}) => [target, place]))),
+			input: withSources(whole, new Map(disks.map(({target, ...place}) => [target, place]))),
 			undoInput: facts.inactiveXml,
 			stays,
 		},
@@ -28,7 +46,19 @@ export function defineStep(facts: Facts, title: string, disks: readonly PlacedDi
 
 /** A step that defines, with the definition as it is now and the files that it puts there: what else was changed in it stays. */
 export function asDefinedNow(one: Step, facts: Facts): Step {
-	return one.does.kind === 'define' ? defineStep(facts, one.title, one.does.disks, one.undo === null) : one;
+	if (one.does.kind !== 'define') return one;
+	const {disks, before} = one.does;
+	const returning = disks.some(({target}) => !before.some(place => place.target === target));
+	return defineStep(facts, one.title, disks, {
+		stays: one.undo === null,
+		...(returning && one.input !== undefined ? {recorded: one.input} : {}),
+		leaving: leavingBy(one.does),
+	});
+}
+
+/** Disks that a definition had and is to have no more. */
+export function leavingBy({disks, before}: DoesOf<'define'>): string[] {
+	return before.map(({target}) => target).filter(target => !disks.some(place => place.target === target));
 }
 
 /** Where a definition has these disks; without those that it has no file for. */

@@ -9,7 +9,11 @@ const placed = array(strictObject({target: string(), file: string(), format: str
 
 export const define: StepKind<'define'> = {
 	...byLibvirt,
-	reach: ({disks}) => ({definition: true, disks: disks.map(({target}) => target), snapshots: true}),
+	reach: ({disks, before}) => ({
+		definition: true,
+		disks: [...disks, ...before].map(({target}) => target),
+		snapshots: true,
+	}),
 	schema: strictObject({kind: literal('define'), on: addressSchema, disks: placed, before: placed}),
 	argv: ({on}) => virsh(on, 'define', '--file=/dev/stdin'),
 	changes: ({disks}) => disks.map(({target, file}) => ({sign: '~', what: t`${target} runs on ${file}`})),

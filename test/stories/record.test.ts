@@ -1,0 +1,76 @@
+/** What libvirt's records know is used: disks, overlays and snapshots that the present definition does not name. */
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {hasPattern, writePatternLive} from '../../source/lab/pattern.ts';
+import {beginStory, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+/** Of a domain whose vdb was attached while it ran, and is not in its definition. */
+async function withLiveDisk(name: string) {
+	const domain = await story.domain(name, {running: true});
+	await domain.does({verb: 'create', tag: 's1', method: 'external-live'});
+	const file = await story.lab.createImage(`${name}-data.qcow2`);
+	await domain.virsh('attach-disk', file, 'vdb', '--subdriver', 'qcow2', '--live');
+	await domain.write(0xa1);
+	return domain;
+}
+
+test.each(['external-full', 'external-live'] as const)(
+	'a disk that was attached live only comes back with the snapshot that recorded it: %s',
+	async method => {
+		const domain = await withLiveDisk(`hotplug-${method}`);
+		await domain.does({verb: 'create', tag: 's2', method});
+		await domain.write(0xb2);
+		await domain.turnOff();
+		expect((await domain.read()).disks.map(({target}) => target)).toEqual(['vda']);
+		await domain.does({verb: 'revert', tag: 's1'});
+		const plan = await domain.does({verb: 'revert', tag: 's2'});
+		expect(plan.warnings.join(' ')).toContain('vdb');
+		expect((await domain.read()).disks.map(({target}) => target)).toEqual(['vda', 'vdb']);
+		await domain.holds(0xa1);
+		if (method === 'external-full') return;
+		await domain.undoes();
+		expect((await domain.read()).disks.map(({target}) => target)).toEqual(['vda']);
+	},
+);
+
+test('a snapshot with a disk that was detached since is deleted, and that disk keeps what it holds', async () => {
+	const domain = await withLiveDisk('unplugged');
+	await domain.does({verb: 'create', tag: 's2', method: 'external-live'});
+	await writePatternLive(story.lab, 'unplugged', 'vdb', 0xb2);
+	const overlay = (await domain.read()).disks.find(({target}) => target === 'vdb')!.source!;
+	// What was attached live only is gone with the power; a guest without a system lets go of no disk before.
+	await domain.turnOff();
+	const plan = await domain.does({verb: 'delete', tag: 's2'});
+	expect(plan.warnings.join(' ')).toContain(overlay);
+	expect(await hasPattern(story.lab, overlay, 0xb2, {format: 'qcow2'})).toBe(true);
+	await domain.holds(0xa1);
+});
+
+test.each([true, false])(
+	'after blockpull by hand the image that stands alone is left alone; running: %s',
+	async running => {
+		const domain = await story.domain(`pulled-${running}`, {running: true});
+		await domain.write(0xa1);
+		await domain.does({verb: 'create', tag: 's1', method: 'external-live'});
+		await domain.does({verb: 'create', tag: 's2', method: 'external-live'});
+		await domain.write(0xb2);
+		await domain.virsh('blockpull', 'vda', '--wait');
+		if (!running) await domain.turnOff();
+		const active = (await domain.read()).disks[0]!.source;
+		await domain.does({verb: 'delete', tag: 's1'});
+		await domain.holds(0xb2);
+		expect((await domain.read()).disks[0]!.chain.map(({file}) => file)).toEqual([active]);
+		await domain.does({verb: 'delete', tag: 's2'});
+		await domain.holds(0xb2);
+		if (running) await domain.turnOff();
+		await domain.virsh('start');
+		await domain.holds(0xb2);
+	},
+);
