@@ -5,6 +5,7 @@ import {keymap} from '../../source/ui/keys/keymap.ts';
 import {keymapMarkdown, SCOPE_ORDER} from '../../source/ui/keys/words.ts';
 import {actionKeys} from '../../source/ui/state/remedy-text.ts';
 import {after, begin, press, pressed} from './play.ts';
+import {keyOf} from './typist.ts';
 
 test('no key means two things in one scope', () => {
 	for (const scope of SCOPE_ORDER) {
@@ -18,6 +19,13 @@ test('a name is of one thing, so that a key can be pressed by it', () => {
 		const names = keymap.filter(binding => binding.scope === scope).map(({name}) => name);
 		expect(new Set(names).size, scope).toBe(names.length);
 	}
+});
+
+test('a name leads to one key on every screen that has it, so that a story can be told by names', () => {
+	const names = [...new Set(keymap.map(({name}) => name))];
+	const apart = names.filter(name => keymap.some(row => row.name === name && !row.keys.includes(keyOf(name))));
+	// What is quit by `q` in the lists is quit by Ctrl-C everywhere.
+	expect(apart).toEqual(['quit']);
 });
 
 test.each(

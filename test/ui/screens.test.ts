@@ -3,33 +3,32 @@ import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import {domains, inventory, snapshot} from './facts.ts';
 import {type Carried, connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
-import {golden} from './frame.ts';
 import {type Opened, open} from './open.ts';
 
 const small = {columns: 60, rows: 16};
 const usual = {columns: 80, rows: 24};
 const large = {columns: 120, rows: 40};
 
-let t: Opened;
-afterEach(async () => {
-	t.ui.instance.unmount();
-	await t.ui.exited;
-});
+let ui: Opened;
+afterEach(() => ui.close());
 
 for (const size of [small, usual, large]) {
 	const name = `${size.columns}x${size.rows}`;
 
 	test(`the lists at ${name}`, async () => {
-		t = open(size);
-		await golden(await t.waitFor('Domain   running'), `domains-${name}`);
-		t.write('lk');
-		await golden(await t.waitFor(/─ before-upgrade ─/), `snapshots-${name}`);
+		ui = open(size);
+		await ui.expects('Domain   running');
+		await ui.frame('domains');
+		ui.press('snapshots-pane', 'up');
+		await ui.expects(/─ before-upgrade ─/);
+		await ui.frame('snapshots');
 	});
 
 	test(`snapshots that are not well at ${name}`, async () => {
-		t = open(size);
-		t.write('jlk');
-		await golden(await t.waitFor('Never revert'), `unhealthy-${name}`);
+		ui = open(size);
+		ui.press('down', 'snapshots-pane', 'up');
+		await ui.expects('Never revert');
+		await ui.frame('unhealthy');
 	});
 }
 
@@ -37,48 +36,58 @@ for (const size of [small, usual]) {
 	const name = `${size.columns}x${size.rows}`;
 
 	test(`creating a snapshot, from the tag to its receipt, at ${name}`, async () => {
-		t = open(size, undefined, fakeHypervisor(connected, {facts: {root: false}}));
-		await t.waitFor('web');
-		t.write('Gkc');
-		await golden(await t.waitFor('step 1 of 4'), `create-tag-${name}`);
-		t.write('\u0015fine\r\r');
-		await golden(await t.waitFor('step 3 of 4'), `create-method-${name}`);
-		t.write('\r');
-		await golden(await t.waitFor('Press Enter'), `create-review-${name}`);
-		t.write('\r');
-		await t.waitFor('waiting');
-		const [carried] = t.fake.carried;
+		ui = open(size, undefined, fakeHypervisor(connected, {facts: {root: false}}));
+		await ui.expects('web');
+		ui.press('last', 'up', 'create');
+		await ui.expects('step 1 of 4');
+		await ui.frame('create-tag');
+		ui.retype('fine');
+		ui.enter(2);
+		await ui.expects('step 3 of 4');
+		await ui.frame('create-method');
+		ui.enter();
+		await ui.expects('Press Enter');
+		await ui.frame('create-review');
+		ui.enter();
+		await ui.expects('waiting');
+		const [carried] = ui.fake.carried;
 		carried!.finish(verified(receiptOf(carried!.plan)));
-		await golden(await t.waitFor('verified'), `create-done-${name}`);
+		await ui.expects('verified');
+		await ui.frame('create-done');
 	});
 
 	test(`deleting wants the tag typed at ${name}`, async () => {
-		t = open(size);
-		await t.waitFor('web');
-		t.write('jlgd');
-		await golden(await t.waitFor('step 1 of 2'), `delete-options-${name}`);
-		t.write('\r');
-		await t.waitFor('to confirm');
-		t.write('night');
-		await golden(await t.waitFor('night▏'), `delete-review-${name}`);
+		ui = open(size);
+		await ui.expects('web');
+		ui.press('down', 'snapshots-pane', 'first', 'delete');
+		await ui.expects('step 1 of 2');
+		await ui.frame('delete-options');
+		ui.enter();
+		await ui.expects('to confirm');
+		ui.type('night');
+		await ui.expects('night▏');
+		await ui.frame('delete-review');
 	});
 
 	test(`the options of a revert tell the way back that each leaves at ${name}`, async () => {
-		t = open(size);
-		await t.waitFor('web');
-		t.write('jlgr');
-		await golden(await t.waitFor('step 1 of 2'), `revert-options-${name}`);
-		t.write('j ');
-		expect(await t.waitFor('[yes]')).not.toContain('Undo none');
+		ui = open(size);
+		await ui.expects('web');
+		ui.press('down', 'snapshots-pane', 'first', 'revert');
+		await ui.expects('step 1 of 2');
+		await ui.frame('revert-options');
+		ui.press('down', 'option-next');
+		expect(await ui.expects('[yes]')).not.toContain('Undo none');
 	});
 
 	test(`help, chains and a failure at ${name}`, async () => {
-		t = open(size);
-		await t.waitFor('web');
-		t.write('?');
-		await golden(await t.waitFor('Keys'), `help-${name}`);
-		t.write('qb');
-		await golden(await t.waitFor('depends on it'), `chains-${name}`);
+		ui = open(size);
+		await ui.expects('web');
+		ui.press('help');
+		await ui.expects('Keys');
+		await ui.frame('help');
+		ui.press('back', 'chains');
+		await ui.expects('depends on it');
+		await ui.frame('chains');
 	});
 }
 
@@ -93,50 +102,56 @@ function verified(receipt: Receipt): Receipt {
 }
 
 test('the cursor goes to what was created, in the tree too, and stays near what was deleted', async () => {
-	t = open(usual);
-	await t.waitFor('web');
-	t.write('tlgc\u0015made');
-	await t.waitFor('Tag: made');
-	t.write('\r\r');
-	await t.waitFor('step 3 of 4');
-	t.write('\r');
-	await t.waitFor('Press Enter');
-	t.write('\r');
-	await t.waitFor('waiting');
-	const [{plan, finish}] = t.fake.carried as [Carried];
+	ui = open(usual);
+	await ui.expects('web');
+	ui.press('tree', 'snapshots-pane', 'first', 'create');
+	ui.retype('made');
+	await ui.expects('Tag: made');
+	ui.enter(2);
+	await ui.expects('step 3 of 4');
+	ui.enter();
+	await ui.expects('Press Enter');
+	ui.enter();
+	await ui.expects('waiting');
+	const [{plan, finish}] = ui.fake.carried as [Carried];
 	const [web, ...others] = domains;
 	const was = web!.snapshots.map(one => ({...one, current: false}));
 	const list = (snapshots: readonly Snapshot[]) =>
-		t.fake.show({...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}});
+		ui.fake.show({...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}});
 	list([...was, snapshot('made', 40, {parent: 'after-upgrade', current: true})]);
 	finish(verified(receiptOf(plan)));
-	await t.waitFor('verified');
-	t.write('q');
-	await golden(await t.waitFor('─ made ─'), 'created-80x24');
+	await ui.expects('verified');
+	ui.press('back');
+	await ui.expects('─ made ─');
+	await ui.frame('created');
 	list(was);
-	await golden(await t.waitFor('─ experiment ─'), 'deleted-80x24');
+	await ui.expects('─ experiment ─');
+	await ui.frame('deleted');
 });
 
 test('tags as they are proposed stand whole, and leave the time of day its room in both panes', async () => {
 	const [web, ...others] = domains;
 	const snapshots = [1, 2, 3].map(minute => snapshot(`snap-1120-080${minute}`, minute));
 	const view = {...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}};
-	t = open(usual, undefined, fakeHypervisor(view));
-	await golden(await t.waitFor('11-20 08:03'), 'proposed-tags-domains-80x24');
-	t.write('l');
-	await golden(await t.waitFor('▸ Snapshots of web'), 'proposed-tags-80x24');
+	ui = open(usual, undefined, fakeHypervisor(view));
+	await ui.expects('11-20 08:03');
+	await ui.frame('proposed-tags-domains');
+	ui.press('snapshots-pane');
+	await ui.expects('▸ Snapshots of web');
+	await ui.frame('proposed-tags');
 });
 
 test('a failed step shows the command and its own words, and the lists say how it ended', async () => {
-	t = open(usual, undefined, fakeHypervisor(connected, {facts: {root: false}}));
-	await t.waitFor('web');
-	t.write('Gkc\r\r\r');
-	await t.waitFor('Press Enter');
-	t.write('\r');
-	await t.waitFor('waiting');
-	t.write('q');
-	await t.waitFor('being checked');
-	const {plan, finish} = t.fake.carried[0]!;
+	ui = open(usual, undefined, fakeHypervisor(connected, {facts: {root: false}}));
+	await ui.expects('web');
+	ui.press('last', 'up', 'create');
+	ui.enter(3);
+	await ui.expects('Press Enter');
+	ui.enter();
+	await ui.expects('waiting');
+	ui.press('back');
+	await ui.expects('being checked');
+	const {plan, finish} = ui.fake.carried[0]!;
 	const receipt = receiptOf(plan);
 	const failed = {
 		status: 'failed' as const,
@@ -151,43 +166,50 @@ test('a failed step shows the command and its own words, and the lists say how i
 		remedy: 'Free 2 GiB in /var/lib/libvirt/images.',
 		steps: [{...receipt.steps[0]!, ...failed}],
 	});
-	await t.waitFor('FAILED: o shows what happened');
-	t.write('o');
-	await golden(await t.waitFor('no space'), 'failed-80x24');
+	await ui.expects('FAILED: o shows what happened');
+	ui.press('outcome');
+	await ui.expects('no space');
+	await ui.frame('failed');
 });
 
 test('a remedy names the key that does it', async () => {
-	t = open(usual);
-	await t.waitFor('web');
-	t.write('jlkr');
-	await golden(await t.waitFor('Delete it (d).'), 'refused-80x24');
-	t.write('\u001B');
-	await t.waitFor('Snapshots of db');
-	t.write('hGkc\r\r');
-	await t.waitFor('step 3 of 4');
-	t.write('4');
-	await golden(await t.waitFor('Start it first (s).'), 'not-here-80x24');
+	ui = open(usual);
+	await ui.expects('web');
+	ui.press('down', 'snapshots-pane', 'up', 'revert');
+	await ui.expects('Delete it (d).');
+	await ui.frame('refused');
+	ui.press('back');
+	await ui.expects('Snapshots of db');
+	ui.press('domains-pane', 'last', 'up', 'create');
+	ui.enter(2);
+	await ui.expects('step 3 of 4');
+	ui.type('4');
+	await ui.expects('Start it first (s).');
+	await ui.frame('not-here');
 });
 
 test('a key copies what the cursor stands on, or says what it is for', async () => {
-	t = open(usual);
-	await t.waitFor('web');
-	t.write('lky');
-	await golden(await t.waitFor('copied to the terminal clipboard'), 'copied-80x24');
-	t.write('\rc');
-	await golden(await t.waitFor('works elsewhere only'), 'elsewhere-80x24');
+	ui = open(usual);
+	await ui.expects('web');
+	ui.press('snapshots-pane', 'up', 'copy');
+	await ui.expects('copied to the terminal clipboard');
+	await ui.frame('copied');
+	ui.press('details', 'create');
+	await ui.expects('works elsewhere only');
+	await ui.frame('elsewhere');
 });
 
 test('a lost connection is plain to see, with its reason and the next attempt', async () => {
-	t = open(usual);
-	await t.waitFor('web');
-	t.fake.show({
+	ui = open(usual);
+	await ui.expects('web');
+	ui.fake.show({
 		...connected,
 		connection: {status: 'lost', reason: 'Connection refused', retryAt: '2026-11-23T14:31:00Z'},
 	});
-	await golden(await t.waitFor('LOST'), 'lost-80x24');
-	t.write('c');
-	expect(await t.waitFor('the connection to libvirt is lost')).toContain('Domains 5');
+	await ui.expects('LOST');
+	await ui.frame('lost');
+	ui.press('create');
+	expect(await ui.expects('the connection to libvirt is lost')).toContain('Domains 5');
 });
 
 test('without libvirt from the start the whole reason is there, and what to do', async () => {
@@ -195,54 +217,61 @@ test('without libvirt from the start the whole reason is there, and what to do',
 		"failed to connect to the hypervisor: Failed to connect socket to '/var/run/libvirt/virtqemud-sock': No such file or directory";
 	const remedy = 'Start libvirt: sudo systemctl start libvirtd (or virtqemud).';
 	const connection = {status: 'lost', reason, remedy, retryAt: '2026-11-23T14:31:00Z'} as const;
-	t = open(usual, undefined, fakeHypervisor({connection, inventory: null, pending: new Set()}));
-	await golden(await t.waitFor('virsnap doctor'), 'no-libvirt-80x24');
+	ui = open(usual, undefined, fakeHypervisor({connection, inventory: null, pending: new Set()}));
+	await ui.expects('virsnap doctor');
+	await ui.frame('no-libvirt');
 });
 
 test('before the first answer', async () => {
-	t = open(usual, undefined, fakeHypervisor({connection: {status: 'connecting'}, inventory: null, pending: new Set()}));
-	await golden(await t.waitFor('Reading the domains'), 'connecting-80x24');
+	ui = open(
+		usual,
+		undefined,
+		fakeHypervisor({connection: {status: 'connecting'}, inventory: null, pending: new Set()}),
+	);
+	await ui.expects('Reading the domains');
+	await ui.frame('connecting');
 });
 
 test('a terminal too small gets a sentence, and its lists back when it grows', async () => {
-	t = open({columns: 59, rows: 16});
-	expect(await t.waitFor('needs a terminal of 60x16')).not.toContain('Domains');
-	t.resize(small);
-	await t.waitFor('Domains 5');
-	t.resize({columns: 40, rows: 10});
-	await t.waitFor('needs a terminal');
+	ui = open({columns: 59, rows: 16});
+	expect(await ui.expects('needs a terminal of 60x16')).not.toContain('Domains');
+	ui.resize(small);
+	await ui.expects('Domains 5');
+	ui.resize({columns: 40, rows: 10});
+	await ui.expects('needs a terminal');
 });
 
 test('the end of a long filter stays in view while it is typed', async () => {
-	t = open(usual);
-	await t.waitFor('web');
-	t.write('/a-name-of-a-domain-too-long');
-	await t.waitFor(/▸ ….*too-long▏/);
+	ui = open(usual);
+	await ui.expects('web');
+	ui.press('filter');
+	ui.type('a-name-of-a-domain-too-long');
+	await ui.expects(/▸ ….*too-long▏/);
 });
 
 test('ASCII locales get ASCII', async () => {
-	t = open(usual, {LANG: 'C'});
-	const screen = await t.waitFor('web');
+	ui = open(usual, {LANG: 'C'});
+	const screen = await ui.expects('web');
 	expect(screen).toMatch(/^[ -~\n]*$/);
-	await golden(screen, 'ascii-80x24');
+	await ui.frame('ascii');
 });
 
 test('without colour there is none, and the cursor is still there', async () => {
-	t = open(usual, {LANG: 'C.UTF-8', NO_COLOR: '1'});
-	expect(await t.waitFor('web')).toContain('❯');
-	expect(t.raw()).not.toMatch(/\u001B\[[\d;]*[1-9]m/);
+	ui = open(usual, {LANG: 'C.UTF-8', NO_COLOR: '1'});
+	expect(await ui.expects('web')).toContain('❯');
+	expect(ui.raw()).not.toMatch(/\u001B\[[\d;]*[1-9]m/);
 });
 
 test('what names hold is drawn, not obeyed', async () => {
-	t = open(usual);
-	t.write('jjl');
-	await t.waitFor('evil␛[31m␊name ─');
-	expect(t.raw()).not.toContain('evil\u001B');
+	ui = open(usual);
+	ui.press('down', 'down', 'snapshots-pane');
+	await ui.expects('evil␛[31m␊name ─');
+	expect(ui.raw()).not.toContain('evil\u001B');
 });
 
 test('wide characters keep the columns in line', async () => {
-	t = open(usual);
-	const screen = await t.waitFor('東京');
+	ui = open(usual);
+	const screen = await ui.expects('東京');
 	const bars = screen
 		.split('\n')
 		.slice(1, 10)

@@ -2,42 +2,41 @@
 import {afterEach, expect, test} from 'vitest';
 import {domain, domains, snapshot} from './facts.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
-import {golden} from './frame.ts';
 import {type Opened, open} from './open.ts';
 
-let t: Opened;
-afterEach(async () => {
-	t.ui.instance.unmount();
-	await t.ui.exited;
-});
+let ui: Opened;
+afterEach(() => ui.close());
 
 test('m offers what can be done with the memory, the rest with the reason', async () => {
-	t = open();
-	await t.waitFor('web');
-	t.write('m');
-	await golden(await t.waitFor('without the disks'), 'memory-80x24');
-	t.write('\r');
-	await golden(await t.waitFor('managedsave'), 'memory-review-80x24');
+	ui = open();
+	await ui.expects('web');
+	ui.press('memory');
+	await ui.expects('without the disks');
+	await ui.frame('memory');
+	ui.enter();
+	await ui.expects('managedsave');
+	await ui.frame('memory-review');
 });
 
 test('a file is proposed, and looked at before its plan is shown', async () => {
-	t = open();
-	await t.waitFor('web');
-	t.write('mj\r');
-	await t.waitFor('File: /var/lib/libvirt/images/web-2026-11-23-143000.save');
-	t.write('\u0015relative\r');
-	await t.waitFor('is not an absolute path');
+	ui = open();
+	await ui.expects('web');
+	ui.press('memory', 'down', 'choose');
+	await ui.expects('File: /var/lib/libvirt/images/web-2026-11-23-143000.save');
+	ui.retype('relative');
+	ui.enter();
+	await ui.expects('is not an absolute path');
 });
 
 test('memory that is saved can be restored or dropped', async () => {
 	const saved = [domain('asleep', {state: 'saved', managedSave: true}), ...domains];
 	const view = {...connected, inventory: {...connected.inventory!, domains: saved}};
-	t = open(undefined, undefined, fakeHypervisor(view));
-	await t.waitFor('asleep');
-	t.write('m');
-	await t.waitFor('❯ Resume from the managed save');
-	t.write('j\r');
-	await t.waitFor('Type asleep to confirm');
+	ui = open(undefined, undefined, fakeHypervisor(view));
+	await ui.expects('asleep');
+	ui.press('memory');
+	await ui.expects('❯ Resume from the managed save');
+	ui.press('down', 'choose');
+	await ui.expects('Type asleep to confirm');
 });
 
 test('saved memory is a row of its own: r goes on from it, d drops it', async () => {
@@ -53,72 +52,84 @@ test('saved memory is a row of its own: r goes on from it, d drops it', async ()
 		snapshots: [snapshot('before', 3), snapshot('after', 4, {parent: 'before', current: true})],
 	});
 	const view = {...connected, inventory: {...connected.inventory!, domains: [asleep, ...domains]}};
-	t = open(undefined, undefined, fakeHypervisor(view));
-	await t.waitFor('asleep');
-	t.write('lG');
-	await golden(await t.waitFor('r resumes from it'), 'saved-memory-80x24');
-	t.write('r');
-	await golden(await t.waitFor('Restore asleep'), 'saved-memory-restore-80x24');
-	t.write('\u001B');
-	await t.waitFor('r resumes from it');
-	t.write('d');
-	await t.waitFor('Type asleep to confirm');
-	expect(t.ui.store.state().screen).toMatchObject({intent: {verb: 'drop'}});
+	ui = open(undefined, undefined, fakeHypervisor(view));
+	await ui.expects('asleep');
+	ui.press('snapshots-pane', 'last');
+	await ui.expects('r resumes from it');
+	await ui.frame('saved-memory');
+	ui.press('revert');
+	await ui.expects('Restore asleep');
+	await ui.frame('saved-memory-restore');
+	ui.press('back');
+	await ui.expects('r resumes from it');
+	ui.press('delete');
+	await ui.expects('Type asleep to confirm');
+	expect(ui.state().screen).toMatchObject({intent: {verb: 'drop'}});
 });
 
 test('n asks for the name of a clone, and refuses one that is taken', async () => {
-	t = open();
-	await t.waitFor('web');
-	t.write('Gkn');
-	await golden(await t.waitFor('Name: clone-2'), 'clone-80x24');
-	t.write('\u0015web\r');
-	await t.waitFor('There is a domain web already');
+	ui = open();
+	await ui.expects('web');
+	ui.press('last', 'up', 'clone');
+	await ui.expects('Name: clone-2');
+	await ui.frame('clone');
+	ui.retype('web');
+	ui.enter();
+	await ui.expects('There is a domain web already');
 });
 
 test('the options of a create unfold from its menu, and change what is possible', async () => {
-	t = open();
-	await t.waitFor('web');
-	t.write('c\r\r');
-	await t.waitFor('More options');
-	t.write('k\r');
-	await golden(await t.waitFor('step 3 of 5'), 'create-options-80x24');
-	t.write('j ');
-	await t.waitFor('[yes]');
-	t.write('\u001B[B/elsewhere');
-	await t.waitFor('/elsewhere▏');
-	t.write('\r');
-	await t.waitFor('Options: disks only, file systems frozen, overlays in /elsewhere');
-	const {screen} = t.ui.store.state();
+	ui = open();
+	await ui.expects('web');
+	ui.press('create');
+	ui.enter(2);
+	await ui.expects('More options');
+	ui.press('up', 'choose');
+	await ui.expects('step 3 of 5');
+	await ui.frame('create-options');
+	ui.press('down', 'option-next');
+	await ui.expects('[yes]');
+	ui.press('down');
+	ui.type('/elsewhere');
+	await ui.expects('/elsewhere▏');
+	ui.enter();
+	await ui.expects('Options: disks only, file systems frozen, overlays in /elsewhere');
+	const {screen} = ui.state();
 	expect(screen).toMatchObject({intent: {scope: 'disk-only', quiesce: true, dir: '/elsewhere'}});
 });
 
 test('where the choices of an option do not all fit, the chosen one is seen', async () => {
-	t = open({columns: 60, rows: 16});
-	await t.waitFor('web');
-	t.write('c\r\r');
-	await t.waitFor('More options');
-	t.write('k\r');
-	await t.waitFor('What is saved');
-	t.write('  ');
-	await t.waitFor('[disks only]');
+	ui = open({columns: 60, rows: 16});
+	await ui.expects('web');
+	ui.press('create');
+	ui.enter(2);
+	await ui.expects('More options');
+	ui.press('up', 'choose');
+	await ui.expects('What is saved');
+	ui.press('option-next', 'option-next');
+	await ui.expects('[disks only]');
 });
 
 test('freezing that is not possible says why', async () => {
-	t = open();
-	await t.waitFor('web');
-	t.write('jc\r\rk\r');
-	await t.waitFor('it has no guest agent channel');
+	ui = open();
+	await ui.expects('web');
+	ui.press('down', 'create');
+	ui.enter(2);
+	ui.press('up', 'choose');
+	await ui.expects('it has no guest agent channel');
 });
 
 test('overlays left over are shown with the chains, and deleted with a plan', async () => {
 	const file = '/var/lib/libvirt/images/clone.1763900000';
 	const left = [{file, bytes: 42 * 1024 ** 2, base: '/var/lib/libvirt/images/web.qcow2'}];
-	t = open(undefined, undefined, fakeHypervisor(connected, {facts: {reclaimable: left}}));
-	await t.waitFor('web');
-	t.write('Gkb');
-	await golden(await t.waitFor('Left over'), 'left-over-80x24');
-	t.write('d');
-	await golden(await t.waitFor('Unused overlays:'), 'reclaim-80x24');
-	t.write('\r');
-	await t.waitFor('Type clone.1763900000 to confirm');
+	ui = open(undefined, undefined, fakeHypervisor(connected, {facts: {reclaimable: left}}));
+	await ui.expects('web');
+	ui.press('last', 'up', 'chains');
+	await ui.expects('Left over');
+	await ui.frame('left-over');
+	ui.press('reclaim');
+	await ui.expects('Unused overlays:');
+	await ui.frame('reclaim');
+	ui.enter();
+	await ui.expects('Type clone.1763900000 to confirm');
 });
