@@ -4,6 +4,7 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Lab} from '../helpers/lab.ts';
+import {atMost} from '../helpers/patience.ts';
 
 export const launcher = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
@@ -34,7 +35,7 @@ export function shell(lab: Pick<Lab, 'uri' | 'folder'>, script: string): Promise
 function ended(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
 	if (!existsSync(path.join(path.dirname(launcher), 'dist/app.mjs'))) throw new Error('Build first: npm run build');
 	return new Promise(resolve => {
-		const child = execFile(program, words, {env, timeout: 170_000}, (error, stdout, stderr) => {
+		const child = execFile(program, words, {env, timeout: atMost(60)}, (error, stdout, stderr) => {
 			resolve({status: error ? (child.exitCode ?? -1) : 0, stdout, stderr});
 		});
 		child.stdin?.end();

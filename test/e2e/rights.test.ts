@@ -47,7 +47,7 @@ describe.skipIf(!asRoot)("on root's libvirtd", () => {
 			await lab.define({name, disks: [{target: 'vda', file}]});
 		}
 		await lab.virsh('start', 'running');
-	}, 60_000);
+	});
 	afterAll(() => lab?.stop());
 
 	test('outside of the group there is no connection, and the remedy names the group', async () => {
@@ -75,7 +75,7 @@ describe.skipIf(!asRoot)("on root's libvirtd", () => {
 		done(await as('create', 'open', 't', '--method', 'libvirt-internal', '--yes'));
 		done(await as('revert', 'open', 't', '--yes'));
 		done(await as('delete', 'open', 't', '--yes'));
-	}, 60_000);
+	});
 
 	test('an overlay that only libvirt could read afterwards is not made; the proposal takes another method', async () => {
 		for (const method of ['external-live', 'external-full'])
@@ -83,7 +83,7 @@ describe.skipIf(!asRoot)("on root's libvirtd", () => {
 		expect(await lab.virsh('snapshot-list', 'running', '--name')).toBe('');
 		done(await as('create', 'running', 't', '--yes'));
 		expect((await as('list', 'running')).stdout).toMatch(/ t .* internal .* ok$/m);
-	}, 60_000);
+	});
 
 	test('new overlays in a folder that is not ours are refused before the first step', async () => {
 		const {status, stderr} = await as('create', 'open', 'base', '--method', 'external-offline', '--yes');
@@ -91,12 +91,12 @@ describe.skipIf(!asRoot)("on root's libvirtd", () => {
 		if (status === 3) return expect(stderr).toContain('readable by root and QEMU only');
 		await refused('cannot be written to with your rights', 'revert', 'open', 'base', '--yes');
 		expect(await readdir(path.dirname(lab.image('x')))).toHaveLength(4);
-	}, 60_000);
+	});
 
 	test('power and managed save are libvirt’s, and work', async () => {
 		done(await as('save', 'running', '--yes'));
 		done(await as('restore', 'running', '--yes'));
-	}, 60_000);
+	});
 
 	test('receipts are in the home of who acted, and for nobody else', async () => {
 		const {uid} = await stat(lab.home);
@@ -129,7 +129,7 @@ describe.skipIf(!asRoot)('on his own libvirtd', () => {
 		lab = await startEmptyLab();
 		const file = await lab.createImage('own.qcow2');
 		await lab.define({name: 'own', disks: [{target: 'vda', file}]});
-	}, 60_000);
+	});
 	afterAll(() => lab?.stop());
 
 	test('all of it works, and what is made is private', async () => {
@@ -152,5 +152,5 @@ describe.skipIf(!asRoot)('on his own libvirtd', () => {
 			files: ['600'],
 			owners: [uid],
 		});
-	}, 90_000);
+	});
 });

@@ -18,7 +18,7 @@ async function start(): Promise<Launched> {
 		rows: 30,
 		env: programEnvironment(story.lab) as Record<string, string>,
 	});
-	await terminal.waitFor(/web-stopped +shut off +\d/, 20_000);
+	await terminal.waitFor(/web-stopped +shut off +\d/, 20);
 	return terminal;
 }
 
@@ -61,14 +61,14 @@ test('a snapshot is made through the wizard, and a held Enter makes none', async
 	expect(await story.snapshotNames('web-stopped')).not.toContain('by-hand');
 	await program.waitFor('Press Enter');
 	program.write('\r');
-	await program.waitFor('Done and verified', 20_000);
+	await program.waitFor('Done and verified', 20);
 	expect(await story.snapshotNames('web-stopped')).toContain('by-hand');
 	program.write('q');
 	await program.waitFor(/by-hand .* ok/);
 	program.write('ou');
 	await program.waitFor('Type by-hand to confirm');
 	program.write('by-hand\r');
-	await program.waitFor('Done and verified', 20_000);
+	await program.waitFor('Done and verified', 20);
 	expect(await story.snapshotNames('web-stopped')).not.toContain('by-hand');
 });
 
@@ -102,7 +102,7 @@ describe.skipIf(!guest)('a guest that counts', () => {
 		program.write('\r');
 		await program.waitFor('Press Enter');
 		program.write('\r');
-		await program.waitFor('Done and verified', 30_000);
+		await program.waitFor('Done and verified', 30);
 		const then = await story.count();
 		await waitUntil(async () => (await story.count()) > then + 2);
 		program.write('q');
@@ -115,7 +115,7 @@ describe.skipIf(!guest)('a guest that counts', () => {
 		await program.waitFor('Not run');
 		const before = (await story.console('counter')).length;
 		program.write('\u0015counted\r');
-		await program.waitFor('Done and verified', 30_000);
+		await program.waitFor('Done and verified', 30);
 		const again = await waitUntil(async () => {
 			const since = (await story.console('counter')).slice(before);
 			const counts = [...since.matchAll(/^COUNT (\d+)\r?\n/gm)].map(match => Number(match[1]));

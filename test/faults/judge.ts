@@ -5,7 +5,9 @@ import process from 'node:process';
 import {execa} from 'execa';
 import type {Domain, Facts} from '../../source/core/model/domain.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
+import type {Remedy} from '../../source/core/model/remedy.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
+import {asCommands} from '../../source/core/words/remedy.ts';
 import {hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
@@ -41,9 +43,9 @@ export async function followToTheEnd(stage: Stage, receipt: Receipt | null): Pro
 }
 
 /** Does what the remedy says where a process that libvirt has lost is in the way: it is ended. */
-function obey(words: string[]): (error: Error & {remedy?: string}) => never {
+function obey(words: string[]): (error: Error & {remedy?: Remedy}) => never {
 	return error => {
-		const pid = /: kill (\d+);/.exec(error.remedy ?? '')?.[1];
+		const pid = /: kill (\d+);/.exec(asCommands(error.remedy ?? ''))?.[1];
 		if (pid !== undefined) {
 			process.kill(Number(pid));
 			words.push('a lost process ended');

@@ -3,6 +3,7 @@ import {afterAll, beforeAll} from 'vitest';
 import {type Lab, type LabOptions, startLab} from '../../source/lab/lab.ts';
 import * as patterns from '../../source/lab/pattern.ts';
 import type {DomainName} from '../../source/lab/recipes.ts';
+import {atMost} from './patience.ts';
 
 export {type Lab, startEmptyLab, startLab} from '../../source/lab/lab.ts';
 
@@ -15,10 +16,10 @@ export function useLab(domains: readonly DomainName[], options: Omit<LabOptions,
 	let lab: Lab | undefined;
 	beforeAll(async () => {
 		lab = await startLab({...options, domains});
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await lab?.stop();
-	}, 30_000);
+	});
 
 	const running = () => {
 		if (lab === undefined) throw new Error('The lab is up only while tests run');
@@ -62,11 +63,11 @@ export async function waitUntil<T>(
 	ask: () => Promise<T> | T,
 	{seconds = 20, every = 20} = {},
 ): Promise<NonNullable<T>> {
-	const end = performance.now() + seconds * 1000;
+	const end = performance.now() + atMost(seconds);
 	for (;;) {
 		const answer = await ask();
 		if (answer) return answer;
-		if (performance.now() > end) throw new Error(`Not true within ${seconds} s: ${ask.toString()}`);
+		if (performance.now() > end) throw new Error(`Not true within ${atMost(seconds) / 1000} s: ${ask.toString()}`);
 		await delay(every);
 	}
 }

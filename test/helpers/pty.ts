@@ -3,6 +3,7 @@ import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type IPty, spawn} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import {atMost} from './patience.ts';
 import type {Size} from './screen.tsx';
 
 type LaunchOptions = Partial<Size> & {
@@ -75,8 +76,8 @@ export function launch(
 			child.resize(size.columns, size.rows);
 		},
 		/** The screen as soon as it shows this. */
-		async waitFor(what: string | RegExp, milliseconds = 10_000): Promise<string> {
-			const end = performance.now() + milliseconds;
+		async waitFor(what: string | RegExp, seconds = 10): Promise<string> {
+			const end = performance.now() + atMost(seconds);
 			for (;;) {
 				const now = await screen();
 				if (typeof what === 'string' ? now.includes(what) : what.test(now)) return now;

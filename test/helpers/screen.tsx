@@ -2,6 +2,7 @@
 import {PassThrough, Writable} from 'node:stream';
 import type {ReadStream, WriteStream} from 'node:tty';
 import xterm from '@xterm/headless';
+import {atMost} from './patience.ts';
 
 export type Size = {readonly columns: number; readonly rows: number};
 
@@ -63,8 +64,8 @@ export function fakeTerminal({columns, rows}: Size) {
 			output.emit('resize');
 		},
 		/** The screen as soon as it shows this. */
-		async waitFor(what: string | RegExp, milliseconds = 20_000): Promise<string> {
-			const end = performance.now() + milliseconds;
+		async waitFor(what: string | RegExp, seconds = 20): Promise<string> {
+			const end = performance.now() + atMost(seconds);
 			for (;;) {
 				const now = await screen();
 				if (typeof what === 'string' ? now.includes(what) : what.test(now)) return now;
@@ -75,8 +76,8 @@ export function fakeTerminal({columns, rows}: Size) {
 			}
 		},
 		/** The screen as soon as this is gone from it. */
-		async waitForNo(what: string, milliseconds = 20_000): Promise<string> {
-			const end = performance.now() + milliseconds;
+		async waitForNo(what: string, seconds = 20): Promise<string> {
+			const end = performance.now() + atMost(seconds);
 			for (;;) {
 				const now = await screen();
 				if (!now.includes(what)) return now;

@@ -56,7 +56,7 @@ beforeAll(async () => {
 	await lab.virsh('start', marked);
 	for (const name of ['zero', 'b', 'a']) await lab.virsh('checkpoint-create-as', marked, '--name', name);
 	rows = await virsh.domains();
-}, 60_000);
+});
 
 /** In XML, whatever it holds. */
 const escaped = (text: string) => [...text].map(sign => `&#${sign.codePointAt(0)};`).join('');

@@ -71,8 +71,8 @@ test('a clone with UEFI and network is the same machine but for its identity, le
 	await clone.write(0xb2);
 	await clone.holds(0xb2);
 	const refusal = await base.refusal({verb: 'start'});
-	expect(refusal).toMatchObject({code: 'has-dependants', reason: expect.stringContaining('firm-2')});
-	expect(refusal.remedy).toContain('firm-2');
+	const reason = expect.stringContaining('firm-2');
+	expect(refusal).toMatchObject({code: 'has-dependants', reason, remedy: saying('firm-2')});
 	expect(await base.undoRefusal()).toMatchObject({code: 'wrong-state', remedy: saying('firm-2')});
 	await clone.turnOff();
 	expect({nvram: await sha256(nvram), image: await sha256(lab.image('firm.qcow2'))}).toEqual(before);

@@ -7,6 +7,7 @@ import type {Intent} from '../../source/core/model/intent.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {findGuest} from '../../source/lab/guest.ts';
 import {type Lab, lastCount, startLab, waitUntil} from '../helpers/lab.ts';
+import {atMost} from '../helpers/patience.ts';
 
 const guest = await findGuest();
 let lab: Lab;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 	if (!guest) return;
 	lab = await startLab({domains: ['counter']});
 	hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
-}, 120_000);
+});
 afterAll(async () => {
 	await hypervisor?.close();
 	await lab?.stop();
@@ -71,5 +72,5 @@ test.skipIf(!guest)(
 		const written = Number(/COUNT (\d+)/.exec(await lab.run('cat', [sector]))?.[1]);
 		expect(Math.abs(written - (await count()))).toBeLessThanOrEqual(1);
 	},
-	400_000,
+	atMost(400),
 );

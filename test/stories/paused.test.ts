@@ -2,6 +2,7 @@
 
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
+import {asCommands} from '../../source/core/words/remedy.ts';
 import {beginStory, type Cast, type Story} from './story.ts';
 
 let story: Story;
@@ -59,7 +60,7 @@ describe('paused, and not held', () => {
 		const domain = await paused('written');
 		await domain.does({verb: 'create', tag: 'kept', method: 'external-full'});
 		const {reason, remedy} = await domain.refusal({verb: 'save'});
-		expect(`${reason} ${remedy}`).toMatch(/until it runs again\. Resume it first: virsh .*resume/);
+		expect(`${reason} ${asCommands(remedy)}`).toMatch(/until the domain resumes\. Resume it first \(virsh .*resume/);
 		expect((await domain.refusal({verb: 'delete', tag: 'kept'})).code).toBe('wrong-state');
 		expect((await domain.refusal({verb: 'create', tag: 'i', method: 'monitor'})).code).toBe('wrong-state');
 		await domain.does({verb: 'resume'});
