@@ -18,7 +18,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
-import {enumerate, enumerate, plural, t, t} from '../words/text.ts';
+import {enumerate, plural, t} from '../words/text.ts';
 import {definedRefusal, savedRefusal} from './recorded.ts';
 import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 
