@@ -15,7 +15,7 @@ import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
 import {readDomains, readHeads} from './read.ts';
-import {readReclaimable} from './reclaimable.ts';
+import {readLeft} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
 
@@ -62,18 +62,16 @@ export async function readFacts(
 		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
 		sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
 	]);
-	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories, () =>
-		readDefinedFiles(
-			sources.reader,
-			[domain, ...rest].filter(isActive).map(one => one.uuid),
-		),
-	);
+	const domains = [domain, ...rest];
+	const active = domains.filter(isActive).map(one => one.uuid);
+	const defined = () => readDefinedFiles(sources.reader, active);
+	const left = await readLeft(sources.images, {domain, domains, directories, defined});
 	const held = domain.state === 'paused' ? await readHeld(sources.reader, uuid) : null;
 	return {
 		host,
 		domain,
-		domains: [domain, ...rest].sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
-		reclaimable,
+		domains: domains.sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
+		...left,
 		held,
 		job,
 		checkpoints,

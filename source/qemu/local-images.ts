@@ -12,6 +12,7 @@ import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
 import {readMiscount} from './miscount.ts';
 import {writersOf} from './open-files.ts';
+import {overlaysAmong} from './overlays.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
@@ -79,6 +80,7 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		sizes: sizeCache().read,
 		sizeTogether: readTogether,
 		modified,
+		overlays: overlaysAmong,
 		file,
 		directory,
 	};

@@ -189,6 +189,7 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 		),
 		saveImages: {},
 		reclaimable: [],
+		kept: [],
 		held: null,
 		job: null,
 		checkpoints: [],

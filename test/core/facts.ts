@@ -156,6 +156,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		snapshotXml: {},
 		saveImages: {},
 		reclaimable: [],
+		kept: [],
 		held: null,
 		job: null,
 		checkpoints: [],

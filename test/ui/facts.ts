@@ -171,6 +171,7 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		snapshotXml: {},
 		saveImages: {},
 		reclaimable: [],
+		kept: [],
 		held: null,
 		job: null,
 		checkpoints: [],

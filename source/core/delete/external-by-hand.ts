@@ -8,6 +8,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
+import {keptOn, keptRefusal} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -42,12 +43,14 @@ export function mergeByHand(
 		positionRefusal(snapshot, layers, cause) ??
 		sharedBase(facts, snapshot, layers) ??
 		baseInUse(facts, snapshot, layers) ??
+		keptBesides(facts, layers, merged) ??
 		localFilesRefusal(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
 	if (refusal) return {refusal};
 	const all = [...layers, ...merged];
 	const children = [...new Set(all.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
 	const top = layers.filter(({depth}) => depth === 0);
-	const cleaning = removal(facts, [...all.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
+	const overlays = all.map(({overlay}) => overlay);
+	const cleaning = removal(facts, [...overlays, ...memoryOf(snapshot)], overlays);
 	const pivoted = merged.filter(isPivoted);
 	const takenOut = merged.filter(layer => !isPivoted(layer));
 	const active = isActive(facts.domain);
@@ -112,6 +115,16 @@ function positionRefusal(snapshot: Snapshot, layers: readonly Layer[], cause: st
 	return notDeletable(snapshot, cause);
 }
 
+/** What stands on a base by another way than the overlay that it takes in, or on an overlay whose base was written to since. */
+function keptBesides(facts: Facts, layers: readonly Layer[], merged: readonly Layer[]): Refusal | null {
+	const taken = [...layers, ...merged.filter(layer => !isPivoted(layer))];
+	const overlays = taken.map(({overlay}) => overlay);
+	const moved = keptOn(facts, overlays).map(({file}) => file);
+	const bases = taken.map(({base}) => base);
+	const left = merged.filter(isPivoted).map(({overlay}) => overlay);
+	return keptRefusal(facts, bases, [...overlays, ...moved], true) ?? keptRefusal(facts, left, left, true);
+}
+
 /** The domain runs on the base by another layer: its disks would change under it. */
 function baseInUse({domain}: Facts, snapshot: Snapshot, layers: readonly Layer[]): Refusal | null {
 	const used = layers.find(
@@ -157,10 +170,17 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): 
 	);
 }
 
-/** Nothing stands on its overlays. Where the domain stands right on its base, as after a revert to it, that layer is merged. */
+/**
+ * No snapshot stands on its overlays. Where the domain stands right on its base, as after a revert to it, that layer is merged, unless
+ * something was kept that stands on the base too; an overlay on which something was kept stays.
+ */
 export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
+	const overlays = layers.map(({overlay}) => overlay);
 	const standing = layers.every(({disk, base}) => disk?.chain[1]?.file === base);
-	const free = standing && sharedBase(facts, snapshot, layers) === null && localFilesRefusal(facts, true) === null;
+	const bases = layers.map(({base}) => base);
+	const alone = keptOn(facts, bases, overlays).length === 0;
+	const free =
+		standing && alone && sharedBase(facts, snapshot, layers) === null && localFilesRefusal(facts, true) === null;
 	const merged = free ? layers.map(({part, disk, base}) => leftLayer(part, disk!, base)) : [];
 	const inner = innerRefusal(
 		facts,
@@ -169,11 +189,10 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 	);
 	const kept = inner === null ? merged : [];
 	const active = isActive(facts.domain);
-	const overlays = layers.map(({overlay}) => overlay);
 	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
 	return {
 		method: externalMethod(snapshot),
-		why: `Not by libvirt alone: ${cause}. Nothing depends on them, so they are removed${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
+		why: `Not by libvirt alone: ${cause}. ${cleaning.needed.length > 0 ? 'What nothing depends on is removed' : 'Nothing depends on them, so they are removed'}${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
 		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
 		steps: [
 			...kept.map(layer => mergeStep(facts, layer)),
@@ -181,7 +200,13 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 			recordStep(facts, snapshot),
 			...cleaning.steps,
 		],
-		losses: [lossOf(snapshot), ...overlays.map(file => unusedLoss(facts, file)).filter(text => text !== '')],
+		losses: [
+			lossOf(snapshot),
+			...overlays
+				.filter(file => !cleaning.needed.includes(file))
+				.map(file => unusedLoss(facts, file))
+				.filter(text => text !== ''),
+		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},

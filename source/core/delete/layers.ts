@@ -5,6 +5,7 @@ import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {isThere, takenOn} from '../snapshots/family.ts';
+import {keptRightOn} from '../snapshots/kept.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
@@ -50,13 +51,13 @@ export function isPivoted({disk, base, depth}: Layer): boolean {
 	return depth < 0 && disk !== undefined && activeFile(disk) === base;
 }
 
-/** Overlays of other snapshots that stand on this one, beside the layer that the domain runs on. */
-export function otherOverlaysOn({domain}: Facts, {overlay, disk, depth}: Layer): string[] {
+/** Overlays that stand on this one, of other snapshots or kept by a revert, beside the layer that the domain runs on. */
+export function otherOverlaysOn(facts: Facts, {overlay, disk, depth}: Layer): string[] {
 	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
-	const files = takenOn(domain, overlay).flatMap(child =>
+	const files = takenOn(facts.domain, overlay).flatMap(child =>
 		child.disks.flatMap(part => (part.source === overlay ? (part.file ?? []) : [])),
 	);
-	return [...new Set(files)].filter(file => file !== above);
+	return [...new Set([...files, ...keptRightOn(facts, overlay)])].filter(file => file !== above);
 }
 
 /** QEMU has the present chain open while the domain is active; everything else is qemu-img's. */

@@ -123,6 +123,17 @@ export type Reclaimable = {
 	readonly bytes: number;
 	/** The image of the domain that it stands on. */
 	readonly base: string;
+	/** That image is gone: nothing reads it any more. */
+	readonly broken?: true;
+};
+
+/** A file beside the present chains that stands on layers of the domain: an overlay that a revert has kept, or somebody's own. */
+export type Kept = {
+	readonly file: string;
+	/** What it stands on, down to the bottom, in the names that the domain has for it. */
+	readonly below: readonly string[];
+	/** Tags of the snapshots inside it. */
+	readonly snapshots: readonly string[];
 };
 
 /** What this hypervisor can do, probed rather than concluded from a version where libvirt tells. */
@@ -159,6 +170,8 @@ export type Facts = {
 	readonly domains: readonly Domain[];
 	/** Overlays that a revert left: no chain and no snapshot has them. */
 	readonly reclaimable: readonly Reclaimable[];
+	/** Whatever lies in the folders of its images and stands on one of them, outside the chains of all domains. */
+	readonly kept: readonly Kept[];
 	/** What QEMU has let go of while the domain is paused; null where nothing, or where nobody knows. */
 	readonly held: Held | null;
 	/** What libvirt does with the domain at this moment (`Backup`…); null where it does nothing. */
