@@ -53,15 +53,23 @@ export async function readFacts(
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
-	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities] = await Promise.all([
-		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
-		readSaveImages(sources, domain, memory),
-		sources.images.aliases([...imagesOf(domain), ...recordedFiles(snapshotXml), ...memory, ...rest.flatMap(imagesOf)]),
-		sources.images.readOnly(imagesOf(domain)),
-		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
-		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
-		sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
-	]);
+	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities, blockDevices] = await Promise.all(
+		[
+			readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
+			readSaveImages(sources, domain, memory),
+			sources.images.aliases([
+				...imagesOf(domain),
+				...recordedFiles(snapshotXml),
+				...memory,
+				...rest.flatMap(imagesOf),
+			]),
+			sources.images.readOnly(imagesOf(domain)),
+			isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
+			counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
+			sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
+			sources.images.blockDevices(imagesOf(domain)),
+		],
+	);
 	const domains = [domain, ...rest];
 	const active = domains.filter(isActive).map(one => one.uuid);
 	const defined = () => readDefinedFiles(sources.reader, active);
@@ -82,6 +90,7 @@ export async function readFacts(
 		aliases: Object.fromEntries(aliases),
 		identities: Object.fromEntries(identities),
 		readOnly,
+		blockDevices,
 		writers,
 		miscounted,
 		spoiled: [],

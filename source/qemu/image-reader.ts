@@ -30,6 +30,8 @@ export type ImageReader = {
 	sizeTogether(file: string, ids: readonly string[], options?: SizeOptions): Promise<Together>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
+	/** Those of the files that are block devices. */
+	blockDevices(files: readonly string[]): Promise<readonly string[]>;
 	/** Those of the files that are qcow2 images with a backing file; one that may not be read is not among them. */
 	overlays(files: readonly string[]): Promise<readonly string[]>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
@@ -51,6 +53,7 @@ export const remoteImages: ImageReader = {
 	sizes: async () => ({snapshots: [], reason: remoteFailure}),
 	sizeTogether: async () => ({bytes: null, reason: remoteFailure}),
 	modified: async () => new Map(),
+	blockDevices: async () => [],
 	overlays: async () => [],
 	file: async () => null,
 	directory: async () => null,

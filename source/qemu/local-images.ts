@@ -80,6 +80,7 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		sizes: sizeCache().read,
 		sizeTogether: readTogether,
 		modified,
+		blockDevices,
 		overlays: overlaysAmong,
 		file,
 		directory,
@@ -142,6 +143,11 @@ async function modified(files: readonly string[]): Promise<ReadonlyMap<string, n
 		files.map(async file => [file, (await stat(file).catch(() => null))?.mtimeMs] as const),
 	);
 	return new Map(times.filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+async function blockDevices(files: readonly string[]): Promise<readonly string[]> {
+	const found = await Promise.all(files.map(async file => (await stat(file).catch(() => null))?.isBlockDevice()));
+	return files.filter((_, index) => found[index]);
 }
 
 async function file(path: string): ReturnType<ImageReader['file']> {

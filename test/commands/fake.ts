@@ -190,6 +190,7 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 		saveImages: {},
 		reclaimable: [],
 		kept: [],
+		blockDevices: [],
 		held: null,
 		job: null,
 		checkpoints: [],

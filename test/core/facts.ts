@@ -157,6 +157,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		saveImages: {},
 		reclaimable: [],
 		kept: [],
+		blockDevices: [],
 		held: null,
 		job: null,
 		checkpoints: [],

@@ -172,6 +172,7 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		saveImages: {},
 		reclaimable: [],
 		kept: [],
+		blockDevices: [],
 		held: null,
 		job: null,
 		checkpoints: [],

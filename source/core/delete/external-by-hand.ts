@@ -1,12 +1,14 @@
 /** Deleting an external snapshot where libvirt cannot. */
 
 import {externalMethod} from '../create/methods.ts';
-import {snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
+import {recordedBelow, snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
+import type {PlacedDisk} from '../model/does.ts';
 import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../model/domain.ts';
 import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
+import {placeOf} from '../planning/sources.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
 import {keptOn, keptRefusal} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
@@ -19,6 +21,7 @@ import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './exter
 import {
 	basesStep,
 	defineBases,
+	definedWithout,
 	isPivoted,
 	type Layer,
 	memoryOf,
@@ -47,7 +50,7 @@ export function mergeByHand(
 		localFilesRefusal(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
 	if (refusal) return {refusal};
 	const all = [...layers, ...merged];
-	const children = [...new Set(all.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
+	const children = facts.domain.snapshots.filter(one => one !== snapshot && names(facts, one, all));
 	const top = layers.filter(({depth}) => depth === 0);
 	const overlays = all.map(({overlay}) => overlay);
 	const cleaning = removal(facts, [...overlays, ...memoryOf(snapshot)], overlays);
@@ -62,7 +65,7 @@ export function mergeByHand(
 			...takenOut.flatMap(layer => ensureMerged(facts, layer)),
 			...layers.map(layer => mergeStep(facts, layer)),
 			...all.flatMap(layer => rebaseSteps(facts, layer)),
-			...defineBases(facts, top),
+			...definedWithout(facts, [...layers, ...takenOut]),
 			...stillDefined(facts, pivoted, top),
 			...children.map(child => redefineStep(facts, child, all)),
 			recordStep(facts, snapshot),
@@ -154,11 +157,22 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 	);
 }
 
+/** Whether it was taken on one of the overlays, or libvirt has recorded one below what it was taken on. */
+function names({domain, snapshotXml, aliases}: Facts, snapshot: Snapshot, layers: readonly Layer[]): boolean {
+	const below = [...recordedBelow(snapshotXml[snapshot.tag] ?? '').values()].flat();
+	return layers.some(
+		({overlay}) =>
+			takenOn(domain, overlay).includes(snapshot) || below.some(file => namesOf({aliases}, overlay).includes(file)),
+	);
+}
+
 /** libvirt's record of a child names the overlay as what the disk ran on: from now on that is the base. */
 function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): Step {
 	const xml = facts.snapshotXml[child.tag] ?? '';
 	const moved = new Map(
-		layers.flatMap(({overlay, base}) => namesOf(facts, overlay).map((name): [string, string] => [name, base])),
+		layers.flatMap(({target, overlay, base}) =>
+			namesOf(facts, overlay).map((name): [string, PlacedDisk] => [name, placeOf(facts, target, base)]),
+		),
 	);
 	return step(
 		{kind: 'redefine-snapshot', on: addressOf(facts), tag: child.tag, current: child.current},

@@ -72,11 +72,18 @@ export type Disk = {
 	readonly blockJob: string | null;
 	/** The file that the block job writes to. */
 	readonly mirror: string | null;
+	/** What the definition names below the source (`<backingStore>`); left out where it names nothing. */
+	readonly backing?: Backing;
+	/** A file that a definition of the domain names where its chain has another: it does not start so. Left out where all agree. */
+	readonly misdefined?: string;
 	/** Active layer first; empty where the source is no readable image (see `unreadable`). */
 	readonly chain: readonly Image[];
 	/** Why the image could not be read and how to mend it; null when it was. */
 	readonly unreadable: {readonly reason: string; readonly remedy: string} | null;
 };
+
+/** Layers as a definition has them, the next one first. `whole`: it says that nothing is below the last. */
+export type Backing = {readonly files: readonly string[]; readonly whole: boolean};
 
 export type Firmware = {
 	readonly kind: 'bios' | 'uefi';
@@ -195,6 +202,8 @@ export type Facts = {
 	readonly identities: Readonly<Record<string, FileIdentity>>;
 	/** Images and recorded files that may be looked at from here, but not written to. */
 	readonly readOnly: readonly string[];
+	/** Block devices among its images and what is recorded. */
+	readonly blockDevices: readonly string[];
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
 	readonly writers: readonly Writer[];
 	/** Images whose clusters are counted wrongly. Looked for where something was broken off. */

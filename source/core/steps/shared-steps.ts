@@ -1,6 +1,6 @@
 /** Steps that several kinds of plan have. */
 
-import {domainSources, withSources} from '../domain-xml/sources.ts';
+import {domainSourceKinds, domainSources, withSources} from '../domain-xml/sources.ts';
 import type {PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
 import type {Step} from '../model/step.ts';
@@ -16,7 +16,7 @@ export function removeStep(file: string): Step {
 /** The definition of a domain that is shut off, with other files for these disks. `stays`: nothing takes it back. */
 export function defineStep(facts: Facts, title: string, disks: readonly PlacedDisk[], stays = false): Step {
 	return step(
-		{kind: 'define', on: addressOf(facts), disks, before: placesIn(facts.inactiveXml, disks)},
+		{kind: 'define', on: addressOf(facts), disks, before: placesIn(facts, disks)},
 		{
 			title,
 			input: withSources(facts.inactiveXml, new Map(disks.map(({target, ...place}) => [target, place]))),
@@ -32,9 +32,12 @@ export function asDefinedNow(one: Step, facts: Facts): Step {
 }
 
 /** Where a definition has these disks; without those that it has no file for. */
-export function placesIn(xml: string, disks: readonly Pick<PlacedDisk, 'target'>[]): PlacedDisk[] {
+export function placesIn({domain, inactiveXml}: Facts, disks: readonly Pick<PlacedDisk, 'target'>[]): PlacedDisk[] {
 	const wanted = new Set(disks.map(({target}) => target));
-	return domainSources(xml).flatMap(({target, source, format}) =>
-		wanted.has(target) && source?.startsWith('/') ? [{target, file: source, format}] : [],
-	);
+	const kinds = domainSourceKinds(inactiveXml);
+	return domainSources(inactiveXml).flatMap(({target, source, format}) => {
+		const as = kinds.get(target);
+		const file = as?.type === 'volume' ? domain.disks.find(disk => disk.target === target)?.source : source;
+		return wanted.has(target) && file?.startsWith('/') ? [{target, file, format, ...(as ? {as} : {})}] : [];
+	});
 }
