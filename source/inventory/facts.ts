@@ -16,7 +16,7 @@ import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
 import {readDomains, readHeads} from './read.ts';
-import {readReclaimable} from './reclaimable.ts';
+import {readLeft} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
 
@@ -54,29 +54,35 @@ export async function readFacts(
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
-	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities] = await Promise.all([
-		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
-		readSaveImages(sources, domain, memory),
-		sources.images.aliases([...imagesOf(domain), ...recordedFiles(snapshotXml), ...memory, ...rest.flatMap(imagesOf)]),
-		sources.images.readOnly(imagesOf(domain)),
-		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
-		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
-		sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
-	]);
+	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities, blockDevices] = await Promise.all(
+		[
+			readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
+			readSaveImages(sources, domain, memory),
+			sources.images.aliases([
+				...imagesOf(domain),
+				...recordedFiles(snapshotXml),
+				...memory,
+				...rest.flatMap(imagesOf),
+			]),
+			sources.images.readOnly(imagesOf(domain)),
+			isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
+			counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
+			sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
+			sources.images.blockDevices(imagesOf(domain)),
+		],
+	);
 	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
 	const gone = await sources.images.missing([...new Set(documents.flatMap(pathsIn))]);
-	const reclaimable = await readReclaimable(sources.images, domain, [domain, ...rest], directories, () =>
-		readDefinedFiles(
-			sources.reader,
-			[domain, ...rest].filter(isActive).map(one => one.uuid),
-		),
-	);
+	const domains = [domain, ...rest];
+	const active = domains.filter(isActive).map(one => one.uuid);
+	const defined = () => readDefinedFiles(sources.reader, active);
+	const left = await readLeft(sources.images, {domain, domains, directories, defined});
 	const held = domain.state === 'paused' ? await readHeld(sources.reader, uuid) : null;
 	return {
 		host,
 		domain,
-		domains: [domain, ...rest].sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
-		reclaimable,
+		domains: domains.sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
+		...left,
 		held,
 		job,
 		checkpoints,
@@ -88,6 +94,7 @@ export async function readFacts(
 		identities: Object.fromEntries(identities),
 		readOnly,
 		gone: [...gone],
+		blockDevices,
 		writers,
 		miscounted,
 		spoiled: [],

@@ -2,11 +2,13 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {Disk, Domain, Host} from '../core/model/domain.ts';
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
+import {definitionProblems} from '../core/snapshots/definitions.ts';
 import {joinSnapshots} from '../core/snapshots/join.ts';
 import {hostOf} from '../libvirt/capabilities.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
+import {checkedDefinitions} from './definitions.ts';
 import {readDisk} from './disks.ts';
 import {readSavedMemory} from './save-images.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
@@ -37,6 +39,8 @@ async function readHost(reader: LibvirtReader, uri: string | null): Promise<Omit
 /** What libvirt said of one domain before its images and snapshots were looked at. */
 export type DomainDefinition = {
 	readonly xml: DomainXml;
+	/** What it starts with the next time, while it is active. */
+	readonly next: DomainXml | null;
 	readonly state: Domain['state'];
 	readonly persistent: boolean;
 	readonly managedSave: boolean;
@@ -66,7 +70,9 @@ async function readDefinition(reader: LibvirtReader, uuid: string) {
 		reader.definition(uuid),
 		readNames(reader, uuid),
 	]);
-	return {xml: parseDomainXml(xml), state, names};
+	const active = parseDomainXml(xml);
+	const inactive = active.id === null ? null : await orNull(reader.definition(uuid, {inactive: true}));
+	return {xml: active, next: inactive === null ? null : parseDomainXml(inactive), state, names};
 }
 
 /** The cheap part about snapshots, asked over and over to notice a change; not every driver of libvirt has them. */
@@ -180,10 +186,11 @@ async function readAllDisks(
 
 async function assemble(
 	sources: Sources,
-	{xml, state, persistent, managedSave}: DomainDefinition,
-	disks: readonly Disk[],
+	{xml, next, state, persistent, managedSave}: DomainDefinition,
+	read: readonly Disk[],
 	{snapshots: records, problems}: DomainSnapshots,
 ): Promise<Domain> {
+	const disks = await checkedDefinitions(sources.images, read, next);
 	const snapshots = await inTheirNames(sources.images, disks, records);
 	const [missing, fileSizes, savedMemory] = await Promise.all([
 		sources.images.missing(externalFiles(snapshots)),
@@ -198,7 +205,7 @@ async function assemble(
 		savedMemory,
 		disks,
 		snapshots: joinSnapshots(disks, snapshots, missing, fileSizes),
-		problems,
+		problems: [...problems, ...definitionProblems(xml, disks)],
 	};
 }
 

@@ -1,54 +1,102 @@
-/** Overlays that nothing uses any more: left by a revert, or by a delete that could not remove them. */
+/** Overlays beside the chains: those that others stand on, and those that nothing uses any more. */
 import path from 'node:path';
-import type {Directory, Domain, Reclaimable} from '../core/model/domain.ts';
+import type {Directory, Domain, Kept, Reclaimable} from '../core/model/domain.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
+import type {Chain} from '../qemu/qemu-img.ts';
 
 /** Names that this program or libvirt gives to overlays: `DISK.TAG.qcow2`, or `DISK.<unix time>` after a revert by libvirt. */
 const overlayName = /\.(?:qcow2|\d{9,11})$/;
 
+type Around = {
+	readonly domain: Domain;
+	readonly domains: readonly Domain[];
+	readonly directories: Readonly<Record<string, Directory>>;
+	/** What the definitions of active domains name: with these they start the next time. Asked only where there are such files. */
+	readonly defined: () => Promise<readonly string[]>;
+};
+
+export type Left = {readonly kept: readonly Kept[]; readonly reclaimable: readonly Reclaimable[]};
+
+type Overlay = {readonly file: string; readonly chain: Chain; readonly below: readonly string[]};
+
 /**
- * Files in the folders of a domain's images that stand on one of these, and that no chain, no definition, no block job and no snapshot
- * of any domain has, by whatever name, and no process writes to. One that another such file stands on is left out: it is needed as
- * long as that is there.
- *
- * @param defined what the definitions of active domains name: with these they start the next time. Asked only where there are such files
+ * Files in the folders of a domain's images that stand on one of these and are in no domain's chain, whatever they are called; and of
+ * them those that only take room: that no definition, no block job and no snapshot of any domain has, by whatever name, that no process
+ * writes to, and that nothing else stands on. One whose base is gone counts by its name: it would be listed nowhere else.
  */
-export async function readReclaimable(
-	images: ImageReader,
-	domain: Domain,
-	domains: readonly Domain[],
-	directories: Readonly<Record<string, Directory>>,
-	defined: () => Promise<readonly string[]>,
-): Promise<Reclaimable[]> {
-	const known = new Set(domains.flatMap(filesOf));
-	const own = new Set(filesOf(domain));
-	const named = Object.values(directories)
-		.flatMap(folder => folder.entries.filter(name => overlayName.test(name)).map(name => path.join(folder.path, name)))
-		.filter(file => !known.has(file));
-	const chains = await Promise.all(named.map(async file => (await images.chain(file, 'qcow2')).images));
-	const bases = chains.flatMap(chain => chain.slice(1).map(image => image.file));
-	// By whatever name: one that is reached by a link is no less in use.
-	const aliases = await images.aliases([...known, ...bases, ...named]);
-	const needed = new Set(bases);
-	const left = chains.flatMap(([top, base]) =>
-		top && base && own.has(base.file) && !needed.has(top.file) && !aliases.has(top.file)
-			? [{file: top.file, bytes: top.actualSizeBytes, base: base.file}]
-			: [],
+export async function readLeft(images: ImageReader, {domain, domains, directories, defined}: Around): Promise<Left> {
+	const present = new Set(domains.flatMap(layersOf));
+	const known = new Set(domains.flatMap(one => [...layersOf(one), ...recordedOf(one)]));
+	const own = new Set([...layersOf(domain), ...recordedOf(domain)]);
+	const entries = Object.values(directories).flatMap(folder =>
+		folder.entries.map(name => path.join(folder.path, name)),
 	);
-	if (left.length === 0) return left;
-	const files = left.map(({file}) => file);
+	const named = await images.overlays(entries.filter(file => !present.has(file)));
+	const chains = await Promise.all(named.map(file => images.chain(file, 'qcow2')));
+	// By whatever name: one that is reached by a link is no less in use.
+	const aliases = await images.aliases([...known, ...chains.flatMap(chain => chain.files), ...named]);
+	const overlays = named.flatMap((file, index): Overlay[] => {
+		const chain = chains[index]!;
+		const below = chain.files.slice(1).map(name => aliases.get(name) ?? name);
+		return aliases.has(file) || chain.images.length === 0 ? [] : [{file, chain, below}];
+	});
+	const standing = overlays.filter(({below}) => below.some(file => own.has(file)));
+	const broken = await withoutBase(images, domain, overlays);
+	const needed = new Set(overlays.flatMap(({below}) => below));
+	const unused = [...new Set([...standing, ...broken])].filter(
+		({file}) => overlayName.test(file) && !needed.has(file) && !known.has(file),
+	);
+	const free = await notInUse(images, unused, defined);
+	return {
+		kept: standing.map(({file, chain, below}) => ({file, below, snapshots: tagsIn(chain)})),
+		reclaimable: free.map(overlay => ({
+			file: overlay.file,
+			bytes: overlay.chain.images[0]!.actualSizeBytes,
+			base: overlay.below[0]!,
+			...(broken.includes(overlay) ? {broken: true} : {}),
+		})),
+	};
+}
+
+function tagsIn({images: [top]}: Chain): string[] {
+	return top?.snapshots.map(({tag}) => tag) ?? [];
+}
+
+/** Those that miss a layer below, and are the domain's by what stands there or by their name: `DISK.…`, in a folder of its images. */
+async function withoutBase(images: ImageReader, domain: Domain, overlays: readonly Overlay[]): Promise<Overlay[]> {
+	const suspects = overlays.filter(({chain}) => chain.failure !== null);
+	const missing = await images.missing(suspects.flatMap(({below}) => below));
+	const layers = layersOf(domain);
+	const own = new Set([...layers, ...recordedOf(domain)]);
+	const stems = layers.map(file => path.join(path.dirname(file), path.parse(file).name));
+	const isOwn = ({file, below}: Overlay) =>
+		[file, ...below].some(name => own.has(name) || stems.some(stem => name.startsWith(`${stem}.`)));
+	return suspects.filter(overlay => overlay.below.some(file => missing.has(file)) && isOwn(overlay));
+}
+
+async function notInUse(
+	images: ImageReader,
+	overlays: readonly Overlay[],
+	defined: () => Promise<readonly string[]>,
+): Promise<Overlay[]> {
+	if (overlays.length === 0) return [];
+	const files = overlays.map(({file}) => file);
 	const [names, writers] = await Promise.all([defined(), images.writers(files)]);
 	const others = await images.aliases([...names, ...files]);
 	const used = new Set([...names, ...others.keys(), ...writers.map(({file}) => file)]);
-	return left.filter(({file}) => !used.has(file));
+	return overlays.filter(({file}) => !used.has(file));
 }
 
-function filesOf({disks, snapshots}: Domain): string[] {
-	const layers = disks.flatMap(disk => [disk.source, disk.mirror ?? null, ...disk.chain.map(image => image.file)]);
+function layersOf({disks}: Domain): string[] {
+	const layers = disks.flatMap(disk => [disk.source, disk.mirror, ...disk.chain.map(image => image.file)]);
+	return layers.filter(file => file !== null);
+}
+
+function recordedOf({snapshots}: Domain): string[] {
 	const recorded = snapshots.flatMap(snapshot => [
 		snapshot.memoryFile,
-		...(snapshot.revertFiles ?? []),
-		...snapshot.disks.flatMap(part => [part.file, part.source ?? null]),
+		...snapshot.revertFiles,
+		...snapshot.disks.flatMap(part => [part.file, part.source]),
 	]);
-	return [...layers, ...recorded].filter(file => file !== null);
+	return recorded.filter(file => file !== null);
 }

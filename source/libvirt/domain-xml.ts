@@ -60,7 +60,24 @@ export function parseDisk(disk: Element): DiskXml {
 		snapshotPolicy: attribute(disk, 'snapshot') as Disk['snapshotPolicy'],
 		encrypted: hasKey(disk),
 		...blockJobOf(disk),
+		...backingOf(disk),
 	};
+}
+
+/** Layers below as the definition has them; one without a file, such as a network disk, ends what is told. */
+function backingOf(disk: Element): Pick<Disk, 'backing'> {
+	const files: string[] = [];
+	let layer = child(disk, 'backingStore');
+	while (layer !== undefined) {
+		const source = child(layer, 'source');
+		const file = attribute(source, 'file') ?? attribute(source, 'dev');
+		if (file === null) break;
+		files.push(file);
+		layer = child(layer, 'backingStore');
+	}
+	// An empty element is the end of the chain.
+	const whole = layer !== undefined && child(layer, 'source') === undefined;
+	return files.length > 0 || whole ? {backing: {files, whole}} : {};
 }
 
 /** An `<encryption>` of the disk, its source, or a layer below (https://libvirt.org/formatstorageencryption.html). */

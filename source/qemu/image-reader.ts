@@ -30,6 +30,10 @@ export type ImageReader = {
 	sizeTogether(file: string, ids: readonly string[], options?: SizeOptions): Promise<Together>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
+	/** Those of the files that are block devices. */
+	blockDevices(files: readonly string[]): Promise<readonly string[]>;
+	/** Those of the files that are qcow2 images with a backing file; one that may not be read is not among them. */
+	overlays(files: readonly string[]): Promise<readonly string[]>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
 	file(path: string): Promise<{readonly bytes: number; readonly writtenAt: string} | null>;
 	/** Null where there is no such folder. */
@@ -49,6 +53,8 @@ export const remoteImages: ImageReader = {
 	sizes: async () => ({snapshots: [], reason: remoteFailure}),
 	sizeTogether: async () => ({bytes: null, reason: remoteFailure}),
 	modified: async () => new Map(),
+	blockDevices: async () => [],
+	overlays: async () => [],
 	file: async () => null,
 	directory: async () => null,
 };

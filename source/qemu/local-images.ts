@@ -12,6 +12,7 @@ import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
 import {readMiscount} from './miscount.ts';
 import {writersOf} from './open-files.ts';
+import {overlaysAmong} from './overlays.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
@@ -79,6 +80,8 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		sizes: sizeCache().read,
 		sizeTogether: readTogether,
 		modified,
+		blockDevices,
+		overlays: overlaysAmong,
 		file,
 		directory,
 	};
@@ -140,6 +143,11 @@ async function modified(files: readonly string[]): Promise<ReadonlyMap<string, n
 		files.map(async file => [file, (await stat(file).catch(() => null))?.mtimeMs] as const),
 	);
 	return new Map(times.filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+async function blockDevices(files: readonly string[]): Promise<readonly string[]> {
+	const found = await Promise.all(files.map(async file => (await stat(file).catch(() => null))?.isBlockDevice()));
+	return files.filter((_, index) => found[index]);
 }
 
 async function file(path: string): ReturnType<ImageReader['file']> {

@@ -189,6 +189,8 @@ function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
 		),
 		saveImages: {},
 		reclaimable: [],
+		kept: [],
+		blockDevices: [],
 		held: null,
 		job: null,
 		checkpoints: [],

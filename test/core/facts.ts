@@ -156,6 +156,8 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		snapshotXml: {},
 		saveImages: {},
 		reclaimable: [],
+		kept: [],
+		blockDevices: [],
 		held: null,
 		job: null,
 		checkpoints: [],

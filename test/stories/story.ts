@@ -48,8 +48,8 @@ export type Cast = {
 	virsh(command: string, ...args: string[]): Promise<string>;
 	plan(intent: Intent): Promise<Plan>;
 	refusal(intent: Intent): Promise<Refusal>;
-	/** Takes back what was carried out last, as `virsnap undo` does. */
-	undoes(): Promise<Plan>;
+	/** Takes back what was carried out last, or the receipt of this id, as `virsnap undo` does. */
+	undoes(id?: string): Promise<Plan>;
 	/** Why that cannot be taken back. */
 	undoRefusal(): Promise<Refusal>;
 	/** Plans and carries out; expects that it was done and read back. */
@@ -134,8 +134,9 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		return made;
 	}
 
-	async function undo(): Promise<Outcome> {
-		const last = (await hypervisor.receipts()).find(receipt => receipt.plan.domain.uuid === uuid);
+	async function undo(id?: string): Promise<Outcome> {
+		const receipts = await hypervisor.receipts();
+		const last = receipts.find(receipt => (id === undefined ? receipt.plan.domain.uuid === uuid : receipt.id === id));
 		const {file} = last!.plan;
 		return undoPlan(last!, await hypervisor.facts(uuid, file && path.dirname(file), file));
 	}
@@ -153,7 +154,7 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		tags: async () => (await read()).snapshots.map(({tag}) => tag),
 		virsh: (command, ...args) => lab.virsh(command, '--domain', uuid, ...args),
 		refusal: async intent => refusalIn(makePlan(await facts(intent), intent)),
-		undoes: async () => done(planIn(await undo())),
+		undoes: async id => done(planIn(await undo(id))),
 		undoRefusal: async () => refusalIn(await undo()),
 		does: async intent => done(await plan(intent)),
 		carryOut: made => hypervisor.carryOut(made),

@@ -171,6 +171,8 @@ export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
 		snapshotXml: {},
 		saveImages: {},
 		reclaimable: [],
+		kept: [],
+		blockDevices: [],
 		held: null,
 		job: null,
 		checkpoints: [],

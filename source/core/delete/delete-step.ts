@@ -8,6 +8,7 @@ import type {Change, Step} from '../model/step.ts';
 import {directoryOf} from '../planning/file-names.ts';
 import type {Draft} from '../planning/plan-of.ts';
 import {isThere} from '../snapshots/family.ts';
+import {keptOn} from '../snapshots/kept.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {removeStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
@@ -48,16 +49,43 @@ export function lossOf(snapshot: Snapshot): string {
 	return t`The snapshot ${snapshot.tag} of ${formatDate(snapshot.createdAt)}: you can no longer revert to it.`;
 }
 
-/** Files that nothing needs any more: removed where this program may, named as left where it may not. */
-export function removal(
-	facts: Facts,
-	files: readonly string[],
-): {readonly steps: readonly Step[]; readonly warnings: readonly string[]} {
+type Removal = {
+	readonly steps: readonly Step[];
+	readonly warnings: readonly string[];
+	/** Those that have to stay. */
+	readonly needed: readonly string[];
+};
+
+/**
+ * Files that the domain needs no more: removed where this program may, named as left where it may not, or where something else stands
+ * on them. `freed`: those whose dependants the plan has put elsewhere.
+ */
+export function removal(facts: Facts, files: readonly string[], freed: readonly string[] = []): Removal {
 	const present = [...new Set(files)].filter(file => isThere(facts, file));
-	const ours = present.filter(file => !isRemote(facts.host.uri) && facts.directories[directoryOf(file)]?.writable);
-	const left = present.filter(file => !ours.includes(file));
+	const needs = neededBy(facts, present, freed);
+	const loose = present.filter(file => !needs.has(file));
+	const ours = loose.filter(file => !isRemote(facts.host.uri) && facts.directories[directoryOf(file)]?.writable);
+	const left = loose.filter(file => !ours.includes(file));
 	return {
 		steps: ours.map(removeStep),
-		warnings: left.map(file => t`${file} stays on disk; nothing uses it any more.`),
+		warnings: [
+			...[...needs].map(([file, by]) => t`${file} stays on disk: ${by} depends on it.`),
+			...left.map(file => t`${file} stays on disk; nothing uses it any more.`),
+		],
+		needed: [...needs.keys()],
 	};
+}
+
+/** Files on which something stands that stays, each with that. One that has to stay needs what it stands on itself. */
+function neededBy(facts: Facts, files: readonly string[], freed: readonly string[]): Map<string, string> {
+	const needed = new Map<string, string>();
+	let going: string[];
+	do {
+		going = files.filter(file => !needed.has(file));
+		for (const file of going) {
+			const dependant = freed.includes(file) ? undefined : keptOn(facts, [file], going)[0];
+			if (dependant) needed.set(file, dependant.file);
+		}
+	} while (files.length - needed.size < going.length);
+	return needed;
 }

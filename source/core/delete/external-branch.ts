@@ -7,6 +7,7 @@ import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -50,6 +51,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		dependantsRefusal(facts, [...files, ...bases]) ??
 		innerRefusal(facts, gone, files) ??
 		(obstacle === null ? null : notDeletable(snapshot, obstacle)) ??
+		(merging ? keptRefusal(facts, bases, files, true) : null) ??
 		localFilesRefusal(facts, merging);
 	if (refusal) return {refusal};
 	const active = isActive(facts.domain);
@@ -68,7 +70,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		losses: [
 			...gone.map(lossOf),
 			...overlays
-				.filter(file => !layered.includes(file))
+				.filter(file => !layered.includes(file) && !cleaning.needed.includes(file))
 				.map(file => unusedLoss(facts, file))
 				.filter(text => text !== ''),
 		],

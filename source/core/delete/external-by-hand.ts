@@ -1,13 +1,16 @@
 /** Deleting an external snapshot where libvirt cannot. */
 
 import {externalMethod} from '../create/methods.ts';
-import {snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
+import {recordedBelow, snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
+import type {PlacedDisk} from '../model/does.ts';
 import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../model/domain.ts';
 import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
+import {placeOf} from '../planning/sources.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
+import {keptOn, keptRefusal} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -18,6 +21,7 @@ import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './exter
 import {
 	basesStep,
 	defineBases,
+	definedWithout,
 	isPivoted,
 	type Layer,
 	memoryOf,
@@ -42,12 +46,14 @@ export function mergeByHand(
 		positionRefusal(snapshot, layers, cause) ??
 		sharedBase(facts, snapshot, layers) ??
 		baseInUse(facts, snapshot, layers) ??
+		keptBesides(facts, layers, merged) ??
 		localFilesRefusal(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
 	if (refusal) return {refusal};
 	const all = [...layers, ...merged];
-	const children = [...new Set(all.flatMap(({overlay}) => takenOn(facts.domain, overlay)))];
+	const children = facts.domain.snapshots.filter(one => one !== snapshot && names(facts, one, all));
 	const top = layers.filter(({depth}) => depth === 0);
-	const cleaning = removal(facts, [...all.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
+	const overlays = all.map(({overlay}) => overlay);
+	const cleaning = removal(facts, [...overlays, ...memoryOf(snapshot)], overlays);
 	const pivoted = merged.filter(isPivoted);
 	const takenOut = merged.filter(layer => !isPivoted(layer));
 	const active = isActive(facts.domain);
@@ -59,7 +65,7 @@ export function mergeByHand(
 			...takenOut.flatMap(layer => ensureMerged(facts, layer)),
 			...layers.map(layer => mergeStep(facts, layer)),
 			...all.flatMap(layer => rebaseSteps(facts, layer)),
-			...defineBases(facts, top),
+			...definedWithout(facts, [...layers, ...takenOut]),
 			...stillDefined(facts, pivoted, top),
 			...children.map(child => redefineStep(facts, child, all)),
 			recordStep(facts, snapshot),
@@ -112,6 +118,16 @@ function positionRefusal(snapshot: Snapshot, layers: readonly Layer[], cause: st
 	return notDeletable(snapshot, cause);
 }
 
+/** What stands on a base by another way than the overlay that it takes in, or on an overlay whose base was written to since. */
+function keptBesides(facts: Facts, layers: readonly Layer[], merged: readonly Layer[]): Refusal | null {
+	const taken = [...layers, ...merged.filter(layer => !isPivoted(layer))];
+	const overlays = taken.map(({overlay}) => overlay);
+	const moved = keptOn(facts, overlays).map(({file}) => file);
+	const bases = taken.map(({base}) => base);
+	const left = merged.filter(isPivoted).map(({overlay}) => overlay);
+	return keptRefusal(facts, bases, [...overlays, ...moved], true) ?? keptRefusal(facts, left, left, true);
+}
+
 /** The domain runs on the base by another layer: its disks would change under it. */
 function baseInUse({domain}: Facts, snapshot: Snapshot, layers: readonly Layer[]): Refusal | null {
 	const used = layers.find(
@@ -141,11 +157,22 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 	);
 }
 
+/** Whether it was taken on one of the overlays, or libvirt has recorded one below what it was taken on. */
+function names({domain, snapshotXml, aliases}: Facts, snapshot: Snapshot, layers: readonly Layer[]): boolean {
+	const below = [...recordedBelow(snapshotXml[snapshot.tag] ?? '').values()].flat();
+	return layers.some(
+		({overlay}) =>
+			takenOn(domain, overlay).includes(snapshot) || below.some(file => namesOf({aliases}, overlay).includes(file)),
+	);
+}
+
 /** libvirt's record of a child names the overlay as what the disk ran on: from now on that is the base. */
 function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): Step {
 	const xml = facts.snapshotXml[child.tag] ?? '';
 	const moved = new Map(
-		layers.flatMap(({overlay, base}) => namesOf(facts, overlay).map((name): [string, string] => [name, base])),
+		layers.flatMap(({target, overlay, base}) =>
+			namesOf(facts, overlay).map((name): [string, PlacedDisk] => [name, placeOf(facts, target, base)]),
+		),
 	);
 	return step(
 		{kind: 'redefine-snapshot', on: addressOf(facts), tag: child.tag, current: child.current},
@@ -157,10 +184,17 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): 
 	);
 }
 
-/** Nothing stands on its overlays. Where the domain stands right on its base, as after a revert to it, that layer is merged. */
+/**
+ * No snapshot stands on its overlays. Where the domain stands right on its base, as after a revert to it, that layer is merged, unless
+ * something was kept that stands on the base too; an overlay on which something was kept stays.
+ */
 export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
+	const overlays = layers.map(({overlay}) => overlay);
 	const standing = layers.every(({disk, base}) => disk?.chain[1]?.file === base);
-	const free = standing && sharedBase(facts, snapshot, layers) === null && localFilesRefusal(facts, true) === null;
+	const bases = layers.map(({base}) => base);
+	const alone = keptOn(facts, bases, overlays).length === 0;
+	const free =
+		standing && alone && sharedBase(facts, snapshot, layers) === null && localFilesRefusal(facts, true) === null;
 	const merged = free ? layers.map(({part, disk, base}) => leftLayer(part, disk!, base)) : [];
 	const inner = innerRefusal(
 		facts,
@@ -169,11 +203,10 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 	);
 	const kept = inner === null ? merged : [];
 	const active = isActive(facts.domain);
-	const overlays = layers.map(({overlay}) => overlay);
 	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
 	return {
 		method: externalMethod(snapshot),
-		why: `Not by libvirt alone: ${cause}. Nothing depends on them, so they are removed${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
+		why: `Not by libvirt alone: ${cause}. ${cleaning.needed.length > 0 ? 'What nothing depends on is removed' : 'Nothing depends on them, so they are removed'}${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
 		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
 		steps: [
 			...kept.map(layer => mergeStep(facts, layer)),
@@ -181,7 +214,13 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 			recordStep(facts, snapshot),
 			...cleaning.steps,
 		],
-		losses: [lossOf(snapshot), ...overlays.map(file => unusedLoss(facts, file)).filter(text => text !== '')],
+		losses: [
+			lossOf(snapshot),
+			...overlays
+				.filter(file => !cleaning.needed.includes(file))
+				.map(file => unusedLoss(facts, file))
+				.filter(text => text !== ''),
+		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},

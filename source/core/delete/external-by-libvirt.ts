@@ -7,6 +7,7 @@ import type {Expectation} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
+import {keptOn} from '../snapshots/kept.ts';
 import {printable, t} from '../words/text.ts';
 import {type Drafted, deleteStep, lossOf, removal} from './delete-step.ts';
 import {sharedBase} from './external-refusals.ts';
@@ -18,6 +19,14 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	const leaf = childrenOf(facts, snapshot).length === 0;
 	const parent = domain.snapshots.find(other => other.libvirt && other.tag === snapshot.parent);
 	if (!can(host, 'external-delete')) return `libvirt ${host.libvirt} deletes no external snapshots`;
+	const files = layers.flatMap(({overlay, base}) => [overlay, base]);
+	// It removes overlays and writes to bases, whatever else lies on them.
+	const kept = keptOn(
+		facts,
+		files,
+		layers.map(({overlay}) => overlay),
+	).find(({file}) => !isRecorded(facts, file));
+	if (kept) return t`${kept.file}, which no disk uses now, depends on its files`;
 	if (stoodOnVolume(facts, snapshot)) return 'it was taken of a storage volume, which libvirt takes for another file';
 	if (recordedElsewhere(facts, snapshot)) return 'libvirt has recorded its files by other paths';
 	const renamed = layers.find(({part, target}) => part.target !== target);
@@ -40,6 +49,11 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	if (below && !isActive(domain) && !can(host, 'external-delete-below-shut-off'))
 		return 'it is not the newest one, and the domain is shut off';
 	return null;
+}
+
+/** An overlay that a snapshot of the domain made: libvirt knows of it. */
+function isRecorded({domain}: Facts, file: string): boolean {
+	return domain.snapshots.some(({disks}) => disks.some(part => part.kind === 'external' && part.file === file));
 }
 
 /** `snapshot-delete`, with what libvirt merges and removes. */

@@ -1,13 +1,16 @@
 /** The layers that an external snapshot made: where they stand, and the steps that merge them. */
 
-import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
+import {recordedBelow} from '../domain-xml/sources.ts';
+import {activeFile, type Disk, type Facts, isActive, knownAs} from '../model/domain.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
+import {placeOf} from '../planning/sources.ts';
 import {isThere, takenOn} from '../snapshots/family.ts';
+import {keptRightOn} from '../snapshots/kept.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
-import {defineStep} from '../steps/shared-steps.ts';
+import {defineStep, placesIn} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
@@ -63,17 +66,18 @@ export function apartReason({part, disk, overlay}: Layer): string {
 		: t`${overlay} does not depend on the snapshot's base any more`;
 }
 
-/** Overlays of other snapshots that stand on this one, beside the layer that the domain runs on. */
-export function otherOverlaysOn({domain}: Facts, {overlay, disk, depth}: Layer): string[] {
+/** Overlays that stand on this one, of other snapshots or kept by a revert, beside the layer that the domain runs on. */
+export function otherOverlaysOn(facts: Facts, {overlay, disk, depth}: Layer): string[] {
 	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
-	const files = takenOn(domain, overlay).flatMap(child =>
+	const files = takenOn(facts.domain, overlay).flatMap(child =>
 		child.disks.flatMap(part => (part.source === overlay ? (part.file ?? []) : [])),
 	);
 	// One in the chain shows what it stands on: nothing, where it was pulled up by hand (`virsh blockpull`).
-	const elsewhere = domain.disks.flatMap(({chain}) =>
+	const elsewhere = facts.domain.disks.flatMap(({chain}) =>
 		chain.filter((_, at) => chain[at + 1]?.file !== overlay).map(image => image.file),
 	);
-	return [...new Set(files)].filter(file => file !== above && !elsewhere.includes(file));
+	const kept = keptRightOn(facts, overlay);
+	return [...new Set([...files, ...kept])].filter(file => file !== above && !elsewhere.includes(file));
 }
 
 /** QEMU has the present chain open while the domain is active; everything else is qemu-img's. */
@@ -92,12 +96,26 @@ export function defineBases(facts: Facts, layers: readonly Layer[]): Step[] {
 
 /** The definition with the base of each layer in place of whatever it names. */
 export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
-	const disks = layers.map(({target, base}) => ({
-		target,
-		file: base,
-		format: formatOf(facts, base) ?? 'qcow2',
-	}));
+	const disks = layers.map(({target, base}) => placeOf(facts, target, base));
 	return defineStep(facts, 'Define the domain with the bases', disks);
+}
+
+/**
+ * The definition after layers have gone: with the base of each that the domain ran on. Where one went below others the definition may
+ * have recorded it (libvirt does when it takes a snapshot of a running domain), and the next start would look for it: what is recorded
+ * below those disks goes, and libvirt looks at the images again.
+ */
+export function definedWithout(facts: Facts, gone: readonly Layer[]): Step[] {
+	const top = isActive(facts.domain) ? [] : gone.filter(({depth}) => depth === 0);
+	const recorded = recordedBelow(facts.inactiveXml);
+	const stale = gone.filter(layer => {
+		const below = recorded.get(layer.target) ?? [];
+		return !top.includes(layer) && below.some(file => knownAs(facts, file) === knownAs(facts, layer.overlay));
+	});
+	if (top.length + stale.length === 0) return [];
+	const defined = placesIn(facts, stale);
+	const title = top.length > 0 ? 'Define the domain with the bases' : 'Define the domain without the merged layers';
+	return [defineStep(facts, title, [...top.map(({target, base}) => placeOf(facts, target, base)), ...defined])];
 }
 
 /** What goes with an overlay that nothing runs on; empty where its file is gone already. */

@@ -21,11 +21,17 @@ export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {
 		verb: 'reclaim',
 		why: 'No disk or snapshot uses this overlay.',
 		steps: [removeStep(overlay)],
-		losses: [t`${overlay} (${formatBytes(found.bytes)}) and all data in it.`],
+		losses: [t`${overlay} (${formatBytes(found.bytes)}) and all data in it.`, ...inside(facts, overlay)],
 		confirm: fileNameOf(overlay),
 		expect: [{kind: 'file', file: overlay, present: false}],
 	});
 	return {plan};
+}
+
+/** Snapshots that libvirt has no record of. */
+function inside({kept}: Facts, overlay: string): string[] {
+	const tags = kept.find(({file}) => file === overlay)?.snapshots ?? [];
+	return tags.length === 0 ? [] : [`The snapshots inside it: ${enumerate(tags.map(printable))}.`];
 }
 
 function notReclaimable({domain, reclaimable}: Facts, overlay: string): Refusal {

@@ -7,8 +7,18 @@ import type {PowerVerb} from './intent.ts';
 /** One domain of one libvirt. `uri` null: libvirt's own choice. */
 export type DomainAddress = {readonly uri: string | null; readonly uuid: string};
 
-/** A disk's place in a definition. */
-export type PlacedDisk = {readonly target: string; readonly file: string; readonly format: string};
+/** A disk's place in a definition: a file, unless it is said what else. */
+export type PlacedDisk = {
+	readonly target: string;
+	readonly file: string;
+	readonly format: string;
+	readonly as?: SourceKind | undefined;
+};
+
+/** What a definition calls a disk's source that is no `<source file=…>` (https://libvirt.org/formatdomain.html). */
+export type SourceKind =
+	| {readonly type: 'block'}
+	| {readonly type: 'volume'; readonly pool: string; readonly volume: string};
 
 /** What a new file takes over from the one it is made like. */
 export type TakenOver = 'mode' | 'mode,ownership';

@@ -72,11 +72,18 @@ export type Disk = {
 	readonly blockJob: string | null;
 	/** The file that the block job writes to. */
 	readonly mirror: string | null;
+	/** What the definition names below the source (`<backingStore>`); left out where it names nothing. */
+	readonly backing?: Backing;
+	/** A file that a definition of the domain names where its chain has another: it does not start so. Left out where all agree. */
+	readonly misdefined?: string;
 	/** Active layer first; empty where the source is no readable image (see `unreadable`). */
 	readonly chain: readonly Image[];
 	/** Why the image could not be read and how to mend it; null when it was. */
 	readonly unreadable: {readonly reason: string; readonly remedy: string} | null;
 };
+
+/** Layers as a definition has them, the next one first. `whole`: it says that nothing is below the last. */
+export type Backing = {readonly files: readonly string[]; readonly whole: boolean};
 
 export type Firmware = {
 	readonly kind: 'bios' | 'uefi';
@@ -123,6 +130,17 @@ export type Reclaimable = {
 	readonly bytes: number;
 	/** The image of the domain that it stands on. */
 	readonly base: string;
+	/** That image is gone: nothing reads it any more. */
+	readonly broken?: true;
+};
+
+/** A file beside the present chains that stands on layers of the domain: an overlay that a revert has kept, or somebody's own. */
+export type Kept = {
+	readonly file: string;
+	/** What it stands on, down to the bottom, in the names that the domain has for it. */
+	readonly below: readonly string[];
+	/** Tags of the snapshots inside it. */
+	readonly snapshots: readonly string[];
 };
 
 /** What this hypervisor can do, probed rather than concluded from a version where libvirt tells. */
@@ -159,6 +177,8 @@ export type Facts = {
 	readonly domains: readonly Domain[];
 	/** Overlays that a revert left: no chain and no snapshot has them. */
 	readonly reclaimable: readonly Reclaimable[];
+	/** Whatever lies in the folders of its images and stands on one of them, outside the chains of all domains. */
+	readonly kept: readonly Kept[];
 	/** What QEMU has let go of while the domain is paused; null where nothing, or where nobody knows. */
 	readonly held: Held | null;
 	/** What libvirt does with the domain at this moment (`Backup`…); null where it does nothing. */
@@ -187,6 +207,8 @@ export type Facts = {
 	 * device they are of. Empty where the domain's machine is another one.
 	 */
 	readonly gone: readonly string[];
+	/** Block devices among its images and what is recorded. */
+	readonly blockDevices: readonly string[];
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
 	readonly writers: readonly Writer[];
 	/** Images whose clusters are counted wrongly. Looked for where something was broken off. */

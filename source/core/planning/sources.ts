@@ -1,5 +1,7 @@
 /** The files that disks run on when a plan is done. */
-import type {Facts} from '../model/domain.ts';
+import {domainSourceKinds, snapshotSourceKinds} from '../domain-xml/sources.ts';
+import type {PlacedDisk, SourceKind} from '../model/does.ts';
+import {type Facts, formatOf, knownAs} from '../model/domain.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 
 export type Source = Extract<Expectation, {kind: 'source'}>;
@@ -12,4 +14,24 @@ export function sourcesOf(plan: Pick<Plan, 'expect'>): Source[] {
 /** Whether the disk runs on the file that it was to run on. */
 export function runsOn({domain}: Pick<Facts, 'domain'>, {target, file}: Source): boolean {
 	return domain.disks.some(disk => disk.target === target && disk.source === file);
+}
+
+/** A disk that is put on an image which is there: as its definition, or libvirt's record of a snapshot, names that image. */
+export function placeOf(facts: Facts, target: string, file: string, format = 'qcow2'): PlacedDisk {
+	const as = sourceKindOf(facts, file);
+	return {target, file, format: formatOf(facts, file) ?? format, ...(as ? {as} : {})};
+}
+
+/** What a definition has to call this image; undefined for a plain file. */
+function sourceKindOf(facts: Facts, file: string): SourceKind | undefined {
+	const {domain, inactiveXml, snapshotXml, blockDevices} = facts;
+	const isIt = (name: string | null | undefined) => name != null && knownAs(facts, name) === knownAs(facts, file);
+	const defined = domain.disks.find(({source}) => isIt(source));
+	const now = defined && domainSourceKinds(inactiveXml).get(defined.target);
+	const recorded = domain.snapshots.flatMap(({tag, disks}) =>
+		disks
+			.filter(({source}) => isIt(source))
+			.flatMap(({target}) => snapshotSourceKinds(snapshotXml[tag] ?? '').get(target) ?? []),
+	);
+	return now ?? recorded[0] ?? (blockDevices.includes(file) ? {type: 'block'} : undefined);
 }

@@ -57,8 +57,12 @@ function unmet(
 				? t`The domain ${expectation.name} is still there.`
 				: null;
 		case 'source': {
-			const source = after.disks.find(disk => disk.target === expectation.target)?.source ?? null;
-			if (source === expectation.file) return null;
+			const disk = after.disks.find(({target}) => target === expectation.target);
+			const source = disk?.source ?? null;
+			if (source === expectation.file)
+				return disk?.misdefined === undefined
+					? null
+					: t`The definition of ${expectation.target} names ${disk.misdefined} below it, which is not in its chain.`;
 			return t`${expectation.target} runs on ${source === null ? 'nothing' : printable(source)}, not on ${expectation.file}.`;
 		}
 	}

@@ -14,6 +14,7 @@ import {fileExists, isInUse} from '../planning/files.ts';
 import {runsOn, type Source, sourcesOf} from '../planning/sources.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
+import {keptOn} from '../snapshots/kept.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
 import {withFiles} from '../steps/files-of-plan.ts';
 import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
@@ -127,7 +128,17 @@ export function oldOverlaysBack(receipt: Told, done: readonly Step[], facts: Fac
 		return {
 			refusal: refuse('unhealthy', t`${missing.file} is gone.`, 'Put the file back where it was, then try again.'),
 		};
-	const kept = new Set(taken.flatMap(step => madeFile(step) ?? []).filter(file => isInUse(facts, file)));
+	const hollow = facts.reclaimable.find(one => one.broken && old.some(({file}) => file === one.file));
+	if (hollow)
+		return {
+			refusal: refuse(
+				'unhealthy',
+				t`${hollow.base}, on which ${hollow.file} depends, is gone.`,
+				'Put the file back where it was, then try again.',
+			),
+		};
+	const made = taken.flatMap(step => madeFile(step) ?? []);
+	const kept = new Set(made.filter(file => isInUse(facts, file) || keptOn(facts, [file]).length > 0));
 	const steps = withoutRepeats(taken.flatMap(one => undoSteps(one, kept, receipt, facts)));
 	if (steps.length === 0) return {refusal: refuse('unsupported', 'There is nothing to roll back.', 'Nothing to do.')};
 	return {
@@ -165,6 +176,9 @@ const asSource = ({target, file}: PlacedDisk): Source => ({kind: 'source', targe
 function undoSteps(done: Step, kept: ReadonlySet<string>, receipt: Told, facts: Facts): Step[] {
 	const undo = undoOf(done);
 	if (undo === null) return [];
+	// The snapshot that was the current one may have been deleted since.
+	if (undo.kind === 'current-snapshot' && !facts.domain.snapshots.some(({tag, libvirt}) => libvirt && tag === undo.tag))
+		return [];
 	const title = `Take back: ${done.title}`;
 	if (undo.kind === 'define') {
 		if (undo.disks.every(disk => runsOn(facts, asSource(disk)))) return [];

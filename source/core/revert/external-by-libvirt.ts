@@ -8,6 +8,7 @@ import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isThere} from '../snapshots/family.ts';
+import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
@@ -35,7 +36,8 @@ export function nativeExternalRevert(
 	const refusal =
 		neededRefusal(facts, doomed) ??
 		dependantsRefusal(facts, [...doomed, ...leftFiles(facts, snapshot)]) ??
-		innerSnapshotsRefusal(facts, doomed);
+		innerSnapshotsRefusal(facts, doomed) ??
+		keptRefusal(facts, doomed, doomed);
 	if (refusal) return {refusal};
 	return {
 		method: externalMethod(snapshot),

@@ -4,6 +4,7 @@ import {activeFile, type Facts} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
+import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
@@ -77,9 +78,10 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 }
 
 /** Overlays that an earlier revert left: other snapshots need the image under them as it is. */
-export function strandedRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
+export function strandedRefusal(facts: Facts, snapshot: Snapshot): Refusal | null {
+	const {domain} = facts;
 	const stranded = strandedOn(domain, filesOf(snapshot))[0];
-	if (!stranded) return null;
+	if (!stranded) return keptRefusal(facts, filesOf(snapshot), []);
 	return refuse(
 		'has-dependants',
 		t`${stranded.file}, the overlay of snapshot ${stranded.snapshot.tag}, depends on the image that this overwrites.`,

@@ -30,6 +30,11 @@ export function byDelete({uuid, name}: Pick<Domain, 'uuid' | 'name'>, ...tags: r
 	return {does: 'delete', domain: uuid, command: lines.length === 0 ? null : lines.join(' && ')};
 }
 
+/** Any other command. */
+export function byShell(words: readonly string[]): Action {
+	return {does: null, domain: null, command: shellCommand(words)};
+}
+
 /** `virsnap WORDS`; `does` where the terminal UI has a key for it. */
 export function byVirsnap(words: readonly string[], does: KeyAction | null = null): Action {
 	return {does, domain: null, command: shellCommand(['virsnap', ...words])};

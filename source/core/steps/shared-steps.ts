@@ -1,6 +1,6 @@
 /** Steps that several kinds of plan have. */
 
-import {domainSources, withDisksOf, withoutDisks, withSources} from '../domain-xml/sources.ts';
+import {domainSourceKinds, domainSources, withDisksOf, withoutDisks, withSources} from '../domain-xml/sources.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
 import type {Step} from '../model/step.ts';
@@ -34,7 +34,7 @@ export function defineStep(
 	const kept = withoutDisks(facts.inactiveXml, leaving);
 	const whole = recorded === undefined ? kept : withDisksOf(kept, recorded, targets);
 	return step(
-		{kind: 'define', on: addressOf(facts), disks, before: placesIn(facts.inactiveXml, touched)},
+		{kind: 'define', on: addressOf(facts), disks, before: placesIn(facts, touched)},
 		{
 			title,
 			input: withSources(whole, new Map(disks.map(({target, ...place}) => [target, place]))),
@@ -62,9 +62,12 @@ export function leavingBy({disks, before}: DoesOf<'define'>): string[] {
 }
 
 /** Where a definition has these disks; without those that it has no file for. */
-export function placesIn(xml: string, disks: readonly Pick<PlacedDisk, 'target'>[]): PlacedDisk[] {
+export function placesIn({domain, inactiveXml}: Facts, disks: readonly Pick<PlacedDisk, 'target'>[]): PlacedDisk[] {
 	const wanted = new Set(disks.map(({target}) => target));
-	return domainSources(xml).flatMap(({target, source, format}) =>
-		wanted.has(target) && source?.startsWith('/') ? [{target, file: source, format}] : [],
-	);
+	const kinds = domainSourceKinds(inactiveXml);
+	return domainSources(inactiveXml).flatMap(({target, source, format}) => {
+		const as = kinds.get(target);
+		const file = as?.type === 'volume' ? domain.disks.find(disk => disk.target === target)?.source : source;
+		return wanted.has(target) && file?.startsWith('/') ? [{target, file, format, ...(as ? {as} : {})}] : [];
+	});
 }

@@ -1,11 +1,16 @@
 /** The definition of a domain with other files for some of its disks. The XML goes in as the step's input, so that no file is left behind. */
-import {array, literal, strictObject, string} from 'valibot';
+import {array, literal, optional, strictObject, string, variant} from 'valibot';
+import {recordedBelow} from '../../domain-xml/sources.ts';
 import {runsOn, sourcesOf} from '../../planning/sources.ts';
 import {t} from '../../words/text.ts';
 import {addressSchema, virsh} from '../on-domain.ts';
 import {byLibvirt, type StepKind} from '../step-kind.ts';
 
-const placed = array(strictObject({target: string(), file: string(), format: string()}));
+const kind = variant('type', [
+	strictObject({type: literal('block')}),
+	strictObject({type: literal('volume'), pool: string(), volume: string()}),
+]);
+const placed = array(strictObject({target: string(), file: string(), format: string(), as: optional(kind)}));
 
 export const define: StepKind<'define'> = {
 	...byLibvirt,
@@ -19,9 +24,13 @@ export const define: StepKind<'define'> = {
 	changes: ({disks}) => disks.map(({target, file}) => ({sign: '~', what: t`${target} runs on ${file}`})),
 	// With the definition as it was before for its input.
 	undo: ({on, disks, before}) => ({kind: 'define', on, disks: before, before: disks}),
-	evidence(_does, plan, facts) {
+	evidence({disks, before}, plan, facts) {
 		if (sourcesOf(plan).length === 0) return 'half';
-		return sourcesOf(plan).every(source => runsOn(facts, source)) ? 'done' : 'not-done';
+		if (!sourcesOf(plan).every(source => runsOn(facts, source))) return 'not-done';
+		// Where the files stay it is what was recorded below them that goes.
+		const stay = disks.filter(({target, file}) => before.some(one => one.target === target && one.file === file));
+		const recorded = stay.length === 0 ? new Map() : recordedBelow(facts.inactiveXml);
+		return stay.some(({target}) => recorded.has(target)) ? 'not-done' : 'done';
 	},
 	repeatable: false,
 };

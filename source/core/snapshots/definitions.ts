@@ -1,0 +1,31 @@
+/** What a definition says of the layers below a disk (`<backingStore>`), held against its chain. */
+import type {Backing, Disk, Domain} from '../model/domain.ts';
+import {t} from '../words/text.ts';
+
+/**
+ * The first file that the definition has where the chain has another, or none; null where they agree, or where the chain could not be
+ * read. `aliases`: other names of the chain's files.
+ */
+export function strayLayer(
+	{chain, unreadable, blockJob}: Pick<Disk, 'chain' | 'unreadable' | 'blockJob'>,
+	{files, whole}: Backing,
+	aliases: ReadonlyMap<string, string>,
+): string | null {
+	// A job that changes the chain changes the definition when it ends.
+	if (unreadable !== null || blockJob !== null || chain.length === 0) return null;
+	const below = chain.slice(1).map(({file}) => file);
+	const stray = files.find((file, index) => (aliases.get(file) ?? file) !== below[index]);
+	if (stray !== undefined) return stray;
+	return whole && files.length < below.length ? (files.at(-1) ?? chain[0]!.file) : null;
+}
+
+/** One sentence for each disk whose definition is not true of its chain. */
+export function definitionProblems({name}: Pick<Domain, 'name'>, disks: readonly Disk[]): string[] {
+	return disks.flatMap(({target, misdefined}) =>
+		misdefined === undefined
+			? []
+			: [
+					t`The definition of ${target} names ${misdefined} in its <backingStore>, and the disk's chain is another one: the domain may not start, or start with other data. Remove the <backingStore> of ${target}: virsh edit ${name}.`,
+				],
+	);
+}

@@ -1,0 +1,40 @@
+/** Overlays beside the chains that stand on layers of the domain: whoever writes to such a layer, or removes it, spoils them. */
+
+import type {Facts, Kept} from '../model/domain.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import {byShell, byVirsnap} from '../steps/hints.ts';
+import {option, remedy} from '../words/remedy.ts';
+import {t} from '../words/text.ts';
+
+/** Those that stand on one of these files; `going`: files that the same plan removes, so that they need nothing any more. */
+export function keptOn({kept}: Pick<Facts, 'kept'>, files: readonly string[], going: readonly string[] = []): Kept[] {
+	return kept.filter(({file, below}) => !going.includes(file) && below.some(layer => files.includes(layer)));
+}
+
+/** Those that have this layer for their direct base. */
+export function keptRightOn({kept}: Pick<Facts, 'kept'>, layer: string): string[] {
+	return kept.filter(({below}) => below[0] === layer).map(({file}) => file);
+}
+
+/** Why these layers are not to be written to; null where nothing stands on them. `recorded`: a record of libvirt's may go by itself. */
+export function keptRefusal(
+	facts: Facts,
+	layers: readonly string[],
+	going: readonly string[],
+	recorded = false,
+): Refusal | null {
+	const kept = keptOn(facts, layers, going)[0];
+	if (!kept) return null;
+	const {file, below} = kept;
+	const alone = remedy`To keep its data, make it independent first ${byShell(['qemu-img', 'rebase', '-f', 'qcow2', '-b', '', file])}`;
+	const unused = facts.reclaimable.some(one => one.file === file);
+	const discard = unused
+		? remedy`; if nobody needs it, remove it ${byVirsnap(['reclaim', facts.domain.name, file])}`
+		: '';
+	const record = recorded ? remedy`; or delete only libvirt's record (${option('--metadata-only')})` : '';
+	return refuse(
+		'has-dependants',
+		t`${file}, which no disk uses now, depends on ${below.find(layer => layers.includes(layer))!}: writing to that would corrupt it.`,
+		remedy`${alone}${discard}${record}.`,
+	);
+}

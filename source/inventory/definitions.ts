@@ -1,0 +1,29 @@
+/** Definitions held against the chains that there are: libvirt records layers in them, and whoever changes a chain may forget that. */
+import type {Backing, Disk} from '../core/model/domain.ts';
+import {strayLayer} from '../core/snapshots/definitions.ts';
+import type {DomainXml} from '../libvirt/domain-xml.ts';
+import type {ImageReader} from '../qemu/image-reader.ts';
+
+/**
+ * The disks, those marked of which a definition names a file that is not the one of the chain. `next`: what an active domain starts with
+ * the next time.
+ */
+export async function checkedDefinitions(
+	images: ImageReader,
+	disks: readonly Disk[],
+	next: Pick<DomainXml, 'disks'> | null,
+): Promise<readonly Disk[]> {
+	const named = disks.map(disk => backingsOf(disk, next));
+	if (named.every(backings => backings.length === 0)) return disks;
+	const layers = disks.flatMap(({chain}) => chain.map(({file}) => file));
+	const aliases = await images.aliases([...layers, ...named.flat().flatMap(({files}) => files)]);
+	return disks.map((disk, index) => {
+		const stray = named[index]!.map(backing => strayLayer(disk, backing, aliases)).find(file => file !== null);
+		return stray === undefined ? disk : {...disk, misdefined: stray};
+	});
+}
+
+function backingsOf(disk: Disk, next: Pick<DomainXml, 'disks'> | null): Backing[] {
+	const later = next?.disks.find(({target, source}) => target === disk.target && source === disk.source);
+	return [disk.backing, later?.backing].filter(backing => backing !== undefined);
+}

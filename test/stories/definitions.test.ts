@@ -1,0 +1,78 @@
+/** Definitions say the truth of their chains: a snapshot of a running domain writes its layers into them, and layers come and go. */
+import {writeFile} from 'node:fs/promises';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {MethodId} from '../../source/core/model/method.ts';
+import {beginStory, type Cast, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+async function three(name: string, method: MethodId): Promise<Cast> {
+	const domain = await story.domain(name, {running: true});
+	for (const [index, tag] of ['s1', 's2', 's3'].entries()) {
+		await domain.write(0xa1 + index);
+		await domain.does({verb: 'create', tag, method});
+	}
+	await domain.write(0xd4);
+	return domain;
+}
+
+/** Nothing in any definition is untrue, and it starts. */
+async function starts(domain: Cast): Promise<void> {
+	const {id, problems, disks} = await domain.read();
+	expect(problems).toEqual([]);
+	expect(disks.map(({misdefined}) => misdefined)).toEqual([undefined]);
+	if (id !== null) await domain.turnOff();
+	await domain.does({verb: 'start'});
+	expect((await domain.read()).problems).toEqual([]);
+}
+
+test.each<MethodId>(['external-live', 'external-full'])(
+	'%s: shut off, the oldest and the middle one are deleted, it starts, and goes back to the last',
+	async method => {
+		const domain = await three(method, method);
+		await domain.turnOff();
+		await domain.does({verb: 'delete', tag: 's1'});
+		await starts(domain);
+		await domain.turnOff();
+		await domain.does({verb: 'delete', tag: 's2'});
+		await starts(domain);
+		await domain.holds(0xd4);
+		await domain.turnOff();
+		await domain.does({verb: 'revert', tag: 's3'});
+		expect((await domain.read()).problems).toEqual([]);
+		await domain.holds(0xa3);
+		expect(await domain.virsh('snapshot-dumpxml', '--snapshotname=s3')).not.toContain('.s1.qcow2');
+	},
+);
+
+test.each(['s1', 's2', 's3'])('running, %s is deleted: it starts again, also with the others gone', async tag => {
+	const domain = await three(`live-${tag}`, 'external-live');
+	await domain.does({verb: 'delete', tag});
+	await starts(domain);
+	await domain.holds(0xd4);
+	for (const other of ['s3', 's2', 's1'].filter(one => one !== tag)) {
+		await domain.does({verb: 'delete', tag: other});
+		await starts(domain);
+	}
+	await domain.holds(0xd4);
+});
+
+test('a definition that names another chain is told, and a plan that finds it so is not called verified', async () => {
+	const {lab} = story;
+	const domain = await story.domain('told');
+	await domain.does({verb: 'create', tag: 's1', method: 'external-offline'});
+	const xml = await domain.virsh('dumpxml', '--inactive');
+	const backing = `<backingStore type='file'><format type='qcow2'/><source file='${lab.image('gone.qcow2')}'/></backingStore>`;
+	const file = lab.image('told.xml');
+	await writeFile(file, xml.replace(/(<source file='[^']*told[^']*'[^>]*\/>)/, `$1${backing}`));
+	await lab.virsh('define', '--file', file);
+	const {disks, problems} = await domain.read();
+	expect(disks[0]!.misdefined).toBe(lab.image('gone.qcow2'));
+	expect(problems.join()).toContain('gone.qcow2');
+});

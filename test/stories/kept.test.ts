@@ -1,0 +1,170 @@
+/** What a revert keeps: the overlay that the domain leaves reads the same whatever is deleted, or the delete is refused. */
+import {rm} from 'node:fs/promises';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {hasPattern} from '../../source/lab/pattern.ts';
+import {saying} from '../helpers/saying.ts';
+import {beginStory, type Cast, type Story} from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+	story = await beginStory();
+});
+afterAll(async () => {
+	await story?.end();
+});
+
+const method = 'external-offline';
+const source = async (domain: Cast) => (await domain.read()).disks[0]!.source!;
+const create = (domain: Cast, tag: string) => domain.does({verb: 'create', tag, method});
+
+/** The overlay that the domain runs on now is left for another one, with this in it. */
+async function leaves(domain: Cast, byte: number, tag: string): Promise<string> {
+	await domain.write(byte);
+	const left = await source(domain);
+	await domain.does({verb: 'revert', tag});
+	return left;
+}
+
+async function isListed(domain: Cast, file: string): Promise<void> {
+	expect((await domain.leftBehind()).map(one => one.file)).toContain(file);
+}
+
+/** It reads the same, and can still be found. */
+async function isKept(domain: Cast, file: string, byte: number): Promise<void> {
+	expect(await hasPattern(story.lab, file, byte, {format: 'qcow2'}), `${file} holds 0x${byte.toString(16)}`).toBe(true);
+	await isListed(domain, file);
+}
+
+/** On libvirt 9.9 and newer a revert removes what it has made before. */
+const keepsAll = async (domain: Cast) => !(await story.hypervisor.facts(domain.uuid)).host.externalSnapshots;
+
+test('after two reverts to one snapshot its delete leaves the first overlay readable', async () => {
+	const domain = await story.domain('twice');
+	if (!(await keepsAll(domain))) return;
+	await domain.write(0xa1);
+	await create(domain, 's1');
+	await domain.does({verb: 'revert', tag: 's1'});
+	const left = await leaves(domain, 0xb2, 's1');
+	await domain.write(0xc3);
+	await domain.does({verb: 'delete', tag: 's1'});
+	await domain.holds(0xc3);
+	await isKept(domain, left, 0xb2);
+});
+
+test('layers under a kept overlay stay when their snapshots are deleted, and it is listed to the end', async () => {
+	const domain = await story.domain('layers');
+	if (!(await keepsAll(domain))) return;
+	await domain.write(0xa1);
+	await create(domain, 's1');
+	await domain.write(0xb2);
+	await create(domain, 's2');
+	await domain.does({verb: 'revert', tag: 's2'});
+	const left = await leaves(domain, 0xc3, 's1');
+	await domain.does({verb: 'delete', tag: 's2'});
+	await isKept(domain, left, 0xc3);
+	const plan = await domain.does({verb: 'delete', tag: 's1'});
+	expect(plan.warnings.map(String).join()).toContain(left);
+	await isKept(domain, left, 0xc3);
+	await domain.holds(0xa1);
+});
+
+test('a revert is taken back when the snapshot that was the current one is gone', async () => {
+	const domain = await story.domain('undone');
+	if (!(await keepsAll(domain))) return;
+	await domain.write(0xa1);
+	await create(domain, 's1');
+	await create(domain, 's2');
+	await domain.does({verb: 'revert', tag: 's2'});
+	const left = await leaves(domain, 0xc3, 's1');
+	const reverted = (await story.hypervisor.receipts())[0]!;
+	await domain.does({verb: 'delete', tag: 's2'});
+	await domain.undoes(reverted.id);
+	expect(await source(domain)).toBe(left);
+	await domain.holds(0xc3);
+});
+
+test('nothing is merged under a kept overlay; told how, it is made independent, and the delete goes through', async () => {
+	const domain = await story.domain('under');
+	if (!(await keepsAll(domain))) return;
+	await domain.write(0xa1);
+	await create(domain, 's1');
+	await domain.write(0xb2);
+	await domain.does({verb: 'revert', tag: 's1'});
+	await domain.write(0xc3);
+	const left = await source(domain);
+	await domain.undoes();
+	await isKept(domain, left, 0xc3);
+	for (const children of [false, true]) {
+		const refusal = await domain.refusal({verb: 'delete', tag: 's1', children});
+		expect(refusal).toMatchObject({code: 'has-dependants', remedy: saying('qemu-img rebase')});
+		expect(refusal.reason).toContain(left);
+	}
+	await domain.does({verb: 'start'});
+	expect(await domain.refusal({verb: 'delete', tag: 's1'})).toMatchObject({code: 'has-dependants'});
+	await story.lab.qemuImg('rebase', '-f', 'qcow2', '-b', '', left);
+	await domain.does({verb: 'delete', tag: 's1'});
+	await domain.holds(0xb2);
+	expect(await hasPattern(story.lab, left, 0xc3, {format: 'qcow2'})).toBe(true);
+});
+
+test.each([false, true])('one on an overlay that is merged goes over to the base (running: %s)', async running => {
+	const domain = await story.domain(running ? 'over-on' : 'over');
+	if (!(await keepsAll(domain))) return;
+	await domain.write(0xa1);
+	await create(domain, 's1');
+	await domain.write(0xb2);
+	await create(domain, 's2');
+	await domain.does({verb: 'revert', tag: 's2'});
+	const left = await leaves(domain, 0xc3, 's2');
+	if (running) await domain.does({verb: 'start'});
+	await domain.write(0xd4);
+	await domain.does({verb: 'delete', tag: 's1'});
+	await domain.holds(0xd4);
+	await isKept(domain, left, 0xc3);
+	if (running) await domain.turnOff();
+	await domain.does({verb: 'revert', tag: 's2'});
+	await domain.holds(0xb2);
+});
+
+test('whatever it is called: an overlay by hand stands in the way of what would spoil it', async () => {
+	const {lab} = story;
+	const domain = await story.domain('named');
+	await domain.write(0xa1);
+	await create(domain, 's1');
+	const [base, own] = [lab.image('named.qcow2'), lab.image('some other name')];
+	await lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', own);
+	const refusal = await domain.refusal({verb: 'delete', tag: 's1'});
+	expect(refusal.code).toBe('has-dependants');
+	expect(refusal.reason).toContain(own);
+});
+
+test('a snapshot inside a kept overlay stands in the way of those below', async () => {
+	const domain = await story.domain('inside');
+	if (!(await keepsAll(domain))) return;
+	await domain.write(0xa1);
+	await create(domain, 'e');
+	await create(domain, 'f');
+	await domain.does({verb: 'revert', tag: 'f'});
+	await domain.write(0xb2);
+	await domain.does({verb: 'create', tag: 'i', method: 'libvirt-internal'});
+	const left = await leaves(domain, 0xc3, 'e');
+	const refusal = await domain.refusal({verb: 'delete', tag: 'f'});
+	expect(refusal).toMatchObject({code: 'has-children', remedy: saying('virsnap delete inside i')});
+	expect(refusal.reason).toContain(left);
+});
+
+test('one whose base is gone stays listed, and is not put under the domain again', async () => {
+	const {lab} = story;
+	const domain = await story.domain('hollow');
+	if (!(await keepsAll(domain))) return;
+	await domain.write(0xa1);
+	await create(domain, 's1');
+	await create(domain, 's2');
+	await domain.does({verb: 'revert', tag: 's2'});
+	const left = await leaves(domain, 0xc3, 's1');
+	await rm(lab.image('hollow.s1.qcow2'));
+	await isListed(domain, left);
+	expect((await domain.undoRefusal()).reason).toContain('hollow.s1.qcow2');
+	await domain.does({verb: 'reclaim', overlay: left});
+	expect(await domain.leftBehind()).toEqual([]);
+});
