@@ -7,15 +7,26 @@ import {defineConfig} from 'vitest/config';
 process.env.VIRSNAP_TEST_PATIENCE ??= String(Math.min(3 * Math.max(1, startOfNode() / 60), 30));
 const {atMost} = await import('./test/helpers/patience.ts');
 
+/** Of these each worker has one lab, which its tests share. */
+const stories = ['test/stories/**/*.test.ts', 'test/traps/**/*.test.ts'];
+
+/** No machine, no daemon, nothing that outlives a test. */
+const pure = ['core', 'commands', 'docs', 'ui', 'programs'].map(folder => `test/${folder}/**/*.test.{ts,tsx}`);
+
 export default defineConfig({
 	test: {
-		include: ['test/**/*.test.{ts,tsx}'],
 		testTimeout: atMost(60),
 		hookTimeout: atMost(60),
 		teardownTimeout: atMost(20),
 		maxWorkers: 2,
 		// Emulated machines on a busy builder can miss a deadline: there a test may try once more, and the report says that it did.
 		retry: process.env.CI ? 1 : 0,
+		projects: [
+			// Not isolated: one worker runs many files, with what they have in common loaded (and their lab started) once.
+			{extends: true, test: {name: 'stories', include: stories, isolate: false}},
+			{extends: true, test: {name: 'pure', include: pure, isolate: false}},
+			{extends: true, test: {name: 'others', include: ['test/**/*.test.{ts,tsx}'], exclude: [...stories, ...pure]}},
+		],
 	},
 });
 

@@ -3,17 +3,9 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {MethodId} from '../../source/core/model/method.ts';
-import {beginStory, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {test} from './story.ts';
 
 const rows: readonly [MethodId, boolean][] = [
 	['qemu-img', false],
@@ -25,7 +17,7 @@ const rows: readonly [MethodId, boolean][] = [
 	['external-full', true],
 ];
 
-test.each(rows)('%s, running: %s', async (method, running) => {
+test.for(rows)('%s, running: %s', async ([method, running], {story}) => {
 	const {lab} = story;
 	const name = `${method}-${running ? 'on' : 'off'}`;
 	const small = await lab.mountTmpfs(`${name}-small`, '1M');

@@ -2,34 +2,26 @@
 
 import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
-import {beginStory, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {type Story, test} from './story.ts';
 
 /** As `virsh edit` does. */
-async function edit(name: string, change: (xml: string) => string): Promise<void> {
-	const xml = await story.lab.virsh('dumpxml', '--domain', name, '--inactive', '--security-info');
-	const file = path.join(story.lab.folder, 'edited.xml');
+async function edit({lab}: Story, name: string, change: (xml: string) => string): Promise<void> {
+	const xml = await lab.virsh('dumpxml', '--domain', name, '--inactive', '--security-info');
+	const file = path.join(lab.folder, 'edited.xml');
 	await writeFile(file, change(xml), {mode: 0o644});
-	await story.lab.virsh('define', '--file', file);
+	await lab.virsh('define', '--file', file);
 }
 
-test('disks that were swapped since keep what they hold when the snapshot is deleted', async () => {
+test('disks that were swapped since keep what they hold when the snapshot is deleted', async ({story}) => {
 	const domain = await story.domain('swapped', {disks: ['first.qcow2', 'second.qcow2']});
 	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
 	await domain.write(0xb2);
 	const names: Record<string, string> = {vda: 'vdb', vdb: 'vda'};
-	await edit('swapped', xml => xml.replace(/dev='(vd[ab])'/g, (_, target: string) => `dev='${names[target]}'`));
+	await edit(story, 'swapped', xml => xml.replace(/dev='(vd[ab])'/g, (_, target: string) => `dev='${names[target]}'`));
 	await domain.does({verb: 'delete', tag: 'point'});
 	expect(Object.fromEntries((await domain.read()).disks.map(disk => [disk.target, disk.source]))).toEqual({
 		vda: story.lab.image('second.qcow2'),
@@ -38,7 +30,7 @@ test('disks that were swapped since keep what they hold when the snapshot is del
 	await domain.holds(0xb2);
 });
 
-test('a base that a clone stands on by another path is not started, and the clone is no leftover', async () => {
+test('a base that a clone stands on by another path is not started, and the clone is no leftover', async ({story}) => {
 	const {lab} = story;
 	const base = await story.domain('gold');
 	await base.does({verb: 'create', tag: 'point', method: 'external-offline'});
@@ -54,7 +46,9 @@ test('a base that a clone stands on by another path is not started, and the clon
 	expect(await base.leftBehind()).toEqual([]);
 });
 
-test('a domain that is defined with another path to its overlay keeps what it holds when the snapshot is deleted', async () => {
+test('a domain that is defined with another path to its overlay keeps what it holds when the snapshot is deleted', async ({
+	story,
+}) => {
 	const domain = await story.domain('linked');
 	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
 	await domain.does({verb: 'create', tag: 'child', method: 'external-offline'});
@@ -63,7 +57,7 @@ test('a domain that is defined with another path to its overlay keeps what it ho
 	await symlink(story.lab.image('.'), folder);
 	const [child, point] = [`${folder}/linked.child.qcow2`, `${folder}/linked.point.qcow2`];
 	await story.lab.qemuImg('rebase', '-u', '-f', 'qcow2', '-b', point, '-F', 'qcow2', child);
-	await edit('linked', xml => xml.replace(story.lab.image('linked.child.qcow2'), child));
+	await edit(story, 'linked', xml => xml.replace(story.lab.image('linked.child.qcow2'), child));
 	expect((await domain.snapshot('child'))?.health).toBe('ok');
 	await domain.does({verb: 'delete', tag: 'child'});
 	await domain.holds(0xb2);
@@ -72,7 +66,7 @@ test('a domain that is defined with another path to its overlay keeps what it ho
 	expect((await domain.read()).disks[0]!.chain).toHaveLength(1);
 });
 
-test('what a block job copies to, and what a running domain will start with, is no leftover', async () => {
+test('what a block job copies to, and what a running domain will start with, is no leftover', async ({story}) => {
 	const {lab} = story;
 	const domain = await story.domain('copied', {running: true});
 	await domain.does({verb: 'create', tag: 'point', method: 'external-live'});
@@ -85,17 +79,17 @@ test('what a block job copies to, and what a running domain will start with, is 
 	await domain.virsh('blockcopy', 'vda', mirror, '--shallow', '--reuse-external', '--transient-job', '--wait');
 	expect(await leftovers()).toEqual([next]);
 	await domain.virsh('blockjob', 'vda', '--abort');
-	await edit('copied', xml => xml.replace(lab.image('copied.point.qcow2'), next));
+	await edit(story, 'copied', xml => xml.replace(lab.image('copied.point.qcow2'), next));
 	expect(await leftovers()).toEqual([mirror]);
 	expect(await domain.carryOut(plan)).toMatchObject({status: 'stale'});
 });
 
-test('what was edited while a plan was looked at is not written over', async () => {
+test('what was edited while a plan was looked at is not written over', async ({story}) => {
 	const domain = await story.domain('edited');
 	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
 	await domain.does({verb: 'create', tag: 'child', method: 'external-offline'});
 	const plan = await domain.plan({verb: 'delete', tag: 'point'});
-	await edit('edited', xml => xml.replace('</name>', '</name><title>Do not lose me</title>'));
+	await edit(story, 'edited', xml => xml.replace('</name>', '</name><title>Do not lose me</title>'));
 	const receipt = await domain.carryOut(plan);
 	expect(receipt).toMatchObject({status: 'stale'});
 	expect(receipt.findings).toEqual([expect.stringContaining('definition')]);
@@ -103,7 +97,7 @@ test('what was edited while a plan was looked at is not written over', async () 
 	expect(await domain.virsh('desc', '--title')).toContain('Do not lose me');
 });
 
-test('undo of a create leaves another snapshot of that name alone', async () => {
+test('undo of a create leaves another snapshot of that name alone', async ({story}) => {
 	const domain = await story.domain('again');
 	await domain.does({verb: 'create', tag: 'point', method: 'libvirt-internal'});
 	const ended = Date.parse((await story.hypervisor.receipts())[0]!.endedAt!);
@@ -114,7 +108,7 @@ test('undo of a create leaves another snapshot of that name alone', async () => 
 	expect(await domain.tags()).toEqual(['point']);
 });
 
-test('while a backup has a job open nothing is begun that would wait for it in vain', async () => {
+test('while a backup has a job open nothing is begun that would wait for it in vain', async ({story}) => {
 	const {lab} = story;
 	const domain = await story.domain('backed-up', {running: true});
 	await domain.does({verb: 'create', tag: 'point', method: 'monitor'});
@@ -141,17 +135,19 @@ test('while a backup has a job open nothing is begun that would wait for it in v
 	await domain.does({verb: 'revert', tag: 'point'});
 });
 
-test('a floppy that can be written to is told of where no internal snapshot can leave it out', async () => {
+test('a floppy that can be written to is told of where no internal snapshot can leave it out', async ({story}) => {
 	const {lab} = story;
 	const domain = await story.domain('drivers');
 	const floppy = await lab.createImage('drivers.img', {format: 'raw'});
 	const source = `<driver name='qemu' type='raw'/><source file='${floppy}'/><target dev='fda' bus='fdc'/>`;
-	await edit('drivers', xml => xml.replace('</disk>', `</disk><disk type='file' device='floppy'>${source}</disk>`));
+	await edit(story, 'drivers', xml =>
+		xml.replace('</disk>', `</disk><disk type='file' device='floppy'>${source}</disk>`),
+	);
 	const told = {code: 'raw-disk', reason: expect.stringContaining('fda')};
 	expect(await domain.refusal({verb: 'create', tag: 'off', method: 'libvirt-internal'})).toMatchObject(told);
 	await domain.does({verb: 'create', tag: 'off', method: 'qemu-img'});
 	await domain.does({verb: 'delete', tag: 'off'});
-	await edit('drivers', xml => xml.replace("device='floppy'", "device='floppy' snapshot='no'"));
+	await edit(story, 'drivers', xml => xml.replace("device='floppy'", "device='floppy' snapshot='no'"));
 	const {reason} = await domain.refusal({verb: 'create', tag: 'off', method: 'libvirt-internal'});
 	expect(reason).toContain('keeps fda out');
 	await domain.virsh('start');
@@ -160,11 +156,11 @@ test('a floppy that can be written to is told of where no internal snapshot can 
 	expect((await domain.does({verb: 'create', tag: 'on'})).method).toBe('external-full');
 });
 
-test('memory is not restored with a disk that has left the domain and was written to since', async () => {
+test('memory is not restored with a disk that has left the domain and was written to since', async ({story}) => {
 	const domain = await story.domain('halved', {disks: ['halved.qcow2', 'halved-data.qcow2'], running: true});
 	const file = story.lab.image('halved.save');
 	await domain.does({verb: 'save', file});
-	await edit('halved', xml => xml.replace(/<disk [^>]*>(?:(?!<disk)[\s\S])*?dev='vdb'[\s\S]*?<\/disk>/, ''));
+	await edit(story, 'halved', xml => xml.replace(/<disk [^>]*>(?:(?!<disk)[\s\S])*?dev='vdb'[\s\S]*?<\/disk>/, ''));
 	expect((await domain.read()).disks.map(({target}) => target)).toEqual(['vda']);
 	await domain.plan({verb: 'restore', file});
 	await story.lab.run('touch', ['-d', '1 minute', story.lab.image('halved-data.qcow2')]);
@@ -174,9 +170,9 @@ test('memory is not restored with a disk that has left the domain and was writte
 	});
 });
 
-test.each(['libvirt-internal', 'monitor'] as const)(
+test.for(['libvirt-internal', 'monitor'] as const)(
 	'a revert under checkpoints is refused, and the domain stays up: %s',
-	async method => {
+	async (method, {story}) => {
 		const domain = await story.domain(`checked-${method}`, {running: true});
 		await domain.does({verb: 'create', tag: 'point', method});
 		const checkpoint = path.join(story.lab.folder, 'checkpoint.xml');

@@ -3,20 +3,12 @@
 import {createHash} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {open, readFile, stat} from 'node:fs/promises';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
-import {beginStory, type Story} from './story.ts';
+import {test} from './story.ts';
 
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
-
-test('a clone of two disks, one raw, starts on what the base held; the base is kept off', async () => {
+test('a clone of two disks, one raw, starts on what the base held; the base is kept off', async ({story}) => {
 	const {lab} = story;
 	const base = await story.domain('base', {disks: ['base.qcow2', 'base.raw']});
 	await base.write(0xa1);
@@ -37,7 +29,9 @@ test('a clone of two disks, one raw, starts on what the base held; the base is k
 	expect((await base.refusal({verb: 'start'})).code).toBe('has-dependants');
 });
 
-test('a clone with UEFI and network is the same machine but for its identity, leaves the base alone, and undo takes it away', async () => {
+test('a clone with UEFI and network is the same machine but for its identity, leaves the base alone, and undo takes it away', async ({
+	story,
+}) => {
 	const {lab} = story;
 	const macs = ['52:54:00:aa:00:01', '52:54:00:aa:00:02'];
 	const base = await story.domain('firm', {uefi: true, interfaces: macs, running: true});
@@ -86,7 +80,7 @@ test('a clone with UEFI and network is the same machine but for its identity, le
 	await base.holds(0xa1);
 });
 
-test('undo takes no clone away that has become more than a clone', async () => {
+test('undo takes no clone away that has become more than a clone', async ({story}) => {
 	const base = await story.domain('root');
 	await base.does({verb: 'clone', name: 'root-2'});
 	const clone = await story.existing('root-2');
@@ -122,17 +116,17 @@ async function sha256(file: string): Promise<string> {
 		.digest('hex');
 }
 
-test.each([
+test.for<[string, boolean, string, string]>([
 	['running', true, 'fresh', 'wrong-state'],
 	['a taken name', false, 'taken', 'bad-name'],
 	['a slash', false, 'a/b', 'bad-name'],
-])('%s is refused', async (_, running, name, code) => {
+])('%s is refused', async ([, running, name, code], {story}) => {
 	const base = await story.domain(`base-${code}-${name.length}`, {running});
 	if (name === 'taken') await story.domain('taken');
 	expect((await base.refusal({verb: 'clone', name})).code).toBe(code);
 });
 
-test('what fails on the second disk is taken back from the first', async () => {
+test('what fails on the second disk is taken back from the first', async ({story}) => {
 	const base = await story.domain('half', {disks: ['half-1.qcow2', 'half-2.qcow2']});
 	const plan = await base.plan({verb: 'clone', name: 'never'});
 	const steps = plan.steps.map((step, index) => (index === 3 ? {...step, argv: ['false']} : step));

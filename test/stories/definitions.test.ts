@@ -1,18 +1,10 @@
 /** Definitions say the truth of their chains: a snapshot of a running domain writes its layers into them, and layers come and go. */
 import {writeFile} from 'node:fs/promises';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {MethodId} from '../../source/core/model/method.ts';
-import {beginStory, type Cast, type Story} from './story.ts';
+import {type Cast, type Story, test} from './story.ts';
 
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
-
-async function three(name: string, method: MethodId): Promise<Cast> {
+async function three(story: Story, name: string, method: MethodId): Promise<Cast> {
 	const domain = await story.domain(name, {running: true});
 	for (const [index, tag] of ['s1', 's2', 's3'].entries()) {
 		await domain.write(0xa1 + index);
@@ -32,10 +24,10 @@ async function starts(domain: Cast): Promise<void> {
 	expect((await domain.read()).problems).toEqual([]);
 }
 
-test.each<MethodId>(['external-live', 'external-full'])(
+test.for<MethodId>(['external-live', 'external-full'])(
 	'%s: shut off, the oldest and the middle one are deleted, it starts, and goes back to the last',
-	async method => {
-		const domain = await three(method, method);
+	async (method, {story}) => {
+		const domain = await three(story, method, method);
 		await domain.turnOff();
 		await domain.does({verb: 'delete', tag: 's1'});
 		await starts(domain);
@@ -51,19 +43,24 @@ test.each<MethodId>(['external-live', 'external-full'])(
 	},
 );
 
-test.each(['s1', 's2', 's3'])('running, %s is deleted: it starts again, also with the others gone', async tag => {
-	const domain = await three(`live-${tag}`, 'external-live');
-	await domain.does({verb: 'delete', tag});
-	await starts(domain);
-	await domain.holds(0xd4);
-	for (const other of ['s3', 's2', 's1'].filter(one => one !== tag)) {
-		await domain.does({verb: 'delete', tag: other});
+test.for(['s1', 's2', 's3'])(
+	'running, %s is deleted: it starts again, also with the others gone',
+	async (tag, {story}) => {
+		const domain = await three(story, `live-${tag}`, 'external-live');
+		await domain.does({verb: 'delete', tag});
 		await starts(domain);
-	}
-	await domain.holds(0xd4);
-});
+		await domain.holds(0xd4);
+		for (const other of ['s3', 's2', 's1'].filter(one => one !== tag)) {
+			await domain.does({verb: 'delete', tag: other});
+			await starts(domain);
+		}
+		await domain.holds(0xd4);
+	},
+);
 
-test('a definition that names another chain is told, and a plan that finds it so is not called verified', async () => {
+test('a definition that names another chain is told, and a plan that finds it so is not called verified', async ({
+	story,
+}) => {
 	const {lab} = story;
 	const domain = await story.domain('told');
 	await domain.does({verb: 'create', tag: 's1', method: 'external-offline'});

@@ -1,23 +1,15 @@
 /** External snapshots in chains of three, in every place and on every libvirt: what is deleted, what stays, and what the disks hold after. */
 
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import {saying} from '../helpers/saying.ts';
-import {beginStory, type Cast, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {type Cast, type Story, test} from './story.ts';
 
 /** What the disks hold at each snapshot, and now. */
 const held = {a: 0xa1, b: 0xb2, c: 0xc3} as const;
 const now = 0xd4;
 type Tag = keyof typeof held;
 
-async function chain(name: string, running: boolean, disks = [`${name}.qcow2`]): Promise<Cast> {
+async function chain(story: Story, name: string, running: boolean, disks = [`${name}.qcow2`]): Promise<Cast> {
 	const domain = await story.domain(name, {disks, running});
 	for (const tag of ['a', 'b', 'c'] as const) {
 		await domain.write(held[tag]);
@@ -42,12 +34,12 @@ describe.each([
 	['shut off', false],
 	['running', true],
 ])('%s', (word, running) => {
-	test.each<[Tag, Tag[]]>([
+	test.for<[Tag, Tag[]]>([
 		['a', ['c', 'b']],
 		['b', ['a', 'c', 'a']],
 		['c', ['b', 'a']],
-	])('%s is deleted; the present and the other two stay', async (tag, others) => {
-		const domain = await chain(`${tag}-${running ? 'on' : 'off'}`, running);
+	])('%s is deleted; the present and the other two stay', async ([tag, others], {story}) => {
+		const domain = await chain(story, `${tag}-${running ? 'on' : 'off'}`, running);
 		await domain.does({verb: 'delete', tag});
 		await domain.holds(now);
 		expect(await domain.tags()).toEqual(['a', 'b', 'c'].filter(other => other !== tag));
@@ -55,17 +47,17 @@ describe.each([
 		await goesBackTo(domain, others);
 	});
 
-	test('two disks: the middle one is deleted from both', async () => {
+	test('two disks: the middle one is deleted from both', async ({story}) => {
 		const name = `two-${running ? 'on' : 'off'}`;
-		const domain = await chain(name, running, [`${name}-1.qcow2`, `${name}.raw`]);
+		const domain = await chain(story, name, running, [`${name}-1.qcow2`, `${name}.raw`]);
 		await domain.does({verb: 'delete', tag: 'b'});
 		await domain.holds(now);
 		expect(await images(domain)).toEqual([3, 3]);
 		await goesBackTo(domain, ['a', 'c']);
 	});
 
-	test('the middle one goes with its children', async () => {
-		const domain = await chain(`branch-${running ? 'on' : 'off'}`, running);
+	test('the middle one goes with its children', async ({story}) => {
+		const domain = await chain(story, `branch-${running ? 'on' : 'off'}`, running);
 		await domain.does({verb: 'delete', tag: 'b', children: true});
 		await domain.holds(now);
 		expect(await domain.tags()).toEqual(['a']);
@@ -73,8 +65,8 @@ describe.each([
 		await goesBackTo(domain, ['a']);
 	});
 
-	test(`the record of the middle one alone stays, since libvirt would mislead its child, ${word}`, async () => {
-		const domain = await chain(`record-${running ? 'on' : 'off'}`, running);
+	test(`the record of the middle one alone stays, since libvirt would mislead its child, ${word}`, async ({story}) => {
+		const domain = await chain(story, `record-${running ? 'on' : 'off'}`, running);
 		const refusal = await domain.refusal({verb: 'delete', tag: 'b', metadataOnly: true});
 		expect(refusal.code).toBe('has-children');
 		await domain.does({verb: 'delete', tag: 'c', metadataOnly: true});
@@ -84,8 +76,8 @@ describe.each([
 		await goesBackTo(domain, ['a']);
 	});
 
-	test(`a child that libvirt has misled by hand is never gone back to, ${word}`, async () => {
-		const domain = await chain(`misled-${running ? 'on' : 'off'}`, running);
+	test(`a child that libvirt has misled by hand is never gone back to, ${word}`, async ({story}) => {
+		const domain = await chain(story, `misled-${running ? 'on' : 'off'}`, running);
 		const base = (await domain.snapshot('c'))!.disks[0]!.source;
 		await domain.virsh('snapshot-delete', '--snapshotname=b', '--metadata');
 		const child = (await domain.snapshot('c'))!;
@@ -99,8 +91,8 @@ describe.each([
 
 describe('two branches', () => {
 	/** a has the children b (with c on it) and d, on which the domain runs. */
-	async function fork(name: string): Promise<Cast> {
-		const domain = await chain(name, false);
+	async function fork(story: Story, name: string): Promise<Cast> {
+		const domain = await chain(story, name, false);
 		await domain.does({verb: 'revert', tag: 'b'});
 		await domain.write(0x55);
 		await domain.does({verb: 'create', tag: 'd', method: 'external-offline'});
@@ -108,8 +100,8 @@ describe('two branches', () => {
 		return domain;
 	}
 
-	test('one that both stand on is deleted, and both go on', async () => {
-		const domain = await fork('fork-a');
+	test('one that both stand on is deleted, and both go on', async ({story}) => {
+		const domain = await fork(story, 'fork-a');
 		await domain.does({verb: 'delete', tag: 'a'});
 		await domain.holds(0x66);
 		await goesBackTo(domain, ['b', 'c']);
@@ -117,16 +109,16 @@ describe('two branches', () => {
 		await domain.holds(0x55);
 	});
 
-	test('one whose base serves both is refused, with what to do', async () => {
-		const domain = await fork('fork-b');
+	test('one whose base serves both is refused, with what to do', async ({story}) => {
+		const domain = await fork(story, 'fork-b');
 		const refusal = await domain.refusal({verb: 'delete', tag: 'b'});
 		expect(refusal).toMatchObject({code: 'has-children', remedy: saying('Delete c first')});
 		await domain.does({verb: 'delete', tag: 'c'});
 		await domain.holds(0x66);
 	});
 
-	test('the branch that the domain left is deleted, its files go, and the other goes on', async () => {
-		const domain = await fork('fork-c');
+	test('the branch that the domain left is deleted, its files go, and the other goes on', async ({story}) => {
+		const domain = await fork(story, 'fork-c');
 		await domain.does({verb: 'delete', tag: 'c'});
 		expect(await domain.tags()).toEqual(['a', 'b', 'd']);
 		await domain.does({verb: 'delete', tag: 'b'});
@@ -135,8 +127,10 @@ describe('two branches', () => {
 	});
 });
 
-test('libvirt is not let delete a file that snapshots stand on, as it would where the current one was set by hand', async () => {
-	const domain = await chain('by-hand', false);
+test('libvirt is not let delete a file that snapshots stand on, as it would where the current one was set by hand', async ({
+	story,
+}) => {
+	const domain = await chain(story, 'by-hand', false);
 	await domain.virsh('snapshot-current', '--snapshotname=a');
 	if ((await story.hypervisor.facts(domain.uuid)).host.externalSnapshots) {
 		const refusal = await domain.refusal({verb: 'revert', tag: 'c'});

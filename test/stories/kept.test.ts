@@ -1,17 +1,9 @@
 /** What a revert keeps: the overlay that the domain leaves reads the same whatever is deleted, or the delete is refused. */
 import {rm} from 'node:fs/promises';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {hasPattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
-import {beginStory, type Cast, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {type Cast, type Story, test} from './story.ts';
 
 const method = 'external-offline';
 const source = async (domain: Cast) => (await domain.read()).disks[0]!.source!;
@@ -30,17 +22,18 @@ async function isListed(domain: Cast, file: string): Promise<void> {
 }
 
 /** It reads the same, and can still be found. */
-async function isKept(domain: Cast, file: string, byte: number): Promise<void> {
-	expect(await hasPattern(story.lab, file, byte, {format: 'qcow2'}), `${file} holds 0x${byte.toString(16)}`).toBe(true);
+async function isKept({lab}: Story, domain: Cast, file: string, byte: number): Promise<void> {
+	expect(await hasPattern(lab, file, byte, {format: 'qcow2'}), `${file} holds 0x${byte.toString(16)}`).toBe(true);
 	await isListed(domain, file);
 }
 
 /** On libvirt 9.9 and newer a revert removes what it has made before. */
-const keepsAll = async (domain: Cast) => !(await story.hypervisor.facts(domain.uuid)).host.externalSnapshots;
+const keepsAll = async ({hypervisor}: Story, domain: Cast) =>
+	!(await hypervisor.facts(domain.uuid)).host.externalSnapshots;
 
-test('after two reverts to one snapshot its delete leaves the first overlay readable', async () => {
+test('after two reverts to one snapshot its delete leaves the first overlay readable', async ({story}) => {
 	const domain = await story.domain('twice');
-	if (!(await keepsAll(domain))) return;
+	if (!(await keepsAll(story, domain))) return;
 	await domain.write(0xa1);
 	await create(domain, 's1');
 	await domain.does({verb: 'revert', tag: 's1'});
@@ -48,12 +41,14 @@ test('after two reverts to one snapshot its delete leaves the first overlay read
 	await domain.write(0xc3);
 	await domain.does({verb: 'delete', tag: 's1'});
 	await domain.holds(0xc3);
-	await isKept(domain, left, 0xb2);
+	await isKept(story, domain, left, 0xb2);
 });
 
-test('layers under a kept overlay stay when their snapshots are deleted, and it is listed to the end', async () => {
+test('layers under a kept overlay stay when their snapshots are deleted, and it is listed to the end', async ({
+	story,
+}) => {
 	const domain = await story.domain('layers');
-	if (!(await keepsAll(domain))) return;
+	if (!(await keepsAll(story, domain))) return;
 	await domain.write(0xa1);
 	await create(domain, 's1');
 	await domain.write(0xb2);
@@ -61,16 +56,16 @@ test('layers under a kept overlay stay when their snapshots are deleted, and it 
 	await domain.does({verb: 'revert', tag: 's2'});
 	const left = await leaves(domain, 0xc3, 's1');
 	await domain.does({verb: 'delete', tag: 's2'});
-	await isKept(domain, left, 0xc3);
+	await isKept(story, domain, left, 0xc3);
 	const plan = await domain.does({verb: 'delete', tag: 's1'});
 	expect(plan.warnings.map(String).join()).toContain(left);
-	await isKept(domain, left, 0xc3);
+	await isKept(story, domain, left, 0xc3);
 	await domain.holds(0xa1);
 });
 
-test('a revert is taken back when the snapshot that was the current one is gone', async () => {
+test('a revert is taken back when the snapshot that was the current one is gone', async ({story}) => {
 	const domain = await story.domain('undone');
-	if (!(await keepsAll(domain))) return;
+	if (!(await keepsAll(story, domain))) return;
 	await domain.write(0xa1);
 	await create(domain, 's1');
 	await create(domain, 's2');
@@ -83,9 +78,11 @@ test('a revert is taken back when the snapshot that was the current one is gone'
 	await domain.holds(0xc3);
 });
 
-test('nothing is merged under a kept overlay; told how, it is made independent, and the delete goes through', async () => {
+test('nothing is merged under a kept overlay; told how, it is made independent, and the delete goes through', async ({
+	story,
+}) => {
 	const domain = await story.domain('under');
-	if (!(await keepsAll(domain))) return;
+	if (!(await keepsAll(story, domain))) return;
 	await domain.write(0xa1);
 	await create(domain, 's1');
 	await domain.write(0xb2);
@@ -93,7 +90,7 @@ test('nothing is merged under a kept overlay; told how, it is made independent, 
 	await domain.write(0xc3);
 	const left = await source(domain);
 	await domain.undoes();
-	await isKept(domain, left, 0xc3);
+	await isKept(story, domain, left, 0xc3);
 	for (const children of [false, true]) {
 		const refusal = await domain.refusal({verb: 'delete', tag: 's1', children});
 		expect(refusal).toMatchObject({code: 'has-dependants', remedy: saying('qemu-img rebase')});
@@ -107,26 +104,29 @@ test('nothing is merged under a kept overlay; told how, it is made independent, 
 	expect(await hasPattern(story.lab, left, 0xc3, {format: 'qcow2'})).toBe(true);
 });
 
-test.each([false, true])('one on an overlay that is merged goes over to the base (running: %s)', async running => {
-	const domain = await story.domain(running ? 'over-on' : 'over');
-	if (!(await keepsAll(domain))) return;
-	await domain.write(0xa1);
-	await create(domain, 's1');
-	await domain.write(0xb2);
-	await create(domain, 's2');
-	await domain.does({verb: 'revert', tag: 's2'});
-	const left = await leaves(domain, 0xc3, 's2');
-	if (running) await domain.does({verb: 'start'});
-	await domain.write(0xd4);
-	await domain.does({verb: 'delete', tag: 's1'});
-	await domain.holds(0xd4);
-	await isKept(domain, left, 0xc3);
-	if (running) await domain.turnOff();
-	await domain.does({verb: 'revert', tag: 's2'});
-	await domain.holds(0xb2);
-});
+test.for([false, true])(
+	'one on an overlay that is merged goes over to the base (running: %s)',
+	async (running, {story}) => {
+		const domain = await story.domain(running ? 'over-on' : 'over');
+		if (!(await keepsAll(story, domain))) return;
+		await domain.write(0xa1);
+		await create(domain, 's1');
+		await domain.write(0xb2);
+		await create(domain, 's2');
+		await domain.does({verb: 'revert', tag: 's2'});
+		const left = await leaves(domain, 0xc3, 's2');
+		if (running) await domain.does({verb: 'start'});
+		await domain.write(0xd4);
+		await domain.does({verb: 'delete', tag: 's1'});
+		await domain.holds(0xd4);
+		await isKept(story, domain, left, 0xc3);
+		if (running) await domain.turnOff();
+		await domain.does({verb: 'revert', tag: 's2'});
+		await domain.holds(0xb2);
+	},
+);
 
-test('whatever it is called: an overlay by hand stands in the way of what would spoil it', async () => {
+test('whatever it is called: an overlay by hand stands in the way of what would spoil it', async ({story}) => {
 	const {lab} = story;
 	const domain = await story.domain('named');
 	await domain.write(0xa1);
@@ -138,9 +138,9 @@ test('whatever it is called: an overlay by hand stands in the way of what would 
 	expect(refusal.reason).toContain(own);
 });
 
-test('a snapshot inside a kept overlay stands in the way of those below', async () => {
+test('a snapshot inside a kept overlay stands in the way of those below', async ({story}) => {
 	const domain = await story.domain('inside');
-	if (!(await keepsAll(domain))) return;
+	if (!(await keepsAll(story, domain))) return;
 	await domain.write(0xa1);
 	await create(domain, 'e');
 	await create(domain, 'f');
@@ -153,10 +153,10 @@ test('a snapshot inside a kept overlay stands in the way of those below', async 
 	expect(refusal.reason).toContain(left);
 });
 
-test('one whose base is gone stays listed, and is not put under the domain again', async () => {
+test('one whose base is gone stays listed, and is not put under the domain again', async ({story}) => {
 	const {lab} = story;
 	const domain = await story.domain('hollow');
-	if (!(await keepsAll(domain))) return;
+	if (!(await keepsAll(story, domain))) return;
 	await domain.write(0xa1);
 	await create(domain, 's1');
 	await create(domain, 's2');

@@ -1,21 +1,13 @@
 /** What an operation that was cut off has left, wherever its plan put it. */
 import {access, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import {createReceiptStore} from '../../source/execute/receipts/store.ts';
-import {beginStory, type Story} from './story.ts';
+import {test} from './story.ts';
 
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
-
-test('a file in a folder of its own is found, and taken away again', async () => {
+test('a file in a folder of its own is found, and taken away again', async ({story}) => {
 	const domain = await story.domain('elsewhere');
 	const folder = story.lab.image('elsewhere');
 	await mkdir(folder, {mode: 0o777});

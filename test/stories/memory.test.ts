@@ -1,21 +1,13 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
 import {stat} from 'node:fs/promises';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import {cellsOf, listedOf} from '../../source/core/snapshots/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
-import {beginStory, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {test} from './story.ts';
 
 describe('managed save', () => {
-	test('is made, seen, and gone on from', async () => {
+	test('is made, seen, and gone on from', async ({story}) => {
 		const domain = await story.domain('managed', {running: true});
 		await domain.write(0xa1);
 		await domain.does({verb: 'save'});
@@ -32,7 +24,7 @@ describe('managed save', () => {
 		await domain.holds(0xa1);
 	});
 
-	test('is taken back: into the managed save or a file, undo goes on from it', async () => {
+	test('is taken back: into the managed save or a file, undo goes on from it', async ({story}) => {
 		const domain = await story.domain('taken-back', {running: true});
 		await domain.write(0xa1);
 		await domain.does({verb: 'save'});
@@ -45,7 +37,7 @@ describe('managed save', () => {
 		expect(await domain.undoRefusal()).toMatchObject({code: 'unsupported'});
 	});
 
-	test('of a paused domain: start finds it paused, and that is no failure', async () => {
+	test('of a paused domain: start finds it paused, and that is no failure', async ({story}) => {
 		const domain = await story.domain('paused', {running: true});
 		await domain.virsh('suspend');
 		await domain.does({verb: 'save'});
@@ -53,7 +45,7 @@ describe('managed save', () => {
 		expect((await domain.read()).state).toBe('paused');
 	});
 
-	test('is dropped, with its loss named', async () => {
+	test('is dropped, with its loss named', async ({story}) => {
 		const domain = await story.domain('dropped', {running: true});
 		expect((await domain.refusal({verb: 'drop'})).code).toBe('not-found');
 		await domain.does({verb: 'save'});
@@ -64,7 +56,7 @@ describe('managed save', () => {
 });
 
 describe('a file', () => {
-	test('is written, restored, and stale once the disks were written to', async () => {
+	test('is written, restored, and stale once the disks were written to', async ({story}) => {
 		const domain = await story.domain('filed', {running: true});
 		const file = story.lab.image('a memory, saved.save');
 		await domain.write(0xa1);
@@ -87,7 +79,7 @@ describe('a file', () => {
 		await domain.holds(0xb2);
 	});
 
-	test("another domain's is refused, and one beside a managed save too", async () => {
+	test("another domain's is refused, and one beside a managed save too", async ({story}) => {
 		const one = await story.domain('one', {running: true});
 		const other = await story.domain('other', {running: true});
 		const file = story.lab.image('one.save');

@@ -1,19 +1,11 @@
 /** Every method from create over revert to delete, on a real libvirt and QEMU, with what the disks hold as the judge. */
 
 import {chmod, readdir, stat} from 'node:fs/promises';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {MethodId} from '../../source/core/model/method.ts';
-import {beginStory, type Cast, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {type Cast, type Story, test} from './story.ts';
 
 type Row = {
 	readonly method: MethodId;
@@ -41,50 +33,50 @@ const rows: readonly Row[] = [
 	{method: 'external-full', running: true, disks: ['a', 'raw'], revertOff: true, libvirt: true},
 ];
 
-describe.each(rows)('$method, running: $running, disks: $disks', ({method, running, disks, revertOff, libvirt}) => {
+/** One history each, so that no step finds what another one has left. */
+test.for(rows)('$method, running: $running, disks: $disks: taken, gone back to, deleted', async (row, {story}) => {
+	const {method, running, disks, revertOff} = row;
 	const name = `${method}-${running ? 'on' : 'off'}-${disks.join('')}`;
+	const files = disks.map(disk => (disk === 'raw' ? `${name}.raw` : `${name}-${disk}.qcow2`));
+	const domain = await story.domain(name, {disks: files, running});
 	const tag = `before-${method}`;
-	let domain: Cast;
-
-	test('takes a snapshot of what the disks hold', async () => {
-		const files = disks.map(disk => (disk === 'raw' ? `${name}.raw` : `${name}-${disk}.qcow2`));
-		domain = await story.domain(name, {disks: files, running});
-		await domain.write(0xa1);
-		const plan = await domain.does({verb: 'create', tag, method});
-		expect(plan.method).toBe(method);
-		const snapshot = await domain.snapshot(tag);
-		expect(snapshot).toMatchObject({health: libvirt ? 'ok' : 'unmanaged', libvirt});
-		const made = [snapshot!.memoryFile, ...snapshot!.disks.map(part => part.kind === 'external' && part.file)];
-		for (const file of made) if (file) expect((await stat(file)).mode & 0o077, file).toBe(0);
-		await domain.write(0xb2);
-	});
-
-	test('brings it back', async () => {
-		if (revertOff) await domain.turnOff();
-		const external = method.startsWith('external');
-		// What others may read is no model for a new file.
-		for (const {source} of external ? (await domain.read()).disks : []) await chmod(source!, 0o644);
-		const plan = await domain.does({verb: 'revert', tag});
-		await domain.holds(0xa1);
-		const {state, disks: now} = await domain.read();
-		for (const {source} of external ? now : []) expect((await stat(source!)).mode & 0o077, source!).toBe(0);
-		expect(plan.expect).toContainEqual({kind: 'state', state});
-		// Where libvirt loads the memory file the domain runs again; the plan for the others starts without it.
-		if (method !== 'external-full') expect(state).toBe(running && !revertOff ? 'running' : 'shut off');
-	});
-
-	test('deletes it everywhere and keeps what the disks hold', async () => {
-		await domain.does({verb: 'delete', tag});
-		await domain.holds(0xa1);
-		const after = await domain.read();
-		expect(after.snapshots).toEqual([]);
-		expect(after.disks.flatMap(disk => disk.chain.flatMap(image => image.snapshots))).toEqual([]);
-		expect((await domain.virsh('snapshot-list', '--name')).trim()).toBe('');
-	});
+	await domain.write(0xa1);
+	await takes(domain, tag, row);
+	await domain.write(0xb2);
+	if (revertOff) await domain.turnOff();
+	await goesBack(domain, tag, row);
+	await domain.does({verb: 'delete', tag});
+	await domain.holds(0xa1);
+	const after = await domain.read();
+	expect(after.snapshots).toEqual([]);
+	expect(after.disks.flatMap(disk => disk.chain.flatMap(image => image.snapshots))).toEqual([]);
+	expect((await domain.virsh('snapshot-list', '--name')).trim()).toBe('');
 });
 
+async function takes(domain: Cast, tag: string, {method, libvirt}: Row): Promise<void> {
+	const plan = await domain.does({verb: 'create', tag, method});
+	expect(plan.method).toBe(method);
+	const snapshot = await domain.snapshot(tag);
+	expect(snapshot).toMatchObject({health: libvirt ? 'ok' : 'unmanaged', libvirt});
+	const made = [snapshot!.memoryFile, ...snapshot!.disks.map(part => part.kind === 'external' && part.file)];
+	for (const file of made) if (file) expect((await stat(file)).mode & 0o077, file).toBe(0);
+}
+
+async function goesBack(domain: Cast, tag: string, {method, running, revertOff}: Row): Promise<void> {
+	const external = method.startsWith('external');
+	// What others may read is no model for a new file.
+	for (const {source} of external ? (await domain.read()).disks : []) await chmod(source!, 0o644);
+	const plan = await domain.does({verb: 'revert', tag});
+	await domain.holds(0xa1);
+	const {state, disks: now} = await domain.read();
+	for (const {source} of external ? now : []) expect((await stat(source!)).mode & 0o077, source!).toBe(0);
+	expect(plan.expect).toContainEqual({kind: 'state', state});
+	// Where libvirt loads the memory file the domain runs again; the plan for the others starts without it.
+	if (method !== 'external-full') expect(state).toBe(running && !revertOff ? 'running' : 'shut off');
+}
+
 describe('names that need care', () => {
-	test('a domain in Chinese keeps its contents through create, revert and delete', async () => {
+	test('a domain in Chinese keeps its contents through create, revert and delete', async ({story}) => {
 		const domain = await story.domain('开发 环境');
 		await domain.write(0xa1);
 		await domain.does({verb: 'create', tag: '升级 之前', description: '系统升级之前'});
@@ -95,7 +87,7 @@ describe('names that need care', () => {
 		expect(await domain.tags()).toEqual([]);
 	});
 
-	test('a tag with a space is taken of a running domain, or refused with another way that works', async () => {
+	test('a tag with a space is taken of a running domain, or refused with another way that works', async ({story}) => {
 		const domain = await story.domain('spaced', {running: true});
 		await domain.write(0xa1);
 		const intent = {verb: 'create', tag: 'before upgrade', method: 'libvirt-internal'} as const;
@@ -113,7 +105,7 @@ describe('names that need care', () => {
 		await domain.holds(0xa1);
 	});
 
-	test('a path with a comma and a space takes internal and live external snapshots', async () => {
+	test('a path with a comma and a space takes internal and live external snapshots', async ({story}) => {
 		const domain = await story.domain('odd, path', {disks: ['odd, path.qcow2']});
 		await domain.write(0xa1);
 		await domain.does({verb: 'create', tag: 'inside', method: 'libvirt-internal'});
@@ -129,7 +121,7 @@ describe('names that need care', () => {
 	});
 });
 
-test('a running domain with an external snapshot loses it live, and keeps the newer contents', async () => {
+test('a running domain with an external snapshot loses it live, and keeps the newer contents', async ({story}) => {
 	const domain = await story.domain('delete-live', {running: true});
 	await domain.write(0xa1);
 	await domain.does({verb: 'create', tag: 'point', method: 'external-live'});
@@ -140,7 +132,7 @@ test('a running domain with an external snapshot loses it live, and keeps the ne
 	expect(disk!.chain).toHaveLength(1);
 });
 
-test('a branch that forks goes with its children, and libvirtd lives on', async () => {
+test('a branch that forks goes with its children, and libvirtd lives on', async ({story}) => {
 	const domain = await story.domain('fork');
 	const grow = async (...tags: string[]) => {
 		for (const tag of tags) await domain.virsh('snapshot-create-as', '--name', tag);
@@ -156,7 +148,7 @@ test('a branch that forks goes with its children, and libvirtd lives on', async 
 });
 
 describe('the middle of a chain of three external snapshots', () => {
-	async function chainOfThree(name: string): Promise<Cast> {
+	async function chainOfThree(story: Story, name: string): Promise<Cast> {
 		const domain = await story.domain(name);
 		for (const [index, tag] of ['first', 'second', 'third'].entries()) {
 			await domain.write(0x11 * (index + 1));
@@ -168,8 +160,8 @@ describe('the middle of a chain of three external snapshots', () => {
 	}
 
 	/** Carries it out and expects that every file which is gone afterwards was named before. */
-	async function losesOnlyWhatItNames(domain: Cast, intent: Intent): Promise<void> {
-		const folder = story.lab.image('.');
+	async function losesOnlyWhatItNames({lab}: Story, domain: Cast, intent: Intent): Promise<void> {
+		const folder = lab.image('.');
 		const before = await readdir(folder);
 		const plan = await domain.does(intent);
 		const after = new Set(await readdir(folder));
@@ -177,22 +169,22 @@ describe('the middle of a chain of three external snapshots', () => {
 		expect(before.filter(file => !after.has(file) && !named.includes(file))).toEqual([]);
 	}
 
-	test('is gone back to', async () => {
-		const domain = await chainOfThree('back-to-middle');
-		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'second'});
+	test('is gone back to', async ({story}) => {
+		const domain = await chainOfThree(story, 'back-to-middle');
+		await losesOnlyWhatItNames(story, domain, {verb: 'revert', tag: 'second'});
 		await domain.holds(0x22);
-		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'third'});
+		await losesOnlyWhatItNames(story, domain, {verb: 'revert', tag: 'third'});
 		await domain.holds(0x33);
 	});
 
-	test('is deleted, and the others stay what they were', async () => {
-		const domain = await chainOfThree('delete-middle');
-		await losesOnlyWhatItNames(domain, {verb: 'delete', tag: 'second'});
+	test('is deleted, and the others stay what they were', async ({story}) => {
+		const domain = await chainOfThree(story, 'delete-middle');
+		await losesOnlyWhatItNames(story, domain, {verb: 'delete', tag: 'second'});
 		await domain.holds(0x44);
 		expect(await domain.tags()).toEqual(['first', 'third']);
-		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'third'});
+		await losesOnlyWhatItNames(story, domain, {verb: 'revert', tag: 'third'});
 		await domain.holds(0x33);
-		await losesOnlyWhatItNames(domain, {verb: 'revert', tag: 'first'});
+		await losesOnlyWhatItNames(story, domain, {verb: 'revert', tag: 'first'});
 		await domain.holds(0x11);
 	});
 });

@@ -1,17 +1,9 @@
 /** A paused domain whose images QEMU has let go of: what is offered goes well, and what would fail is refused beforehand. */
 
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
-import {beginStory, type Cast, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {type Cast, type Story, test} from './story.ts';
 
 /** What a person may want of it, the harmless first. */
 const wishes: readonly Intent[] = [
@@ -23,7 +15,7 @@ const wishes: readonly Intent[] = [
 	{verb: 'save'},
 ];
 
-async function paused(name: string): Promise<Cast> {
+async function paused(story: Story, name: string): Promise<Cast> {
 	const domain = await story.domain(name, {running: true});
 	await domain.write(0xa1);
 	await domain.does({verb: 'create', tag: 'base', method: 'libvirt-internal'});
@@ -47,8 +39,8 @@ async function wishesOf(domain: Cast): Promise<string[]> {
 }
 
 describe('paused, and not held', () => {
-	test('its memory loaded while it stays paused', async () => {
-		const domain = await paused('loaded');
+	test('its memory loaded while it stays paused', async ({story}) => {
+		const domain = await paused(story, 'loaded');
 		await domain.does({verb: 'save'});
 		await domain.does({verb: 'start'});
 		const done = await wishesOf(domain);
@@ -56,8 +48,8 @@ describe('paused, and not held', () => {
 		expect(new Set(done)).toEqual(new Set(['Done and verified.']));
 	});
 
-	test('its memory written while it was paused: nothing before it runs, all after', async () => {
-		const domain = await paused('written');
+	test('its memory written while it was paused: nothing before it runs, all after', async ({story}) => {
+		const domain = await paused(story, 'written');
 		await domain.does({verb: 'create', tag: 'kept', method: 'external-full'});
 		const {reason, remedy} = await domain.refusal({verb: 'save'});
 		expect(`${reason} ${asCommands(remedy)}`).toMatch(/until the domain resumes\. Resume it first \(virsh .*resume/);

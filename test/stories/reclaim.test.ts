@@ -1,16 +1,8 @@
 /** Overlays that a revert leaves behind: found, named with their size, removed on request, and nothing else with them. */
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {beginStory, type Story} from './story.ts';
+import {expect} from 'vitest';
+import {test} from './story.ts';
 
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
-
-test('an overlay made by hand and left aside is found; one in use, or of a snapshot, is not', async () => {
+test('an overlay made by hand and left aside is found; one in use, or of a snapshot, is not', async ({story}) => {
 	const {lab} = story;
 	const domain = await story.domain('web');
 	await domain.write(0xa1);

@@ -1,18 +1,10 @@
 /** What libvirt's records know is used: disks, overlays and snapshots that the present definition does not name. */
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {hasPattern, writePatternLive} from '../../source/lab/pattern.ts';
-import {beginStory, type Story} from './story.ts';
-
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
+import {type Story, test} from './story.ts';
 
 /** Of a domain whose vdb was attached while it ran, and is not in its definition. */
-async function withLiveDisk(name: string) {
+async function withLiveDisk(story: Story, name: string) {
 	const domain = await story.domain(name, {running: true});
 	await domain.does({verb: 'create', tag: 's1', method: 'external-live'});
 	const file = await story.lab.createImage(`${name}-data.qcow2`);
@@ -21,10 +13,10 @@ async function withLiveDisk(name: string) {
 	return domain;
 }
 
-test.each(['external-full', 'external-live'] as const)(
+test.for(['external-full', 'external-live'] as const)(
 	'a disk that was attached live only comes back with the snapshot that recorded it: %s',
-	async method => {
-		const domain = await withLiveDisk(`hotplug-${method}`);
+	async (method, {story}) => {
+		const domain = await withLiveDisk(story, `hotplug-${method}`);
 		await domain.does({verb: 'create', tag: 's2', method});
 		await domain.write(0xb2);
 		await domain.turnOff();
@@ -40,8 +32,10 @@ test.each(['external-full', 'external-live'] as const)(
 	},
 );
 
-test('a snapshot with a disk that was detached since is deleted, and that disk keeps what it holds', async () => {
-	const domain = await withLiveDisk('unplugged');
+test('a snapshot with a disk that was detached since is deleted, and that disk keeps what it holds', async ({
+	story,
+}) => {
+	const domain = await withLiveDisk(story, 'unplugged');
 	await domain.does({verb: 'create', tag: 's2', method: 'external-live'});
 	await writePatternLive(story.lab, 'unplugged', 'vdb', 0xb2);
 	const overlay = (await domain.read()).disks.find(({target}) => target === 'vdb')!.source!;
@@ -53,9 +47,9 @@ test('a snapshot with a disk that was detached since is deleted, and that disk k
 	await domain.holds(0xa1);
 });
 
-test.each([true, false])(
+test.for([true, false])(
 	'after blockpull by hand the image that stands alone is left alone; running: %s',
-	async running => {
+	async (running, {story}) => {
 		const domain = await story.domain(`pulled-${running}`, {running: true});
 		await domain.write(0xa1);
 		await domain.does({verb: 'create', tag: 's1', method: 'external-live'});

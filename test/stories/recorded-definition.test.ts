@@ -1,18 +1,10 @@
 /** What a recorded definition names is gone by now, or the domain has another name: a running domain is not given up for it. */
 import {rm} from 'node:fs/promises';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {saying} from '../helpers/saying.ts';
-import {beginStory, type Story} from './story.ts';
+import {test} from './story.ts';
 
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
-
-test('an ISO that was in the drive: refused first, and the remedy works', async () => {
+test('an ISO that was in the drive: refused first, and the remedy works', async ({story}) => {
 	const domain = await story.domain('with-iso', {running: true});
 	const iso = await story.lab.createImage('old.iso', {format: 'raw', size: '1M'});
 	await domain.virsh('destroy');
@@ -32,7 +24,7 @@ test('an ISO that was in the drive: refused first, and the remedy works', async 
 	expect((await domain.read()).state).toBe('running');
 });
 
-test('memory of a domain that was renamed: refused first, and the old name helps', async () => {
+test('memory of a domain that was renamed: refused first, and the old name helps', async ({story}) => {
 	const domain = await story.domain('first-name', {running: true});
 	const file = story.lab.image('named.save');
 	await domain.does({verb: 'save', file});
@@ -43,7 +35,7 @@ test('memory of a domain that was renamed: refused first, and the old name helps
 	expect((await domain.read()).state).toBe('running');
 });
 
-test('a full checkpoint of a domain that was renamed: refused first, and the old name helps', async () => {
+test('a full checkpoint of a domain that was renamed: refused first, and the old name helps', async ({story}) => {
 	const domain = await story.domain('one-name', {running: true});
 	await domain.does({verb: 'create', tag: 'full', method: 'external-full'});
 	await domain.turnOff();

@@ -1,8 +1,7 @@
-/** A story's telling: one domain in a lab of its own, seen and changed through the real hypervisor, its disks held against patterns. */
+/** A story's telling: domains of an empty lab, seen and changed through the real hypervisor, their disks held against patterns. */
 
-import {readdir, rm} from 'node:fs/promises';
 import path from 'node:path';
-import {expect} from 'vitest';
+import {test as base, expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Domain, Reclaimable} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
@@ -15,19 +14,16 @@ import {undoPlan} from '../../source/core/recover/undo.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import type {DiskSpec, DomainSpec} from '../../source/lab/domain-xml.ts';
 import {hasPattern, hasPatternLive, writePattern, writePatternLive} from '../../source/lab/pattern.ts';
+import {emptied} from '../helpers/emptied.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
 
 export type Story = {
 	readonly lab: Lab;
 	readonly hypervisor: Hypervisor;
-	/**
-	 * Defines a domain with fresh qcow2 disks (or raw ones, by the ending `.raw`), and starts it where asked to. One of that name is
-	 * from a test's first try: it goes, with all that libvirt knows of it.
-	 */
+	/** Defines a domain with fresh qcow2 disks (or raw ones, by the ending `.raw`), and starts it where asked to. */
 	domain(name: string, options?: Options): Promise<Cast>;
 	/** One that is there already, such as a clone. */
 	existing(name: string): Promise<Cast>;
-	end(): Promise<void>;
 };
 
 type Options = {disks?: readonly string[]; running?: boolean} & Pick<DomainSpec, 'uefi' | 'interfaces'>;
@@ -59,9 +55,28 @@ export type Cast = {
 	turnOff(): Promise<void>;
 };
 
-export async function beginStory(): Promise<Story> {
-	const lab = await startEmptyLab();
-	const hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
+/**
+ * A test with a story in it. All stories that one worker tells share its lab: a libvirtd that starts, and asks QEMU what it can do, takes
+ * longer than many of them. Each finds the lab empty.
+ */
+export const test = base
+	// biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from the pattern
+	.extend('lab', {scope: 'worker'}, async ({}, {onCleanup}) => {
+		const lab = await startEmptyLab();
+		onCleanup(() => lab.stop());
+		return lab;
+	})
+	.extend('story', async ({lab}, {onCleanup}) => {
+		const empty = await emptied(lab);
+		const hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
+		onCleanup(async () => {
+			await hypervisor.close();
+			await empty();
+		});
+		return begin(lab, hypervisor);
+	});
+
+function begin(lab: Lab, hypervisor: Hypervisor): Story {
 	const existing = async (name: string) => {
 		const uuid = (await lab.virsh('domuuid', '--domain', name)).trim();
 		return cast(lab, hypervisor, {name, uuid});
@@ -70,29 +85,13 @@ export async function beginStory(): Promise<Story> {
 		lab,
 		hypervisor,
 		async domain(name, {disks = [`${name}.qcow2`], running = false, ...hardware} = {}) {
-			await forget(lab, name, disks);
 			const specs = await Promise.all(disks.map((file, index) => createDisk(lab, file, index)));
 			await lab.define({name, disks: specs, ...hardware});
 			if (running) await lab.virsh('start', '--domain', name);
 			return existing(name);
 		},
 		existing,
-		async end() {
-			await hypervisor.close();
-			await lab.stop();
-		},
 	};
-}
-
-async function forget(lab: Lab, name: string, disks: readonly string[]): Promise<void> {
-	const names = (await lab.virsh('list', '--all', '--name')).split('\n');
-	if (!names.includes(name)) return;
-	await lab.virsh('destroy', '--domain', name).catch(() => {});
-	await lab.virsh('undefine', '--domain', name, '--managed-save', '--snapshots-metadata', '--nvram');
-	const stems = disks.map(file => `${path.parse(file).name}.`);
-	const files = await readdir(path.join(lab.folder, 'images'));
-	const left = files.filter(file => stems.some(stem => file.startsWith(stem)));
-	await Promise.all(left.map(file => rm(lab.image(file))));
 }
 
 async function createDisk(lab: Lab, file: string, index: number): Promise<DiskSpec> {

@@ -6,32 +6,26 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
+import {expect} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {MethodId} from '../../source/core/model/method.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPattern} from '../../source/lab/pattern.ts';
-import {makeShim, type Shim} from '../faults/shim.ts';
+import {makeShim} from '../faults/shim.ts';
+import type {Lab} from '../helpers/lab.ts';
 import {tear, tornAt} from '../helpers/torn.ts';
-import {beginStory, type Cast, type Story} from './story.ts';
+import {type Cast, type Story, test} from './story.ts';
 
-let story: Story;
-let shim: Shim;
-let torn: Hypervisor;
-beforeAll(async () => {
-	story = await beginStory();
-	const {lab} = story;
-	shim = await makeShim(path.join(lab.folder, 'shim'));
-	const env = {...lab.env, PATH: `${shim.folder}:${process.env.PATH}`};
-	torn = openHypervisor({uri: lab.uri, env, receipts: path.join(lab.folder, 'receipts')});
-});
-afterAll(async () => {
-	await torn?.close();
-	await story?.end();
-});
+const told = test
+	.extend('shim', ({story: {lab}}) => makeShim(path.join(lab.folder, 'shim')))
+	.extend('torn', ({story: {lab}, shim}, {onCleanup}) => {
+		const env = {...lab.env, PATH: `${shim.folder}:${process.env.PATH}`};
+		const torn = openHypervisor({uri: lab.uri, env, receipts: path.join(lab.folder, 'receipts')});
+		onCleanup(() => torn.close());
+		return torn;
+	});
 
 const verbs = ['create', 'revert', 'delete'] as const;
 type Verb = (typeof verbs)[number];
@@ -39,9 +33,9 @@ type Verb = (typeof verbs)[number];
 /** More writes than any of these has. */
 const most = 16;
 
-test.each(verbs)('qemu-img dies in the second image: %s', async verb => {
+told.for(verbs)('qemu-img dies in the second image: %s', async (verb, {story, shim, torn}) => {
 	const domain = await story.domain(`img-${verb}`, {disks: [`img-${verb}-a.qcow2`, `img-${verb}-b.qcow2`]});
-	const ends = await everySecondWrite(domain, verb, 'qemu-img', async (plan, write) => {
+	const ends = await everySecondWrite(story, domain, verb, 'qemu-img', async (plan, write) => {
 		await shim.arm({step: plan.steps.length, when: 'after', act: ':', through: tornAt(write)});
 		const receipt = await torn.carryOut(plan);
 		await shim.disarm();
@@ -50,9 +44,9 @@ test.each(verbs)('qemu-img dies in the second image: %s', async verb => {
 	expect(ends).not.toEqual([]);
 });
 
-test('QEMU dies while it takes a snapshot', async () => {
+test('QEMU dies while it takes a snapshot', async ({story}) => {
 	const domain = await story.domain('live', {disks: ['live-a.qcow2', 'live-b.qcow2'], running: true});
-	const ends = await everySecondWrite(domain, 'create', 'monitor', async (plan, write) => {
+	const ends = await everySecondWrite(story, domain, 'create', 'monitor', async (plan, write) => {
 		const file = path.join(story.lab.folder, `run/libvirt/qemu/run/${domain.name}.pid`);
 		const tracer = await tear(Number(await readFile(file, 'utf8')), 'fdatasync', write);
 		const receipt = await story.hypervisor.carryOut(plan);
@@ -67,6 +61,7 @@ test('QEMU dies while it takes a snapshot', async () => {
  * How many are reached differs: strace counts in each thread on its own, and which of its threads writes is up to qemu-img.
  */
 async function everySecondWrite(
+	story: Story,
 	domain: Cast,
 	verb: Verb,
 	method: MethodId,
@@ -86,8 +81,8 @@ async function everySecondWrite(
 		const intent: Intent = verb === 'create' ? {verb, tag, method} : {verb, tag};
 		const receipt = await dying(await domain.plan(intent), write);
 		if (receipt.status === 'verified') return ends;
-		ends.push(await recovered(receipt));
-		await isWhole(domain, verb, method, `${verb}, write ${write}: ${ends.at(-1)}; ${receipt.message}`);
+		ends.push(await recovered(story, receipt));
+		await isWhole(story, domain, verb, method, `${verb}, write ${write}: ${ends.at(-1)}; ${receipt.message}`);
 		if (await domain.snapshot(tag)) await domain.does({verb: 'delete', tag});
 	}
 
@@ -95,20 +90,20 @@ async function everySecondWrite(
 }
 
 /** Takes the first choice there is until nothing is open. */
-async function recovered(receipt: Receipt): Promise<string> {
+async function recovered({hypervisor}: Story, receipt: Receipt): Promise<string> {
 	const words = [receipt.status as string];
 	for (let round = 0; round < 3; round++) {
-		const {status} = (await story.hypervisor.receipts()).find(({id}) => id === receipt.id)!;
+		const {status} = (await hypervisor.receipts()).find(({id}) => id === receipt.id)!;
 		if (status !== 'failed') return words.join(', ');
-		const {verdict, choices} = await story.hypervisor.recovery(receipt.id);
+		const {verdict, choices} = await hypervisor.recovery(receipt.id);
 		words.push(`${verdict} → ${choices[0]!.id}`);
-		await story.hypervisor.recover(receipt.id, choices[0]!.id);
+		await hypervisor.recover(receipt.id, choices[0]!.id);
 	}
 
 	throw new Error(`recovery does not end: ${words.join(', ')}`);
 }
 
-async function isWhole(domain: Cast, verb: Verb, method: MethodId, what: string): Promise<void> {
+async function isWhole({lab}: Story, domain: Cast, verb: Verb, method: MethodId, what: string): Promise<void> {
 	const {id, disks, snapshots} = await domain.read();
 	const sound = method === 'libvirt-internal' ? 'ok' : 'unmanaged';
 	for (const {tag, health, healthReason} of snapshots) expect(health, `${what}: ${tag} ${healthReason}`).toBe(sound);
@@ -117,6 +112,7 @@ async function isWhole(domain: Cast, verb: Verb, method: MethodId, what: string)
 	const held = await Promise.all(
 		bytes.map(byte =>
 			holdAll(
+				lab,
 				disks.map(({source}) => source!),
 				byte,
 			),
@@ -124,12 +120,12 @@ async function isWhole(domain: Cast, verb: Verb, method: MethodId, what: string)
 	);
 	expect(held, what).toContain(true);
 	for (const {source} of disks) {
-		const check = await story.lab.qemuImg('check', '-q', '-f', 'qcow2', source!).catch(String);
+		const check = await lab.qemuImg('check', '-q', '-f', 'qcow2', source!).catch(String);
 		expect(check, what).toBe('');
 	}
 }
 
-async function holdAll(files: readonly string[], byte: number): Promise<boolean> {
-	const held = await Promise.all(files.map(file => hasPattern(story.lab, file, byte, {format: 'qcow2'})));
+async function holdAll(lab: Lab, files: readonly string[], byte: number): Promise<boolean> {
+	const held = await Promise.all(files.map(file => hasPattern(lab, file, byte, {format: 'qcow2'})));
 	return held.every(one => one);
 }

@@ -2,29 +2,38 @@
 
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {MethodId} from '../../source/core/model/method.ts';
 import {hasDriver} from '../helpers/drivers.ts';
 import {saying} from '../helpers/saying.ts';
-import {beginStory, type Cast, type Story} from './story.ts';
+import {type Cast, type Story, test} from './story.ts';
 
 const pool = 'disks, and more';
-const told = test.skipIf(!hasDriver('storage'));
-let story: Story;
-let folder: string;
-beforeAll(async () => {
-	if (!hasDriver('storage')) return;
-	story = await beginStory();
-	folder = story.lab.image('pool');
-	await story.lab.run('mkdir', [folder]);
-	await story.lab.virsh('pool-define-as', '--name', pool, '--type', 'dir', '--target', folder);
-	await story.lab.virsh('pool-start', '--pool', pool);
-});
-afterAll(async () => {
-	await story?.end();
-});
+/** With a pool of its own in this folder. */
+const told = test
+	.extend('folder', async ({story}, {onCleanup}) => {
+		const folder = story.lab.image('pool');
+		onCleanup(() => removePools(story));
+		await story.lab.run('mkdir', [folder]);
+		await story.lab.virsh('pool-define-as', '--name', pool, '--type', 'dir', '--target', folder);
+		await story.lab.virsh('pool-start', '--pool', pool);
+		return folder;
+	})
+	.skipIf(!hasDriver('storage'));
 
-async function onVolume(name: string, running = false): Promise<Cast> {
+async function removePools({lab}: Story): Promise<void> {
+	const names = async (...which: string[]) => {
+		const text = await lab.virsh('pool-list', '--name', ...which);
+		return text
+			.split('\n')
+			.map(name => name.trim())
+			.filter(name => name !== '');
+	};
+	for (const name of await names()) await lab.virsh('pool-destroy', '--pool', name);
+	for (const name of await names('--all')) await lab.virsh('pool-undefine', '--pool', name);
+}
+
+async function onVolume(story: Story, name: string, running = false): Promise<Cast> {
 	const volume = {pool, name: `${name}.qcow2`};
 	await story.lab.virsh(
 		'vol-create-as',
@@ -37,13 +46,13 @@ async function onVolume(name: string, running = false): Promise<Cast> {
 
 const xmlOf = (domain: Cast) => domain.virsh('dumpxml', '--inactive');
 
-told.each<[MethodId, boolean]>([
+told.for<[MethodId, boolean]>([
 	['qemu-img', false],
 	['external-offline', false],
 	['libvirt-internal', true],
 	['external-full', true],
-])('%s (running: %s): created, reverted to, deleted', async (method, running) => {
-	const domain = await onVolume(method, running);
+])('%s (running: %s): created, reverted to, deleted', async ([method, running], {story, folder}) => {
+	const domain = await onVolume(story, method, running);
 	const file = path.join(folder, `${method}.qcow2`);
 	const wantsOff = running && method === 'external-full';
 	expect((await domain.read()).disks).toMatchObject([{source: file, type: 'file', chain: [{file}], unreadable: null}]);
@@ -63,24 +72,27 @@ told.each<[MethodId, boolean]>([
 	if (!method.startsWith('external')) expect(await xmlOf(domain)).toContain(`volume='${method}.qcow2'`);
 });
 
-told.each([
+told.for([
 	['running', 'external-live'],
 	['shut off', 'external-offline'],
-] as const)('taken while %s and deleted live: the domain is on its volume again', async (state, method) => {
-	const name = `live-${method}`;
-	const domain = await onVolume(name, state === 'running');
-	await domain.write(0xa1);
-	await domain.does({verb: 'create', tag: 's', method});
-	expect(await xmlOf(domain)).toContain(`${name}.s.qcow2`);
-	if (state === 'shut off') await domain.does({verb: 'start'});
-	await domain.write(0xb2);
-	await domain.does({verb: 'delete', tag: 's'});
-	expect((await domain.read()).disks[0]!.source).toBe(path.join(folder, `${name}.qcow2`));
-	await domain.holds(0xb2);
-});
+] as const)(
+	'taken while %s and deleted live: the domain is on its volume again',
+	async ([state, method], {story, folder}) => {
+		const name = `live-${method}`;
+		const domain = await onVolume(story, name, state === 'running');
+		await domain.write(0xa1);
+		await domain.does({verb: 'create', tag: 's', method});
+		expect(await xmlOf(domain)).toContain(`${name}.s.qcow2`);
+		if (state === 'shut off') await domain.does({verb: 'start'});
+		await domain.write(0xb2);
+		await domain.does({verb: 'delete', tag: 's'});
+		expect((await domain.read()).disks[0]!.source).toBe(path.join(folder, `${name}.qcow2`));
+		await domain.holds(0xb2);
+	},
+);
 
-told('a clone stands beside the volume; saved memory knows its disk again', async () => {
-	const domain = await onVolume('base', true);
+told('a clone stands beside the volume; saved memory knows its disk again', async ({story, folder}) => {
+	const domain = await onVolume(story, 'base', true);
 	await domain.write(0xa1);
 	const file = path.join(folder, 'base.save');
 	await domain.does({verb: 'save', file});
@@ -94,7 +106,7 @@ told('a clone stands beside the volume; saved memory knows its disk again', asyn
 	expect((await domain.refusal({verb: 'start'})).code).toBe('has-dependants');
 });
 
-told('what libvirt cannot find is said, with the command that helps', async () => {
+told('what libvirt cannot find is said, with the command that helps', async ({story}) => {
 	const other = story.lab.image('other');
 	await story.lab.run('mkdir', [other]);
 	await story.lab.virsh('pool-define-as', '--name', 'other', '--type', 'dir', '--target', other);
@@ -118,7 +130,7 @@ told('what libvirt cannot find is said, with the command that helps', async () =
 
 told(
 	'a clone on a volume whose pool is not started still keeps its base from being started, and is no leftover',
-	async () => {
+	async ({story}) => {
 		const {lab} = story;
 		await lab.virsh('pool-define-as', '--name', 'late', '--type', 'dir', '--target', lab.image('.'));
 		const base = await story.domain('late-base');

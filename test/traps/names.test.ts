@@ -1,24 +1,15 @@
 /** Traps about what snapshots and files are called, provoked on a real libvirt. */
-import {afterAll, beforeAll, expect, test, vi} from 'vitest';
+import {expect, vi} from 'vitest';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
-import {beginStory, type Story} from '../stories/story.ts';
+import {type Story, test} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';
 
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	vi.unstubAllEnvs();
-	await story?.end();
-});
-
-async function sourceOf(name: string): Promise<string> {
-	return story.lab.image(`${name}.qcow2`);
+function sourceOf({lab}: Story, name: string): string {
+	return lab.image(`${name}.qcow2`);
 }
 
-test('trap 2: savevm would replace a snapshot without a word, so a tag that exists is refused', async () => {
+test('trap 2: savevm would replace a snapshot without a word, so a tag that exists is refused', async ({story}) => {
 	const domain = await story.domain('twice');
 	await domain.does({verb: 'create', tag: 'nightly', method: 'libvirt-internal'});
 	await domain.virsh('start');
@@ -33,9 +24,9 @@ test('trap 2: savevm would replace a snapshot without a word, so a tag that exis
 	await domain.holds(0xb2);
 });
 
-test('trap 3: a number is an ID before it is a tag, so it is refused where it could mean two', async () => {
+test('trap 3: a number is an ID before it is a tag, so it is refused where it could mean two', async ({story}) => {
 	const domain = await story.domain('numeric');
-	const file = await sourceOf('numeric');
+	const file = sourceOf(story, 'numeric');
 	await writePattern(story.lab, file, 0x11);
 	await story.lab.qemuImg('snapshot', '-c', '2', file);
 	await writePattern(story.lab, file, 0x22);
@@ -48,9 +39,9 @@ test('trap 3: a number is an ID before it is a tag, so it is refused where it co
 	await domain.holds(0x11);
 });
 
-test('trap 4: one tag twice in an image is shown as two, and not gone back to', async () => {
+test('trap 4: one tag twice in an image is shown as two, and not gone back to', async ({story}) => {
 	const domain = await story.domain('duplicate');
-	const file = await sourceOf('duplicate');
+	const file = sourceOf(story, 'duplicate');
 	await story.lab.qemuImg('snapshot', '-c', 'dup', file);
 	await story.lab.qemuImg('snapshot', '-c', 'dup', file);
 	expect(await domain.tags()).toEqual(['dup', 'dup']);
@@ -61,9 +52,11 @@ test('trap 4: one tag twice in an image is shown as two, and not gone back to', 
 	await domain.does({verb: 'revert', tag: 'dup'});
 });
 
-test('trap 6: a tag of any bytes is one tag: nothing in it becomes a command or reaches the terminal', async () => {
+test('trap 6: a tag of any bytes is one tag: nothing in it becomes a command or reaches the terminal', async ({
+	story,
+}) => {
 	const domain = await story.domain('hostile');
-	const file = await sourceOf('hostile');
+	const file = sourceOf(story, 'hostile');
 	const tags = ['\u001B]0;owned\u0007', '"; quit', 'a"\ndelvm keep', '--force', 'keep'];
 	for (const tag of tags) await story.lab.qemuImg('snapshot', '-c', tag, file);
 	expect((await domain.tags()).sort()).toEqual([...tags].sort());
@@ -79,7 +72,7 @@ test('trap 6: a tag of any bytes is one tag: nothing in it becomes a command or 
 	expect((await domain.read()).state).toBe('running');
 });
 
-test.each(['zh_CN.UTF-8', 'C'])('trap 7: under %s the same is read and done as anywhere', async locale => {
+test.for(['zh_CN.UTF-8', 'C'])('trap 7: under %s the same is read and done as anywhere', async (locale, {story}) => {
 	const name = `语言 ${locale}`;
 	const domain = await story.domain(name);
 	for (const [key, value] of Object.entries({LC_ALL: locale, LANG: locale, LANGUAGE: 'zh_CN'})) vi.stubEnv(key, value);
@@ -99,7 +92,9 @@ test.each(['zh_CN.UTF-8', 'C'])('trap 7: under %s the same is read and done as a
 	}
 });
 
-test('trap 19: the name of an overlay is chosen in the plan, keeps what stands before the last dot of the first file, and has to be free', async () => {
+test('trap 19: the name of an overlay is chosen in the plan, keeps what stands before the last dot of the first file, and has to be free', async ({
+	story,
+}) => {
 	const domain = await story.domain('dotted', {disks: ['disk.v1.qcow2']});
 	const plan = await domain.does({verb: 'create', tag: 'a', method: 'external-offline'});
 	const overlay = story.lab.image('disk.v1.a.qcow2');
@@ -109,7 +104,7 @@ test('trap 19: the name of an overlay is chosen in the plan, keeps what stands b
 	await refusedUntouched(story, domain, {verb: 'create', tag: 'b', method: 'external-offline'}, 'file-exists');
 });
 
-test('trap 20: a comma in a path is doubled, and names the file that was meant', async () => {
+test('trap 20: a comma in a path is doubled, and names the file that was meant', async ({story}) => {
 	const domain = await story.domain('comma', {disks: ['a, b.qcow2'], running: true});
 	await domain.write(0xa1);
 	const plan = await domain.does({verb: 'create', tag: 'x', method: 'external-live'});

@@ -1,22 +1,14 @@
 /** Traps about what a domain is doing and who else uses its images, provoked on a real libvirt. */
 
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import type {MethodId} from '../../source/core/model/method.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
 import {waitUntil} from '../helpers/lab.ts';
-import {beginStory, type Story} from '../stories/story.ts';
+import {test} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';
 
-let story: Story;
-beforeAll(async () => {
-	story = await beginStory();
-});
-afterAll(async () => {
-	await story?.end();
-});
-
-test('trap 1: the monitor exits 0 on an error; its words make it a failure', async () => {
+test('trap 1: the monitor exits 0 on an error; its words make it a failure', async ({story}) => {
 	const domain = await story.domain('monitor', {running: true});
 	await domain.does({verb: 'create', tag: 'here', method: 'monitor'});
 	const plan = await domain.plan({verb: 'revert', tag: 'here'});
@@ -31,7 +23,7 @@ test('trap 1: the monitor exits 0 on an error; its words make it a failure', asy
 	expect(receipt.message).toContain('elsewhere');
 });
 
-test('trap 5: a snapshot whose data is gone is not gone back to, and the domain stays up', async () => {
+test('trap 5: a snapshot whose data is gone is not gone back to, and the domain stays up', async ({story}) => {
 	const domain = await story.domain('orphan', {running: true});
 	await domain.does({verb: 'create', tag: 'lost', method: 'libvirt-internal'});
 	await story.lab.monitor(domain.name, 'delvm lost');
@@ -44,14 +36,14 @@ test('trap 5: a snapshot whose data is gone is not gone back to, and the domain 
 	expect((await domain.read()).state).toBe('running');
 });
 
-test('trap 8: images of a running domain are read past its lock and never written to', async () => {
+test('trap 8: images of a running domain are read past its lock and never written to', async ({story}) => {
 	const domain = await story.domain('locked', {running: true});
 	expect((await domain.read()).disks[0]).toMatchObject({unreadable: null, chain: [{format: 'qcow2'}]});
 	await refusedUntouched(story, domain, {verb: 'create', tag: 'x', method: 'qemu-img'}, 'wrong-state');
 	await expect(story.lab.qemuImg('snapshot', '-c', 'x', story.lab.image('locked.qcow2'))).rejects.toThrow('lock');
 });
 
-test('trap 9: saved memory takes no lock, so nothing changes the disks under it', async () => {
+test('trap 9: saved memory takes no lock, so nothing changes the disks under it', async ({story}) => {
 	const domain = await story.domain('saved', {running: true});
 	await domain.does({verb: 'create', tag: 'before', method: 'monitor'});
 	await domain.virsh('managedsave');
@@ -63,7 +55,7 @@ test('trap 9: saved memory takes no lock, so nothing changes the disks under it'
 });
 
 describe('trap 10: nothing guards a base from who writes to it', () => {
-	test.each([true, false])('trap 10: with its clone running: %s', async running => {
+	test.for([true, false])('trap 10: with its clone running: %s', async (running, {story}) => {
 		const name = `base-${running ? 'on' : 'off'}`;
 		const base = await story.domain(name);
 		await base.does({verb: 'create', tag: 'gold', method: 'libvirt-internal'});
@@ -80,7 +72,7 @@ describe('trap 10: nothing guards a base from who writes to it', () => {
 	});
 });
 
-test('trap 18: a snapshot of a shut-off domain sends no event, and is seen all the same', async () => {
+test('trap 18: a snapshot of a shut-off domain sends no event, and is seen all the same', async ({story}) => {
 	const domain = await story.domain('quiet');
 	await story.hypervisor.refresh();
 	const stop = story.hypervisor.subscribe(() => {});
@@ -95,7 +87,7 @@ test('trap 18: a snapshot of a shut-off domain sends no event, and is seen all t
 	}
 });
 
-test('trap 22: nothing is taken or deleted while a block job works on a disk', async () => {
+test('trap 22: nothing is taken or deleted while a block job works on a disk', async ({story}) => {
 	const domain = await story.domain('mirrored', {running: true});
 	await domain.does({verb: 'create', tag: 'point', method: 'external-live'});
 	await domain.virsh('blockcopy', 'vda', story.lab.image('mirror.qcow2'), '--transient-job', '--wait');

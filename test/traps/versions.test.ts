@@ -1,22 +1,15 @@
 /** Traps that differ from libvirt to libvirt: what is planned has to come true on the one at hand. */
 import {access} from 'node:fs/promises';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Host} from '../../source/core/model/domain.ts';
 import {atLeast} from '../../source/core/model/version.ts';
 import {waitUntil} from '../helpers/lab.ts';
-import {beginStory, type Story} from '../stories/story.ts';
+import {test} from '../stories/story.ts';
 import {refusedUntouched, traces} from './untouched.ts';
 
-let story: Story;
-let host: Host;
-beforeAll(async () => {
-	story = await beginStory();
+const told = test.extend('host', async ({story}) => {
 	const {uuid} = await story.domain('any');
-	({host} = await story.hypervisor.facts(uuid));
-});
-afterAll(async () => {
-	await story?.end();
+	return (await story.hypervisor.facts(uuid)).host;
 });
 
 const exists = (file: string) =>
@@ -26,12 +19,12 @@ const exists = (file: string) =>
 	);
 
 describe('trap 14: deleting within a chain is foreseen, not tried', () => {
-	test.each([
+	test.for<[boolean, string]>([
 		[true, 'second'],
 		[false, 'first'],
 		[false, 'second'],
 		[false, 'third'],
-	])('trap 14: running: %s, the %s of three', async (running, tag) => {
+	])('trap 14: running: %s, the %s of three', async ([running, tag], {story}) => {
 		const domain = await story.domain(`three-${running}-${tag}`, {running: true});
 		const tags = ['first', 'second', 'third'];
 		for (const name of tags) await domain.virsh('snapshot-create-as', '--name', name, '--disk-only', '--atomic');
@@ -52,7 +45,7 @@ describe('trap 14: deleting within a chain is foreseen, not tried', () => {
 	});
 });
 
-test('trap 15: a revert names the overlay it leaves, whether that is lost or stays', async () => {
+test('trap 15: a revert names the overlay it leaves, whether that is lost or stays', async ({story}) => {
 	const domain = await story.domain('left-behind');
 	await domain.write(0xa1);
 	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
@@ -65,7 +58,7 @@ test('trap 15: a revert names the overlay it leaves, whether that is lost or sta
 	expect(await exists(left)).toBe(!lost);
 });
 
-test('trap 16: a revert to disks only leaves the domain off, and says so', async () => {
+told('trap 16: a revert to disks only leaves the domain off, and says so', async ({story, host}) => {
 	const domain = await story.domain('disks-only', {running: true});
 	await domain.write(0xa1);
 	await domain.does({verb: 'create', tag: 'point', method: 'external-live'});
@@ -87,19 +80,22 @@ test('trap 16: a revert to disks only leaves the domain off, and says so', async
 });
 
 describe('trap 21: what a libvirt can do', () => {
-	test('trap 21: external snapshots are probed, and not concluded from a version', async () => {
+	told('trap 21: external snapshots are probed, and not concluded from a version', async ({story, host}) => {
 		const capabilities = await story.lab.virsh('capabilities');
 		expect(host.externalSnapshots).toBe(/<externalSnapshot\/>/.test(capabilities));
 	});
 
-	test('trap 21: the memory file goes with its snapshot, by libvirt or by a step that is said beforehand', async () => {
-		const domain = await story.domain('remembered', {running: true});
-		await domain.does({verb: 'create', tag: 'full', method: 'external-full'});
-		const {memoryFile} = (await domain.snapshot('full'))!;
-		const plan = await domain.does({verb: 'delete', tag: 'full'});
-		expect(plan.steps.some(({argv}) => argv[0] === 'rm' && argv.at(-1) === memoryFile)).toBe(
-			!atLeast(host.libvirt, '9.1'),
-		);
-		expect(await exists(memoryFile!)).toBe(false);
-	});
+	told(
+		'trap 21: the memory file goes with its snapshot, by libvirt or by a step that is said beforehand',
+		async ({story, host}) => {
+			const domain = await story.domain('remembered', {running: true});
+			await domain.does({verb: 'create', tag: 'full', method: 'external-full'});
+			const {memoryFile} = (await domain.snapshot('full'))!;
+			const plan = await domain.does({verb: 'delete', tag: 'full'});
+			expect(plan.steps.some(({argv}) => argv[0] === 'rm' && argv.at(-1) === memoryFile)).toBe(
+				!atLeast(host.libvirt, '9.1'),
+			);
+			expect(await exists(memoryFile!)).toBe(false);
+		},
+	);
 });
