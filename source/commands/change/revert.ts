@@ -9,6 +9,7 @@ export const revert = planned({
 	options: {
 		...afterwardsOptions,
 		safety: {help: 'take a snapshot of the present state first'},
+		dir: {value: 'DIR', help: 'folder for new overlays; default: beside each overlay', completes: 'folder'},
 	},
 	exclusive: [['running', 'paused']],
 	examples: [
@@ -18,6 +19,12 @@ export const revert = planned({
 	],
 	request: ({words: [domain = '', tag = ''], options}) => ({
 		domain,
-		intent: {verb: 'revert', tag, ...afterwards(options), ...(options.safety ? {safety: true} : {})},
+		intent: {
+			verb: 'revert',
+			tag,
+			...afterwards(options),
+			...(options.safety ? {safety: true} : {}),
+			...(options.dir === undefined ? {} : {dir: options.dir}),
+		},
 	}),
 });

@@ -75,8 +75,8 @@ export function diskRefusal(facts: Facts): Refusal | null {
 			? 'shareable: the clone would write to the same disk'
 			: disk.transient
 				? 'transient: its changes go when the domain stops'
-				: disk.device === 'lun' || disk.type !== 'file'
-					? `a ${disk.device === 'lun' ? 'lun' : disk.type} disk, which has no file to stand on`
+				: disk.device === 'lun' || disk.type !== 'file' || facts.blockDevices.includes(activeFile(disk))
+					? `a ${disk.device === 'lun' ? 'lun' : disk.type === 'file' ? 'block' : disk.type} disk, which has no file to stand on`
 					: null;
 		if (what)
 			return refuse(

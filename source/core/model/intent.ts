@@ -25,6 +25,8 @@ export type RevertIntent = {
 	readonly afterwards?: 'running' | 'paused';
 	/** Take a snapshot of the present state first. */
 	readonly safety?: boolean;
+	/** Folder for new overlays; where left out each stands beside the overlay that it replaces. */
+	readonly dir?: string;
 };
 
 export type DeleteIntent = {

@@ -20,10 +20,10 @@ export function fileNameOf(path: string): string {
  * A file for the overlay of each disk: `DIR/BASE.TAG.qcow2`, where BASE is the name of the disk's first file without its last
  * extension and TAG what file systems and libvirt take without quoting. A name that two disks would share gets the target.
  */
-export function overlayFiles(disks: readonly Disk[], tag: string, dir?: string): Overlay[] {
+export function overlayFiles(disks: readonly Disk[], tag: string, dir?: string | ((disk: Disk) => string)): Overlay[] {
 	const used = new Set<string>();
 	return disks.map(disk => {
-		const folder = dir ?? directoryOf(disk.source!);
+		const folder = typeof dir === 'function' ? dir(disk) : (dir ?? directoryOf(disk.source!));
 		const stem = stemOf(disk);
 		let file = join(folder, fileName(stem, tag));
 		if (used.has(file)) file = join(folder, fileName(stem, tag, `-${disk.target}`));

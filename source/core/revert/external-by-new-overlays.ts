@@ -17,7 +17,7 @@ import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
-import {remedy} from '../words/remedy.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {enumerate, plural, t} from '../words/text.ts';
 import {definedRefusal, savedRefusal} from './recorded.ts';
 import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
@@ -31,7 +31,7 @@ export function newOverlayRevert(
 	const {domain, host} = facts;
 	const unable = startRefusal(facts, snapshot, intent);
 	if (unable) return {refusal: unable};
-	const swaps = swapsFor(facts, snapshot);
+	const swaps = swapsFor(facts, snapshot, intent.dir);
 	if ('refusal' in swaps) return swaps;
 	const files = swaps.map(swap => swap.file);
 	const returning = swaps.filter(swap => swap.old === null).map(({disk}) => disk.target);
@@ -123,8 +123,20 @@ type Swap = {
 	readonly file: string;
 };
 
-function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal} {
+function swapsFor(facts: Facts, snapshot: Snapshot, dir: string | undefined): Swap[] | {refusal: Refusal} {
 	const {domain, host} = facts;
+	const homeless = snapshot.disks.find(part => (dir ?? folderFor(facts, part)) === null);
+	if (homeless || (dir !== undefined && !dir.startsWith('/'))) {
+		return {
+			refusal: refuse(
+				'unsupported-disk',
+				homeless
+					? `${homeless.target} has no file that its new overlay could stand beside.`
+					: t`${dir!} is not an absolute path.`,
+				remedy`Give the full path of a folder for overlays: ${option('--dir')}.`,
+			),
+		};
+	}
 	if (isActive(domain)) {
 		return {
 			refusal: refuse(
@@ -150,6 +162,7 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 	const overlays = overlayFiles(
 		disks.flatMap((disk, index) => (disk ? [{...disk, source: snapshot.disks[index]!.source ?? disk.source}] : [])),
 		`${snapshot.tag}-${time}`,
+		({target}) => dir ?? folderFor(facts, snapshot.disks.find(part => part.target === target)!)!,
 	);
 	const swaps: Swap[] = [];
 	for (const part of snapshot.disks) {
@@ -177,6 +190,14 @@ function swapsFor(facts: Facts, snapshot: Snapshot): Swap[] | {refusal: Refusal}
 		});
 	}
 	return swaps;
+}
+
+/** Beside the overlay that is replaced, else the snapshot's own; never where devices are. Null where there is neither. */
+function folderFor({domain, blockDevices}: Facts, {target, file}: SnapshotDisk): string | null {
+	const present = domain.disks.find(disk => disk.target === target);
+	const overlays = [present ? activeFile(present) : null, file].filter(one => one !== null);
+	const beside = overlays.find(one => !blockDevices.includes(one));
+	return beside === undefined ? null : directoryOf(beside);
 }
 
 /** A disk that the domain has no more, as the snapshot's record has it. */

@@ -50,7 +50,7 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 	const draft = draftFor(facts, snapshot, intent);
 	if ('refusal' in draft) return draft;
 	if (!intent.safety || draft.wayBack !== undefined) return {plan: planFrom(facts, snapshot, draft)};
-	return withSafety(facts, snapshot, draft);
+	return withSafety(facts, snapshot, draft, intent.dir);
 }
 
 function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
@@ -65,13 +65,13 @@ function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
 }
 
 /** The same plan with a snapshot of the present state as its first step, of a kind that the revert leaves alone. */
-function withSafety(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Outcome {
+function withSafety(facts: Facts, snapshot: Snapshot, draft: RevertDraft, dir: string | undefined): Outcome {
 	const tag = safetyTag(facts, snapshot.tag);
 	const methods: MethodId[] =
 		snapshot.kind === 'external'
 			? ['external-offline', 'external-full', 'external-live']
 			: ['libvirt-internal', 'qemu-img', 'monitor'];
-	const intent = {verb: 'create', tag} as const;
+	const intent = {verb: 'create', tag, ...(dir === undefined ? {} : {dir})} as const;
 	const usable = methods.find(method => methodById(method).refuse(facts, intent) === null) ?? methods[0]!;
 	const outcome = createPlan(facts, {...intent, method: usable});
 	if ('refusal' in outcome) return outcome;
@@ -116,7 +116,10 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 			),
 		};
 	}
-	return can(facts.host, 'external-revert') && !stoodOnVolume(facts, snapshot)
+	// libvirt puts its overlays beside the base, also where that is a device.
+	const placed =
+		intent.dir !== undefined || snapshot.disks.some(part => facts.blockDevices.includes(part.source ?? ''));
+	return can(facts.host, 'external-revert') && !stoodOnVolume(facts, snapshot) && !placed
 		? byLibvirt(facts, snapshot, intent, nativeExternalRevert)
 		: newOverlayRevert(facts, snapshot, intent);
 }
