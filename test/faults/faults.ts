@@ -6,6 +6,7 @@ import {type Lab, startEmptyLab} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
 import {faultOf} from './inject.ts';
 import {followToTheEnd, whatIsWrong} from './judge.ts';
+import {canAct, isOtherAct} from './others.ts';
 import {makeShim, type Shim} from './shim.ts';
 import {rehearse, setStage, strike} from './stage.ts';
 
@@ -41,7 +42,7 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		if (wanted.step > plan.steps.length) return plan.steps.length;
 		const files = await readdir(stage.images);
 		if (!canStrike(wanted, plan, before.domain.id !== null)) return plan.steps.length;
-		const fault = await faultOf(stage, wanted, before.domain);
+		const fault = await faultOf(stage, wanted, before.domain, plan);
 		if (!wanted.fault.startsWith('receipts') || wanted.when === 'in') await shim.arm(fault.arm);
 		else await fault.now?.();
 		const end = await stage.faulty.carryOut(plan).then(
@@ -51,7 +52,7 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		await shim.disarm();
 		await fault.repair();
 		const recovery = await followToTheEnd(stage, end.receipt);
-		const problem = recovery.problem || (await whatIsWrong(stage, wanted, end.receipt, files));
+		const problem = recovery.problem || (await whatIsWrong(stage, wanted, plan, end.receipt, files));
 		return {
 			...wanted,
 			steps: plan.steps.length,
@@ -67,7 +68,10 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 }
 
 /** Only qemu-img writes to images by itself, and a QEMU has to be there to die. */
-function canStrike({fault, step}: Case, {steps}: Plan, running: boolean): boolean {
+function canStrike(wanted: Case, plan: Plan, running: boolean): boolean {
+	const {fault, step} = wanted;
+	const {steps} = plan;
+	if (isOtherAct(fault)) return canAct(wanted, plan, running);
 	if (fault === 'torn write') return steps[step - 1]!.argv[0] === 'qemu-img';
 	if (fault === 'libvirtd torn write') return steps[step - 1]!.argv[0] === 'virsh';
 	return running || !fault.startsWith('QEMU');

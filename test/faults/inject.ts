@@ -4,9 +4,11 @@ import {chmod, chown, readFile, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
 import type {Domain} from '../../source/core/model/domain.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import {type Lab, waitUntil} from '../helpers/lab.ts';
 import {tear, tornAt} from '../helpers/torn.ts';
 import type {Case} from './cases.ts';
+import {actOf, amend, isOtherAct} from './others.ts';
 import type {Shim} from './shim.ts';
 import type {Stage} from './stage.ts';
 
@@ -17,8 +19,10 @@ type Fault = {
 	readonly repair: () => Promise<void>;
 };
 
-export async function faultOf(stage: Stage, wanted: Case, domain: Domain): Promise<Fault> {
+export async function faultOf(stage: Stage, wanted: Case, domain: Domain, plan: Plan): Promise<Fault> {
 	const {fault, when, step} = wanted;
+	if (isOtherAct(fault))
+		return {arm: {step, when, act: actOf(stage, wanted, plan)}, repair: () => amend(stage, wanted)};
 	const {lab, images, receipts} = stage;
 	const nothing = async () => {};
 	switch (fault) {

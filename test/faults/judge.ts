@@ -4,13 +4,16 @@ import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
 import type {Domain, Facts} from '../../source/core/model/domain.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Remedy} from '../../source/core/model/remedy.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
+import {makes} from '../../source/core/steps/step.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
 import {hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
+import {whatIsLost} from './others.ts';
 import type {Stage} from './stage.ts';
 
 const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
@@ -71,13 +74,16 @@ function patiently<T>(ask: () => Promise<T>): Promise<NonNullable<T>> {
 /** What is not as it has to be in the end: contents of one point in time, and a snapshot that is whole or not there. */
 export async function whatIsWrong(
 	stage: Stage,
-	{row, verb}: Case,
+	wanted: Case,
+	plan: Plan,
 	end: Receipt | null,
 	before: readonly string[],
 ): Promise<string> {
+	const {row, verb} = wanted;
 	const facts = await stage.facts();
 	const {domain, saveImages} = facts;
-	const problems: string[] = [];
+	const lost = await whatIsLost(wanted, plan, facts);
+	const problems: string[] = lost === '' ? [] : [lost];
 	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
 	if (unread.length > 0) return unread.join(' ');
 	const neverChanged = verb === 'create' || row.method === 'memory';
@@ -93,8 +99,8 @@ export async function whatIsWrong(
 
 	for (const file of await readdir(stage.images)) {
 		const whole = path.join(stage.images, file);
-		if (!before.includes(file) && !saveImages[whole] && !isKnown(whole, facts))
-			problems.push(`${file} is left, and nothing uses it`);
+		const ours = !before.includes(file) && !isForeign(whole, wanted, plan);
+		if (ours && !saveImages[whole] && !isKnown(whole, facts)) problems.push(`${file} is left, and nothing uses it`);
 	}
 
 	const around = row.middle ? ['below', 'above'] : [];
@@ -113,6 +119,11 @@ export async function whatIsWrong(
 	return problems.join('; ');
 }
 
+/** What others have put there. */
+function isForeign(file: string, {fault}: Case, plan: Plan): boolean {
+	return file.includes('foreign') || (fault === 'file put' && plan.steps.some(step => makes(step).includes(file)));
+}
+
 function isKnown(file: string, {domain: {snapshots}, domains, reclaimable}: Facts): boolean {
 	return (
 		domains.some(({disks}) => disks.some(({chain}) => chain.some(image => image.file === file))) ||
@@ -122,7 +133,7 @@ function isKnown(file: string, {domain: {snapshots}, domains, reclaimable}: Fact
 }
 
 async function holds(stage: Stage, domain: Domain, byte: number): Promise<boolean> {
-	for (const disk of domain.disks) {
+	for (const disk of domain.disks.filter(({target}) => target !== 'vdz')) {
 		const held =
 			domain.id === null
 				? await hasPattern(stage.lab, disk.source!, byte, {format: 'qcow2'})
