@@ -3,7 +3,7 @@
 import type {Domain, Inventory} from '../core/model/domain.ts';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Refusal} from '../core/model/refusal.ts';
-import {t} from '../core/words/text.ts';
+import {enumerate, t} from '../core/words/text.ts';
 import {type Context, NoConnection} from './context.ts';
 import {nearest} from './line/nearest.ts';
 
@@ -26,17 +26,30 @@ export async function readInventory(hypervisor: Hypervisor): Promise<Inventory> 
 	return inventory;
 }
 
-/** Find a domain by id, UUID or name, in virsh's own order (virsh-domain.c, virshLookupDomainInternal). */
+/** The one domain that this is the id, the UUID or the name of; refused where it is that of two. */
 export function findDomain(domains: readonly Domain[], text: string): Domain | Refusal {
-	const found =
-		(/^\d+$/.test(text) ? domains.find(domain => domain.id === Number(text)) : undefined) ??
-		domains.find(domain => domain.uuid === text.toLowerCase()) ??
-		domains.find(domain => domain.name === text);
-	if (found) return found;
+	const found = domains.filter(({id, uuid, name}) => isId(text, id) || uuid === text.toLowerCase() || name === text);
+	if (found.length > 1) return ambiguous(found, text);
+	if (found[0]) return found[0];
 	const names = domains.map(({name}) => name);
 	const guess = nearest(text, names) ?? names.find(name => name.toLowerCase() === text.toLowerCase()) ?? null;
 	const remedy = t`${guess === null ? '' : t`Did you mean ${guess}? `}See all: virsnap list`;
 	return {code: 'not-found', reason: t`No domain is called ${text}.`, remedy};
+}
+
+const isId = (text: string, id: number | null) => /^\d+$/.test(text) && id === Number(text);
+
+/** virsh would take the id before the UUID, and both before the name (virsh-domain.c, virshLookupDomainInternal). */
+function ambiguous(found: readonly Domain[], text: string): Refusal {
+	const words = found.map(({id, uuid, name}) => {
+		const what = isId(text, id) ? 'id' : name === text ? 'name' : 'UUID';
+		return t`the ${what} of ${name} (${uuid})`;
+	});
+	return {
+		code: 'ambiguous-name',
+		reason: t`${text} is ${enumerate(words)}.`,
+		remedy: 'Give the UUID of the one that you mean.',
+	};
 }
 
 /** Whether `findDomain` found none. */

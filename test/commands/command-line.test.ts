@@ -43,7 +43,7 @@ describe('parseCommandLine', () => {
 		[
 			['delete', 'a'],
 			'delete needs TAG',
-			'Usage: virsnap delete DOMAIN TAG [--children] [--metadata-only] [--yes] [--json]',
+			'Usage: virsnap delete DOMAIN TAG [--children] [--id ID] [--metadata-only] [--yes] [--json]',
 		],
 		[['constructor'], "Unknown command 'constructor'", 'See the commands: virsnap --help'],
 	])('%j: %s', (argv, message, hint) => {
@@ -78,7 +78,9 @@ describe('the program', () => {
 		const {status, stdout} = await run(['--help']);
 		expect(status).toBe(0);
 		expect(stdout).toMatch(/^ {2}doctor +check this host/m);
-		expect((await run(['create', '--help'])).stdout).toMatch(/^virsnap create DOMAIN \[TAG\] \[--method ID\]/);
+		expect((await run(['create', '--help'])).stdout).toMatch(
+			/^virsnap create DOMAIN \[TAG\] \[--method ID \| --prefer KIND\]/,
+		);
 	});
 
 	test('help is a command too, and a slip in it is told', async () => {

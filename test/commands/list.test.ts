@@ -44,9 +44,21 @@ describe('list', () => {
 		expect(stdout).toContain('1.2 MiB');
 	});
 
-	test('an id goes before a name, as in virsh', async () => {
-		const {stdout} = await run(['list', '7', '--json'], {domains: [{...web, name: '7'}, running]});
-		expect(JSON.parse(stdout).domains[0].name).toBe('数据库');
+	test('the id of one domain that is the name of another means neither', async () => {
+		const both = {domains: [{...web, name: '7'}, running]};
+		for (const words of [
+			['list', '7'],
+			['plan', 'revert', '7', 'x'],
+			['delete', '7', 'x', '--yes'],
+			['size', '7'],
+		]) {
+			const {status, stderr} = await run(words, both);
+			expect(status).toBe(3);
+			expect(stderr).toContain(`7 is the name of 7 (${web.uuid}) and the id of 数据库 (${running.uuid})`);
+		}
+
+		expect((await run(['list', running.uuid], both)).stdout).toContain('00:00:16.443');
+		expect((await run(['list', '7', '--json'], {domains: [{...running, name: '7'}, web]})).status).toBe(0);
 	});
 
 	test('draws hostile tags harmless', async () => {

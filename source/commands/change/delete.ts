@@ -8,6 +8,7 @@ export const deleteSnapshot = planned({
 	arguments: [domainArgument, tagArgument],
 	options: {
 		children: {help: 'also delete its child snapshots'},
+		id: {value: 'ID', help: 'of several snapshots with this tag: the one with this ID in its image'},
 		'metadata-only': {help: "delete libvirt's metadata only; keep the data"},
 	},
 	examples: [
@@ -20,6 +21,7 @@ export const deleteSnapshot = planned({
 		intent: {
 			verb: 'delete',
 			tag,
+			...(options.id === undefined ? {} : {id: options.id}),
 			...(options.children ? {children: true} : {}),
 			...(options['metadata-only'] ? {metadataOnly: true} : {}),
 		},

@@ -47,8 +47,9 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 		wayBack: remedy`Delete the snapshot ${intent.tag} ${byDelete(facts.domain, intent.tag)}.`,
 		onFailure: 'undo',
 		space: spaceOf(facts, choice.method, intent),
-		expect: [],
 		...draft,
+		// Somebody else may have taken one of this tag meanwhile: libvirt and QEMU let both be.
+		expect: (draft.expect ?? []).map(one => (one.kind === 'snapshot' ? {...one, alone: true} : one)),
 		warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method, intent)],
 	});
 	return {plan};

@@ -24,7 +24,9 @@ export function stateRefusal({domain, host}: Facts): Refusal | null {
 	const next =
 		domain.state === 'pmsuspended'
 			? remedy`Wake it up first ${byVirsh(host, 'dompmwakeup', domain)}.`
-			: remedy`Wait, or force it off ${byVirsh(host, 'destroy', domain)}.`;
+			: domain.state === 'crashed'
+				? remedy`Force it off first ${byVirsh(host, 'destroy', domain)}.`
+				: remedy`Wait, or force it off ${byVirsh(host, 'destroy', domain)}.`;
 	return refuse('wrong-state', `The domain is ${domain.state}; it must be running, paused or shut off.`, next);
 }
 

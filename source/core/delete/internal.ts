@@ -8,7 +8,7 @@ import {remoteRefusal} from '../refusals/remote.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
-import {counted, enumerate, formatDate, plural, t} from '../words/text.ts';
+import {enumerate, t} from '../words/text.ts';
 import {type DeleteDraft, type Drafted, deleteStep, recordStep} from './delete-step.ts';
 
 /** libvirt's own delete: from every disk, with its record. */
@@ -54,7 +54,6 @@ export function fromTables(facts: Facts, snapshot: Snapshot): Drafted {
 			),
 			...record,
 		],
-		...duplicateOutcome(facts, snapshot),
 	};
 }
 
@@ -77,19 +76,6 @@ function monitorDelete(
 			),
 			...record,
 		],
-		...duplicateOutcome(facts, snapshot),
-	};
-}
-
-/** Of several with one name QEMU deletes the first: another one of it is there afterwards. */
-function duplicateOutcome({domain}: Facts, snapshot: Snapshot): Pick<DeleteDraft, 'warnings' | 'expect'> {
-	const others = domain.snapshots.filter(other => other.tag === snapshot.tag && other !== snapshot);
-	if (others.length === 0) return {};
-	return {
-		warnings: [
-			`${counted(others.length, 'more snapshot')} of this name ${plural(others.length, 'follows', 'follow')}; QEMU deletes the first, of ${formatDate(snapshot.createdAt)}.`,
-		],
-		expect: [],
 	};
 }
 

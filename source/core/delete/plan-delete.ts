@@ -12,7 +12,6 @@ import {heldRefusal} from '../refusals/held.ts';
 import {unreadableRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
-import {findSnapshot} from '../snapshots/tag.ts';
 import {byDelete, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, plural, printable, t} from '../words/text.ts';
@@ -20,14 +19,18 @@ import {type Drafted, deepestFirst, lossOf} from './delete-step.ts';
 import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
+import {chosenSnapshot, isOneOfSeveral, oneOfSeveral} from './one-of-several.ts';
 import {recordOnly} from './record.ts';
 import {filesOf, layerRefusal, savedRefusal, shadowRefusal} from './refusals.ts';
 
 /** The plan that deletes a snapshot, its descendants too where asked, or libvirt's record of it alone. */
 export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
-	const snapshot = findSnapshot(facts.domain, intent.tag);
+	const snapshot = chosenSnapshot(facts, intent);
 	if ('refusal' in snapshot) return snapshot;
-	const draft = draftFor(facts, snapshot, intent);
+	const draft =
+		isOneOfSeveral(facts, snapshot) && !intent.metadataOnly
+			? oneOfSeveral(facts, snapshot)
+			: draftFor(facts, snapshot, intent);
 	if ('refusal' in draft) return draft;
 	const plan = planOf(facts, {
 		verb: 'delete',

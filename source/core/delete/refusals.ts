@@ -40,11 +40,7 @@ export function shadowRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nu
 	const tables = domain.disks.flatMap(disk =>
 		disk.chain.filter(image => files.includes(image.file)).map(image => image.snapshots),
 	);
-	const refusal = ambiguity(tables, snapshot.tag);
-	const twice = tables.some(table => table.filter(entry => entry.tag === snapshot.tag).length > 1);
-	const idClash = tables.some(table => table.some(entry => entry.id === snapshot.tag && entry.tag !== snapshot.tag));
-	// qemu-img takes the first of several alike: that can be said beforehand.
-	return twice && !idClash && !snapshot.libvirt ? null : refusal;
+	return ambiguity(tables, snapshot.tag);
 }
 
 /** The images that hold it inside. */

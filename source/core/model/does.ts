@@ -38,6 +38,8 @@ export type ImageDoes =
 			readonly kind: 'image-snapshot';
 			readonly action: 'create' | 'apply' | 'delete';
 			readonly tag: string;
+			/** Of several with this tag: the one to delete. */
+			readonly id?: string;
 			readonly file: string;
 	  }
 	| {readonly kind: 'repair'; readonly file: string; readonly what: 'all' | 'leaks'}

@@ -247,9 +247,13 @@ export type SaveImage = {
 	readonly changedSince: readonly string[];
 };
 
-/** True where QEMU is running for the domain, so that images are locked and the monitor answers. */
-export function isActive(domain: Pick<Domain, 'state'>): boolean {
-	return !['shut off', 'saved', 'crashed', 'no state'].includes(domain.state);
+/**
+ * True where QEMU is running for the domain, so that images are locked and the monitor answers. A guest that crashed may have left its
+ * QEMU there (`<on_crash>preserve`, a panic device): then the domain has an id.
+ */
+export function isActive(domain: Pick<Domain, 'state'> & Partial<Pick<Domain, 'id'>>): boolean {
+	if (domain.state === 'crashed') return typeof domain.id === 'number';
+	return !['shut off', 'saved', 'no state'].includes(domain.state);
 }
 
 /** Disks whose contents a snapshot has to cover: writable, with a medium. CD-ROMs and floppies are left out, as libvirt does. */

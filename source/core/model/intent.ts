@@ -32,6 +32,8 @@ export type RevertIntent = {
 export type DeleteIntent = {
 	readonly verb: 'delete';
 	readonly tag: string;
+	/** Of several with this tag: the one with this ID in an image. */
+	readonly id?: string;
 	readonly children?: boolean;
 	readonly metadataOnly?: boolean;
 };

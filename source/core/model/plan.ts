@@ -15,7 +15,8 @@ export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'drop' 
 
 /** Something that has to be true when the plan is done; read back from libvirt and the images, never concluded from an exit status. */
 export type Expectation =
-	| {readonly kind: 'snapshot'; readonly tag: string; readonly health: readonly Health[]}
+	/** `alone`: no other has its tag. */
+	| {readonly kind: 'snapshot'; readonly tag: string; readonly health: readonly Health[]; readonly alone?: boolean}
 	| {readonly kind: 'no-snapshot'; readonly tag: string}
 	| {readonly kind: 'current'; readonly tag: string}
 	/** `or`: a second state that is as good, where what was saved decides. */

@@ -18,6 +18,7 @@ export type RefusalCode =
 	| 'has-dependants' // other domains or overlays stand on this image
 	| 'disks-changed' // saved memory belongs to other disk contents
 	| 'bad-name' // no name for a new domain
+	| 'ambiguous-name' // a domain's name that is another one's id
 	| 'unhealthy' // orphaned, partial, replaced, missing files
 	| 'has-children'
 	| 'not-leaf'

@@ -68,9 +68,11 @@ function unmet(
 	}
 }
 
-function unmetSnapshot({tag, health}: Extract<Expectation, {kind: 'snapshot'}>, after: Domain): string | null {
+function unmetSnapshot({tag, health, alone}: Extract<Expectation, {kind: 'snapshot'}>, after: Domain): string | null {
 	const found = after.snapshots.filter(snapshot => snapshot.tag === tag);
 	if (found.length === 0) return t`There is no snapshot ${tag}.`;
+	if (alone && found.length > 1)
+		return t`There are ${found.length} snapshots ${tag}: somebody else took one at the same time (virsnap list shows both).`;
 	if (found.some(snapshot => health.includes(snapshot.health))) return null;
 	return t`The snapshot ${tag} is ${found[0]!.health}: ${found[0]!.healthReason}`;
 }

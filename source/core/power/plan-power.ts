@@ -26,7 +26,7 @@ type Row = {
 
 const rows: Readonly<Record<PowerVerb, Row>> = {
 	start: {
-		from: ['shut off', 'saved', 'crashed'],
+		from: ['shut off', 'saved'],
 		title: 'Start',
 		change: 'starts',
 		to: 'running',
@@ -137,7 +137,8 @@ function wayBackOf({domain, host}: Facts, verb: PowerVerb): Remedy {
 
 function stateRefusal(facts: Facts, verb: PowerVerb, row: Row): Refusal | null {
 	const {domain} = facts;
-	if (row.from.includes(domain.state)) return null;
+	const off = domain.state === 'crashed' && !isActive(domain);
+	if (row.from.includes(off ? 'shut off' : domain.state)) return null;
 	return refuse('wrong-state', `The domain is ${domain.state}.`, stateRemedy(facts, verb));
 }
 
@@ -147,6 +148,8 @@ function stateRemedy({domain, host}: Facts, verb: PowerVerb): Remedy {
 	if (domain.state === 'pmsuspended') return remedy`Wake it up ${byVirsh(host, 'dompmwakeup', domain)}.`;
 	if (domain.state === 'in shutdown')
 		return remedy`Wait until it is off, or force it off ${byVirsh(host, 'destroy', domain)}.`;
+	if (domain.state === 'crashed' && isActive(domain))
+		return remedy`Force it off first ${byVirsh(host, 'destroy', domain)}.`;
 	if (!isActive(domain) && verb !== 'start')
 		return remedy`Nothing to do. You can start it ${byVirsh(host, 'start', domain)}.`;
 	return 'Nothing to do.';

@@ -22,7 +22,9 @@ export function stateRefusal({domain, host}: Facts): Refusal | null {
 	return refuse(
 		'wrong-state',
 		`The domain is ${domain.state}.`,
-		remedy`Wait, or force it off ${byVirsh(host, 'destroy', domain)}.`,
+		domain.state === 'crashed'
+			? remedy`Force it off first ${byVirsh(host, 'destroy', domain)}.`
+			: remedy`Wait, or force it off ${byVirsh(host, 'destroy', domain)}.`,
 	);
 }
 

@@ -99,7 +99,7 @@ export function ambiguity(
 			return refuse(
 				'ambiguous-tag',
 				t`${tag} occurs more than once in this image, and QEMU always uses the first.`,
-				'Delete the first of them; the next then takes its place.',
+				'Delete all but one of them: virsnap delete DOMAIN TAG shows how to choose.',
 			);
 		}
 		if (table.some(entry => entry.id === tag && entry.tag !== tag)) {

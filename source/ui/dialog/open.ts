@@ -1,5 +1,6 @@
 /** Opening a dialog: with a wish, with what was done and is to be taken back, or with what was cut off. */
 
+import type {Domain} from '../../core/model/domain.ts';
 import type {Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
@@ -18,7 +19,7 @@ export function openDialog(state: State, task: WishedTask, proposed?: Intent): N
 	const {uuid, name} = domain;
 	const token = state.tokens + 1;
 	const memory = selectedRow(state)?.listed.kind === 'managed-save' ? MEMORY[task] : undefined;
-	const intent = proposed ?? memory ?? firstIntent(task, selectedSnapshot(state));
+	const intent = proposed ?? memory ?? firstIntent(task, domain, selectedSnapshot(state));
 	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
 	const directory = intent?.verb === 'create' ? intent.dir : undefined;
 	const around = directory === undefined ? {} : {directory};
@@ -53,14 +54,17 @@ const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 	top: 0,
 };
 
-function firstIntent(task: WishedTask, snapshot: Snapshot | null): Intent | null {
+function firstIntent(task: WishedTask, {snapshots}: Domain, snapshot: Snapshot | null): Intent | null {
 	if (task === 'memory' || task === 'reclaim') return null;
 	if (task === 'clone') return {verb: task, name: ''};
 	if (task === 'create') return {verb: task, tag: ''};
 	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
 	if (task !== 'delete') return {verb: task};
 	const metadataOnly = snapshot !== null && deletesMetadataOnly(snapshot);
-	return {verb: task, tag: snapshot?.tag ?? '', ...(metadataOnly && {metadataOnly})};
+	// Of several with one tag the one in this row is meant.
+	const doubled = snapshots.filter(({tag}) => tag === snapshot?.tag).length > 1;
+	const id = doubled ? snapshot?.disks.find(part => part.id !== null)?.id : null;
+	return {verb: task, tag: snapshot?.tag ?? '', ...(id && {id}), ...(metadataOnly && {metadataOnly})};
 }
 
 /** What was done, to be taken back. */

@@ -43,7 +43,7 @@ describe('commands', () => {
 		]);
 		expect(plan.onFailure).toBe('undo');
 		expect(plan.expect).toEqual([
-			{kind: 'snapshot', tag: '--force', health: ['unmanaged']},
+			{kind: 'snapshot', tag: '--force', health: ['unmanaged'], alone: true},
 			{kind: 'state', state: 'shut off'},
 		]);
 	});
@@ -124,6 +124,7 @@ test('a whole plan, as the review screen gets it', () => {
 		  },
 		  "expect": [
 		    {
+		      "alone": true,
 		      "health": [
 		        "ok",
 		      ],

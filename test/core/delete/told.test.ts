@@ -1,6 +1,8 @@
 /** What a delete says of children, duplicates, lost work and memory files. */
-import {expect, test} from 'vitest';
-import {disk, entry, image, snapshot} from '../facts.ts';
+import {describe, expect, test} from 'vitest';
+import {saying} from '../../helpers/saying.ts';
+import {disk, entry, facts, image, snapshot} from '../facts.ts';
+import {refusalOf} from '../planned.ts';
 import {onBase, overlaid, planned, reverted, unmanaged} from './domains.ts';
 
 test('children stay, and move up', () => {
@@ -8,11 +10,42 @@ test('children stay, and move up', () => {
 	expect(planned({domain: {snapshots}}).warnings).toEqual(['t stays, and moves under r.']);
 });
 
-test('of duplicates the first is deleted, so the tag may stay', () => {
+describe('of several with one tag', () => {
 	const twice = disk('vda', {chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})])]});
-	const plan = planned({domain: {disks: [twice], snapshots: [unmanaged, {...unmanaged, duplicates: 1}]}});
-	expect(plan.expect).toEqual([]);
-	expect(plan.warnings.join(' ')).toContain('1 more snapshot of this name follows');
+	const second = {...unmanaged, duplicates: 1, disks: unmanaged.disks.map(part => ({...part, id: '2'}))};
+	const domain = {disks: [twice], snapshots: [unmanaged, second]};
+
+	test('which one is asked', () => {
+		const {code, reason, remedy} = refusalOf(facts({domain}), {verb: 'delete', tag: 's'});
+		expect(code).toBe('ambiguous-tag');
+		expect(reason).toMatch(/ID 1 of .* and ID 2 of /);
+		expect(remedy).toEqual(saying('virsnap delete web s --id=2'));
+	});
+
+	test('the one that is chosen goes by its ID, the other stays', () => {
+		const plan = planned({domain}, {id: '2'});
+		expect(plan.steps.map(({argv}) => argv)).toEqual([['qemu-img', 'snapshot', '-d', '2', '/images/vda.qcow2']]);
+		expect(plan.expect).toEqual([]);
+	});
+
+	test.each<[string, object, string, string]>([
+		['no such ID', {}, '3', 'not-found'],
+		['QEMU is running', {state: 'running'}, '2', 'wrong-state'],
+		[
+			'the ID is a tag',
+			{
+				disks: [
+					disk('vda', {
+						chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'}), entry('2', {id: '3'})])],
+					}),
+				],
+			},
+			'2',
+			'ambiguous-tag',
+		],
+	])('%s', (_, more, id, code) => {
+		expect(refusalOf(facts({domain: {...domain, ...more}}), {verb: 'delete', tag: 's', id}).code).toBe(code);
+	});
 });
 
 test('an external delete after a revert names the work that goes with it', () => {

@@ -23,3 +23,12 @@ test.each<[Expectation, string[]]>([
 	});
 	expect(unmetExpectations([expectation], after)).toEqual(findings);
 });
+
+test('a second snapshot of the tag, by somebody else at the same time, is found', () => {
+	const twice = domain({snapshots: [snapshot('s'), snapshot('s', {duplicates: 1})]});
+	const expected = {kind: 'snapshot', tag: 's', health: ['ok']} as const;
+	expect(unmetExpectations([expected], twice)).toEqual([]);
+	expect(unmetExpectations([{...expected, alone: true}], twice)).toEqual([
+		expect.stringContaining('There are 2 snapshots s'),
+	]);
+});

@@ -2,7 +2,9 @@ import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {DomainState} from '../../../source/core/model/domain.ts';
 import type {PowerVerb} from '../../../source/core/model/intent.ts';
-import {chained, disk, domain, facts, image, uuid} from '../facts.ts';
+import {saying} from '../../helpers/saying.ts';
+import {chained, disk, domain, facts, image, snapshot, uuid} from '../facts.ts';
+import {planFor, refusalOf} from '../planned.ts';
 
 test.each<[PowerVerb, DomainState, string]>([
 	['start', 'shut off', 'running'],
@@ -57,4 +59,17 @@ describe('a base is never started while others stand on it', () => {
 		expect(start([{...twin, state: 'running'}])).toMatchObject({refusal: {code: 'has-dependants'}});
 		expect(start([twin])).toHaveProperty('plan');
 	});
+});
+
+test('a crashed guest whose QEMU is still there is forced off; nothing else until then', () => {
+	const crashed = {domain: {state: 'crashed', id: 3}} as const;
+	expect(planFor(facts(crashed), {verb: 'destroy'}).expect).toEqual([{kind: 'state', state: 'shut off'}]);
+	const snapshots = [snapshot('s')];
+	for (const intent of [{verb: 'start'}, {verb: 'create', tag: 'x'}, {verb: 'revert', tag: 's'}] as const) {
+		const refusal = refusalOf(facts({domain: {...crashed.domain, snapshots}}), intent);
+		expect(refusal).toMatchObject({
+			code: 'wrong-state',
+			remedy: saying('Force it off first (virsh -c qemu:///session destroy web)'),
+		});
+	}
 });

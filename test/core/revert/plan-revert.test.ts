@@ -320,7 +320,7 @@ describe('a safety snapshot first', () => {
 		expect(plan.losses).toEqual([]);
 		expect(plan.confirm).toBe((like.domain?.state ?? 'shut off') === 'shut off' ? null : 's');
 		expect(plan.wayBack).toContain(tag);
-		expect(plan.expect).toContainEqual({kind: 'snapshot', tag, health: [health]});
+		expect(plan.expect).toContainEqual({kind: 'snapshot', tag, health: [health], alone: true});
 	});
 
 	test('not where the way back stays anyway', () => {

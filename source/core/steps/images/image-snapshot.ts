@@ -1,6 +1,6 @@
 /** A snapshot in the table of one image: `qemu-img snapshot -c|-a|-d TAG FILE` (qemu-img(1)). */
-import {literal, picklist, strictObject, string} from 'valibot';
-import type {Facts} from '../../model/domain.ts';
+import {literal, optional, picklist, strictObject, string} from 'valibot';
+import type {Facts, ImageSnapshot} from '../../model/domain.ts';
 import type {Change} from '../../model/step.ts';
 import {isAsBefore} from '../../planning/basis.ts';
 import {t} from '../../words/text.ts';
@@ -13,18 +13,22 @@ export const imageSnapshot: StepKind<'image-snapshot'> = {
 		kind: literal('image-snapshot'),
 		action: picklist(['create', 'apply', 'delete']),
 		tag: string(),
+		id: optional(string()),
 		file: string(),
 	}),
-	argv: ({action, tag, file}) => ['qemu-img', 'snapshot', flags[action], tag, file],
+	// `-d` looks for a tag first, and for an ID where no snapshot has it as its tag.
+	argv: ({action, tag, id, file}) => ['qemu-img', 'snapshot', flags[action], id ?? tag, file],
 	success: 'exit',
 	changes({action, tag, file}): Change[] {
 		if (action === 'apply') return [{sign: '~', what: t`contents of ${file}`}];
 		return [{sign: action === 'create' ? '+' : '-', what: t`internal snapshot ${tag} in ${file}`}];
 	},
 	undo: ({action, tag, file}) => (action === 'create' ? {kind: 'image-snapshot', action: 'delete', tag, file} : null),
-	evidence({action, tag, file}, plan, facts): Sign {
-		const table = tableOf(facts, file);
-		if (table === null) return 'half';
+	evidence({action, tag, id, file}, plan, facts): Sign {
+		const entries = tableOf(facts, file);
+		if (entries === null) return 'half';
+		if (id !== undefined) return entries.some(entry => entry.id === id && entry.tag === tag) ? 'not-done' : 'done';
+		const table = entries.map(entry => entry.tag);
 		if (action === 'apply') return 'unseen';
 		const count = table.filter(entry => entry === tag).length;
 		if (action === 'create') return count > 0 ? 'done' : 'not-done';
@@ -45,8 +49,8 @@ export const imageSnapshot: StepKind<'image-snapshot'> = {
 	merges: null,
 };
 
-/** Tags in an image's own table; null where it is in no present chain. */
-function tableOf({domain}: Facts, file: string): string[] | null {
+/** An image's own table; null where it is in no present chain. */
+function tableOf({domain}: Facts, file: string): readonly ImageSnapshot[] | null {
 	const image = domain.disks.flatMap(disk => disk.chain).find(candidate => candidate.file === file);
-	return image?.snapshots.map(({tag}) => tag) ?? null;
+	return image?.snapshots ?? null;
 }
