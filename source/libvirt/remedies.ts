@@ -7,6 +7,15 @@ type Row = {
 /** First match wins, so the particular stands before the general. */
 const rows: readonly Row[] = [
 	{
+		pattern: /it is (?:a named pipe|a socket|a character device)[^,]*, not an image/,
+		remedy: 'Give the disk an image in the definition (virsh edit), or put one in that place.',
+	},
+	{
+		pattern: /no answer within \d+ s|qemu-img did not answer within/,
+		remedy:
+			'See whether the server or disk that it lies on answers (findmnt -T FILE names it); it is tried again all the time.',
+	},
+	{
 		pattern: /libvirt-sock(?:-ro)?': Permission denied/,
 		remedy: 'Join the libvirt group (sudo usermod -aG libvirt "$USER", then log in again), or run virsnap with sudo.',
 	},

@@ -6,7 +6,9 @@ import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import type {Directory, Image, Miscount} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
+import {t} from '../core/words/text.ts';
 import {aliasesAmong} from './aliases.ts';
+import {answering, answeringAmong, noAnswer} from './answering.ts';
 import {identitiesOf} from './identity.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
@@ -31,8 +33,15 @@ const noticeableBytes = 1024 ** 2;
 export function localImages(log?: (command: LoggedCommand) => void): ImageReader {
 	const entries = new Map<string, Entry>();
 	const limit = limited(qemuImgsAtOnce);
+	const answers = answering();
+	const among = (files: readonly string[]) => answeringAmong(answers, files);
 
 	async function chain(file: string, format: string, options: {fresh?: boolean} = {}): Promise<Chain> {
+		if (!(await answers(file))) return {images: [], failure: t`${file}: ${noAnswer}`, files: [file]};
+		return answeredChain(file, format, options);
+	}
+
+	async function answeredChain(file: string, format: string, options: {fresh?: boolean} = {}): Promise<Chain> {
 		const key = `${format}\n${file}`;
 		const known = entries.get(key);
 		if (known && !options.fresh && (await signaturesOf(known.chain.files)) === known.signatures) {
@@ -40,8 +49,12 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 			return known.chain;
 		}
 
-		const read = async () =>
-			(options.fresh ? null : await readQuickly(file, format)) ?? limit(() => readChain(file, format, log));
+		const read = async () => {
+			const quick = await readQuickly(file, format);
+			// A layer that must not be opened is told of at once, also where qemu-img would be asked.
+			if (quick !== null && (!options.fresh || quick.failure !== null)) return quick;
+			return limit(() => readChain(file, format, log));
+		};
 		const entry = await readSteady(file, read);
 		entries.set(key, entry);
 		return entry.chain;
@@ -55,6 +68,8 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		const remember = memo(signatureOf);
 		const files = await Promise.all(
 			[...entries].map(async ([key, entry]) => {
+				const answered = (await among(entry.chain.files)).length === entry.chain.files.length;
+				if (!answered) return [fileOf(key)];
 				const same = (await signaturesOf(entry.chain.files, remember)) === entry.signatures;
 				const grown = same && (await withSizes(entry.chain, noticeableBytes)) !== entry.chain;
 				return same && !grown ? [] : [fileOf(key)];
@@ -71,19 +86,20 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 	return {
 		chain,
 		changed,
-		missing,
-		aliases: aliasesAmong,
-		identities: identitiesOf,
-		readOnly,
-		writers: writersOf,
+		missing: async files => missing(await among(files)),
+		aliases: async files => aliasesAmong(await among(files)),
+		identities: async files => identitiesOf(await among(files)),
+		readOnly: async files => readOnly(await among(files)),
+		writers: async files => writersOf(await among(files)),
 		miscounted,
 		sizes: sizeCache().read,
 		sizeTogether: readTogether,
-		modified,
-		blockDevices,
-		overlays: overlaysAmong,
-		file,
-		directory,
+		modified: async files => modified(await among(files)),
+		blockDevices: async files => blockDevices(await among(files)),
+		overlays: async files => overlaysAmong(await among(files)),
+		file: async one => ((await answers(one)) ? file(one) : null),
+		// The folder itself is on the file system that may not answer, not the one above it.
+		directory: async folder => ((await answers(path.join(folder, '.virsnap'))) ? directory(folder) : null),
 	};
 }
 

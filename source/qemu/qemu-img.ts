@@ -2,7 +2,9 @@
 import path from 'node:path';
 import type {Image, ImageSnapshot} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
+import {t} from '../core/words/text.ts';
 import {runProgram} from '../programs/run-program.ts';
+import {neverOpened} from './answering.ts';
 
 /** What could be read of a disk's backing chain. */
 export type Chain = {
@@ -50,6 +52,8 @@ export const rawFormats: ReadonlySet<string> = new Set(['raw', 'iso', 'fat', 'di
  */
 export async function readChain(file: string, format: string, log?: (command: LoggedCommand) => void): Promise<Chain> {
 	const driver = rawFormats.has(format) ? 'raw' : format;
+	const never = await neverOpened(file);
+	if (never !== null) return {images: [], failure: t`${file}: ${never}`, files: [file]};
 	const whole = await info(['--backing-chain', '-f', driver, '--', file], log);
 	if (whole.layers) {
 		const images = whole.layers.map(toImage);
@@ -66,6 +70,8 @@ async function readLayers(top: string, format: string, log?: (command: LoggedCom
 	let next: {file: string; format: string | undefined} | null = {file: top, format};
 	while (next !== null && !files.includes(next.file)) {
 		files.push(next.file);
+		const never = await neverOpened(next.file);
+		if (never !== null) return {images, failure: inWords(never, next.file, files.length > 1), files};
 		const {layers, failure}: Answer = await info([...(next.format ? ['-f', next.format] : []), '--', next.file], log);
 		const layer: ImageInfo | undefined = layers?.[0];
 		if (!layer) return {images, failure: inWords(failure ?? '', next.file, files.length > 1), files};
@@ -91,13 +97,16 @@ function inWords(failure: string, file: string, backing: boolean): string {
 	return backing ? `backing file ${file}: ${cause}` : cause;
 }
 
+/** More than a chain of hundreds of layers on a busy machine takes; after it each layer is asked by itself, which tells the one that hangs. */
+const patience = 10_000;
+
 type Answer = {readonly layers: readonly ImageInfo[] | null; readonly failure: string | null};
 
 /** `-U`: while a domain runs, qemu-img without it fails with `Failed to get shared "write" lock`. */
 async function info(options: readonly string[], log?: (command: LoggedCommand) => void): Promise<Answer> {
 	const {stdout, failure} = await runProgram(['qemu-img', 'info', '-U', '--output=json', ...options], {
 		log,
-		patience: 30_000,
+		patience,
 	});
 	if (failure !== null) return {layers: null, failure};
 	const document = JSON.parse(stdout) as ImageInfo | ImageInfo[];

@@ -2,6 +2,8 @@
 import {open, stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {Image} from '../core/model/domain.ts';
+import {t} from '../core/words/text.ts';
+import {neverOpened} from './answering.ts';
 import {parseQcow2, type Qcow2, readQcow2Bytes} from './qcow2.ts';
 import {type Chain, rawFormats} from './qemu-img.ts';
 
@@ -15,6 +17,12 @@ export async function readQuickly(file: string, format: string): Promise<Chain |
 	try {
 		let next: {file: string; format: string} | null = {file, format};
 		while (next !== null) {
+			const never: string | null = await neverOpened(next.file);
+			if (never !== null) {
+				const where = images.length > 0 ? 'backing file ' : '';
+				const files = [...images.map(image => image.file), next.file];
+				return {images, failure: t`${where}${next.file}: ${never}`, files};
+			}
 			const layer: Layer | null = await readLayer(next.file, next.format);
 			if (layer === null || images.some(image => image.file === layer.image.file)) return null;
 			images.push(layer.image);

@@ -17,11 +17,7 @@ export function qemuImgInternal(facts: Facts, intent: CreateIntent): Draft {
 				{title: t`Create snapshot ${intent.tag} in ${disk.target}`},
 			),
 		),
-		warnings: [unmanagedWarning, ...firmwareWarning(facts)],
+		warnings: [unmanagedWarning],
 		expect: [{kind: 'snapshot', tag: intent.tag, health: ['unmanaged']}, ...sameState(facts)],
 	};
-}
-
-function firmwareWarning(facts: Facts): string[] {
-	return facts.domain.firmware.nvram ? ['The UEFI variables are not part of it.'] : [];
 }

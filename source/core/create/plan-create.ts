@@ -5,6 +5,7 @@ import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import {firmwareTaken} from '../planning/firmware-state.ts';
 import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../refusals/busy.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
@@ -50,7 +51,7 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 		...draft,
 		// Somebody else may have taken one of this tag meanwhile: libvirt and QEMU let both be.
 		expect: (draft.expect ?? []).map(one => (one.kind === 'snapshot' ? {...one, alone: true} : one)),
-		warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method, intent)],
+		warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method)],
 	});
 	return {plan};
 }
@@ -61,14 +62,11 @@ function descriptionRefusal({description}: CreateIntent): Refusal | null {
 	return refuse('bad-tag', 'The description holds control or invisible characters.', 'Leave them out.');
 }
 
-function generalWarnings(facts: Facts, method: MethodId, intent: CreateIntent): string[] {
+function generalWarnings(facts: Facts, method: MethodId): string[] {
 	const left = writableDisks(facts.domain).filter(disk => disk.snapshotPolicy === 'no');
 	const everyDisk = isActive(facts.domain) && !method.startsWith('external');
 	const kept =
 		left.length > 0 && !everyDisk ? [`Not included, because the domain XML excludes them: ${targets(left)}.`] : [];
-	const tpm =
-		facts.domain.tpm && intent.scope !== 'memory' && method !== 'external-full'
-			? ['The state of the TPM is not included.']
-			: [];
-	return [...kept, ...tpm];
+	const memory = isActive(facts.domain) && (method === 'external-full' || everyDisk);
+	return [...kept, ...firmwareTaken(facts.domain, memory)];
 }

@@ -28,7 +28,7 @@ export function newOverlayRevert(
 	snapshot: Snapshot,
 	intent: RevertIntent,
 ): RevertDraft | {refusal: Refusal} {
-	const {domain, host} = facts;
+	const {host} = facts;
 	const unable = startRefusal(facts, snapshot, intent);
 	if (unable) return {refusal: unable};
 	const swaps = swapsFor(facts, snapshot, intent.dir);
@@ -73,7 +73,6 @@ export function newOverlayRevert(
 			...(snapshot.memoryFile && memory.length === 0
 				? ['Its memory is not loaded this way, so the guest starts as after a power cut.']
 				: []),
-			...(domain.firmware.nvram ? ['The UEFI variables stay as they are.'] : []),
 			...notInSnapshot(facts, snapshot),
 		],
 		onFailure: 'undo',

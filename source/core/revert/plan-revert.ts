@@ -9,6 +9,7 @@ import type {MethodId} from '../model/method.ts';
 import type {Consistency, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import {firmwareAfter} from '../planning/firmware-state.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {bitmapsRefusal} from '../refusals/bitmaps.ts';
 import {busyRefusal} from '../refusals/busy.ts';
@@ -60,7 +61,11 @@ function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
 		consistency: consistencyOf(snapshot),
 		confirm: isActive(facts.domain) || draft.losses.length > 0 ? snapshot.tag : null,
 		...draft,
-		warnings: [...draft.warnings, ...replacedWarning(snapshot)],
+		warnings: [
+			...draft.warnings,
+			...firmwareAfter(facts.domain, consistencyOf(snapshot) === 'full checkpoint', draft.steps),
+			...replacedWarning(snapshot),
+		],
 	});
 }
 

@@ -1,0 +1,45 @@
+import {expect, test} from 'vitest';
+import type {Facts} from '../../../source/core/model/domain.ts';
+import type {MethodId} from '../../../source/core/model/method.ts';
+import type {Snapshot} from '../../../source/core/model/snapshot.ts';
+import {external, facts, snapshot} from '../facts.ts';
+import {planFor} from '../planned.ts';
+
+const firmware = {kind: 'uefi', nvram: {file: '/images/vars.qcow2', format: 'qcow2'}} as const;
+const newest = {libvirt: '12.8.0', qemu: '11.1.0', externalSnapshots: true};
+const withTpm = (state: 'running' | 'shut off', snapshots: readonly Snapshot[] = []): Facts =>
+	facts({host: newest, domain: {state, firmware, tpm: true, snapshots}});
+
+const taken = 'The UEFI variables and the state of the TPM are part of it: a revert brings them back';
+const left = 'The UEFI variables and the state of the TPM are not part of it: a revert leaves them as they are then.';
+
+test.each<[MethodId, 'running' | 'shut off', string]>([
+	['libvirt-internal', 'running', taken],
+	['monitor', 'running', taken],
+	['external-full', 'running', taken],
+	['external-live', 'running', left],
+	['libvirt-internal', 'shut off', left],
+	['qemu-img', 'shut off', left],
+	['external-offline', 'shut off', left],
+])('a new snapshot says what becomes of UEFI variables and TPM: %s, %s', (method, state, expected) => {
+	const {warnings} = planFor(withTpm(state), {verb: 'create', tag: 's', method});
+	expect(warnings.filter(text => String(text).includes('TPM'))).toEqual([expect.stringContaining(expected)]);
+});
+
+test.each<[string, Snapshot, string]>([
+	['internal with memory', snapshot('s', {state: 'running', vmSizeBytes: 1000}), 'are taken back to that time as well'],
+	['internal, shut off', snapshot('s'), 'stay as they are.'],
+	[
+		'by qemu-img, memory not loaded',
+		snapshot('s', {libvirt: false, health: 'unmanaged', vmSizeBytes: 1000}),
+		'stay as they are.',
+	],
+	['disks alone', external('s', '/images/vda.s.qcow2', '/images/vda.qcow2'), 'stay as they are.'],
+])('a revert says what becomes of them: %s', (_, one, expected) => {
+	const {warnings} = planFor(withTpm('shut off', [one]), {verb: 'revert', tag: 's'});
+	expect(warnings.filter(text => String(text).includes('TPM'))).toEqual([expect.stringContaining(expected)]);
+});
+
+test('of one without either nothing is said', () => {
+	expect(JSON.stringify(planFor(facts(), {verb: 'create', tag: 's'}).warnings)).not.toMatch(/UEFI|TPM/);
+});
