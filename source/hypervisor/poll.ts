@@ -1,9 +1,11 @@
 /** A cheap look at what raises no event: is anything not as it was read? */
 
 import {isDeepStrictEqual} from 'node:util';
+import {isActive} from '../core/model/domain.ts';
 import {type DomainDefinition, readNames} from '../inventory/read.ts';
+import type {Names} from '../inventory/snapshots.ts';
 import type {Sources} from '../inventory/sources.ts';
-import type {DomainRow} from '../libvirt/reader.ts';
+import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 
 /** What was known of a domain when it was read last, for comparison. */
 export type Known = {
@@ -21,26 +23,40 @@ type Findings = {
 };
 
 /**
- * Ask libvirt for states and snapshot names, and look at the images' headers.
+ * Ask libvirt for states, and for the snapshots of domains whose metadata is not known to be as it was; look at the images.
  *
  * @throws {ConnectionError} libvirt could not be asked
  */
-export async function poll({reader, images}: Sources, known: ReadonlyMap<string, Known>): Promise<Findings> {
-	const uuids = [...known.keys()];
-	const [rows, names, moved] = await Promise.all([
+export async function poll({reader, images, metadata}: Sources, known: ReadonlyMap<string, Known>): Promise<Findings> {
+	const quiet = await metadata.quiet(new Map([...known].map(([uuid, {head}]) => [uuid, head.name])));
+	const all = [...known.values()];
+	const [rows, asked, moved] = await Promise.all([
 		reader.quiet.domains(),
-		Promise.all(uuids.map(uuid => readNames(reader.quiet, uuid))),
-		images.changed(new Set([...known.values()].flatMap(({files}) => files))),
+		Promise.all([...known].flatMap(([uuid, one]) => (quiet.has(uuid) ? [] : namesNow(reader.quiet, uuid, one.names)))),
+		images.changed(filesOf(all), filesOf(all.filter(({head}) => isActive(head)))),
 	]);
 	const heads = new Map(rows.map(row => [row.uuid, row]));
-	const changed = uuids.filter((uuid, index) => {
-		const before = known.get(uuid)!;
+	const same = asked.filter(names => isDeepStrictEqual(names, known.get(names.uuid)!.names));
+	await metadata.settle(same.map(names => ({name: known.get(names.uuid)!.head.name, names})));
+	const sameNames = new Set([...quiet, ...same.map(({uuid}) => uuid)]);
+	const changed = [...known].flatMap(([uuid, {head: before, files}]) => {
 		const head = heads.get(uuid);
-		const sameNames = isDeepStrictEqual(names[index], before.names);
-		return head && !(sameHead(head, before.head) && sameNames && !before.files.some(file => moved.has(file)));
+		const asBefore = head && sameHead(head, before) && sameNames.has(uuid) && !files.some(file => moved.has(file));
+		return head && !asBefore ? [uuid] : [];
 	});
 	const fresh = [...heads.keys()].filter(uuid => !known.has(uuid));
-	return {changed: [...changed, ...fresh], gone: uuids.filter(uuid => !heads.has(uuid))};
+	return {changed: [...changed, ...fresh], gone: [...known.keys()].filter(uuid => !heads.has(uuid))};
+}
+
+function filesOf(known: readonly Known[]): Set<string> {
+	return new Set(known.flatMap(({files}) => files));
+}
+
+/** Where there was none, there is no current one either without a name more: half the questions on many a host. */
+async function namesNow(reader: LibvirtReader, uuid: string, before: Names): Promise<Names> {
+	return before.list.length > 0
+		? readNames(reader, uuid)
+		: {uuid, list: (await orNull(reader.snapshotNames(uuid))) ?? [], current: null};
 }
 
 /** `no state` stands for a table that did not fit: no reason to read everything again. */

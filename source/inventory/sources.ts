@@ -5,6 +5,8 @@ import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import type {Surroundings} from '../libvirt/wire/address.ts';
 import {type ImageReader, remoteImages} from '../qemu/image-reader.ts';
 import {localImages} from '../qemu/local-images.ts';
+import {driverFolder} from './driver-folder.ts';
+import {type MetadataWatch, unwatchedMetadata, watchMetadata} from './metadata-watch.ts';
 import type {DomainSnapshots, Metadata, Names} from './snapshots.ts';
 
 export type Sources = {
@@ -13,6 +15,7 @@ export type Sources = {
 	readonly reader: OpenReader;
 	/** Where images are looked at. */
 	readonly images: ImageReader;
+	readonly metadata: MetadataWatch;
 	readonly memory: Memory;
 };
 
@@ -28,6 +31,9 @@ type Memory = {
 /** One libvirt, with its images where they can be seen from here. */
 export function openSources(libvirt: Libvirt, surroundings: Surroundings): Sources {
 	const reader = openReader(libvirt, surroundings);
-	const images = isRemote(libvirt.uri) ? remoteImages : localImages(libvirt.log);
-	return {libvirt, reader, images, memory: {host: null, snapshots: new Map(), metadata: new Map()}};
+	const images = isRemote(libvirt.uri) ? remoteImages : localImages(libvirt.log, libvirt.signal);
+	const metadata = isRemote(libvirt.uri)
+		? unwatchedMetadata
+		: watchMetadata(driverFolder(libvirt, 'snapshot'), libvirt.signal);
+	return {libvirt, reader, images, metadata, memory: {host: null, snapshots: new Map(), metadata: new Map()}};
 }

@@ -7,8 +7,8 @@ import type {SizeOptions} from './sizes/image-sizes.ts';
 export type ImageReader = {
 	/** A disk's backing chain. `fresh` asks qemu-img again even where nothing seems to have changed. */
 	chain(file: string, format: string, options?: {fresh?: boolean}): Promise<Chain>;
-	/** Those of the active layers whose chain has changed since it was read. All others are forgotten. */
-	changed(active: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+	/** Those of the active layers whose chain has changed since it was read. All others are forgotten. `inUse`: by a running domain. */
+	changed(active: ReadonlySet<string>, inUse?: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
 	/** Names that lead to the same file as an earlier one of these, each with that one. */

@@ -9,11 +9,13 @@ import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {aliasesAmong} from './aliases.ts';
 import {answering, answeringAmong, noAnswer} from './answering.ts';
+import {watchFolders} from './folder-watch.ts';
 import {identitiesOf} from './identity.ts';
 import type {ImageReader} from './image-reader.ts';
 import {limited} from './limited.ts';
 import {readMiscount} from './miscount.ts';
 import {writersOf} from './open-files.ts';
+import {outsideOf} from './outside.ts';
 import {overlaysAmong} from './overlays.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
@@ -21,7 +23,8 @@ import {signatureOf} from './signature.ts';
 import {readTogether} from './sizes/image-sizes.ts';
 import {sizeCache} from './sizes/size-cache.ts';
 
-type Entry = {chain: Chain; signatures: string};
+/** `settled`: what its files looked like from outside when it was last found unchanged; null where that tells nothing. */
+type Entry = {chain: Chain; signatures: string; settled: string | null};
 
 /** More at once only makes them wait for each other: qemu-img is a short burst of CPU. */
 const qemuImgsAtOnce = 4;
@@ -29,9 +32,14 @@ const qemuImgsAtOnce = 4;
 /** A guest that writes makes its image grow all the time; smaller steps than this are not worth a redraw. */
 const noticeableBytes = 1024 ** 2;
 
-/** Reads this machine's images. `log` hears of every command that was run for it. */
-export function localImages(log?: (command: LoggedCommand) => void): ImageReader {
+/** What a watched folder does not tell is seen at every so many looks: a file with a second name, a folder above that was renamed. */
+const thoroughEvery = 5;
+
+/** Reads this machine's images. `log` hears of every command that was run for it; `signal` ends the watching of folders. */
+export function localImages(log?: (command: LoggedCommand) => void, signal?: AbortSignal): ImageReader {
 	const entries = new Map<string, Entry>();
+	const folders = watchFolders(signal);
+	let looks = 0;
 	const limit = limited(qemuImgsAtOnce);
 	const answers = answering();
 	const among = (files: readonly string[]) => answeringAmong(answers, files);
@@ -60,19 +68,29 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 		return entry.chain;
 	}
 
-	async function changed(active: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+	async function changed(
+		active: ReadonlySet<string>,
+		inUse: ReadonlySet<string> = new Set(),
+	): Promise<ReadonlySet<string>> {
 		for (const key of entries.keys()) {
 			if (!active.has(fileOf(key))) entries.delete(key);
 		}
 
-		const remember = memo(signatureOf);
+		const thorough = looks++ % thoroughEvery === 0;
+		const examples = new Map([...entries.values()].flatMap(({chain}) => chain.files.map(one => [folderOf(one), one])));
+		const alive = new Set((await among([...examples.values()])).map(folderOf));
+		const isAlive = ({chain}: Entry) => chain.files.every(one => alive.has(folderOf(one)));
+		const about = await folders.look(alive, {anew: thorough});
+		const signature = memo(signatureOf);
+		const outside = memo(async (file: string) => outsideOf(file, about.get(folderOf(file))?.device ?? null));
+		// QEMU may write by ways of which inotify hears nothing (aio=native).
+		const telling = (key: string, {settled}: Entry) => !thorough && settled !== null && !inUse.has(fileOf(key));
+		const quiet = ({chain}: Entry) => chain.files.every(file => about.get(folderOf(file))?.quiet);
+		const stirred = [...entries].filter(([key, entry]) => !(telling(key, entry) && quiet(entry)));
 		const files = await Promise.all(
-			[...entries].map(async ([key, entry]) => {
-				const answered = (await among(entry.chain.files)).length === entry.chain.files.length;
-				if (!answered) return [fileOf(key)];
-				const same = (await signaturesOf(entry.chain.files, remember)) === entry.signatures;
-				const grown = same && (await withSizes(entry.chain, noticeableBytes)) !== entry.chain;
-				return same && !grown ? [] : [fileOf(key)];
+			stirred.map(async ([key, entry]) => {
+				const settled = isAlive(entry) && (await isSettled(entry, signature, outside));
+				return settled ? [] : [fileOf(key)];
 			}),
 		);
 		return new Set(files.flat());
@@ -103,6 +121,23 @@ export function localImages(log?: (command: LoggedCommand) => void): ImageReader
 	};
 }
 
+const folderOf = (file: string) => path.dirname(file);
+
+/** Whether it is as it was read; remembers how it looks from outside, so that it need not be opened the next time. */
+async function isSettled(
+	entry: Entry,
+	signature: typeof signatureOf,
+	outside: (file: string) => Promise<string | null>,
+): Promise<boolean> {
+	const looks = await Promise.all(entry.chain.files.map(outside));
+	const look = looks.includes(null) ? null : looks.join('\n');
+	if (look !== null && look === entry.settled) return true;
+	const same = (await signaturesOf(entry.chain.files, signature)) === entry.signatures;
+	const settled = same && (await withSizes(entry.chain, noticeableBytes)) === entry.chain;
+	entry.settled = settled ? look : null;
+	return settled;
+}
+
 /** Keys are `FORMAT\nFILE`, since the same bytes are two things as raw and as qcow2. */
 function fileOf(key: string): string {
 	return key.slice(key.indexOf('\n') + 1);
@@ -112,9 +147,9 @@ function fileOf(key: string): string {
 async function readSteady(file: string, read: (file: string) => Promise<Chain>): Promise<Entry> {
 	const before = await signatureOf(file);
 	const chain = await read(file);
-	if ((await signatureOf(file)) === before) return {chain, signatures: await signaturesOf(chain.files)};
-	const again = await signaturesOf(chain.files);
-	return {chain: await read(file), signatures: again};
+	const steady = (await signatureOf(file)) === before;
+	const signatures = await signaturesOf(chain.files);
+	return {chain: steady ? chain : await read(file), signatures, settled: null};
 }
 
 async function signaturesOf(files: readonly string[], signature = signatureOf): Promise<string> {

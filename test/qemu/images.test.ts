@@ -1,8 +1,9 @@
-import {mkdtemp, rm, symlink, truncate, writeFile} from 'node:fs/promises';
+import {link, mkdtemp, rename, rm, symlink, truncate, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import {setImmediate} from 'node:timers/promises';
 import {execa} from 'execa';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {LoggedCommand} from '../../source/core/model/hypervisor.ts';
 import {remoteImages} from '../../source/qemu/image-reader.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
@@ -273,6 +274,43 @@ describe('reading local images', () => {
 		expect(after - before).toBeGreaterThanOrEqual(4 * 1024 ** 2);
 		expect(log).toHaveLength(0);
 		expect(await images.changed(new Set([file]))).toEqual(new Set());
+	});
+
+	test('in a folder where nothing moves no image is looked at, and what moves there later is seen', async () => {
+		const file = await create('quiet.qcow2');
+		await link(file, at('quiet-too.qcow2'));
+		const [base, other] = [await create('quiet-base.qcow2'), await create('quiet-other.qcow2')];
+		const over = await create('quiet-over.qcow2', '-b', base, '-F', 'qcow2');
+		await symlink(other, at('quiet-link.qcow2'));
+		const active = new Set([file, over, at('quiet-link.qcow2')]);
+		// As if all that were long ago: a file that was written to a moment ago is always opened.
+		vi.useFakeTimers({toFake: ['Date'], now: Date.now() + 60_000});
+		try {
+			const {images} = counted();
+			const settle = async () => {
+				for (const one of active) await images.chain(one, 'qcow2');
+				for (let look = 0; look < 4; look++) expect(await images.changed(active)).toEqual(new Set());
+			};
+			// At the first look, which is none of those that look at everything anyway.
+			const noticed = async (one: string) => {
+				for (let turn = 0; turn < 20; turn++) await setImmediate();
+				expect(await images.changed(active)).toEqual(new Set([one]));
+			};
+			await settle();
+			await qemuImg('snapshot', '-c', 'new', base);
+			await noticed(over);
+			await settle();
+			await qemuImg('snapshot', '-c', 'new', at('quiet-too.qcow2'));
+			await noticed(file);
+			await settle();
+			await qemuImg('snapshot', '-c', 'new', other);
+			await noticed(at('quiet-link.qcow2'));
+			await settle();
+			await rename(over, at('quiet-gone.qcow2'));
+			await noticed(over);
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 
 	test('images that are no longer of interest are forgotten', async () => {

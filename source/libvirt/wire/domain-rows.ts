@@ -2,7 +2,8 @@
 import type {DomainState} from '../../core/model/domain.ts';
 import {sortByName} from '../reader.ts';
 
-type Listed = {readonly name: string; readonly uuid: string; readonly id: number};
+/** One of a list. */
+export type Listed = {readonly name: string; readonly uuid: string; readonly id: number};
 
 /** The state of each domain that exactly one of the lists has: others changed between them. */
 export function byState(lists: Partial<Record<DomainState, readonly Listed[]>>): Map<string, DomainState> {

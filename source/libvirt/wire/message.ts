@@ -1,6 +1,6 @@
 /** Messages of libvirt's RPC (https://libvirt.org/kbase/internals/rpc.html): a length, six numbers, and XDR behind them. */
 import {RefusedError, SurpriseError} from './failures.ts';
-import {int, list, type Of, optional, type Shape, Source, struct, text, unsigned, uuid} from './xdr.ts';
+import {int, list, optional, type Shape, Source, struct, text, uuid} from './xdr.ts';
 
 /** `program` numbers; all of them are in version 1. */
 export const remoteProgram = 0x20_00_80_86;
@@ -11,17 +11,17 @@ const version = 1;
 export const messageType = {call: 0, reply: 1, event: 2} as const;
 export const messageStatus = {ok: 0, error: 1} as const;
 
-/** What stands before the payload. */
-export const header = struct({
-	program: unsigned,
-	version: unsigned,
-	procedure: int,
-	type: unsigned,
-	serial: unsigned,
-	status: unsigned,
-});
+/** What stands before the payload, in this order. */
+export type Header = {
+	readonly program: number;
+	readonly version: number;
+	readonly procedure: number;
+	readonly type: number;
+	readonly serial: number;
+	readonly status: number;
+};
 
-export type Message = {readonly header: Of<typeof header>; readonly payload: Buffer};
+export type Message = {readonly header: Header; readonly payload: Buffer};
 
 export const lengthBytes = 4;
 export const headerBytes = 24;
@@ -30,10 +30,17 @@ export const headerBytes = 24;
 const longest = 32 * 1024 * 1024 + lengthBytes;
 
 /** A whole message, to be written. */
-export function messageOf(about: Omit<Of<typeof header>, 'version' | 'status'>, payload: readonly Buffer[]): Buffer {
-	const parts = [...header.write({...about, version, status: messageStatus.ok}), ...payload];
-	const bytes = parts.reduce((sum, part) => sum + part.length, lengthBytes);
-	return Buffer.concat([...unsigned.write(bytes), ...parts], bytes);
+export function messageOf(about: Omit<Header, 'version' | 'status'>, payload: readonly Buffer[]): Buffer {
+	const start = lengthBytes + headerBytes;
+	const bytes = payload.reduce((sum, part) => sum + part.length, start);
+	const message = Buffer.allocUnsafe(bytes);
+	const {program, procedure, type, serial} = about;
+	// By hand, and so is the reading below: hundreds are written and read at every look.
+	const numbers = [bytes, program, version, procedure, type, serial, messageStatus.ok];
+	for (const [index, number] of numbers.entries()) message.writeUInt32BE(number, index * 4);
+	let at = start;
+	for (const part of payload) at += part.copy(message, at);
+	return message;
 }
 
 /**
@@ -74,7 +81,14 @@ function lengthOf(bytes: Buffer): number {
 }
 
 function parseMessage(bytes: Buffer): Message {
-	const about = header.read(new Source(bytes));
+	const about: Header = {
+		program: bytes.readUInt32BE(0),
+		version: bytes.readUInt32BE(4),
+		procedure: bytes.readInt32BE(8),
+		type: bytes.readUInt32BE(12),
+		serial: bytes.readUInt32BE(16),
+		status: bytes.readUInt32BE(20),
+	};
 	if (about.version !== version) {
 		throw new SurpriseError(`version ${about.version} of program 0x${about.program.toString(16)} is not known`);
 	}

@@ -2,9 +2,10 @@
 import type {DomainState} from '../../core/model/domain.ts';
 import {type DomainRow, type LibvirtReader, orNull, type SnapshotRecords, sortNames} from '../reader.ts';
 import type {Connection} from './connection.ts';
-import {byState, inOrder} from './domain-rows.ts';
+import {byState, inOrder, type Listed} from './domain-rows.ts';
 import {LostError, RefusedError, UnreachableError} from './failures.ts';
 import {listenOver} from './listen.ts';
+import {createMemory} from './memory.ts';
 import {type Procedure, procedures} from './procedures.ts';
 import {blockJobWords, operationWords, stateWords, versionWords} from './words.ts';
 
@@ -34,9 +35,13 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 		return (await connect()).call(procedure, takes);
 	}
 
-	async function list(flags: number) {
-		return (await ask(procedures.domains, {wanted: 1, flags})).domains;
-	}
+	/** What is asked at every look, where nearly always nothing has changed. */
+	const lists = createMemory(procedures.domains, ({domains: listed}) => listed);
+	const names = createMemory(procedures.snapshots, ({snapshots}) => sortNames(snapshots.map(({name}) => name)));
+	const current = createMemory(procedures.currentSnapshot, ({snapshot: {name}}) => name);
+	let last: {readonly lists: readonly unknown[]; readonly rows: readonly DomainRow[]} | null = null;
+
+	const list = async (flags: number) => ask(lists(String(flags), {wanted: 1, flags}), null);
 
 	async function state(uuid: string) {
 		const answer = await ask(procedures.domainState, {domain: domainOf(uuid), flags: 0});
@@ -44,18 +49,22 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 	}
 
 	async function domains(): Promise<readonly DomainRow[]> {
-		const [all, saved, transient, running, paused, off] = await Promise.all([
-			list(0),
-			list(listFlags.managedSave),
-			list(listFlags.transient),
-			list(listFlags.running),
-			list(listFlags.paused),
-			list(listFlags.off),
-		]);
+		const {managedSave, transient, running, paused, off} = listFlags;
+		const read = await Promise.all([0, managedSave, transient, running, paused, off].map(list));
+		if (last && read.every((one, index) => one === last!.lists[index])) return last.rows;
+		const {rows, sure} = await rowsOf(read);
+		last = sure ? {lists: read, rows} : null;
+		for (const memory of [names, current]) memory.keep(rows.map(({uuid}) => uuid));
+		return rows;
+	}
+
+	/** `sure`: the lists alone say it, so that the same lists say the same. */
+	async function rowsOf(read: readonly (readonly Listed[])[]): Promise<{rows: readonly DomainRow[]; sure: boolean}> {
+		const [all = [], saved = [], transient = [], running = [], paused = [], off = []] = read;
 		const states = byState({running, paused, 'shut off': off});
 		const savedOnes = new Set(saved.map(({uuid}) => uuid));
 		const transientOnes = new Set(transient.map(({uuid}) => uuid));
-		return Promise.all(
+		const rows = await Promise.all(
 			inOrder(all).map(async ({uuid, name}): Promise<DomainRow> => {
 				const managedSave = savedOnes.has(uuid);
 				const known: DomainState = states.get(uuid) ?? (await orNull(state(uuid)))?.state ?? 'no state';
@@ -63,6 +72,7 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 				return {uuid, name, state: shown, persistent: !transientOnes.has(uuid), managedSave};
 			}),
 		);
+		return {rows, sure: all.every(({uuid}) => states.has(uuid))};
 	}
 
 	/** Null where it is gone by now. */
@@ -94,13 +104,10 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 			const flags = (inactive ? xmlFlags.inactive : 0) | (secure ? xmlFlags.secure : 0);
 			return (await ask(procedures.domainXml, {domain: domainOf(uuid), flags})).xml;
 		},
-		async snapshotNames(uuid) {
-			const {snapshots} = await ask(procedures.snapshots, {domain: domainOf(uuid), wanted: 1, flags: 0});
-			return sortNames(snapshots.map(({name}) => name));
-		},
+		snapshotNames: uuid => ask(names(uuid, {domain: domainOf(uuid), wanted: 1, flags: 0}), null),
 		async currentSnapshot(uuid) {
 			try {
-				return (await ask(procedures.currentSnapshot, {domain: domainOf(uuid), flags: 0})).snapshot.name;
+				return await ask(current(uuid, {domain: domainOf(uuid), flags: 0}), null);
 			} catch (error) {
 				if (error instanceof RefusedError && error.code === noSnapshot) return null;
 				throw error;
