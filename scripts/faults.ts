@@ -14,7 +14,7 @@ const wanted = allCases().filter(one =>
 );
 const verdicts: Verdict[] = [];
 const failures: string[] = [];
-/** How many steps each plan has, as soon as one case of it has told. */
+/** How many steps each plan has, as soon as one case has shown it. */
 const stepsOf = new Map<string, number>();
 const queue = shuffled(wanted, 1);
 

@@ -1,4 +1,4 @@
-/** Documents that are generated, whole or in part, from the tables of the program. */
+/** Documents that are generated, completely or in part, from the tables of the program. */
 import {readFile} from 'node:fs/promises';
 import {commands} from '../source/commands/catalogue.ts';
 import {manualPage} from '../source/commands/help/manual-page.ts';

@@ -6,7 +6,7 @@ import {domainNames, recipes} from '../source/lab/recipes.ts';
 
 const usage = `npm run lab -- up [DOMAIN …]   real domains with snapshots of every kind, until Ctrl-C
 npm run lab -- big             304 domains with 3,009 snapshots, until Ctrl-C
-npm run lab -- sweep           remove what killed labs left behind
+npm run lab -- sweep           remove the files of killed labs
 
 Domains:
 ${Object.entries(recipes)
@@ -34,7 +34,7 @@ if (command === 'up') {
 	process.exitCode = 2;
 }
 
-/** Keep a lab up until we are told to end. A second Ctrl-C does not wait: the lab's keeper cleans up all the same. */
+/** Keep a lab up until a signal ends it. A second Ctrl-C does not wait: the lab's keeper cleans up all the same. */
 async function hold(begin: () => Promise<Lab>): Promise<void> {
 	const told = new Promise<void>(resolve => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

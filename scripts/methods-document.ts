@@ -1,4 +1,4 @@
-/** docs/methods.md: the whole choice of methods as tables, made by asking the planner itself. */
+/** docs/methods.md: the choice of methods as tables, made by the planner itself. */
 
 import {methodChoices, methods} from '../source/core/create/methods.ts';
 import {createPlan} from '../source/core/create/plan-create.ts';

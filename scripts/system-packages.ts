@@ -121,7 +121,7 @@ async function provide(needs: Need[], manager: Manager | undefined): Promise<str
 		for (const argv of commands) await runAsRoot(argv);
 	} catch (error) {
 		const {all} = error as {all?: string};
-		return `${all ?? String(error)}\nThe installation failed. Put right what it says above, or by hand, as root:\n  ${byHand}`;
+		return `${all ?? String(error)}\nThe installation failed. Fix the problem shown above, or install by hand, as root:\n  ${byHand}`;
 	}
 
 	const still = (await missingOf(missing)).map(need => `${need.what} (expected in ${need.packages[manager.name]})`);

@@ -10,7 +10,7 @@ import {debianFolder, enter} from './debian-folder.ts';
 
 const project = path.dirname(import.meta.dirname);
 const asked = process.argv.slice(2).filter(word => word !== '--other');
-/** Leaves out this machine's own libvirt, where `npm test` has just told of it. */
+/** Leaves out this machine's own libvirt, where `npm test` has just tested it. */
 const otherOnly = process.argv.includes('--other');
 const tests =
 	asked.length > 0

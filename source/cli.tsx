@@ -17,7 +17,7 @@ if (process.env.NO_COLOR || process.env.TERM === 'dumb') process.env.FORCE_COLOR
 /** What starts this very program anew: the executable is its own Node. */
 const program = VIRSNAP_FORM === 'executable' ? [process.execPath] : [process.execPath, process.argv[1]!];
 
-/** Where a libvirt of the session keeps its files is told by this alone. */
+/** This alone says where a session libvirt keeps its files. */
 function environment(): Record<string, string> {
 	const {XDG_CONFIG_HOME} = process.env;
 	return XDG_CONFIG_HOME && path.isAbsolute(XDG_CONFIG_HOME) ? {XDG_CONFIG_HOME} : {};
@@ -67,7 +67,7 @@ const adapters: Adapters = {
 
 if (process.env.VIRSNAP_DEBUG) debugInto(process.env.VIRSNAP_DEBUG);
 
-// `virsnap list | head -1`: the reader has gone, and that is no error. What is under way goes on to its own end.
+// `virsnap list | head -1`: the reader has gone, and that is no error. A running operation continues to its end.
 let unwritten = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 	if (error.code === 'EPIPE' || unwritten) return;
@@ -75,7 +75,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 	process.exitCode = 1;
 	process.stderr.write(`virsnap: cannot write to standard output: ${error.message}\n`);
 });
-// What cannot be told is no reason to call a success a failure.
+// Output that cannot be written does not turn a success into a failure.
 process.stderr.on('error', () => {});
 
 // The status is only set: the process ends by itself once all is written.

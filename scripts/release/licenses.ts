@@ -8,7 +8,7 @@ import {bundledFolders} from './program.ts';
 
 export type Part = {readonly name: string; readonly version: string; readonly license: string; readonly folder: string};
 
-/** The packages whose code is in the bundle, told by esbuild, by name. */
+/** The packages whose code is in the bundle, as esbuild reports them, by name. */
 export async function bundledParts(): Promise<Part[]> {
 	return Promise.all((await bundledFolders()).map(folder => part(path.join(project, folder))));
 }

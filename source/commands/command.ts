@@ -30,6 +30,8 @@ export type Option = {
 	readonly value?: string;
 	readonly short?: string;
 	readonly completes?: Completes;
+	/** Still accepted, but left out of help, man page and completion: an earlier name. */
+	readonly hidden?: true;
 };
 
 export type Options = Readonly<Record<string, Option>>;

@@ -25,9 +25,9 @@ export const exitMeanings: Readonly<Record<ExitStatus, {readonly short: string; 
 	0: {short: 'done and verified', more: ''},
 	1: {
 		short: 'the operation failed',
-		more: 'what happened, the state things are in and the id of the receipt are printed',
+		more: 'what happened, the present state and the id of the receipt are printed',
 	},
-	2: {short: 'wrong usage', more: 'also a confirmation that cannot be asked for, as there is no terminal'},
+	2: {short: 'wrong usage', more: 'also where a confirmation is needed and there is no terminal'},
 	3: {short: 'refused before anything was touched', more: 'the reason and what to do instead are printed'},
 	4: {short: 'no connection to libvirt', more: 'the words of libvirt and what to do are printed'},
 };
@@ -53,7 +53,7 @@ export type KeySection = {
 	readonly keys: readonly {readonly names: readonly string[]; readonly does: string}[];
 };
 
-/** A throw-away hypervisor for `demo`. */
+/** A temporary hypervisor for `demo`. */
 type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
 
 /** The outside world; `cli.tsx` hands in the real one, a test its own. Each is loaded only when called. */

@@ -51,8 +51,8 @@ export async function afterForeignChange(
 	const place = `${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
 	const what = `Stopped before step ${place}: something has changed meanwhile. ${findings.join(' ')}`;
 	if (next === 0) {
-		const message = `Nothing was touched: things have changed since this was planned. ${findings.join(' ')}`;
-		const remedy = ['Plan it again and look at what is different.'];
+		const message = `Nothing was touched: the domain changed since the plan was made. ${findings.join(' ')}`;
+		const remedy = ['Make a new plan and check what is different.'];
 		return scribe.end({status: 'stale', findings, message, remedy});
 	}
 

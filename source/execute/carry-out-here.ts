@@ -28,8 +28,8 @@ export async function carryOutById(means: Means, id: string): Promise<Receipt> {
 	if (receipt.endedAt !== null || receipt.steps.some(step => step.status !== 'pending')) {
 		throw new RefusalError({
 			code: 'wrong-state',
-			reason: `${id} was begun before.`,
-			remedy: `See what became of it: virsnap log ${id}`,
+			reason: `${id} was already started.`,
+			remedy: `See its result: virsnap log ${id}`,
 		});
 	}
 

@@ -53,6 +53,6 @@ function withPasswords(plan: Plan, {inactiveXml}: Facts): Plan | null {
 
 const passwordsMissing: Ending = {
 	findings: [],
-	message: 'Nothing was touched: the passwords in the definition of the domain have changed since this was planned.',
-	remedy: 'Plan it again.',
+	message: 'Nothing was touched: the passwords in the definition of the domain changed since the plan was made.',
+	remedy: 'Make a new plan.',
 };

@@ -68,6 +68,6 @@ export async function recover(means: Means, id: string, wanted: ChoiceId, onRece
 
 function noChoice(id: string, wanted: ChoiceId, {refusals, summary}: Recovery): RefusalError {
 	const refusal = refusals.find(one => one.id === wanted)?.refusal;
-	const reason = `That is no choice here: ${summary}`;
-	return new RefusalError(refusal ?? {code: 'unsupported', reason, remedy: `See what is: virsnap recover ${id}`});
+	const reason = `This choice is not available: ${summary}`;
+	return new RefusalError(refusal ?? {code: 'unsupported', reason, remedy: `See the choices: virsnap recover ${id}`});
 }

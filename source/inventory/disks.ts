@@ -26,7 +26,6 @@ export async function readDisk(
 function unreadable(reason: string): Disk['unreadable'] {
 	return {
 		reason,
-		remedy:
-			remedyFor(reason) ?? 'Look at the image with qemu-img info; until it can be read no snapshot is taken of it.',
+		remedy: remedyFor(reason) ?? 'Check the image with qemu-img info; no snapshot is possible until it can be read.',
 	};
 }

@@ -40,7 +40,8 @@ export async function readTogether(
 	{signal}: Reading = {},
 ): Promise<Together> {
 	const parts = internalParts(domain.snapshots.filter(({tag}) => tags.includes(tag)));
-	if (parts === null) return {bytes: null, reason: 'External snapshots are merged: what that frees shows afterwards.'};
+	if (parts === null)
+		return {bytes: null, reason: 'External snapshots are merged: what that frees is known afterwards.'};
 	let sum = 0;
 	for (const [file, ids] of parts) {
 		const {bytes, reason} = await images.sizeTogether(file, ids, {signal});

@@ -16,7 +16,7 @@ type Share = {name: string; snapshots: number; disks: number};
 /**
  * Fill a lab with many domains, all shut off, to measure by: snapshots and disks are dealt out evenly.
  *
- * Fast because nothing runs: one image per number of snapshots is prepared and copied, and libvirt is told of what lies in the copies,
+ * Fast because nothing runs: one image per number of snapshots is prepared and copied, and libvirt is given records of what the copies hold,
  * by few processes of virsh.
  */
 export async function fillBigLab(
@@ -55,7 +55,7 @@ function dealOut(domains: number, snapshots: number, disks: number): Share[] {
 	}));
 }
 
-/** The index-th of so many whole parts of a total. */
+/** The index-th of so many equal parts of a total, in whole numbers. */
 function portion(total: number, parts: number, index: number): number {
 	return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
 }
@@ -97,7 +97,7 @@ async function copyTo(lab: Lab, from: string, to: string): Promise<void> {
 	if (lab.user) await chown(to, lab.user.uid, lab.user.gid);
 }
 
-/** One virsh for all: its exit status is that of the last command only, so any complaint on its stderr counts. */
+/** One virsh for all: its exit status is that of the last command only, so any error on its stderr counts. */
 async function virshAtOnce(lab: Lab, commands: readonly string[]): Promise<void> {
 	const {stderr} = await lab.runFully('virsh', ['-q'], {input: `${commands.join('\n')}\n`});
 	if (stderr !== '') throw new Error(stderr);

@@ -21,14 +21,14 @@ function guestFolder(): string {
 	);
 }
 
-/** The guest, or undefined where nobody has built it on this machine. */
+/** The guest, or undefined where it is not built on this machine. */
 export async function findGuest(): Promise<Guest | undefined> {
 	const guest = {kernel: path.join(guestFolder(), 'vmlinuz'), initrd: path.join(guestFolder(), 'initrd')};
 	const found = await Promise.all([access(guest.kernel), access(guest.initrd)]).catch(() => undefined);
 	return found && guest;
 }
 
-/** Build the guest into its folder. The ramdisk comes last, whole or not at all: `findGuest` goes by it. */
+/** Build the guest into its folder. The ramdisk comes last and appears complete or not at all: `findGuest` goes by it. */
 export async function buildGuest(parts: GuestParts): Promise<void> {
 	const folder = guestFolder();
 	await mkdir(folder, {recursive: true});

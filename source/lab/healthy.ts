@@ -129,7 +129,7 @@ export const healthy = {
 		},
 	},
 	'base-image': {
-		shows: 'shut off: the base that clones stand on',
+		shows: 'shut off: the base of linked clones',
 		async prepare(lab, name) {
 			const disk = await defineWithDisk(lab, name);
 			await writePattern(lab, disk, 0x11);

@@ -10,7 +10,7 @@ export const folderPrefix = 'vslab-';
  * The keeper is a shell of its own session which outlives us. It starts the daemon and then waits for its stdin to end: because we asked,
  * ended, were killed or crashed, it is all the same to it. Then it ends what runs out of the lab's folder and removes that folder.
  *
- * QEMU goes first, while tini still stands to reap it; processes are told by program *and* folder, so that a bystander who merely
+ * QEMU goes first, while tini still runs to reap it; processes are recognized by program *and* folder, so that a bystander who merely
  * names the folder (a virsh, a `tail -f`) is left alone.
  */
 const keeperScript = `
@@ -68,7 +68,7 @@ export function startKeeper(folder: string, daemon: string[] = [], log?: number)
 		child.once('exit', () => resolve());
 		child.once('error', () => resolve());
 	});
-	child.unref(); // the lab alone is no reason for the program to go on
+	child.unref(); // the lab alone does not keep the program running
 	(child.stdin as unknown as {unref?: () => void}).unref?.();
 	const dismiss = async () => {
 		child.ref();
@@ -85,7 +85,7 @@ export async function recordOwner(folder: string): Promise<void> {
 }
 
 /**
- * Remove what dead labs left behind: those whose owner runs no longer (and whose keeper died as well, or is still at it).
+ * Remove what dead labs left on disk: those whose owner runs no longer (and whose keeper died as well, or is still at it).
  *
  * @returns the folders removed
  */

@@ -9,7 +9,7 @@ import {type DomainName, prepareDomains} from './recipes.ts';
 import {findLabUser, kvmRefusal, type LabUser} from './user.ts';
 
 export type LabOptions = {
-	/** Which domains to set up; left out: all of them. Those that others stand on come along. */
+	/** Which domains to set up; default: all. Those that others depend on are added. */
 	domains?: readonly DomainName[];
 	/** Hardware virtualisation instead of emulation; /dev/kvm must be open to the lab's user. */
 	kvm?: boolean;
@@ -140,7 +140,7 @@ export class Lab {
 }
 
 /**
- * Start a private hypervisor with the domains asked for.
+ * Start a private hypervisor with the requested domains.
  *
  * The host's own libvirt is not touched, several labs can run at once, and whatever way this process ends, the lab ends with it.
  */
@@ -170,7 +170,7 @@ export async function startEmptyLab(options: Pick<LabOptions, 'kvm'> = {}): Prom
 async function createFolder(user: LabUser | undefined): Promise<string> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), folderPrefix));
 	await recordOwner(folder);
-	// Whoever started the lab keeps receipts in it, where nobody else may move them.
+	// Whoever started the lab keeps receipts in it, where no other user may move them.
 	if (user) await chmod(folder, 0o1777);
 	const parts = ['run', 'config', 'config/libvirt', 'cache', 'images', 'files'];
 	for (const part of parts.map(name => path.join(folder, name))) {

@@ -21,7 +21,7 @@ export function domainNames(typed: readonly string[]): DomainName[] {
 	});
 }
 
-/** The domains asked for (all, where none are), each after those that it needs. */
+/** The requested domains (default: all), each after those that it needs. */
 function inOrder(names: readonly DomainName[] = Object.keys(recipes) as DomainName[]): DomainName[] {
 	return [...new Set(names.flatMap(name => [...domainNames(recipes[name].needs ?? []), name]))];
 }

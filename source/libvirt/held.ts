@@ -9,7 +9,7 @@ type Answers = {
 	readonly return?: {readonly status?: string} | readonly {readonly active?: boolean}[];
 };
 
-/** To be asked of paused domains only: a monitor command is written into libvirt's log as a taint. Null where all is held, or nobody knows. */
+/** For paused domains only: a monitor command is written into libvirt's log as a taint. Null where all is held, or it is unknown. */
 export async function readHeld(reader: LibvirtReader, uuid: string): Promise<Held | null> {
 	const answers = await orNull(Promise.all(questions.map(question => reader.monitor(uuid, question))));
 	return answers && parseHeld(answers[0]!, answers[1]!);

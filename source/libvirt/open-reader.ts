@@ -19,7 +19,7 @@ export type OpenReader = LibvirtReader & {
 };
 
 /**
- * Nothing is asked yet. A lost connection is made again by the next question; after a surprise virsh asks from then on.
+ * Nothing is asked yet. A lost connection is made again by the next question; after an answer that is not understood virsh is used from then on.
  *
  * @param libvirt its `signal` ends the connection
  */
@@ -71,7 +71,7 @@ export function openReader(
 		if (way.kind === 'virsh') return;
 		way = {kind: 'virsh', reason: surprise.message};
 		const at = new Date().toISOString();
-		const error = `${surprise.message}: virsh asks from now on`;
+		const error = `${surprise.message}: using virsh from now on`;
 		libvirt.log?.({at, argv: ['connect', address.socket!], milliseconds: 0, exitCode: null, error, changes: false});
 	}
 

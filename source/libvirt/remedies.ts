@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
 	},
 	{
 		pattern: /ssh: |Host key verification failed|Permission denied \((?:publickey|password)/,
-		remedy: 'Check that ssh to that host works by itself, without asking anything: ssh -o BatchMode=yes HOST true',
+		remedy: 'Check that ssh to that host works by itself, without a password prompt: ssh -o BatchMode=yes HOST true',
 	},
 	{
 		pattern: /failed to connect to the hypervisor/i,
@@ -49,7 +49,7 @@ const rows: readonly Row[] = [
 	},
 	{
 		pattern: /client socket is closed|End of file while reading data|Disconnected from/,
-		remedy: 'The connection to libvirt broke: see whether its daemon runs (sudo systemctl status libvirtd).',
+		remedy: 'The connection to libvirt was lost: check that its daemon runs (sudo systemctl status libvirtd).',
 	},
 	{
 		pattern: /virsh.*ENOENT|spawn virsh/,
@@ -61,10 +61,10 @@ const rows: readonly Row[] = [
 		remedy: 'Install qemu-img: sudo apt install qemu-utils (Debian, Ubuntu), sudo dnf install qemu-img (Fedora, RHEL).',
 	},
 	{
-		// `qemu-img compare`, where a delete was cut off and the domain has been started since.
+		// `qemu-img compare`, where a delete was interrupted and the domain has been started since.
 		pattern: /Content mismatch at offset/,
 		remedy:
-			'The overlay has what its base lacks: shut the domain down (virsh shutdown), then delete the snapshot again.',
+			'The overlay holds data that its base lacks: shut the domain down (virsh shutdown), then delete the snapshot again.',
 	},
 	{
 		pattern: /live disk snapshot not supported with this QEMU binary/,
@@ -77,11 +77,11 @@ const rows: readonly Row[] = [
 	},
 	{
 		pattern: /No space left on device|Input\/output error/,
-		remedy: 'Look at the free space where the images are (df -h) and make room, then try again.',
+		remedy: 'Check the free space where the images are (df -h), free some, then try again.',
 	},
 	{
 		pattern: /guest agent is not (?:connected|configured)|agent is not available/i,
-		remedy: 'Install and start qemu-guest-agent in the guest, or go without frozen filesystems.',
+		remedy: 'Install and start qemu-guest-agent in the guest, or do not freeze the file systems.',
 	},
 	{
 		// The new overlay of a revert is named by the second (seen on 11.3).
@@ -99,7 +99,7 @@ const rows: readonly Row[] = [
 	{
 		pattern: /^(?:network|nvme|vhostuser|vhostvdpa|dir) disk/,
 		remedy:
-			'Disks that are no file or block device of this host can be seen only by libvirt; leave them out of snapshots.',
+			'Only libvirt can read disks that are not files or block devices of this host; exclude them from snapshots.',
 	},
 	{
 		pattern: /pool '.*' (?:containing volume '.*' )?is not active/,
@@ -107,12 +107,12 @@ const rows: readonly Row[] = [
 	},
 	{
 		pattern: /Storage volume not found/,
-		remedy: 'Let libvirt look at the pool again: virsh pool-refresh POOL. If the file is gone, bring it back first.',
+		remedy: 'Refresh the pool: virsh pool-refresh POOL. If the file is gone, bring it back first.',
 	},
 	{
 		pattern: /Storage pool not found/,
 		remedy:
-			'Define that storage pool again (virsh pool-list --all shows those there are), or change the disk: virsh edit DOMAIN',
+			'Define that storage pool again (virsh pool-list --all lists all pools), or change the disk: virsh edit DOMAIN',
 	},
 	{
 		pattern: /backing file .*No such file or directory/,
@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
 	{
 		pattern: /Image is not in \w+ format/,
 		remedy:
-			'The file is not what the domain XML says: look with qemu-img info, then set the driver type with virsh edit DOMAIN',
+			'The file is not what the domain XML says: check it with qemu-img info, then set the driver type with virsh edit DOMAIN',
 	},
 	{
 		pattern: /Permission denied/,
@@ -140,7 +140,7 @@ export function remedyFor(words: string): string | null {
 }
 
 /**
- * Whether virsh says that libvirt itself could not be asked, so that it is no use to ask on. Only its own words count: a question
+ * Whether virsh says that libvirt itself could not be asked, so that further questions are useless. Only its own words count: a question
  * may fail because a domain could not reach some socket.
  */
 export function isConnectionFailure(words: string): boolean {

@@ -6,7 +6,7 @@ import {attribute, child, children, type Element, parseXml, text} from './xml.ts
 /**
  * Read `virsh snapshot-dumpxml`. Which snapshot is the current one is not in there: it is asked apart.
  *
- * The metadata holds one or two whole domain definitions. They are cut off before parsing and only their disks are looked at:
+ * The metadata holds one or two whole domain definitions. They are removed before parsing and only their disks are read:
  * with thousands of snapshots that is the difference between half a second and several.
  *
  * @throws {Error} it is no snapshot XML

@@ -29,7 +29,7 @@ const options = {
 export function parseXml(xml: string, root: string): Element {
 	const document = new XMLParser(options).parse(xml) as Element;
 	const element = document[root];
-	if (!Array.isArray(element)) throw new Error(`libvirt's answer is no <${root}> document`);
+	if (!Array.isArray(element)) throw new Error(`libvirt's answer is not a <${root}> document`);
 	return element[0] as Element;
 }
 

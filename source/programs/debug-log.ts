@@ -15,12 +15,12 @@ export function debugInto(path: string): void {
 /** Whether somebody wants to know. */
 export const debugging = (): boolean => file !== null;
 
-/** Write down that something happened, of this kind. A file that cannot be written to is given up in silence. */
+/** Write down that something happened, of this kind. A file that cannot be written to is silently ignored. */
 export function debug(what: string, facts: Readonly<Record<string, unknown>>): void {
 	if (file === null) return;
 	const line = JSON.stringify({at: new Date().toISOString(), pid, what, ...facts});
 	try {
-		// At once, so that the last line is there after a crash; only for its owner, since names are nobody else's business.
+		// At once, so that the last line is there after a crash; only for its owner, since names are private.
 		appendFileSync(file, `${withoutCredentials(line)}\n`, {mode: 0o600});
 	} catch {}
 }

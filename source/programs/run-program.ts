@@ -21,7 +21,7 @@ type Running = {
 	readonly patience?: number;
 	/** Ends it. */
 	readonly signal?: AbortSignal | undefined;
-	/** It goes on when this program ends, whatever ends it. */
+	/** It keeps running when this program ends, whatever ends it. */
 	readonly outlives?: boolean;
 	/** Gets what it prints as it comes, and it is not kept. */
 	readonly onText?: (text: string) => void;

@@ -80,7 +80,7 @@ async function readLayers(top: string, format: string, log?: (command: LoggedCom
 	}
 
 	// Every layer by itself can be read now: it was being changed while the whole chain was asked for, or it is a circle.
-	return {images, failure: next === null ? null : `backing file ${next.file} stands twice in the chain`, files};
+	return {images, failure: next === null ? null : `backing file ${next.file} occurs twice in the chain`, files};
 }
 
 function backingOf(layer: ImageInfo): {file: string; format: string | undefined} | null {

@@ -80,7 +80,7 @@ function answer<Value>(asked: Promise<Value>, done: (value: Value) => void, fail
 	asked.then(done, (error: unknown) => failed(words(error)));
 }
 
-/** Reports as long as it goes on, then how it ended. */
+/** Reports while it runs, then how it ended. */
 function operation(
 	key: number,
 	start: (onReceipt: (receipt: Receipt) => void) => Promise<Receipt>,

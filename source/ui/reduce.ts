@@ -60,7 +60,7 @@ function answered(state: State, action: ToScreen): Next {
 	const {screen} = state;
 	if (screen.name === 'dialog') return toDialog(state, screen, action);
 	if (screen.name !== 'chains' || action.type !== 'facts' || screen.token !== action.token) return [state, []];
-	return [{...state, screen: {...screen, leftOver: action.facts.reclaimable}}, []];
+	return [{...state, screen: {...screen, unused: action.facts.reclaimable}}, []];
 }
 
 function toDialog(state: State, dialog: Dialog, action: ToScreen): Next {

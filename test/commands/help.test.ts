@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {commands} from '../../source/commands/catalogue.ts';
+import {shownOptions} from '../../source/commands/line/synopsis.ts';
 import {snapshotMethods} from '../../source/core/model/method.ts';
 import {run} from './fake.ts';
 
@@ -39,7 +40,7 @@ describe('the manual page', () => {
 		for (const {name, options, hidden} of commands) {
 			if (hidden) expect(stdout).not.toContain(`virsnap ${name}`);
 			else expect(stdout).toMatch(new RegExp(`^\\.SS "virsnap ${name}\\b`, 'm'));
-			for (const option of hidden ? [] : Object.keys(options)) {
+			for (const option of hidden ? [] : Object.keys(shownOptions(options))) {
 				expect(stdout).toContain(`\\-\\-${option.replaceAll('-', '\\-')}`);
 			}
 		}

@@ -55,11 +55,23 @@ test('works without a connection, and without receipts', async () => {
 	expect([status, stdout, stderr]).toEqual([0, '', 'No operations recorded.\n']);
 });
 
+test.each([
+	['--finish', '--finish'],
+	['--go-on', '--finish'],
+	['--roll-back', '--roll-back'],
+	['--way-back', '--roll-back'],
+])('recover %s makes the choice that is documented as %s', async (typed, documented) => {
+	const recovery: Recovery = {verdict: 'partly', summary: 'Partly done.', findings: [], choices: [], refusals: []};
+	const {status, stderr} = await run(['recover', receipt.id, typed], {receipts: [receipt], recovery});
+	expect([status, stderr]).toEqual([2, expect.stringContaining(`virsnap: ${documented} is not available here.`)]);
+	expect((await run(['recover', '--help'])).stdout).not.toMatch(/--go-on|--way-back/);
+});
+
 test('an unknown id is refused', async () => {
 	expect((await run(['log', 'x'])).status).toBe(3);
 });
 
-test('what was cut off comes with the command that says what can be done, and that with the one that does it', async () => {
+test('an interrupted operation comes with the command that says what can be done, and that with the one that does it', async () => {
 	const recovery: Recovery = {
 		verdict: 'partly',
 		summary: 'Part of it may be done.',
@@ -73,7 +85,7 @@ test('what was cut off comes with the command that says what can be done, and th
 	expect(one.stderr).toMatch(/--leave: Leave it\nTo choose one: virsnap recover \S+-web --leave\n$/);
 });
 
-test('a refusal from below is a document where JSON was asked for', async () => {
+test('a refusal from below is a document with --json', async () => {
 	const {status, stdout, stderr} = await run(['recover', 'nope', '--json']);
 	expect([status, stderr]).toEqual([3, '']);
 	expect(JSON.parse(stdout)).toEqual({

@@ -100,7 +100,7 @@ describe('external snapshots', () => {
 		expect(one).toMatchObject({ownBytes: null, sinceBytes: 2 * GiB});
 		expect(one!.disks[0]!.copies).toEqual({bytes: GiB, from: '/images/one.qcow2', to: '/images/vda.qcow2'});
 		expect(one!.reason).toBe(
-			'Deleting it merges up to 1 GiB into /images/vda.qcow2; how much that frees shows afterwards.',
+			'Deleting it merges up to 1 GiB into /images/vda.qcow2; how much that frees is known afterwards.',
 		);
 		expect(two).toMatchObject({sinceBytes: GiB});
 		expect(imagesToRead(stacked.snapshots)).toEqual([]);
@@ -112,7 +112,7 @@ describe('external snapshots', () => {
 		expect(sizesOf(away, new Map(), unused)[0]).toMatchObject({sinceBytes: null, disks: [{copies: {bytes: 5}}]});
 		expect(sizesOf(away, new Map())[0]).toMatchObject({
 			sinceBytes: null,
-			reason: 'vda does not run on an overlay of this snapshot now. The overlay of vda could not be looked at.',
+			reason: 'vda does not run on an overlay of this snapshot now. The overlay of vda could not be read.',
 		});
 	});
 

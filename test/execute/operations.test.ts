@@ -99,7 +99,7 @@ test('a runner that cannot be started leaves nothing open', async () => {
 test('what a runner said before it crashed is kept beside its receipt, and told to who follows', async () => {
 	const operations = createOperations({...common(), runner: ['sh', '-c', 'echo "TypeError: boom" >&2; exit 1']});
 	const {id, status, findings} = await operations.carryOut(planOf(0));
-	expect({status, findings}).toEqual({status: 'failed', findings: ['Its process said at last: TypeError: boom']});
+	expect({status, findings}).toEqual({status: 'failed', findings: ['Last output of its process: TypeError: boom']});
 	expect(await readFile(path.join(folder, `${id}.stderr`), 'utf8')).toBe('TypeError: boom\n');
 });
 

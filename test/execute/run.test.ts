@@ -338,7 +338,7 @@ describe('reading back', () => {
 		const {world} = fakeWorld({results, reads: [before, left]});
 		expect(await carryOut(half, world)).toMatchObject({
 			status: 'failed',
-			findings: [`${file} is there, and nothing uses it.`],
+			findings: [`${file} exists, and nothing uses it.`],
 			remedy: saying('virsnap recover'),
 		});
 	});
@@ -381,7 +381,7 @@ describe('somebody else acts meanwhile', () => {
 	test('a file at a planned path stops the plan before it is touched', async () => {
 		const {world, diary} = fakeWorld({files: {[file]: '1:1'}});
 		const receipt = await carryOut(plan({steps: [making]}), world);
-		expect(receipt).toMatchObject({status: 'stale', message: expect.stringContaining(`${file} is there by now`)});
+		expect(receipt).toMatchObject({status: 'stale', message: expect.stringContaining(`${file} exists now`)});
 		expect(diary).not.toContain(making.argv.join(' '));
 	});
 
@@ -400,7 +400,10 @@ describe('somebody else acts meanwhile', () => {
 		);
 		const {world, diary} = fakeWorld({files});
 		const receipt = await carryOut(plan({steps: [merging], files: {'/images/vda.qcow2': '1:2'}}), world);
-		expect(receipt).toMatchObject({status: 'stale', findings: ['/images/vda.qcow2 is another file than it was.']});
+		expect(receipt).toMatchObject({
+			status: 'stale',
+			findings: ['/images/vda.qcow2 has been replaced by another file.'],
+		});
 		expect(diary).not.toContain(merging.argv.join(' '));
 	});
 

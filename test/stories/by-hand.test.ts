@@ -149,7 +149,7 @@ test('a floppy that can be written to is told of where no internal snapshot can 
 	await domain.does({verb: 'delete', tag: 'off'});
 	await edit(story, 'drivers', xml => xml.replace("device='floppy'", "device='floppy' snapshot='no'"));
 	const {reason} = await domain.refusal({verb: 'create', tag: 'off', method: 'libvirt-internal'});
-	expect(reason).toContain('keeps fda out');
+	expect(reason).toContain('excludes fda');
 	await domain.virsh('start');
 	for (const method of ['libvirt-internal', 'monitor'] as const)
 		expect(await domain.refusal({verb: 'create', tag: 'on', method})).toMatchObject(told);

@@ -23,7 +23,7 @@ test('a file in a folder of its own is found, and taken away again', async ({sto
 	);
 	const {verdict, findings} = await story.hypervisor.recovery(id);
 	expect(verdict).toBe('partly');
-	expect(findings).toContain(`${overlay} is there, and nothing uses it.`);
+	expect(findings).toContain(`${overlay} exists, and nothing uses it.`);
 	expect(await story.hypervisor.recover(id, 'way-back')).toMatchObject({status: 'verified'});
 	await expect(access(overlay)).rejects.toMatchObject({code: 'ENOENT'});
 	expect(await story.hypervisor.receipts()).toContainEqual(expect.objectContaining({id, status: 'undone'}));

@@ -252,7 +252,7 @@ test('a domain on which the key cannot act is passed over with a word, and stays
 	expect(about(first)).toBe('3/3 數據庫-東京 start');
 	const last = verified(confirmed(first));
 	expect(last.notice?.text).toBe(
-		'Passed over, still marked: web (the domain is already running), db (the domain is already paused)',
+		'Skipped, still marked: web (the domain is already running), db (the domain is already paused)',
 	);
 	expect(marked(last, 'domains')).toEqual(['web', 'db']);
 });

@@ -39,7 +39,7 @@ const closed = (values: Partial<Receipt> = {}): Receipt => ({
 const partly: Recovery = {
 	verdict: 'partly',
 	summary: 'The operation was interrupted and may be partly done.',
-	findings: ['/var/lib/libvirt/images/web.upgraded.qcow2 is there, and nothing uses it.'],
+	findings: ['/var/lib/libvirt/images/web.upgraded.qcow2 exists, and nothing uses it.'],
 	choices: [
 		{
 			id: 'way-back',
@@ -197,7 +197,7 @@ test('what is done is taken back by a plan that is reviewed like any other', asy
 	const view = {...connected, inventory: {...connected.inventory!, domains: paused}};
 	ui = open(undefined, undefined, fakeHypervisor(view, {receipts: [closed({plan: made})]}));
 	await ui.expects('Last: suspend of web: done and verified');
-	ui.press('outcome', 'way-back');
+	ui.press('outcome', 'undo');
 	await ui.expects('Resume web');
 	await ui.frame('undo');
 	await ui.expects('Press Enter');
@@ -209,18 +209,18 @@ test('what is done is taken back by a plan that is reviewed like any other', asy
 test('what has no way back says so, and what moved on since is refused', async () => {
 	const forced = planOf('web', {verb: 'destroy'});
 	await start({receipts: [closed({plan: forced})]});
-	ui.press('outcome', 'way-back');
+	ui.press('outcome', 'undo');
 	await ui.expects('This operation cannot be undone.');
 	await ui.close();
 	await start({receipts: [closed()]});
-	ui.press('outcome', 'way-back');
+	ui.press('outcome', 'undo');
 	await ui.expects('The domain has changed since');
 });
 
 test('from one that failed the key leads to what can be done', async () => {
 	await start({receipts: [closed({status: 'failed', message: 'Step 1 of 1 failed.'})], recovery: partly});
 	await ui.expects('Last: create upgraded on web: FAILED');
-	ui.press('outcome', 'way-back');
+	ui.press('outcome', 'undo');
 	await ui.expects('create upgraded on web failed');
 	await ui.expects('Choose what to do');
 });

@@ -119,14 +119,14 @@ test('freezing that is not possible says why', async () => {
 	await ui.expects('it has no guest agent channel');
 });
 
-test('overlays left over are shown with the chains, and deleted with a plan', async () => {
+test('unused overlays are shown with the chains, and deleted with a plan', async () => {
 	const file = '/var/lib/libvirt/images/clone.1763900000';
 	const left = [{file, bytes: 42 * 1024 ** 2, base: '/var/lib/libvirt/images/web.qcow2'}];
 	ui = open(undefined, undefined, fakeHypervisor(connected, {facts: {reclaimable: left}}));
 	await ui.expects('web');
 	ui.press('last', 'up', 'chains');
-	await ui.expects('Left over');
-	await ui.frame('left-over');
+	await ui.expects('Unused overlays');
+	await ui.frame('unused-overlays');
 	ui.press('reclaim');
 	await ui.expects('Unused overlays:');
 	await ui.frame('reclaim');

@@ -4,8 +4,8 @@ import {printable, t} from '../../core/words/text.ts';
 import {type Context, say, UsageError} from '../context.ts';
 
 /**
- * Ask on the terminal whether to go on. `confirm` is what has to be typed, or what is shown of it; null: y is enough. A no is answered.
- * Where there is no terminal nobody can be asked: a `UsageError`.
+ * Ask on the terminal whether to continue. `confirm` is what has to be typed, or what is shown of it; null: y is enough. A no is answered.
+ * Without a terminal: a `UsageError`.
  */
 export async function agrees(context: Context, confirm: string | null): Promise<boolean> {
 	const {io} = context;

@@ -44,7 +44,7 @@ export async function changeBy(
 	});
 }
 
-/** What was cut off on this domain is named first; while something is under way nothing else begins. */
+/** An interrupted operation on this domain is named first; while something is under way nothing else begins. */
 async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan: Plan): Promise<Refusal | null> {
 	const open = await hypervisor.unfinished();
 	const ours = open.filter(({receipt}) => receipt.plan.domain.uuid === plan.domain.uuid);
@@ -67,15 +67,15 @@ async function review(context: Context, plan: Plan): Promise<boolean> {
 	return agrees(context, plan.confirm);
 }
 
-/** Each step is told on stderr as it starts, and where it takes long each further tenth of it, at first with the way to stop it. */
+/** Each step is printed on stderr as it starts, then each further tenth of a long one, the first time with the command that stops it. */
 export function tellSteps(context: Context): (receipt: Receipt) => void {
-	let told = 0;
+	let printed = 0;
 	let tenth = -1;
 	let offered = false;
 	return ({id, plan, steps, progress}) => {
 		const begun = steps.filter(step => step.status !== 'pending').length;
-		for (; told < begun; told++) {
-			say(context, t`${told + 1}/${steps.length} ${plan.steps[told]?.title ?? ''}`);
+		for (; printed < begun; printed++) {
+			say(context, t`${printed + 1}/${steps.length} ${plan.steps[printed]?.title ?? ''}`);
 			tenth = -1;
 		}
 

@@ -38,7 +38,7 @@ export const create = planned({
 	],
 	examples: [
 		{line: 'create web', does: 'Show the plan, ask, and take a snapshot named by date and time.'},
-		{line: 'create web before-upgrade --yes', does: 'Take one without being asked.'},
+		{line: 'create web before-upgrade --yes', does: 'Take one without confirmation.'},
 		{line: 'create db nightly --disk-only --quiesce', does: 'Take the disks alone, with frozen file systems.'},
 	],
 	request({words: [domain = '', tag], options}) {

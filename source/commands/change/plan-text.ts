@@ -7,7 +7,7 @@ import {CONSISTENCY} from '../../core/words/consistency.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 import {formatBytes, shellCommand, t} from '../../core/words/text.ts';
 
-/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, the way back. */
+/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, how to undo it. */
 export function planText(plan: Plan): string {
 	const failing = ifItFails(plan);
 	return [
@@ -17,12 +17,12 @@ export function planText(plan: Plan): string {
 		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
 		...section('Lost for good', plan.losses),
 		...section('Warnings', plan.warnings.map(asCommands)),
-		...section('Undo', [wayBackOf(plan)]),
+		...section('Undo', [undoOf(plan)]),
 		...section('If it fails', failing === null ? [] : [failing]),
 	].join('\n');
 }
 
-function wayBackOf({verb, wayBack, losses}: Plan): string {
+function undoOf({verb, wayBack, losses}: Plan): string {
 	if (wayBack !== '') return asCommands(wayBack);
 	return verb === 'revert' && losses.length > 0
 		? 'None, unless a snapshot of the present state is taken first: revert --safety.'

@@ -1,4 +1,4 @@
-/** A command that changes something by a plan: it says what is asked for; planning, asking and carrying out are the same for all. */
+/** A command that changes something by a plan: it says what is requested; planning, confirming and carrying out are the same for all. */
 import {type Command, command, type Given, type Options} from '../command.ts';
 import type {Refused, Request} from './request.ts';
 
@@ -9,7 +9,7 @@ export const execution = {
 } as const;
 
 export type PlannedCommand = Command & {
-	/** From words and options to what a planner is asked. */
+	/** From words and options to a planner's intent. */
 	readonly request: (given: Given) => Request | Refused;
 };
 
@@ -19,7 +19,7 @@ type Parts<Known extends Options> = Omit<ReturnType<typeof command<Known>>, 'run
 
 export function planned<const Known extends Options>(parts: Parts<Known>): PlannedCommand {
 	const {request, ...rest} = parts;
-	const whole = command<Options>({
+	const full = command<Options>({
 		...rest,
 		options: {...parts.options, ...execution},
 		async run(context, given) {
@@ -28,5 +28,5 @@ export function planned<const Known extends Options>(parts: Parts<Known>): Plann
 			return change(context, wanted, given.options);
 		},
 	});
-	return {...whole, request: request as PlannedCommand['request']};
+	return {...full, request: request as PlannedCommand['request']};
 }

@@ -5,7 +5,7 @@ import type {Refusal} from '../../core/model/refusal.ts';
 import type {Argument, Option} from '../command.ts';
 import {UsageError} from '../context.ts';
 
-/** What a person asked for: which domain, and what to do with it. */
+/** What was requested: which domain, and what to do with it. */
 export type Request = {
 	/** Name, UUID or id; null where the file of saved memory tells. */
 	readonly domain: string | null;

@@ -1,4 +1,4 @@
-/** What a word may become: from the table of commands, or asked of libvirt and of the receipts, within a time limit. */
+/** What a word may become: from the table of commands, or read from libvirt and from the receipts, within a time limit. */
 import type {Command, Completes} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
 import type {Context, Name} from '../context.ts';

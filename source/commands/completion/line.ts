@@ -1,6 +1,6 @@
-/** What Tab may put where the cursor stands: decided from the table of commands alone, before anything is asked. */
+/** What Tab may put at the cursor: decided from the table of commands alone, before libvirt is asked. */
 import type {Command, Completes, Option, Options} from '../command.ts';
-import {globalOptions} from '../line/synopsis.ts';
+import {globalOptions, shownOptions} from '../line/synopsis.ts';
 
 export type Wanted = {
 	readonly completes: readonly Completes[];
@@ -106,7 +106,7 @@ function withWord(commands: readonly Command[], read: Read, word: string): Read 
 /** Options that were not given yet, nor one that excludes them. */
 function optionsLeft(known: Options, command: Command | null, given: Read['given']): Candidate[] {
 	const excluded = (command?.exclusive ?? []).filter(group => group.some(name => name in given)).flat();
-	return Object.entries(known)
+	return Object.entries(shownOptions(known))
 		.filter(([name]) => !(name in given) && !excluded.includes(name))
 		.map(([name, {help}]) => ({text: `--${name}`, help}));
 }

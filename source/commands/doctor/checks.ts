@@ -53,7 +53,7 @@ function oddReceipts({oddReceipts: odd}: DoctorFacts): Check[] {
 	const [first] = odd;
 	if (!first) return [];
 	const found = t`${counted(odd.length, 'receipt')} not used: ${first.file}: ${first.reason}`;
-	return [note('receipts', found, 'Look at them, then move them away or put their owner and mode right: virsnap log')];
+	return [note('receipts', found, 'Check them, then move them away or correct their owner and mode: virsnap log')];
 }
 
 function external(native: boolean): Check {
@@ -77,7 +77,7 @@ function images({images: all, uri, user}: DoctorFacts): Check {
 
 	if (closed.length > 0) {
 		const found = `${closed.length} of ${counted(all.length, 'image')} cannot be written by ${user}: ${names(closed)}`;
-		return note('images', `${found}. Methods that go through libvirt work all the same`, sudo);
+		return note('images', `${found}. Methods that use libvirt still work`, sudo);
 	}
 
 	return ok(
@@ -102,19 +102,19 @@ function kvm({kvm: access, user, uri}: DoctorFacts): Check {
 	if (access === 'missing') {
 		return note(
 			'/dev/kvm',
-			'not there: domains run under emulation, slowly',
-			'Switch virtualisation on in the firmware, then: sudo modprobe kvm',
+			'missing: domains run slowly, under emulation',
+			'Enable virtualisation in the firmware, then: sudo modprobe kvm',
 		);
 	}
 
 	if (access === 'open' || isSystem(uri)) return ok('/dev/kvm', 'hardware virtualisation is there');
-	return note('/dev/kvm', `closed to ${user}`, 'sudo usermod -aG kvm "$USER", then log in again');
+	return note('/dev/kvm', `not accessible to ${user}`, 'sudo usermod -aG kvm "$USER", then log in again');
 }
 
 function qemuUser({qemuUser: name}: DoctorFacts): Check {
 	return name === null
-		? note('QEMU user', 'unknown: /etc/libvirt/qemu.conf does not tell', null)
-		: ok('QEMU user', `${name}; folders of overlays have to be open to it`);
+		? note('QEMU user', 'unknown: not found in /etc/libvirt/qemu.conf', null)
+		: ok('QEMU user', `${name}; it needs access to the folders of overlays`);
 }
 
 function demo(facts: DoctorFacts): Check {

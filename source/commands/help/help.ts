@@ -1,4 +1,4 @@
-/** `virsnap help [COMMAND | TOPIC]`: what `--help` prints, and what is told of no single command. */
+/** `virsnap help [COMMAND | TOPIC]`: what `--help` prints, and topics that belong to no single command. */
 import {t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {Exit, print, UsageError} from '../context.ts';
@@ -20,7 +20,7 @@ export const help = command({
 	examples: [
 		{line: 'help create', does: 'Show how create is typed, with each option.'},
 		{line: 'help keys', does: 'List the keys of the terminal UI.'},
-		{line: 'help health', does: 'Tell what ok, orphaned and the other words of the list mean.'},
+		{line: 'help health', does: 'Explain ok, orphaned and the other health words of the list.'},
 	],
 	async run(context, {words: [name]}, {commands}) {
 		const [{commandHelp, helpOf}, {topics, topicText}] = await Promise.all([

@@ -1,22 +1,22 @@
 /** The manual page in roff (man(7)), from the table of commands and the topics of the help. */
 import type {Command, Options} from '../command.ts';
 import type {Adapters} from '../context.ts';
-import {globalOptions, synopsis, typedOption} from '../line/synopsis.ts';
+import {globalOptions, shownOptions, synopsis, typedOption} from '../line/synopsis.ts';
 import {type Section, topics} from './topics.ts';
 
 type Known = Pick<Adapters, 'keys' | 'version'>;
 
 export async function manualPage(commands: readonly Command[], adapters: Known): Promise<string> {
 	const shown = commands.filter(({hidden}) => !hidden);
-	const told = await Promise.all(topics.map(topic => topic.sections({adapters: adapters as Adapters})));
+	const sections = await Promise.all(topics.map(topic => topic.sections({adapters: adapters as Adapters})));
 	return [
 		...beginning(adapters.version),
 		heading('OPTIONS'),
-		'These stand before or after any command.',
+		'Put these before or after any command.',
 		...optionEntries(globalOptions),
 		heading('COMMANDS'),
 		...shown.flatMap(commandEntry),
-		...topics.flatMap(({name, summary}, index) => topicEntry(titles[name] ?? name, summary, told[index]!)),
+		...topics.flatMap(({name, summary}, index) => topicEntry(titles[name] ?? name, summary, sections[index]!)),
 		...ending,
 		'',
 	].join('\n');
@@ -70,7 +70,7 @@ function commandEntry(command: Command): string[] {
 }
 
 function optionEntries(options: Options): string[] {
-	return Object.entries(options).flatMap(([name, option]) => {
+	return Object.entries(shownOptions(options)).flatMap(([name, option]) => {
 		const short = option.short === undefined ? '' : `-${option.short}, `;
 		return entry(`.B "${text(`${short}${typedOption(name, option)}`)}"`, option.help);
 	});

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type {Command, Options} from '../command.ts';
 import {exitMeanings} from '../context.ts';
-import {globalOptions, synopsis, typedOption} from '../line/synopsis.ts';
+import {globalOptions, shownOptions, synopsis, typedOption} from '../line/synopsis.ts';
 import {topicNames} from './topic-names.ts';
 
 /** Widest line. */
@@ -71,7 +71,7 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function optionRows(options: Options): string[] {
 	return rows(
-		Object.entries(options).map(([name, option]) => [
+		Object.entries(shownOptions(options)).map(([name, option]) => [
 			`${option.short === undefined ? '    ' : `-${option.short}, `}${typedOption(name, option)}`,
 			option.help,
 		]),

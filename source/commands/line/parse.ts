@@ -4,7 +4,7 @@ import {t} from '../../core/words/text.ts';
 import type {Command, Options} from '../command.ts';
 import {UsageError} from '../context.ts';
 import {nearest} from './nearest.ts';
-import {globalOptions, typedOption, usageOf} from './synopsis.ts';
+import {globalOptions, shownOptions, typedOption, usageOf} from './synopsis.ts';
 
 export type CommandLine = {
 	/** Null where none was typed. */
@@ -28,7 +28,7 @@ export function parseCommandLine(commands: readonly Command[], argv: readonly st
 	return {command, words: given, options};
 }
 
-/** What a plan of a command takes: nothing is asked and nothing carried out. */
+/** The options of a command that `plan` takes: it needs no confirmation, since nothing is carried out. */
 function withoutExecution({options}: Command): Options {
 	const {yes: _, ...rest} = options as Options;
 	return rest;
@@ -57,7 +57,7 @@ function parseOptions(argv: readonly string[], known: Options, command: Command 
 	}
 }
 
-/** Node's own words name the option; what is said of it, and what would be right, comes from the table. */
+/** Node's own words name the option; the message and its remedy come from the table. */
 function asUsageError(error: Error & {code?: string}, known: Options, command: Command | null): Error {
 	if (!error.code?.startsWith('ERR_PARSE_ARGS')) return error;
 	const typed = /^(?:Unknown option|Option) '([^']*)'/.exec(error.message)?.[1] ?? '';
@@ -65,7 +65,7 @@ function asUsageError(error: Error & {code?: string}, known: Options, command: C
 	const hint = command === null ? 'See virsnap --help' : usageOf(command);
 	const option = Object.hasOwn(known, name) ? known[name] : undefined;
 	if (!option) {
-		const guess = nearest(typed.replace(/^-+/, ''), Object.keys(known));
+		const guess = nearest(typed.replace(/^-+/, ''), Object.keys(shownOptions(known)));
 		return new UsageError(t`Unknown option '${typed}'`, guess === null ? hint : `Did you mean --${guess}?`);
 	}
 
@@ -96,12 +96,10 @@ function check(commands: readonly Command[], {command, words, options}: CommandL
 function noSuchVerb(commands: readonly Command[], of: readonly Command[], verb: string): UsageError {
 	const names = of.map(({name}) => name);
 	const guess = nearest(verb, names);
-	const message = commands.some(({name}) => name === verb)
-		? `no plan is made of ${verb}`
-		: t`There is no verb '${verb}'`;
+	const message = commands.some(({name}) => name === verb) ? `${verb} has no plan` : t`There is no verb '${verb}'`;
 	return new UsageError(
 		message,
-		guess === null ? `Plans are made of ${names.join(', ')}` : `Did you mean plan ${guess}?`,
+		guess === null ? `Commands with a plan: ${names.join(', ')}` : `Did you mean plan ${guess}?`,
 	);
 }
 

@@ -14,14 +14,20 @@ export const globalOptions = {
 
 /** "revert DOMAIN TAG [--running | --paused] [--safety] [--yes] [--json]" */
 export function synopsis({name, arguments: words, options, exclusive = []}: Command): string {
-	const told = new Set<string>();
-	const choices = Object.keys(options as Options).flatMap(option => {
-		if (told.has(option)) return [];
-		const group = exclusive.find(names => names.includes(option)) ?? [option];
-		for (const one of group) told.add(one);
-		return [`[${group.map(one => typedOption(one, (options as Options)[one]!)).join(' | ')}]`];
+	const shown = shownOptions(options as Options);
+	const listed = new Set<string>();
+	const choices = Object.keys(shown).flatMap(option => {
+		if (listed.has(option)) return [];
+		const group = (exclusive.find(names => names.includes(option)) ?? [option]).filter(one => one in shown);
+		for (const one of group) listed.add(one);
+		return [`[${group.map(one => typedOption(one, shown[one]!)).join(' | ')}]`];
 	});
 	return [name, ...words.map(typedArgument), ...choices].join(' ');
+}
+
+/** Those that help, man page and completion show. */
+export function shownOptions(options: Options): Options {
+	return Object.fromEntries(Object.entries(options).filter(([, {hidden}]) => !hidden));
 }
 
 /** "--method ID" */

@@ -1,4 +1,4 @@
-/** `virsnap carry-out ID`: the process of its own that a confirmed plan runs in. Nobody reads what it prints; the receipt tells all. */
+/** `virsnap carry-out ID`: the process of its own that a confirmed plan runs in. Its output is not read; the receipt holds everything. */
 import {command} from '../command.ts';
 import {UsageError} from '../context.ts';
 

@@ -11,10 +11,27 @@ import {type Context, Exit, type ExitStatus, print, printJson, say, UsageError} 
 import {receiptEntry, recoveryEntry} from '../show/documents.ts';
 
 const choices = {
-	'go-on': {help: 'finish: run the remaining steps'},
-	'way-back': {help: 'roll back to the previous state'},
+	finish: {help: 'run the remaining steps'},
+	'roll-back': {help: 'roll back to the previous state'},
 	leave: {help: 'leave everything as it is and close the record'},
+	'go-on': {help: 'earlier name of --finish', hidden: true},
+	'way-back': {help: 'earlier name of --roll-back', hidden: true},
 } as const;
+
+/** The choice that each option makes. */
+const chosenBy: Readonly<Record<keyof typeof choices, ChoiceId>> = {
+	finish: 'go-on',
+	'roll-back': 'way-back',
+	leave: 'leave',
+	'go-on': 'go-on',
+	'way-back': 'way-back',
+};
+
+/** How a choice is typed. */
+const optionOf = {'go-on': 'finish', 'way-back': 'roll-back', leave: 'leave', close: 'close'} as const satisfies Record<
+	ChoiceId,
+	string
+>;
 
 const recoverOptions = {...choices, ...execution} as const;
 
@@ -28,11 +45,11 @@ export const recover = command({
 	],
 	arguments: [{name: 'ID', help: 'the id of the receipt', optional: true, completes: ['receipt']}],
 	options: recoverOptions,
-	exclusive: [['go-on', 'way-back', 'leave']],
+	exclusive: [['finish', 'roll-back', 'leave', 'go-on', 'way-back']],
 	examples: [
 		{line: 'recover', does: 'List what is running or was interrupted.'},
 		{line: 'recover 20261123-143000-web', does: 'See the present state and the choices.'},
-		{line: 'recover 20261123-143000-web --way-back', does: 'Show the plan of the roll-back, ask, and carry it out.'},
+		{line: 'recover 20261123-143000-web --roll-back', does: 'Show the plan of the roll-back, ask, and carry it out.'},
 	],
 	run: (context, {words: [id], options}) =>
 		withHypervisor(context, hypervisor =>
@@ -71,7 +88,8 @@ async function recoverOne(
 ): Promise<ExitStatus> {
 	await readInventory(hypervisor);
 	const recovery = await hypervisor.recovery(id);
-	const wanted = (Object.keys(choices) as (keyof typeof choices)[]).find(name => options[name]) ?? null;
+	const option = (Object.keys(choices) as (keyof typeof choices)[]).find(name => options[name]);
+	const wanted = option === undefined ? null : chosenBy[option];
 	const choice = recovery.choices.find(one => one.id === (wanted ?? 'close'));
 	if (!choice && options.json) printJson(context, {recovery: recoveryEntry(recovery)});
 	else say(context, recoveryText(recovery));
@@ -88,8 +106,9 @@ function noChoice(
 	wanted: ChoiceId | null,
 	{json}: RecoverOptions,
 ): ExitStatus {
-	if (wanted !== null) throw new UsageError(`--${wanted} is no choice here`, t`See the choices: virsnap recover ${id}`);
-	if (!json && first) say(context, t`To choose one: virsnap recover ${id} --${first.id}`);
+	if (wanted !== null)
+		throw new UsageError(`--${optionOf[wanted]} is not available here`, t`See the choices: virsnap recover ${id}`);
+	if (!json && first) say(context, t`To choose one: virsnap recover ${id} --${optionOf[first.id]}`);
 	return Exit.ok;
 }
 
@@ -125,7 +144,7 @@ function recoveryText({summary, findings, choices, refusals}: Recovery): string 
 	return [
 		summary,
 		...findings.map(finding => t`  ${finding}`),
-		...choices.filter(({id}) => id !== 'close').map(({id, label}) => `--${id}: ${label}`),
-		...refusals.map(({id, refusal}) => t`not --${id}: ${refusal.reason} ${asCommands(refusal.remedy)}`),
+		...choices.filter(({id}) => id !== 'close').map(({id, label}) => `--${optionOf[id]}: ${label}`),
+		...refusals.map(({id, refusal}) => t`not --${optionOf[id]}: ${refusal.reason} ${asCommands(refusal.remedy)}`),
 	].join('\n');
 }

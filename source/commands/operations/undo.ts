@@ -1,4 +1,4 @@
-/** `virsnap undo ID`: the way back from a receipt, planned and reviewed like anything else. */
+/** `virsnap undo ID`: undo a finished operation, planned and reviewed like any other. */
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Outcome} from '../../core/model/plan.ts';
 import {directoryOf} from '../../core/planning/file-names.ts';

@@ -47,7 +47,7 @@ export const list = command({
 	},
 });
 
-/** Everything once, and of the domain asked for what is only looked for in one at a time: the overlays it left behind. */
+/** Everything once; for a requested domain its unused overlays too, which are searched for one domain at a time. */
 async function read(hypervisor: Hypervisor, text: string | undefined) {
 	const inventory = await readInventory(hypervisor);
 	const found = text === undefined ? null : findDomain(inventory.domains, text);
@@ -130,7 +130,7 @@ function healthNotes(snapshots: readonly Snapshot[]): string[] {
 	});
 }
 
-/** What could not be read, so that a short list is not taken for the whole truth; what many have in common is said once. */
+/** What could not be read, so that a short list is not taken for a complete one; what many have in common is said once. */
 function problems(domains: readonly Domain[]): string[] {
 	const named = domains.flatMap(({name, problems, disks}) => [
 		...problems.map(problem => ({place: name, problem})),

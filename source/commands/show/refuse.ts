@@ -6,7 +6,7 @@ import {t} from '../../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts';
 import {planDocument} from './documents.ts';
 
-/** Say why something is not done; as JSON on stdout where that was asked for. */
+/** Say why something is not done; with --json as JSON on stdout. */
 export function refuse(context: Context, refusal: Refusal, json: boolean): ExitStatus {
 	if (json) printJson(context, planDocument({refusal}));
 	else say(context, t`Refused: ${refusal.reason}\n${asCommands(refusal.remedy)}`);

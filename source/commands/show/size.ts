@@ -58,7 +58,7 @@ async function read(
 	return {domain, sizes, together};
 }
 
-/** Large images take seconds. The line is taken away at the end; where nobody looks there is none. */
+/** Large images take seconds. The line is removed at the end; without a terminal there is none. */
 function progressOn({io: {stderr}}: Context): (part: number) => void {
 	let shown = -1;
 	return part => {

@@ -1,9 +1,9 @@
-/** `virsnap demo`: a throw-away hypervisor, opened in the UI; without a terminal, a tour by commands. Everything is gone afterwards. */
+/** `virsnap demo`: a temporary hypervisor, opened in the UI; without a terminal, a tour by commands. Everything is gone afterwards. */
 import {command, type Program} from '../command.ts';
 import {type Context, Exit, type ExitStatus, say} from '../context.ts';
 import {uiOrList} from './ui.ts';
 
-/** The main job, told by commands: what a running and a shut-off domain get, the way back, and a refusal that saves a domain. */
+/** The main job, shown by commands: what a running and a shut-off domain get, the undo, and a refusal that saves a domain. */
 const tour: readonly (readonly string[])[] = [
 	['list'],
 	['plan', 'create', 'Koan', 'before-upgrade'],
@@ -21,8 +21,8 @@ const tour: readonly (readonly string[])[] = [
 
 export const demo = command({
 	name: 'demo',
-	summary: 'open the UI on a throw-away hypervisor of real QEMU machines',
-	description: ['Your own libvirt is not touched. Where stdin or stdout is no terminal: a tour by commands.'],
+	summary: 'open the UI on a temporary hypervisor of real QEMU machines',
+	description: ['Your own libvirt is not touched. If stdin or stdout is not a terminal: a tour by commands.'],
 	arguments: [],
 	options: {json: {help: 'print its domains as JSON, then end'}},
 	examples: [
@@ -39,7 +39,7 @@ export const demo = command({
 			return await tellTour(inLab, program);
 		} finally {
 			await lab.stop();
-			say(context, 'The demo is over: its machines, images and libvirt are gone.');
+			say(context, 'The demo is over: its machines, images and libvirt were removed.');
 		}
 	},
 });

@@ -62,11 +62,7 @@ export function baseRefusal(facts: Facts): Refusal | null {
 export function diskRefusal(facts: Facts): Refusal | null {
 	const disks = writableDisks(facts.domain);
 	if (disks.length === 0) {
-		return refuse(
-			'no-disk',
-			'The domain has no writable disk to stand a clone on.',
-			'Copy the domain instead: virt-clone.',
-		);
+		return refuse('no-disk', 'The domain has no writable disk to clone.', 'Copy the domain instead: virt-clone.');
 	}
 	for (const disk of disks) {
 		const unreadable = unreadableDiskRefusal([disk]);
@@ -76,7 +72,7 @@ export function diskRefusal(facts: Facts): Refusal | null {
 			: disk.transient
 				? 'transient: its changes go when the domain stops'
 				: disk.device === 'lun' || disk.type !== 'file' || facts.blockDevices.includes(activeFile(disk))
-					? `a ${disk.device === 'lun' ? 'lun' : disk.type === 'file' ? 'block' : disk.type} disk, which has no file to stand on`
+					? `a ${disk.device === 'lun' ? 'lun' : disk.type === 'file' ? 'block' : disk.type} disk, which has no file that could be a base`
 					: null;
 		if (what)
 			return refuse(

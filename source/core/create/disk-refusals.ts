@@ -67,7 +67,7 @@ export function allOrNoneRefusal(facts: Facts): Refusal | null {
 	if (!out) return floppyRefusal(facts);
 	return refuse(
 		'unsupported-disk',
-		`libvirt takes internal snapshots of all disks or of none, and the domain XML keeps ${out.target} out.`,
+		`libvirt takes internal snapshots of all disks or of none, and the domain XML excludes ${out.target}.`,
 		'Use external-offline, or qemu-img.',
 	);
 }
@@ -106,7 +106,7 @@ export function monitorFirmwareRefusal({domain}: Facts): Refusal | null {
 	if (!domain.firmware.nvram || domain.firmware.nvram.format === 'qcow2') return null;
 	return refuse(
 		'uefi-nvram',
-		'The UEFI variables are in a raw file, which QEMU cannot take along.',
+		'The UEFI variables are in a raw file, which QEMU cannot include.',
 		'Use external-full: it saves disks and memory.',
 	);
 }
@@ -138,7 +138,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (elsewhere && intent.dir === undefined) {
 		return refuse(
 			'unsupported-disk',
-			`${elsewhere.target} is a ${elsewhere.type} disk, so its overlay has no folder to stand beside it.`,
+			`${elsewhere.target} is a ${elsewhere.type} disk, so there is no folder beside it for its overlay.`,
 			remedy`Give a folder for overlays: ${option('--dir')}.`,
 		);
 	}

@@ -54,7 +54,7 @@ export const methods: readonly Method[] = [
 		label: 'Internal, by libvirt',
 		needs: 'qcow2 disks; running, paused or shut off',
 		captures: 'all disks in one point in time, with memory where the domain is active',
-		costs: 'the domain stands still while its memory is written into the image',
+		costs: 'the domain pauses while its memory is written into the image',
 		because: 'all disks are qcow2: libvirt keeps disks and memory together, inside the images',
 		refuse: (facts, intent) =>
 			stateRefusal(facts) ??
@@ -74,7 +74,7 @@ export const methods: readonly Method[] = [
 		captures: 'all disks, nothing is running',
 		costs:
 			'the domain then runs on a new file for each disk, the old ones become read-only bases: update anything that uses the old path, such as backup jobs',
-		because: 'each disk gets an overlay, and the file that is there stays untouched',
+		because: 'each disk gets an overlay, and the present file is not changed',
 		refuse: (facts, intent) =>
 			wantShutOff(facts) ??
 			memoryWanted(facts, intent) ??
@@ -101,9 +101,9 @@ export const methods: readonly Method[] = [
 		label: 'External, disks only',
 		needs: 'running or paused; disks of any format',
 		captures:
-			'all disks in one point in time, no memory: like pulling the plug, unless the guest agent freezes the file systems',
-		costs: 'a new overlay file for each disk; next to no standstill',
-		because: 'all disks in one point in time, with next to no standstill',
+			'all disks in one point in time, no memory: as after a power cut, unless the guest agent freezes the file systems',
+		costs: 'a new overlay file for each disk; almost no pause',
+		because: 'all disks in one point in time, with almost no pause',
 		refuse: (facts, intent) =>
 			wantActive(facts) ?? memoryMismatch(intent) ?? agentRefusal(facts, intent) ?? externalRefusal(facts, intent),
 	},
@@ -127,7 +127,7 @@ export const methods: readonly Method[] = [
 		label: "Internal, by QEMU's monitor",
 		needs: 'running or paused; all writable disks qcow2',
 		captures: 'all disks and the memory in one point in time',
-		costs: 'the domain stands still while its memory is written; libvirt does not know of it',
+		costs: 'the domain pauses while its memory is written; libvirt does not know of it',
 		because: 'disks and memory in one point in time, without libvirt',
 		refuse: (facts, intent) =>
 			wantActive(facts) ??

@@ -59,7 +59,7 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 function descriptionRefusal({description}: CreateIntent): Refusal | null {
 	const lines = description?.replaceAll('\n', ' ').replaceAll('\t', ' ') ?? '';
 	if (printable(lines) === lines) return null;
-	return refuse('bad-tag', 'The description holds control or invisible characters.', 'Leave them out.');
+	return refuse('bad-tag', 'The description holds control or invisible characters.', 'Remove them.');
 }
 
 function generalWarnings(facts: Facts, method: MethodId): string[] {

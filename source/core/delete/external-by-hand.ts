@@ -59,7 +59,7 @@ export function mergeByHand(
 	const active = isActive(facts.domain);
 	return {
 		method: externalMethod(snapshot),
-		why: `Not by libvirt alone: ${cause}. Each overlay is merged into its base by hand instead.`,
+		why: `Not by libvirt alone: ${cause}. Each overlay is merged into its base step by step instead.`,
 		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
 		steps: [
 			...takenOut.flatMap(layer => ensureMerged(facts, layer)),
@@ -96,7 +96,7 @@ function ensureMerged(facts: Facts, layer: Layer): Step[] {
 	return [
 		step(
 			{kind: 'compare', overlay, base, format: formatOf(facts, base) ?? 'qcow2'},
-			{title: `See that the base of ${target} holds all of the overlay`},
+			{title: `Ensure that the base of ${target} holds all of the overlay`},
 		),
 	];
 }
@@ -153,7 +153,7 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 		file => isThere(facts, file) && !layersOn(facts.domain, base).some(image => image.file === file),
 	);
 	return [...above, ...moved].map(file =>
-		step({kind: 'rebase', file, base, format}, {title: t`Put ${file} on ${base}`}),
+		step({kind: 'rebase', file, base, format}, {title: t`Rebase ${file} onto ${base}`}),
 	);
 }
 

@@ -27,10 +27,10 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 		layers.map(({overlay}) => overlay),
 	).find(({file}) => !isRecorded(facts, file));
 	if (kept) return t`${kept.file}, which no disk uses now, depends on its files`;
-	if (stoodOnVolume(facts, snapshot)) return 'it was taken of a storage volume, which libvirt takes for another file';
+	if (stoodOnVolume(facts, snapshot)) return 'its disk is a storage volume, which libvirt mistakes for another file';
 	if (recordedElsewhere(facts, snapshot)) return 'libvirt has recorded its files by other paths';
 	const renamed = layers.find(({part, target}) => part.target !== target);
-	if (renamed) return `${renamed.part.target} is called ${renamed.target} by now, which libvirt does not follow`;
+	if (renamed) return `${renamed.part.target} is now called ${renamed.target}, which libvirt does not follow`;
 	if (parent?.kind === 'internal') {
 		return can(host, 'external-delete-keeps-base')
 			? 'its parent is internal, which libvirt does not support'
@@ -38,7 +38,7 @@ export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonl
 	}
 	if (layers.every(({depth}) => depth < 0)) {
 		if (!can(host, 'external-delete-unused')) return 'the domain does not run on its overlays';
-		return leaf ? null : 'the domain does not run on its overlays, and others stand on them';
+		return leaf ? null : 'the domain does not run on its overlays, and others depend on them';
 	}
 	if (layers.some(({disk, base, depth}) => depth < 0 || disk?.chain[depth + 1]?.file !== base))
 		return 'its overlays are not all part of the present chains';
@@ -80,7 +80,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 			deleteStep(facts, snapshot, [
 				...layers.flatMap(layerChanges),
 				...flattened.flatMap(({disk, base}): Change[] => [
-					{sign: '~', what: t`${base} takes in what ${activeFile(disk!)} holds`},
+					{sign: '~', what: t`${base} receives the data of ${activeFile(disk!)}`},
 					{sign: '-', what: printable(activeFile(disk!))},
 				]),
 				{sign: '-', what: t`libvirt's record of ${snapshot.tag}`},
@@ -102,7 +102,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 function layerChanges({part, overlay, base, depth}: Layer): Change[] {
 	const gone: Change = {sign: '-', what: t`overlay ${overlay}`};
 	if (depth < 0) return [gone];
-	const merge: Change = {sign: '~', what: t`${base} takes in what the overlay holds`};
+	const merge: Change = {sign: '~', what: t`${base} receives the data of the overlay`};
 	const pivot: Change[] = depth === 0 ? [{sign: '~', what: t`${part.target} runs on ${base}`}] : [];
 	return [merge, ...pivot, gone];
 }

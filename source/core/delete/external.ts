@@ -108,7 +108,7 @@ export function unsureMergeRefusal(facts: Facts): Refusal | null {
 /** A delete was cut off between two disks, or before libvirt had recorded it: where the base has taken the overlay in the rest is done. */
 function mergeRest(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], merged: readonly Layer[]): Drafted {
 	const rest = layers.filter(layer => !merged.includes(layer));
-	const cause = `in ${enumerate(merged.map(({part}) => part.target))} the base has taken the overlay in already`;
+	const cause = `in ${enumerate(merged.map(({part}) => part.target))} the overlay is already merged into its base`;
 	return mergeByHand(facts, snapshot, rest, cause, merged);
 }
 

@@ -12,7 +12,7 @@ import {type Drafted, deepestFirst, lossOf, recordStep} from './delete-step.ts';
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
 	if (!snapshot.libvirt)
-		return {refusal: refuse('method-mismatch', 'libvirt has no record of it.', 'Leave --metadata-only out.')};
+		return {refusal: refuse('method-mismatch', 'libvirt has no record of it.', 'Omit --metadata-only.')};
 	const descendants = intent.children ? descendantsOf(facts, snapshot) : [];
 	const gone = [snapshot, ...descendants];
 	const misled = misledBy(facts, snapshot).filter(one => !gone.includes(one));
@@ -22,7 +22,7 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 			refusal: refuse(
 				'has-children',
 				`Without it libvirt would write another base into its record of ${names}, and a revert there would bring back another point in time.`,
-				`Delete ${names} first, or leave --metadata-only out.`,
+				`Delete ${names} first, or omit --metadata-only.`,
 			),
 		};
 	}
@@ -37,7 +37,7 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 		method: snapshot.kind === 'external' ? externalMethod(snapshot) : 'libvirt-internal',
 		why: dead(snapshot)
 			? `${snapshot.healthReason} Only the record is left to delete.`
-			: "Only libvirt's record was asked for; what the images hold stays.",
+			: "Only libvirt's record was requested; the data in the images stays.",
 		steps: deepestFirst(gone).map(one => recordStep(facts, one)),
 		losses: [
 			...(sound.length > 0 ? [`libvirt's record of ${names}: the domain's definition of that time.`] : []),

@@ -25,8 +25,8 @@ export function basisOf(facts: Facts): Basis {
 	const own = new Set(domain.snapshots.map(snapshot => snapshot.memoryFile));
 	for (const [file, image] of Object.entries(facts.saveImages))
 		if (!own.has(file)) lines[t`memory in ${file}`] = memoryLine(image, domain);
-	for (const {file, below} of facts.kept) lines[t`left behind ${file}`] = t`on ${below[0] ?? ''}`;
-	for (const {file, base} of facts.reclaimable) lines[t`left behind ${file}`] = t`on ${base}`;
+	for (const {file, below} of facts.kept) lines[t`unused overlay ${file}`] = t`on ${below[0] ?? ''}`;
+	for (const {file, base} of facts.reclaimable) lines[t`unused overlay ${file}`] = t`on ${base}`;
 	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	for (const dependant of dependantsOf(facts, files)) {
 		const line = t`${dependant.file} (${dependant.domain.state})`;

@@ -15,7 +15,7 @@ export function foreignChanges(before: Basis, after: Basis, reaches: readonly Re
 }
 
 function isOurs(key: string, was: string | undefined, is: string | undefined, reaches: readonly Reach[]): boolean {
-	if (/^(?:left behind|memory in) /.test(key)) return true;
+	if (/^(?:unused overlay|memory in) /.test(key)) return true;
 	return reaches.some(reach => {
 		if (['state', 'id', 'managed save'].includes(key)) return reach.state === true;
 		if (key === 'definition') return reach.definition === true;

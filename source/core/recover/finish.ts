@@ -30,7 +30,11 @@ export function finish(
 		return makePlan(facts, {verb: 'delete', tag: plan.tag ?? ''});
 	if (half && jobs.length === 0) {
 		return {
-			refusal: refuse('unhealthy', t`Half of a step is there (${half.step.title}).`, 'Roll back, then start again.'),
+			refusal: refuse(
+				'unhealthy',
+				t`One step is only partly done (${half.step.title}).`,
+				'Roll back, then start again.',
+			),
 		};
 	}
 
@@ -38,7 +42,7 @@ export function finish(
 		return {
 			refusal: refuse(
 				'file-exists',
-				t`${enumerate(leftovers.map(printable))} would be in the way.`,
+				t`Existing files block it: ${enumerate(leftovers.map(printable))}.`,
 				'Roll back first.',
 			),
 		};

@@ -6,7 +6,7 @@ import type {Step} from '../model/step.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 
-/** A job that libvirt or QEMU has open: of the whole domain (`target` null), or a block job that waits to be concluded. */
+/** A job that libvirt or QEMU has open: of the whole domain (`target` null), or a block job that has not ended. */
 export type OpenJob = {readonly target: string | null; readonly ready: boolean};
 
 /** Whether the step merges layers of this disk while the domain runs. */
@@ -23,6 +23,6 @@ export function endingOf(plan: Pick<Plan, 'steps'>, target: string): 'pivot' | '
 export function endJob(target: string, how: 'pivot' | 'abort', facts: Facts): Step {
 	return step(
 		{kind: 'end-block-job', on: addressOf(facts), target, how},
-		{title: `${how === 'pivot' ? 'Conclude' : 'Give up'} the block job on ${target}`},
+		{title: `${how === 'pivot' ? 'Finish' : 'Abort'} the block job on ${target}`},
 	);
 }

@@ -36,5 +36,5 @@ export function leftoverFiles(receipt: Told, facts: Facts): Leftover[] {
 /** A leftover in words. */
 export const leftOver = ({file, own}: Leftover): string =>
 	own
-		? t`${file} is there, and nothing uses it.`
-		: t`${file} is there, but not as this operation made it: whose it is has to be looked at by hand.`;
+		? t`${file} exists, and nothing uses it.`
+		: t`${file} exists, but not as this operation made it: check whose it is.`;

@@ -69,7 +69,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		...missing,
 		...leftovers.map(leftOver),
 		...miscounts(facts),
-		...jobs.map(({target}) => `A block job on ${target} waits to be concluded.`),
+		...jobs.map(({target}) => `A block job on ${target} has not ended.`),
 	];
 	const offered = (outcome: Outcome) => withFiles(facts, withinRights(facts, repairedFirst(outcome, repairs)));
 	const inTheWay = leftovers.map(({file}) => file);
@@ -117,7 +117,7 @@ function finished(): Recovery {
 		verdict: 'finished',
 		summary,
 		findings: [],
-		choices: [{id: 'close', label: 'Close the receipt: done', status: 'verified', message: `${summary} Read back.`}],
+		choices: [{id: 'close', label: 'Close the receipt: done', status: 'verified', message: `${summary} Verified.`}],
 		refusals: [],
 	};
 }
@@ -132,7 +132,7 @@ function onlyMiscounted(id: 'go-on' | 'way-back', changed: readonly string[], {p
 	return partly(
 		summary,
 		[...changed, ...miscounts(facts)],
-		[[id, 'Put the counts right', withinRights(facts, repair)]],
+		[[id, 'Repair the cluster counts', withinRights(facts, repair)]],
 	);
 }
 

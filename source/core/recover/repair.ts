@@ -18,7 +18,7 @@ export function writesTables({method}: Pick<Plan, 'method'>): boolean {
 
 /** One sentence for each image whose counts are wrong. */
 export function miscounts({miscounted}: Pick<Facts, 'miscounted'>): string[] {
-	return miscounted.map(one => t`${one.file} has wrong counts: ${inWords(one)} (qemu-img check).`);
+	return miscounted.map(one => t`${one.file} has wrong cluster counts: ${inWords(one)} (qemu-img check).`);
 }
 
 /** Empty where no counts are wrong, and where saved memory would find its images written to. */
@@ -45,7 +45,7 @@ export function repairedFirst(outcome: Outcome, repairs: readonly Step[]): Outco
 export function repairOnly(plan: Plan, facts: Facts, repairs: readonly Step[]): Plan {
 	return {
 		...plan,
-		why: 'The images read as they should; only their counts of clusters are wrong.',
+		why: 'Only the cluster counts of the images are wrong; their data is not affected.',
 		pause: 'none: it is shut off',
 		steps: repairs,
 		losses: [],

@@ -32,7 +32,7 @@ export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], 
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)
-				return {refusal: refuse('unsupported', 'What is deleted does not come back.', 'Go on, or leave it as it is.')};
+				return {refusal: refuse('unsupported', 'Deleted data cannot be restored.', 'Finish it, or leave it as it is.')};
 			const why = 'The domain keeps its present overlays.';
 			return {plan: {...plan, why, steps, losses: [], confirm: null, basis: basisOf(facts), expect: []}};
 		}
@@ -57,7 +57,7 @@ function savedBack(receipt: Told, facts: Facts): Outcome {
 			refusal: refuse('unsupported', 'A save cannot be rolled back from here.', 'See how the domain is: virsnap list.'),
 		};
 	if (!isOwn(receipt, file, facts))
-		return {refusal: refuse('file-exists', t`${file} was made by somebody else.`, 'Leave it as it is.')};
+		return {refusal: refuse('file-exists', t`${file} was not made by this operation.`, 'Leave it as it is.')};
 	return {
 		plan: {
 			...plan,
@@ -93,8 +93,8 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 		return {
 			refusal: refuse(
 				'unreadable-image',
-				`What ${baseless.target} stands on cannot be read.`,
-				'Look at it with qemu-img info.',
+				`The base of ${baseless.target} cannot be read.`,
+				'Check it with qemu-img info.',
 			),
 		};
 	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
@@ -104,7 +104,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 	return {
 		plan: {
 			...plan,
-			why: 'What it made is taken away again; what was written since stays.',
+			why: 'Removes what the operation created; data written since stays.',
 			pause: 'none',
 			steps,
 			losses: [],

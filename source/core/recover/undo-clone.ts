@@ -28,7 +28,7 @@ export function cloneBack(receipt: Told, facts: Facts): Outcome {
 	return {
 		plan: {
 			...plan,
-			why: t`What was made for the clone is taken away; ${plan.domain.name} stays as it is.`,
+			why: t`Removes the definition and the files of the clone; ${plan.domain.name} stays as it is.`,
 			consistency: null,
 			pause: 'none',
 			steps: [...(clone ? [undefineStep(facts, clone)] : []), ...rest.map(removeStep)],
@@ -46,7 +46,7 @@ export function cloneBack(receipt: Told, facts: Facts): Outcome {
 	};
 }
 
-const nothingThere: Refusal = refuse('not-found', 'Nothing of the clone is there.', 'Nothing to do.');
+const nothingThere: Refusal = refuse('not-found', 'The clone no longer exists.', 'Nothing to do.');
 
 /** libvirt undefines no domain that has an NVRAM without being told what to do with it. */
 function undefineStep({host}: Facts, clone: Domain): Step {
@@ -84,14 +84,14 @@ function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Re
 		);
 	}
 	if (clone.snapshots.length > 0) {
-		return refuse('has-children', `${name} has snapshots of its own.`, 'Delete them first, where they are not needed.');
+		return refuse('has-children', `${name} has snapshots of its own.`, 'If you do not need them, delete them first.');
 	}
 	const moved = writableDisks(clone).filter(disk => !made.includes(activeFile(disk)));
 	if (moved.length === 0) return null;
 	return refuse(
 		'disks-changed',
-		`${name} runs on other disks by now: ${enumerate(moved.map(disk => disk.target))}.`,
-		remedy`Remove it by hand, where it is not needed ${byVirsh(host, 'undefine', clone)}.`,
+		`${name} now runs on other disks: ${enumerate(moved.map(disk => disk.target))}.`,
+		remedy`If you do not need it, remove it by hand ${byVirsh(host, 'undefine', clone)}.`,
 	);
 }
 
@@ -103,6 +103,6 @@ function usedRefusal(facts: Facts, uuid: string | undefined, files: readonly str
 	return refuse(
 		'has-dependants',
 		t`${user.file} is in use by ${user.domain.name}.`,
-		t`Remove ${user.domain.name} first, where it is not needed.`,
+		t`If you do not need ${user.domain.name}, remove it first.`,
 	);
 }

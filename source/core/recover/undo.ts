@@ -126,14 +126,14 @@ export function oldOverlaysBack(receipt: Told, done: readonly Step[], facts: Fac
 	const missing = old.find(({file}) => !fileExists(facts, file));
 	if (missing)
 		return {
-			refusal: refuse('unhealthy', t`${missing.file} is gone.`, 'Put the file back where it was, then try again.'),
+			refusal: refuse('unhealthy', t`${missing.file} is missing.`, 'Put the file back where it was, then try again.'),
 		};
 	const hollow = facts.reclaimable.find(one => one.broken && old.some(({file}) => file === one.file));
 	if (hollow)
 		return {
 			refusal: refuse(
 				'unhealthy',
-				t`${hollow.base}, on which ${hollow.file} depends, is gone.`,
+				t`${hollow.base}, on which ${hollow.file} depends, is missing.`,
 				'Put the file back where it was, then try again.',
 			),
 		};
@@ -144,11 +144,11 @@ export function oldOverlaysBack(receipt: Told, done: readonly Step[], facts: Fac
 	return {
 		plan: {
 			...plan,
-			why: 'Each finished step is taken back, the last one first.',
+			why: 'Each finished step is undone, the last one first.',
 			pause: 'none: it is shut off',
 			steps,
 			losses: [],
-			warnings: [...kept].map(file => t`${file} stays on disk, with what was written to it since.`),
+			warnings: [...kept].map(file => t`${file} stays on disk, with all later writes.`),
 			wayBack: '',
 			onFailure: 'stop',
 			confirm: null,
@@ -179,7 +179,7 @@ function undoSteps(done: Step, kept: ReadonlySet<string>, receipt: Told, facts: 
 	// The snapshot that was the current one may have been deleted since.
 	if (undo.kind === 'current-snapshot' && !facts.domain.snapshots.some(({tag, libvirt}) => libvirt && tag === undo.tag))
 		return [];
-	const title = `Take back: ${done.title}`;
+	const title = `Undo: ${done.title}`;
 	if (undo.kind === 'define') {
 		if (undo.disks.every(disk => runsOn(facts, asSource(disk)))) return [];
 		return [defineStep(facts, title, undo.disks, {stays: true, leaving: leavingBy(undo)})];

@@ -19,7 +19,7 @@ export function bitmapsRefusal(
 	if (checkpoint !== undefined) {
 		return refuse(
 			'unsupported',
-			t`Backups go by checkpoints of this domain (${enumerate(checkpoints.map(printable))}), and with these QEMU loads no snapshot: a running domain would be off.`,
+			t`This domain has backup checkpoints (${enumerate(checkpoints.map(printable))}), and QEMU cannot load snapshots while they exist: a running domain would be shut off.`,
 			remedy`Delete them first ${byVirsh(host, 'checkpoint-delete', domain, checkpoint)}. The next backup is then a full one.`,
 		);
 	}

@@ -17,7 +17,7 @@ const instead = "Copy the image while the domain is shut off, or use the storage
 export function openOverlayRefusal(disks: readonly Disk[]): Refusal | null {
 	const disk = disks.find(isEncrypted);
 	if (!disk) return null;
-	const reason = `${disk.target} is encrypted, and an overlay of it would not be: whoever has that file could read what is written from then on.`;
+	const reason = `${disk.target} is encrypted, but its overlay would not be: anyone with that file could read all later writes.`;
 	return refuse('unsupported-disk', reason, instead);
 }
 

@@ -140,7 +140,7 @@ function swapsFor(facts: Facts, snapshot: Snapshot, dir: string | undefined): Sw
 		return {
 			refusal: refuse(
 				'wrong-state',
-				`libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, and the plan that can wants the domain shut off.`,
+				`libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, and virsnap can do it only while the domain is shut off.`,
 				remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`,
 			),
 		};
@@ -173,8 +173,8 @@ function swapsFor(facts: Facts, snapshot: Snapshot, dir: string | undefined): Sw
 			return {
 				refusal: refuse(
 					'no-external-revert',
-					`libvirt's record of ${snapshot.tag} does not name what ${part.target} ran on.`,
-					t`Look at what its overlay stands on: qemu-img info --backing-chain ${part.file ?? 'FILE'}`,
+					`libvirt's record of ${snapshot.tag} does not name the base of ${part.target}.`,
+					t`Find the base of its overlay: qemu-img info --backing-chain ${part.file ?? 'FILE'}`,
 				),
 			};
 		}

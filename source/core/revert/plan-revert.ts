@@ -117,7 +117,7 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 			refusal: refuse(
 				'unsupported',
 				'It is internal in some disks and external in others, which libvirt does not revert.',
-				'Go back by hand, disk by disk.',
+				'Revert by hand, disk by disk.',
 			),
 		};
 	}

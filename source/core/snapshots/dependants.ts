@@ -46,7 +46,7 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 		: refuse(
 				'has-dependants',
 				t`${first.file} is also a disk of ${names}.`,
-				`Take the disk away from ${names}, or give it an overlay of its own.`,
+				`Remove the disk from ${names}, or give it an overlay of its own.`,
 			);
 }
 

@@ -15,7 +15,7 @@ export const healthMeanings: Readonly<Record<Health, Meaning>> = {
 	},
 	partial: {
 		meaning: 'On some of the writable disks only.',
-		safe: 'Delete what is left of it. No revert: it would mix two points in time.',
+		safe: 'Delete the rest. No revert: it would mix two points in time.',
 	},
 	orphaned: {
 		meaning: 'libvirt describes it, but its data is gone from the image.',

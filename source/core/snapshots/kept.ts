@@ -29,7 +29,7 @@ export function keptRefusal(
 	const alone = remedy`To keep its data, make it independent first ${byShell(['qemu-img', 'rebase', '-f', 'qcow2', '-b', '', file])}`;
 	const unused = facts.reclaimable.some(one => one.file === file);
 	const discard = unused
-		? remedy`; if nobody needs it, remove it ${byVirsnap(['reclaim', facts.domain.name, file])}`
+		? remedy`; if you do not need it, remove it ${byVirsnap(['reclaim', facts.domain.name, file])}`
 		: '';
 	const record = recorded ? remedy`; or delete only libvirt's record (${option('--metadata-only')})` : '';
 	return refuse(

@@ -136,8 +136,8 @@ function externalSizes(domain: Sized, {target, file, source}: SnapshotDisk, unus
 	const above = source == null ? null : layersAbove(domain.disks, source);
 	const copies = file !== null && source != null && bytes !== null ? {bytes, from: file, to: source} : null;
 	const merged = copies
-		? `Deleting it merges up to ${formatBytes(copies.bytes)} into ${printable(copies.to)}; how much that frees shows afterwards.`
-		: `The overlay of ${target} could not be looked at.`;
+		? `Deleting it merges up to ${formatBytes(copies.bytes)} into ${printable(copies.to)}; how much that frees is known afterwards.`
+		: `The overlay of ${target} could not be read.`;
 	// Nothing above the base: what the domain has written to the base itself cannot be told from what was there before.
 	if (above) return {target, ownBytes: null, sinceBytes: above, reason: merged, copies};
 	const reason = `${target} does not run on an overlay of this snapshot now. ${merged}`;

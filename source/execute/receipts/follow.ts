@@ -74,7 +74,7 @@ async function isUnchanged(store: ReceiptStore, receipt: Receipt): Promise<boole
 function cutOff(receipt: Receipt, words: string): Receipt {
 	return {
 		...receipt,
-		findings: words === '' ? receipt.findings : [...receipt.findings, `Its process said at last: ${words}`],
+		findings: words === '' ? receipt.findings : [...receipt.findings, `Last output of its process: ${words}`],
 		status: 'failed',
 		progress: null,
 		message: 'The operation was interrupted: its process is gone.',

@@ -59,12 +59,12 @@ async function lookAtFiles(step: Step, known: Readonly<Record<string, string>>, 
 	if (identify === null) return [];
 	const findings: string[] = [];
 	for (const file of absentBefore(step)) {
-		if ((await identify(file)) !== null) findings.push(t`${file} is there by now, and was to be a new file.`);
+		if ((await identify(file)) !== null) findings.push(t`${file} exists now, but was to be a new file.`);
 	}
 
 	for (const file of usesOf(step)) {
 		const found = known[file] === undefined ? null : await identify(file);
-		if (found !== null && found !== known[file]) findings.push(t`${file} is another file than it was.`);
+		if (found !== null && found !== known[file]) findings.push(t`${file} has been replaced by another file.`);
 	}
 
 	return findings;

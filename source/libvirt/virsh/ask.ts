@@ -67,7 +67,7 @@ export async function ask(libvirt: Libvirt, questions: readonly (readonly string
 			}
 		}
 	};
-	// Both have ended before this does, so that no process is left behind.
+	// Both have ended before this does, so that no process remains.
 	const lanes = await Promise.allSettled(Array.from({length: batchesAtOnce}, askWaiting));
 	for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
 	const all = answers.flat();

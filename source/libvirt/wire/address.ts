@@ -29,13 +29,13 @@ export function addressOf(uri: string | null, surroundings: Surroundings): Addre
 
 function local(uri: string, mode: string, surroundings: Surroundings): Address | NoAddress {
 	const match = /^([a-z0-9+.-]+):\/\/([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i.exec(uri);
-	if (!match) return none(`${uri} is no URI of a daemon`);
+	if (!match) return none(`${uri} is not the URI of a daemon`);
 	const [, scheme, server, place = '', query = ''] = match as unknown as [string, string, string, string?, string?];
 	if (server !== '') return none(`${uri} is on another machine`);
-	if (!/^qemu(?:\+unix)?$/i.test(scheme)) return none(`${scheme} is no local socket of QEMU's driver`);
+	if (!/^qemu(?:\+unix)?$/i.test(scheme)) return none(`${scheme} is not a local socket of QEMU's driver`);
 	if (place !== '/system' && place !== '/session') return none(`${uri} is neither qemu:///system nor qemu:///session`);
 	const given = parseQuery(query);
-	if (given === null) return none(`what stands behind ? in ${uri} is not understood`);
+	if (given === null) return none(`the query of ${uri} is not supported`);
 	const socket = given.get('socket') ?? socketIn(runFolder(surroundings, place), given.get('mode') ?? mode);
 	return {socket, name: `qemu://${place}`};
 }

@@ -21,7 +21,7 @@ export type WireEvent = {readonly kind: string; readonly uuid: string};
 export type Connection = {
 	/**
 	 * Ask. Rejects with a RefusedError where libvirt answers with an error, a LostError where nothing more comes, a SurpriseError where
-	 * the answer is not as it is known here; with `signal` also as soon as nobody wants the answer any more.
+	 * the answer is not as it is known here; with `signal` also as soon as the answer is not needed any more.
 	 */
 	call<Takes, Gives>(procedure: Procedure<Takes, Gives>, takes: Takes, signal?: AbortSignal): Promise<Gives>;
 	/** Hear of events that were registered for; returns the way to stop. */
@@ -57,7 +57,7 @@ const kinds = new Map<number, string>(domainEvents.map(({procedure, kind}) => [p
 /**
  * Connect to a daemon's socket; nothing is asked yet.
  *
- * @throws {UnreachableError} nobody listens there, or not to this user
+ * @throws {UnreachableError} no daemon listens there, or it refuses this user
  */
 export async function connectTo(path: string, patience: Patience = usualPatience): Promise<Connection> {
 	const socket = net.connect(path);
@@ -120,7 +120,7 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 
 		const question = open.get(number);
 		if (type !== messageType.reply || question === undefined) {
-			throw new SurpriseError(`a message of type ${type} with the number ${number} was not asked for`);
+			throw new SurpriseError(`a message of type ${type} with the number ${number} is unexpected`);
 		}
 
 		const {number: asked, program: of, gives} = question.procedure;
@@ -151,7 +151,7 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 	socket.once('error', ({message}) => end(new LostError(`End of file while reading data from ${path}: ${message}`)));
 	socket.once('close', () => end(new LostError(`End of file while reading data from ${path}`)));
 
-	/** Runs only while there are questions: an idle connection wakes nobody. */
+	/** Runs only while there are questions: an idle connection starts no timer. */
 	function watchSilence(): void {
 		watching ??= setTimeout(async () => {
 			const asked = heard;

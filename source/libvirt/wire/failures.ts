@@ -21,7 +21,7 @@ export class LostError extends ConnectionError {
 	}
 }
 
-/** Nobody listens at the socket, or not to this user. */
+/** No daemon listens at the socket, or it refuses this user. */
 export class UnreachableError extends LostError {
 	constructor(message: string) {
 		super(message);

@@ -112,7 +112,7 @@ async function withImage<T>(
 
 async function layoutOf(handle: FileHandle, {fileBytes}: TableReader): Promise<Layout> {
 	const bytes = await readQcow2Bytes(handle);
-	if (bytes === null) throw new UnknownSize('This is no qcow2 image: it has no internal snapshots.');
+	if (bytes === null) throw new UnknownSize('This is not a qcow2 image: it has no internal snapshots.');
 	return parseLayout(bytes, fileBytes);
 }
 

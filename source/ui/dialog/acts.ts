@@ -1,33 +1,33 @@
-/** What keys do in a dialog, which leads from a wish to an intent to a reviewed plan, and which keys open one. */
+/** What keys do in a dialog, which leads from a task to an intent to a reviewed plan, and which keys open one. */
 import type {Act, Next} from '../state/actions.ts';
 import {copyPlan} from '../state/copy.ts';
 import type {Dialog} from '../state/dialog.ts';
 import {selectedDomain} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
-import {cutOffOf, shownWork} from '../state/works.ts';
+import {interruptedOf, shownWork} from '../state/works.ts';
 import {edit} from '../terminal/text-field.ts';
 import {isReady} from './arrive.ts';
-import {enterStep, goOn} from './enter-step.ts';
-import {openDialog, openRecovery, openUndo, type WishedTask} from './open.ts';
+import {continueDialog, enterStep} from './enter-step.ts';
+import {type NewTask, openDialog, openRecovery, openUndo} from './open.ts';
 import {moveOption, turnOption} from './options/cursor.ts';
 import {confirm} from './review/confirm.ts';
 import {typed} from './text/typing.ts';
 
 export const opens =
-	(task: WishedTask): Act =>
+	(task: NewTask): Act =>
 	state =>
 		openDialog(state, task);
 
 /** From what is done to its undo, from what is not to its recovery. */
-export const openWayBack: Act = state => {
+export const openUndoOrRecovery: Act = state => {
 	const receipt = shownWork(state)?.receipt;
 	if (receipt == null) return [state, []];
 	return receipt.status === 'verified' ? openUndo(state, receipt) : openRecovery(state, receipt);
 };
 
-/** What was cut off on the selected domain, else the newest of all. */
-export const openCutOff: Act = state => {
-	const receipt = cutOffOf(state, selectedDomain(state)?.uuid ?? null);
+/** The interrupted operation of the selected domain, else the newest of all. */
+export const openInterrupted: Act = state => {
+	const receipt = interruptedOf(state, selectedDomain(state)?.uuid ?? null);
 	return receipt === null ? [state, []] : openRecovery(state, receipt);
 };
 
@@ -37,7 +37,7 @@ export const stepBack = (state: State, dialog: Dialog): Next =>
 		? [{...state, screen: {name: 'lists'}}, []]
 		: [{...state, screen: enterStep(dialog, dialog.at - 1)}, []];
 
-export const nextStep = inDialog(goOn);
+export const nextStep = inDialog(continueDialog);
 
 export const carryOut = inDialog(confirm);
 

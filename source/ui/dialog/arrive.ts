@@ -1,4 +1,4 @@
-/** What a dialog waits for has come: facts, or what was found of something cut off. It then enters its first step, or the next one. */
+/** What a dialog waits for has arrived: facts, or what was found of an interrupted operation. It then enters its first step, or the next one. */
 
 import {makePlan} from '../../core/make-plan.ts';
 import type {Facts} from '../../core/model/domain.ts';

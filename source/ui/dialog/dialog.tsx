@@ -84,7 +84,7 @@ const TITLES: Readonly<Partial<Record<Task, string>>> = {
 
 function titleOf({task, intent, recovery, undoes, domainName}: DialogState): string {
 	const name = printable(domainName);
-	if (undoes !== null) return `take back: ${subjectOf(undoes.plan)}`;
+	if (undoes !== null) return `undo: ${subjectOf(undoes.plan)}`;
 	if (recovery !== null)
 		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was interrupted' : 'failed'}`;
 	const title = TITLES[task];

@@ -9,7 +9,7 @@ import {nameRefusal} from './outcome.ts';
 import {textStep, type Unread, unreadOf} from './text/steps.ts';
 
 /** To the next step, unless the name is refused; by way of new facts where the intent names what was not looked at yet. */
-export function goOn(state: State, dialog: Dialog): Next {
+export function continueDialog(state: State, dialog: Dialog): Next {
 	const refusal = textStep(dialog) === null ? null : nameRefusal(dialog);
 	if (refusal) return [{...state, notice: {tone: 'warn', text: refusal.reason}}, []];
 	const unread = dialog.facts === null ? null : unreadOf(dialog.facts, dialog.intent);

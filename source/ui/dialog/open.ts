@@ -1,4 +1,4 @@
-/** Opening a dialog: with a wish, with what was done and is to be taken back, or with what was cut off. */
+/** Opening a dialog: for a new task, for the undo of a finished operation, or for an interrupted one. */
 
 import type {Domain} from '../../core/model/domain.ts';
 import type {Intent} from '../../core/model/intent.ts';
@@ -12,8 +12,8 @@ import type {State} from '../state/state.ts';
 import {field} from '../terminal/text-field.ts';
 import {deletesMetadataOnly} from './options/options.ts';
 
-/** `proposed`: where something is known of what is wished. */
-export function openDialog(state: State, task: WishedTask, proposed?: Intent): Next {
+/** `proposed`: an intent to begin with. */
+export function openDialog(state: State, task: NewTask, proposed?: Intent): Next {
 	const domain = selectedDomain(state);
 	if (domain === null) return [state, []];
 	const {uuid, name} = domain;
@@ -24,13 +24,13 @@ export function openDialog(state: State, task: WishedTask, proposed?: Intent): N
 	const directory = intent?.verb === 'create' ? intent.dir : undefined;
 	const around = directory === undefined ? {} : {directory};
 	return [
-		{...state, screen, tokens: token, notice: cutOffThere(state, uuid)},
+		{...state, screen, tokens: token, notice: interruptedThere(state, uuid)},
 		[{type: 'read-facts', uuid, token, ...around}],
 	];
 }
 
-/** Those that begin with a wish; the others begin with a receipt. */
-export type WishedTask = Exclude<Task, 'recover' | 'undo'>;
+/** Tasks that begin with an intent; the others begin with a receipt. */
+export type NewTask = Exclude<Task, 'recover' | 'undo'>;
 
 /** What reverting to saved memory and deleting it are. */
 const MEMORY: Readonly<Partial<Record<Task, Intent>>> = {revert: {verb: 'restore'}, delete: {verb: 'drop'}};
@@ -54,7 +54,7 @@ const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 	top: 0,
 };
 
-function firstIntent(task: WishedTask, {snapshots}: Domain, snapshot: Snapshot | null): Intent | null {
+function firstIntent(task: NewTask, {snapshots}: Domain, snapshot: Snapshot | null): Intent | null {
 	if (task === 'memory' || task === 'reclaim') return null;
 	if (task === 'clone') return {verb: task, name: ''};
 	if (task === 'create') return {verb: task, tag: ''};
@@ -67,7 +67,7 @@ function firstIntent(task: WishedTask, {snapshots}: Domain, snapshot: Snapshot |
 	return {verb: task, tag: snapshot?.tag ?? '', ...(id && {id}), ...(metadataOnly && {metadataOnly})};
 }
 
-/** What was done, to be taken back. */
+/** A finished operation, to be undone. */
 export function openUndo(state: State, receipt: Receipt): Next {
 	const {domain, file} = receipt.plan;
 	const token = state.tokens + 1;
@@ -75,12 +75,12 @@ export function openUndo(state: State, receipt: Receipt): Next {
 	const screen: Dialog = {...BLANK, task: 'undo', token, uuid, domainName: name, undoes: receipt};
 	const around = file === undefined ? {} : {file, directory: directoryOf(file)};
 	return [
-		{...state, screen, tokens: token, notice: cutOffThere(state, uuid)},
+		{...state, screen, tokens: token, notice: interruptedThere(state, uuid)},
 		[{type: 'read-facts', uuid, token, ...around}],
 	];
 }
 
-/** What was cut off or failed. */
+/** An operation that was interrupted or failed. */
 export function openRecovery(state: State, receipt: Receipt): Next {
 	const {uuid, name} = receipt.plan.domain;
 	const token = state.tokens + 1;
@@ -89,9 +89,9 @@ export function openRecovery(state: State, receipt: Receipt): Next {
 	return [{...state, screen, tokens: token}, [{type: 'read-recovery', id: receipt.id, token}]];
 }
 
-/** The next plan on a domain may stand on what an earlier one left half done. */
-function cutOffThere({cutOff}: State, uuid: string): State['notice'] {
-	const left = cutOff.find(({plan}) => plan.domain.uuid === uuid);
+/** An earlier operation may have left the domain half changed, and a new plan would begin from there. */
+function interruptedThere({interrupted}: State, uuid: string): State['notice'] {
+	const left = interrupted.find(({plan}) => plan.domain.uuid === uuid);
 	if (left === undefined) return null;
 	return {tone: 'warn', text: `A ${left.plan.verb} was interrupted on this domain: Esc, then u shows the choices`};
 }

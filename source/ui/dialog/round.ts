@@ -13,9 +13,9 @@ import type {Dialog} from '../state/dialog.ts';
 import {markedIn, pointedAt, unmark} from '../state/marks.ts';
 import {listedKey, selectedDomain} from '../state/rows.ts';
 import type {Mark, Notice, Pane, Round, RoundTask, State} from '../state/state.ts';
-import {openDialog, type WishedTask} from './open.ts';
+import {type NewTask, openDialog} from './open.ts';
 
-/** Where its marks are, and whether it can be done to what the cursor stands on. */
+/** Where its marks are, and whether it can be done to the item under the cursor. */
 type Turn = {readonly each: Pane; readonly when: Condition};
 
 const TURNS: Readonly<Record<RoundTask, Turn>> = {
@@ -33,12 +33,12 @@ export const eachMarked = (task: RoundTask): Turn & {readonly act: Act} => ({
 	act: state => beginRound(state, task),
 });
 
-/** With nothing marked: for what the cursor stands on. */
+/** With nothing marked: for the item under the cursor. */
 function beginRound(state: State, task: RoundTask): Next {
 	const left = inTurn(state, task);
 	const [mark] = left;
 	if (mark === undefined) return openDialog(state, taskOf(state, task));
-	return goOn(state, {task, count: left.length, mark, left, passed: [], wish: null, work: null});
+	return nextOfRound(state, {task, count: left.length, mark, left, passed: [], wish: null, work: null});
 }
 
 function inTurn(state: State, task: RoundTask): readonly Mark[] {
@@ -49,7 +49,7 @@ function inTurn(state: State, task: RoundTask): readonly Mark[] {
 	return marked.toSorted((a, b) => order.indexOf(a.snapshot!) - order.indexOf(b.snapshot!));
 }
 
-/** What stands on another goes before it, else the newest first. */
+/** What depends on another goes before it, else the newest first. */
 function childrenFirst(domain: Domain): readonly string[] {
 	const newest = listedOf(domain).toReversed();
 	const childrenOf = Map.groupBy(newest, listed => cellsOf(listed).parent);
@@ -67,13 +67,13 @@ function childrenFirst(domain: Domain): readonly string[] {
 	return order;
 }
 
-function taskOf(state: State, task: RoundTask): WishedTask {
+function taskOf(state: State, task: RoundTask): NewTask {
 	if (task !== 'pause-resume') return task;
 	return selectedDomain(state)?.state === 'paused' ? 'resume' : 'suspend';
 }
 
 /** The dialog of the next one that the key can act on; the cursor goes there, so that it stands where a round ends. */
-function goOn(state: State, round: Round): Next {
+function nextOfRound(state: State, round: Round): Next {
 	const {each, when} = TURNS[round.task];
 	const passed = [...round.passed];
 	for (const [index, mark] of round.left.entries()) {
@@ -91,7 +91,7 @@ function goOn(state: State, round: Round): Next {
 }
 
 function passedOver(passed: readonly string[]): Notice | null {
-	return passed.length === 0 ? null : {tone: 'warn', text: `Passed over, still marked: ${passed.join(', ')}`};
+	return passed.length === 0 ? null : {tone: 'warn', text: `Skipped, still marked: ${passed.join(', ')}`};
 }
 
 /** On with the next one, where the person saw this one end well. */
@@ -101,10 +101,10 @@ export function finished(state: State, key: number, receipt: Receipt): Next {
 	if (receipt.status !== 'verified') return [ended, effects];
 	const mark = ended.works.find(work => work.key === key)?.mark ?? null;
 	const next = mark === null ? ended : unmark(ended, mark);
-	// Whoever is about to cancel wants no more of it.
+	// A dialog about a cancel ends the round: no further plan is wanted.
 	const stopping = screen.name === 'progress' && screen.asking;
 	if (round?.work !== key || stopping) return [next, effects];
-	const [opened, more] = goOn(next, round);
+	const [opened, more] = nextOfRound(next, round);
 	const notice = opened.notice ?? (opened.screen.name === 'dialog' ? outcomeNotice(receipt) : null);
 	return [{...opened, notice}, [...effects, ...more]];
 }

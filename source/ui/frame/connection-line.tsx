@@ -3,7 +3,7 @@ import type {State} from '../state/state.ts';
 import {fit, type Line, span} from '../terminal/line.ts';
 import {LineView} from '../terminal/line-view.tsx';
 
-/** Whom we talk to; a lost connection takes the whole line, since all below is then from before. */
+/** What virsnap is connected to; a lost connection takes the full line, since all below is then old. */
 export function ConnectionLine({state}: {readonly state: State}) {
 	const {connection, inventory} = state.view;
 	const {columns} = state.size;

@@ -13,7 +13,7 @@ import {LineView} from '../terminal/line-view.tsx';
 /** What there is to say, and the keys that work now. */
 export function Footer({state}: {readonly state: State}) {
 	const {columns} = state.size;
-	const notice = cancelling(state) ?? state.notice ?? goingOn(state) ?? leftBehind(state) ?? lost(state);
+	const notice = cancelling(state) ?? state.notice ?? goingOn(state) ?? interruptedNotice(state) ?? lost(state);
 	const line: Line = notice ? [span(t` ${MARKS[notice.tone]}${notice.text}`, notice.tone)] : [];
 	return (
 		<>
@@ -31,7 +31,7 @@ function lost({view: {connection, inventory}}: State): Notice | null {
 	return connection.status === 'lost' && inventory !== null ? {tone: 'bad', text: connection.reason} : null;
 }
 
-/** What goes on, wherever it was started. */
+/** What is running, wherever it was started. */
 function goingOn(state: State): Notice | null {
 	const [work, ...others] = state.screen.name === 'progress' ? [] : underWay(state);
 	if (work === undefined) return null;
@@ -48,8 +48,8 @@ function goingOn(state: State): Notice | null {
 	return {tone: 'plain', text: `${subjectOfWork(work)} under way: ${words.filter(Boolean).join(', ')} (o shows it)`};
 }
 
-function leftBehind({cutOff, screen}: State): Notice | null {
-	const [first, ...others] = screen.name === 'lists' ? cutOff : [];
+function interruptedNotice({interrupted, screen}: State): Notice | null {
+	const [first, ...others] = screen.name === 'lists' ? interrupted : [];
 	if (first === undefined) return null;
 	const more = others.length === 0 ? '' : `, and ${others.length} more`;
 	return {tone: 'warn', text: `${subjectOf(first.plan)} was interrupted${more}: u shows the choices`};
@@ -70,11 +70,11 @@ function consequence(receipt: Receipt): string {
 		case 'breaks-off':
 			return running && halfMerged(plan, running)
 				? 'y aborts now (the snapshot becomes unusable), '
-				: 'y breaks this step off, ';
+				: 'y aborts this step, ';
 		case 'before-next':
 			return 'y stops it before its next step, ';
 		case 'too-late':
-			return 'This last step cannot be broken off: ';
+			return 'This last step cannot be aborted: ';
 	}
 }
 

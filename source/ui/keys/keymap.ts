@@ -15,11 +15,11 @@ import {
 	changesLogged,
 	idle,
 	inPane,
-	leftOver,
 	markable,
 	planned,
 	retraceable,
 	shownEnded,
+	unused,
 } from '../state/conditions.ts';
 import {clearedNext} from '../state/marks.ts';
 import type {Pane, State} from '../state/state.ts';
@@ -93,7 +93,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
 	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'none yet', act: operations.openProgress},
-	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: state => state.cutOff.length > 0 || 'no interrupted operations', act: dialog.openCutOff},
+	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: state => state.interrupted.length > 0 || 'no interrupted operations', act: dialog.openInterrupted},
 	{keys: ['R'], scope: 'lists', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
 	{keys: ['?'], scope: 'lists', name: 'help', label: 'help', footer: 'help', when: always, act: openHelp},
 	{keys: ['esc'], scope: 'lists', name: 'back', label: 'clear the filter, then the marks', footer: clearing, when: always, act: lists.clear},
@@ -114,20 +114,20 @@ export const keymap: readonly Binding[] = [
 	{keys: ['G', 'end'], scope: 'reading', name: 'last', label: 'to the end', when: always, act: scrolls('last')},
 	{keys: ['esc', 'q'], scope: 'reading', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['d'], scope: 'chains', name: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(leftOver, idle), act: dialog.opens('reclaim')},
+	{keys: ['d'], scope: 'chains', name: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(unused, idle), act: dialog.opens('reclaim')},
 
 	{keys: ['y'], scope: 'log', name: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged, act: copyChanges},
 
 	{keys: ['c'], scope: 'progress', name: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable, act: operations.askWhetherToCancel},
-	{keys: ['u'], scope: 'progress', name: 'way-back', label: 'undo it, or see the choices', footer: 'undo', when: retraceable, act: dialog.openWayBack},
+	{keys: ['u'], scope: 'progress', name: 'undo', label: 'undo it, or see the choices', footer: 'undo', when: retraceable, act: dialog.openUndoOrRecovery},
 	{keys: ['tab'], scope: 'progress', name: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one', act: operations.showAnother},
 	{keys: ['enter'], scope: 'progress', name: 'leave', label: 'back, once it has ended', when: shownEnded, act: back},
 	{keys: ['esc', 'q'], scope: 'progress', name: 'back', label: 'back to the lists; the operation continues', footer: 'back', when: always, act: back},
 
 	{keys: ['y'], scope: 'asking', name: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable, act: operations.cancel},
-	{keys: ['n', 'esc', 'q'], scope: 'asking', name: 'back', label: 'no, continue', footer: 'continue', when: always, act: operations.letItGoOn},
+	{keys: ['n', 'esc', 'q'], scope: 'asking', name: 'back', label: 'no, continue', footer: 'continue', when: always, act: operations.keepRunning},
 
-	{keys: ['enter'], scope: 'text', name: 'go-on', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
+	{keys: ['enter'], scope: 'text', name: 'continue', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
 	{keys: ['esc'], scope: 'text', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 	{keys: ['backspace'], scope: 'text', name: 'erase', label: 'erase', when: always, act: dialog.edits('erase')},
 	{keys: ['delete', 'ctrl-d'], scope: 'text', name: 'erase-next', label: 'erase the next character', when: always, act: dialog.edits('erase-next')},
@@ -146,7 +146,7 @@ export const keymap: readonly Binding[] = [
 
 	{keys: ['esc'], scope: 'waiting', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['enter'], scope: 'options', name: 'go-on', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
+	{keys: ['enter'], scope: 'options', name: 'continue', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
 	{keys: ['space', 'right', 'l'], scope: 'options', name: 'option-next', label: 'change', footer: 'change', when: always, act: dialog.nextChoice},
 	{keys: ['left', 'h'], scope: 'options', name: 'option-previous', label: 'change back', when: always, act: dialog.choiceBefore},
 	{keys: ['j', 'down'], scope: 'options', name: 'down', label: 'down', when: always, act: dialog.optionBelow},
@@ -156,7 +156,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['down'], scope: 'option-text', name: 'down', label: 'down', when: always, act: dialog.optionBelow},
 	{keys: ['up'], scope: 'option-text', name: 'up', label: 'up', footer: 'up', when: always, act: dialog.optionAbove},
 
-	{keys: ['enter'], scope: 'review', name: 'go-on', label: 'carry the plan out', when: always, act: dialog.carryOut},
+	{keys: ['enter'], scope: 'review', name: 'continue', label: 'carry the plan out', when: always, act: dialog.carryOut},
 	{keys: ['down'], scope: 'review', name: 'down', label: 'down', footer: 'down', when: always, act: scrolls('down')},
 	{keys: ['up'], scope: 'review', name: 'up', label: 'up', footer: 'up', when: always, act: scrolls('up')},
 	{keys: ['pagedown'], scope: 'review', name: 'page-down', label: 'a page down', when: always, act: scrolls('page-down')},

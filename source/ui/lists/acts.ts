@@ -39,11 +39,11 @@ export const clear: Act = state => {
 
 export const openDetails: Act = state => [{...state, screen: {name: 'details', top: 0}}, []];
 
-/** What is left over is not part of the view: it takes a look into folders. */
+/** Unused overlays are not part of the view: finding them means reading folders. */
 export const openChains: Act = state => {
 	const token = state.tokens + 1;
 	const uuid = selectedDomain(state)?.uuid;
-	const screen: Screen = {name: 'chains', top: 0, token, leftOver: null};
+	const screen: Screen = {name: 'chains', top: 0, token, unused: null};
 	return [{...state, tokens: token, screen}, uuid === undefined ? [] : [{type: 'read-facts', uuid, token}]];
 };
 

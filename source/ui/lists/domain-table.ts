@@ -34,8 +34,8 @@ export function domainColumns({domains, pending, glyphs}: Shown, total: number):
 		text: domain =>
 			pending.has(domain.uuid)
 				? glyphs.ellipsis
-				: `${listedOf(domain).length}${troubled(domain) ? glyphs.unhealthy : ' '}`,
-		tone: domain => (troubled(domain) ? 'bad' : 'plain'),
+				: `${listedOf(domain).length}${isUnhealthy(domain) ? glyphs.unhealthy : ' '}`,
+		tone: domain => (isUnhealthy(domain) ? 'bad' : 'plain'),
 	};
 	// Names are cut before a column is dropped.
 	const least = 7;
@@ -52,7 +52,7 @@ export function domainColumns({domains, pending, glyphs}: Shown, total: number):
 }
 
 /** Something about it wants attention: the details say what. */
-const troubled = (domain: Domain): boolean =>
+const isUnhealthy = (domain: Domain): boolean =>
 	unhealthyCount(domain) > 0 || domain.problems.length > 0 || domain.disks.some(({unreadable}) => unreadable !== null);
 
 const STATE_TONES: Readonly<Partial<Record<Domain['state'], Tone>>> = {

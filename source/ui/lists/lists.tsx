@@ -68,7 +68,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const typing = state.filtering && state.focus === 'snapshots';
 	const title = `Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
 	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
-	// Not behind the filter while it is typed: the caret stands there. Nor where it would be cut off.
+	// Not behind the filter while it is typed: the caret stands there. Nor where it would not fit.
 	const fits = !typing && columnsOf(title + here) + TITLE_MARGIN <= columns;
 	return (
 		<Pane

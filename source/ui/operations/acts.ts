@@ -21,7 +21,7 @@ export const showAnother: Act = state => {
 
 export const askWhetherToCancel: Act = state => [asking(state, true), []];
 
-export const letItGoOn: Act = state => [asking(state, false), []];
+export const keepRunning: Act = state => [asking(state, false), []];
 
 export const cancel: Act = state => askedToCancel(state);
 

@@ -43,7 +43,7 @@ const STOPPING: Readonly<Record<Stop, string>> = {
 	'too-late': 'but this step is the last, and cannot be aborted',
 };
 
-/** "45 s", "2 min 05 s", "1 h 02 min"; empty where the clock was not asked. */
+/** "45 s", "2 min 05 s", "1 h 02 min"; empty where there is no clock. */
 export function elapsedWords({startedAt, endedAt}: Receipt, now: string | null): string {
 	const end = endedAt ?? now;
 	if (end === null) return '';
@@ -92,7 +92,7 @@ const ownWords = ({stderr, stdout}: StepRecord): string[] =>
 
 function undoneLines(record: StepRecord, columns: number, glyphs: Glyphs): Line[] {
 	const {glyph, tone} = MARKS[record.status];
-	return paragraph(t`${String(glyphs[glyph])} taken back: ${shellCommand(record.argv)}`, columns, tone, '    ');
+	return paragraph(t`${String(glyphs[glyph])} rolled back: ${shellCommand(record.argv)}`, columns, tone, '    ');
 }
 
 const RESULTS: Readonly<Record<ReceiptStatus, {readonly tone: Tone; readonly text: string}>> = {
@@ -114,19 +114,19 @@ const ASKED: (typeof RESULTS)['verified'] = {
 };
 
 function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
-	if (failure !== null) return paragraph(t`Broken off: ${failure}`, columns, 'bad');
+	if (failure !== null) return paragraph(t`Aborted: ${failure}`, columns, 'bad');
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
 	if (!finished && receipt.status === 'running') {
 		const allDone = receipt.steps.every(({status}) => status === 'done');
 		return [[span(allDone ? 'Verifying the result.' : RESULTS.running.text, RESULTS.running.tone)]];
 	}
-	if (receipt.endedAt === null) return cutOffLines(columns);
+	if (receipt.endedAt === null) return interruptedLines(columns);
 	const usual = onlyAsked(receipt) ? ASKED : RESULTS[receipt.status];
 	const {tone, text} = (receipt.cancelled && CANCELLED[receipt.status]) || usual;
 	return [[span(text, tone)], ...detailLines(receipt, columns)];
 }
 
-const cutOffLines = (columns: number): Line[] => [
+const interruptedLines = (columns: number): Line[] => [
 	[span('INTERRUPTED: its process is gone.', 'bad')],
 	...labelled('Next', 'u shows the present state and the choices.', columns),
 ];

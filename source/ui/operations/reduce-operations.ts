@@ -1,4 +1,4 @@
-/** Operations: those carried out from here, those found under way, and those that were cut off. */
+/** Operations: those carried out from here, those found under way, and those that were interrupted. */
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../core/model/receipt.ts';
 import {t} from '../../core/words/text.ts';
@@ -47,13 +47,13 @@ export function workReported(state: State, key: number, receipt: Receipt): State
 
 export function workFinished(state: State, key: number, receipt: Receipt): Next {
 	const next = ended(state, key, work => ({...work, receipt, finished: true}), outcomeNotice(receipt));
-	// What was followed and cut off stays open on disk; a recovery may have closed another one.
+	// A followed operation that was interrupted stays open on disk; a recovery may have closed another one.
 	const look: Effect[] = receipt.endedAt === null || receipt.recovers !== undefined ? [{type: 'look-back'}] : [];
 	return [next, look];
 }
 
 export function workFailed(state: State, key: number, reason: string): State {
-	const notice: Notice = {tone: 'bad', text: t`Broken off: ${reason}`};
+	const notice: Notice = {tone: 'bad', text: t`Aborted: ${reason}`};
 	return ended(state, key, work => ({...work, finished: true, failure: reason}), notice);
 }
 
@@ -69,14 +69,14 @@ function ended(state: State, key: number, change: (work: Work) => Work, notice: 
 	};
 }
 
-/** What is on disk: what is under way is followed, what was cut off is offered for recovery, what has ended can be looked at. */
+/** What is on disk: what is under way is followed, what was interrupted is offered for recovery, what has ended can be viewed. */
 export function found(state: State, {unfinished, past, news}: Extract<Action, {type: 'found'}>): Next {
 	const first = state.works.length === 0;
 	const last = news ? (past.at(-1) ?? null) : null;
 	const effects: Effect[] = [];
 	let next: State = {
 		...state,
-		cutOff: unfinished.filter(one => one.state === 'cut-off').map(({receipt}) => receipt),
+		interrupted: unfinished.filter(one => one.state === 'cut-off').map(({receipt}) => receipt),
 	};
 	for (const receipt of first ? past.slice(-KEPT) : [])
 		next = begin(next, receipt.plan, {receipt, finished: true}).state;
@@ -86,7 +86,7 @@ export function found(state: State, {unfinished, past, news}: Extract<Action, {t
 		next = begun.state;
 		effects.push({type: 'follow', key: begun.key, id: receipt.id});
 	}
-	const quiet = state.notice !== null || effects.length > 0 || next.cutOff.length > 0;
+	const quiet = state.notice !== null || effects.length > 0 || next.interrupted.length > 0;
 	if (first && last !== null && !quiet) next = {...next, notice: lastNotice(last)};
 	return [next, effects];
 }
@@ -110,24 +110,25 @@ const WORDS: Readonly<Record<ReceiptStatus, string>> = {
 	verified: 'done and verified',
 	failed: 'FAILED: o shows what happened',
 	undone: 'FAILED and rolled back: o shows why',
-	stale: 'not done, the facts had changed: o shows what',
+	stale: 'not run, the domain changed: o shows what',
 };
 
 const ASKED = 'shutdown requested; X forces it off';
 
-/** A guest that was asked to shut down may take no notice: that it ran without an error is all there is to verify. */
+/** A guest may ignore a shutdown request: all there is to verify is that the request was sent. */
 export const onlyAsked = ({plan, status}: Pick<Receipt, 'plan' | 'status'>): boolean =>
 	plan.verb === 'shutdown' && status === 'verified';
 
 const CANCELLED: Partial<typeof WORDS> = {
-	failed: 'cancelled half way: o shows what there is',
-	undone: 'cancelled, and as before',
+	failed: 'cancelled, partly done: o shows the state',
+	undone: 'cancelled, everything as before',
 };
 
 export function outcomeNotice(receipt: Receipt): Notice {
 	const {plan, status, endedAt, cancelled} = receipt;
-	const cutOff = status === 'failed' && endedAt === null ? 'interrupted, u shows the choices' : null;
-	const words = cutOff ?? (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
+	const interrupted = status === 'failed' && endedAt === null ? 'interrupted, u shows the choices' : null;
+	const words =
+		interrupted ?? (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
 	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOfWork({plan, receipt})}: ${words}`};
 }
 

@@ -1,4 +1,4 @@
-/** Backing chains of a domain's disks with sizes, and which other domains stand on the same files. */
+/** Backing chains of a domain's disks with sizes, and which other domains depend on the same files. */
 import type {Disk, Domain, Image, Reclaimable} from '../../core/model/domain.ts';
 import {takenOn} from '../../core/snapshots/family.ts';
 import {counted, formatBytes, t} from '../../core/words/text.ts';
@@ -8,7 +8,7 @@ import type {Glyphs} from '../terminal/theme.ts';
 export function chainLines(
 	domain: Domain,
 	domains: readonly Domain[],
-	leftOver: readonly Reclaimable[] | null,
+	unused: readonly Reclaimable[] | null,
 	columns: number,
 	glyphs: Glyphs,
 ): readonly Line[] {
@@ -20,21 +20,21 @@ export function chainLines(
 			...(index > 0 ? [blank] : []),
 			...diskLines(disk, {domain, others, glyphs}, columns),
 		]),
-		...leftOverLines(leftOver ?? [], columns),
+		...unusedLines(unused ?? [], columns),
 	];
 }
 
-function leftOverLines(leftOver: readonly Reclaimable[], columns: number): Line[] {
-	if (leftOver.length === 0) return [];
+function unusedLines(unused: readonly Reclaimable[], columns: number): Line[] {
+	if (unused.length === 0) return [];
 	return [
 		blank,
 		[
-			span('Left over', 'title'),
-			span('  overlays that nothing uses any more: ', 'dim'),
+			span('Unused overlays', 'title'),
+			span('  no disk or snapshot needs them: ', 'dim'),
 			span('d', 'key'),
 			span(' deletes'),
 		],
-		...leftOver.flatMap(({file, bytes, base}) => [
+		...unused.flatMap(({file, bytes, base}) => [
 			...paragraph(t`  ${file}`, columns, 'plain', '    '),
 			...paragraph(t`    ${formatBytes(bytes)}, on ${base}`, columns, 'dim', '    '),
 		]),
@@ -75,13 +75,13 @@ function imageLines(image: Image, depth: number, {domain, others, glyphs}: Aroun
 		...paragraph(t`${head}${image.file}`, columns, active ? 'accent' : 'plain', under),
 		...paragraph(`${under}${words.join('; ')}`, columns, 'dim', under),
 		...takenOn(domain, image.file).flatMap(({tag}) =>
-			paragraph(t`${under}what ${tag} goes back to`, columns, 'plain', under),
+			paragraph(t`${under}${tag} reverts to this`, columns, 'plain', under),
 		),
 		...dependants(image.file, others).flatMap(text => paragraph(`${under}${text}`, columns, 'warn', under)),
 	];
 }
 
-/** Writing to a file that others stand on corrupts them, and nothing but looking protects it while they are off. */
+/** Writing to a file that other domains depend on corrupts them; while they are off no lock protects it. */
 function dependants(file: string, others: readonly Domain[]): string[] {
 	return others.flatMap(other =>
 		other.disks

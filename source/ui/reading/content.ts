@@ -21,7 +21,7 @@ export function content(state: State): readonly Line[] {
 		case 'details':
 			return details(state, columns);
 		case 'chains':
-			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], screen.leftOver, columns, glyphs) : [];
+			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], screen.unused, columns, glyphs) : [];
 		case 'help':
 			return helpLines({...state, screen: screen.under}, columns);
 		case 'log':
@@ -48,7 +48,7 @@ export function details(state: State, columns: number): readonly Line[] {
 		: domainLines(domain, columns);
 }
 
-/** The whole of libvirt's reason, where there is nothing else to show. */
+/** libvirt's full reason, where there is nothing else to show. */
 function unconnected({view: {connection, inventory}}: State, columns: number): readonly Line[] {
 	if (inventory !== null || connection.status !== 'lost') return [];
 	return [
@@ -56,7 +56,7 @@ function unconnected({view: {connection, inventory}}: State, columns: number): r
 		...(connection.remedy ? labelled('Remedy', printable(connection.remedy), columns) : []),
 		...labelled(
 			'Next',
-			'R tries again now; virsnap doctor says what is missing, -c URI takes another libvirt.',
+			'R tries again now; virsnap doctor shows what is missing; -c URI connects to another.',
 			columns,
 		),
 	];

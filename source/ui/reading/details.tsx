@@ -8,7 +8,7 @@ import {LinesView} from '../terminal/lines-view.tsx';
 import {TitleLine} from '../terminal/title-line.tsx';
 import {details} from './content.ts';
 
-/** Below the two panes: all about what the cursor stands on, as far as there is room. */
+/** Below the two panes: details of the selected item, as far as there is room. */
 export function Details({state}: {readonly state: State}) {
 	const {columns} = state.size;
 	const {detailRows} = layout(state.size, state.focus);

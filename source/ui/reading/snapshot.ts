@@ -8,9 +8,9 @@ import {HEALTH} from '../state/health.ts';
 import {KINDS, kindOf} from '../state/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
 
-/** `marked`: how many snapshots d takes instead of this one. */
+/** `marked`: how many snapshots d deletes instead of this one. */
 export function listedLines(domain: Domain, listed: Listed, columns: number, marked = 0): readonly Line[] {
-	const taken = marked === 0 ? null : `d deletes what is marked, ${marked} in turn; Esc unmarks.`;
+	const taken = marked === 0 ? null : `d deletes all ${marked} marked snapshots; Esc unmarks.`;
 	if (listed.kind === 'managed-save') return savedLines(listed.memory, taken, columns);
 	const {snapshot} = listed;
 	const health = HEALTH[snapshot.health];

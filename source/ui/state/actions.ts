@@ -20,7 +20,7 @@ export type Action =
 	| {readonly type: 'armed'; readonly arming: number}
 	| {readonly type: 'receipt' | 'finished'; readonly key: number; readonly receipt: Receipt}
 	| {readonly type: 'work-failed'; readonly key: number; readonly reason: string}
-	/** Receipts that are open, and those that ended, the newest last; at the start and whenever one may have been cut off. */
+	/** Receipts that are open, and those that ended, the newest last; at the start and whenever one may have been interrupted. */
 	| {readonly type: 'look-back'}
 	| {
 			readonly type: 'found';
@@ -32,7 +32,7 @@ export type Action =
 	| {readonly type: 'tick'; readonly now: string}
 	| {readonly type: 'log'; readonly entries: readonly LoggedCommand[]};
 
-/** Asked for by the reducer, performed by the runner in effects.ts. */
+/** Requested by the reducer, performed by the runner in effects.ts. */
 export type Effect =
 	| {readonly type: 'refresh'}
 	| {

@@ -20,7 +20,7 @@ export const anySnapshot = (state: State) => {
 
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
 
-/** One plan at a time on a domain: the next would stand on facts that the running one is changing. */
+/** One plan at a time on a domain: the next would be made from facts that the running one is changing. */
 export const idle = (state: State): true | string => {
 	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
 	const uuid = selectedDomain(state)?.uuid;
@@ -49,8 +49,8 @@ export const pausable = (state: State) => {
 export const planned = ({screen}: State) =>
 	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
 
-export const leftOver = ({screen}: State) =>
-	(screen.name === 'chains' && (screen.leftOver?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
+export const unused = ({screen}: State) =>
+	(screen.name === 'chains' && (screen.unused?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
 
 export const changesLogged = ({screen}: State) =>
 	(screen.name === 'log' && screen.entries.some(({changes}) => changes)) || 'no command has changed anything yet';
@@ -68,7 +68,7 @@ export const shownEnded = (state: State) => shownWork(state)?.finished === true 
 export const retraceable = (state: State): true | string => {
 	const work = shownWork(state);
 	if (work === null || !work.finished) return 'it has not ended yet';
-	if (work.receipt === null) return 'nothing was begun';
+	if (work.receipt === null) return 'nothing was started';
 	const {status, plan} = work.receipt;
 	if (status === 'failed' || status === 'running') return true;
 	const answer = undoable(work.receipt);

@@ -17,7 +17,7 @@ export function copyLog({screen}: State): Effect[] {
 	return [copyCommands(screen.entries.filter(({changes}) => changes).map(({argv}) => shellCommand(argv)))];
 }
 
-/** What the cursor stands on: a tag, or the name of a domain. */
+/** The selected tag, or the name of the selected domain. */
 export function copyName(state: State): Effect[] {
 	const domain = selectedDomain(state);
 	if (domain === null) return [];

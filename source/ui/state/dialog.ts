@@ -21,15 +21,15 @@ export type Dialog = {
 	readonly uuid: string;
 	/** For the title; the facts follow. */
 	readonly domainName: string;
-	/** What the planner is asked; null while a menu has not said it yet, and where a plan comes from a receipt. */
+	/** What the planner is given; null until a menu has set it, and where a plan comes from a receipt. */
 	readonly intent: Intent | null;
 	/** Null while they are being read. */
 	readonly facts: Facts | null;
-	/** What was cut off or failed, and what can be done about it; null for any other task. */
+	/** The interrupted or failed operation and its choices; null for any other task. */
 	readonly recovery: Recovering | null;
-	/** What was done, and is to be taken back; null for any other task. */
+	/** The finished operation to undo; null for any other task. */
 	readonly undoes: Receipt | null;
-	/** Why the facts, or what was cut off, could not be read. */
+	/** Why the facts, or the interrupted operation, could not be read. */
 	readonly failure: string | null;
 	readonly steps: readonly DialogStep[];
 	readonly at: number;
@@ -45,7 +45,7 @@ export type Dialog = {
 	readonly outcome: Outcome | null;
 	/** Enter counts: the review has been on screen for a while without one, so a held key cannot run through it. */
 	readonly armed: boolean;
-	/** Token of the last arming asked for. */
+	/** Token of the last arming requested. */
 	readonly arming: number;
 	readonly top: number;
 };

@@ -19,7 +19,7 @@ export const HEALTH: Readonly<Record<Health, HealthWords>> = {
 	partial: {
 		short: 'partial',
 		tone: 'bad',
-		next: 'd deletes what is left of it. No revert: it would mix two points in time.',
+		next: 'd deletes the rest. No revert: it would mix two points in time.',
 	},
 	orphaned: {
 		short: 'orphaned',

@@ -53,7 +53,7 @@ function listSnapshots(domain: Domain, filter: string, tree: boolean): readonly 
 	const matches = ({tag, health, description}: Cells) => contains(`${tag} ${health} ${description ?? ''}`, filter);
 	const shown = filter === '' ? rows : rows.filter(({cells}) => matches(cells));
 	if (!tree) return shown;
-	// Nothing is newer than memory that waits to go on, and it belongs to no tree.
+	// Nothing is newer than saved memory, and it belongs to no tree.
 	const saved = shown.filter(({listed}) => listed.kind === 'managed-save');
 	return [...treeRows(shown.flatMap(({listed}) => (listed.kind === 'snapshot' ? [listed.snapshot] : []))), ...saved];
 }
@@ -95,7 +95,7 @@ export function selectedRow(state: State): SnapshotRow | null {
 	return snapshotRows(state).find(row => row.key === key) ?? null;
 }
 
-/** Null also where the cursor stands on saved memory. */
+/** Null also where saved memory is selected. */
 export function selectedSnapshot(state: State): Snapshot | null {
 	const listed = selectedRow(state)?.listed;
 	return listed?.kind === 'snapshot' ? listed.snapshot : null;

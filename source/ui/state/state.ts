@@ -39,16 +39,16 @@ type Chains = {
 	readonly top: number;
 	readonly token: number;
 	/** Overlays that nothing uses any more; null while they are looked for. */
-	readonly leftOver: readonly Reclaimable[] | null;
+	readonly unused: readonly Reclaimable[] | null;
 };
 
-/** An operation as it goes on, or as it ended. */
+/** An operation while it runs, or as it ended. */
 type Progress = {
 	readonly name: 'progress';
 	readonly top: number;
 	/** Which of the operations. */
 	readonly key: number;
-	/** Whether to cancel it is being asked. */
+	/** The question whether to cancel it is shown. */
 	readonly asking: boolean;
 };
 
@@ -63,7 +63,7 @@ export type Work = {
 	readonly finished: boolean;
 	/** Why there is no receipt to go by. */
 	readonly failure: string | null;
-	/** It was asked to stop. */
+	/** Its cancel was requested. */
 	readonly cancelled: boolean;
 	/** The marked item that it was begun for; null for any other. */
 	readonly mark: Mark | null;
@@ -91,7 +91,7 @@ export type Round = {
 export type State = {
 	readonly size: Size;
 	readonly glyphs: Glyphs;
-	/** What virsh was told to connect to, for the connection line. */
+	/** The URI given to virsh, for the connection line. */
 	readonly uri: string | null;
 	readonly view: View;
 	readonly focus: Pane;
@@ -108,12 +108,12 @@ export type State = {
 	readonly screen: Screen;
 	/** Operations of this session, those found under way at its start, and before them the latest that had ended; the newest last. */
 	readonly works: readonly Work[];
-	/** Receipts that nobody works on any more and that were never closed, the newest first. */
-	readonly cutOff: readonly Receipt[];
+	/** Receipts of interrupted operations, not closed yet, the newest first. */
+	readonly interrupted: readonly Receipt[];
 	/** ISO 8601, moving only while an operation is under way; null before. */
 	readonly now: string | null;
 	readonly notice: Notice | null;
-	/** Asked to quit while work was under way; once more means it. */
+	/** Quit was pressed while work was under way; a second press quits. */
 	readonly quitting: boolean;
 	readonly tokens: number;
 };
@@ -134,7 +134,7 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		tree: false,
 		screen: {name: 'lists'},
 		works: [],
-		cutOff: [],
+		interrupted: [],
 		now: null,
 		notice: null,
 		quitting: false,

@@ -15,8 +15,8 @@ export function shownWork(state: State): Work | null {
 }
 
 /** The cut-off receipt that the key is about: the one of this domain, else the newest. */
-export const cutOffOf = ({cutOff}: State, uuid: string | null): Receipt | null =>
-	cutOff.find(({plan}) => plan.domain.uuid === uuid) ?? cutOff[0] ?? null;
+export const interruptedOf = ({interrupted}: State, uuid: string | null): Receipt | null =>
+	interrupted.find(({plan}) => plan.domain.uuid === uuid) ?? interrupted[0] ?? null;
 
 /** What a cancel does now; between two steps nothing more begins. */
 export function stopOf({plan, steps}: Receipt): Stop {

@@ -16,7 +16,7 @@ const ESC_KEY = `${ESC}[27u`;
 
 /**
  * Length of the first key in `input`; 0 when the rest of it has not arrived yet. ESC and a letter are two keys: this
- * program knows no Alt, and someone in a hurry presses Esc and goes on.
+ * program knows no Alt, and someone in a hurry presses Esc and the next key.
  */
 function firstKey(input: string): number {
 	if (input === '') return 0;

@@ -16,7 +16,7 @@ type Props = {
 
 /** A menu that reads its own keys: up and down, Enter, and a number for each choice. */
 export function Select({choices, at, onMove, onChoose}: Props) {
-	// A number chooses without moving the component's own cursor; begun anew, it stands on the choice that is shown.
+	// A number chooses without moving the component's own cursor; begun anew, it starts at the choice that is shown.
 	const [jumps, setJumps] = useState(0);
 	const index = Math.max(
 		0,
@@ -43,7 +43,7 @@ function Cursor({isSelected = false}: {readonly isSelected?: boolean}) {
 	return <Text {...theme.style('accent')}>{isSelected ? `${theme.glyphs.cursor} ` : '  '}</Text>;
 }
 
-/** Given all of its item, and whether the cursor stands on it. */
+/** Given all of its item, and whether it is selected. */
 type ItemProps = {readonly isSelected?: boolean; readonly label: string; readonly dim?: boolean};
 
 function Item({isSelected = false, label, dim = false}: ItemProps) {

@@ -1,4 +1,4 @@
-/** Colours and glyphs by meaning. Nothing is told by colour alone: every tone goes with a word or a glyph. */
+/** Colours and glyphs by meaning. Nothing is shown by colour alone: every tone goes with a word or a glyph. */
 import {createContext, useContext} from 'react';
 import stringWidth from 'string-width';
 
@@ -10,7 +10,7 @@ export type Tone =
 	| 'ok'
 	| 'warn'
 	| 'bad'
-	| 'alarm' // a whole line that must be seen
+	| 'alarm' // a full line that must be seen
 	| 'selected' // the cursor's row in the focused pane
 	| 'add'
 	| 'change'

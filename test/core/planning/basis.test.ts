@@ -50,7 +50,7 @@ describe('basis', () => {
 		[
 			'a leftover',
 			{domain: {snapshots: [snapshot('s')]}, reclaimable: [{file: '/images/x', bytes: 1, base: '/images/vda.qcow2'}]},
-			['New: left behind /images/x: on /images/vda.qcow2.'],
+			['New: unused overlay /images/x: on /images/vda.qcow2.'],
 		],
 		[
 			'a dependant',

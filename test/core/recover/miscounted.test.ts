@@ -30,8 +30,8 @@ describe('images whose clusters are counted wrongly', () => {
 		const {verdict, findings, choices} = recoveryOf(cutOff(create, 'rp'), {...none, miscounted});
 		expect(verdict).toBe('partly');
 		expect(findings).toEqual([
-			`${file('vda')} has wrong counts: 1 error, 66 leaked clusters (qemu-img check).`,
-			`${file('vdb')} has wrong counts: 1 leaked cluster (qemu-img check).`,
+			`${file('vda')} has wrong cluster counts: 1 error, 66 leaked clusters (qemu-img check).`,
+			`${file('vdb')} has wrong cluster counts: 1 leaked cluster (qemu-img check).`,
 		]);
 		expect(choices).toMatchObject([{id: 'way-back', plan: {steps: checks}}, {id: 'leave'}]);
 	});

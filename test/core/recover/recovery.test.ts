@@ -187,7 +187,7 @@ describe('a revert by new overlays', () => {
 	test('cut off behind its first file: that file is named, and both ways are open', () => {
 		const recovery = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), facts(inFolder(fresh)));
 		expect(recovery).toMatchObject({verdict: 'partly', choices: [{id: 'go-on'}, {id: 'way-back'}, {id: 'leave'}]});
-		expect(recovery.findings).toContain(`/images/${fresh} is there, and nothing uses it.`);
+		expect(recovery.findings).toContain(`/images/${fresh} exists, and nothing uses it.`);
 	});
 });
 

@@ -169,7 +169,7 @@ describe('a surprise', () => {
 		['another program', lie(number, 1, 0x20_00_80_99), /is one to procedure/],
 		['another procedure', lie(number, 3, 14), /is one to procedure 14/],
 		['another type', lie(number, 4, 3), /of type 3/],
-		['a serial that nobody has asked', lie(number, 5, 4_000_000_000), /was not asked for/],
+		['a serial that nobody has asked', lie(number, 5, 4_000_000_000), /is unexpected/],
 		['an unknown status', lie(number, 6, 2), /unknown status 2/],
 		['an error that is none', lie(number, 6, 1), /an answer/],
 		['a length that no message has', lie(hello, 0, 5), /a message of 5 bytes/],
@@ -204,7 +204,7 @@ describe('a surprise', () => {
 		expect(reader.way()).toEqual({kind: 'wire', socket: proxy.socket});
 		expect(await reader.domains()).toEqual(await virshReader({uri: lab.lab.uri}).domains());
 		expect(reader.way()).toEqual({kind: 'virsh', reason: expect.stringMatching(reason)});
-		expect(log.map(({error}) => error)).toContainEqual(expect.stringMatching(/: virsh asks from now on$/));
+		expect(log.map(({error}) => error)).toContainEqual(expect.stringMatching(/: using virsh from now on$/));
 		await reader.hostname();
 		expect(log.at(-1)!.argv[0]).toBe('virsh');
 	});

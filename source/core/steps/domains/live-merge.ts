@@ -27,10 +27,10 @@ export const liveMerge: StepKind<'live-merge'> = {
 	}),
 	argv: does => virshOn(does.on, 'blockcommit', `--path=${does.target}`, ...rangeOf(does), '--wait'),
 	changes({range, target, base, top}): Change[] {
-		const hold = range === 'all' ? ' and the layers under it hold' : ' holds';
+		const below = range === 'all' ? ' and of the layers under it' : '';
 		const runs = t`${target} runs on ${base ?? 'the base'}`;
 		return [
-			{sign: '~', what: t`${base ?? 'the base'} takes in what ${top ?? 'the overlay'}${hold}`},
+			{sign: '~', what: t`${base ?? 'the base'} receives the data of ${top ?? 'the overlay'}${below}`},
 			...(range === 'below' ? [] : [{sign: '~', what: runs} as const]),
 		];
 	},

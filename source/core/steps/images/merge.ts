@@ -21,8 +21,8 @@ export const merge: StepKind<'merge'> = {
 		{
 			sign: '~',
 			what: through
-				? t`${base ?? 'the base'} takes in what ${overlay} and the layers under it hold`
-				: t`${base ?? 'the base'} takes in what ${overlay} holds`,
+				? t`${base ?? 'the base'} receives the data of ${overlay} and of the layers under it`
+				: t`${base ?? 'the base'} receives the data of ${overlay}`,
 		},
 	],
 	undo: nothing,

@@ -7,7 +7,7 @@ export const repair: StepKind<'repair'> = {
 	schema: strictObject({kind: literal('repair'), file: string(), what: picklist(['all', 'leaks'])}),
 	argv: ({file, what}) => ['qemu-img', 'check', '-q', '-r', what, '-f', 'qcow2', '--', file],
 	success: 'exit',
-	changes: ({file}) => [{sign: '~', what: t`the counts in ${file}; its contents stay`}],
+	changes: ({file}) => [{sign: '~', what: t`cluster counts in ${file}; its contents stay`}],
 	undo: nothing,
 	evidence: () => 'unseen',
 	repeatable: true,

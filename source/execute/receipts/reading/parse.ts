@@ -7,12 +7,12 @@ import {fromVersion1} from './version-1.ts';
 /** The receipt, or in a few words what is wrong with it. */
 export function parseReceipt(text: string): {readonly receipt: Receipt} | {readonly reason: string} {
 	const value = parsed(text);
-	if (!isRecord(value)) return {reason: 'it is no whole JSON document'};
+	if (!isRecord(value)) return {reason: 'it is not a complete JSON document'};
 	if (value.version === 2) return checkReceipt(value);
 	if (value.version !== 1)
 		return {reason: `it is of version ${JSON.stringify(value.version) ?? 'none'}, which this program does not know`};
 	const renewed = fromVersion1(value);
-	return renewed === null ? {reason: 'it holds a command that version 1 had not'} : checkReceipt(renewed);
+	return renewed === null ? {reason: 'it holds a command that version 1 does not know'} : checkReceipt(renewed);
 }
 
 function parsed(text: string): unknown {

@@ -38,7 +38,7 @@ const step = pipe(
 		undo: nullable(words),
 		undoInput: optional(string()),
 	}),
-	check(one => isTrueToItself(one), 'its command is not that of what it says to do'),
+	check(one => isTrueToItself(one), 'its command does not match its step'),
 );
 
 const action = union([
@@ -117,7 +117,7 @@ const receipt: GenericSchema<unknown, Receipt> = pipe(
 		cancelled: optional(boolean()),
 		recovers: optional(string()),
 	}),
-	check(({plan, steps}) => plan.steps.length === steps.length, 'it has not one record for each step'),
+	check(({plan, steps}) => plan.steps.length === steps.length, 'it does not have one record for each step'),
 );
 
 /** The receipt, or in a few words what is wrong with it. */

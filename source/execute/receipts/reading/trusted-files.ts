@@ -42,7 +42,7 @@ export async function readTrusted(file: string): Promise<{readonly text: string}
 		const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 		try {
 			const stats = await handle.stat();
-			if (!stats.isFile()) return {reason: 'it is no regular file'};
+			if (!stats.isFile()) return {reason: 'it is not a regular file'};
 			if (!isOurs(stats.uid)) return {reason: `it belongs to user ${stats.uid}`};
 			if ((stats.mode & writable) !== 0) return {reason: 'other users may write to it'};
 			return {text: await handle.readFile('utf8')};

@@ -1,4 +1,4 @@
-/** The memory without the disks: saving it, going on from it and dropping it, managed by libvirt or in a file. */
+/** The memory without the disks: save, restore and discard, as a managed save or in a file. */
 
 import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/domain.ts';

@@ -1,4 +1,4 @@
-/** What can be done about what was cut off, and then what cannot. */
+/** What can be done about an interrupted operation, and then what cannot. */
 import type {Choice} from '../../../core/recover/recovery.ts';
 import type {Recovering} from '../../state/dialog.ts';
 import {planWords, refusalWords} from './explanation.ts';

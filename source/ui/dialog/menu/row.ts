@@ -8,7 +8,7 @@ export type MenuRow = {
 	readonly label: string;
 	/** One word beside it: chosen, not here. */
 	readonly note: string;
-	/** Said below the menu while the cursor stands on it. */
+	/** Shown below the menu while it is selected. */
 	readonly explanation: readonly Explained[];
 	/** Why it cannot be chosen; null where it can. */
 	readonly refusal: Refusal | null;

@@ -52,7 +52,7 @@ function createOptions(domain: Domain, intent: CreateIntent): readonly Option[] 
 			? {
 					kind: 'choices',
 					label: optionNames['--memory'],
-					choices: ['as it fits', 'memory and disks', 'disks only'],
+					choices: ['automatic', 'memory and disks', 'disks only'],
 					chosen: SCOPES.indexOf(intent.scope),
 					choose: index => ({...intent, method: undefined, scope: SCOPES[index]}),
 				}

@@ -64,7 +64,7 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, plan.domain.uuid), columns, 'warn')),
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
 		...labelled('Pause', printable(plan.pause), columns),
-		...labelled('Undo', wayBackOf(plan), columns),
+		...labelled('Undo', undoOf(plan), columns),
 		blank,
 		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
 		blank,
@@ -73,7 +73,7 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 	];
 }
 
-function wayBackOf({verb, wayBack, losses, domain}: Plan): string {
+function undoOf({verb, wayBack, losses, domain}: Plan): string {
 	if (wayBack !== '') return asKeys(wayBack, domain.uuid);
 	return verb === 'revert' && losses.length > 0 ? 'none, unless you go back (Esc) and take a snapshot first' : 'none';
 }

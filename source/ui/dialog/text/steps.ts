@@ -37,7 +37,7 @@ const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 		hint: ({verb}) =>
 			verb === 'save'
 				? 'The full path of a new file. Enter continues.'
-				: 'The absolute path of a file of saved memory. Enter looks into it.',
+				: 'The absolute path of a file of saved memory. Enter reads it.',
 		read: intent => ('file' in intent ? (intent.file ?? '') : ''),
 		write: (intent, file) =>
 			intent.verb === 'save' || intent.verb === 'restore' || intent.verb === 'drop' ? {...intent, file} : intent,
