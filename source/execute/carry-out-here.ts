@@ -3,7 +3,7 @@ import {isRemote} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
-import {identityOf} from '../qemu/identity.ts';
+import {identityOf} from '../qemu/files/identity.ts';
 import {carryOut} from './carry-out.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';

@@ -4,7 +4,7 @@ import type {Image, ImageSnapshot} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {runProgram} from '../programs/run-program.ts';
-import {neverOpened} from './answering.ts';
+import {neverOpened} from './files/answering.ts';
 
 /** What could be read of a disk's backing chain. */
 export type Chain = {

@@ -3,7 +3,7 @@ import {open, stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {Image} from '../core/model/domain.ts';
 import {t} from '../core/words/text.ts';
-import {neverOpened} from './answering.ts';
+import {neverOpened} from './files/answering.ts';
 import {parseQcow2, type Qcow2, readQcow2Bytes} from './qcow2.ts';
 import {type Chain, rawFormats} from './qemu-img.ts';
 

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {answering, answeringAmong} from '../../source/qemu/answering.ts';
+import {answering, answeringAmong} from '../../source/qemu/files/answering.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
 
 const run = promisify(execFile);

@@ -8,15 +8,24 @@ import {writesFolders, writesImages} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 
 /** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
-export function writeRefusal({readOnly}: Pick<Facts, 'readOnly'>, files: readonly string[]): Refusal | null {
+export function writeRefusal(
+	{readOnly, root}: Pick<Facts, 'readOnly' | 'root'>,
+	files: readonly string[],
+): Refusal | null {
 	const file = files.find(one => readOnly.includes(one));
 	if (file === undefined) return null;
 	return refuse(
 		'not-writable',
 		t`${file} cannot be written to with your rights.`,
-		'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
+		root
+			? evenRoot
+			: 'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
 	);
 }
+
+/** Root is kept from a file only by the file system, or by a server that does not know root (NFS root_squash). */
+const evenRoot =
+	'Even root may not: see whether its file system is mounted read-only (findmnt -T FILE), whether the file is immutable (lsattr FILE), or whether an NFS server maps root to nobody.';
 
 /** Why a step that is not libvirt's cannot be done; null where all can. */
 function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null {
@@ -26,7 +35,7 @@ function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null 
 		.map(directoryOf)
 		.find(one => facts.directories[one]?.writable === false);
 	const refusal = writeRefusal(facts, images);
-	const remedy = 'Run virsnap as a user that may write to it, usually with sudo.';
+	const remedy = facts.root ? evenRoot : 'Run virsnap as a user that may write to it, usually with sudo.';
 	if (refusal) return {...refusal, remedy};
 	if (folder === undefined) return null;
 	return refuse('not-writable', t`The folder ${folder} cannot be written to with your rights.`, remedy);

@@ -14,7 +14,7 @@ const create = (method: 'qemu-img' | 'libvirt-internal' | 'external-live'): Inte
 const notWritable = {refusal: {code: 'not-writable', remedy: saying('sudo')}};
 
 describe('an image that may be read but not written to', () => {
-	const closed = facts({readOnly: [file]});
+	const closed = facts({readOnly: [file], root: false});
 
 	test('qemu-img is refused, in the menu as well; libvirt has rights of its own', () => {
 		expect(makePlan(closed, create('qemu-img'))).toMatchObject(notWritable);
@@ -26,6 +26,7 @@ describe('an image that may be read but not written to', () => {
 	test('going back to and deleting what libvirt does not know is refused too', () => {
 		const unmanaged = facts({
 			readOnly: [file],
+			root: false,
 			domain: {
 				disks: [chained('vda', image(file, [entry('t', {id: '1'})]))],
 				snapshots: [
@@ -63,6 +64,15 @@ describe('overlays that libvirt makes of a running domain', () => {
 
 test('files in a folder that may not be written to are neither made nor removed by us', () => {
 	const directories = {'/images': {path: '/images', freeBytes: 1e12, writable: false, entries: ['vda.qcow2']}};
-	const outcome = makePlan(facts({host: {...host, uri: 'qemu:///system'}, directories}), {verb: 'clone', name: 'new'});
+	const outcome = makePlan(facts({root: false, host: {...host, uri: 'qemu:///system'}, directories}), {
+		verb: 'clone',
+		name: 'new',
+	});
 	expect(outcome).toMatchObject(notWritable);
+});
+
+test('root is not sent to sudo, but to what keeps even root out', () => {
+	const {refusal} = makePlan(facts({readOnly: [file], root: true}), create('qemu-img')) as {refusal: {remedy: string}};
+	expect(refusal.remedy).toContain('findmnt -T');
+	expect(refusal.remedy).not.toContain('sudo');
 });

@@ -84,7 +84,7 @@ function stepLines({title, argv, input, changes}: Step, index: number, columns: 
 	return [
 		[span(`${index + 1}. `, 'dim'), span(printable(title), 'title')],
 		...command.map((row, at): Line => [span(at === 0 ? '  $ ' : '    ', 'dim'), span(row, 'accent')]),
-		...(lines > 0 ? [[span(`    reads ${lines} lines on its standard input (y copies them too)`, 'dim')]] : []),
+		...(lines > 0 ? [[span(`    reads ${lines} lines on its standard input (Ctrl-Y copies them too)`, 'dim')]] : []),
 		...changes.flatMap(change => changeLines(change, columns)),
 	];
 }

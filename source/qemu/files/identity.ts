@@ -1,6 +1,6 @@
 /** Which file a name leads to. */
 import {lstat, stat} from 'node:fs/promises';
-import type {FileIdentity} from '../core/model/domain.ts';
+import type {FileIdentity} from '../../core/model/domain.ts';
 
 /** Of a link: the link and what it leads to. Null where there is no such file, or where it cannot be looked at. */
 export async function identityOf(file: string): Promise<FileIdentity | null> {
