@@ -121,6 +121,6 @@ describe('each kind of step is told from its words', () => {
 	])('no others: %s %s', (...argv) => {
 		const old = oldReceipt('power');
 		const edited = {...old, plan: {...old.plan, steps: [{...old.plan.steps[0]!, argv}]}};
-		expect(parseReceipt(JSON.stringify(edited))).toEqual({reason: expect.stringContaining('version 1 had not')});
+		expect(parseReceipt(JSON.stringify(edited))).toEqual({reason: expect.stringContaining('version 1 does not know')});
 	});
 });

@@ -92,7 +92,7 @@ test('of a large image only the tables that differ are read', async () => {
 describe('refused with a reason', () => {
 	test('what is no qcow2, is missing, is a pipe, or has its data elsewhere', async () => {
 		await writeFile(at('raw'), 'x'.repeat(4096));
-		expect(await readImageSizes(at('raw'))).toMatchObject({reason: expect.stringContaining('no qcow2 image')});
+		expect(await readImageSizes(at('raw'))).toMatchObject({reason: expect.stringContaining('not a qcow2 image')});
 		expect(await readImageSizes(at('gone'))).toMatchObject({reason: 'The image is missing.'});
 		await execa('mkfifo', [at('pipe')]);
 		expect(await readImageSizes(at('pipe'))).toMatchObject({snapshots: [], reason: expect.any(String)});

@@ -1,4 +1,4 @@
-/** Deleting one of several snapshots with the same tag: QEMU and libvirt would take the first, whichever is meant. */
+/** Deleting one of several snapshots with the same tag: QEMU, qemu-img and libvirt take the first, whichever is meant. */
 
 import {type Facts, isActive} from '../model/domain.ts';
 import type {DeleteIntent} from '../model/intent.ts';
@@ -41,7 +41,7 @@ function inImages({snapshots}: Facts['domain'], tag: string): Snapshot[] {
 	return snapshots.filter(one => one.tag === tag && idOf(one) !== null);
 }
 
-/** By its ID, from each image that has it: `qemu-img snapshot -d` (verified on 7.2). QEMU itself knows tags only. */
+/** The first of them, by `qemu-img snapshot -d`, which deletes the first of that tag (verified on 7.2). */
 export function oneOfSeveral(facts: Facts, snapshot: Snapshot): Drafted {
 	const {domain, host} = facts;
 	const refusal =
@@ -57,13 +57,13 @@ export function oneOfSeveral(facts: Facts, snapshot: Snapshot): Drafted {
 		keylessRefusal(facts, domain.disks) ??
 		unreadableRefusal(facts, snapshot) ??
 		dependantsRefusal(facts, filesOf(snapshot)) ??
-		tagLikeId(facts, snapshot);
+		notFirst(facts, snapshot);
 	if (refusal) return {refusal};
 	const {tag} = snapshot;
 	const parts = snapshot.disks.filter(part => part.id !== null && part.file !== null);
 	return {
 		method: 'qemu-img',
-		why: t`There are several snapshots ${tag}: qemu-img deletes the one of ${formatDate(snapshot.createdAt)} by its ID.`,
+		why: t`There are several snapshots ${tag}: qemu-img deletes the first, of ${formatDate(snapshot.createdAt)}.`,
 		steps: [
 			...parts.map(({target, id, file}) =>
 				step(
@@ -77,17 +77,19 @@ export function oneOfSeveral(facts: Facts, snapshot: Snapshot): Drafted {
 	};
 }
 
-/** `-d` takes a tag before an ID. */
-function tagLikeId({domain}: Facts, snapshot: Snapshot): Refusal | null {
+/** Where another one of that tag comes before it in an image, that one would be deleted. */
+function notFirst({domain}: Facts, {tag, disks}: Snapshot): Refusal | null {
 	const images = domain.disks.flatMap(disk => disk.chain);
-	const other = snapshot.disks.find(part =>
-		images.some(image => image.file === part.file && image.snapshots.some(entry => entry.tag === part.id)),
-	);
-	if (!other) return null;
+	const firsts = disks.map(({file, id}) => {
+		const first = images.find(image => image.file === file)?.snapshots.find(entry => entry.tag === tag);
+		return first !== undefined && id !== null && first.id !== id ? first.id : null;
+	});
+	const first = firsts.find(id => id !== null);
+	if (first === undefined) return null;
 	return refuse(
 		'ambiguous-tag',
-		t`Its ID ${other.id!} is also the tag of another snapshot in ${other.file!}, and qemu-img would delete that one.`,
-		t`Delete the snapshot ${other.id!} first.`,
+		t`qemu-img can delete only the first snapshot ${tag} of an image, which has the ID ${first!}.`,
+		remedy`To delete both, delete that one first ${byVirsnap(['delete', domain.name, tag, `--id=${first!}`])}.`,
 	);
 }
 

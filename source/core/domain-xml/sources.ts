@@ -131,12 +131,12 @@ function setSource(disk: Node, {file, format, as}: Omit<PlacedDisk, 'target'>): 
 	const wanted = sourceElement(file, as);
 	const found = child(disk, 'source');
 	const same = ['file', 'dev', 'pool', 'volume'].every(name => attribute(found, name) === attribute(wanted, name));
-	if (found && same) return;
-	removeChild(disk, 'source');
-	setAttribute(disk, 'type', as?.type ?? 'file');
 	const driver = child(disk, 'driver');
 	if (driver) setAttribute(driver, 'type', format);
 	else insertBefore(disk, 'target', element('driver', {name: 'qemu', type: format}));
+	if (found && same) return;
+	removeChild(disk, 'source');
+	setAttribute(disk, 'type', as?.type ?? 'file');
 	insertBefore(disk, 'target', wanted);
 }
 

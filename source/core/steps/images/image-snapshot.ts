@@ -16,8 +16,8 @@ export const imageSnapshot: StepKind<'image-snapshot'> = {
 		id: optional(string()),
 		file: string(),
 	}),
-	// `-d` looks for a tag first, and for an ID where no snapshot has it as its tag.
-	argv: ({action, tag, id, file}) => ['qemu-img', 'snapshot', flags[action], id ?? tag, file],
+	// `-d` takes a tag only, of several equal ones the first (verified on 7.2): the ID says which one has to be gone afterwards.
+	argv: ({action, tag, file}) => ['qemu-img', 'snapshot', flags[action], tag, file],
 	success: 'exit',
 	changes({action, tag, file}): Change[] {
 		if (action === 'apply') return [{sign: '~', what: t`contents of ${file}`}];
