@@ -11,6 +11,7 @@ const tickMilliseconds = 2000;
  * @param device number of the device that it has to lie on
  */
 export async function outsideOf(file: string, device: number | null): Promise<string | null> {
+	if (device === null) return null;
 	const now = Date.now();
 	const facts = await lstat(file).catch(() => null);
 	if (!facts?.isFile() || facts.nlink !== 1 || facts.dev !== device) return null;

@@ -1,5 +1,5 @@
 /** Where nothing happens libvirt is hardly asked and no image is opened; what others do is noticed all the same. */
-import {cp, mkdir} from 'node:fs/promises';
+import {cp, mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {createSynchronizer, type Synchronizer} from '../../source/hypervisor/synchronizer.ts';
@@ -52,10 +52,20 @@ async function noticed(condition: () => boolean): Promise<void> {
 	});
 }
 
+/** At one look of a few: at every thirtieth all are asked. */
+async function nobodyAsked(): Promise<void> {
+	const looks: number[] = [];
+	for (let look = 0; look < 4; look++) {
+		asked = [];
+		expect(await synchronizer.check()).toBe(false);
+		looks.push(asked.length);
+	}
+	expect(looks).toContain(0);
+}
+
 test('the folder of the metadata tells when snapshots change', async () => {
 	await open(lab.lab.env.XDG_CONFIG_HOME!);
-	expect(await synchronizer.check()).toBe(false);
-	expect(asked).toEqual([]);
+	await nobodyAsked();
 
 	await lab.virsh('snapshot-create-as', 'web-stopped', 'second');
 	await noticed(() => tags('web-stopped').includes('second'));
@@ -76,8 +86,7 @@ test('the folder of the metadata tells when snapshots change', async () => {
 	await lab.virsh('snapshot-delete', 'base-image', 'first');
 	await noticed(() => tags('base-image').length === 0);
 	await settled();
-	expect(await synchronizer.check()).toBe(false);
-	expect(asked).toEqual([]);
+	await nobodyAsked();
 });
 
 test('the record of another libvirt is not believed', async () => {
@@ -92,7 +101,9 @@ test('the record of another libvirt is not believed', async () => {
 	await cp(snapshots, path.join(folder, 'libvirt/qemu/snapshot'), {recursive: true});
 	const uuid = domain('web-stopped').uuid;
 	const files = path.join(folder, 'libvirt/qemu/snapshot');
-	await lab.lab.run('sh', ['-c', `sed -i 's/${uuid}/00000000-0000-4000-8000-000000000000/' "$1"/*/*.xml`, 'sh', files]);
+	const record = path.join(files, 'web-stopped', 'installed.xml');
+	const xml = await readFile(record, 'utf8');
+	await writeFile(record, xml.replaceAll(uuid, '00000000-0000-4000-8000-000000000000'));
 	await settled();
 	await synchronizer.check();
 	expect(asked).toContain(uuid);
