@@ -28,7 +28,7 @@ test('hurried keys in the method menu choose what the cursor stands on', async (
 	ui.press('down', 'choose');
 	await ui.expects('step 4 of 4');
 	const {screen} = ui.state();
-	expect(screen).toMatchObject({intent: {tag: 'x1', method: 'libvirt-internal'}});
+	expect(screen).toMatchObject({intent: {tag: 'x1', method: 'external-offline'}});
 });
 
 test('a paste never acts as keys', async () => {
