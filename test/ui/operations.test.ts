@@ -10,7 +10,9 @@ import {byVirsh} from '../../source/core/steps/hints.ts';
 import {step} from '../../source/core/steps/step.ts';
 import {remedy} from '../../source/core/words/remedy.ts';
 import {performer} from '../../source/ui/effects.ts';
+import {workLines} from '../../source/ui/operations/progress.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
+import {makeTheme} from '../../source/ui/terminal/theme.ts';
 import {domains, factsOf} from './facts.ts';
 import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
@@ -320,4 +322,13 @@ test('what ends while the receipts are read is told as it ended', async () => {
 	await expect
 		.poll(() => found)
 		.toMatchObject([{type: 'found', unfinished: [], past: [{status: 'verified'}], news: true}]);
+});
+
+test('of a step that was running when its process went away nobody says that it runs', () => {
+	const work = {key: 1, plan, receipt: running(), finished: true, cancelled: false, failure: null, mark: null};
+	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
+	const lines = workLines(work, {now: null, glyphs}, 80).map(line => line.map(({text}) => text).join(''));
+	expect(lines[0]).toContain('unknown');
+	expect(lines.join('\n')).toContain('INTERRUPTED');
+	expect(workLines({...work, finished: false}, {now: null, glyphs}, 80)[0]![1]!.text).toContain('running');
 });

@@ -23,6 +23,7 @@ import {
 } from '../state/conditions.ts';
 import {clearedNext} from '../state/marks.ts';
 import type {Pane, State} from '../state/state.ts';
+import {shownWork} from '../state/works.ts';
 import {back, copyChanges, copySelected, openHelp, quit, scrolls, suspend} from './acts.ts';
 
 /** Where a key means something. The first scope of the present ones that knows a key has it. */
@@ -60,6 +61,9 @@ export type Binding = {
 };
 
 const CLEARING = {filter: 'clear filter', marks: 'unmark'} as const;
+/** One that is interrupted, or failed, has choices; only one that is done can be undone. */
+const undoing = (state: State) => (shownWork(state)?.receipt?.status === 'verified' ? 'undo' : 'choices');
+
 const clearing = (state: State) => {
 	const next = clearedNext(state);
 	return next && CLEARING[next];
@@ -119,7 +123,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['y'], scope: 'log', name: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged, act: copyChanges},
 
 	{keys: ['c'], scope: 'progress', name: 'cancel', label: 'cancel the operation', footer: 'cancel', when: cancellable, act: operations.askWhetherToCancel},
-	{keys: ['u'], scope: 'progress', name: 'undo', label: 'undo it, or see the choices', footer: 'undo', when: retraceable, act: dialog.openUndoOrRecovery},
+	{keys: ['u'], scope: 'progress', name: 'undo', label: 'undo it, or see the choices', footer: undoing, when: retraceable, act: dialog.openUndoOrRecovery},
 	{keys: ['tab'], scope: 'progress', name: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one', act: operations.showAnother},
 	{keys: ['enter'], scope: 'progress', name: 'leave', label: 'back, once it has ended', when: shownEnded, act: back},
 	{keys: ['esc', 'q'], scope: 'progress', name: 'back', label: 'back to the lists; the operation continues', footer: 'back', when: always, act: back},

@@ -16,7 +16,7 @@ export function workLines(work: Work, {now, glyphs}: Pick<State, 'now' | 'glyphs
 	const records = receipt?.steps ?? [];
 	return [
 		...plan.steps.flatMap((step, index) => [
-			stepLine(step.title, records[index], glyphs, receipt?.cancelled),
+			stepLine(step.title, records[index], glyphs, work),
 			...failureLines(records[index], columns),
 		]),
 		...(receipt?.undone ?? []).flatMap(record => undoneLines(record, columns, glyphs)),
@@ -65,14 +65,21 @@ const MARKS: Readonly<Record<StepRecord['status'], Mark>> = {
 
 const STOPPED: Mark = {glyph: 'failed', tone: 'warn', word: 'stopped'};
 
-function stepLine(title: string, record: StepRecord | undefined, glyphs: Glyphs, cancelled = false): Line {
-	const status = record?.status ?? 'pending';
-	const {glyph, tone, word} = cancelled && status === 'failed' ? STOPPED : MARKS[status];
+/** Whether the step that was running has happened is for recovery to find out. */
+const UNKNOWN: Mark = {glyph: 'failed', tone: 'bad', word: 'unknown'};
+
+function stepLine(title: string, record: StepRecord | undefined, glyphs: Glyphs, work: Work): Line {
+	const {glyph, tone, word} = markOf(record?.status ?? 'pending', work);
 	return [
 		span(`${glyphs[glyph]} `, tone),
 		span(`${word.padEnd(8)} `, tone),
 		span(printable(title), tone === 'dim' ? 'dim' : 'plain'),
 	];
+}
+
+function markOf(status: StepRecord['status'], {receipt, finished}: Work): Mark {
+	if (status === 'failed' && receipt?.cancelled) return STOPPED;
+	return status === 'running' && finished ? UNKNOWN : MARKS[status];
 }
 
 function failureLines(record: StepRecord | undefined, columns: number): Line[] {
