@@ -68,7 +68,7 @@ const start = (past: Past) => {
 	ui = open(undefined, undefined, fakeHypervisor(connected, past));
 	return ui.expects('web');
 };
-afterEach(() => ui.close());
+afterEach(() => ui?.close());
 
 test('one that is under way is followed, with how long and how far', async () => {
 	await start({unfinished: [{receipt: running(), state: 'running'}]});

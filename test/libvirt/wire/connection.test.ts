@@ -101,7 +101,7 @@ describe('a connection', () => {
 			expect(outcome).toMatchObject({status: 'rejected', reason: expect.any(LostError)});
 		}
 
-		expect(((await connection.ended) as LostError).remedy).toMatch(/see whether its daemon runs/);
+		expect(((await connection.ended) as LostError).remedy).toMatch(/check that its daemon runs/);
 		await expect(connection.call(procedures.hostname, {})).rejects.toBeInstanceOf(LostError);
 	});
 
