@@ -47,17 +47,17 @@ describe('what is no receipt, or cannot be trusted, is named and set aside', () 
 	const withStep = (more: object) => ({...receipt('odd'), plan: {...plan, steps: [{...step, ...more}]}});
 	const put = (value: unknown) => (file: string) => writeFile(file, JSON.stringify(value), {mode: 0o600});
 	const cases: readonly [string, (file: string) => Promise<unknown>, RegExp][] = [
-		['cut in half', file => writeFile(file, '{"version": 2, "id":'), /no whole JSON document/],
-		['nothing but its version', put({version: 1}), /version 1 had not/],
+		['cut in half', file => writeFile(file, '{"version": 2, "id":'), /not a complete JSON document/],
+		['nothing but its version', put({version: 1}), /version 1 does not know/],
 		['of a later version', put({...receipt('odd'), version: 3}), /version 3/],
 		['of a step of unknown kind', put(withStep({does: {kind: 'format-disk', file: '/'}})), /unknown kind of step/],
 		['of a kind with members that it has not', put(withStep({does: {...step.does, more: 1}})), /plan\.steps\.0\.does/],
-		['edited by hand', put(withStep({argv: ['rm', '-rf', '/']})), /its command is not that/],
-		['with another way back', put(withStep({undo: ['rm', '-rf', '/']})), /its command is not that/],
+		['edited by hand', put(withStep({argv: ['rm', '-rf', '/']})), /its command does not match/],
+		['with another way back', put(withStep({undo: ['rm', '-rf', '/']})), /its command does not match/],
 		['with fewer records than steps', put({...receipt('odd'), steps: []}), /record for each step/],
 		['that of another name', put(receipt('another')), /that of another/],
-		['a FIFO', file => execFileSync('mkfifo', [file]) && Promise.resolve(), /no regular file/],
-		['a folder', file => mkdir(file), /no regular file/],
+		['a FIFO', file => execFileSync('mkfifo', [file]) && Promise.resolve(), /not a regular file/],
+		['a folder', file => mkdir(file), /not a regular file/],
 		['a link', file => symlink(path.join(folder, 'one.json'), file), /symbolic link/],
 		[
 			'writable by others',

@@ -61,7 +61,7 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 		],
 		[
 			'error: Disconnected from qemu:///system due to end of file\nerror: End of file while reading data: Input/output error',
-			'broke',
+			'was lost',
 			true,
 		],
 		['spawn virsh ENOENT', 'libvirt-clients', true],

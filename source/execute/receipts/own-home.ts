@@ -5,12 +5,13 @@ import path from 'node:path';
 import {getuid} from 'node:process';
 
 /**
- * The home that the environment names, where it is this user's own; else the one that the system knows. With `sudo` that keeps HOME
- * root would leave folders behind in which their owner could not write any more; and one that is empty or relative is none.
+ * The home that the environment names; else the one that the system knows. With `sudo` that keeps HOME root would leave folders behind
+ * in which their owner could not write any more, so root's has to be its own; and one that is empty or relative is none.
  */
 export function ownHome(env: Readonly<Record<string, string | undefined>>): string {
 	const named = env.HOME ?? '';
-	return path.isAbsolute(named) && ownerOf(named) === getuid!() ? named : (knownHome() ?? named);
+	const usable = path.isAbsolute(named) && (getuid!() !== 0 || ownerOf(named) === 0);
+	return usable ? named : (knownHome() ?? named);
 }
 
 /** Null for a user that the system has no entry of. */
