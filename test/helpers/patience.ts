@@ -5,4 +5,4 @@ import process from 'node:process';
 const patience = Number(process.env.VIRSNAP_TEST_PATIENCE ?? 3);
 
 /** Milliseconds: what would take at most so many seconds on a quiet machine. */
-export const atMost = (seconds: number): number => seconds * 1000 * patience;
+export const atMost = (seconds: number): number => Math.ceil(seconds * 1000 * patience);
