@@ -15,7 +15,7 @@ test('starts real machines, lists them where there is no terminal, and takes eve
 	const {status, stdout, stderr} = await virsnap({uri: 'test:///unused', folder}, 'demo', '--json');
 	expect(status).toBe(0);
 	expect(stderr).toMatch(/^Starting a private libvirt/);
-	expect(stderr).toMatch(/The demo is over: its machines, images and libvirt are gone\.\n$/);
+	expect(stderr).toMatch(/The demo is over: its machines, images and libvirt were removed\.\n$/);
 	const {domains} = JSON.parse(stdout) as {domains: {name: string; state: string; disks: {source: string}[]}[]};
 	const running = domains.find(domain => domain.name === 'DBHost');
 	expect(running?.state).toBe('running');

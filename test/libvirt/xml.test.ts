@@ -26,7 +26,7 @@ test('children of one name are a list, be it one or many', () => {
 });
 
 test('another document is an error', () => {
-	expect(() => parseXml('<other/>', 'domain')).toThrow('no <domain> document');
+	expect(() => parseXml('<other/>', 'domain')).toThrow('not a <domain> document');
 	expect(() => parseXml('', 'domain')).toThrow();
 });
 
