@@ -93,7 +93,7 @@ export async function whatIsWrong(
 	if (held.length === 0)
 		problems.push(`no disk contents of one point in time (${allowed.map(byte => byte.toString(16))})`);
 	const sound = row.method === 'qemu-img' || row.method === 'monitor' ? 'unmanaged' : 'ok';
-	for (const snapshot of domain.snapshots) {
+	for (const snapshot of domain.snapshots.filter(({tag}) => tag !== 'foreign')) {
 		if (snapshot.health !== sound) problems.push(`${snapshot.tag} is ${snapshot.health}: ${snapshot.healthReason}`);
 	}
 
