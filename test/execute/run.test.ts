@@ -434,3 +434,22 @@ describe('somebody else acts meanwhile', () => {
 		}
 	});
 });
+
+test('a definition is taken back with what somebody else has put into it meanwhile', async () => {
+	const on = {uri: null, uuid: before.domain.uuid};
+	const source = before.domain.disks[0]!.source!;
+	const moved = [{target: 'vda', file: '/images/new.qcow2', format: 'qcow2'}];
+	const there = [{target: 'vda', file: source, format: 'qcow2'}];
+	const {inactiveXml} = before;
+	const texts = {input: inactiveXml.replace(source, '/images/new.qcow2'), undoInput: inactiveXml};
+	const define = stepOf({kind: 'define', on, disks: moved, before: there}, {title: 'define', ...texts});
+	const attached = '<disk type="file"><source file="/attached"/><target dev="vdz"/></disk>';
+	const withDisk = texts.input.replace('</devices>', `${attached}</devices>`);
+	const between = facts({domain: {state: 'running'}, inactiveXml: withDisk});
+	const {world, diary} = fakeWorld({reads: [before, between], between});
+	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), world);
+	const taken = diary.filter(line => line.startsWith('virsh define')).at(-1);
+	expect(taken).toContain(source);
+	expect(taken).toContain('/attached');
+	expect(taken).not.toContain('/images/new.qcow2');
+});
