@@ -1,6 +1,9 @@
 /** Takes the finished steps of a plan back by the undo commands that it gives for them. */
+import type {Does} from '../../core/model/does.ts';
+import {isActive} from '../../core/model/domain.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
+import {isInUse} from '../../core/planning/files.ts';
 import {defineStep} from '../../core/steps/shared-steps.ts';
 import {madeFile, undoOf, undoSuccess} from '../../core/steps/step.ts';
 import {t} from '../../core/words/text.ts';
@@ -25,6 +28,8 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 		if (argv === null) return {complete: false, words: 'a step cannot be undone'};
 		if (file !== null && (await isAnothers(file, scribe, world)))
 			return {complete: false, words: t`${file} is not the file that was made`};
+		const obstacle = await obstacleTo(undoOf(step), world);
+		if (obstacle !== null) return {complete: false, words: obstacle};
 		const index = scribe.receipt().undone.length;
 		await scribe
 			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
@@ -38,6 +43,17 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 	}
 
 	return {complete: true, words: ''};
+}
+
+/** Why it may not be taken back now: somebody runs on it by now. What cannot be read may be so. */
+async function obstacleTo(undo: Does | null, world: World): Promise<string | null> {
+	if (undo === null || !['define', 'remove-file', 'undefine'].includes(undo.kind)) return null;
+	const facts = await world.factsAfter().catch(() => null);
+	if (facts === null) return 'what is there now could not be read';
+	if (undo.kind === 'remove-file') return isInUse(facts, undo.file) ? t`${undo.file} is in use` : null;
+	const uuid = undo.kind === 'undefine' ? undo.on.uuid : facts.domain.uuid;
+	const running = facts.domains.find(domain => domain.uuid === uuid && isActive(domain));
+	return running ? t`${running.name} is ${running.state}` : null;
 }
 
 /** What goes in: of a definition the one that there is now, with the files of before, so that what somebody else has put into it stays. */
