@@ -1,5 +1,6 @@
 /** Recovery of what was cut off: the facts are read, and what core/recover/ offers by them is done. */
 import type {Receipt} from '../core/model/receipt.ts';
+import {madeBy} from '../core/recover/ownership.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
 import {writerRefusal} from '../core/refusals/writers.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
@@ -19,7 +20,7 @@ import {openJobs} from './steps/open-jobs.ts';
 export async function examine(
 	{store, reader, facts}: Means,
 	id: string,
-): Promise<{receipt: Receipt; recovery: Recovery}> {
+): Promise<{receipt: Receipt; recovery: Recovery; made: Receipt['made']}> {
 	const receipt = await knownReceipt(store, id);
 	const {uuid} = receipt.plan.domain;
 	if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
@@ -37,7 +38,7 @@ export async function examine(
 		});
 	}
 
-	return {receipt, recovery: recoveryOf(receipt, present, jobs)};
+	return {receipt, recovery: recoveryOf(receipt, present, jobs), made: madeBy(receipt, present)};
 }
 
 /**
@@ -48,7 +49,7 @@ export async function examine(
  * @throws {ReceiptError} a receipt cannot be written
  */
 export async function recover(means: Means, id: string, wanted: ChoiceId, onReceipt?: OnReceipt): Promise<Receipt> {
-	const {receipt, recovery} = await examine(means, id);
+	const {receipt, recovery, made} = await examine(means, id);
 	const choice = recovery.choices.find(one => one.id === wanted);
 	if (!choice) throw noChoice(id, wanted, recovery);
 	if (!('plan' in choice)) {
@@ -56,11 +57,13 @@ export async function recover(means: Means, id: string, wanted: ChoiceId, onRece
 		return closeReceipt(means.store, receipt, {status, message, findings: recovery.findings, remedy: null});
 	}
 
-	const done = await begin(means, choice.plan, onReceipt, id);
+	const done = await begin(means, choice.plan, onReceipt, {recovers: id, made});
 	if (done.status === 'verified') {
 		const words = choice.id === 'go-on' ? 'Finished' : 'Rolled back';
 		const status = choice.id === 'go-on' ? 'verified' : 'undone';
-		await closeReceipt(means.store, receipt, {status, message: `${words} by ${done.id}.`, findings: [], remedy: null});
+		const whole = choice.id === 'go-on' ? {made: done.made} : {};
+		const message = `${words} by ${done.id}.`;
+		await closeReceipt(means.store, receipt, {...whole, status, message, findings: [], remedy: null});
 	}
 
 	return done;

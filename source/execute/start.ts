@@ -12,18 +12,22 @@ import {closeReceipt} from './receipts/store.ts';
 import {busyWith} from './refusal-error.ts';
 import {startRunner} from './runner.ts';
 
+/** Of the receipt that is recovered. */
+export type Recovered = Pick<Receipt, 'recovers' | 'made'>;
+
 /**
- * Begin to carry a plan out, and follow it to its end. `recovers` is the id of the receipt that it finishes or takes back.
+ * Begin to carry a plan out, and follow it to its end. `recovers` says which receipt it finishes or takes back, and what that
+ * one has made: those files are this one's too.
  *
  * @throws {RefusalError} another operation has the domain: nothing was started
  * @throws {ReceiptError} the receipt cannot be written: nothing was started
  */
-export async function begin(means: Means, plan: Plan, onReceipt?: OnReceipt, recovers?: string): Promise<Receipt> {
+export async function begin(means: Means, plan: Plan, onReceipt?: OnReceipt, recovers?: Recovered): Promise<Receipt> {
 	const {store, libvirt, runner} = means;
 	const holder = await holderOf(store.folder, plan.domain.uuid);
 	if (holder !== null) throw busyWith(holder);
 	const fresh = newReceipt(plan, new Date().toISOString());
-	const receipt = await store.create({...fresh, runner: await ownMark(), ...(recovers ? {recovers} : {})});
+	const receipt = await store.create({...fresh, runner: await ownMark(), ...(recovers ?? {})});
 	onReceipt?.(receipt);
 	if (runner === null) return carryOutHere(means, receipt, plan, onReceipt);
 	const started = await startRunner([...runner, receipt.id], libvirt.env ?? {}, runnerWords(store.folder, receipt.id));

@@ -434,3 +434,43 @@ describe('somebody else acts meanwhile', () => {
 		}
 	});
 });
+
+test('a definition is taken back with what somebody else has put into it meanwhile', async () => {
+	const on = {uri: null, uuid: before.domain.uuid};
+	const source = before.domain.disks[0]!.source!;
+	const moved = [{target: 'vda', file: '/images/new.qcow2', format: 'qcow2'}];
+	const there = [{target: 'vda', file: source, format: 'qcow2'}];
+	const {inactiveXml} = before;
+	const texts = {input: inactiveXml.replace(source, '/images/new.qcow2'), undoInput: inactiveXml};
+	const define = stepOf({kind: 'define', on, disks: moved, before: there}, {title: 'define', ...texts});
+	const attached = '<disk type="file"><source file="/attached"/><target dev="vdz"/></disk>';
+	const withDisk = texts.input.replace('</devices>', `${attached}</devices>`);
+	// A snapshot of somebody else's stops it.
+	const between = facts({domain: {snapshots: [snapshot('other')]}, inactiveXml: withDisk});
+	const {world, diary} = fakeWorld({reads: [before, between], between});
+	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), world);
+	const taken = diary.filter(line => line.startsWith('virsh define')).at(-1);
+	expect(taken).toContain(source);
+	expect(taken).toContain('/attached');
+	expect(taken).not.toContain('/images/new.qcow2');
+});
+
+test('what somebody runs on by now is not taken back', async () => {
+	const file = '/images/new.qcow2';
+	const making = stepOf({kind: 'new-file', file, like: '/images/vda.qcow2', takenOver: 'mode'}, {title: 'make'});
+	const results = {[making.argv.join(' ')]: {...ok, stdout: "'a' -> 'b'"}};
+	const files: Record<string, string> = {};
+	const between = facts({domain: {state: 'running', disks: [chained('vda', image(file), image('/images/vda.qcow2'))]}});
+	const {world, diary} = fakeWorld({files, results, reads: [before, between], between});
+	const {run} = world;
+	const acting: World = {
+		...world,
+		async run(argv, input) {
+			files[file] = '1:1';
+			return run(argv, input);
+		},
+	};
+	const receipt = await carryOut(plan({steps: [making, step('two')], onFailure: 'undo'}), acting);
+	expect(diary).not.toContain(`rm -f -- ${file}`);
+	expect(receipt).toMatchObject({status: 'failed', message: expect.stringContaining(`${file} is in use`)});
+});

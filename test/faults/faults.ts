@@ -51,7 +51,8 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		);
 		await shim.disarm();
 		await fault.repair();
-		const recovery = await followToTheEnd(stage, end.receipt);
+		if (end.receipt === null && !wanted.fault.startsWith('receipts')) throw new Error(`nothing started: ${end.ended}`);
+		const recovery = await followToTheEnd(stage, end.receipt, wanted.fault);
 		const problem = recovery.problem || (await whatIsWrong(stage, wanted, plan, end.receipt, files));
 		return {
 			...wanted,

@@ -19,7 +19,11 @@ import type {Stage} from './stage.ts';
 const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
 
 /** Takes the best choice that recovery offers, until nothing is left open. */
-export async function followToTheEnd(stage: Stage, receipt: Receipt | null): Promise<{path: string; problem: string}> {
+export async function followToTheEnd(
+	stage: Stage,
+	receipt: Receipt | null,
+	fault: Case['fault'],
+): Promise<{path: string; problem: string}> {
 	if (receipt === null) return {path: 'nothing started', problem: ''};
 	const words: string[] = [];
 	for (let round = 0; round < 4; round++) {
@@ -38,7 +42,7 @@ export async function followToTheEnd(stage: Stage, receipt: Receipt | null): Pro
 			return null;
 		});
 		if (end === null) continue;
-		if (choice === 'leave') return {path: words.join(', '), problem: leftOpen(recovery)};
+		if (choice === 'leave') return {path: words.join(', '), problem: leftOpen(recovery, fault)};
 		if (end.status === 'failed') words.push(`(${end.message} ${end.findings.join(' ')})`);
 	}
 
@@ -59,7 +63,9 @@ function obey(words: string[]): (error: Error & {remedy?: Remedy}) => never {
 }
 
 /** To leave things is an end only where the operation itself is whole. */
-function leftOpen({findings}: Recovery): string {
+function leftOpen({findings}: Recovery, fault: Case['fault']): string {
+	// Of a domain that somebody has started nothing more can be done; what it runs on is looked at all the same.
+	if (fault === 'start') return '';
 	const open = findings.filter(
 		finding => !/^Changed: (?:state|id|disk|managed save|definition)|^New: |^Gone: |^The domain is /.test(finding),
 	);
@@ -93,7 +99,7 @@ export async function whatIsWrong(
 	if (held.length === 0)
 		problems.push(`no disk contents of one point in time (${allowed.map(byte => byte.toString(16))})`);
 	const sound = row.method === 'qemu-img' || row.method === 'monitor' ? 'unmanaged' : 'ok';
-	for (const snapshot of domain.snapshots) {
+	for (const snapshot of domain.snapshots.filter(({tag}) => tag !== 'foreign')) {
 		if (snapshot.health !== sound) problems.push(`${snapshot.tag} is ${snapshot.health}: ${snapshot.healthReason}`);
 	}
 

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Facts} from '../../source/core/model/domain.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
-import {makes} from '../../source/core/steps/step.ts';
+import {absentBefore, makes} from '../../source/core/steps/step.ts';
 import type {Case} from './cases.ts';
 import type {Stage} from './stage.ts';
 
@@ -33,7 +33,7 @@ export function canAct({fault, row, step}: Case, plan: Plan, running: boolean): 
 		case 'rename':
 			return between && !running && (row.method === 'qemu-img' || row.method === 'linked-clone');
 		case 'file put':
-			return makes(plan.steps[step - 1]!).length > 0;
+			return absentBefore(plan.steps[step - 1]!).length > 0;
 	}
 }
 

@@ -27,3 +27,10 @@ export function isOwn({plan, made, steps}: Told, file: string, {identities}: Pic
 	const refused = record.status === 'failed' && (record.exitCode === 0 || taken.test(record.stderr));
 	return !refused && Date.parse(found.bornAt) >= Date.parse(record.startedAt) - coarseMilliseconds;
 }
+
+/** Device and inode of the files that this operation has made, as far as they are there. */
+export function madeBy(told: Told, facts: Pick<Facts, 'identities'>): Record<string, string> {
+	const own = [...new Set(told.plan.steps.flatMap(makes))].filter(file => isOwn(told, file, facts));
+	const found = own.flatMap(file => (facts.identities[file] ? [[file, facts.identities[file].id]] : []));
+	return {...told.made, ...Object.fromEntries(found)};
+}

@@ -17,7 +17,7 @@ export function filesOf(plan: Plan): string[] {
 }
 
 /** A file that a plan was to make, and that nothing stands on. */
-type Leftover = {
+export type Leftover = {
 	readonly file: string;
 	/** Whether it is certain that the operation made it. */
 	readonly own: boolean;

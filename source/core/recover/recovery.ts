@@ -7,16 +7,17 @@
 import type {Facts} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../model/receipt.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Step} from '../model/step.ts';
 import {basisOf, changedBasis} from '../planning/basis.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withinRights} from '../refusals/rights.ts';
 import {withFiles} from '../steps/files-of-plan.ts';
-import {type Evidence, evidenceOf} from '../steps/step.ts';
-import {sentence} from '../words/text.ts';
+import {type Evidence, evidenceOf, makes} from '../steps/step.ts';
+import {sentence, t} from '../words/text.ts';
 import {finish} from './finish.ts';
 import type {OpenJob} from './open-jobs.ts';
-import {leftOver, leftoverFiles} from './plan-files.ts';
+import {type Leftover, leftOver, leftoverFiles} from './plan-files.ts';
 import {miscounts, repairedFirst, repairOnly, repairSteps} from './repair.ts';
 import {rollBack} from './roll-back.ts';
 
@@ -49,7 +50,8 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	const missing = missingOf(plan, facts);
 	const leftovers = leftoverFiles(receipt, facts);
 	const own = leftovers.filter(({own}) => own).map(({file}) => file);
-	const shown = plan.steps.map(step => evidenceOf(step, plan, facts));
+	const strangers = leftovers.filter(({own}) => !own);
+	const shown = plan.steps.map(step => shownOf(step, plan, facts, strangers));
 	const evidence = judged(receipt, shown);
 	const begun = receipt.steps.some(step => step.status !== 'pending');
 	// Of a step that was begun, and of which the facts show nothing, nobody can say that it did nothing.
@@ -59,10 +61,11 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	const repairs = repairSteps(facts);
 	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done'))
 		return repairs.length === 0 ? finished() : onlyMiscounted('go-on', [], receipt, facts);
-	const nothing = shown.every(one => one === 'not-done');
-	if (jobs.length === 0 && leftovers.length === 0 && !invisible && (changed.length === 0 || nothing))
+	// A step that was never begun has done nothing, whatever the facts show: somebody else did, or it was so before.
+	const nothing = shown.every((one, index) => one === 'not-done' || receipt.steps[index]?.status === 'pending');
+	if (jobs.length === 0 && own.length === 0 && !invisible && (changed.length === 0 || nothing))
 		return repairs.length === 0 || !begun
-			? untouched(begun, changed)
+			? untouched(begun, [...changed, ...strangers.map(leftOver)])
 			: onlyMiscounted('way-back', changed, receipt, facts);
 	const findings = [
 		...changed,
@@ -72,11 +75,26 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 		...jobs.map(({target}) => `A block job on ${target} has not ended.`),
 	];
 	const offered = (outcome: Outcome) => withFiles(facts, withinRights(facts, repairedFirst(outcome, repairs)));
-	const inTheWay = leftovers.map(({file}) => file);
+	const [stranger] = strangers;
+	const rest = stranger ? {refusal: notOurs(stranger.file)} : finish(plan, evidence, facts, jobs, own);
 	return partly('The operation was interrupted and may be partly done.', findings, [
-		['go-on', 'Finish: run the remaining steps', offered(finish(plan, evidence, facts, jobs, inTheWay))],
+		['go-on', 'Finish: run the remaining steps', offered(rest)],
 		['way-back', 'Roll back to the previous state', offered(rollBack(receipt, facts, jobs, own))],
 	]);
+}
+
+/** A file of the planned name that somebody else has put there says nothing of the step that was to make it. */
+function shownOf(step: Step, plan: Plan, facts: Facts, strangers: readonly Leftover[]): Evidence {
+	const taken = makes(step).some(file => strangers.some(stranger => stranger.file === file));
+	return taken ? 'not-done' : evidenceOf(step, plan, facts);
+}
+
+function notOurs(file: string): Refusal {
+	return refuse(
+		'file-exists',
+		t`${file} is there, but this operation did not make it.`,
+		'Move it away first, or roll back.',
+	);
 }
 
 /** What was promised and is not there; and what cannot be read, of which nobody knows whether it is. */

@@ -1,6 +1,11 @@
 /** Takes the finished steps of a plan back by the undo commands that it gives for them. */
+import type {Does} from '../../core/model/does.ts';
+import {isActive} from '../../core/model/domain.ts';
 import type {Plan} from '../../core/model/plan.ts';
-import {madeFile, undoSuccess} from '../../core/steps/step.ts';
+import type {Step} from '../../core/model/step.ts';
+import {isInUse} from '../../core/planning/files.ts';
+import {defineStep} from '../../core/steps/shared-steps.ts';
+import {madeFile, undoOf, undoSuccess} from '../../core/steps/step.ts';
 import {t} from '../../core/words/text.ts';
 import {blankRecord} from '../receipts/new-receipt.ts';
 import type {Scribe} from '../receipts/scribe.ts';
@@ -18,16 +23,18 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 	const undos = plan.steps
 		.slice(0, failed)
 		.reverse()
-		.map(step => ({argv: step.undo, input: step.undoInput, success: undoSuccess(step), file: madeFile(step)}));
-	for (const {argv, input, success, file} of undos) {
+		.map(step => ({step, argv: step.undo, success: undoSuccess(step), file: madeFile(step)}));
+	for (const {step, argv, success, file} of undos) {
 		if (argv === null) return {complete: false, words: 'a step cannot be undone'};
 		if (file !== null && (await isAnothers(file, scribe, world)))
 			return {complete: false, words: t`${file} is not the file that was made`};
+		const obstacle = await obstacleTo(undoOf(step), world);
+		if (obstacle !== null) return {complete: false, words: obstacle};
 		const index = scribe.receipt().undone.length;
 		await scribe
 			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
 			.catch(ignore);
-		const result = await world.run(argv, input);
+		const result = await world.run(argv, await undoInput(step, world));
 		const words = complaint({success}, result);
 		await scribe
 			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})
@@ -38,10 +45,30 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 	return {complete: true, words: ''};
 }
 
+/** Why it may not be taken back now: somebody runs on it by now. What cannot be read may be so. */
+async function obstacleTo(undo: Does | null, world: World): Promise<string | null> {
+	if (undo === null || !['define', 'remove-file', 'undefine'].includes(undo.kind)) return null;
+	const facts = await world.factsAfter().catch(() => null);
+	if (facts === null) return 'what is there now could not be read';
+	if (undo.kind === 'remove-file') return isInUse(facts, undo.file) ? t`${undo.file} is in use` : null;
+	const uuid = undo.kind === 'undefine' ? undo.on.uuid : facts.domain.uuid;
+	const running = facts.domains.find(domain => domain.uuid === uuid && isActive(domain));
+	return running ? t`${running.name} is ${running.state}` : null;
+}
+
+/** What goes in: of a definition the one that there is now, with the files of before, so that what somebody else has put into it stays. */
+async function undoInput(step: Step, world: World): Promise<string | undefined> {
+	const undo = undoOf(step);
+	if (undo?.kind !== 'define') return step.undoInput;
+	const facts = await world.factsAfter().catch(() => null);
+	return facts === null ? step.undoInput : defineStep(facts, step.title, undo.disks).input;
+}
+
 /** There is a file of that name, and it is not the one that this operation has made. */
 async function isAnothers(file: string, scribe: Scribe, {identify}: World): Promise<boolean> {
 	const found = identify === null ? null : await identify(file);
-	return found !== null && found !== scribe.receipt().made?.[file];
+	const {made} = scribe.receipt();
+	return found !== null && made !== null && found !== made[file];
 }
 
 /** A receipt that can no longer be written is no reason to leave things half undone; the last one says so. */

@@ -29,7 +29,8 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 	const brokenOff = await unwatch();
 	const words = complaint(step, result);
 	try {
-		const made = {...scribe.receipt().made, ...(words === null ? await madeBy(step, world) : {})};
+		const before = scribe.receipt().made;
+		const made = before && {...before, ...(words === null ? await madeBy(step, world) : {})};
 		scribe.note({progress: null});
 		const ended = {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()} as const;
 		await scribe.writeStep('steps', index, ended, {made});

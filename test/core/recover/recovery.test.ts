@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Facts} from '../../../source/core/model/domain.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
-import {step} from '../../../source/core/steps/step.ts';
+import {makes, step} from '../../../source/core/steps/step.ts';
 import {chained, domain, external, type FactsLike, facts, image} from '../facts.ts';
 import {planFor} from '../planned.ts';
 import {cutOff, file, half, none, whole, withDisks} from './cut-off.ts';
@@ -208,5 +208,44 @@ describe('a save into a file that was cut off while the domain went on', () => {
 		const image = {xml: '<domain/>', sources: [], writtenAt: null, changedSince: []};
 		const {choices} = recoveryOf(cutOff(plan, 'r'), {...left, saveImages: {[file]: image}});
 		expect(choices.map(({id}) => id)).toEqual(['leave']);
+	});
+});
+
+describe('a file that somebody else has put where one was planned', () => {
+	const plan = planFor(facts(), {verb: 'clone', name: 'web-2'});
+	const [made = ''] = makes(plan.steps[0]!);
+	const there = facts({
+		directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', made.slice(8)]}},
+	});
+	const refused = (more: object) => {
+		const receipt = cutOff(plan, 'rppp');
+		const steps = receipt.steps.map((record, index) => (index === 0 ? {...record, ...more} : record));
+		return {...receipt, steps};
+	};
+
+	test.each([
+		['cp has said nothing', {status: 'failed', exitCode: 0}],
+		[
+			'the command has said so',
+			{status: 'failed', exitCode: 1, stderr: "cp: cannot create regular file 'x': File exists"},
+		],
+		['it was there before the step began', {status: 'running', startedAt: '2026-01-02T03:06:00.000Z'}],
+	])('is not ours where %s: nothing is done to it', (_what, more) => {
+		const {verdict, choices, findings} = recoveryOf(refused(more), there);
+		expect(verdict).toBe('untouched');
+		expect(findings.join(' ')).toContain(`${made} exists, but not as this operation made it`);
+		expect(choices.map(({id}) => id)).toEqual(['close']);
+	});
+
+	test('is ours where it came into being in the step that was interrupted', () => {
+		const {choices} = recoveryOf(cutOff(plan, 'rppp'), there);
+		expect(choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);
+	});
+
+	test('is not ours where it has taken the place of what was made', () => {
+		const receipt = {...cutOff(plan, 'drpp'), made: {[made]: 'another'}};
+		const {choices} = recoveryOf(receipt, there);
+		expect(choices.flatMap(one => ('plan' in one ? one.plan.steps.map(({argv}) => argv[0]) : []))).not.toContain('rm');
+		expect(choices.map(({id}) => id)).not.toContain('go-on');
 	});
 });
