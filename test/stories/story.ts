@@ -102,7 +102,8 @@ async function createDisk(lab: Lab, file: string, index: number): Promise<DiskSp
 function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uuid: string}): Cast {
 	const facts = (intent?: Intent) => {
 		const file = intent && 'file' in intent ? intent.file : undefined;
-		return hypervisor.facts(uuid, file && path.dirname(file), file);
+		const folder = intent && 'dir' in intent ? intent.dir : undefined;
+		return hypervisor.facts(uuid, folder ?? (file && path.dirname(file)), file);
 	};
 	const read = async () => (await facts()).domain;
 	const running = (domain: Domain) => domain.id !== null;
