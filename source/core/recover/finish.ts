@@ -5,8 +5,10 @@ import {type Domain, type Facts, isActive} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
 import {basisOf} from '../planning/basis.ts';
+import {isInUse} from '../planning/files.ts';
+import {sourcesOf} from '../planning/sources.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
-import type {Evidence} from '../steps/step.ts';
+import {type Evidence, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
 
@@ -19,6 +21,8 @@ export function finish(
 	leftovers: readonly string[],
 ): Outcome {
 	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, facts);
+	if (jobs.length === 0 && plan.verb === 'delete' && isOvergrown(plan, facts))
+		return onOtherOverlays(plan, evidence, facts);
 	const last = evidence.lastIndexOf('done');
 	const rest = plan.steps.map((step, index) => ({step, evidence: evidence[index]!})).slice(last + 1);
 	const open = jobs.flatMap(({target}) => target ?? []);
@@ -52,6 +56,36 @@ export function finish(
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
 	return {plan: {...plan, why: 'Finishes the interrupted operation.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+}
+
+/** Somebody has taken a snapshot meanwhile: a disk runs on an overlay of theirs. */
+function isOvergrown({expect, basis}: Plan, {domain}: Facts): boolean {
+	return sourcesOf({expect}).some(({target, file}) => {
+		const source = domain.disks.find(disk => disk.target === target)?.source;
+		const known = basis[t`disk ${target}`]?.split(' ') ?? [];
+		return source !== null && source !== undefined && source !== file && !known.includes(printable(source));
+	});
+}
+
+/** The delete planned anew under their overlays; where its record is gone already, what is left of it is removed. */
+function onOtherOverlays(plan: Plan, evidence: readonly Evidence[], facts: Facts): Outcome {
+	const tag = plan.tag ?? '';
+	if (facts.domain.snapshots.some(snapshot => snapshot.tag === tag)) return makePlan(facts, {verb: 'delete', tag});
+	const steps = plan.steps.filter(
+		(step, index) => evidence[index] !== 'done' && removes(step).some(file => !isInUse(facts, file)),
+	);
+	if (steps.length === 0) return {refusal: refuse('unsupported', 'Nothing of it is left to do.', 'Leave it as it is.')};
+	const expect = plan.expect.filter(({kind}) => kind !== 'source');
+	return {
+		plan: {
+			...plan,
+			why: 'Finishes the interrupted operation.',
+			steps,
+			onFailure: 'stop',
+			expect,
+			basis: basisOf(facts),
+		},
+	};
 }
 
 /** The domain stopped, or was started: the steps were made for another state. */

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Facts} from '../../../source/core/model/domain.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
+import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {makes, step} from '../../../source/core/steps/step.ts';
 import {chained, domain, external, type FactsLike, facts, image} from '../facts.ts';
@@ -247,5 +248,40 @@ describe('a file that somebody else has put where one was planned', () => {
 		const {choices} = recoveryOf(receipt, there);
 		expect(choices.flatMap(one => ('plan' in one ? one.plan.steps.map(({argv}) => argv[0]) : []))).not.toContain('rm');
 		expect(choices.map(({id}) => id)).not.toContain('go-on');
+	});
+});
+
+describe('a delete under an overlay that somebody else has put on top meanwhile', () => {
+	const [base, first, second, theirs] = [
+		file('vda'),
+		'/images/vda.s1.qcow2',
+		'/images/vda.s2.qcow2',
+		'/images/vda.x.qcow2',
+	];
+	const entries = [base, first, second, theirs].map(one => one.slice('/images/'.length));
+	const directories = {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}};
+	const s1 = external('s1', first, base);
+	const s2 = external('s2', second, first, {parent: 's1', current: true});
+	const found = (files: readonly string[], snapshots: readonly Snapshot[]) =>
+		facts({
+			domain: {disks: [chained('vda', image(files[0]!), ...files.slice(1).map(one => image(one)))], snapshots},
+			directories,
+		});
+	const plan = planFor(found([second, first, base], [s1, s2]), {verb: 'delete', tag: 's1'});
+	const receipt = cutOff(plan, `r${'p'.repeat(plan.steps.length - 1)}`);
+	const x = external('x', theirs, second, {parent: 's2', current: true});
+
+	test('is planned anew under it, and nothing takes the disk off it', () => {
+		const {choices} = recoveryOf(receipt, found([theirs, second, first, base], [s1, {...s2, current: false}, x]));
+		const [finishing] = choices;
+		expect(finishing).toMatchObject({id: 'go-on', plan: {verb: 'delete', tag: 's1'}});
+		const sources = 'plan' in finishing! ? finishing.plan.expect.filter(({kind}) => kind === 'source') : [];
+		expect(sources).toEqual([{kind: 'source', target: 'vda', file: theirs}]);
+	});
+
+	test('removes only what nothing uses once its record is gone', () => {
+		const {choices} = recoveryOf(receipt, found([theirs, second, base], [{...s2, current: false}, x]));
+		const steps = choices.flatMap(one => ('plan' in one && one.id === 'go-on' ? one.plan.steps : []));
+		expect(steps.map(({argv}) => argv)).toEqual([['rm', '-f', '--', first]]);
 	});
 });
