@@ -8,6 +8,7 @@ import path from 'node:path';
 import {getuid} from 'node:process';
 
 const writable = 0o022;
+const writableByAll = 0o002;
 const sticky = 0o1000;
 
 /** Why a folder cannot be trusted, by itself or by one above it; null where it can, or where it is not there yet. */
@@ -20,7 +21,9 @@ export async function folderDistrust(folder: string): Promise<string | null> {
 		if (!isOurs(stats.uid)) return `${one} belongs to user ${stats.uid}`;
 		// What a link leads to is in the other chain.
 		if (stats.isSymbolicLink()) continue;
-		if ((stats.mode & writable) !== 0 && (stats.mode & sticky) === 0) return `other users may write to ${one}`;
+		// A group of the user alone, as distributions with the umask 002 give everyone, lets in nobody else.
+		const others = stats.gid === stats.uid ? writableByAll : writable;
+		if ((stats.mode & others) !== 0 && (stats.mode & sticky) === 0) return `other users may write to ${one}`;
 	}
 
 	return null;
