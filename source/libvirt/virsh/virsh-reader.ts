@@ -39,7 +39,8 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 	return {
 		hostname: async () => line(await virsh('hostname')),
 		versions: async () => parseVersions(await virsh('version', '--daemon')),
-		capabilities: async () => line(await virsh('capabilities')),
+		// Whether a line end is added to the document depends on the version.
+		capabilities: async () => (await virsh('capabilities')).trimEnd(),
 		domains,
 		async state(uuid) {
 			const [, state = '', reason = 'unknown'] =

@@ -97,7 +97,7 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 			]);
 			return {libvirt: versionWords(libvirt.version), qemu: versionWords(qemu.version)};
 		},
-		capabilities: async () => (await ask(procedures.capabilities, {})).xml,
+		capabilities: async () => (await ask(procedures.capabilities, {})).xml.trimEnd(),
 		domains,
 		state,
 		async definition(uuid, {inactive = false, secure = false} = {}) {
