@@ -17,6 +17,8 @@ test.for(['external-full', 'external-live'] as const)(
 	'a disk that was attached live only comes back with the snapshot that recorded it: %s',
 	async (method, {story}) => {
 		const domain = await withLiveDisk(story, `hotplug-${method}`);
+		// A libvirt that reverts external snapshots by itself goes by its own record.
+		if ((await story.hypervisor.facts(domain.uuid)).host.externalSnapshots) return;
 		await domain.does({verb: 'create', tag: 's2', method});
 		await domain.write(0xb2);
 		await domain.turnOff();
