@@ -1,9 +1,9 @@
 /** Keeps a view store in step with one libvirt. One reading at a time, so that an older answer never replaces a newer one. */
+import pLimit from 'p-limit';
 import type {Domain} from '../core/model/domain.ts';
 import {completeDomains, type DomainDefinition, readDefinitions, readHeads} from '../inventory/read.ts';
 import type {Sources} from '../inventory/sources.ts';
 import type {DomainRow, Happening} from '../libvirt/reader.ts';
-import {limited} from '../qemu/limited.ts';
 import {type Known, poll} from './poll.ts';
 import type {ViewStore} from './view-store.ts';
 
@@ -22,7 +22,7 @@ const groupSizes = [16, 64, 256];
 
 export function createSynchronizer(sources: Sources, store: ViewStore): Synchronizer {
 	const known = new Map<string, Known>();
-	const exclusively = limited(1);
+	const exclusively = pLimit(1);
 
 	function domains(): readonly Domain[] {
 		return store.view().inventory?.domains ?? [];

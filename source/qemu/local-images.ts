@@ -4,6 +4,7 @@
  */
 import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import type {Directory, Image, Miscount} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
@@ -12,7 +13,6 @@ import {answering, answeringAmong, noAnswer} from './files/answering.ts';
 import {identitiesOf} from './files/identity.ts';
 import {watchFolders} from './folder-watch.ts';
 import type {ImageReader} from './image-reader.ts';
-import {limited} from './limited.ts';
 import {readMiscount} from './miscount.ts';
 import {writersOf} from './open-files.ts';
 import {outsideOf} from './outside.ts';
@@ -40,7 +40,7 @@ export function localImages(log?: (command: LoggedCommand) => void, signal?: Abo
 	const entries = new Map<string, Entry>();
 	const folders = watchFolders(signal);
 	let looks = 0;
-	const limit = limited(qemuImgsAtOnce);
+	const limit = pLimit(qemuImgsAtOnce);
 	const answers = answering();
 	const among = (files: readonly string[]) => answeringAmong(answers, files);
 

@@ -1,5 +1,6 @@
 /** Many questions over one virsh process: starting one costs 20 to 30 ms, each further command a fraction of one. */
 import {randomBytes} from 'node:crypto';
+import pLimit from 'p-limit';
 import type {LoggedCommand} from '../../core/model/hypervisor.ts';
 import {debug} from '../../programs/debug-log.ts';
 import {firstWords} from '../../programs/first-words.ts';
@@ -54,27 +55,29 @@ export async function ask(libvirt: Libvirt, questions: readonly (readonly string
 	const nonce = randomBytes(12).toString('hex');
 	const commands = questions.map(question => `${quoteCommand(question)};echo ${nonce};echo --err ${nonce}`);
 	const batches = chunk(commands, longestBatch);
-	const answers: Answer[][] = [];
-	let next = 0;
-	const askWaiting = async () => {
-		while (next < batches.length) {
-			const index = next++;
-			try {
-				answers[index] = await askBatch(libvirt, batches[index]!, nonce);
-			} catch (error) {
-				next = batches.length;
-				throw error;
-			}
-		}
-	};
-	// Both have ended before this does, so that no process remains.
-	const lanes = await Promise.allSettled(Array.from({length: batchesAtOnce}, askWaiting));
-	for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
-	const all = answers.flat();
+	const all = (await askBatches(libvirt, batches, nonce)).flat();
 	// How long they took stands in the lines of their processes; what was answered may hold passwords.
 	for (const [index, {failed, stdout, stderr}] of all.entries())
 		debug('question', {argv: questions[index], failed, bytes: stdout.length, error: firstWords(stderr)});
 	return all;
+}
+
+/** The first failure lets no further batch begin; what runs has ended before this does, so that no process remains. */
+async function askBatches(libvirt: Libvirt, batches: readonly string[][], nonce: string): Promise<Answer[][]> {
+	const limit = pLimit({concurrency: batchesAtOnce, rejectOnClear: true});
+	const askNext = async (batch: readonly string[]) => {
+		try {
+			return await askBatch(libvirt, batch, nonce);
+		} catch (error) {
+			limit.clearQueue();
+			throw error;
+		}
+	};
+	const ended = await Promise.allSettled(batches.map(batch => limit(askNext, batch)));
+	return ended.map(one => {
+		if (one.status === 'rejected') throw one.reason;
+		return one.value;
+	});
 }
 
 /** Questions by names of one's own. */

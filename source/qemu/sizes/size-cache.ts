@@ -1,7 +1,7 @@
 /** Sizes that have been read, kept until their image changes: to go through its tables takes seconds where it is large. */
 import {stat} from 'node:fs/promises';
+import pLimit from 'p-limit';
 import type {ImageSizes} from '../../core/snapshots/sizes.ts';
-import {limited} from '../limited.ts';
 import {signatureOf} from '../signature.ts';
 import {readImageSizes, type SizeOptions} from './image-sizes.ts';
 
@@ -22,7 +22,7 @@ const atOnce = 2;
 
 export function sizeCache(now: () => number = Date.now): SizeCache {
 	const entries = new Map<string, Entry>();
-	const limit = limited(atOnce);
+	const limit = pLimit(atOnce);
 
 	async function read(file: string, {inUse = false, ...options}: SizeOptions & {inUse?: boolean} = {}) {
 		return limit(async () => {
