@@ -2,8 +2,8 @@
  * THE table of what differs between versions of libvirt and QEMU. Planners ask for a row by its name; a version is compared
  * nowhere else. Each row says where it is known from: libvirt's release notes (NEWS), or the versions it was tried on.
  */
+import {compare, validate} from 'compare-versions';
 import type {Host} from './domain.ts';
-import {atLeast} from './version.ts';
 
 type Capability = {
 	readonly what: string;
@@ -14,9 +14,12 @@ type Capability = {
 	readonly rule: string;
 };
 
+/** What is no version, since libvirt could not say it, is older than any. */
+const isAtLeast = (version: string, wanted: string) => validate(version) && compare(version, wanted, '>=');
+
 const since = (version: string) => ({
 	rule: `libvirt ≥ ${version}`,
-	has: ({libvirt}: Pick<Host, 'libvirt'>) => atLeast(libvirt, version),
+	has: ({libvirt}: Pick<Host, 'libvirt'>) => isAtLeast(libvirt, version),
 });
 
 const probed = {
@@ -77,7 +80,7 @@ export const capabilities = {
 	},
 	'long-chains': {
 		rule: 'libvirt < 10.8 or ≥ 12.0',
-		has: ({libvirt}) => !atLeast(libvirt, '10.8') || atLeast(libvirt, '12.0'),
+		has: ({libvirt}) => !isAtLeast(libvirt, '10.8') || isAtLeast(libvirt, '12.0'),
 		what: 'a domain starts with more than about 25 external snapshots in a chain',
 		source: 'NEWS 12.0; the JSON parser that brought the limit: NEWS 10.8',
 	},

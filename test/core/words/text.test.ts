@@ -1,7 +1,6 @@
 import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {atLeast} from '../../../source/core/model/version.ts';
 import {diskspec, memspec} from '../../../source/core/steps/snapshots/create-snapshot.ts';
 import {hmpString} from '../../../source/core/steps/snapshots/monitor-snapshot.ts';
 import {
@@ -105,16 +104,6 @@ test.each([
 	[['a', 'b', 'c'], 'a, b and c'],
 ])('enumerate(%j) is %s', (words, text) => {
 	expect(enumerate(words)).toBe(text);
-});
-
-test.each([
-	['9.0.0', '9.0', true],
-	['9.0.0', '9.0.1', false],
-	['10.9.0', '9.9', true],
-	['9.9', '10.0', false],
-	['odd', '1', false],
-])('%s is at least %s: %s', (version, wanted, result) => {
-	expect(atLeast(version, wanted)).toBe(result);
 });
 
 describe('shell lines', () => {
