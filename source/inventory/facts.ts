@@ -6,7 +6,6 @@ import {pathsIn} from '../core/domain-xml/named-files.ts';
 import {domainSources, snapshotOverlays, snapshotSources} from '../core/domain-xml/sources.ts';
 import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
-import {directoryOf} from '../core/planning/file-names.ts';
 import {filesOf} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
 import type {Looking} from '../execute/operation-context.ts';
@@ -111,7 +110,7 @@ export async function readFacts(
  */
 export function factsFor(sources: Sources, plan: Plan, {brokenOff = false}: Looking = {}): Promise<Facts> {
 	const files = filesOf(plan);
-	const folders = files.map(directoryOf);
+	const folders = files.map(file => path.dirname(file));
 	const counts = brokenOff && writesTables(plan);
 	return readFacts(sources, plan.domain.uuid, {
 		folders,

@@ -1,7 +1,7 @@
 /** `virsnap undo ID`: undo a finished operation, planned and reviewed like any other. */
+import {dirname} from 'node:path/posix';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Outcome} from '../../core/model/plan.ts';
-import {directoryOf} from '../../core/planning/file-names.ts';
 import {t} from '../../core/words/text.ts';
 import {execution} from '../change/planned.ts';
 import {command} from '../command.ts';
@@ -32,5 +32,5 @@ async function outcomeOf(hypervisor: Hypervisor, id: string): Promise<Outcome> {
 	await readInventory(hypervisor);
 	const {undoPlan} = await import('../../core/recover/undo.ts');
 	const {domain, file} = receipt.plan;
-	return undoPlan(receipt, await hypervisor.facts(domain.uuid, file && directoryOf(file), file));
+	return undoPlan(receipt, await hypervisor.facts(domain.uuid, file && dirname(file), file));
 }

@@ -1,8 +1,9 @@
 /** The files of a clone: an overlay of each disk of the base, and its own copy of the UEFI variables. */
 
+import {dirname, extname, join} from 'node:path/posix';
 import {activeFile, type Disk, type Facts, writableDisks} from '../model/domain.ts';
 import type {Step} from '../model/step.ts';
-import {directoryOf, fileNameOf, fileSafe} from '../planning/file-names.ts';
+import {fileSafe} from '../planning/file-names.ts';
 import {isThere} from '../snapshots/family.ts';
 import {takenOver} from '../steps/files/taken-over.ts';
 import {step} from '../steps/step.ts';
@@ -16,7 +17,7 @@ export function copiesFor(facts: Facts, name: string): Copy[] {
 	const stem = cutBytes(fileSafe(name), 220);
 	return disks.map(disk => {
 		const base = activeFile(disk);
-		const file = `${directoryOf(base)}/${stem}${disks.length > 1 ? `.${disk.target}` : ''}.qcow2`;
+		const file = join(dirname(base), `${stem}${disks.length > 1 ? `.${disk.target}` : ''}.qcow2`);
 		return {disk, base, format: disk.chain[0]?.format ?? disk.format, file};
 	});
 }
@@ -27,9 +28,8 @@ type Nvram = {readonly from: string; readonly to: string; readonly copy: boolean
 export function nvramFor(facts: Facts, name: string): Nvram | null {
 	const from = facts.domain.firmware.nvram?.file;
 	if (!from) return null;
-	const base = fileNameOf(from);
-	const extension = base.includes('.') ? base.slice(base.lastIndexOf('.')) : '.fd';
-	const to = `${directoryOf(from)}/${cutBytes(fileSafe(name), 220)}_VARS${extension}`;
+	const extension = extname(from) || '.fd';
+	const to = join(dirname(from), `${cutBytes(fileSafe(name), 220)}_VARS${extension}`);
 	return {from, to, copy: isThere(facts, from)};
 }
 

@@ -3,13 +3,13 @@
  * made by `virt-install --import`: that keeps all the hardware of the base, and needs one program less.
  */
 
+import {dirname} from 'node:path/posix';
 import {withIdentity} from '../domain-xml/identity.ts';
 import {withSources} from '../domain-xml/sources.ts';
 import type {Facts} from '../model/domain.ts';
 import type {CloneIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 
-import {directoryOf} from '../planning/file-names.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {overlaySteps} from '../steps/files/new-overlay.ts';
@@ -29,7 +29,7 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 	const files = [...copies.map(copy => copy.file), ...(nvram ? [nvram.to] : [])];
 	const obstacle =
 		newFileRefusal(facts, files) ??
-		spaceRefusal(facts, directoryOf(files[0]!), copies.length * 256 * 1024, 'the new overlays');
+		spaceRefusal(facts, dirname(files[0]!), copies.length * 256 * 1024, 'the new overlays');
 	if (obstacle) return {refusal: obstacle};
 	const identity = {name, uuid: randomUuid(facts.random), mac: randomMac(facts.random), nvram: nvram?.to ?? null};
 	const sources = new Map(copies.map(({disk, file}) => [disk.target, {file, format: 'qcow2'}]));

@@ -1,10 +1,11 @@
 /** Why a method of taking a snapshot cannot be used: its disks, their folders and the firmware. */
 
+import {dirname} from 'node:path/posix';
 import {can} from '../model/capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {directoryOf, memoryFile, overlayFiles} from '../planning/file-names.ts';
+import {memoryFile, overlayFiles} from '../planning/file-names.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../refusals/rights.ts';
@@ -114,7 +115,7 @@ export function monitorFirmwareRefusal({domain}: Facts): Refusal | null {
 /** Memory goes into the first writable disk; all of it at most, since unused pages are left out. */
 export function internalSpace(facts: Facts): Refusal | null {
 	const first = internalDisks(facts)[0]!;
-	return spaceRefusal(facts, directoryOf(activeFile(first)), facts.domain.memoryBytes, 'the memory');
+	return spaceRefusal(facts, dirname(activeFile(first)), facts.domain.memoryBytes, 'the memory');
 }
 
 function unsupported(disk: Disk, what: string): Refusal {
@@ -157,7 +158,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 /** A few KiB are needed at least: an empty overlay has 192 KiB. */
 function tableWriteRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
 	const overlays = overlayFiles(coveredDisks(facts), intent.tag, intent.dir);
-	const folders = [...new Set(overlays.map(overlay => directoryOf(overlay.file)))];
+	const folders = [...new Set(overlays.map(overlay => dirname(overlay.file)))];
 	for (const folder of folders) {
 		const refusal = spaceRefusal(facts, folder, overlays.length * 256 * 1024, 'the new overlays');
 		if (refusal) return refusal;
@@ -181,7 +182,7 @@ export function offlineCommaRefusal(facts: Facts, intent: CreateIntent): Refusal
 
 /** What stands in the way of the memory file, beside the first overlay. */
 export function memoryFileRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
-	const folder = intent.dir ?? directoryOf(coveredDisks(facts)[0]!.source!);
+	const folder = intent.dir ?? dirname(coveredDisks(facts)[0]!.source!);
 	return (
 		spaceRefusal(facts, folder, facts.domain.memoryBytes, 'the memory file') ??
 		newFileRefusal(facts, [memoryFile(facts, folder, intent.tag)])

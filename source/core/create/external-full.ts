@@ -1,15 +1,16 @@
 /** An external snapshot of an active domain with its memory, in a file of its own. */
 
+import {dirname} from 'node:path/posix';
 import {coveredDisks, type Facts} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
-import {directoryOf, memoryFile} from '../planning/file-names.ts';
+import {memoryFile} from '../planning/file-names.ts';
 import type {Draft} from '../planning/plan-of.ts';
 import {t} from '../words/text.ts';
 import {overlayDraft} from './overlay-draft.ts';
 
 /** New overlays, and a memory file beside the first of them. */
 export function externalFull(facts: Facts, intent: CreateIntent): Draft {
-	const folder = intent.dir ?? directoryOf(coveredDisks(facts)[0]!.source!);
+	const folder = intent.dir ?? dirname(coveredDisks(facts)[0]!.source!);
 	const file = memoryFile(facts, folder, intent.tag);
 	const draft = overlayDraft(
 		facts,

@@ -1,10 +1,11 @@
 /** How much room a plan takes where it writes, against what is free there. */
 
+import {dirname} from 'node:path/posix';
 import {activeFile, coveredDisks, type Facts, isActive} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
 import type {Space} from '../model/plan.ts';
-import {directoryOf, overlayFiles} from '../planning/file-names.ts';
+import {overlayFiles} from '../planning/file-names.ts';
 
 /** An empty qcow2 overlay takes 192 KiB; a snapshot inside an image a copy of its tables, which is in the same order. */
 const perDisk = 256 * 1024;
@@ -17,9 +18,9 @@ export function spaceOf(facts: Facts, method: MethodId, intent: CreateIntent): S
 	const files = method.startsWith('external')
 		? overlayFiles(disks, intent.tag, intent.dir).map(overlay => overlay.file)
 		: disks.map(activeFile);
-	for (const file of files) add(directoryOf(file), perDisk);
+	for (const file of files) add(dirname(file), perDisk);
 	const memory = isActive(facts.domain) && method !== 'external-live';
-	if (memory && files[0]) add(directoryOf(files[0]), facts.domain.memoryBytes);
+	if (memory && files[0]) add(dirname(files[0]), facts.domain.memoryBytes);
 	return [...needed].map(([where, neededBytes]) => ({
 		where,
 		neededBytes,

@@ -1,10 +1,10 @@
 /** Plans that remove an unused overlay. */
 
+import {basename, dirname} from 'node:path/posix';
 import type {Facts} from '../model/domain.ts';
 import type {ReclaimIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {directoryOf, fileNameOf} from '../planning/file-names.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {removeStep} from '../steps/shared-steps.ts';
@@ -22,7 +22,7 @@ export function reclaimPlan(facts: Facts, {overlay}: ReclaimIntent): Outcome {
 		why: 'No disk or snapshot uses this overlay.',
 		steps: [removeStep(overlay)],
 		losses: [t`${overlay} (${formatBytes(found.bytes)}) and all data in it.`, ...inside(facts, overlay)],
-		confirm: fileNameOf(overlay),
+		confirm: basename(overlay),
 		expect: [{kind: 'file', file: overlay, present: false}],
 	});
 	return {plan};
@@ -44,10 +44,10 @@ function notReclaimable({domain, reclaimable}: Facts, overlay: string): Refusal 
 }
 
 function folderRefusal({directories}: Facts, overlay: string): Refusal | null {
-	if (directories[directoryOf(overlay)]?.writable) return null;
+	if (directories[dirname(overlay)]?.writable) return null;
 	return refuse(
 		'not-writable',
-		t`The folder ${directoryOf(overlay)} cannot be written to.`,
+		t`The folder ${dirname(overlay)} cannot be written to.`,
 		'Run virsnap as a user that may, usually with sudo.',
 	);
 }

@@ -1,11 +1,11 @@
 /** Plans that put the memory of a domain into a file, or into libvirt's managed save. */
 
+import {dirname} from 'node:path/posix';
 import type {Does} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
 import type {SaveIntent} from '../model/intent.ts';
 import type {Outcome, Plan, Space} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {directoryOf} from '../planning/file-names.ts';
 import {memoryPause} from '../planning/pause.ts';
 import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../refusals/busy.ts';
@@ -51,7 +51,7 @@ function saveInto(facts: Facts, file: string): MemoryDraft {
 				]
 			: [],
 		file,
-		space: [spaceAt(facts, directoryOf(file))],
+		space: [spaceAt(facts, dirname(file))],
 	};
 }
 
@@ -122,7 +122,5 @@ function fileRefusal(facts: Facts, file: string): Refusal | null {
 			'Give the full path, such as /var/lib/libvirt/images/web.save.',
 		);
 	}
-	return (
-		newFileRefusal(facts, [file]) ?? spaceRefusal(facts, directoryOf(file), facts.domain.memoryBytes, 'the memory')
-	);
+	return newFileRefusal(facts, [file]) ?? spaceRefusal(facts, dirname(file), facts.domain.memoryBytes, 'the memory');
 }

@@ -1,20 +1,11 @@
 /** Where new files of external snapshots go. The names are chosen in the plan, so that each step can name them. */
+import {dirname, join, parse} from 'node:path/posix';
 import type {Disk, Facts} from '../model/domain.ts';
 import {cutBytes, formatBytes, t, utf8Length} from '../words/text.ts';
 
 export type Overlay = {readonly disk: Disk; readonly file: string};
 
 const longestFileName = 255;
-
-/** Folder of a path; "/" for a file at the root. */
-export function directoryOf(path: string): string {
-	return path.slice(0, Math.max(1, path.lastIndexOf('/')));
-}
-
-/** What stands behind the last slash. */
-export function fileNameOf(path: string): string {
-	return path.slice(path.lastIndexOf('/') + 1);
-}
 
 /**
  * A file for the overlay of each disk: `DIR/BASE.TAG.qcow2`, where BASE is the name of the disk's first file without its last
@@ -23,7 +14,7 @@ export function fileNameOf(path: string): string {
 export function overlayFiles(disks: readonly Disk[], tag: string, dir?: string | ((disk: Disk) => string)): Overlay[] {
 	const used = new Set<string>();
 	return disks.map(disk => {
-		const folder = typeof dir === 'function' ? dir(disk) : (dir ?? directoryOf(disk.source!));
+		const folder = typeof dir === 'function' ? dir(disk) : (dir ?? dirname(disk.source!));
 		const stem = stemOf(disk);
 		let file = join(folder, fileName(stem, tag));
 		if (used.has(file)) file = join(folder, fileName(stem, tag, `-${disk.target}`));
@@ -34,8 +25,8 @@ export function overlayFiles(disks: readonly Disk[], tag: string, dir?: string |
 
 /** The name that a disk's overlays share: that of the lowest layer it goes back to, so that names do not grow with the chain. */
 function stemOf({source, chain}: Disk): string {
-	const own = withoutExtension(fileNameOf(source!));
-	const stems = chain.map(image => withoutExtension(fileNameOf(image.file)));
+	const own = parse(source!).name;
+	const stems = chain.map(image => parse(image.file).name);
 	return stems.findLast(stem => own.startsWith(`${stem}.`)) ?? own;
 }
 
@@ -48,7 +39,7 @@ export function memoryFile(facts: Pick<Facts, 'domain'>, folder: string, tag: st
 export function spaceWarnings(facts: Facts, overlays: readonly Overlay[]): string[] {
 	const growth = new Map<string, number>();
 	for (const {disk, file} of overlays) {
-		const folder = directoryOf(file);
+		const folder = dirname(file);
 		growth.set(folder, (growth.get(folder) ?? 0) + (disk.chain[0]?.virtualSizeBytes ?? 0));
 	}
 	return [...growth].flatMap(([path, bytes]) => {
@@ -69,13 +60,4 @@ function fileName(stem: string, tag: string, apart = ''): string {
 /** Letters and digits of any script, dot, underscore and dash; the rest becomes an underscore. */
 export function fileSafe(text: string): string {
 	return text.replace(/[^\p{L}\p{M}\p{N}._-]/gu, '_');
-}
-
-function withoutExtension(name: string): string {
-	const dot = name.lastIndexOf('.');
-	return dot > 0 ? name.slice(0, dot) : name;
-}
-
-function join(folder: string, name: string): string {
-	return folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;
 }

@@ -1,10 +1,10 @@
 /** What the facts show of files. */
+import {basename, dirname} from 'node:path/posix';
 import {type Facts, knownAs} from '../model/domain.ts';
-import {directoryOf, fileNameOf} from './file-names.ts';
 
 /** Whether a file is there, as far as its folder could be read. */
 export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boolean {
-	return facts.directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false;
+	return facts.directories[dirname(file)]?.entries.includes(basename(file)) ?? false;
 }
 
 /** Whether any disk of any domain stands on this file. */

@@ -1,8 +1,8 @@
 /** Whether a plan did what it promised: read back, never concluded from an exit status. */
+import {basename, dirname} from 'node:path/posix';
 import {type Domain, type Facts, isActive} from '../model/domain.ts';
 import type {Expectation} from '../model/plan.ts';
 import {printable, t} from '../words/text.ts';
-import {directoryOf, fileNameOf} from './file-names.ts';
 
 /** One sentence for each expectation that the domain, read again, does not meet; empty where all are met. */
 export function unmetExpectations(
@@ -43,9 +43,9 @@ function unmet(
 			return isActive(after) ? null : `The domain is ${after.state}.`;
 		case 'file': {
 			const {file, present} = expectation;
-			const folder = directories[directoryOf(file)];
+			const folder = directories[dirname(file)];
 			// A folder that cannot be looked at from here says nothing.
-			if (!folder || folder.entries.includes(fileNameOf(file)) === present) return null;
+			if (!folder || folder.entries.includes(basename(file)) === present) return null;
 			return t`${file} is ${present ? 'not there' : 'still there'}.`;
 		}
 		case 'domain':

@@ -1,16 +1,16 @@
 /** Why a folder does not take new files. */
 
+import {basename, dirname} from 'node:path/posix';
 import {type Directory, type Facts, isRemote} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {directoryOf, fileNameOf} from '../planning/file-names.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {formatBytes, t} from '../words/text.ts';
 
 /** Why these new files cannot be made in their folders; null where they can. */
 export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {
 	for (const file of files) {
-		const folder = facts.directories[directoryOf(file)];
-		const refusal = folderRefusal(facts, folder, directoryOf(file)) ?? takenRefusal(facts, folder, file);
+		const folder = facts.directories[dirname(file)];
+		const refusal = folderRefusal(facts, folder, dirname(file)) ?? takenRefusal(facts, folder, file);
 		if (refusal) return refusal;
 	}
 	return null;
@@ -28,7 +28,7 @@ function folderRefusal(facts: Facts, folder: Directory | undefined, path: string
 
 function takenRefusal(facts: Facts, folder: Directory | undefined, file: string): Refusal | null {
 	const inUse = facts.domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
-	if (!inUse && !folder?.entries.includes(fileNameOf(file))) return null;
+	if (!inUse && !folder?.entries.includes(basename(file))) return null;
 	return refuse(
 		'file-exists',
 		t`${file} already exists.`,

@@ -1,9 +1,9 @@
 /** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
 
+import {dirname} from 'node:path/posix';
 import {type Facts, isRemote} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {directoryOf} from '../planning/file-names.ts';
 import {writesFolders, writesImages} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 
@@ -32,7 +32,7 @@ function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null 
 	const images = plan.steps.flatMap(writesImages);
 	const folder = plan.steps
 		.flatMap(writesFolders)
-		.map(directoryOf)
+		.map(dirname)
 		.find(one => facts.directories[one]?.writable === false);
 	const refusal = writeRefusal(facts, images);
 	const remedy = facts.root ? evenRoot : 'Run virsnap as a user that may write to it, usually with sudo.';

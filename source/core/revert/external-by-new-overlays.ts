@@ -1,5 +1,6 @@
 /** Going back to an external snapshot where libvirt cannot: new overlays on what it stands on, and its memory with these. */
 
+import {dirname} from 'node:path/posix';
 import {externalMethod} from '../create/methods.ts';
 import {snapshotSources, withSources} from '../domain-xml/sources.ts';
 import {can} from '../model/capabilities.ts';
@@ -9,7 +10,7 @@ import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
-import {directoryOf, overlayFiles} from '../planning/file-names.ts';
+import {overlayFiles} from '../planning/file-names.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
 import {overlaySteps} from '../steps/files/new-overlay.ts';
@@ -39,7 +40,7 @@ export function newOverlayRevert(
 		openOverlayRefusal(swaps.map(swap => swap.disk)) ??
 		newFileRefusal(facts, files) ??
 		files
-			.map(file => spaceRefusal(facts, directoryOf(file), files.length * 256 * 1024, 'the new overlays'))
+			.map(file => spaceRefusal(facts, dirname(file), files.length * 256 * 1024, 'the new overlays'))
 			.find(found => found);
 	if (refusal) return {refusal};
 	const memoryXml = snapshot.memoryFile === null ? undefined : facts.saveImages[snapshot.memoryFile]?.xml;
@@ -196,7 +197,7 @@ function folderFor({domain, blockDevices}: Facts, {target, file}: SnapshotDisk):
 	const present = domain.disks.find(disk => disk.target === target);
 	const overlays = [present ? activeFile(present) : null, file].filter(one => one !== null);
 	const beside = overlays.find(one => !blockDevices.includes(one));
-	return beside === undefined ? null : directoryOf(beside);
+	return beside === undefined ? null : dirname(beside);
 }
 
 /** A disk that the domain has no more, as the snapshot's record has it. */

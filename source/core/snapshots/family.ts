@@ -1,9 +1,9 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
 
+import {basename, dirname} from 'node:path/posix';
 import {snapshotOverlays, snapshotSources} from '../domain-xml/sources.ts';
 import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {directoryOf, fileNameOf} from '../planning/file-names.ts';
 
 /** Those taken on this snapshot, as libvirt's records have it. */
 export function childrenOf({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
@@ -58,7 +58,7 @@ export function runsOn({disks}: Pick<Domain, 'disks'>, file: string): boolean {
 /** Whether the file is surely there: part of a chain that was read, or an entry of its folder. */
 export function isThere({domains, directories}: Pick<Facts, 'domains' | 'directories'>, file: string): boolean {
 	const inUse = domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
-	return inUse || (directories[directoryOf(file)]?.entries.includes(fileNameOf(file)) ?? false);
+	return inUse || (directories[dirname(file)]?.entries.includes(basename(file)) ?? false);
 }
 
 /**

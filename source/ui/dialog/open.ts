@@ -1,10 +1,10 @@
 /** Opening a dialog: for a new task, for the undo of a finished operation, or for an interrupted one. */
 
+import {dirname} from 'node:path/posix';
 import type {Domain} from '../../core/model/domain.ts';
 import type {Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
-import {directoryOf} from '../../core/planning/file-names.ts';
 import type {Next} from '../state/actions.ts';
 import type {Dialog, Task} from '../state/dialog.ts';
 import {selectedDomain, selectedRow, selectedSnapshot} from '../state/rows.ts';
@@ -73,7 +73,7 @@ export function openUndo(state: State, receipt: Receipt): Next {
 	const token = state.tokens + 1;
 	const {uuid, name} = domain;
 	const screen: Dialog = {...BLANK, task: 'undo', token, uuid, domainName: name, undoes: receipt};
-	const around = file === undefined ? {} : {file, directory: directoryOf(file)};
+	const around = file === undefined ? {} : {file, directory: dirname(file)};
 	return [
 		{...state, screen, tokens: token, notice: interruptedThere(state, uuid)},
 		[{type: 'read-facts', uuid, token, ...around}],

@@ -1,6 +1,6 @@
 /** Names that are proposed where one has to be typed. */
+import {dirname} from 'node:path/posix';
 import type {Facts} from '../../core/model/domain.ts';
-import {directoryOf} from '../../core/planning/file-names.ts';
 
 /** "web-2", or the next that is free. */
 export function cloneName({domain, domains}: Facts): string {
@@ -15,7 +15,7 @@ const ENDING = '.save';
 /** Beside the first disk: "web-2026-11-23-143000.save". */
 export function saveFile({domain, now}: Facts): string {
 	const source = domain.disks.find(disk => disk.source?.startsWith('/'))?.source;
-	const folder = source ? directoryOf(source) : '/var/lib/libvirt/images';
+	const folder = source ? dirname(source) : '/var/lib/libvirt/images';
 	const time = now.slice(0, 19).replace('T', '-').replaceAll(':', '');
 	return `${folder}/${domain.name.replaceAll('/', '_')}-${time}${ENDING}`;
 }

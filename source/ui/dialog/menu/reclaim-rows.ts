@@ -1,7 +1,7 @@
 /** Overlays that nothing uses any more: a row each. */
+import {basename} from 'node:path/posix';
 import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/domain.ts';
-import {fileNameOf} from '../../../core/planning/file-names.ts';
 import {formatBytes, t} from '../../../core/words/text.ts';
 
 import {planWords, refusalWords} from './explanation.ts';
@@ -14,7 +14,7 @@ export function reclaimRows(facts: Facts): readonly MenuRow[] {
 		const refusal = 'refusal' in outcome ? outcome.refusal : null;
 		return {
 			id: file,
-			label: t`${formatBytes(bytes).padStart(8)}  ${fileNameOf(file)}`,
+			label: t`${formatBytes(bytes).padStart(8)}  ${basename(file)}`,
 			note: refusal === null ? '' : 'not here',
 			refusal,
 			explanation: [...refusalWords(refusal, facts.domain.uuid), ...('plan' in outcome ? planWords(outcome.plan) : [])],

@@ -1,8 +1,8 @@
 /** The steps of a dialog where one line is typed: each is a part of the intent. */
 
+import {dirname} from 'node:path/posix';
 import type {Facts} from '../../../core/model/domain.ts';
 import type {Intent} from '../../../core/model/intent.ts';
-import {directoryOf} from '../../../core/planning/file-names.ts';
 import type {Dialog, DialogStep} from '../../state/dialog.ts';
 
 type TextStep = {
@@ -68,10 +68,10 @@ function placeOf(intent: Intent | null): Unread | null {
 		case 'create':
 			return intent.dir === undefined ? null : {directory: intent.dir};
 		case 'save':
-			return intent.file === undefined ? null : {directory: directoryOf(intent.file)};
+			return intent.file === undefined ? null : {directory: dirname(intent.file)};
 		case 'restore':
 		case 'drop':
-			return intent.file === undefined ? null : {directory: directoryOf(intent.file), file: intent.file};
+			return intent.file === undefined ? null : {directory: dirname(intent.file), file: intent.file};
 		default:
 			return null;
 	}
