@@ -109,20 +109,10 @@ export function sentence(words: string): string {
 
 /** Bytes that the text takes in UTF-8. */
 export function utf8Length(text: string): number {
-	let length = 0;
-	for (const character of text) {
-		const code = character.codePointAt(0)!;
-		length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	}
-	return length;
+	return Buffer.byteLength(text);
 }
 
 /** The longest beginning of the text that fits into so many bytes of UTF-8. */
 export function cutBytes(text: string, bytes: number): string {
-	let cut = '';
-	for (const character of text) {
-		if (utf8Length(cut + character) > bytes) break;
-		cut += character;
-	}
-	return cut;
+	return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(Math.max(0, bytes))).read);
 }

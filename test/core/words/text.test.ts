@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {diskspec, memspec} from '../../../source/core/steps/snapshots/create-snapshot.ts';
 import {hmpString} from '../../../source/core/steps/snapshots/monitor-snapshot.ts';
 import {
+	cutBytes,
 	enumerate,
 	formatBytes,
 	formatClock,
@@ -104,6 +105,20 @@ test.each([
 	[['a', 'b', 'c'], 'a, b and c'],
 ])('enumerate(%j) is %s', (words, text) => {
 	expect(enumerate(words)).toBe(text);
+});
+
+test.each([
+	['web', 3, 'web'],
+	['web', 2, 'we'],
+	['größe', 3, 'gr'],
+	['größe', 4, 'grö'],
+	['快照', 5, '快'],
+	['a\u{1f4be}b', 4, 'a'],
+	['a\u{1f4be}b', 5, 'a\u{1f4be}'],
+	['web', 0, ''],
+	['web', -1, ''],
+])('of %j %i bytes are %j', (text, bytes, cut) => {
+	expect(cutBytes(text, bytes)).toBe(cut);
 });
 
 describe('shell lines', () => {
