@@ -1,7 +1,7 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import os from 'node:os';
 import process from 'node:process';
-import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Hypervisor, Reading} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import type {Means} from '../execute/operation-context.ts';
@@ -113,6 +113,11 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const domainOf = (uuid: string) => store.view().inventory?.domains.find(domain => domain.uuid === uuid);
 	const ofReceipt = (receipt: Receipt | null) => receipt?.plan.domain.uuid ?? null;
 
+	const untilClosed = (reading: Reading = {}): Reading => ({
+		...reading,
+		signal: AbortSignal.any([closing.signal, ...(reading.signal ? [reading.signal] : [])]),
+	});
+
 	return {
 		view: store.view,
 		subscribe(listener) {
@@ -134,11 +139,11 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		},
 		sizes: async (uuid, reading) => {
 			const domain = domainOf(uuid);
-			return domain ? readSizes(sources, domain, reading) : [];
+			return domain ? readSizes(sources, domain, untilClosed(reading)) : [];
 		},
 		sizeTogether: async (uuid, tags, reading) => {
 			const domain = domainOf(uuid);
-			return domain ? readTogether(sources, domain, tags, reading) : {bytes: null, reason: null};
+			return domain ? readTogether(sources, domain, tags, untilClosed(reading)) : {bytes: null, reason: null};
 		},
 		savedDomain: file => savedDomain(sources, file),
 		carryOut: (plan, onReceipt) =>

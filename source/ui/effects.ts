@@ -1,5 +1,6 @@
 /** The one place where the UI touches the world. Answers come back as actions. */
 
+import {setTimeout} from 'node:timers/promises';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
@@ -10,6 +11,9 @@ import {asKeys} from './state/remedy-text.ts';
 
 /** Longer than the delay after which a held key begins to repeat, on the terminals and desktops we know (250–660 ms). */
 const ARMING_MS = 700;
+
+/** Whoever runs through the list does not want each domain's tables read. */
+const DWELL_MS = 250;
 
 /** What ended longer ago is no news, but can still be looked at. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
@@ -26,12 +30,15 @@ type Surroundings = {
 	readonly now: () => string;
 };
 
-export function performer(around: Surroundings): (effect: Effect) => void {
+type World = Surroundings & {readonly sizes: (uuid: string) => void};
+
+export function performer(surroundings: Surroundings): (effect: Effect) => void {
+	const around: World = {...surroundings, sizes: sizeReader(surroundings)};
 	// One entry answers each kind of effect, which TypeScript cannot tell of a look-up by that kind.
 	return effect => (PERFORM[effect.type] as Perform<Effect>)(effect, around);
 }
 
-type Perform<Asked extends Effect> = (effect: Asked, around: Surroundings) => void;
+type Perform<Asked extends Effect> = (effect: Asked, around: World) => void;
 
 const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {readonly type: Type}>>} = {
 	refresh: (_, around) => orSay(around, 'Could not read again', around.hypervisor.refresh()),
@@ -41,6 +48,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 			facts => dispatch({type: 'facts', token, facts}),
 			reason => dispatch({type: 'facts-failed', token, reason}),
 		),
+	'read-sizes': ({uuid}, {sizes}) => sizes(uuid),
 	'read-recovery': ({id, token}, {hypervisor, dispatch}) =>
 		answer(
 			hypervisor.recovery(id),
@@ -48,7 +56,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 			reason => dispatch({type: 'facts-failed', token, reason}),
 		),
 	arm: ({arming}, {dispatch}) => {
-		setTimeout(() => dispatch({type: 'armed', arming}), ARMING_MS).unref();
+		void setTimeout(ARMING_MS, undefined, {ref: false}).then(() => dispatch({type: 'armed', arming}));
 	},
 	'carry-out': ({key, plan}, around) =>
 		operation(key, onReceipt => around.hypervisor.carryOut(plan, onReceipt), around),
@@ -95,6 +103,33 @@ function operation(
 
 async function close(id: string, choice: ChoiceId, {hypervisor, dispatch}: Surroundings): Promise<void> {
 	dispatch({type: 'closed', receipt: await hypervisor.recover(id, choice)});
+}
+
+/** One domain at a time: the one requested last, once the cursor has rested on it. */
+function sizeReader({hypervisor, dispatch}: Surroundings): (uuid: string) => void {
+	let turn = {uuid: '', again: false, left: new AbortController()};
+
+	async function read(mine: typeof turn): Promise<void> {
+		const {uuid, left} = mine;
+		await setTimeout(DWELL_MS, undefined, {signal: left.signal, ref: false});
+		while (mine.again) {
+			mine.again = false;
+			dispatch({type: 'sizes', uuid, sizes: await hypervisor.sizes(uuid, {signal: left.signal})});
+		}
+		mine.uuid = '';
+	}
+
+	return uuid => {
+		// The guest of a running domain changes it all the time: what is being read is not begun anew for that.
+		if (turn.uuid === uuid) {
+			turn.again = true;
+			return;
+		}
+		turn.left.abort();
+		turn = {uuid, again: true, left: new AbortController()};
+		// It rejects only where it was left, or the program ends.
+		read(turn).catch(() => {});
+	};
 }
 
 async function lookBack({hypervisor, dispatch, now}: Surroundings): Promise<void> {

@@ -4,6 +4,7 @@ import {chooseRow, highlightRow} from './dialog/menu/cursor.ts';
 import {finished, settleRound} from './dialog/round.ts';
 import {pressKey, typeText} from './keys/press.ts';
 import {settle} from './lists/reduce-lists.ts';
+import {sizesRead, wantSizes} from './lists/reduce-sizes.ts';
 import {found, workFailed, workReported} from './operations/reduce-operations.ts';
 import {content} from './reading/content.ts';
 import type {Action, Next} from './state/actions.ts';
@@ -14,7 +15,9 @@ import type {State} from './state/state.ts';
 
 export function reduce(before: State, action: Action): Next {
 	const [after, effects] = step(before, action);
-	return [settle(before, settleRound(before, withoutLostMarks(before, after))), effects];
+	const settled = settle(before, settleRound(before, withoutLostMarks(before, after)));
+	const [state, wanted] = wantSizes(settled);
+	return [state, wanted.length === 0 ? effects : [...effects, ...wanted]];
 }
 
 function step(state: State, action: Action): Next {
@@ -29,6 +32,8 @@ function step(state: State, action: Action): Next {
 			return [{...state, size: action.size}, []];
 		case 'view':
 			return [action.view === state.view ? state : {...state, view: action.view}, []];
+		case 'sizes':
+			return sizesRead(state, action);
 		case 'tick':
 			return [{...state, now: action.now}, []];
 		case 'log':

@@ -22,6 +22,8 @@ export type Past = {
 	readonly recovery?: Recovery;
 	/** What is different in the facts of every domain. */
 	readonly facts?: Partial<Facts>;
+	/** What its images tell of a domain's snapshots. */
+	readonly sizes?: Hypervisor['sizes'];
 };
 
 export function fakeHypervisor(first: View = connected, past: Past = {}) {
@@ -43,7 +45,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 			refreshed++;
 		},
 		savedDomain: async () => null,
-		sizes: async () => [],
+		sizes: past.sizes ?? (async () => []),
 		sizeTogether: async () => ({bytes: null, reason: null}),
 		async facts(uuid): Promise<Facts> {
 			return {...factsOf(uuid, view.inventory?.domains), ...past.facts};

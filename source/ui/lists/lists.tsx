@@ -3,7 +3,7 @@ import {listedOf} from '../../core/snapshots/listed.ts';
 import {t} from '../../core/words/text.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
-import {domainRows, selectedDomain, snapshotCursor, snapshotRows} from '../state/rows.ts';
+import {domainRows, selectedDomain, sizesOfRow, snapshotCursor, snapshotRows} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {headingLine, rowLine} from '../terminal/columns.ts';
 import {columnsOf, type Line, paragraph, span} from '../terminal/line.ts';
@@ -60,7 +60,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const domain = selectedDomain(state);
 	const snapshots = snapshotRows(state);
 	const cursor = snapshotCursor(state);
-	const table = snapshotColumns(snapshots, columns - MARGIN, glyphs);
+	const table = snapshotColumns(snapshots, columns - MARGIN, glyphs, row => sizesOfRow(state, row));
 	const shown = snapshots.slice(cursor.top, cursor.top + rows);
 	const marked = markedIn(state, 'snapshots').length;
 	// The domains pane has no room for the state while this one has the focus.

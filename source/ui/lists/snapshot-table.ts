@@ -1,4 +1,5 @@
-/** The snapshots pane: TAG, VM SIZE, DATE, VM CLOCK as `qemu-img snapshot -l` has them, and the health. */
+/** The snapshots pane: TAG, VM SIZE, DATE, VM CLOCK as `qemu-img snapshot -l` has them, sizes where there is room, and the health. */
+import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import type {SnapshotRow} from '../state/rows.ts';
@@ -6,40 +7,23 @@ import {type Column, type Columns, chooseColumns} from '../terminal/columns.ts';
 import {columnsOf, fit} from '../terminal/line.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 
-export function snapshotColumns(rows: readonly SnapshotRow[], total: number, glyphs: Glyphs): Columns<SnapshotRow> {
-	const tag: Column<SnapshotRow> = {
-		heading: 'TAG',
-		width: 'rest',
-		text: (row, columns) => tagText(row, columns, glyphs),
-	};
+type SnapshotColumn = Column<SnapshotRow>;
+
+/** `sizes`: what is known of a row. */
+export function snapshotColumns(
+	rows: readonly SnapshotRow[],
+	total: number,
+	glyphs: Glyphs,
+	sizes: (row: SnapshotRow) => SnapshotSizes | null = () => null,
+): Columns<SnapshotRow> {
 	const sample = rows.slice(0, 500);
-	const widest = (least: number, text: (row: SnapshotRow) => string) =>
-		Math.max(least, ...sample.map(row => text(row).length));
-	const size: Column<SnapshotRow> = {
-		heading: 'VM SIZE',
-		width: widest(7, sizeText),
-		align: 'right',
-		text: sizeText,
-	};
-	const date: Column<SnapshotRow> = {heading: 'DATE', width: 19, text: ({cells}) => formatDate(cells.createdAt)};
-	const shortDate: Column<SnapshotRow> = {...date, width: 11, text: row => shorten(date.text(row, 19))};
-	const day: Column<SnapshotRow> = {...date, width: 5, text: row => shorten(date.text(row, 19)).slice(0, 5)};
-	const clock: Column<SnapshotRow> = {heading: 'VM CLOCK', width: widest(12, clockText), text: clockText};
-	const shortClock: Column<SnapshotRow> = {
-		...clock,
-		width: widest(8, row => seconds(clockText(row))),
-		text: row => seconds(clockText(row)),
-	};
-	const health: Column<SnapshotRow> = {
-		heading: 'HEALTH',
-		width: widest(6, healthText),
-		text: healthText,
-		tone: ({cells}) => HEALTH[cells.health].tone,
-	};
-	const wanted = Math.min(
-		28,
-		Math.max(...sample.map(row => row.branches.length * 2 + columnsOf(printable(row.cells.tag))), 3),
-	);
+	const column = columnsFor(sample, glyphs, sizes);
+	const {tag, size, date, shortDate, day, clock, shortClock, own, since, health} = column;
+	const sized: readonly Columns<SnapshotRow>[] = [
+		[tag, size, date, clock, own, since, health],
+		[tag, size, date, shortClock, own, since, health],
+		[tag, size, shortDate, shortClock, own, since, health],
+	];
 	const timed: readonly Columns<SnapshotRow>[] = [
 		[tag, size, date, clock, health],
 		[tag, size, date, shortClock, health],
@@ -51,16 +35,61 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, gly
 		[tag, shortDate, health],
 		[tag, health],
 	];
-	// The year goes before names are cut, names are cut before the time of day goes, and that before a column does, as long as there
-	// is something of the names to see.
+	const wanted = wantedForTags(sample);
+	// Sizes want room beside whole tags. The year goes before names are cut, names are cut before the time of day goes, and that before
+	// a column does, as long as there is something of the names to see.
 	const least = Math.min(wanted, 10 + 2 * Math.max(...sample.map(({branches}) => branches.length), 0));
-	const fits = chooseColumns([chooseColumns(timed, total, wanted, wanted), poorer[0]!], total, least, least);
+	const fits = chooseColumns(
+		[chooseColumns([...sized, ...timed], total, wanted, wanted), poorer[0]!],
+		total,
+		least,
+		least,
+	);
 	return fits === poorer[0] ? chooseColumns(poorer, total, 8, 8) : fits;
 }
 
-const sizeText = ({cells}: SnapshotRow): string => formatBytes(cells.vmSizeBytes);
+/** What tags would like to have. */
+function wantedForTags(sample: readonly SnapshotRow[]): number {
+	const widths = sample.map(({branches, cells}) => branches.length * 2 + columnsOf(printable(cells.tag)));
+	return Math.min(28, Math.max(...widths, 3));
+}
+
+function columnsFor(sample: readonly SnapshotRow[], glyphs: Glyphs, sizes: (row: SnapshotRow) => SnapshotSizes | null) {
+	/** As wide as its widest text. */
+	const measured = (heading: string, least: number, text: (row: SnapshotRow) => string): SnapshotColumn => ({
+		heading,
+		width: Math.max(least, ...sample.map(row => text(row).length)),
+		text,
+	});
+	const bytes = (heading: string, least: number, text: (row: SnapshotRow) => string): SnapshotColumn => ({
+		...measured(heading, least, text),
+		align: 'right',
+	});
+	const date: SnapshotColumn = {heading: 'DATE', width: 19, text: dateText};
+	return {
+		tag: {heading: 'TAG', width: 'rest', text: (row, columns) => tagText(row, columns, glyphs)} as SnapshotColumn,
+		size: bytes('VM SIZE', 7, ({cells}) => formatBytes(cells.vmSizeBytes)),
+		date,
+		shortDate: {...date, width: 11, text: row => shorten(dateText(row))} as SnapshotColumn,
+		day: {...date, width: 5, text: row => shorten(dateText(row)).slice(0, 5)} as SnapshotColumn,
+		clock: measured('VM CLOCK', 12, clockText),
+		shortClock: measured('VM CLOCK', 8, row => seconds(clockText(row))),
+		// Figures arrive later: their columns are as wide from the beginning.
+		own: bytes('OWN', 8, row => sizeText(sizes(row), 'ownBytes')),
+		since: bytes('SINCE', 8, row => sizeText(sizes(row), 'sinceBytes')),
+		health: {...measured('HEALTH', 6, healthText), tone: ({cells}) => HEALTH[cells.health].tone} as SnapshotColumn,
+	};
+}
+
+const dateText = ({cells}: SnapshotRow): string => formatDate(cells.createdAt);
 const clockText = ({cells}: SnapshotRow): string => formatClock(cells.vmClockNs);
 const healthText = ({cells}: SnapshotRow): string => HEALTH[cells.health].short;
+
+/** "~" where a running guest may have changed it since. */
+function sizeText(sizes: SnapshotSizes | null, which: 'ownBytes' | 'sinceBytes'): string {
+	const bytes = sizes?.[which] ?? null;
+	return `${sizes?.about && bytes !== null ? '~' : ''}${formatBytes(bytes)}`;
+}
 
 /** "2026-11-23 14:30:29" without the year and the seconds. */
 const shorten = (date: string): string => (date.length === 19 ? date.slice(5, 16) : date);

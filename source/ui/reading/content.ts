@@ -4,7 +4,7 @@ import {reviewLines} from '../dialog/review/lines.ts';
 import {helpLines} from '../keys/help.ts';
 import {workLines} from '../operations/progress.ts';
 import {markedIn} from '../state/marks.ts';
-import {selectedDomain, selectedRow} from '../state/rows.ts';
+import {selectedDomain, selectedRow, sizesOfRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
@@ -44,7 +44,7 @@ export function details(state: State, columns: number): readonly Line[] {
 		return [[span('Reading its disks and snapshots.', 'dim')]];
 	const row = state.focus === 'snapshots' ? selectedRow(state) : null;
 	return row
-		? listedLines(domain, row.listed, columns, markedIn(state, 'snapshots').length)
+		? listedLines(domain, row.listed, columns, markedIn(state, 'snapshots').length, sizesOfRow(state, row))
 		: domainLines(domain, columns);
 }
 

@@ -3,13 +3,20 @@ import type {Domain, SavedMemory} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
 import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
+import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import {KINDS, kindOf} from '../state/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
 
 /** `marked`: how many snapshots d deletes instead of this one. */
-export function listedLines(domain: Domain, listed: Listed, columns: number, marked = 0): readonly Line[] {
+export function listedLines(
+	domain: Domain,
+	listed: Listed,
+	columns: number,
+	marked: number,
+	sizes: SnapshotSizes | null,
+): readonly Line[] {
 	const taken = marked === 0 ? null : `d deletes all ${marked} marked snapshots; Esc unmarks.`;
 	if (listed.kind === 'managed-save') return savedLines(listed.memory, taken, columns);
 	const {snapshot} = listed;
@@ -20,6 +27,7 @@ export function listedLines(domain: Domain, listed: Listed, columns: number, mar
 		...healthLines(snapshot.health, reason, health.tone, columns),
 		...nextLines(taken ?? health.next, columns),
 		...labelled('Kind', kindWords(snapshot), columns),
+		...labelled('Size', sizeWords(sizes), columns),
 		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
 		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
@@ -80,6 +88,18 @@ function familyWords(domain: Domain, snapshot: Snapshot): string {
 function diskWords({target, kind, id, file}: SnapshotDisk): string {
 	const where = file === null ? '' : kind === 'external' ? t`, overlay ${file}` : t`, in ${file}`;
 	return t`${target} ${kind}${id === null ? '' : t`, ID ${id}`}${where}`;
+}
+
+/** Both figures, or one and why there is no other. */
+function sizeWords(sizes: SnapshotSizes | null): string {
+	if (sizes === null) return 'being read';
+	const {ownBytes, sinceBytes, reason, about} = sizes;
+	const shown = (bytes: number) => `${about ? 'about ' : ''}${formatBytes(bytes)}`;
+	const known = [
+		...(ownBytes === null ? [] : [`deleting it frees ${shown(ownBytes)}`]),
+		...(sinceBytes === null ? [] : [`reverting to it discards ${shown(sinceBytes)}`]),
+	];
+	return [known.join('; '), ...(reason === null ? [] : [printable(reason)])].filter(words => words !== '').join('. ');
 }
 
 function takenWords({createdAt, vmSizeBytes, vmClockNs}: Snapshot): string {

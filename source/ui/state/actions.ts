@@ -4,6 +4,7 @@ import type {LoggedCommand, View} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
+import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import type {Notice, Size, State} from './state.ts';
 
 export type Action =
@@ -13,6 +14,8 @@ export type Action =
 	| {readonly type: 'text'; readonly text: string}
 	| {readonly type: 'resize'; readonly size: Size}
 	| {readonly type: 'view'; readonly view: View}
+	/** Of the snapshots of a domain. */
+	| {readonly type: 'sizes'; readonly uuid: string; readonly sizes: readonly SnapshotSizes[]}
 	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
 	| {readonly type: 'facts-failed'; readonly token: number; readonly reason: string}
 	| {readonly type: 'recovery'; readonly token: number; readonly recovery: Recovery}
@@ -42,6 +45,8 @@ export type Effect =
 			readonly directory?: string;
 			readonly file?: string;
 	  }
+	/** In place of those requested before. */
+	| {readonly type: 'read-sizes'; readonly uuid: string}
 	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
 	| {readonly type: 'arm'; readonly arming: number}
 	| {readonly type: 'carry-out'; readonly key: number; readonly plan: Plan}

@@ -2,6 +2,7 @@
 import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
 import {type Cells, cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {
@@ -112,6 +113,14 @@ export function withCursor(state: State, pane: Pane, cursor: Cursor): State {
 	const uuid = state.domains.cursor.key;
 	if (uuid === null) return state;
 	return {...state, snapshots: {...state.snapshots, cursors: {...state.snapshots.cursors, [uuid]: cursor}}};
+}
+
+/** What a snapshot of the selected domain occupies; null while it is not known, and for saved memory. */
+export function sizesOfRow({sizes, domains}: State, {listed}: SnapshotRow): SnapshotSizes | null {
+	if (listed.kind !== 'snapshot') return null;
+	const {tag, duplicates} = listed.snapshot;
+	const known = sizes.known[domains.cursor.key ?? ''];
+	return known?.find(one => one.tag === tag && one.duplicates === duplicates) ?? null;
 }
 
 /** Keys of the rows of a pane, in the order drawn. */

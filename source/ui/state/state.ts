@@ -1,10 +1,11 @@
 /** Everything the UI knows. Plain data. */
 
-import type {Reclaimable} from '../../core/model/domain.ts';
+import type {Domain, Reclaimable} from '../../core/model/domain.ts';
 import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor.ts';
 import type {CreateIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Dialog} from './dialog.ts';
 
@@ -88,6 +89,14 @@ export type Round = {
 	readonly work: number | null;
 };
 
+/** Read of the domain that is looked at, in the background. */
+type Sizes = {
+	/** Of which they were requested last. */
+	readonly of: Domain | null;
+	/** By the uuid of their domain, as read last. */
+	readonly known: Readonly<Record<string, readonly SnapshotSizes[]>>;
+};
+
 export type State = {
 	readonly size: Size;
 	readonly glyphs: Glyphs;
@@ -98,6 +107,7 @@ export type State = {
 	readonly domains: {readonly cursor: Cursor; readonly filter: string};
 	/** One cursor per domain, so that coming back finds the same snapshot. */
 	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
+	readonly sizes: Sizes;
 	readonly marks: Marks;
 	readonly round: Round | null;
 	/** The snapshot being created: its domain's cursor goes there from `from` once it is listed. */
@@ -127,6 +137,7 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		snapshots: {cursors: {}, filter: ''},
+		sizes: {of: null, known: {}},
 		marks: NO_MARKS,
 		round: null,
 		awaited: null,

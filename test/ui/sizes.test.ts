@@ -1,0 +1,91 @@
+import {afterEach, expect, test} from 'vitest';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {SnapshotSizes} from '../../source/core/snapshots/sizes.ts';
+import {performer} from '../../source/ui/effects.ts';
+import {reduce} from '../../source/ui/reduce.ts';
+import type {Action} from '../../source/ui/state/actions.ts';
+import {domain, domains, host, snapshot} from './facts.ts';
+import {connected, fakeHypervisor} from './fake-hypervisor.ts';
+import {type Opened, open} from './open.ts';
+import {begin} from './play.ts';
+
+const MIB = 1024 ** 2;
+const wide = {columns: 160, rows: 30};
+const [web] = domains as [Domain];
+
+let ui: Opened | undefined;
+afterEach(async () => {
+	await ui?.close();
+	ui = undefined;
+});
+
+const sizesOf = ({snapshots, state}: Domain): SnapshotSizes[] =>
+	snapshots.map(({tag, duplicates}, index) => ({
+		tag,
+		duplicates,
+		about: state === 'running',
+		ownBytes: index * 12 * MIB,
+		sinceBytes: index === 3 ? null : 2500 * MIB,
+		reason: index === 3 ? 'vda does not run on /images/web.qcow2 now.' : null,
+		disks: [],
+	}));
+
+test('what deleting frees and reverting discards, once it is read', async () => {
+	ui = open(wide, undefined, fakeHypervisor(connected, {sizes: async () => sizesOf(web)}));
+	await ui.expects('experiment');
+	ui.press('snapshots-pane');
+	await ui.expects('deleting it frees about 24 MiB; reverting to it discards about 2.44 GiB');
+	await ui.frame('sizes');
+	ui.press('last');
+	await ui.expects('deleting it frees about 36 MiB. vda does not run on /images/web.qcow2 now.');
+});
+
+test('whoever runs through the list has only the last one read', async () => {
+	const asked: string[] = [];
+	const last = Promise.withResolvers<Action>();
+	const sizes = async (uuid: string) => {
+		asked.push(uuid);
+		return [];
+	};
+	const {hypervisor} = fakeHypervisor(connected, {sizes});
+	const perform = performer({
+		hypervisor,
+		dispatch: last.resolve,
+		copy: () => {},
+		suspend: () => {},
+		quit: () => {},
+		now: () => '2026-11-23T14:30:12Z',
+	});
+	for (const uuid of ['web', 'db', 'web', 'clone']) perform({type: 'read-sizes', uuid});
+	expect(await last.promise).toEqual({type: 'sizes', uuid: 'clone', sizes: []});
+	expect(asked).toEqual(['clone']);
+});
+
+test('a reading that takes long is left when another domain is looked at', async () => {
+	const left: string[] = [];
+	const [db] = domains.filter(({name}) => name === 'db') as [Domain];
+	const sizes: NonNullable<Parameters<typeof fakeHypervisor>[1]>['sizes'] = (uuid, {signal} = {}) =>
+		uuid === db.uuid
+			? Promise.resolve(sizesOf(db))
+			: new Promise((_, reject) => {
+					signal?.addEventListener('abort', () => {
+						left.push(uuid);
+						reject(signal.reason);
+					});
+					ui!.press('down', 'snapshots-pane');
+				});
+	ui = open(wide, undefined, fakeHypervisor(connected, {sizes}));
+	await ui.expects('deleting it frees 48 MiB');
+	expect(left).toEqual([web.uuid]);
+});
+
+test('they are requested of the domain that is looked at, and again when it has changed', () => {
+	const wanted = (state: ReturnType<typeof begin>, action: Action) => reduce(state, action);
+	const start = begin();
+	const changed = domain('web', {...web, snapshots: [...web.snapshots, snapshot('new', 40)]});
+	const view = {...connected, inventory: {host, domains: [changed, ...domains.slice(1)]}};
+	const [again, effects] = wanted(start, {type: 'view', view});
+	expect(effects).toEqual([{type: 'read-sizes', uuid: web.uuid}]);
+	expect(wanted(again, {type: 'tick', now: '2026-11-23T14:30:12Z'})[1]).toEqual([]);
+	expect(wanted(again, {type: 'view', view: {...view, pending: new Set([web.uuid])}})[1]).toEqual([]);
+});
