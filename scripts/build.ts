@@ -14,6 +14,9 @@ const {metafile} = await build({
 	// CommonJS packages in the bundle still ask for Node's own modules by require.
 	banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
 	legalComments: 'linked',
+	// A stack names lines of the source. The maps go into the package: who meets a bug has no other place to take them from.
+	sourcemap: 'linked',
+	sourcesContent: false,
 });
 
 // Parts carry a hash in their names: what an earlier build left goes only now, so that the program is there all the while.

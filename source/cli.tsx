@@ -6,6 +6,7 @@ import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
 import {debugInto} from './programs/debug-log.ts';
+import {inSourceLines} from './programs/source-lines.ts';
 
 /** From package.json, and which form of the program is built: put in by scripts/bundle.ts. */
 declare const VIRSNAP_VERSION: string;
@@ -78,14 +79,26 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Output that cannot be written does not turn a success into a failure.
 process.stderr.on('error', () => {});
 
+// Thrown where nobody waits for it: Node prints the stack, after the terminal was restored.
+process.on('uncaughtExceptionMonitor', error => {
+	if (error instanceof Error) error.stack = bugReport(error);
+});
+
+function bugReport(error: unknown): string {
+	const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	// The executable carries its map inside.
+	const readMap = () => process.getBuiltinModule('node:sea').getAsset('map', 'utf8');
+	const lines = inSourceLines(stack, ...(VIRSNAP_FORM === 'executable' ? [readMap] : []));
+	return `virsnap: this is a bug in virsnap, please report it:\n${printableLines(lines)}\n`;
+}
+
 // The status is only set: the process ends by itself once all is written.
 main(process.argv.slice(2), process, adapters).then(
 	status => {
 		process.exitCode = unwritten ? 1 : status;
 	},
 	error => {
-		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		process.stderr.write(`virsnap: this is a bug in virsnap, please report it:\n${printableLines(text)}\n`);
+		process.stderr.write(bugReport(error));
 		process.exitCode = 1;
 	},
 );

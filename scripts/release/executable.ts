@@ -19,7 +19,7 @@ export async function makeExecutable(architecture: Architecture): Promise<string
 		const inside = (name: string) => path.join(folder, name);
 		const node = path.join(await nodePackage(process.arch as Architecture), 'bin/node');
 		await writeProgram(inside('program'));
-		const assets: Record<string, string> = {program: inside('program')};
+		const assets: Record<string, string> = {program: inside('program'), map: inside('program.map')};
 		// What one architecture's V8 has compiled another's does not take.
 		if (architecture === process.arch) {
 			await compileProgram(node, inside('program'), inside('compiled'), folder);

@@ -5,7 +5,7 @@ import {build} from 'esbuild';
 import {launch} from '../../test/helpers/pty.ts';
 import {bundleOptions, project} from '../bundle.ts';
 
-/** Writes the program into `file`, as a function of `require` and `module`. */
+/** Writes the program into `file`, as a function of `require` and `module`, and its source map into `file`.map. */
 export async function writeProgram(file: string): Promise<void> {
 	await bundle(file, true);
 	await makeAscii(file);
@@ -30,6 +30,8 @@ async function bundle(file: string, write: boolean) {
 		banner: {js: '(function (require, module) {'},
 		footer: {js: '})'},
 		legalComments: 'none',
+		sourcemap: 'external',
+		sourcesContent: false,
 	});
 }
 
