@@ -4,7 +4,8 @@ import {methodChoices, methods} from '../source/core/create/methods.ts';
 import {createPlan} from '../source/core/create/plan-create.ts';
 import {capabilities} from '../source/core/model/capabilities.ts';
 import type {Disk, Domain, DomainState, Facts, Firmware, Host} from '../source/core/model/domain.ts';
-import {disk, facts as exampleFacts, GiB} from '../test/core/facts.ts';
+import {disk, GiB} from '../test/facts/domain.ts';
+import {facts as exampleFacts} from '../test/facts/facts.ts';
 
 const states: readonly DomainState[] = ['shut off', 'running', 'paused', 'saved'];
 

@@ -2,7 +2,10 @@ import {describe, expect, test} from 'vitest';
 import {tellSteps} from '../../source/commands/change/change.ts';
 import type {Context} from '../../source/commands/context.ts';
 import {printable} from '../../source/core/words/text.ts';
-import {disk, receiptOf, run, snapshot, web} from './fake.ts';
+import {chained, entry, image} from '../facts/domain.ts';
+import {endedAs} from '../facts/receipt.ts';
+import {snapshot} from '../facts/snapshot.ts';
+import {run, web} from './fake.ts';
 
 const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];
 
@@ -52,8 +55,8 @@ describe('a command that changes something', () => {
 
 	test('a name that no keyboard has is typed as it is shown', async () => {
 		const tag = 'a\u001b[1mb';
-		const held = {...disk.chain[0]!, snapshots: [{...disk.chain[0]!.snapshots[0]!, tag}]};
-		const odd = {...web, disks: [{...disk, chain: [held]}], snapshots: [{...snapshot, tag}]};
+		const disks = [chained('vda', image('/images/vda.qcow2', [entry(tag)]))];
+		const odd = {...web, disks, snapshots: [snapshot(tag)]};
 		const {status, carriedOut} = await run(['delete', 'web', tag], {answer: `${printable(tag)}\n`, domains: [odd]});
 		expect([status, carriedOut.map(plan => plan.tag)]).toEqual([0, [tag]]);
 	});
@@ -145,7 +148,7 @@ describe('plan', () => {
 
 test('losses, warnings and what has to be typed are drawn harmless', async () => {
 	const {planText} = await import('../../source/commands/change/plan-text.ts');
-	const {carriedOut} = await run([...create, '--yes'], {domains: [{...web, snapshots: [snapshot]}]});
+	const {carriedOut} = await run([...create, '--yes']);
 	const text = planText({
 		...carriedOut[0]!,
 		losses: ['overlay \u001B[31m'],
@@ -160,7 +163,7 @@ test('losses, warnings and what has to be typed are drawn harmless', async () =>
 
 test('a long step is told in tenths, at first with the way to stop it', async () => {
 	const {carriedOut} = await run(['create', 'web', 'fresh', '--method', 'libvirt-internal', '--yes']);
-	const receipt = receiptOf(carriedOut[0]!, 'failed');
+	const receipt = endedAs(carriedOut[0]!, 'failed');
 	const told: string[] = [];
 	const tell = tellSteps({io: {stderr: {write: (text: string) => told.push(text)}}} as unknown as Context);
 	for (const percent of [3, 5, 12, 14, 31]) {

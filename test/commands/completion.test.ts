@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {bashReply, splitBash} from '../../source/commands/completion/bash-words.ts';
-import {disk, run, snapshot, web} from './fake.ts';
+import {snapshot} from '../facts/snapshot.ts';
+import {run, web} from './fake.ts';
 
 /** The texts offered, without what is said of them. */
 async function offered(...words: string[]): Promise<string[]> {
@@ -68,8 +69,8 @@ describe('what is offered', () => {
 
 	test('no name that would steer a terminal or be read as an option', async () => {
 		const tags = ['two\nlines', '\u001B[31m', '--force', 'plain'];
-		const snapshots = tags.map(tag => ({...snapshot, tag}));
-		const domains = [{...web, disks: [disk], snapshots}];
+		const snapshots = tags.map(tag => snapshot(tag));
+		const domains = [{...web, snapshots}];
 		expect((await run(['complete', 'fish', '--', 'revert', 'web', ''], {domains})).stdout).toBe('plain\tinternal\n');
 		const behind = await run(['complete', 'fish', '--', 'revert', '--', 'web', ''], {domains});
 		expect(behind.stdout).toBe('--force\tinternal\nplain\tinternal\n');

@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import {judge} from '../../source/commands/doctor/checks.ts';
 import {checksText} from '../../source/commands/doctor/doctor.ts';
 import type {DoctorFacts} from '../../source/commands/doctor/facts.ts';
-import {host, run} from './fake.ts';
+import {host} from '../facts/facts.ts';
+import {run} from './fake.ts';
 
 const image = {file: '/images/web.qcow2', domain: 'web', writable: true, unreadable: null};
 const facts: DoctorFacts = {

@@ -1,8 +1,11 @@
 import {expect, test} from 'vitest';
 import {listDocument, planDocument, receiptEntry, recoveryEntry} from '../../source/commands/show/documents.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
-import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
-import {domain, facts, GiB, host, inactiveXml, snapshot, taken, uuid} from '../core/facts.ts';
+import {domain, GiB, taken, uuid} from '../facts/domain.ts';
+import {facts, host, inactiveXml} from '../facts/facts.ts';
+import {planFor} from '../facts/plan.ts';
+import {receiptOf} from '../facts/receipt.ts';
+import {snapshot} from '../facts/snapshot.ts';
 
 test('list --json', () => {
 	expect(listDocument({host, domains: [domain({snapshots: [snapshot('s')]})]})).toEqual({
@@ -65,13 +68,12 @@ test('no document holds a password of a definition, which only virsh is handed',
 	const known = facts();
 	const graphics = `<graphics type='vnc' passwd='s3cr3t'/></devices>`;
 	const xml = inactiveXml(known.domain).replace('</devices>', graphics);
-	const outcome = makePlan({...known, inactiveXml: xml}, {verb: 'clone', name: 'copy'});
-	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-	expect(JSON.stringify(outcome.plan)).toContain('s3cr3t');
-	const receipt = newReceipt(outcome.plan, taken);
-	const choices = [{id: 'roll-back', label: '', plan: outcome.plan}] as const;
+	const plan = planFor({...known, inactiveXml: xml}, {verb: 'clone', name: 'copy'});
+	expect(JSON.stringify(plan)).toContain('s3cr3t');
+	const receipt = receiptOf(plan);
+	const choices = [{id: 'roll-back', label: '', plan}] as const;
 	const recovery = {findings: [], choices, refusals: []} as never;
-	for (const document of [planDocument(outcome), receiptEntry(receipt), recoveryEntry(recovery)]) {
+	for (const document of [planDocument({plan}), receiptEntry(receipt), recoveryEntry(recovery)]) {
 		const printed = JSON.stringify(document);
 		expect(printed).not.toContain('s3cr3t');
 		expect(printed).toContain('virsnap-left-out-0');

@@ -2,114 +2,25 @@
 import {PassThrough} from 'node:stream';
 import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
-import type {Disk, Domain, Facts, Inventory, Reclaimable} from '../../source/core/model/domain.ts';
-import type {Connection, Hypervisor} from '../../source/core/model/hypervisor.ts';
+import type {Domain, Facts, Inventory, Reclaimable} from '../../source/core/model/domain.ts';
+import type {Connection} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
-import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {type ReadSizes, sizesOf} from '../../source/core/snapshots/sizes.ts';
+import {chained, domain, entry, image} from '../facts/domain.ts';
+import {facts, host} from '../facts/facts.ts';
+import {quietHypervisor} from '../facts/hypervisor.ts';
+import {endedAs} from '../facts/receipt.ts';
+import {snapshot} from '../facts/snapshot.ts';
 
-export const disk: Disk = {
-	target: 'vda',
-	device: 'disk',
-	bus: 'virtio',
-	type: 'file',
-	source: '/images/web.qcow2',
-	format: 'qcow2',
-	readonly: false,
-	shareable: false,
-	transient: false,
-	snapshotPolicy: null,
-	encrypted: false,
-	blockJob: null,
-	mirror: null,
-	chain: [
-		{
-			file: '/images/web.qcow2',
-			format: 'qcow2',
-			virtualSizeBytes: 16 * 1024 ** 2,
-			actualSizeBytes: 200_704,
-			bitmaps: [],
-			encrypted: false,
-			snapshots: [{id: '1', tag: 'before', vmSizeBytes: 0, createdAt: '2026-01-02T03:04:05.000Z', vmClockNs: 0}],
-		},
-	],
-	unreadable: null,
-};
+const before = snapshot('before', {current: true});
 
-export const snapshot: Snapshot = {
-	tag: 'before',
-	health: 'ok',
-	healthReason: '',
-	kind: 'internal',
-	state: 'shutoff',
-	createdAt: '2026-01-02T03:04:05.000Z',
-	vmSizeBytes: 0,
-	vmClockNs: 0,
-	parent: null,
-	current: true,
-	description: null,
-	libvirt: true,
-	memoryFile: null,
-	disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/web.qcow2', source: '/images/web.qcow2'}],
-	revertFiles: [],
-	duplicates: 1,
-};
-
-export const web: Domain = {
-	uuid: '7b3a1c52-9f0d-4c1e-8a37-5d2f6e0b9c11',
-	name: 'web',
-	id: null,
-	state: 'shut off',
-	persistent: true,
-	managedSave: false,
-	savedMemory: null,
-	memoryBytes: 64 * 1024 ** 2,
-	type: 'qemu',
-	firmware: {kind: 'bios', nvram: null},
-	unsavable: [],
-	tpm: false,
-	agent: 'none',
-	disks: [disk],
-	snapshots: [snapshot],
-	problems: [],
-};
-
-export const host = {
-	uri: 'test:///fake',
-	libvirt: '9.0.0',
-	qemu: '7.2.22',
-	externalSnapshots: false,
-	throughVirsh: null,
-};
-
-/** The receipt of a plan that ended in this way. */
-export function receiptOf(plan: Plan, status: ReceiptStatus): Receipt {
-	const done = status !== 'stale';
-	return {
-		version: 2,
-		id: '20260102-030405-web',
-		plan,
-		status,
-		startedAt: '2026-01-02T03:04:05.000Z',
-		endedAt: '2026-01-02T03:04:06.000Z',
-		steps: plan.steps.map(({argv}) => ({
-			argv,
-			status: done ? (status === 'verified' ? 'done' : 'failed') : 'pending',
-			startedAt: null,
-			endedAt: null,
-			exitCode: done ? (status === 'verified' ? 0 : 1) : null,
-			stdout: '',
-			stderr: status === 'failed' ? 'error: Input/output error\n' : '',
-		})),
-		made: {},
-		undone: [],
-		findings: [],
-		message: status === 'verified' ? '' : `It is ${status}.`,
-		remedy: null,
-	};
-}
+/** One domain with one snapshot, which libvirt and its image have. */
+export const web = domain({
+	disks: [chained('vda', image('/images/vda.qcow2', [entry(before.tag)]))],
+	snapshots: [before],
+});
 
 type Fake = {
 	domains?: readonly Domain[];
@@ -140,71 +51,34 @@ function fakeHypervisor({
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
 	const carriedOut: Plan[] = [];
 	let closed = 0;
-	const hypervisor: Hypervisor = {
+	const hypervisor = quietHypervisor({
 		view: () => ({connection, inventory, pending: new Set()}),
-		subscribe: () => () => {},
-		refresh: async () => {},
-		savedDomain: async () => null,
-		facts: async uuid => ({...factsOf(domains.find(domain => domain.uuid === uuid)!, domains), reclaimable}),
+		facts: async uuid => ({...factsOf(uuid, domains), reclaimable}),
 		sizes: async uuid => sizesOf(domains.find(domain => domain.uuid === uuid)!, sizes),
 		sizeTogether: async () => ({bytes: 12_000_000, reason: null}),
 		async carryOut(plan, onReceipt) {
 			carriedOut.push(plan);
-			const receipt = receiptOf(plan, ending);
+			const receipt = endedAs(plan, ending);
 			onReceipt?.(receipt);
 			return receipt;
 		},
 		receipts: async () => receipts,
 		oddReceipts: async () => odd,
 		unfinished: async () => (recovery ? [{receipt: receipts[0]!, state: 'cut-off'}] : []),
-		follow: async () => {
-			throw new Error('nothing to follow');
-		},
-		cancel: async () => {},
-		recovery: async () => {
-			if (recovery) return recovery;
-			throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
-		},
-		recover: async () => {
-			throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
-		},
-		commandLog: () => [],
+		...(recovery && {recovery: async () => recovery}),
 		async close() {
 			closed++;
 		},
-	};
+	});
 	return {hypervisor, carriedOut, closed: () => closed};
 }
 
-function factsOf(domain: Domain, domains: readonly Domain[]): Facts {
-	const images = {path: '/images', freeBytes: 1024 ** 4, writable: true, entries: ['web.qcow2']};
-	return {
-		host,
-		domain,
-		domains,
-		directories: {'/images': images},
-		inactiveXml: '<domain/>',
-		snapshotXml: Object.fromEntries(
-			domain.snapshots.map(({tag}) => [tag, `<domainsnapshot><name>${tag}</name></domainsnapshot>`]),
-		),
-		saveImages: {},
-		reclaimable: [],
-		kept: [],
-		blockDevices: [],
-		held: null,
-		job: null,
-		checkpoints: [],
-		aliases: {},
-		identities: {},
-		readOnly: [],
-		gone: [],
-		writers: [],
-		miscounted: [],
-		root: true,
-		spoiled: [],
-		random: '00112233445566778899aabbccddeeff'.repeat(2),
-		now: '2026-01-02T03:04:05.000Z',
-	};
+function factsOf(uuid: string, domains: readonly Domain[]): Facts {
+	const planned = domains.find(one => one.uuid === uuid)!;
+	const snapshotXml = Object.fromEntries(
+		planned.snapshots.map(({tag}) => [tag, `<domainsnapshot><name>${tag}</name></domainsnapshot>`]),
+	);
+	return facts({domain: planned, others: domains.filter(one => one !== planned), snapshotXml});
 }
 
 type Ran = {

@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {disk, run, snapshot, web} from './fake.ts';
+import {disk, GiB} from '../facts/domain.ts';
+import {snapshot} from '../facts/snapshot.ts';
+import {run, web} from './fake.ts';
 
 process.env.TZ = 'UTC';
 
@@ -11,15 +13,8 @@ const running = {
 	id: 7,
 	state: 'running' as const,
 	snapshots: [
-		{
-			...snapshot,
-			tag: hostile,
-			health: 'unmanaged' as const,
-			healthReason: 'Not known to libvirt.',
-			libvirt: false,
-			current: false,
-		},
-		{...snapshot, vmSizeBytes: 1_258_291, vmClockNs: 16_443_000_000, parent: hostile},
+		snapshot(hostile, {health: 'unmanaged', healthReason: 'Not known to libvirt.', libvirt: false}),
+		snapshot('before', {vmSizeBytes: 1_258_291, vmClockNs: 16_443_000_000, parent: hostile, current: true}),
 	],
 };
 const domains = [web, running];
@@ -98,7 +93,7 @@ describe('list', () => {
 
 	test('says on stderr what could not be read', async () => {
 		const unreadable = {reason: 'Permission denied.', remedy: 'Run virsnap with sudo.'};
-		const {stderr} = await run(['list'], {domains: [{...web, disks: [{...disk, unreadable}]}]});
+		const {stderr} = await run(['list'], {domains: [{...web, disks: [disk('vda', {unreadable})]}]});
 		expect(stderr).toBe('virsnap: web vda: Permission denied. Run virsnap with sudo.\n');
 	});
 
@@ -113,10 +108,10 @@ describe('list', () => {
 			expect.arrayContaining(['target', 'source', 'format', 'device', 'readonly', 'chain']),
 		);
 		expect(domain.disks[0].chain[0]).toMatchObject({
-			file: '/images/web.qcow2',
+			file: '/images/vda.qcow2',
 			format: 'qcow2',
-			virtualSizeBytes: 16_777_216,
-			actualSizeBytes: 200_704,
+			virtualSizeBytes: 10 * GiB,
+			actualSizeBytes: GiB,
 		});
 		expect(Object.keys(domain.snapshots[0])).toEqual(
 			expect.arrayContaining([

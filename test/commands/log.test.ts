@@ -1,13 +1,14 @@
 import {beforeAll, expect, test} from 'vitest';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
-import {receiptOf, run} from './fake.ts';
+import {endedAs} from '../facts/receipt.ts';
+import {run} from './fake.ts';
 
 let receipt: Receipt;
 
 beforeAll(async () => {
 	const {carriedOut} = await run(['create', 'web', 'fresh', '--method', 'libvirt-internal', '--yes']);
-	receipt = receiptOf(carriedOut[0]!, 'failed');
+	receipt = endedAs(carriedOut[0]!, 'failed');
 });
 
 test('shows receipts, one a line', async () => {

@@ -1,11 +1,12 @@
 import {expect, test} from 'vitest';
 import {sizeTable} from '../../source/commands/show/size.ts';
 import {formatAge} from '../../source/core/snapshots/age.ts';
-import {run, snapshot, web} from './fake.ts';
+import {snapshot} from '../facts/snapshot.ts';
+import {run, web} from './fake.ts';
 
 const sizes = new Map([
 	[
-		'/images/web.qcow2',
+		'/images/vda.qcow2',
 		{
 			reason: null,
 			snapshots: [
@@ -15,8 +16,9 @@ const sizes = new Map([
 		},
 	],
 ]);
-const after = {...snapshot, tag: 'after', disks: [{...snapshot.disks[0]!, id: '2'}]};
-const both = {...web, snapshots: [snapshot, after]};
+const [before] = web.snapshots;
+const after = snapshot('after', {disks: before!.disks.map(disk => ({...disk, id: '2'}))});
+const both = {...web, snapshots: [before!, after]};
 
 test('each snapshot with what it frees and discards, and the sum of all', async () => {
 	const {status, stdout, stderr} = await run(['size', 'web'], {domains: [both], sizes});

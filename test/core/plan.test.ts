@@ -11,7 +11,9 @@ import type {Health} from '../../source/core/model/snapshot.ts';
 import {isTrueToItself} from '../../source/core/steps/step.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
 import {printable} from '../../source/core/words/text.ts';
-import {chained, disk, domain, entry, external, facts, image, snapshot} from './facts.ts';
+import {chained, disk, domain, entry, image} from '../facts/domain.ts';
+import {facts} from '../facts/facts.ts';
+import {external, snapshot} from '../facts/snapshot.ts';
 
 const healths: Health[] = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced'];
 const tags = fc.constantFrom('s', 't', '--force', '2', 'a\u001b[31m', 'new"line\n', '', ' x', '升级前');

@@ -1,7 +1,8 @@
 /** Sizes of images joined to a domain's snapshots. */
 import {describe, expect, test} from 'vitest';
 import {type ImageSizes, imagesToRead, internalParts, sizesOf, totalOf} from '../../source/core/snapshots/sizes.ts';
-import {chained, disk, domain, external, GiB, image, snapshot} from './facts.ts';
+import {chained, disk, domain, GiB, image} from '../facts/domain.ts';
+import {external, snapshot} from '../facts/snapshot.ts';
 
 const internal = (target: string, id: string) => ({
 	target,

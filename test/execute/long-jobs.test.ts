@@ -3,12 +3,12 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Hypervisor, LoggedCommand} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Progress, Receipt} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPatternLive, writePatternLive} from '../../source/lab/pattern.ts';
+import {planFor} from '../facts/plan.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
 import {atMost} from '../helpers/patience.ts';
 import {saying} from '../helpers/saying.ts';
@@ -42,9 +42,7 @@ const tags = async () => (await hypervisor.facts(uuid)).domain.snapshots.map(({t
 
 async function planned(intent: Intent) {
 	const file = 'file' in intent ? intent.file : undefined;
-	const outcome = makePlan(await hypervisor.facts(uuid, file && path.dirname(file), file), intent);
-	if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.reason}`);
-	return outcome.plan;
+	return planFor(await hypervisor.facts(uuid, file && path.dirname(file), file), intent);
 }
 
 async function does(intent: Intent): Promise<void> {

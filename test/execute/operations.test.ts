@@ -14,10 +14,11 @@ import {createOperations} from '../../source/execute/operations.ts';
 import {claimDomain, holderOf} from '../../source/execute/receipts/claims.ts';
 import {isAlive, markOf, ownMark} from '../../source/execute/receipts/process-mark.ts';
 import {virshReader} from '../../source/libvirt/virsh/virsh-reader.ts';
-import {facts, uuid} from '../core/facts.ts';
+import {uuid} from '../facts/domain.ts';
+import {facts} from '../facts/facts.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
-import {planOf, sleepyPath} from './sleepy-plan.ts';
+import {sleepyPath, sleepyPlan} from './sleepy-plan.ts';
 
 const script = fileURLToPath(new URL('runner-process.ts', import.meta.url));
 let folder: string;
@@ -46,7 +47,7 @@ async function runnerOf(id: string): Promise<number> {
 
 test('a plan is carried out in another process, and each state is told', async () => {
 	const seen: Receipt[] = [];
-	const receipt = await apart().carryOut(planOf(0), state => seen.push(state));
+	const receipt = await apart().carryOut(sleepyPlan(0), state => seen.push(state));
 	expect(receipt).toMatchObject({status: 'verified', runner: {pid: expect.any(Number)}});
 	expect(receipt.runner!.pid).not.toBe(process.pid);
 	expect(seen[0]!.steps.map(step => step.status)).toEqual(['pending', 'pending']);
@@ -70,7 +71,7 @@ test('it goes on when the one who started it is killed, and whoever comes next c
 });
 
 test('a killed runner is not taken for a running one; the command that it left behind is', async () => {
-	const following = apart().carryOut(planOf(2));
+	const following = apart().carryOut(sleepyPlan(2));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await waitUntil(() => existsSync(path.join(folder, 'begun')));
 	const pid = await runnerOf(id);
@@ -89,7 +90,7 @@ test('a killed runner is not taken for a running one; the command that it left b
 
 test('a runner that cannot be started leaves nothing open', async () => {
 	const operations = createOperations({...common(), runner: ['/nonexistent/program']});
-	expect(await operations.carryOut(planOf(0))).toMatchObject({
+	expect(await operations.carryOut(sleepyPlan(0))).toMatchObject({
 		status: 'stale',
 		message: expect.stringContaining('ENOENT'),
 	});
@@ -98,13 +99,13 @@ test('a runner that cannot be started leaves nothing open', async () => {
 
 test('what a runner said before it crashed is kept beside its receipt, and told to who follows', async () => {
 	const operations = createOperations({...common(), runner: ['sh', '-c', 'echo "TypeError: boom" >&2; exit 1']});
-	const {id, status, findings} = await operations.carryOut(planOf(0));
+	const {id, status, findings} = await operations.carryOut(sleepyPlan(0));
 	expect({status, findings}).toEqual({status: 'failed', findings: ['Last output of its process: TypeError: boom']});
 	expect(await readFile(path.join(folder, `${id}.stderr`), 'utf8')).toBe('TypeError: boom\n');
 });
 
 test('cancelled between two steps', async () => {
-	const following = apart().carryOut(planOf(1));
+	const following = apart().carryOut(sleepyPlan(1));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await here().cancel(id);
 	expect(await following).toMatchObject({
@@ -115,9 +116,9 @@ test('cancelled between two steps', async () => {
 });
 
 test('a second operation on the domain is refused, and names the first', async () => {
-	const first = apart().carryOut(planOf(1));
+	const first = apart().carryOut(sleepyPlan(1));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
-	await expect(here().carryOut(planOf(0))).rejects.toMatchObject({
+	await expect(here().carryOut(sleepyPlan(0))).rejects.toMatchObject({
 		code: 'busy',
 		message: expect.stringContaining(id),
 		remedy: saying(id),
@@ -129,7 +130,7 @@ test('nothing starts where no receipt can be written', async () => {
 	const file = path.join(folder, 'file');
 	await writeFile(file, '');
 	const operations = createOperations({...common(), folder: path.join(file, 'receipts'), runner: null});
-	await expect(operations.carryOut(planOf(0))).rejects.toMatchObject({name: 'ReceiptError'});
+	await expect(operations.carryOut(sleepyPlan(0))).rejects.toMatchObject({name: 'ReceiptError'});
 	expect(await trace()).toBe('');
 });
 
@@ -166,7 +167,7 @@ describe('claims', () => {
 });
 
 test('a receipt holds no password', async () => {
-	const plan = planOf(0);
+	const plan = sleepyPlan(0);
 	const steps = plan.steps.map(step => ({...step, input: `<graphics type='vnc' passwd='geheim'/>`}));
 	const found = facts({inactiveXml: `<graphics type='vnc' passwd='geheim'/><graphics passwd='zwei'/>`});
 	const operations = createOperations({...common(), facts: async () => found, runner: null});

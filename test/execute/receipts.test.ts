@@ -10,8 +10,8 @@ import {ownHome} from '../../source/execute/receipts/own-home.ts';
 import {createReceiptStore, receiptFolder} from '../../source/execute/receipts/store.ts';
 import {commandRunner} from '../../source/execute/steps/run-command.ts';
 import {createTurns} from '../../source/hypervisor/by-key.ts';
-import {facts} from '../core/facts.ts';
-import {planFor} from '../core/planned.ts';
+import {facts} from '../facts/facts.ts';
+import {planFor} from '../facts/plan.ts';
 
 let folder: string;
 

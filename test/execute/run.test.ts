@@ -3,12 +3,14 @@ import type {Facts} from '../../source/core/model/domain.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Step} from '../../source/core/model/step.ts';
-import {basisOf} from '../../source/core/planning/basis.ts';
 import {step as stepOf} from '../../source/core/steps/step.ts';
 import {carryOut} from '../../source/execute/carry-out.ts';
 import type {CommandResult} from '../../source/execute/steps/run-command.ts';
 import type {World} from '../../source/execute/surroundings.ts';
-import {chained, domain, facts, image, snapshot} from '../core/facts.ts';
+import {chained, domain, image} from '../facts/domain.ts';
+import {facts} from '../facts/facts.ts';
+import {planOf} from '../facts/plan.ts';
+import {snapshot} from '../facts/snapshot.ts';
 import {saying} from '../helpers/saying.ts';
 
 const before = facts();
@@ -21,24 +23,11 @@ function step(title: string, more: Partial<Step> = {}): Step {
 }
 
 function plan(more: Partial<Plan> = {}): Plan {
-	return {
-		verb: 'create',
-		domain: {uuid: before.domain.uuid, name: before.domain.name},
+	return planOf([step('one'), step('two'), step('three')], {
 		tag: 'a',
-		method: 'qemu-img',
-		why: '',
-		consistency: 'shut off',
-		pause: '',
-		steps: [step('one'), step('two'), step('three')],
-		losses: [],
-		warnings: [],
-		wayBack: '',
-		onFailure: 'stop',
-		confirm: null,
-		basis: basisOf(before),
 		expect: [{kind: 'snapshot', tag: 'a', health: ['ok']}],
 		...more,
-	};
+	});
 }
 
 const ok: CommandResult = {exitCode: 0, stdout: '', stderr: ''};

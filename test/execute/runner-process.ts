@@ -2,8 +2,8 @@
 import process from 'node:process';
 import {createOperations} from '../../source/execute/operations.ts';
 import {virshReader} from '../../source/libvirt/virsh/virsh-reader.ts';
-import {facts} from '../core/facts.ts';
-import {planOf, sleepyPath} from './sleepy-plan.ts';
+import {facts} from '../facts/facts.ts';
+import {sleepyPath, sleepyPlan} from './sleepy-plan.ts';
 
 const [folder = '', what, id = ''] = process.argv.slice(2);
 const runner = [process.execPath, import.meta.filename, folder, 'run'];
@@ -14,4 +14,4 @@ const common = {
 	facts: async () => facts(),
 };
 if (what === 'run') await createOperations({...common, runner: null}).runHere(id);
-else await createOperations({...common, runner}).carryOut(planOf(Number(id)));
+else await createOperations({...common, runner}).carryOut(sleepyPlan(Number(id)));

@@ -3,9 +3,9 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type {Plan} from '../../source/core/model/plan.ts';
-import {basisOf} from '../../source/core/planning/basis.ts';
 import {step} from '../../source/core/steps/step.ts';
-import {facts} from '../core/facts.ts';
+import {uuid} from '../facts/domain.ts';
+import {planOf} from '../facts/plan.ts';
 
 /** The target of the first step is how many seconds it takes. */
 const sleepyVirsh = (folder: string) => `#!/bin/sh
@@ -23,28 +23,14 @@ export function sleepyPath(folder: string): Record<string, string> {
 	return {PATH: `${bin}:${process.env.PATH}`};
 }
 
-export function planOf(seconds: number): Plan {
-	const {domain} = facts();
+export function sleepyPlan(seconds: number): Plan {
 	// Facts show nothing of this kind.
-	const job = {kind: 'end-block-job', on: {uri: null, uuid: domain.uuid}} as const;
-	return {
-		verb: 'shutdown',
-		domain: {uuid: domain.uuid, name: domain.name},
-		tag: null,
-		method: null,
-		why: '',
-		consistency: null,
-		pause: '',
-		steps: [
+	const job = {kind: 'end-block-job', on: {uri: null, uuid}} as const;
+	return planOf(
+		[
 			step({...job, target: String(seconds), how: 'pivot'}, {title: 'one'}),
 			step({...job, target: 'vda', how: 'abort'}, {title: 'two'}),
 		],
-		losses: [],
-		warnings: [],
-		wayBack: '',
-		onFailure: 'stop',
-		confirm: null,
-		basis: basisOf(facts()),
-		expect: [],
-	};
+		{verb: 'shutdown'},
+	);
 }

@@ -13,8 +13,8 @@ import {kinds} from '../../source/core/steps/kinds.ts';
 import {step} from '../../source/core/steps/step.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import {parseReceipt} from '../../source/execute/receipts/reading/parse.ts';
-import {facts} from '../core/facts.ts';
-import {planFor} from '../core/planned.ts';
+import {facts} from '../facts/facts.ts';
+import {planFor} from '../facts/plan.ts';
 
 const folder = fileURLToPath(new URL('../fixtures/receipts-version-1/', import.meta.url));
 const recorded = readdirSync(folder).map(name => [name, readFileSync(path.join(folder, name), 'utf8')] as const);

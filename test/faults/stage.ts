@@ -5,13 +5,13 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Facts} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {writePattern, writePatternLive} from '../../source/lab/pattern.ts';
+import {planFor} from '../facts/plan.ts';
 import type {Lab} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
 import type {Shim} from './shim.ts';
@@ -72,7 +72,7 @@ export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 	const create = (which: string) => intentOf(stage, {row, verb: 'create'}, which);
 	let facts = await stage.facts();
 	await fill(stage, facts, 0xa1);
-	if (verb === 'create') return {facts, plan: planOf(facts, create(tag))};
+	if (verb === 'create') return {facts, plan: planFor(facts, create(tag))};
 	if (row.middle) facts = await does(stage, facts, create('below'));
 	facts = await does(stage, facts, create(tag));
 	if (row.method !== 'memory') await fill(stage, facts, 0xb2);
@@ -82,7 +82,7 @@ export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 		facts = await stage.facts();
 	}
 
-	return {facts, plan: planOf(facts, intentOf(stage, wanted, tag))};
+	return {facts, plan: planFor(facts, intentOf(stage, wanted, tag))};
 }
 
 function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: string): Intent {
@@ -99,15 +99,9 @@ function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: 
 const cloneOf = (name: string) => `${name}-clone`;
 
 async function does(stage: Stage, facts: Facts, intent: Intent): Promise<Facts> {
-	const made = await stage.calm.carryOut(planOf(facts, intent));
+	const made = await stage.calm.carryOut(planFor(facts, intent));
 	if (made.status !== 'verified') throw new Error(made.message);
 	return stage.facts();
-}
-
-function planOf(facts: Facts, intent: Intent): Plan {
-	const outcome = makePlan(facts, intent);
-	if ('refusal' in outcome) throw new Error(`${facts.domain.name}: ${outcome.refusal.reason}`);
-	return outcome.plan;
 }
 
 async function fill(stage: Stage, {domain}: Facts, byte: number): Promise<void> {

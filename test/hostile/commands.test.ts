@@ -13,7 +13,9 @@ import {step} from '../../source/core/steps/step.ts';
 import {shellCommand} from '../../source/core/words/text.ts';
 import {ask} from '../../source/libvirt/virsh/ask.ts';
 import {quoteCommand} from '../../source/libvirt/virsh/quote.ts';
-import {chained, domain, entry, external, facts, image, snapshot} from '../core/facts.ts';
+import {chained, domain, entry, image} from '../facts/domain.ts';
+import {facts} from '../facts/facts.ts';
+import {external, snapshot} from '../facts/snapshot.ts';
 import {asBytes, longText, onceFailed, runs, text} from './texts.ts';
 
 test('virsh reads each text back as one argument', async () => {

@@ -4,12 +4,14 @@ import {describe, expect, test} from 'vitest';
 import {planText} from '../../source/commands/change/plan-text.ts';
 import {endingText, receiptTable, receiptText} from '../../source/commands/operations/receipt-text.ts';
 import {domainTable, snapshotTable} from '../../source/commands/show/list.ts';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import {printable, shellWord} from '../../source/core/words/text.ts';
-import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import {run} from '../commands/fake.ts';
-import {disk, domain, facts, image, snapshot} from '../core/facts.ts';
+import {disk, domain, image} from '../facts/domain.ts';
+import {facts} from '../facts/facts.ts';
+import {planFor} from '../facts/plan.ts';
+import {receiptOf} from '../facts/receipt.ts';
+import {snapshot} from '../facts/snapshot.ts';
 import {leak, longText, onceFailed, runs, text} from './texts.ts';
 
 test('printable leaves nothing to obey, and keeps what it made', () => {
@@ -65,9 +67,7 @@ function hostileDomain({name, tag, parent, reason, description, file}: Names) {
 
 function hostileReceipt(given: Names): Receipt {
 	const healthy = domain({name: given.name, snapshots: [snapshot(given.tag)]});
-	const outcome = makePlan(facts({domain: healthy}), {verb: 'delete', tag: given.tag});
-	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-	const receipt = newReceipt(outcome.plan, '2026-01-02T03:04:05.000Z');
+	const receipt = receiptOf(planFor(facts({domain: healthy}), {verb: 'delete', tag: given.tag}));
 	const steps = receipt.steps.map(step => ({...step, stdout: given.words, stderr: given.reason, exitCode: 1}));
 	return {...receipt, steps, findings: [given.reason], message: given.words, remedy: given.words, status: 'failed'};
 }

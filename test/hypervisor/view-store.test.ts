@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {createViewStore} from '../../source/hypervisor/view-store.ts';
-import {domain, host} from '../core/facts.ts';
+import {domain} from '../facts/domain.ts';
+import {host} from '../facts/facts.ts';
 
 const one = domain({uuid: '1'});
 const two = domain({uuid: '2', name: 'two'});

@@ -7,7 +7,8 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {readSizes, readTogether} from '../../source/inventory/sizes.ts';
 import {remoteImages} from '../../source/qemu/image-reader.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
-import {chained, domain, external, image, snapshot} from '../core/facts.ts';
+import {chained, domain, image} from '../facts/domain.ts';
+import {external, snapshot} from '../facts/snapshot.ts';
 
 const cluster = 64 * 1024;
 let folder: string;

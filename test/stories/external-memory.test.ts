@@ -1,11 +1,11 @@
 /** External checkpoints: disks and memory go back together on every libvirt, told by a guest that counts in both. */
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {findGuest} from '../../source/lab/guest.ts';
+import {planFor} from '../facts/plan.ts';
 import {type Lab, lastCount, startLab, waitUntil} from '../helpers/lab.ts';
 import {atMost} from '../helpers/patience.ts';
 
@@ -26,11 +26,10 @@ const facts = async () => hypervisor.facts((await lab.virsh('domuuid', '--domain
 const count = async () => lastCount(await lab.console('counter'));
 
 async function does(intent: Intent) {
-	const outcome = makePlan(await facts(), intent);
-	if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.reason}`);
-	const receipt = await hypervisor.carryOut(outcome.plan);
+	const plan = planFor(await facts(), intent);
+	const receipt = await hypervisor.carryOut(plan);
 	expect(receipt, receipt.message).toMatchObject({status: 'verified'});
-	return outcome.plan;
+	return plan;
 }
 
 test.skipIf(!guest)(

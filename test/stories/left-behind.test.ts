@@ -2,9 +2,9 @@
 import {access, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import {createReceiptStore} from '../../source/execute/receipts/store.ts';
+import {planFor} from '../facts/plan.ts';
 import {test} from './story.ts';
 
 test('a file in a folder of its own is found, and taken away again', async ({story}) => {
@@ -12,14 +12,13 @@ test('a file in a folder of its own is found, and taken away again', async ({sto
 	const folder = story.lab.image('elsewhere');
 	await mkdir(folder, {mode: 0o777});
 	const facts = await story.hypervisor.facts(domain.uuid, folder);
-	const outcome = makePlan(facts, {verb: 'create', tag: 'cut', method: 'external-offline', dir: folder});
-	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-	const overlay = outcome.plan.expect.find(one => one.kind === 'source')!.file;
+	const plan = planFor(facts, {verb: 'create', tag: 'cut', method: 'external-offline', dir: folder});
+	const overlay = plan.expect.find(one => one.kind === 'source')!.file;
 	expect(path.dirname(overlay)).toBe(folder);
 
 	await writeFile(overlay, '');
 	const {id} = await createReceiptStore(path.join(story.lab.folder, 'receipts')).create(
-		begun(newReceipt(outcome.plan, facts.now)),
+		begun(newReceipt(plan, facts.now)),
 	);
 	const {verdict, findings} = await story.hypervisor.recovery(id);
 	expect(verdict).toBe('partly');

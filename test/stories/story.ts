@@ -2,7 +2,6 @@
 
 import path from 'node:path';
 import {test as base, expect} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Domain, Reclaimable} from '../../source/core/model/domain.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
@@ -14,6 +13,7 @@ import {undoPlan} from '../../source/core/recover/undo.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import type {DiskSpec, DomainSpec} from '../../source/lab/domain-xml.ts';
 import {hasPattern, hasPatternLive, writePattern, writePatternLive} from '../../source/lab/pattern.ts';
+import {planFor, planIn, refusalIn, refusalOf} from '../facts/plan.ts';
 import {emptied} from '../helpers/emptied.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
 
@@ -126,7 +126,7 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		}
 	}
 
-	const plan = async (intent: Intent) => planIn(makePlan(await facts(intent), intent));
+	const plan = async (intent: Intent) => planFor(await facts(intent), intent);
 
 	async function done(made: Plan): Promise<Plan> {
 		const receipt = await hypervisor.carryOut(made);
@@ -153,7 +153,7 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		plan,
 		tags: async () => (await read()).snapshots.map(({tag}) => tag),
 		virsh: (command, ...args) => lab.virsh(command, '--domain', uuid, ...args),
-		refusal: async intent => refusalIn(makePlan(await facts(intent), intent)),
+		refusal: async intent => refusalOf(await facts(intent), intent),
 		undoes: async id => done(planIn(await undo(id))),
 		undoRefusal: async () => refusalIn(await undo()),
 		does: async intent => done(await plan(intent)),
@@ -163,14 +163,4 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 			await waitUntil(async () => !running(await read()));
 		},
 	};
-}
-
-function planIn(outcome: Outcome): Plan {
-	if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.code}: ${outcome.refusal.reason}`);
-	return outcome.plan;
-}
-
-function refusalIn(outcome: Outcome): Refusal {
-	if ('plan' in outcome) throw new Error(`not refused: ${JSON.stringify(outcome.plan.steps)}`);
-	return outcome.refusal;
 }

@@ -3,11 +3,11 @@
 import {rename, writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import {expect} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {MethodId} from '../../source/core/model/method.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {hasUefiFirmware} from '../../source/lab/firmware.ts';
+import {planFor} from '../facts/plan.ts';
 import {type Cast, type Story, test} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';
 
@@ -64,9 +64,7 @@ test('trap 13: too little room is said beforehand; room that goes meanwhile fail
 });
 
 async function planOf({hypervisor}: Story, uuid: string, intent: Intent): Promise<Plan> {
-	const outcome = makePlan(await hypervisor.facts(uuid), intent);
-	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-	return outcome.plan;
+	return planFor(await hypervisor.facts(uuid), intent);
 }
 
 /** To the last block, whatever error that ends with. */

@@ -5,7 +5,8 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import type {Facts} from '../../source/core/model/domain.ts';
 import {parseDomainXml} from '../../source/libvirt/domain-xml.ts';
 import {remedyFor} from '../../source/libvirt/remedies.ts';
-import {disk, facts} from '../core/facts.ts';
+import {disk} from '../facts/domain.ts';
+import {facts} from '../facts/facts.ts';
 import {saying} from '../helpers/saying.ts';
 import {fixture} from '../libvirt/fixture.ts';
 

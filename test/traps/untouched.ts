@@ -3,9 +3,9 @@
 import {readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Refusal, RefusalCode} from '../../source/core/model/refusal.ts';
+import {refusalOf} from '../facts/plan.ts';
 import type {Cast, Story} from '../stories/story.ts';
 
 /** Expects a refusal of this code that says why and what to do, and that nothing at all was touched by asking. */
@@ -16,14 +16,12 @@ export async function refusedUntouched(
 	code: RefusalCode,
 ): Promise<Refusal> {
 	const before = await traces(story, domain.uuid);
-	const outcome = makePlan(await story.hypervisor.facts(domain.uuid), intent);
-	if ('plan' in outcome)
-		throw new Error(`not refused: ${outcome.plan.steps.map(({argv}) => argv.join(' ')).join('; ')}`);
-	expect(outcome.refusal, outcome.refusal.reason).toMatchObject({code});
-	expect(outcome.refusal.reason).not.toBe('');
-	expect(outcome.refusal.remedy).not.toBe('');
+	const refusal = refusalOf(await story.hypervisor.facts(domain.uuid), intent);
+	expect(refusal, refusal.reason).toMatchObject({code});
+	expect(refusal.reason).not.toBe('');
+	expect(refusal.remedy).not.toBe('');
 	expect(await traces(story, domain.uuid)).toEqual(before);
-	return outcome.refusal;
+	return refusal;
 }
 
 /** State, definition, records and files, as one thing to compare. */

@@ -1,10 +1,13 @@
 /** Our own port in memory, for screens: views are pushed by the test, plans are carried out by it step by step. */
 import type {Facts} from '../../source/core/model/domain.ts';
 import type {Hypervisor, LoggedCommand, View} from '../../source/core/model/hypervisor.ts';
+
 import type {Plan} from '../../source/core/model/plan.ts';
-import type {Receipt, StepRecord, Unfinished} from '../../source/core/model/receipt.ts';
+import type {Receipt, Unfinished} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
-import {factsOf, inventory} from './facts.ts';
+import {quietHypervisor} from '../facts/hypervisor.ts';
+import {receiptOf as receipt} from '../facts/receipt.ts';
+import {factsOf, inventory} from './domains.ts';
 
 export type Carried = {
 	readonly plan: Plan;
@@ -35,7 +38,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 	const cancelled: string[] = [];
 	const recovered: string[] = [];
 	let unfinished = past.unfinished ?? [];
-	const hypervisor: Hypervisor = {
+	const hypervisor = quietHypervisor({
 		view: () => view,
 		subscribe(listener) {
 			listeners.add(listener);
@@ -44,9 +47,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 		async refresh() {
 			refreshed++;
 		},
-		savedDomain: async () => null,
-		sizes: past.sizes ?? (async () => []),
-		sizeTogether: async () => ({bytes: null, reason: null}),
+		...(past.sizes === undefined ? {} : {sizes: past.sizes}),
 		async facts(uuid): Promise<Facts> {
 			return {...factsOf(uuid, view.inventory?.domains), ...past.facts};
 		},
@@ -56,7 +57,6 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 			});
 		},
 		receipts: async () => [...unfinished.map(({receipt}) => receipt), ...(past.receipts ?? [])],
-		oddReceipts: async () => [],
 		unfinished: async () => unfinished,
 		follow(id, onReceipt) {
 			const {plan} = unfinished.find(({receipt}) => receipt.id === id)!.receipt;
@@ -67,10 +67,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 		async cancel(id) {
 			cancelled.push(id);
 		},
-		async recovery() {
-			if (!past.recovery) throw new Error('nothing to recover');
-			return past.recovery;
-		},
+		...(past.recovery && {recovery: async () => past.recovery!}),
 		recover(id, choice, onReceipt) {
 			recovered.push(choice);
 			const {receipt} = unfinished.find(one => one.receipt.id === id)!;
@@ -88,8 +85,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 			});
 		},
 		commandLog: () => log,
-		async close() {},
-	};
+	});
 	return {
 		hypervisor,
 		carried,
@@ -104,30 +100,6 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 	};
 }
 
-const pending = (argv: readonly string[]): StepRecord => ({
-	argv,
-	status: 'pending',
-	startedAt: null,
-	endedAt: null,
-	exitCode: null,
-	stdout: '',
-	stderr: '',
-});
-
-export function receiptOf(plan: Plan, values: Partial<Receipt> = {}): Receipt {
-	return {
-		version: 2,
-		id: '20261123-143000-web',
-		plan,
-		status: 'running',
-		startedAt: '2026-11-23T14:30:00Z',
-		endedAt: null,
-		steps: plan.steps.map(({argv}) => pending(argv)),
-		made: {},
-		undone: [],
-		findings: [],
-		message: '',
-		remedy: null,
-		...values,
-	};
+export function receiptOf(plan: Plan, more: Partial<Receipt> = {}): Receipt {
+	return receipt(plan, {id: '20261123-143000-web', startedAt: '2026-11-23T14:30:00Z', ...more});
 }

@@ -7,7 +7,7 @@ import type {Action} from '../../source/ui/state/actions.ts';
 import {scrolled} from '../../source/ui/state/paging.ts';
 import {domainRows, selectedDomain, selectedSnapshot, snapshotRows, treeRows} from '../../source/ui/state/rows.ts';
 import type {State} from '../../source/ui/state/state.ts';
-import {domain, domains, host, snapshot} from './facts.ts';
+import {domainOf, domains, host, snapshotAt} from './domains.ts';
 import {connected} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
 
@@ -37,8 +37,8 @@ test.each([
 test("rows keep the order of the facts: within a second libvirt's whole seconds come before QEMU's parts of it", () => {
 	const at = (createdAt: string) => ({createdAt, libvirt: createdAt.endsWith('00.000Z')});
 	const times = ['2026-11-20T08:00:00.200Z', '2026-11-20T08:00:00.900Z', '2026-11-20T08:00:00.000Z'];
-	const made = times.map((time, index) => snapshot(`k${index + 1}`, 0, at(time)));
-	const state = begin(viewOf([domain('one', {snapshots: made})]));
+	const made = times.map((time, index) => snapshotAt(`k${index + 1}`, 0, at(time)));
+	const state = begin(viewOf([domainOf('one', {snapshots: made})]));
 	const tags = (shown: State) => snapshotRows(shown).map(({cells: {tag}}) => tag);
 	expect(tags(state)).toEqual(['k1', 'k2', 'k3']);
 	expect(tags(pressed(state, 't'))).toEqual(['k1', 'k2', 'k3']);
@@ -51,7 +51,7 @@ test('the first look at a domain falls on its current snapshot, else on the newe
 
 test('the cursor stays on its domain when the list changes under it', () => {
 	const state = pressed(begin(), 'j j');
-	const grown = after(state, {type: 'view', view: viewOf([domain('new1'), domain('new2'), ...domains])});
+	const grown = after(state, {type: 'view', view: viewOf([domainOf('new1'), domainOf('new2'), ...domains])});
 	expect(selectedDomain(grown)).toBe(selectedDomain(state));
 });
 
@@ -87,7 +87,7 @@ const creating = (state: State): State => {
 	return pressed({...reviewed, screen: {...reviewed.screen, intent, outcome, at, armed: true}}, 'enter');
 };
 
-const made = snapshot('made', 5, {parent: 'fresh', current: true});
+const made = snapshotAt('made', 5, {parent: 'fresh', current: true});
 
 test.each([
 	['', '[web] made'],
@@ -117,7 +117,7 @@ test('a cursor that was moved while a snapshot was created stays', () => {
 		where(
 			after(
 				pressed(listed, 'j'),
-				withSnapshots(all => [...all, made, snapshot('later', 50)]),
+				withSnapshots(all => [...all, made, snapshotAt('later', 50)]),
 			),
 		),
 	).toBe('web after-upgrade');
@@ -173,13 +173,13 @@ test('the tree puts children under their parents', () => {
 });
 
 test('a loop of parents loses nobody', () => {
-	const loop = [snapshot('a', 1, {parent: 'b'}), snapshot('b', 2, {parent: 'a'})];
+	const loop = [snapshotAt('a', 1, {parent: 'b'}), snapshotAt('b', 2, {parent: 'a'})];
 	expect(treeRows(loop).map(({cells: {tag}}) => tag)).toEqual(['a', 'b']);
 });
 
 test('of two snapshots with one tag each has its own row', () => {
-	const twice = [snapshot('same', 1), snapshot('same', 2, {duplicates: 1})];
-	const state = pressed(begin(viewOf([domain('web', {snapshots: twice})])), 'l g j');
+	const twice = [snapshotAt('same', 1), snapshotAt('same', 2, {duplicates: 1})];
+	const state = pressed(begin(viewOf([domainOf('web', {snapshots: twice})])), 'l g j');
 	expect(selectedSnapshot(state)?.duplicates).toBe(1);
 });
 

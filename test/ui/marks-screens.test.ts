@@ -2,7 +2,7 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Domain} from '../../source/core/model/domain.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
-import {inventory} from './facts.ts';
+import {inventory} from './domains.ts';
 import {connected, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 

@@ -11,7 +11,7 @@ import {clearedNext, markedIn} from '../../source/ui/state/marks.ts';
 import {selectedDomain, selectedSnapshot} from '../../source/ui/state/rows.ts';
 import type {Pane, State} from '../../source/ui/state/state.ts';
 import {fieldText} from '../../source/ui/terminal/text-field.ts';
-import {domain, domains, factsOf, inventory, snapshot} from './facts.ts';
+import {domainOf, domains, factsOf, inventory, snapshotAt} from './domains.ts';
 import {connected, receiptOf} from './fake-hypervisor.ts';
 import {after, begin, play, press, pressed} from './play.ts';
 
@@ -73,7 +73,7 @@ test('Space says why it cannot', () => {
 });
 
 test('memory that is saved can be marked as well', () => {
-	const asleep = domain('asleep', {state: 'saved', managedSave: true, snapshots: [snapshot('before', 3)]});
+	const asleep = domainOf('asleep', {state: 'saved', managedSave: true, snapshots: [snapshotAt('before', 3)]});
 	const state = pressed(begin(viewOf([asleep])), 'l g space space');
 	expect(marked(state, 'snapshots')).toEqual(['before', 'managed save']);
 	expect(about(pressed(state, 'd'))).toBe('1/2 asleep memory');
@@ -171,8 +171,8 @@ test.each([
 });
 
 test('a child goes first even if its clock says that it is older', () => {
-	const odd = [snapshot('child', 1, {parent: 'parent'}), snapshot('other', 5), snapshot('parent', 9)];
-	const {round} = pressed(begin(viewOf([domain('web', {snapshots: odd})])), 'l g space space space d');
+	const odd = [snapshotAt('child', 1, {parent: 'parent'}), snapshotAt('other', 5), snapshotAt('parent', 9)];
+	const {round} = pressed(begin(viewOf([domainOf('web', {snapshots: odd})])), 'l g space space space d');
 	expect([round!.mark, ...round!.left].map(({snapshot: key}) => key)).toEqual(['0:child', '0:parent', '0:other']);
 });
 
@@ -219,8 +219,8 @@ test('a refusal that is left ends it', () => {
 });
 
 test('what went away meanwhile is passed over in silence', () => {
-	const [a, b, c] = [snapshot('a', 1), snapshot('b', 2), snapshot('c', 3)];
-	const view = (...snapshots: readonly Snapshot[]) => viewOf([domain('solo', {snapshots})]);
+	const [a, b, c] = [snapshotAt('a', 1), snapshotAt('b', 2), snapshotAt('c', 3)];
+	const view = (...snapshots: readonly Snapshot[]) => viewOf([domainOf('solo', {snapshots})]);
 	const running = pressed(begin(view(a, b, c)), 'l g space space space d enter c enter');
 	const next = ended(after(running, {type: 'view', view: view(a)}), 'verified');
 	expect(about(next)).toBe('3/3 solo delete a');

@@ -1,7 +1,6 @@
 /** Operations found at the start, followed, cancelled, and recovered where they were cut off. */
 
 import {afterEach, expect, test} from 'vitest';
-import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
@@ -13,15 +12,13 @@ import {performer} from '../../source/ui/effects.ts';
 import {workLines} from '../../source/ui/operations/progress.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
 import {makeTheme} from '../../source/ui/terminal/theme.ts';
-import {domains, factsOf} from './facts.ts';
+import {planFor} from '../facts/plan.ts';
+import {domains, factsOf} from './domains.ts';
 import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
-const planOf = (name: string, intent: Intent): Plan => {
-	const outcome = makePlan(factsOf(domains.find(domain => domain.name === name)!.uuid), intent);
-	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-	return outcome.plan;
-};
+const planOf = (name: string, intent: Intent): Plan =>
+	planFor(factsOf(domains.find(domain => domain.name === name)!.uuid), intent);
 
 const plan = planOf('web', {verb: 'create', tag: 'upgraded'});
 

@@ -4,7 +4,7 @@ import {reduce} from '../../source/ui/reduce.ts';
 import type {Action, Effect} from '../../source/ui/state/actions.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';
 import {makeTheme} from '../../source/ui/terminal/theme.ts';
-import {factsOf} from './facts.ts';
+import {factsOf} from './domains.ts';
 import {connected} from './fake-hypervisor.ts';
 
 type Played = {readonly state: State; readonly effects: readonly Effect[]};

@@ -1,5 +1,5 @@
 import {afterEach, expect, test} from 'vitest';
-import {domains as fixtures} from './facts.ts';
+import {domains as fixtures} from './domains.ts';
 import {connected} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 

@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
-import {domains, inventory, snapshot} from './facts.ts';
+import {domains, inventory, snapshotAt} from './domains.ts';
 import {type Carried, connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
@@ -118,7 +118,7 @@ test('the cursor goes to what was created, in the tree too, and stays near what 
 	const was = web!.snapshots.map(one => ({...one, current: false}));
 	const list = (snapshots: readonly Snapshot[]) =>
 		ui.fake.show({...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}});
-	list([...was, snapshot('made', 40, {parent: 'after-upgrade', current: true})]);
+	list([...was, snapshotAt('made', 40, {parent: 'after-upgrade', current: true})]);
 	finish(verified(receiptOf(plan)));
 	await ui.expects('verified');
 	ui.press('back');
@@ -131,7 +131,7 @@ test('the cursor goes to what was created, in the tree too, and stays near what 
 
 test('tags as they are proposed stand whole, and leave the time of day its room in both panes', async () => {
 	const [web, ...others] = domains;
-	const snapshots = [1, 2, 3].map(minute => snapshot(`snap-1120-080${minute}`, minute));
+	const snapshots = [1, 2, 3].map(minute => snapshotAt(`snap-1120-080${minute}`, minute));
 	const view = {...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}};
 	ui = open(usual, undefined, fakeHypervisor(view));
 	await ui.expects('11-20 08:03');

@@ -4,7 +4,7 @@ import type {SnapshotSizes} from '../../source/core/snapshots/sizes.ts';
 import {performer} from '../../source/ui/effects.ts';
 import {reduce} from '../../source/ui/reduce.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
-import {domain, domains, host, snapshot} from './facts.ts';
+import {domainOf, domains, host, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 import {begin} from './play.ts';
@@ -82,7 +82,7 @@ test('a reading that takes long is left when another domain is looked at', async
 test('they are requested of the domain that is looked at, and again when it has changed', () => {
 	const wanted = (state: ReturnType<typeof begin>, action: Action) => reduce(state, action);
 	const start = begin();
-	const changed = domain('web', {...web, snapshots: [...web.snapshots, snapshot('new', 40)]});
+	const changed = domainOf('web', {...web, snapshots: [...web.snapshots, snapshotAt('new', 40)]});
 	const view = {...connected, inventory: {host, domains: [changed, ...domains.slice(1)]}};
 	const [again, effects] = wanted(start, {type: 'view', view});
 	expect(effects).toEqual([{type: 'read-sizes', uuid: web.uuid}]);

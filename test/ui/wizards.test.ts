@@ -1,6 +1,6 @@
 /** The dialogs beside create, revert and delete, and the options of a create. */
 import {afterEach, expect, test} from 'vitest';
-import {domain, domains, snapshot} from './facts.ts';
+import {domainOf, domains, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
@@ -29,7 +29,7 @@ test('a file is proposed, and looked at before its plan is shown', async () => {
 });
 
 test('memory that is saved can be restored or dropped', async () => {
-	const saved = [domain('asleep', {state: 'saved', managedSave: true}), ...domains];
+	const saved = [domainOf('asleep', {state: 'saved', managedSave: true}), ...domains];
 	const view = {...connected, inventory: {...connected.inventory!, domains: saved}};
 	ui = open(undefined, undefined, fakeHypervisor(view));
 	await ui.expects('asleep');
@@ -45,11 +45,11 @@ test('saved memory is a row of its own: r goes on from it, d drops it', async ()
 		bytes: 190 * 1024 ** 2,
 		writtenAt: '2026-11-23T13:00:00Z',
 	};
-	const asleep = domain('asleep', {
+	const asleep = domainOf('asleep', {
 		state: 'saved',
 		managedSave: true,
 		savedMemory,
-		snapshots: [snapshot('before', 3), snapshot('after', 4, {parent: 'before', current: true})],
+		snapshots: [snapshotAt('before', 3), snapshotAt('after', 4, {parent: 'before', current: true})],
 	});
 	const view = {...connected, inventory: {...connected.inventory!, domains: [asleep, ...domains]}};
 	ui = open(undefined, undefined, fakeHypervisor(view));

@@ -6,9 +6,11 @@ import type {Domain, Facts} from '../../../source/core/model/domain.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {cloneBack} from '../../../source/core/recover/undo-clone.ts';
-import {chained, domain, facts, image, snapshot} from '../facts.ts';
-import {planFor} from '../planned.ts';
-import {cutOff} from '../recover/cut-off.ts';
+import {chained, domain, image} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+import {cutOff} from '../../facts/receipt.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 
 const own = '00112233-4455-4677-8899-aabbccddeeff';
 const overlay = '/images/web-2.qcow2';

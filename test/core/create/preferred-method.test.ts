@@ -1,7 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {methodChoices, methods} from '../../../source/core/create/methods.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
-import {cdrom, disk, external, facts, snapshot} from '../facts.ts';
+import {cdrom, disk} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {planned, type Wish} from './wish.ts';
 
 const raw = disk('vda', {format: 'raw'});

@@ -1,8 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import {methodChoices} from '../../../source/core/create/methods.ts';
+import {cdrom, disk, domain, GiB, image} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {refusalOf} from '../../facts/plan.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-import {cdrom, disk, domain, type FactsLike, facts, GiB, image, snapshot} from '../facts.ts';
-import {refusalOf} from '../planned.ts';
 import {planned, refused, type Wish} from './wish.ts';
 
 const raw = disk('vda', {format: 'raw'});

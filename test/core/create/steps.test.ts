@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Domain} from '../../../source/core/model/domain.ts';
-import {cdrom, disk, uuid} from '../facts.ts';
+import {cdrom, disk, uuid} from '../../facts/domain.ts';
 import {planned} from './wish.ts';
 
 describe('commands', () => {

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {Disk} from '../../../source/core/model/domain.ts';
 import {longestTag} from '../../../source/core/snapshots/tag.ts';
-import {disk, entry, image, snapshot} from '../facts.ts';
+import {disk, entry, image} from '../../facts/domain.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 import {planned, refused} from './wish.ts';
 
 describe('tags', () => {

@@ -2,7 +2,9 @@
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
-import {chained, external, type FactsLike, facts, image} from '../facts.ts';
+import {chained, image} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {external} from '../../facts/snapshot.ts';
 import {child, commands, onBase, planned} from './domains.ts';
 
 test.each([

@@ -1,19 +1,13 @@
 /** Snapshots to be deleted, all called s, and the disks that hold them. */
 import type {DeleteIntent} from '../../../source/core/model/intent.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
-import type {Refusal} from '../../../source/core/model/refusal.ts';
-import {chained, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from '../facts.ts';
-import {planFor, refusalOf} from '../planned.ts';
+import {chained, domain, entry, image, uuid} from '../../facts/domain.ts';
+import {asked} from '../../facts/plan.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 
 export type Wish = Partial<Omit<DeleteIntent, 'verb'>>;
 
-export function planned(like: FactsLike, wish: Wish = {}): Plan {
-	return planFor(facts(like), {verb: 'delete', tag: 's', ...wish});
-}
-
-export function refused(like: FactsLike, wish: Wish = {}): Refusal {
-	return refusalOf(facts(like), {verb: 'delete', tag: 's', ...wish});
-}
+export const {planned, refused} = asked<DeleteIntent>({verb: 'delete', tag: 's'});
 
 /** The words of each step after the connection and the domain. */
 export function commands(plan: Plan): string[] {

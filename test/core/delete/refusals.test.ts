@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {chained, disk, domain, entry, external, type FactsLike, image, snapshot} from '../facts.ts';
+import {chained, disk, domain, entry, image} from '../../facts/domain.ts';
+import type {FactsLike} from '../../facts/facts.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {child, clone, inBase, ok, onBase, overlaid, refused, reverted, unmanaged, type Wish} from './domains.ts';
 
 describe('refusals', () => {

@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {disk, type FactsLike, snapshot} from '../facts.ts';
+import {disk} from '../../facts/domain.ts';
+import type {FactsLike} from '../../facts/facts.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 import {
 	aside,
 	child,

@@ -1,8 +1,10 @@
 /** What a delete says of children, duplicates, lost work and memory files. */
 import {describe, expect, test} from 'vitest';
+import {disk, entry, image} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {refusalOf} from '../../facts/plan.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-import {disk, entry, facts, image, snapshot} from '../facts.ts';
-import {refusalOf} from '../planned.ts';
 import {onBase, overlaid, planned, reverted, unmanaged} from './domains.ts';
 
 test('children stay, and move up', () => {

@@ -3,8 +3,10 @@ import path from 'node:path';
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import {type CapabilityId, can, capabilities} from '../../../source/core/model/capabilities.ts';
-import {chained, external, type FactsLike, facts, image, snapshot} from '../facts.ts';
-import {planFor} from '../planned.ts';
+import {chained, image} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 
 const source = path.join(import.meta.dirname, '../../../source');
 const files = (await readdir(source, {recursive: true})).filter(file => /\.tsx?$/.test(file));

@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {basisOf, changedBasis} from '../../../source/core/planning/basis.ts';
-import {chained, disk, domain, type FactsLike, facts, image, snapshot} from '../facts.ts';
+import {chained, disk, domain, image} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 
 describe('basis', () => {
 	const before = basisOf(facts({domain: {snapshots: [snapshot('s')]}}));

@@ -2,8 +2,9 @@ import {expect, test} from 'vitest';
 import type {Facts} from '../../../source/core/model/domain.ts';
 import type {MethodId} from '../../../source/core/model/method.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
-import {external, facts, snapshot} from '../facts.ts';
-import {planFor} from '../planned.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 
 const firmware = {kind: 'uefi', nvram: {file: '/images/vars.qcow2', format: 'qcow2'}} as const;
 const newest = {libvirt: '12.8.0', qemu: '11.1.0', externalSnapshots: true};

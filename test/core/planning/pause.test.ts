@@ -2,7 +2,9 @@ import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
 import type {Intent} from '../../../source/core/model/intent.ts';
-import {disk, facts, GiB, snapshot} from '../facts.ts';
+import {disk, GiB} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 
 const create = (method: Extract<Intent, {verb: 'create'}>['method']) => ({verb: 'create', tag: 'x', method}) as const;
 const MiB = 1024 ** 2;

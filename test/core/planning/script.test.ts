@@ -8,8 +8,8 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import {planScript} from '../../../source/core/planning/script.ts';
 import {step} from '../../../source/core/steps/step.ts';
-import {facts} from '../facts.ts';
-import {planFor} from '../planned.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
 
 let folder: string;
 

@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import type {Expectation} from '../../../source/core/model/plan.ts';
 import {unmetExpectations} from '../../../source/core/planning/verify.ts';
-import {domain, snapshot} from '../facts.ts';
+import {domain} from '../../facts/domain.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 
 test.each<[Expectation, string[]]>([
 	[{kind: 'snapshot', tag: 's', health: ['ok']}, []],

@@ -2,9 +2,11 @@ import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {DomainState} from '../../../source/core/model/domain.ts';
 import type {PowerVerb} from '../../../source/core/model/intent.ts';
+import {chained, disk, domain, image, uuid} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-import {chained, disk, domain, facts, image, snapshot, uuid} from '../facts.ts';
-import {planFor, refusalOf} from '../planned.ts';
 
 test.each<[PowerVerb, DomainState, string]>([
 	['start', 'shut off', 'running'],

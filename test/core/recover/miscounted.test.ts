@@ -1,8 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
-import {facts} from '../facts.ts';
-import {planFor} from '../planned.ts';
-import {cutOff, file, half, none, whole, withDisks} from './cut-off.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+import {cutOff} from '../../facts/receipt.ts';
+import {file, half, none, whole, withDisks} from './two-disks.ts';
 
 describe('images whose clusters are counted wrongly', () => {
 	const miscounted = [

@@ -4,9 +4,12 @@ import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {makes, step} from '../../../source/core/steps/step.ts';
-import {chained, domain, external, type FactsLike, facts, image} from '../facts.ts';
-import {planFor} from '../planned.ts';
-import {cutOff, file, half, none, whole, withDisks} from './cut-off.ts';
+import {chained, domain, image} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+import {cutOff} from '../../facts/receipt.ts';
+import {external} from '../../facts/snapshot.ts';
+import {file, half, none, whole, withDisks} from './two-disks.ts';
 
 describe('a create of two steps', () => {
 	const plan = planFor(none, {verb: 'create', tag: 't', method: 'qemu-img'});

@@ -3,8 +3,10 @@ import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Receipt, ReceiptStatus, StepRecord} from '../../../source/core/model/receipt.ts';
 import {spoiledIn} from '../../../source/core/recover/spoiled.ts';
 import {newReceipt} from '../../../source/execute/receipts/new-receipt.ts';
-import {chained, external, facts, image} from '../facts.ts';
-import {planFor} from '../planned.ts';
+import {chained, image} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+import {external} from '../../facts/snapshot.ts';
 
 const base = '/images/vda.qcow2';
 const overlay = '/images/vda.s.qcow2';

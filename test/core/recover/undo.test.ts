@@ -2,10 +2,13 @@ import {describe, expect, test} from 'vitest';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Receipt} from '../../../source/core/model/receipt.ts';
 import {undoable, undoPlan} from '../../../source/core/recover/undo.ts';
+import {chained, image} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor, planIn} from '../../facts/plan.ts';
+import {cutOff} from '../../facts/receipt.ts';
+import {external} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-import {chained, external, facts, image} from '../facts.ts';
-import {planFor} from '../planned.ts';
-import {cutOff, file, none, whole} from './cut-off.ts';
+import {file, none, whole} from './two-disks.ts';
 
 describe('undo', () => {
 	const done = (plan: Plan): Receipt => ({...cutOff(plan, 'dddddddd'), status: 'verified', endedAt: 'then'});
@@ -71,12 +74,11 @@ describe('undo', () => {
 				},
 			},
 		});
-		const outcome = undoPlan(done(plan), after);
-		if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
-		const defined = outcome.plan.steps.find(step => step.input !== undefined);
+		const undo = planIn(undoPlan(done(plan), after));
+		const defined = undo.steps.find(step => step.input !== undefined);
 		expect(defined!.input).toContain(`file="${old}"`);
-		expect(outcome.plan.steps.flatMap(step => step.argv)).not.toContain('rm');
-		expect(outcome.plan.warnings.join()).toContain(fresh);
-		expect(outcome.plan.expect).toContainEqual({kind: 'source', target: 'vda', file: old});
+		expect(undo.steps.flatMap(step => step.argv)).not.toContain('rm');
+		expect(undo.warnings.join()).toContain(fresh);
+		expect(undo.expect).toContainEqual({kind: 'source', target: 'vda', file: old});
 	});
 });

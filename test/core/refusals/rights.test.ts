@@ -2,8 +2,10 @@ import {describe, expect, test} from 'vitest';
 import {methodChoices} from '../../../source/core/create/methods.ts';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Intent} from '../../../source/core/model/intent.ts';
+import {chained, entry, image} from '../../facts/domain.ts';
+import {facts, host} from '../../facts/facts.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-import {chained, entry, facts, host, image, snapshot} from '../facts.ts';
 
 const file = '/images/vda.qcow2';
 const create = (method: 'qemu-img' | 'libvirt-internal' | 'external-live'): Intent => ({

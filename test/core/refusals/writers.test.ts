@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
+import {chained, image} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
 import {saying} from '../../helpers/saying.ts';
-import {chained, facts, image} from '../facts.ts';
 
 const base = '/images/vda.qcow2';
 const overlay = '/images/vda.s.qcow2';

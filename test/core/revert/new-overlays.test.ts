@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
-import {chained, external, type FactsLike, facts, GiB, image} from '../facts.ts';
-import {planFor, refusalOf} from '../planned.ts';
+import {chained, GiB, image} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
+import {external} from '../../facts/snapshot.ts';
 
 const folder = (path: string) => ({path, freeBytes: GiB, writable: true, entries: []});
 const base = '/dev/vg/web';

@@ -3,9 +3,11 @@ import type {Domain} from '../../../source/core/model/domain.ts';
 import type {RevertIntent} from '../../../source/core/model/intent.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Refusal} from '../../../source/core/model/refusal.ts';
+import {chained, disk, domain, entry, image, uuid} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-import {chained, disk, domain, entry, external, type FactsLike, facts, image, snapshot, uuid} from '../facts.ts';
-import {planFor, refusalOf} from '../planned.ts';
 
 type Wish = {readonly state?: RevertIntent['afterwards']; readonly safety?: boolean};
 

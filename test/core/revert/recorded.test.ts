@@ -1,9 +1,11 @@
 /** What a recorded definition names is looked at before a running domain is given up. */
 import {expect, test} from 'vitest';
 import type {Domain} from '../../../source/core/model/domain.ts';
+import {disk, domain} from '../../facts/domain.ts';
+import {facts, inactiveXml} from '../../facts/facts.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-import {disk, domain, external, facts, inactiveXml, snapshot} from '../facts.ts';
-import {planFor, refusalOf} from '../planned.ts';
 
 const gone = '/srv/gone';
 

@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import type {Disk} from '../../../source/core/model/domain.ts';
 import type {LibvirtSnapshot} from '../../../source/core/model/snapshot.ts';
 import {joinSnapshots} from '../../../source/core/snapshots/join.ts';
-import {cdrom, chained, disk, entry, image, record, taken} from '../facts.ts';
+import {cdrom, chained, disk, entry, image, taken} from '../../facts/domain.ts';
+import {record} from '../../facts/snapshot.ts';
 
 const none: ReadonlySet<string> = new Set();
 const join = (disks: readonly Disk[], records: readonly LibvirtSnapshot[], missing = none) =>

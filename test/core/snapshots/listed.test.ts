@@ -3,7 +3,9 @@ import {expect, test} from 'vitest';
 import {listDocument} from '../../../source/commands/show/documents.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
 import {cellsOf, listedOf} from '../../../source/core/snapshots/listed.ts';
-import {domain, host, snapshot, taken} from '../facts.ts';
+import {domain, taken} from '../../facts/domain.ts';
+import {host} from '../../facts/facts.ts';
+import {snapshot} from '../../facts/snapshot.ts';
 
 const file = {file: '/save/web.save', bytes: 5_000_000, writtenAt: taken};
 const tags = [snapshot('s'), snapshot('(managed save)')];

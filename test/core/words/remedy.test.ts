@@ -2,7 +2,8 @@ import {expect, test} from 'vitest';
 import {byDelete, byVirsh, byVirsnap} from '../../../source/core/steps/hints.ts';
 import {asCommands, option, remedy} from '../../../source/core/words/remedy.ts';
 import {asKeys} from '../../../source/ui/state/remedy-text.ts';
-import {domain, host} from '../facts.ts';
+import {domain} from '../../facts/domain.ts';
+import {host} from '../../facts/facts.ts';
 
 const local = {...host, uri: null};
 const web = domain({name: 'my web'});

@@ -1,0 +1,29 @@
+/** The port with nothing behind it: a test says what it answers. */
+import {type Hypervisor, unread} from '../../source/core/model/hypervisor.ts';
+
+async function nothing(): Promise<never> {
+	throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
+}
+
+export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
+	return {
+		view: () => unread,
+		subscribe: () => () => {},
+		refresh: async () => {},
+		savedDomain: async () => null,
+		facts: nothing,
+		sizes: async () => [],
+		sizeTogether: async () => ({bytes: null, reason: null}),
+		carryOut: nothing,
+		receipts: async () => [],
+		oddReceipts: async () => [],
+		unfinished: async () => [],
+		follow: nothing,
+		cancel: async () => {},
+		recovery: nothing,
+		recover: nothing,
+		commandLog: () => [],
+		close: async () => {},
+		...more,
+	};
+}

@@ -1,0 +1,52 @@
+/** Snapshots as the list has them, and as libvirt has recorded them: internal ones of vda, unless a test says otherwise. */
+import type {LibvirtSnapshot, Snapshot} from '../../source/core/model/snapshot.ts';
+import {taken} from './domain.ts';
+
+export function snapshot(tag: string, more: Partial<Snapshot> = {}): Snapshot {
+	return {
+		tag,
+		health: 'ok',
+		healthReason: '',
+		kind: 'internal',
+		state: 'shutoff',
+		createdAt: taken,
+		vmSizeBytes: 0,
+		vmClockNs: 0,
+		parent: null,
+		current: false,
+		description: null,
+		libvirt: true,
+		memoryFile: null,
+		disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2', source: '/images/vda.qcow2'}],
+		revertFiles: [],
+		duplicates: 0,
+		...more,
+	};
+}
+
+/** An external snapshot of vda, whose overlay stands on its base. */
+export function external(tag: string, file: string, source: string, more: Partial<Snapshot> = {}): Snapshot {
+	return snapshot(tag, {
+		kind: 'external',
+		state: 'disk-snapshot',
+		vmSizeBytes: null,
+		vmClockNs: null,
+		disks: [{target: 'vda', kind: 'external', id: null, file, source}],
+		...more,
+	});
+}
+
+export function record(name: string, more: Partial<LibvirtSnapshot> = {}): LibvirtSnapshot {
+	return {
+		name,
+		description: null,
+		state: 'shutoff',
+		createdAt: taken,
+		parent: null,
+		current: false,
+		memory: {kind: 'no', file: null},
+		disks: [{target: 'vda', snapshot: 'internal', file: null, source: '/images/vda.qcow2'}],
+		revertFiles: [],
+		...more,
+	};
+}
