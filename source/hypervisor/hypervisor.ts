@@ -9,7 +9,7 @@ import {createOperations, type Operations} from '../execute/operations.ts';
 import {factsFor, readFacts} from '../inventory/facts.ts';
 import {domainNames, type Name, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
-import {readSizes, readTogether} from '../inventory/sizes.ts';
+import {readSizes, readSizesSoon, readTogether} from '../inventory/sizes.ts';
 import {openSources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {createTurns} from './by-key.ts';
@@ -134,8 +134,9 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 				...(directory === undefined ? {} : {folders: [directory]}),
 				...(file === undefined ? {} : {file}),
 			});
+			const sizes = await readSizesSoon(sources, facts.domain, closing.signal);
 			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
-			return layered ? {...facts, spoiled: spoiledIn(facts.domain, receipts)} : facts;
+			return {...facts, sizes, ...(layered ? {spoiled: spoiledIn(facts.domain, receipts)} : {})};
 		},
 		sizes: async (uuid, reading) => {
 			const domain = domainOf(uuid);

@@ -97,6 +97,7 @@ export async function readFacts(
 		writers,
 		miscounted,
 		spoiled: [],
+		sizes: [],
 		root: process.getuid?.() === 0,
 		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),

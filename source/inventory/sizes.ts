@@ -1,14 +1,9 @@
 /** Sizes of a domain's snapshots, read from its images. */
+import {setTimeout} from 'node:timers/promises';
 import {type Domain, isActive} from '../core/model/domain.ts';
 import type {Reading} from '../core/model/hypervisor.ts';
-import {
-	type ImageSizes,
-	imagesToRead,
-	internalParts,
-	type SnapshotSizes,
-	sizesOf,
-	type Together,
-} from '../core/snapshots/sizes.ts';
+import type {SnapshotSizes} from '../core/model/snapshot.ts';
+import {type ImageSizes, imagesToRead, internalParts, sizesOf, type Together} from '../core/snapshots/sizes.ts';
 import type {Sources} from './sources.ts';
 
 /** One image after the other; rejects only with the signal's reason. */
@@ -30,6 +25,28 @@ export async function readSizes(
 		read.set(file, sizes);
 	}
 	return sizesOf(domain, read);
+}
+
+/** For the words of a plan, which nobody is kept waiting for: tables of large images may take longer, and a dead file system for ever. */
+const soonMs = 1500;
+
+/** The sizes, or none where they cannot be told soon. */
+export async function readSizesSoon(
+	sources: Pick<Sources, 'images'>,
+	domain: Domain,
+	signal: AbortSignal,
+): Promise<readonly SnapshotSizes[]> {
+	const enough = new AbortController();
+	const late = setTimeout(soonMs, [], {signal: enough.signal, ref: false});
+	const given = AbortSignal.any([signal, enough.signal]);
+	try {
+		return await Promise.race([readSizes(sources, domain, {signal: given}), late]);
+	} catch {
+		return [];
+	} finally {
+		enough.abort();
+		late.catch(() => {});
+	}
 }
 
 /** What deleting the snapshots of these tags together frees. */

@@ -1,6 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Domain} from '../../source/core/model/domain.ts';
-import type {SnapshotSizes} from '../../source/core/snapshots/sizes.ts';
+import type {SnapshotSizes} from '../../source/core/model/snapshot.ts';
 import {performer} from '../../source/ui/effects.ts';
 import {reduce} from '../../source/ui/reduce.ts';
 import type {Action} from '../../source/ui/state/actions.ts';

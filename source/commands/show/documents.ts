@@ -4,10 +4,10 @@ import {withoutStepSecrets} from '../../core/domain-xml/secrets.ts';
 import type {Disk, Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
 import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {Step} from '../../core/model/step.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
 import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
-import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 
 /**

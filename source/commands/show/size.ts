@@ -2,8 +2,9 @@
 import type {Domain} from '../../core/model/domain.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
+import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import {formatAge} from '../../core/snapshots/age.ts';
-import type {SnapshotSizes, Together} from '../../core/snapshots/sizes.ts';
+import type {Together} from '../../core/snapshots/sizes.ts';
 import {findSnapshot} from '../../core/snapshots/tag.ts';
 import {enumerate, formatBytes, printable} from '../../core/words/text.ts';
 import {command} from '../command.ts';

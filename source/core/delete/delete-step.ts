@@ -9,6 +9,7 @@ import type {Change, Step} from '../model/step.ts';
 import type {Draft} from '../planning/plan-of.ts';
 import {isThere} from '../snapshots/family.ts';
 import {keptOn} from '../snapshots/kept.ts';
+import {sizeWords} from '../snapshots/sizes.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {removeStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
@@ -44,9 +45,15 @@ export function deepestFirst(branch: readonly Snapshot[]): Snapshot[] {
 	return branch.toReversed();
 }
 
-/** What is gone for good with a snapshot. */
+/** What is gone for good with a snapshot, or with libvirt's record of it. */
 export function lossOf(snapshot: Snapshot): string {
 	return t`The snapshot ${snapshot.tag} of ${formatDate(snapshot.createdAt)}: you can no longer revert to it.`;
+}
+
+/** The same where its data goes too, and how much room that makes. */
+export function lossOfData(facts: Facts, snapshot: Snapshot): string {
+	const freed = sizeWords(facts, snapshot, 'ownBytes');
+	return freed === null ? lossOf(snapshot) : `${lossOf(snapshot)} Deleting it frees ${freed}.`;
 }
 
 type Removal = {

@@ -13,7 +13,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
-import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './delete-step.ts';
+import {type Drafted, deepestFirst, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, notRecorded} from './external-refusals.ts';
 import {defineBases, type Layer, layersOf, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
 
@@ -68,7 +68,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 			...cleaning.steps,
 		],
 		losses: [
-			...gone.map(lossOf),
+			...gone.map(one => lossOfData(facts, one)),
 			...overlays
 				.filter(file => !layered.includes(file) && !cleaning.needed.includes(file))
 				.map(file => unusedLoss(facts, file))

@@ -16,7 +16,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {type Drafted, lossOf, recordStep, removal} from './delete-step.ts';
+import {type Drafted, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {
 	basesStep,
@@ -71,7 +71,10 @@ export function mergeByHand(
 			recordStep(facts, snapshot),
 			...cleaning.steps,
 		],
-		losses: [lossOf(snapshot), ...pivoted.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],
+		losses: [
+			lossOfData(facts, snapshot),
+			...pivoted.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== ''),
+		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},
@@ -215,7 +218,7 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 			...cleaning.steps,
 		],
 		losses: [
-			lossOf(snapshot),
+			lossOfData(facts, snapshot),
 			...overlays
 				.filter(file => !cleaning.needed.includes(file))
 				.map(file => unusedLoss(facts, file))

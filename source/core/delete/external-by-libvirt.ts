@@ -9,7 +9,7 @@ import type {Change} from '../model/step.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
 import {keptOn} from '../snapshots/kept.ts';
 import {printable, t} from '../words/text.ts';
-import {type Drafted, deleteStep, lossOf, removal} from './delete-step.ts';
+import {type Drafted, deleteStep, lossOfData, removal} from './delete-step.ts';
 import {sharedBase} from './external-refusals.ts';
 import {type Layer, memoryOf, otherOverlaysOn, pausedWarning, unusedLoss} from './layers.ts';
 
@@ -87,7 +87,10 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 			]),
 			...cleaning.steps,
 		],
-		losses: [lossOf(snapshot), ...unused.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== '')],
+		losses: [
+			lossOfData(facts, snapshot),
+			...unused.map(({overlay}) => unusedLoss(facts, overlay)).filter(text => text !== ''),
+		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
 			{kind: 'no-snapshot', tag: snapshot.tag},

@@ -15,7 +15,7 @@ import {childrenOf, descendantsOf} from '../snapshots/family.ts';
 import {byDelete, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, plural, printable, t} from '../words/text.ts';
-import {type Drafted, deepestFirst, lossOf} from './delete-step.ts';
+import {type Drafted, deepestFirst, lossOfData} from './delete-step.ts';
 import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
@@ -37,7 +37,7 @@ export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 		tag: snapshot.tag,
 		confirm: snapshot.tag,
 		expect: [{kind: 'no-snapshot', tag: snapshot.tag}],
-		losses: [lossOf(snapshot)],
+		losses: [lossOfData(facts, snapshot)],
 		...draft,
 		warnings: [...(draft.warnings ?? []), ...childrenWarning(facts, snapshot, intent)],
 	});
@@ -112,7 +112,7 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 		method: 'libvirt-internal',
 		why: 'All of them are internal and known to libvirt: one by one, children before their parents.',
 		steps: drafts.flatMap(draft => ('steps' in draft ? draft.steps : [])),
-		losses: gone.map(lossOf),
+		losses: gone.map(one => lossOfData(facts, one)),
 		expect: gone.map(one => ({kind: 'no-snapshot', tag: one.tag})),
 	};
 }

@@ -3,7 +3,7 @@
  * Plain data: made by `inventory/`, decided upon by the planners, drawn by `ui/`.
  * Sizes are bytes, times ISO 8601 in UTC, clocks nanoseconds of guest time. `null` means "does not apply or not known".
  */
-import type {Snapshot} from './snapshot.ts';
+import type {Snapshot, SnapshotSizes} from './snapshot.ts';
 
 /** The states in virsh's own words (`virsh list --all --managed-save`; virsh(1), "list"). */
 export const domainStates = [
@@ -217,6 +217,8 @@ export type Facts = {
 	readonly root: boolean;
 	/** Snapshots that an unfinished delete has spoilt, as the receipts have it. */
 	readonly spoiled: readonly Spoiled[];
+	/** Of its snapshots, as far as they could be read in time. They are only told: nothing is decided by them. */
+	readonly sizes: readonly SnapshotSizes[];
 	/** 32 random bytes in hexadecimal, for the UUID and MAC addresses of a clone. */
 	readonly random: string;
 	/** ISO 8601; planners do not read the clock themselves. */

@@ -1,7 +1,8 @@
 /** The port through which `ui/` and `commands/` see and change a hypervisor. `cli.tsx` hands in the real one. */
 
+import type {SnapshotSizes} from '../model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../recover/recovery.ts';
-import type {SnapshotSizes, Together} from '../snapshots/sizes.ts';
+import type {Together} from '../snapshots/sizes.ts';
 import type {Facts, Inventory} from './domain.ts';
 import type {Plan} from './plan.ts';
 import type {OddReceipt, Receipt, Unfinished} from './receipt.ts';

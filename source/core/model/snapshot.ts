@@ -73,3 +73,28 @@ export type Snapshot = {
 	/** 0 for the first of this tag, which QEMU takes; 1, 2… for those behind it in the same table (`qemu-img snapshot -c` accepts duplicates). */
 	readonly duplicates: number;
 };
+
+/** What a snapshot really occupies. */
+export type Sizes = {
+	/** Freed by deleting this snapshot alone; null where that is not known, or not read yet. */
+	readonly ownBytes: number | null;
+	/** Discarded by reverting to it; null likewise. */
+	readonly sinceBytes: number | null;
+	/** Why one of them cannot be known; null where both are, or where the image has not been read yet. */
+	readonly reason: string | null;
+};
+
+export type DiskSizes = Sizes & {
+	readonly target: string;
+	/** What a deletion copies at most, and where: an overlay is merged into its base. Null for an internal snapshot. */
+	readonly copies: {readonly bytes: number; readonly from: string; readonly to: string} | null;
+};
+
+export type SnapshotSizes = Sizes & {
+	readonly tag: string;
+	/** As `Snapshot.duplicates`: which one of this tag. */
+	readonly duplicates: number;
+	/** QEMU has the images open: the figures are as of its last flush. */
+	readonly about: boolean;
+	readonly disks: readonly DiskSizes[];
+};

@@ -7,6 +7,7 @@ import type {Expectation, Plan} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import type {Draft} from '../planning/plan-of.ts';
+import {sizeWords} from '../snapshots/sizes.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, formatDate, t} from '../words/text.ts';
@@ -77,7 +78,9 @@ export function memoryChange(snapshot: Snapshot): Change[] {
 /** What nothing brings back after a revert without a safety snapshot. */
 export function lossesOf(facts: Facts, snapshot: Snapshot): string[] {
 	const targets = enumerate(snapshot.disks.map(part => part.target));
-	return [`Everything written to ${targets} since ${formatDate(snapshot.createdAt)}.`, ...memoryLoss(facts)];
+	const discarded = sizeWords(facts, snapshot, 'sinceBytes');
+	const figure = discarded === null ? '' : ` (${discarded})`;
+	return [`Everything written to ${targets} since ${formatDate(snapshot.createdAt)}${figure}.`, ...memoryLoss(facts)];
 }
 
 function memoryLoss({domain}: Facts): string[] {

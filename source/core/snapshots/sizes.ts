@@ -3,7 +3,7 @@
  * images, joined to its snapshots.
  */
 import {type Disk, type Domain, isActive, type Reclaimable} from '../model/domain.ts';
-import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import type {DiskSizes, Sizes, Snapshot, SnapshotDisk, SnapshotSizes} from '../model/snapshot.ts';
 import {formatBytes, printable} from '../words/text.ts';
 
 /** One internal snapshot of one qcow2 image. */
@@ -28,30 +28,6 @@ export type ImageSizes = {
 /** Images by file, as far as they have been read. */
 export type ReadSizes = ReadonlyMap<string, ImageSizes>;
 
-type Sizes = {
-	/** Freed by deleting this snapshot alone; null where that is not known, or not read yet. */
-	readonly ownBytes: number | null;
-	/** Discarded by reverting to it; null likewise. */
-	readonly sinceBytes: number | null;
-	/** Why one of them cannot be known; null where both are, or where the image has not been read yet. */
-	readonly reason: string | null;
-};
-
-export type DiskSizes = Sizes & {
-	readonly target: string;
-	/** What a deletion copies at most, and where: an overlay is merged into its base. Null for an internal snapshot. */
-	readonly copies: {readonly bytes: number; readonly from: string; readonly to: string} | null;
-};
-
-export type SnapshotSizes = Sizes & {
-	readonly tag: string;
-	/** As `Snapshot.duplicates`: which one of this tag. */
-	readonly duplicates: number;
-	/** QEMU has the images open: the figures are as of its last flush. */
-	readonly about: boolean;
-	readonly disks: readonly DiskSizes[];
-};
-
 type Sized = Pick<Domain, 'disks' | 'snapshots' | 'state'>;
 
 /** Sizes of all snapshots of the domain, in the domain's order. `unused`: overlays outside its chains, as far as they are known. */
@@ -66,6 +42,17 @@ export function sizesOf(domain: Sized, images: ReadSizes, unused: readonly Recla
 			disks,
 		};
 	});
+}
+
+/** "about 12 MiB": the size of one snapshot as a plan tells it; null where it is not known. */
+export function sizeWords(
+	{sizes}: {readonly sizes: readonly SnapshotSizes[]},
+	{tag, duplicates}: Snapshot,
+	which: 'ownBytes' | 'sinceBytes',
+): string | null {
+	const found = sizes.find(one => one.tag === tag && one.duplicates === duplicates);
+	const bytes = found?.[which] ?? null;
+	return bytes === null ? null : `${found?.about ? 'about ' : ''}${formatBytes(bytes)}`;
 }
 
 /** Several sizes as one: null as soon as one of them is, with the first reason. */

@@ -1,5 +1,5 @@
 /** The snapshots pane: TAG, VM SIZE, DATE, VM CLOCK as `qemu-img snapshot -l` has them, sizes where there is room, and the health. */
-import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
+import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import type {SnapshotRow} from '../state/rows.ts';

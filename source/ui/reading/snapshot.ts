@@ -1,9 +1,8 @@
 /** All about one snapshot; what matters most comes first, since a small screen shows only that. */
 import type {Domain, SavedMemory} from '../../core/model/domain.ts';
-import type {Snapshot, SnapshotDisk} from '../../core/model/snapshot.ts';
+import type {Snapshot, SnapshotDisk, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
-import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import {KINDS, kindOf} from '../state/snapshot-kind.ts';

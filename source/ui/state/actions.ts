@@ -3,8 +3,8 @@ import type {Facts} from '../../core/model/domain.ts';
 import type {LoggedCommand, View} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
+import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
-import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import type {Notice, Size, State} from './state.ts';
 
 export type Action =

@@ -1,8 +1,7 @@
 /** Which domains and snapshots are listed now, in what order, and which one is meant: derived from state, never kept. */
 import type {Domain} from '../../core/model/domain.ts';
-import type {Snapshot} from '../../core/model/snapshot.ts';
+import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {type Cells, cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
-import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {

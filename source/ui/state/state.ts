@@ -5,7 +5,7 @@ import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor
 import type {CreateIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
-import type {SnapshotSizes} from '../../core/snapshots/sizes.ts';
+import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Dialog} from './dialog.ts';
 

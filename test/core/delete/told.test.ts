@@ -12,6 +12,21 @@ test('children stay, and move up', () => {
 	expect(planned({domain: {snapshots}}).warnings).toEqual(['t stays, and moves under r.']);
 });
 
+test('how much becomes free is said where it was read, but not where only the record goes', () => {
+	const size = {
+		tag: 's',
+		duplicates: 0,
+		about: false,
+		ownBytes: 12 * 1024 ** 2,
+		sinceBytes: null,
+		reason: null,
+		disks: [],
+	};
+	const known = {domain: {snapshots: [snapshot('s')]}, sizes: [size]};
+	expect(planned(known).losses.join(' ')).toContain('Deleting it frees 12 MiB.');
+	expect(planned(known, {metadataOnly: true}).losses.join(' ')).not.toContain('frees');
+});
+
 describe('of several with one tag', () => {
 	const twice = disk('vda', {chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})])]});
 	const second = {...unmanaged, duplicates: 1, disks: unmanaged.disks.map(part => ({...part, id: '2'}))};

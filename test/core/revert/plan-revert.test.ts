@@ -213,6 +213,20 @@ describe('commands', () => {
 		expect(plan.losses).toHaveLength(2);
 	});
 
+	test('how much is lost is said where it was read', () => {
+		const size = {
+			tag: 's',
+			duplicates: 0,
+			about: true,
+			ownBytes: null,
+			sinceBytes: 3 * 1024 ** 2,
+			reason: null,
+			disks: [],
+		};
+		const [loss] = planned({domain: {state: 'running', snapshots: [unmanagedLive]}, sizes: [size]}).losses;
+		expect(loss).toMatch(/^Everything written to .* since .* \(about 3 MiB\)\.$/);
+	});
+
 	test('disks added since leave the domain with its old definition', () => {
 		const snapshotXml = {
 			s: "<domainsnapshot><domain><devices><disk><source file='/images/vda.qcow2'/><target dev='vda'/></disk></devices></domain></domainsnapshot>",
