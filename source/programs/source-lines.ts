@@ -35,5 +35,9 @@ function mapOf(script: string, readMap: (script: string) => string): SourceMap |
 function placeIn(map: SourceMap, line: number, column: number): Place | null {
 	const origin = map.findOrigin(line, column);
 	if (!('fileName' in origin)) return null;
-	return {file: origin.fileName.replace(/^.*?(?=(?:source|node_modules)\/)/, ''), line: origin.lineNumber, column: origin.columnNumber};
+	return {
+		file: origin.fileName.replace(/^.*?(?=(?:source|node_modules)\/)/, ''),
+		line: origin.lineNumber,
+		column: origin.columnNumber,
+	};
 }
