@@ -1,28 +1,27 @@
 /**
- * `npm run test:matrix`: all that talks to a real libvirt, on this machine's and on Debian 13's, which lies in a folder of its own.
- * Everything of the second run, libvirtd, QEMU, virsh and qemu-img alike, is Debian 13's; only Node and the project come from here.
- * Ends with a count of tests by version, and fails where one of them did or a version could not be run.
+ * `npm run test:matrix -- [--on WORD]… [--other] [--in-turn] [FILE]…`: all that talks to a real libvirt, on this machine's and on those of
+ * Debian 11 to unstable, each of which lies in a folder of its own. Everything of such a run, libvirtd, QEMU, virsh and qemu-img alike,
+ * is that Debian's; only Node and the project come from here.
+ *
+ * `--on` chooses by suite or number (`--on trixie --on 11`), `--on here` this machine; `--other` leaves this machine out, where `npm test`
+ * has just tested it; `--in-turn` takes one of the others, another one each day.
+ *
+ * Ends with a count of tests by version and folder of tests, and fails where one of them did or a version could not be run.
  */
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
 import {debianFolder, enter} from './debian-folder.ts';
+import {chosen, ownSuite, type Release} from './matrix/releases.ts';
+import {countsOf, failedBy, type Row, table} from './matrix/table.ts';
 
 const project = path.dirname(import.meta.dirname);
-const asked = process.argv.slice(2).filter(word => word !== '--other');
-/** Leaves out this machine's own libvirt, where `npm test` has just tested it. */
-const otherOnly = process.argv.includes('--other');
-const tests =
-	asked.length > 0
-		? asked
-		: ['test/stories', 'test/traps', 'test/walk', 'test/lab', 'test/inventory', 'test/libvirt', 'test/qemu'];
+const all = ['stories', 'traps', 'walk', 'lab', 'inventory', 'libvirt', 'qemu'].map(folder => `test/${folder}`);
 const packages = [
 	'qemu-system-x86',
 	'qemu-utils',
 	'libvirt-daemon',
 	'libvirt-daemon-driver-qemu',
-	'libvirt-daemon-driver-secret',
-	'libvirt-daemon-driver-storage',
 	'libvirt-clients',
 	'tini',
 	'ovmf',
@@ -31,32 +30,35 @@ const packages = [
 	'strace',
 ];
 
-type Counts = {readonly version: string; readonly passed: number; readonly failed: number; readonly skipped: number};
+const choice = chosen(process.argv.slice(2), ownSuite(), Math.floor(Date.now() / 86_400_000));
+const tests = choice.files.length > 0 ? choice.files : all;
 
 /** Inside the project, so that both systems write to the same place. */
 const results = await mkdtemp(path.join(project, 'node_modules/.matrix-'));
 try {
-	const rows = [...(otherOnly ? [] : [await runHere()]), await runOnDebian()];
+	const rows: Row[] = [];
+	if (choice.here) rows.push(await runHere());
+	for (const release of choice.folders) rows.push(await runIn(release));
 	console.log(`\n${table(rows)}`);
-	process.exitCode = rows.every(row => row.failed === 0 && row.passed > 0) ? 0 : 1;
+	process.exitCode = rows.some(failedBy) ? 1 : 0;
 } finally {
 	await rm(results, {recursive: true, force: true});
 }
 
-async function runHere(): Promise<Counts> {
+async function runHere(): Promise<Row> {
 	const {stdout} = await execa('libvirtd', ['--version']);
 	console.error(`\n== ${stdout.trim()} (this machine)`);
 	const [node, ...args] = vitest('here.json');
 	const {exitCode} = await execa(node!, args, {cwd: project, stdio: 'inherit', reject: false});
-	return counts(`${versionIn(stdout)} (this machine)`, 'here.json', exitCode === 0);
+	return rowOf(`${versionIn(stdout)} (this machine)`, 'here.json', exitCode === 0);
 }
 
-async function runOnDebian(): Promise<Counts> {
-	const trixie = await debianFolder('trixie', {name: 'libvirt', packages});
-	console.error('\n== Debian 13');
-	const version = path.join(results, 'version');
+async function runIn({suite, name, packages: own}: Release): Promise<Row> {
+	const folder = await debianFolder(suite, {name: 'libvirt', packages: [...packages, ...own]});
+	console.error(`\n== ${name}`);
+	const [report, version] = [`${suite}.json`, path.join(results, `${suite}.version`)];
 	const command = `libvirtd --version | tee ${version}; exec "$@"`;
-	const passed = await enter(trixie, ['sh', '-c', command, 'sh', ...vitest('debian.json')], {
+	const exitedWell = await enter(folder, ['sh', '-c', command, 'sh', ...vitest(report)], {
 		cwd: project,
 		binds: {[project]: project, ...guestKernel()},
 		env: process.env.CI ? {CI: process.env.CI} : {},
@@ -64,7 +66,7 @@ async function runOnDebian(): Promise<Counts> {
 		() => true,
 		() => false,
 	);
-	return counts(`${versionIn(await readFile(version, 'utf8').catch(() => ''))} (Debian 13)`, 'debian.json', passed);
+	return rowOf(`${versionIn(await readFile(version, 'utf8').catch(() => ''))} (${name})`, report, exitedWell);
 }
 
 function vitest(report: string): string[] {
@@ -79,30 +81,16 @@ function vitest(report: string): string[] {
 	];
 }
 
-/** A run that failed without a failed test (a file that could not be loaded, a hook) counts as one failure. */
-async function counts(version: string, report: string, exitedWell: boolean): Promise<Counts> {
+async function rowOf(version: string, report: string, exitedWell: boolean): Promise<Row> {
 	const text = await readFile(path.join(results, report), 'utf8').catch(() => '{}');
-	const {numPassedTests = 0, numFailedTests = 0, numPendingTests = 0} = JSON.parse(text) as Record<string, number>;
-	const failed = exitedWell ? numFailedTests : Math.max(1, numFailedTests);
-	return {version, passed: numPassedTests, failed, skipped: numPendingTests};
+	return {version, exitedWell, counts: countsOf(JSON.parse(text), path.join(project, 'test'))};
 }
 
 function versionIn(text: string): string {
 	return `libvirt ${/\d+\.\d+\.\d+/.exec(text)?.[0] ?? '?'}`;
 }
 
-function table(rows: readonly Counts[]): string {
-	const cells = [
-		['', 'passed', 'failed', 'skipped'],
-		...rows.map(row => [row.version, String(row.passed), String(row.failed), String(row.skipped)]),
-	];
-	const first = Math.max(...cells.map(row => row[0]!.length));
-	return cells
-		.map(([version, ...numbers]) => [version!.padEnd(first), ...numbers.map(number => number.padStart(8))].join(''))
-		.join('\n');
-}
-
-/** The guest's kernel, fetched once, serves both. */
+/** The guest's kernel, fetched once, serves all. */
 function guestKernel(): Record<string, string> {
 	const folder = path.join(
 		process.env.XDG_CACHE_HOME || path.join(process.env.HOME ?? '/root', '.cache'),

@@ -4,9 +4,10 @@ import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
+import {hasBackups} from '../helpers/backups.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
-import {type Story, test} from './story.ts';
+import {type Cast, type Story, test} from './story.ts';
 
 /** As `virsh edit` does. */
 async function edit({lab}: Story, name: string, change: (xml: string) => string): Promise<void> {
@@ -108,8 +109,9 @@ test('undo of a create leaves another snapshot of that name alone', async ({stor
 	expect(await domain.tags()).toEqual(['point']);
 });
 
-test('while a backup has a job open nothing is begun that would wait for it in vain', async ({story}) => {
+test('while a backup has a job open nothing is begun that would wait for it in vain', async ({story, skip}) => {
 	const {lab} = story;
+	if (!(await hasBackups(lab))) skip('this libvirt has no backup jobs');
 	const domain = await story.domain('backed-up', {running: true});
 	await domain.does({verb: 'create', tag: 'point', method: 'monitor'});
 	const backup = path.join(lab.folder, 'backup.xml');
@@ -170,18 +172,20 @@ test('memory is not restored with a disk that has left the domain and was writte
 	});
 });
 
+async function refusedUnderCheckpoint({lab}: Story, domain: Cast): Promise<void> {
+	const file = await lab.writeFile('checkpoint.xml', '<domaincheckpoint><name>monday</name></domaincheckpoint>');
+	await domain.virsh('checkpoint-create', file);
+	const refusal = await domain.refusal({verb: 'revert', tag: 'point'});
+	expect(refusal).toMatchObject({reason: expect.stringContaining('monday'), remedy: saying('checkpoint-delete')});
+	await domain.virsh('checkpoint-delete', 'monday');
+}
+
 test.for(['libvirt-internal', 'monitor'] as const)(
 	'a revert under checkpoints is refused, and the domain stays up: %s',
 	async (method, {story}) => {
 		const domain = await story.domain(`checked-${method}`, {running: true});
 		await domain.does({verb: 'create', tag: 'point', method});
-		const checkpoint = path.join(story.lab.folder, 'checkpoint.xml');
-		await writeFile(checkpoint, '<domaincheckpoint><name>monday</name></domaincheckpoint>', {mode: 0o644});
-		await domain.virsh('checkpoint-create', checkpoint);
-		const refusal = await domain.refusal({verb: 'revert', tag: 'point'});
-		const reason = expect.stringContaining('monday');
-		expect(refusal).toMatchObject({reason, remedy: saying('checkpoint-delete')});
-		await domain.virsh('checkpoint-delete', 'monday');
+		if (await hasBackups(story.lab)) await refusedUnderCheckpoint(story, domain);
 		await domain.does({verb: 'revert', tag: 'point'});
 		await domain.turnOff();
 		const file = story.lab.image(`checked-${method}.qcow2`);

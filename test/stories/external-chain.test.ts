@@ -1,6 +1,7 @@
 /** External snapshots in chains of three, in every place and on every libvirt: what is deleted, what stays, and what the disks hold after. */
 
 import {describe, expect} from 'vitest';
+import {can} from '../../source/core/model/capabilities.ts';
 import {saying} from '../helpers/saying.ts';
 import {type Cast, type Story, test} from './story.ts';
 
@@ -132,7 +133,7 @@ test('libvirt is not let delete a file that snapshots stand on, as it would wher
 }) => {
 	const domain = await chain(story, 'by-hand', false);
 	await domain.virsh('snapshot-current', '--snapshotname=a');
-	if ((await story.hypervisor.facts(domain.uuid)).host.externalSnapshots) {
+	if (can((await story.hypervisor.facts(domain.uuid)).host, 'external-revert')) {
 		const refusal = await domain.refusal({verb: 'revert', tag: 'c'});
 		expect(refusal).toMatchObject({code: 'has-dependants', remedy: saying('snapshot-current')});
 		await domain.virsh('snapshot-current', '--snapshotname=c');

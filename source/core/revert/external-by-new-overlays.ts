@@ -3,7 +3,6 @@
 import {dirname} from 'node:path/posix';
 import {externalMethod} from '../create/methods.ts';
 import {snapshotSources, withSources} from '../domain-xml/sources.ts';
-import {can} from '../model/capabilities.ts';
 import {activeFile, coveredDisks, type Disk, type Facts, formatOf, isActive, isRemote} from '../model/domain.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation} from '../model/plan.ts';
@@ -13,6 +12,7 @@ import type {Step} from '../model/step.ts';
 import {overlayFiles} from '../planning/file-names.ts';
 import {openOverlayRefusal} from '../refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
+import {isThere} from '../snapshots/family.ts';
 import {overlaySteps} from '../steps/files/new-overlay.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
@@ -23,16 +23,21 @@ import {enumerate, plural, t} from '../words/text.ts';
 import {definedRefusal, savedRefusal} from './recorded.ts';
 import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 
-/** Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back. */
+/**
+ * Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back.
+ *
+ * @param beyond what libvirt does not do, after its name
+ */
 export function newOverlayRevert(
 	facts: Facts,
 	snapshot: Snapshot,
 	intent: RevertIntent,
+	beyond: string,
 ): RevertDraft | {refusal: Refusal} {
 	const {host} = facts;
 	const unable = startRefusal(facts, snapshot, intent);
 	if (unable) return {refusal: unable};
-	const swaps = swapsFor(facts, snapshot, intent.dir);
+	const swaps = swapsFor(facts, snapshot, intent.dir, beyond);
 	if ('refusal' in swaps) return swaps;
 	const files = swaps.map(swap => swap.file);
 	const returning = swaps.filter(swap => swap.old === null).map(({disk}) => disk.target);
@@ -48,7 +53,7 @@ export function newOverlayRevert(
 	const after = intent.afterwards ?? (memory.length > 0 ? stateAfter(snapshot) : 'shut off');
 	return {
 		method: externalMethod(snapshot),
-		why: `libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, so each disk gets a new overlay on the snapshot's base${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
+		why: `libvirt ${host.libvirt} ${beyond}, so each disk gets a new overlay on the snapshot's base${memory.length > 0 ? ', and the memory is loaded with these' : ''}.`,
 		pause: 'none: it is shut off',
 		steps: [
 			...swaps.flatMap(swap => overlaySteps(facts, {...swap, target: swap.disk.target, like: swap.old ?? swap.base})),
@@ -70,6 +75,7 @@ export function newOverlayRevert(
 				: []),
 			...swaps
 				.flatMap(({old, overlay}) => old ?? overlay ?? [])
+				.filter(file => isThere(facts, file))
 				.map(file => t`${file} stays on disk, with all later writes; nothing uses it any more.`),
 			...(snapshot.memoryFile && memory.length === 0
 				? ['Its memory is not loaded this way, so the guest starts as after a power cut.']
@@ -107,10 +113,6 @@ function memoryStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, swap
 	);
 }
 
-/** Where it reverts external snapshots at all, it is those of volumes that it does not. */
-const beyondLibvirt = ({host}: Facts): string =>
-	can(host, 'external-revert') ? 'external snapshots of storage volumes' : 'external snapshots';
-
 /** One disk that leaves its active layer for a new overlay. */
 type Swap = {
 	readonly disk: Disk;
@@ -123,7 +125,12 @@ type Swap = {
 	readonly file: string;
 };
 
-function swapsFor(facts: Facts, snapshot: Snapshot, dir: string | undefined): Swap[] | {refusal: Refusal} {
+function swapsFor(
+	facts: Facts,
+	snapshot: Snapshot,
+	dir: string | undefined,
+	beyond: string,
+): Swap[] | {refusal: Refusal} {
 	const {domain, host} = facts;
 	const homeless = snapshot.disks.find(part => (dir ?? folderFor(facts, part)) === null);
 	if (homeless || (dir !== undefined && !dir.startsWith('/'))) {
@@ -141,7 +148,7 @@ function swapsFor(facts: Facts, snapshot: Snapshot, dir: string | undefined): Sw
 		return {
 			refusal: refuse(
 				'wrong-state',
-				`libvirt ${host.libvirt} cannot revert ${beyondLibvirt(facts)}, and virsnap can do it only while the domain is shut off.`,
+				`libvirt ${host.libvirt} ${beyond}, and virsnap can revert it only while the domain is shut off.`,
 				remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`,
 			),
 		};
@@ -150,7 +157,7 @@ function swapsFor(facts: Facts, snapshot: Snapshot, dir: string | undefined): Sw
 		return {
 			refusal: refuse(
 				'no-external-revert',
-				`libvirt ${host.libvirt} there cannot revert ${beyondLibvirt(facts)}.`,
+				`libvirt ${host.libvirt} there ${beyond}.`,
 				'Run this program on that machine.',
 			),
 		};

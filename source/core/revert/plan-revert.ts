@@ -2,7 +2,6 @@
 
 import {methodById} from '../create/methods.ts';
 import {createPlan} from '../create/plan-create.ts';
-import {can} from '../model/capabilities.ts';
 import {type Facts, isActive} from '../model/domain.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
@@ -16,11 +15,11 @@ import {busyRefusal} from '../refusals/busy.ts';
 import {keylessRefusal} from '../refusals/encrypted.ts';
 import {unreadableRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
-import {stoodOnVolume} from '../snapshots/family.ts';
 import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
+import {beyondLibvirt} from './beyond-libvirt.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
@@ -121,12 +120,10 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 			),
 		};
 	}
-	// libvirt puts its overlays beside the base, also where that is a device.
-	const placed =
-		intent.dir !== undefined || snapshot.disks.some(part => facts.blockDevices.includes(part.source ?? ''));
-	return can(facts.host, 'external-revert') && !stoodOnVolume(facts, snapshot) && !placed
+	const beyond = beyondLibvirt(facts, snapshot, intent);
+	return beyond === null
 		? byLibvirt(facts, snapshot, intent, nativeExternalRevert)
-		: newOverlayRevert(facts, snapshot, intent);
+		: newOverlayRevert(facts, snapshot, intent, beyond);
 }
 
 /** libvirt starts the domain by the definition of that time, if at all. */

@@ -1,5 +1,6 @@
 /** What plans that revert are made of, whatever the kind of snapshot. */
 
+import {liveOnlyDisks} from '../domain-xml/live-only.ts';
 import {snapshotSources} from '../domain-xml/sources.ts';
 import {type DomainState, type Facts, isActive} from '../model/domain.ts';
 import type {RevertIntent} from '../model/intent.ts';
@@ -87,14 +88,20 @@ function memoryLoss({domain}: Facts): string[] {
 	return isActive(domain) ? ['The present memory of the domain: everything that is running in it.'] : [];
 }
 
-/** libvirt takes the whole definition of that time back, so disks added since leave the domain. */
+/** libvirt takes the whole definition of that time back: disks added since leave the domain, those attached live only come and go again. */
 export function hardwareWarnings(facts: Facts, snapshot: Snapshot): string[] {
-	const recorded = new Set(snapshotSources(facts.snapshotXml[snapshot.tag] ?? '').map(disk => disk.target));
+	const xml = facts.snapshotXml[snapshot.tag] ?? '';
+	const recorded = new Set(snapshotSources(xml).map(disk => disk.target));
 	const added = recorded.size === 0 ? [] : facts.domain.disks.filter(disk => !recorded.has(disk.target));
 	const general = 'The definition of the domain reverts to that time as well.';
-	return added.length === 0
-		? [general]
-		: [`${general} Added since then, so removed: ${enumerate(added.map(disk => disk.target))} (the files stay).`];
+	const gone = enumerate(added.map(disk => disk.target));
+	const live = stateAfter(snapshot) === 'shut off' ? [] : liveOnlyDisks(xml);
+	return [
+		added.length === 0 ? general : `${general} Added since then, so removed: ${gone} (the files stay).`,
+		...(live.length === 0
+			? []
+			: [`Attached to the running domain only, so back until it is shut off: ${enumerate(live)}.`]),
+	];
 }
 
 /** Said where a revert would surprise by stopping the domain. */

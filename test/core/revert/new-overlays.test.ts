@@ -27,3 +27,33 @@ test('or in the folder that was asked for', () => {
 	const relative = refusalOf(facts(on('/overlays/web.s.qcow2')), {verb: 'revert', tag: 's', dir: 'other'});
 	expect(relative.reason).toContain('not an absolute path');
 });
+
+test.each([
+	['disks only', null, 'cp'],
+	['memory too', '/images/web.memory', 'snapshot-revert'],
+])('a disk of the snapshot that was attached live only, %s: %s', (_, memoryFile, first) => {
+	const bases = {vda: '/images/vda.qcow2', vdb: '/images/vdb.qcow2'};
+	const disks = Object.entries(bases).map(
+		([target, file]) => `<disk><driver type='qcow2'/><source file='${file}'/><target dev='${target}'/></disk>`,
+	);
+	const [whole, defined] = [disks.join(''), disks[0]!].map(part => `<devices>${part}</devices>`);
+	const taken = external('s', '/images/vda.s.qcow2', bases.vda, {memoryFile});
+	const [part] = taken.disks;
+	const live = {...part!, target: 'vdb', file: '/images/vdb.s.qcow2', source: bases.vdb};
+	const plan = planFor(
+		facts({
+			domain: {
+				disks: [chained('vda', image('/images/vda.s.qcow2'), image(bases.vda))],
+				snapshots: [{...taken, state: memoryFile === null ? 'disk-snapshot' : 'running', disks: [part!, live]}],
+			},
+			snapshotXml: {
+				s: `<domainsnapshot><domain>${whole}</domain><inactiveDomain>${defined}</inactiveDomain></domainsnapshot>`,
+			},
+			host: {libvirt: '11.3.0', externalSnapshots: true},
+		}),
+		{verb: 'revert', tag: 's'},
+	);
+	expect(plan.steps[0]!.argv).toContain(first);
+	expect(plan.warnings.join(' ')).toContain(memoryFile === null ? 'vdb. The definition gets it back' : 'shut off: vdb');
+	expect(plan.why.includes('does not bring back vdb')).toBe(memoryFile === null);
+});
