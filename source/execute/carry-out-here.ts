@@ -3,7 +3,7 @@ import {isRemote} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
-import {identityOf} from '../qemu/files/identity.ts';
+import {identityOf, writtenAt} from '../qemu/files/identity.ts';
 import {carryOut} from './carry-out.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';
@@ -72,6 +72,7 @@ function worldOf({store, libvirt, reader, facts, log}: Means, id: string, plan: 
 		factsBrokenOff: () => patiently(readBroken),
 		run: commandRunner({...libvirt.env, [receiptVariable]: id}, log),
 		identify: isRemote(libvirt.uri) ? null : async file => (await identityOf(file))?.id ?? null,
+		writtenAt: isRemote(libvirt.uri) ? null : writtenAt,
 		save: store.save,
 		note: state => void store.note(state),
 		now: () => new Date().toISOString(),

@@ -33,7 +33,7 @@ export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan
 		if (findings.length > 0) return afterForeignChange(ready, index, findings, scribe, world);
 		const step = asDefinedNow(planned, now);
 		const failure = await runStep(step, index, scribe, world);
-		guard.after(step);
+		await guard.after(step);
 		if (failure !== null) return afterFailure(ready, index, failure, scribe, world);
 	}
 

@@ -12,6 +12,8 @@ export type World = {
 	readonly run: RunCommand;
 	/** Device and inode of a file; null where there is none. Null where the files are those of another machine. */
 	readonly identify: ((file: string) => Promise<string | null>) | null;
+	/** When a file was last written to, as text that is another after every write; null where there is none. Null as `identify`. */
+	readonly writtenAt: ((file: string) => Promise<string | null>) | null;
 	/** Makes a receipt last; rejects where it cannot. */
 	readonly save: (receipt: Receipt) => Promise<void>;
 	/** ISO 8601. */

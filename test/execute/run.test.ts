@@ -42,6 +42,8 @@ function fakeWorld(
 		between?: Facts;
 		/** Device and inode by file. */
 		files?: Record<string, string>;
+		/** When each was written to. */
+		written?: Record<string, string>;
 		/** Saving fails from this receipt on. */
 		diskFullAt?: number;
 	} = {},
@@ -82,6 +84,7 @@ function fakeWorld(
 			diary.push(`save ${receipt.status} ${receipt.steps.map(record => record.status[0]).join('')}`);
 		},
 		identify: async file => options.files?.[file] ?? null,
+		writtenAt: async file => options.written?.[file] ?? null,
 		now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5, clock++)).toISOString(),
 		remedyFor: words => (words.includes('locked') ? 'Unlock it.' : null),
 	};
@@ -348,6 +351,8 @@ describe('somebody else acts meanwhile', () => {
 	test.each([
 		['starts the domain', facts({domain: {state: 'running'}}), 'Changed: state: was shut off, is running.'],
 		['takes a snapshot', after, 'New: snapshot a: '],
+		['renames it', facts({domain: {name: 'web-old'}}), 'Changed: name: was web, is web-old.'],
+		['undefines it while it runs', facts({domain: {persistent: false}}), 'Changed: persistent: was yes, is no.'],
 		['edits the definition', facts({inactiveXml: '<domain/>'}), 'Changed: definition'],
 		[
 			'clones it',
@@ -394,6 +399,48 @@ describe('somebody else acts meanwhile', () => {
 			findings: ['/images/vda.qcow2 has been replaced by another file.'],
 		});
 		expect(diary).not.toContain(merging.argv.join(' '));
+	});
+
+	test('a domain that was started and stopped leaves what it wrote: no step goes on over that', async () => {
+		for (const [writes, goes] of [
+			[[], true],
+			[['/images/vdb.qcow2'], false],
+		] as const) {
+			const written: Record<string, string> = {'/images/vda.qcow2': '1', '/images/vdb.qcow2': '1'};
+			const taking = ['vda', 'vdb'].map(target =>
+				stepOf({kind: 'image-snapshot', action: 'apply', tag: 'a', file: `/images/${target}.qcow2`}, {title: target}),
+			);
+			const {world, diary} = fakeWorld({written});
+			const acting: World = {
+				...world,
+				async run(argv, input) {
+					// Its own command writes to its own image; whoever else does is somebody else.
+					for (const file of [argv.at(-1)!, ...writes]) written[file] = `${written[file]} and more`;
+					return world.run(argv, input);
+				},
+			};
+			const receipt = await carryOut(plan({steps: taking}), acting);
+			expect(diary.includes(taking[1]!.argv.join(' '))).toBe(goes);
+			if (!goes) expect(receipt.message).toContain('/images/vdb.qcow2 was written to meanwhile.');
+		}
+	});
+
+	test('a file that takes the place of the one that was made is neither ours nor good', async () => {
+		const files: Record<string, string> = {};
+		const filling = stepOf({kind: 'overlay', file, base: '/images/vda.qcow2', format: 'qcow2'}, {title: 'fill'});
+		const {world, diary} = fakeWorld({files, results: told, reads: [before, before]});
+		const acting: World = {
+			...world,
+			async run(argv, input) {
+				files[file] = argv[0] === 'cp' ? '1:1' : '1:2';
+				return world.run(argv, input);
+			},
+		};
+		const receipt = await carryOut(plan({steps: [making, filling, step('one')], onFailure: 'undo'}), acting);
+		expect(receipt).toMatchObject({status: 'failed', made: {[file]: '1:1'}});
+		expect(receipt.message).toContain(`Another file took the place of ${file}`);
+		expect(diary).not.toContain('do one');
+		expect(diary).not.toContain(`rm -f -- ${file}`);
 	});
 
 	test('what was made is written down with its step, and taken back only while it is that', async () => {

@@ -29,11 +29,10 @@ function draw(): Case[] {
 }
 
 /** Whether its first step is a command that this fault can strike. */
-function exists({fault, row, verb}: Case): boolean {
-	// Between two steps, so of plans that have two. A revert of two disks that somebody acts on half-way is told by the whole run alone:
-	// its domain runs on disks of two points in time, and recovery can only say so.
+function exists({fault, row, when}: Case): boolean {
+	// Between two steps, so of plans that have two; those of a running domain are told by the whole run alone.
 	if (fault === 'file put') return row.method === 'linked-clone';
-	if (isOtherAct(fault)) return row.method === 'qemu-img' && verb !== 'revert';
+	if (isOtherAct(fault)) return row.method === 'qemu-img' && when === 'after' && fault !== 'destroy';
 	if (fault === 'torn write') return row.method === 'qemu-img';
 	if (fault === 'libvirtd torn write') return row.method === 'libvirt-internal';
 	return true;

@@ -52,8 +52,8 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		await shim.disarm();
 		await fault.repair();
 		if (end.receipt === null && !wanted.fault.startsWith('receipts')) throw new Error(`nothing started: ${end.ended}`);
-		const recovery = await followToTheEnd(stage, end.receipt, wanted.fault);
-		const problem = recovery.problem || (await whatIsWrong(stage, wanted, plan, end.receipt, files));
+		const recovery = await followToTheEnd(stage, end.receipt);
+		const problem = recovery.problem || (await whatIsWrong(stage, wanted, plan, end.receipt, files, recovery.shutDown));
 		return {
 			...wanted,
 			steps: plan.steps.length,

@@ -3,17 +3,18 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
-import type {Domain, Facts} from '../../source/core/model/domain.ts';
+import type {Disk, Domain, Facts} from '../../source/core/model/domain.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Remedy} from '../../source/core/model/remedy.ts';
+import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {makes} from '../../source/core/steps/step.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
-import {hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
+import {type Extent, hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
-import {whatIsLost} from './others.ts';
+import {guestByte, guestExtent, whatIsLost} from './others.ts';
 import type {Stage} from './stage.ts';
 
 const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
@@ -22,19 +23,24 @@ const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
 export async function followToTheEnd(
 	stage: Stage,
 	receipt: Receipt | null,
-	fault: Case['fault'],
-): Promise<{path: string; problem: string}> {
-	if (receipt === null) return {path: 'nothing started', problem: ''};
+): Promise<{path: string; problem: string; shutDown: boolean}> {
+	if (receipt === null) return {path: 'nothing started', problem: '', shutDown: false};
 	const words: string[] = [];
+	let shutDown = false;
+	const ended = (problem: string) => ({path: words.join(', ') || 'nothing to do', problem, shutDown});
 	for (let round = 0; round < 4; round++) {
 		const open = (await stage.calm.receipts()).find(({id}) => id === receipt.id);
-		if (!open) return {path: words.join(', '), problem: 'the receipt is gone'};
-		if (open.status === 'verified' || open.status === 'undone' || open.status === 'stale') {
-			return {path: words.join(', ') || 'nothing to do', problem: ''};
-		}
+		if (!open) return ended('the receipt is gone');
+		if (open.status === 'verified' || open.status === 'undone' || open.status === 'stale') return ended('');
 
 		const recovery = await patiently(() => stage.calm.recovery(receipt.id).catch(obey(words)));
 		const choice = preference.find(id => recovery.choices.some(one => one.id === id))!;
+		if (choice === 'leave' && !shutDown && (await shutsDown(stage, recovery))) {
+			words.push('shut down, as the remedy says');
+			shutDown = true;
+			continue;
+		}
+
 		words.push(`${recovery.verdict} → ${choice}`);
 		const end = await stage.calm.recover(receipt.id, choice).catch((error: Error) => {
 			// libvirt went on by itself in the meantime: there is another choice to be made now.
@@ -42,11 +48,21 @@ export async function followToTheEnd(
 			return null;
 		});
 		if (end === null) continue;
-		if (choice === 'leave') return {path: words.join(', '), problem: leftOpen(recovery, fault)};
+		if (choice === 'leave') return ended(leftOpen(recovery));
 		if (end.status === 'failed') words.push(`(${end.message} ${end.findings.join(' ')})`);
 	}
 
-	return {path: words.join(', '), problem: 'recovery does not end'};
+	return ended('recovery does not end');
+}
+
+/** Types what the remedy says where it is to shut the domain down. Its guest listens to nothing, so that the plug is pulled behind it. */
+async function shutsDown({lab, uuid}: Stage, {refusals}: Recovery): Promise<boolean> {
+	const parts = refusals.flatMap(({refusal}) => (typeof refusal.remedy === 'string' ? [] : refusal.remedy));
+	const action = parts.find(part => typeof part !== 'string' && 'does' in part && part.does === 'shutdown');
+	if (typeof action !== 'object' || !('command' in action) || action.command === null) return false;
+	await execa('sh', ['-c', action.command], {env: lab.env});
+	await lab.virsh('destroy', '--domain', uuid);
+	return true;
 }
 
 /** Does what the remedy says where a process that libvirt has lost is in the way: it is ended. */
@@ -63,11 +79,12 @@ function obey(words: string[]): (error: Error & {remedy?: Remedy}) => never {
 }
 
 /** To leave things is an end only where the operation itself is whole. */
-function leftOpen({findings}: Recovery, fault: Case['fault']): string {
-	// Of a domain that somebody has started nothing more can be done; what it runs on is looked at all the same.
-	if (fault === 'start') return '';
+function leftOpen({findings}: Recovery): string {
 	const open = findings.filter(
-		finding => !/^Changed: (?:state|id|disk|managed save|definition)|^New: |^Gone: |^The domain is /.test(finding),
+		finding =>
+			!/^Changed: (?:name|persistent|state|id|disk|managed save|definition)|^New: |^Gone: |^The domain is /.test(
+				finding,
+			),
 	);
 	return open.join(' ');
 }
@@ -84,11 +101,12 @@ export async function whatIsWrong(
 	plan: Plan,
 	end: Receipt | null,
 	before: readonly string[],
+	shutDown: boolean,
 ): Promise<string> {
-	const {row, verb} = wanted;
+	const {row, verb, fault} = wanted;
 	const facts = await stage.facts();
 	const {domain, saveImages} = facts;
-	const lost = await whatIsLost(wanted, plan, facts);
+	const lost = await whatIsLost(wanted, plan, facts, shutDown);
 	const problems: string[] = lost === '' ? [] : [lost];
 	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
 	if (unread.length > 0) return unread.join(' ');
@@ -96,11 +114,13 @@ export async function whatIsWrong(
 	const allowed = neverChanged ? [0xa1] : verb === 'delete' || end === null ? [0xb2] : [0xa1, 0xb2];
 	const held = [];
 	for (const byte of allowed) if (await holds(stage, domain, byte)) held.push(byte);
+	if (fault === 'run') problems.push(...(await whatGuestLost(stage, wanted, domain)));
 	if (held.length === 0)
 		problems.push(`no disk contents of one point in time (${allowed.map(byte => byte.toString(16))})`);
 	const sound = row.method === 'qemu-img' || row.method === 'monitor' ? 'unmanaged' : 'ok';
 	for (const snapshot of domain.snapshots.filter(({tag}) => tag !== 'foreign')) {
-		if (snapshot.health !== sound) problems.push(`${snapshot.tag} is ${snapshot.health}: ${snapshot.healthReason}`);
+		if (snapshot.health !== sound && !isOfOthers(snapshot, wanted, facts))
+			problems.push(`${snapshot.tag} is ${snapshot.health}: ${snapshot.healthReason}`);
 	}
 
 	for (const file of await readdir(stage.images)) {
@@ -125,6 +145,12 @@ export async function whatIsWrong(
 	return problems.join('; ');
 }
 
+/** A disk that somebody has attached is in no snapshot of before: then that is all that it lacks. */
+function isOfOthers({health, disks}: Snapshot, {fault}: Case, {domain}: Facts): boolean {
+	const lacking = domain.disks.filter(({target}) => !disks.some(part => part.target === target));
+	return fault === 'attach' && health === 'partial' && lacking.every(({target}) => target === 'vdz');
+}
+
 /** What others have put there. */
 function isForeign(file: string, {fault}: Case, plan: Plan): boolean {
 	return file.includes('foreign') || (fault === 'file put' && plan.steps.some(step => makes(step).includes(file)));
@@ -138,14 +164,21 @@ function isKnown(file: string, {domain: {snapshots}, domains, reclaimable}: Fact
 	);
 }
 
-async function holds(stage: Stage, domain: Domain, byte: number): Promise<boolean> {
-	for (const disk of domain.disks.filter(({target}) => target !== 'vdz')) {
-		const held =
-			domain.id === null
-				? await hasPattern(stage.lab, disk.source!, byte, {format: 'qcow2'})
-				: await hasPatternLive(stage.lab, stage.name, disk.target, byte);
-		if (!held) return false;
-	}
+/** What the guest of a domain that somebody has run wrote is on all disks; a revert may have taken it from all. */
+async function whatGuestLost(stage: Stage, {verb}: Case, domain: Domain): Promise<string[]> {
+	const held = await Promise.all(domain.disks.map(disk => holdsIn(stage, domain, disk, guestByte, guestExtent)));
+	if (held.every(Boolean) || (verb === 'revert' && !held.some(Boolean))) return [];
+	return [`what the guest wrote meanwhile is lost (${held.join(', ')})`];
+}
 
+async function holds(stage: Stage, domain: Domain, byte: number): Promise<boolean> {
+	for (const disk of domain.disks.filter(({source}) => !source?.endsWith('/foreign.qcow2')))
+		if (!(await holdsIn(stage, domain, disk, byte))) return false;
 	return true;
+}
+
+function holdsIn(stage: Stage, domain: Domain, disk: Disk, byte: number, extent: Extent = {}): Promise<boolean> {
+	return domain.id === null
+		? hasPattern(stage.lab, disk.source!, byte, {format: 'qcow2', ...extent})
+		: hasPatternLive(stage.lab, stage.name, disk.target, byte, extent);
 }

@@ -10,10 +10,15 @@ import {checksum} from './checksum.ts';
 
 const definition = 'definition';
 
+/** Receipts of earlier versions do not have these: there they say nothing. */
+const later = ['name', 'persistent'];
+
 /** Every fact that planners decide by, as a readable line by key. What changes by itself (sizes, free space) is left out. */
 export function basisOf(facts: Facts): Basis {
 	const {domain} = facts;
 	const lines: Record<string, string> = {
+		name: printable(domain.name),
+		persistent: domain.persistent ? 'yes' : 'no',
 		state: domain.state,
 		id: domain.id === null ? 'none' : String(domain.id),
 		'managed save': domain.managedSave ? 'yes' : 'no',
@@ -78,6 +83,7 @@ export function changedBasis(before: Basis, after: Basis): string[] {
 		const was = before[key];
 		const is = after[key];
 		if (was === is) return [];
+		if (was === undefined && later.includes(key)) return [];
 		if (was === undefined) return [`New: ${key}: ${is}.`];
 		if (is === undefined) return [`Gone: ${key}: ${was}.`];
 		if (key === definition) return [`Changed: ${key} (virsh dumpxml --inactive).`];

@@ -3,27 +3,35 @@
 import {makePlan} from '../make-plan.ts';
 import {type Domain, type Facts, isActive} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
+import type {Receipt} from '../model/receipt.ts';
 import {refuse} from '../model/refusal.ts';
 import {basisOf} from '../planning/basis.ts';
 import {isInUse} from '../planning/files.ts';
 import {sourcesOf} from '../planning/sources.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
-import {type Evidence, removes} from '../steps/step.ts';
+import {type Evidence, mergesOf, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
+import {hasRevertedImages, revertedAgain} from './half-reverted.ts';
 import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
+
+/** What is known of each step: with the word of the receipt, and by what the facts show alone. */
+type Known = {readonly evidence: readonly Evidence[]; readonly shown: readonly Evidence[]};
 
 /** What is missing: the steps behind the last one that is done, or the same wish planned anew. */
 export function finish(
-	plan: Plan,
-	evidence: readonly Evidence[],
+	receipt: Pick<Receipt, 'id' | 'plan' | 'steps'>,
+	{evidence, shown}: Known,
 	facts: Facts,
 	jobs: readonly OpenJob[],
 	leftovers: readonly string[],
 ): Outcome {
+	const {plan} = receipt;
+	if (jobs.length === 0 && hasRevertedImages(receipt)) return revertedAgain(receipt, facts);
+	if (jobs.length === 0 && isUnmerged(plan, shown, facts)) return makePlan(facts, {verb: 'delete', tag: plan.tag!});
 	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, facts);
 	if (jobs.length === 0 && plan.verb === 'delete' && isOvergrown(plan, facts))
 		return onOtherOverlays(plan, evidence, facts);
-	const last = evidence.lastIndexOf('done');
+	const last = (plan.verb === 'delete' ? shown : evidence).lastIndexOf('done');
 	const rest = plan.steps.map((step, index) => ({step, evidence: evidence[index]!})).slice(last + 1);
 	const open = jobs.flatMap(({target}) => target ?? []);
 	const concluded = open.map(target => endJob(target, endingOf(plan, target), facts));
@@ -56,6 +64,21 @@ export function finish(
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
 	return {plan: {...plan, why: 'Finishes the interrupted operation.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+}
+
+/**
+ * A delete whose layers are all where they were: a domain that ran since may have written to an overlay that was merged before, so it
+ * is merged again, and nothing that was done without being seen counts.
+ */
+function isUnmerged({verb, tag, steps, expect}: Plan, shown: readonly Evidence[], {domain}: Facts): boolean {
+	const alone = expect.filter(({kind}) => kind === 'no-snapshot').length === 1;
+	return (
+		verb === 'delete' &&
+		alone &&
+		steps.some(step => mergesOf(step) === 'at once') &&
+		!shown.includes('done') &&
+		domain.snapshots.some(snapshot => snapshot.tag === tag)
+	);
 }
 
 /** Somebody has taken a snapshot meanwhile: a disk runs on an overlay of theirs. */

@@ -16,6 +16,7 @@ import {withFiles} from '../steps/files-of-plan.ts';
 import {type Evidence, evidenceOf, makes} from '../steps/step.ts';
 import {sentence, t} from '../words/text.ts';
 import {finish} from './finish.ts';
+import {mixedDisks} from './half-reverted.ts';
 import type {OpenJob} from './open-jobs.ts';
 import {type Leftover, leftOver, leftoverFiles} from './plan-files.ts';
 import {miscounts, repairedFirst, repairOnly, repairSteps} from './repair.ts';
@@ -68,6 +69,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 			? untouched(begun, [...changed, ...strangers.map(leftOver)])
 			: onlyMiscounted('way-back', changed, receipt, facts);
 	const findings = [
+		...[mixedDisks(receipt, facts)].filter(words => words !== null),
 		...changed,
 		...missing,
 		...leftovers.map(leftOver),
@@ -76,7 +78,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	];
 	const offered = (outcome: Outcome) => withFiles(facts, withinRights(facts, repairedFirst(outcome, repairs)));
 	const [stranger] = strangers;
-	const rest = stranger ? {refusal: notOurs(stranger.file)} : finish(plan, evidence, facts, jobs, own);
+	const rest = stranger ? {refusal: notOurs(stranger.file)} : finish(receipt, {evidence, shown}, facts, jobs, own);
 	return partly('The operation was interrupted and may be partly done.', findings, [
 		['go-on', 'Finish: run the remaining steps', offered(rest)],
 		['way-back', 'Roll back to the previous state', offered(rollBack(receipt, facts, jobs, own))],

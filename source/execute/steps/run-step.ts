@@ -3,6 +3,7 @@ import type {Remedy} from '../../core/model/remedy.ts';
 import type {Step} from '../../core/model/step.ts';
 import {makes} from '../../core/steps/step.ts';
 import {remedyOf} from '../../core/words/remedy.ts';
+import {t} from '../../core/words/text.ts';
 import {messageOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';
 import type {World} from '../surroundings.ts';
@@ -27,10 +28,15 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 	const unwatch = world.watch(step, progress => world.note(scribe.note({progress})));
 	const result = await world.run(step.argv, step.input);
 	const brokenOff = await unwatch();
-	const words = complaint(step, result);
+	const complained = complaint(step, result);
+	const before = scribe.receipt().made;
+	const fresh = complained === null ? await madeBy(step, world) : {};
+	// Between the look before the step and its command somebody may have put another file in the place of ours.
+	const replaced = Object.keys(fresh).find(file => before?.[file] !== undefined && before[file] !== fresh[file]);
+	const words =
+		complained ?? (replaced === undefined ? null : t`Another file took the place of ${replaced} during this step`);
 	try {
-		const before = scribe.receipt().made;
-		const made = before && {...before, ...(words === null ? await madeBy(step, world) : {})};
+		const made = before && {...before, ...(words === null ? fresh : {})};
 		scribe.note({progress: null});
 		const ended = {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()} as const;
 		await scribe.writeStep('steps', index, ended, {made});

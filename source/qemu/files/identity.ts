@@ -13,6 +13,12 @@ export async function identityOf(file: string): Promise<FileIdentity | null> {
 	return {id: target === null ? own : `${own} to ${target.dev}:${target.ino}`, bornAt};
 }
 
+/** When what a name leads to was last written to, with its size; null where there is none, or where it cannot be looked at. */
+export async function writtenAt(file: string): Promise<string | null> {
+	const found = await stat(file, {bigint: true}).catch(() => null);
+	return found === null ? null : `${found.mtimeNs} ${found.size}`;
+}
+
 /** Those that can be looked at. */
 export async function identitiesOf(files: readonly string[]): Promise<ReadonlyMap<string, FileIdentity>> {
 	const found = await Promise.all([...new Set(files)].map(async file => [file, await identityOf(file)] as const));

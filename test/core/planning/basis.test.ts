@@ -81,3 +81,10 @@ describe('basis', () => {
 		expect(changedBasis(before, basisOf(facts(like)))).toEqual(sentences);
 	});
 });
+
+test('a receipt of a version that did not keep the name says nothing of it', () => {
+	const {name: _name, persistent: _persistent, ...earlier} = basisOf(facts());
+	expect(changedBasis(earlier, basisOf(facts()))).toEqual([]);
+	const renamed = basisOf(facts({domain: {name: 'web-old'}}));
+	expect(changedBasis(basisOf(facts()), renamed)).toContain('Changed: name: was web, is web-old.');
+});

@@ -4,11 +4,11 @@ import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {makes, step} from '../../../source/core/steps/step.ts';
-import {chained, domain, image} from '../../facts/domain.ts';
+import {chained, domain, entry, image} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
 import {cutOff} from '../../facts/receipt.ts';
-import {external} from '../../facts/snapshot.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {file, half, none, whole, withDisks} from './two-disks.ts';
 
 describe('a create of two steps', () => {
@@ -50,12 +50,12 @@ describe('a create of two steps', () => {
 	});
 });
 
-test('going back shows in no table, so a step that was begun is done again', () => {
+test('going back shows in no table, so all disks go back again', () => {
 	const plan = planFor(whole, {verb: 'revert', tag: 't'});
 	const {verdict, choices} = recoveryOf(cutOff(plan, 'dr'), whole);
 	expect(verdict).toBe('partly');
 	expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
-	expect('plan' in choices[0]! && choices[0].plan.steps).toEqual(plan.steps.slice(1));
+	expect('plan' in choices[0]! && choices[0].plan.steps).toEqual(plan.steps);
 	expect(recoveryOf(cutOff(plan, 'pp'), whole).verdict).toBe('untouched');
 	expect(recoveryOf(cutOff(plan, 'dd'), whole).verdict).toBe('finished');
 });
@@ -287,4 +287,19 @@ describe('a delete under an overlay that somebody else has put on top meanwhile'
 		const steps = choices.flatMap(one => ('plan' in one && one.id === 'go-on' ? one.plan.steps : []));
 		expect(steps.map(({argv}) => argv)).toEqual([['rm', '-f', '--', first]]);
 	});
+});
+
+test('what was merged before a domain ran again is merged once more: the overlay may hold newer writes', () => {
+	const [base, overlay] = [file('vda'), '/images/vda.s.qcow2'];
+	const found = facts({
+		domain: {
+			disks: [chained('vda', image(overlay), image(base, [entry('i')]))],
+			snapshots: [snapshot('i'), external('s', overlay, base, {parent: 'i', current: true})],
+		},
+		directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', 'vda.s.qcow2']}},
+	});
+	const plan = planFor(found, {verb: 'delete', tag: 's'});
+	expect(plan.steps[0]!.does.kind).toBe('merge');
+	const {choices} = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), found);
+	expect(choices[0]).toMatchObject({id: 'go-on', plan: {steps: plan.steps}});
 });
