@@ -160,7 +160,13 @@ describe('laws', () => {
 		const nodes = files
 			.filter(({layer}) => layer === 'ui')
 			.flatMap(({imports}) => imports.filter(one => one.startsWith('node:')));
-		expect([...new Set(nodes)].toSorted()).toEqual(['node:path/posix', 'node:process', 'node:stream', 'node:tty']);
+		expect([...new Set(nodes)].toSorted()).toEqual([
+			'node:path/posix',
+			'node:process',
+			'node:stream',
+			'node:timers/promises',
+			'node:tty',
+		]);
 	});
 
 	test('within ui the ground knows no area, and an area only those below it', () => {
