@@ -13,6 +13,7 @@ import {carryOut} from './operations/carry-out.ts';
 import {log} from './operations/log.ts';
 import {recover} from './operations/recover.ts';
 import {undo} from './operations/undo.ts';
+import {diff} from './show/diff.ts';
 import {list} from './show/list.ts';
 import {size} from './show/size.ts';
 import {demo} from './start/demo.ts';
@@ -20,6 +21,7 @@ import {demo} from './start/demo.ts';
 export const commands: readonly Command[] = [
 	list,
 	size,
+	diff,
 	plan,
 	...verbs,
 	log,

@@ -9,7 +9,7 @@ import {createOperations, type Operations} from '../execute/operations.ts';
 import {factsFor, readFacts} from '../inventory/facts.ts';
 import {domainNames, type Name, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
-import {readSizes, readSizesSoon, readTogether} from '../inventory/sizes.ts';
+import {readBetween, readSizes, readSizesSoon, readTogether} from '../inventory/sizes.ts';
 import {openSources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {createTurns} from './by-key.ts';
@@ -145,6 +145,10 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		sizeTogether: async (uuid, tags, reading) => {
 			const domain = domainOf(uuid);
 			return domain ? readTogether(sources, domain, tags, untilClosed(reading)) : {bytes: null, reason: null};
+		},
+		difference: async (uuid, from, to, reading) => {
+			const domain = domainOf(uuid);
+			return domain ? readBetween(sources, domain, [from, to], untilClosed(reading)) : [];
 		},
 		savedDomain: file => savedDomain(sources, file),
 		carryOut: (plan, onReceipt) =>

@@ -46,6 +46,7 @@ export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 		facts: later('facts'),
 		sizes: later('sizes'),
 		sizeTogether: later('sizeTogether'),
+		difference: later('difference'),
 		savedDomain: later('savedDomain'),
 		carryOut: later('carryOut'),
 		receipts: later('receipts'),

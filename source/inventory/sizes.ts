@@ -2,7 +2,8 @@
 import {setTimeout} from 'node:timers/promises';
 import {type Domain, isActive} from '../core/model/domain.ts';
 import type {Reading} from '../core/model/hypervisor.ts';
-import type {SnapshotSizes} from '../core/model/snapshot.ts';
+import type {Snapshot, SnapshotSizes} from '../core/model/snapshot.ts';
+import {betweenParts, type DiskDifference} from '../core/snapshots/difference.ts';
 import {type ImageSizes, imagesToRead, internalParts, sizesOf, type Together} from '../core/snapshots/sizes.ts';
 import type {Sources} from './sources.ts';
 
@@ -66,6 +67,28 @@ export async function readTogether(
 		sum += bytes;
 	}
 	return {bytes: sum, reason: null};
+}
+
+/** How much of each disk that both snapshots have differs between them. */
+export async function readBetween(
+	{images}: Pick<Sources, 'images'>,
+	domain: Domain,
+	[from, to]: readonly [Snapshot, Snapshot],
+	{signal}: Reading = {},
+): Promise<DiskDifference[]> {
+	const answers: DiskDifference[] = [];
+	for (const one of from.disks) {
+		const other = to.disks.find(({target}) => target === one.target);
+		if (other === undefined) continue;
+		const found = betweenParts(domain, one, other);
+		if ('target' in found) answers.push(found);
+		else {
+			const options = {signal, backingBytes: backingBytes(domain, found.file)};
+			const {bytes, reason} = await images.difference(found.file, found.from, found.to, options);
+			answers.push({target: one.target, changedBytes: bytes, reason});
+		}
+	}
+	return answers;
 }
 
 /** Size of the disk in the image that lies behind this one in a chain; undefined where none is known to. */

@@ -27,6 +27,8 @@ export type ImageReader = {
 	 */
 	sizes(file: string, options?: SizeOptions & {readonly inUse?: boolean}): Promise<ImageSizes>;
 	/** What deleting these snapshots (by ID) of one image together frees. */
+	/** Guest clusters that differ between two snapshots (by their ID in the image). */
+	difference(file: string, from: string, to: string, options?: SizeOptions): Promise<Together>;
 	sizeTogether(file: string, ids: readonly string[], options?: SizeOptions): Promise<Together>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
@@ -51,6 +53,7 @@ export const remoteImages: ImageReader = {
 	writers: async () => [],
 	miscounted: async () => [],
 	sizes: async () => ({snapshots: [], reason: remoteFailure}),
+	difference: async () => ({bytes: null, reason: remoteFailure}),
 	sizeTogether: async () => ({bytes: null, reason: remoteFailure}),
 	modified: async () => new Map(),
 	blockDevices: async () => [],

@@ -20,7 +20,7 @@ import {overlaysAmong} from './overlays.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
-import {readTogether} from './sizes/image-sizes.ts';
+import {readDifference, readTogether} from './sizes/image-sizes.ts';
 import {sizeCache} from './sizes/size-cache.ts';
 
 /** `settled`: what its files looked like from outside when it was last found unchanged; null where that tells nothing. */
@@ -112,6 +112,7 @@ export function localImages(log?: (command: LoggedCommand) => void, signal?: Abo
 		miscounted,
 		sizes: sizeCache().read,
 		sizeTogether: readTogether,
+		difference: readDifference,
 		modified: async files => modified(await among(files)),
 		blockDevices: async files => blockDevices(await among(files)),
 		overlays: async files => overlaysAmong(await among(files)),

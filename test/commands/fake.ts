@@ -7,6 +7,7 @@ import type {Connection} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
+import type {DiskDifference} from '../../source/core/snapshots/difference.ts';
 import {type ReadSizes, sizesOf} from '../../source/core/snapshots/sizes.ts';
 import {chained, domain, entry, image} from '../facts/domain.ts';
 import {facts, host} from '../facts/facts.ts';
@@ -35,6 +36,10 @@ type Fake = {
 	recovery?: Recovery;
 	/** What was read of the images. */
 	sizes?: ReadSizes;
+	/** Of disks between any two snapshots. */
+	difference?: readonly DiskDifference[];
+	/** What is different in the facts of every domain. */
+	facts?: Partial<Facts>;
 };
 
 /** A hypervisor with these domains; remembers the plans it was given. */
@@ -47,15 +52,18 @@ function fakeHypervisor({
 	reclaimable = [],
 	recovery,
 	sizes = new Map(),
+	difference = [],
+	facts: more = {},
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
 	const carriedOut: Plan[] = [];
 	let closed = 0;
 	const hypervisor = quietHypervisor({
 		view: () => ({connection, inventory, pending: new Set()}),
-		facts: async uuid => ({...factsOf(uuid, domains), reclaimable}),
+		facts: async uuid => ({...factsOf(uuid, domains), reclaimable, ...more}),
 		sizes: async uuid => sizesOf(domains.find(domain => domain.uuid === uuid)!, sizes),
 		sizeTogether: async () => ({bytes: 12_000_000, reason: null}),
+		difference: async () => difference,
 		async carryOut(plan, onReceipt) {
 			carriedOut.push(plan);
 			const receipt = endedAs(plan, ending);

@@ -14,6 +14,7 @@ export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 		facts: nothing,
 		sizes: async () => [],
 		sizeTogether: async () => ({bytes: null, reason: null}),
+		difference: async () => [],
 		carryOut: nothing,
 		receipts: async () => [],
 		oddReceipts: async () => [],

@@ -1,7 +1,8 @@
 /** The port through which `ui/` and `commands/` see and change a hypervisor. `cli.tsx` hands in the real one. */
 
-import type {SnapshotSizes} from '../model/snapshot.ts';
+import type {Snapshot, SnapshotSizes} from '../model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../recover/recovery.ts';
+import type {DiskDifference} from '../snapshots/difference.ts';
 import type {Together} from '../snapshots/sizes.ts';
 import type {Facts, Inventory} from './domain.ts';
 import type {Plan} from './plan.ts';
@@ -55,6 +56,8 @@ export type Hypervisor = {
 	sizes(uuid: string, reading?: Reading): Promise<readonly SnapshotSizes[]>;
 	/** What deleting all snapshots of these tags at once frees: more than the sum where they share what no other has. */
 	sizeTogether(uuid: string, tags: readonly string[], reading?: Reading): Promise<Together>;
+	/** How much of each disk differs between two snapshots of a domain of the view. Rejects only with the signal's reason. */
+	difference(uuid: string, from: Snapshot, to: Snapshot, reading?: Reading): Promise<readonly DiskDifference[]>;
 	/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
 	savedDomain(file: string): Promise<string | null>;
 	/**
