@@ -79,9 +79,9 @@ const EXCEPTIONS = {
 	} as Readonly<Record<string, string>>,
 	/** Without them there is no circle. */
 	circles: {
-		'lab/lab.ts → lab': 'recipes are given the lab that starts them',
+		'lab/lab.ts → lab/recipes': 'recipes are given the lab that starts them',
 	} as Readonly<Record<string, string>>,
-	rooms: {'commands/change': 16, core: 15, 'core/create': 15, execute: 16, lab: 15} as Readonly<Record<string, number>>,
+	rooms: {execute: 16} as Readonly<Record<string, number>>,
 };
 
 type Arrow = {readonly from: string; readonly to: string};
