@@ -79,9 +79,21 @@ const EXCEPTIONS = {
 	} as Readonly<Record<string, string>>,
 	/** Without them there is no circle. */
 	circles: {
-		'lab/lab.ts → lab': 'recipes are given the lab that starts them',
+		'lab/lab.ts → lab/recipes': 'recipes are given the lab that starts them',
 	} as Readonly<Record<string, string>>,
-	rooms: {'commands/change': 16, core: 15, 'core/create': 15, execute: 16, lab: 15} as Readonly<Record<string, number>>,
+	rooms: {execute: 16} as Readonly<Record<string, number>>,
+	/** Functions of more than 50 lines, which lint counts (biome.json) and a comment at the function permits. */
+	long: [
+		'hypervisor/hypervisor.ts',
+		'hypervisor/synchronizer.ts',
+		'hypervisor/watch.ts',
+		'inventory/facts.ts',
+		'libvirt/open-reader.ts',
+		'libvirt/virsh/virsh-reader.ts',
+		'libvirt/wire/wire-reader.ts',
+		'qemu/local-images.ts',
+		'qemu/sizes/sweep.ts',
+	] as readonly string[],
 };
 
 type Arrow = {readonly from: string; readonly to: string};
@@ -189,6 +201,13 @@ describe('laws', () => {
 	test('no room holds more than one can take in at a glance', () => {
 		const over = [...crowded()].filter(([room, count]) => count > (EXCEPTIONS.rooms[room] ?? ROOM));
 		expect(over).toEqual([]);
+	});
+
+	test('every function fits on a screen', () => {
+		const permitted = files.filter(({name}) =>
+			readFileSync(path.join(source, name), 'utf8').includes('noExcessiveLines'),
+		);
+		expect(permitted.map(({name}) => name)).toEqual(EXCEPTIONS.long);
 	});
 
 	test('the exceptions only shrink', () => {

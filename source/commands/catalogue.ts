@@ -1,7 +1,7 @@
 /** THE table of commands, in the order of the help. A new command is one file beside the others and one line here. */
 
 import {plan} from './change/plan.ts';
-import {verbs} from './change/verbs.ts';
+import {verbs} from './change/verbs/verbs.ts';
 import type {Command} from './command.ts';
 import {complete} from './completion/complete.ts';
 import {completion} from './completion/completion.ts';

@@ -10,9 +10,9 @@ import {savePlan} from './memory/save.ts';
 import type {Facts} from './model/domain.ts';
 import type {Intent} from './model/intent.ts';
 import type {Outcome} from './model/plan.ts';
+import {withinRights} from './planning/refusals/rights.ts';
+import {writerRefusal} from './planning/refusals/writers.ts';
 import {powerPlan} from './power/plan-power.ts';
-import {withinRights} from './refusals/rights.ts';
-import {writerRefusal} from './refusals/writers.ts';
 import {revertPlan} from './revert/plan-revert.ts';
 import {withFiles} from './steps/files-of-plan.ts';
 

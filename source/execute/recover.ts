@@ -1,8 +1,8 @@
 /** Recovery of what was cut off: the facts are read, and what core/recover/ offers by them is done. */
 import type {Receipt} from '../core/model/receipt.ts';
+import {writerRefusal} from '../core/planning/refusals/writers.ts';
 import {madeBy} from '../core/recover/ownership.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
-import {writerRefusal} from '../core/refusals/writers.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {holderOf} from './receipts/claims.ts';
 import {closeReceipt, knownReceipt} from './receipts/store.ts';

@@ -66,6 +66,7 @@ export async function readNames(
  * Open a hypervisor. Nothing is run yet: the first `refresh` reads once, the first `subscribe` begins to watch, and either can be
  * left out.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const closing = new AbortController();
 	const log = createCommandLog();

@@ -20,6 +20,7 @@ export type Synchronizer = {
 /** Domains are read in growing groups: the first screen is complete at once, and hundreds still cost few processes. */
 const groupSizes = [16, 64, 256];
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function createSynchronizer(sources: Sources, store: ViewStore): Synchronizer {
 	const known = new Map<string, Known>();
 	const exclusively = pLimit(1);

@@ -27,6 +27,7 @@ const burstMilliseconds = 15;
 const firstRetryMilliseconds = 500;
 const lastRetryMilliseconds = 8000;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function startWatch(
 	reader: LibvirtReader,
 	synchronizer: Synchronizer,

@@ -36,6 +36,7 @@ type Around = {
  * @throws {CommandError} there is no such domain
  * @throws {ConnectionError} libvirt could not be asked
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one reading of everything that a plan depends on, and what it finds by name
 export async function readFacts(
 	sources: Sources,
 	uuid: string,

@@ -5,7 +5,7 @@ import {execa} from 'execa';
 import {killDaemon, startDaemon} from './daemon.ts';
 import {type DomainSpec, domainXml} from './domain-xml.ts';
 import {folderPrefix, recordOwner, sweepLabs} from './keeper.ts';
-import {type DomainName, prepareDomains} from './recipes.ts';
+import {type DomainName, prepareDomains} from './recipes/recipes.ts';
 import {findLabUser, kvmRefusal, type LabUser} from './user.ts';
 
 export type LabOptions = {

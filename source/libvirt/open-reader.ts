@@ -23,6 +23,7 @@ export type OpenReader = LibvirtReader & {
  *
  * @param libvirt its `signal` ends the connection
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function openReader(
 	libvirt: Libvirt,
 	surroundings: Surroundings,

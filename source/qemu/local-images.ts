@@ -36,6 +36,7 @@ const noticeableBytes = 1024 ** 2;
 const thoroughEvery = 5;
 
 /** Reads this machine's images. `log` hears of every command that was run for it; `signal` ends the watching of folders. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function localImages(log?: (command: LoggedCommand) => void, signal?: AbortSignal): ImageReader {
 	const entries = new Map<string, Entry>();
 	const folders = watchFolders(signal);

@@ -7,6 +7,7 @@ import {TooSmall} from './frame/too-small.tsx';
 import {isTyping} from './keys/bindings.ts';
 import {nameOf} from './keys/names.ts';
 import {Lists} from './lists/lists.tsx';
+import {content} from './reading/content.ts';
 import {Details} from './reading/details.tsx';
 import {Reader} from './reading/reader.tsx';
 import {DispatchProvider} from './state/dispatch.ts';
@@ -44,7 +45,7 @@ function Screen({state}: {readonly state: State}) {
 		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
 			<ConnectionLine state={state} />
 			<Body state={state} />
-			<Footer state={state} />
+			<Footer state={state} rows={content(state).length} />
 		</Box>
 	);
 }

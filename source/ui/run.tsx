@@ -55,33 +55,26 @@ export function startUi({
 	const theme = makeTheme(env);
 	const copied: string[] = [];
 	let app: Controls | undefined;
-
-	const sizeOf = () => ({columns: stdout.columns || 80, rows: stdout.rows || 24});
 	const suspend = () => {
 		void app?.suspendTerminal(stop);
 	};
 	const store: Store = createStore(
-		initialState({size: sizeOf(), glyphs: theme.glyphs, uri}),
+		initialState({size: sizeOf(stdout), glyphs: theme.glyphs, uri}),
 		performer({
 			hypervisor,
 			dispatch: action => store.dispatch(action),
 			copy(text) {
 				copied.push(text);
-				stdout.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
+				copyByTerminal(stdout, text);
 			},
 			suspend,
 			quit: () => app?.exit(),
 			now,
 		}),
 	);
-	const stopClock = startClock(store, now);
-
-	const onResize = () => store.dispatch({type: 'resize', size: sizeOf()});
-	// Before Ink's own listener, so that its next frame has the new size.
-	stdout.on('resize', onResize);
-	process.on('SIGTSTP', suspend);
-	store.dispatch({type: 'view', view: hypervisor.view()});
-
+	const unhear = hear(store, {stdout, suspend, now});
+	const show = () => store.dispatch({type: 'view', view: hypervisor.view()});
+	show();
 	const connect = (handle: Controls) => {
 		app = handle;
 	};
@@ -96,25 +89,50 @@ export function startUi({
 		maxFps,
 	});
 	// The first frame stands by now: this is what loads and asks.
-	const unsubscribe = hypervisor.subscribe(() => store.dispatch({type: 'view', view: hypervisor.view()}));
+	const unsubscribe = hypervisor.subscribe(show);
 	store.dispatch({type: 'look-back'});
 	const run = async () => {
 		try {
 			await instance.waitUntilExit();
 		} finally {
 			unsubscribe();
-			stopClock();
-			stdout.off('resize', onResize);
-			process.off('SIGTSTP', suspend);
-			// A terminal may have ignored OSC 52 without a word.
-			for (const text of copied) stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-			for (const {plan, receipt} of underWay(store.state())) {
-				const more = receipt === null ? '' : `, or: virsnap log ${receipt.id}`;
-				stdout.write(`${subjectOf(plan)} keeps running. Start virsnap again to see it${more}\n`);
-			}
+			unhear();
+			sayAtEnd(stdout, copied, store);
 		}
 	};
 	return {store, instance, exited: run()};
+}
+
+const sizeOf = ({columns, rows}: WriteStream) => ({columns: columns || 80, rows: rows || 24});
+
+/** OSC 52. */
+function copyByTerminal(stdout: WriteStream, text: string): void {
+	stdout.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
+}
+
+type Heard = {readonly stdout: WriteStream; readonly suspend: () => void; readonly now: () => string};
+
+/** What comes from the terminal beside keys, and from the clock; returns the way to stop. */
+function hear(store: Store, {stdout, suspend, now}: Heard): () => void {
+	const stopClock = startClock(store, now);
+	const onResize = () => store.dispatch({type: 'resize', size: sizeOf(stdout)});
+	// Before Ink's own listener, so that its next frame has the new size.
+	stdout.on('resize', onResize);
+	process.on('SIGTSTP', suspend);
+	return () => {
+		stopClock();
+		stdout.off('resize', onResize);
+		process.off('SIGTSTP', suspend);
+	};
+}
+
+function sayAtEnd(stdout: WriteStream, copied: readonly string[], store: Store): void {
+	// A terminal may have ignored OSC 52 without a word.
+	for (const text of copied) stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+	for (const {plan, receipt} of underWay(store.state())) {
+		const more = receipt === null ? '' : `, or: virsnap log ${receipt.id}`;
+		stdout.write(`${subjectOf(plan)} keeps running. Start virsnap again to see it${more}\n`);
+	}
 }
 
 /** Ticks while something is under way, and only then: an idle screen costs nothing. */

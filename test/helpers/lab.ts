@@ -2,7 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {afterAll, beforeAll} from 'vitest';
 import {type Lab, type LabOptions, startLab} from '../../source/lab/lab.ts';
 import * as patterns from '../../source/lab/pattern.ts';
-import type {DomainName} from '../../source/lab/recipes.ts';
+import type {DomainName} from '../../source/lab/recipes/recipes.ts';
 import {atMost} from './patience.ts';
 
 export {type Lab, startEmptyLab, startLab} from '../../source/lab/lab.ts';

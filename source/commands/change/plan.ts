@@ -4,7 +4,7 @@ import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, print, printJson} from '../context.ts';
 import {planDocument} from '../show/documents.ts';
 import {refuse} from '../show/refuse.ts';
-import {verbs} from './verbs.ts';
+import {verbs} from './verbs/verbs.ts';
 
 export const plan = command({
 	name: 'plan',

@@ -11,7 +11,7 @@ import type {CloneIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 
 import {planOf} from '../planning/plan-of.ts';
-import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
+import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {overlaySteps} from '../steps/files/new-overlay.ts';
 import {step} from '../steps/step.ts';
 import {t} from '../words/text.ts';

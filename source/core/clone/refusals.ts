@@ -2,9 +2,9 @@
 
 import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {openOverlayRefusal} from '../refusals/encrypted.ts';
-import {remoteRefusal} from '../refusals/remote.ts';
-import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
+import {openOverlayRefusal} from '../planning/refusals/encrypted.ts';
+import {remoteRefusal} from '../planning/refusals/remote.ts';
+import {unreadableDiskRefusal} from '../planning/refusals/unreadable.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
 import {longestTag} from '../snapshots/tag.ts';
 import {byVirsh} from '../steps/hints.ts';

@@ -6,10 +6,10 @@ import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {memoryFile, overlayFiles} from '../planning/file-names.ts';
-import {encryptedInsideRefusal, openOverlayRefusal} from '../refusals/encrypted.ts';
-import {newFileRefusal, spaceRefusal} from '../refusals/new-files.ts';
-import {hiddenOverlayRefusal} from '../refusals/rights.ts';
-import {unreadableDiskRefusal} from '../refusals/unreadable.ts';
+import {encryptedInsideRefusal, openOverlayRefusal} from '../planning/refusals/encrypted.ts';
+import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
+import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
+import {unreadableDiskRefusal} from '../planning/refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';

@@ -1,6 +1,6 @@
 /**
  * One row per method of taking a snapshot: what it is, what it holds, what it costs, and the reason where it cannot.
- * Adding a method is a row here, and a file in create/ with its line in plan-create.ts.
+ * Adding a method is a row here, and a file in ways/ with its line in plan-create.ts.
  */
 
 import {activeFile, coveredDisks, type Facts, isActive} from '../model/domain.ts';
@@ -8,8 +8,8 @@ import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
 import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {remoteRefusal} from '../refusals/remote.ts';
-import {writeRefusal} from '../refusals/rights.ts';
+import {remoteRefusal} from '../planning/refusals/remote.ts';
+import {writeRefusal} from '../planning/refusals/rights.ts';
 import {
 	allOrNoneRefusal,
 	externalRefusal,

@@ -7,20 +7,20 @@ import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {firmwareTaken} from '../planning/firmware-state.ts';
 import {type Draft, planOf} from '../planning/plan-of.ts';
-import {busyRefusal} from '../refusals/busy.ts';
+import {busyRefusal} from '../planning/refusals/busy.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
 import {byDelete} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {printable} from '../words/text.ts';
 import {targets} from './create-step.ts';
-import {externalFull} from './external-full.ts';
-import {externalLive} from './external-live.ts';
-import {externalOffline} from './external-offline.ts';
-import {libvirtInternal} from './internal-by-libvirt.ts';
-import {monitorInternal} from './internal-by-monitor.ts';
-import {qemuImgInternal} from './internal-by-qemu-img.ts';
 import {pickMethod} from './pick-method.ts';
 import {spaceOf} from './space.ts';
+import {externalFull} from './ways/external-full.ts';
+import {externalLive} from './ways/external-live.ts';
+import {externalOffline} from './ways/external-offline.ts';
+import {libvirtInternal} from './ways/internal-by-libvirt.ts';
+import {monitorInternal} from './ways/internal-by-monitor.ts';
+import {qemuImgInternal} from './ways/internal-by-qemu-img.ts';
 
 /** The way of each method. */
 const ways: Readonly<Record<MethodId, (facts: Facts, intent: CreateIntent) => Draft>> = {

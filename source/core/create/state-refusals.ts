@@ -5,7 +5,7 @@ import {type Facts, isActive} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
-import {heldRefusal} from '../refusals/held.ts';
+import {heldRefusal} from '../planning/refusals/held.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';

@@ -32,21 +32,10 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 	if (!layers) return notRecorded(snapshot);
 	const overlays = gone.flatMap(one => one.disks.flatMap(part => part.file ?? []));
 	const bases = layers.map(({base}) => base);
-	const stacks = layers.map(filesAbove);
-	const layered = stacks.flat();
+	const layered = layers.flatMap(filesAbove);
 	const merging = layered.length > 0;
 	const files = [...new Set([...overlays, ...layered])];
-	const needed = merging ? [...files, ...bases] : files;
-	const outsider = facts.domain.snapshots.find(
-		one => !gone.includes(one) && one.disks.some(part => needed.includes(part.source ?? '')),
-	);
-	const mixed = merging && stacks.some(stack => stack.length === 0);
-	const differing = mixed || gone.some(one => one.disks.length !== layers.length);
-	const obstacle = outsider
-		? t`${outsider.tag} depends on the same files`
-		: differing
-			? 'its disks differ from those of its children'
-			: null;
+	const obstacle = obstacleOf(facts, gone, layers, merging ? [...files, ...bases] : files);
 	const refusal =
 		dependantsRefusal(facts, [...files, ...bases]) ??
 		innerRefusal(facts, gone, files) ??
@@ -80,6 +69,24 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 			...merged.map(({target, base}): Expectation => ({kind: 'source', target, file: base})),
 		],
 	};
+}
+
+/** Why its layers cannot go together, `needed` being all files that this writes to or removes; null where they can. */
+function obstacleOf(
+	facts: Facts,
+	gone: readonly Snapshot[],
+	layers: readonly Layer[],
+	needed: readonly string[],
+): string | null {
+	const outsider = facts.domain.snapshots.find(
+		one => !gone.includes(one) && one.disks.some(part => needed.includes(part.source ?? '')),
+	);
+	if (outsider) return t`${outsider.tag} depends on the same files`;
+	const empty = layers.filter(layer => filesAbove(layer).length === 0);
+	const mixed = empty.length > 0 && empty.length < layers.length;
+	return mixed || gone.some(one => one.disks.length !== layers.length)
+		? 'its disks differ from those of its children'
+		: null;
 }
 
 /** The files of the present chain that stand on the base, the active layer first. */

@@ -3,7 +3,7 @@
 import {type Facts, isActive} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {remoteRefusal} from '../refusals/remote.ts';
+import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {descendantsOf, takenOn} from '../snapshots/family.ts';
 import {byDelete} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';

@@ -4,7 +4,7 @@ import {can} from '../model/capabilities.ts';
 import {type Facts, isActive} from '../model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
-import {remoteRefusal} from '../refusals/remote.ts';
+import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';

@@ -1,12 +1,12 @@
 /** The port through which `ui/` and `commands/` see and change a hypervisor. `cli.tsx` hands in the real one. */
 
-import type {Snapshot, SnapshotSizes} from '../model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../recover/recovery.ts';
 import type {DiskDifference} from '../snapshots/difference.ts';
 import type {Together} from '../snapshots/sizes.ts';
 import type {Facts, Inventory} from './domain.ts';
 import type {Plan} from './plan.ts';
 import type {OddReceipt, Receipt, Unfinished} from './receipt.ts';
+import type {Snapshot, SnapshotSizes} from './snapshot.ts';
 
 export type Connection =
 	| {readonly status: 'connecting'}

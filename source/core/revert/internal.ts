@@ -5,7 +5,7 @@ import type {RevertIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {loadPause} from '../planning/pause.ts';
-import {remoteRefusal} from '../refusals/remote.ts';
+import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';

@@ -8,6 +8,7 @@ import {concerns, listen} from './events.ts';
 import {parseJob} from './job.ts';
 import {type AskVirsh, recordsOf} from './snapshot-records.ts';
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function virshReader(libvirt: Libvirt): LibvirtReader {
 	const virsh = collect(libvirt);
 

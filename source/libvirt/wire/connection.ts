@@ -65,62 +65,122 @@ export async function connectTo(path: string, patience: Patience = usualPatience
 		socket.once('connect', resolve);
 		socket.once('error', error => reject(new UnreachableError(connectWords(path, error))));
 	});
-	return converse(socket, path, patience);
+	return new Conversation(socket, path, patience);
 }
 
-function converse(socket: net.Socket, path: string, patience: Patience): Connection {
-	const open = new Map<number, Open>();
-	const listeners = new Set<(event: WireEvent) => void>();
-	let serial = 0;
-	let waiting: Buffer[] = [];
-	let heard = performance.now();
-	let watching: NodeJS.Timeout | null = null;
-	let over: Error | null = null;
-	// A connection without questions keeps no program alive.
-	socket.unref();
-	const {promise: ended, resolve: tellEnd} = Promise.withResolvers<Error>();
+class Conversation implements Connection {
+	readonly ended: Promise<Error>;
+	readonly #socket: net.Socket;
+	readonly #path: string;
+	readonly #patience: Patience;
+	readonly #open = new Map<number, Open>();
+	readonly #listeners = new Set<(event: WireEvent) => void>();
+	readonly #tellEnd: (reason: Error) => void;
+	#serial = 0;
+	#waiting: Buffer[] = [];
+	#heard = performance.now();
+	#watching: NodeJS.Timeout | null = null;
+	#over: Error | null = null;
 
-	function end(reason: Error): void {
-		if (over) return;
-		over = reason;
-		if (watching) clearTimeout(watching);
-		socket.destroy();
-		for (const {reject} of open.values()) reject(reason);
-		open.clear();
-		listeners.clear();
-		tellEnd(reason);
+	constructor(socket: net.Socket, path: string, patience: Patience) {
+		const {promise, resolve} = Promise.withResolvers<Error>();
+		this.ended = promise;
+		this.#tellEnd = resolve;
+		this.#socket = socket;
+		this.#path = path;
+		this.#patience = patience;
+		// A connection without questions keeps no program alive.
+		socket.unref();
+		const join = createJoiner(message => this.#receive(message));
+		socket.on('data', (piece: Buffer) => {
+			this.#heard = performance.now();
+			if (this.#over) return;
+			try {
+				join(piece);
+			} catch (error) {
+				this.end(error as Error);
+			}
+		});
+		const lost = `End of file while reading data from ${path}`;
+		socket.once('error', ({message}) => this.end(new LostError(`${lost}: ${message}`)));
+		socket.once('close', () => this.end(new LostError(lost)));
+	}
+
+	reason(): Error | null {
+		return this.#over;
+	}
+
+	onEvent(listener: (event: WireEvent) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	call<Takes, Gives>(procedure: Procedure<Takes, Gives>, takes: Takes, signal?: AbortSignal): Promise<Gives> {
+		const {promise, resolve, reject} = Promise.withResolvers<unknown>();
+		if (this.#over ?? signal?.aborted) {
+			reject(this.#over ?? signal!.reason);
+			return promise as Promise<never>;
+		}
+
+		this.#serial = (this.#serial % 0xff_ff_ff_ff) + 1;
+		const {program, number, takes: shape} = procedure;
+		if (this.#open.size === 0) {
+			this.#heard = performance.now();
+			this.#socket.ref();
+		}
+
+		const header = {program, procedure: number, type: messageType.call, serial: this.#serial};
+		this.#open.set(this.#serial, {procedure: procedure as Procedure<unknown, unknown>, resolve, reject});
+		this.#send(messageOf(header, shape.write(takes)));
+		this.#watchSilence();
+		// Its answer comes all the same: the serial stays known until then.
+		signal?.addEventListener('abort', () => reject(signal.reason), {once: true});
+		return promise as Promise<never>;
+	}
+
+	end(reason: Error): void {
+		if (this.#over) return;
+		this.#over = reason;
+		if (this.#watching) clearTimeout(this.#watching);
+		this.#socket.destroy();
+		for (const {reject} of this.#open.values()) reject(reason);
+		this.#open.clear();
+		this.#listeners.clear();
+		this.#tellEnd(reason);
 	}
 
 	/** What is asked in one turn goes out in one write. */
-	function send(message: Buffer): void {
-		waiting.push(message);
-		if (waiting.length > 1) return;
+	#send(message: Buffer): void {
+		this.#waiting.push(message);
+		if (this.#waiting.length > 1) return;
 		queueMicrotask(() => {
-			const all = waiting;
-			waiting = [];
-			if (!over) socket.write(all.length === 1 ? all[0]! : Buffer.concat(all));
+			const all = this.#waiting;
+			this.#waiting = [];
+			if (!this.#over) this.#socket.write(all.length === 1 ? all[0]! : Buffer.concat(all));
 		});
 	}
 
-	function receive(message: Message): void {
-		const {program, procedure, type, serial: number} = message.header;
+	#receive(message: Message): void {
+		const {program, type} = message.header;
 		if (program === keepaliveProgram) {
 			const answer = keepalive.answerTo(message);
-			if (answer) send(answer);
-			return;
-		}
+			if (answer) this.#send(answer);
+		} else if (type === messageType.event && program === remoteProgram) this.#happen(message);
+		else this.#answer(message);
+	}
 
-		if (type === messageType.event && program === remoteProgram) {
-			const kind = kinds.get(procedure);
-			if (kind === undefined) return;
-			const {domain} = eventShape.read(new Source(message.payload));
-			for (const listener of listeners) listener({kind, uuid: domain.uuid});
-			return;
-		}
+	#happen({header, payload}: Message): void {
+		const kind = kinds.get(header.procedure);
+		if (kind === undefined) return;
+		const {domain} = eventShape.read(new Source(payload));
+		for (const listener of this.#listeners) listener({kind, uuid: domain.uuid});
+	}
 
-		const question = open.get(number);
+	#answer(message: Message): void {
+		const {program, procedure, type, serial} = message.header;
+		const question = this.#open.get(serial);
 		if (type !== messageType.reply || question === undefined) {
-			throw new SurpriseError(`a message of type ${type} with the number ${number} is unexpected`);
+			throw new SurpriseError(`a message of type ${type} with the number ${serial} is unexpected`);
 		}
 
 		const {number: asked, program: of, gives} = question.procedure;
@@ -128,8 +188,8 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 			throw new SurpriseError(`the answer to procedure ${asked} is one to procedure ${procedure}`);
 		}
 
-		open.delete(number);
-		if (open.size === 0) socket.unref();
+		this.#open.delete(serial);
+		if (this.#open.size === 0) this.#socket.unref();
 		try {
 			question.resolve(readReply(message, gives));
 		} catch (error) {
@@ -138,65 +198,33 @@ function converse(socket: net.Socket, path: string, patience: Patience): Connect
 		}
 	}
 
-	const join = createJoiner(receive);
-	socket.on('data', (piece: Buffer) => {
-		heard = performance.now();
-		if (over) return;
-		try {
-			join(piece);
-		} catch (error) {
-			end(error as Error);
-		}
-	});
-	socket.once('error', ({message}) => end(new LostError(`End of file while reading data from ${path}: ${message}`)));
-	socket.once('close', () => end(new LostError(`End of file while reading data from ${path}`)));
-
 	/** Runs only while there are questions: an idle connection starts no timer. */
-	function watchSilence(): void {
-		watching ??= setTimeout(async () => {
-			const asked = heard;
-			if (open.size > 0 && performance.now() - heard >= patience.silence && !(await isAlive(path, patience.sign))) {
-				if (heard === asked) end(new LostError(`libvirt at ${path} does not answer: its daemon is stopped or stuck`));
-			}
-
-			watching = null;
-			if (over || open.size === 0) return;
-			if (performance.now() - heard >= patience.answer) {
-				end(new LostError(`libvirt at ${path} did not answer within ${patience.answer / 1000} s`));
-			} else watchSilence();
-		}, patience.silence).unref();
+	#watchSilence(): void {
+		this.#watching ??= setTimeout(() => this.#lookForSilence(), this.#patience.silence).unref();
 	}
 
-	return {
-		ended,
-		end,
-		reason: () => over,
-		onEvent(listener) {
-			listeners.add(listener);
-			return () => listeners.delete(listener);
-		},
-		call(procedure, takes, signal) {
-			const {promise, resolve, reject} = Promise.withResolvers<unknown>();
-			if (over ?? signal?.aborted) {
-				reject(over ?? signal!.reason);
-				return promise as Promise<never>;
-			}
+	async #lookForSilence(): Promise<void> {
+		const {silence, sign, answer} = this.#patience;
+		const asked = this.#heard;
+		if (
+			this.#open.size > 0 &&
+			this.#silent() >= silence &&
+			!(await isAlive(this.#path, sign)) &&
+			this.#heard === asked
+		) {
+			this.end(new LostError(`libvirt at ${this.#path} does not answer: its daemon is stopped or stuck`));
+		}
 
-			serial = (serial % 0xff_ff_ff_ff) + 1;
-			const {program, number, takes: shape} = procedure;
-			if (open.size === 0) {
-				heard = performance.now();
-				socket.ref();
-			}
+		this.#watching = null;
+		if (this.#over || this.#open.size === 0) return;
+		if (this.#silent() < answer) return this.#watchSilence();
+		this.end(new LostError(`libvirt at ${this.#path} did not answer within ${answer / 1000} s`));
+	}
 
-			open.set(serial, {procedure: procedure as Procedure<unknown, unknown>, resolve, reject});
-			send(messageOf({program, procedure: number, type: messageType.call, serial}, shape.write(takes)));
-			watchSilence();
-			// Its answer comes all the same: the serial stays known until then.
-			signal?.addEventListener('abort', () => reject(signal.reason), {once: true});
-			return promise as Promise<never>;
-		},
-	};
+	/** Milliseconds since anything was heard. */
+	#silent(): number {
+		return performance.now() - this.#heard;
+	}
 }
 
 /** As libvirt says it, so that whoever knows those words knows what to do. */

@@ -30,6 +30,7 @@ const domainOf = (uuid: string) => ({name: uuid, uuid, id: -1});
 type Snapshot = {readonly record: SnapshotRecords['records'][number]; readonly problem: string};
 
 /** @param connect a connection that may be asked, the same one as long as it lasts */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 	async function ask<Takes, Gives>(procedure: Procedure<Takes, Gives>, takes: Takes): Promise<Gives> {
 		return (await connect()).call(procedure, takes);

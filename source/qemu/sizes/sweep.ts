@@ -40,6 +40,7 @@ const sliceBudget = 16 * 1024 ** 2;
 const indexesBetweenPauses = 512;
 
 /** Throws `UnknownSize` where the tables cannot be right, and the reason of the reader's signal. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export async function sweep(reader: TableReader, layout: Layout, task: Sweep): Promise<Swept> {
 	const {layers, reference} = task;
 	const {clusterBytes, l2Entries} = layout;

@@ -10,15 +10,15 @@ import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../state/wo
 import {type Line, span, width} from '../terminal/line.ts';
 import {LineView} from '../terminal/line-view.tsx';
 
-/** What there is to say, and the keys that work now. */
-export function Footer({state}: {readonly state: State}) {
+/** What there is to say, and the keys that work now. `rows`: how many the text on the screen has. */
+export function Footer({state, rows = 0}: {readonly state: State; readonly rows?: number}) {
 	const {columns} = state.size;
 	const notice = cancelling(state) ?? state.notice ?? goingOn(state) ?? interruptedNotice(state) ?? lost(state);
 	const line: Line = notice ? [span(t` ${MARKS[notice.tone]}${notice.text}`, notice.tone)] : [];
 	return (
 		<>
 			<LineView columns={columns} line={line} />
-			<LineView columns={columns} line={keyLine(state)} />
+			<LineView columns={columns} line={keyLine(state, rows)} />
 		</>
 	);
 }
@@ -81,12 +81,12 @@ function consequence(receipt: Receipt): string {
 const ALWAYS: readonly string[] = ['help', 'back', 'quit'];
 
 /** As many of the offers as there is room for, in the table's order; help, the way out and what takes marks are never left out. */
-function keyLine(state: State): Line {
-	const offers = footerBindings(state).map(binding => ({
+function keyLine(state: State, rows: number): Line {
+	const offers = footerBindings(state, rows).map(binding => ({
 		always: ALWAYS.includes(binding.name) || markedFor(state, binding.each) > 0,
 		spans: [
 			span(` ${keyName(footerKey(state, binding)!, state.glyphs.arrows)}`, 'key'),
-			span(` ${footerWord(state, binding)} `),
+			span(` ${footerWord(state, binding, rows)} `),
 		],
 	}));
 	let room = state.size.columns;

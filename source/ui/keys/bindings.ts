@@ -78,19 +78,21 @@ export function canAct(state: State, {each, when}: Binding): true | string {
 export const markedFor = (state: State, each: Binding['each']): number =>
 	each === undefined ? 0 : markedIn(state, each).length;
 
-/** "delete", or with two marked "delete 2". */
-export function footerWord(state: State, {footer, each}: Binding): string | null {
-	const word = typeof footer === 'function' ? footer(state) : (footer ?? null);
+/** "delete", or with two marked "delete 2". `rows`: how many the text on the screen has. */
+export function footerWord(state: State, {footer, each}: Binding, rows = 0): string | null {
+	const word = typeof footer === 'function' ? footer(state, rows) : (footer ?? null);
 	const count = markedFor(state, each);
 	return word === null || count === 0 ? word : `${word} ${count}`;
 }
 
 /** What the footer offers: the bindings of the present scopes that work now. */
-export function footerBindings(state: State): readonly Binding[] {
+export function footerBindings(state: State, rows = 0): readonly Binding[] {
 	const present = scopes(state).flatMap(scope => keymap.filter(binding => binding.scope === scope));
 	const offers = present.filter(
 		binding =>
-			footerWord(state, binding) !== null && footerKey(state, binding) !== undefined && canAct(state, binding) === true,
+			footerWord(state, binding, rows) !== null &&
+			footerKey(state, binding) !== undefined &&
+			canAct(state, binding) === true,
 	);
 	return offers.filter(({footer}, index) => offers.findIndex(other => other.footer === footer) === index);
 }

@@ -22,6 +22,7 @@ import {
 	unused,
 } from '../state/conditions.ts';
 import {clearedNext} from '../state/marks.ts';
+import {pageRows} from '../state/paging.ts';
 import type {Pane, State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
 import {back, copyChanges, copySelected, openHelp, quit, scrolls, suspend} from './acts.ts';
@@ -50,8 +51,8 @@ export type Binding = {
 	/** What the footer and tests know it by; several keys may lead to one thing. */
 	readonly name: string;
 	readonly label: string;
-	/** Short word for the footer, in the order of the table; left out: not in the footer. */
-	readonly footer?: string | ((state: State) => string | null);
+	/** Short word for the footer, in the order of the table; left out: not in the footer. `rows`: how many the text on the screen has. */
+	readonly footer?: string | ((state: State, rows: number) => string | null);
 	/** It works through what is marked in this pane, one after another; where nothing is, it acts on what the cursor stands on. */
 	readonly each?: Pane;
 	/** True, or in one sentence why not now. */
@@ -68,6 +69,11 @@ const clearing = (state: State) => {
 	const next = clearedNext(state);
 	return next && CLEARING[next];
 };
+
+/** Both as long as there is more than fits, so that the footer stands still while one reads. */
+const scrolling = (word: string) => (state: State, rows: number) => (rows > pageRows(state) ? word : null);
+const scrollingDown = scrolling('down');
+const scrollingUp = scrolling('up');
 
 // biome-ignore format: a table is read by its rows
 export const keymap: readonly Binding[] = [
@@ -110,8 +116,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['backspace'], scope: 'filter', name: 'erase', label: 'erase', when: always, act: lists.editFilter('erase')},
 	{keys: ['ctrl-u'], scope: 'filter', name: 'erase-line', label: 'erase all', when: always, act: lists.editFilter('erase-line')},
 
-	{keys: ['j', 'down'], scope: 'reading', name: 'down', label: 'down', footer: 'down', when: always, act: scrolls('down')},
-	{keys: ['k', 'up'], scope: 'reading', name: 'up', label: 'up', footer: 'up', when: always, act: scrolls('up')},
+	{keys: ['j', 'down'], scope: 'reading', name: 'down', label: 'down', footer: scrollingDown, when: always, act: scrolls('down')},
+	{keys: ['k', 'up'], scope: 'reading', name: 'up', label: 'up', footer: scrollingUp, when: always, act: scrolls('up')},
 	{keys: ['pagedown', 'space'], scope: 'reading', name: 'page-down', label: 'a page down', when: always, act: scrolls('page-down')},
 	{keys: ['pageup'], scope: 'reading', name: 'page-up', label: 'a page up', when: always, act: scrolls('page-up')},
 	{keys: ['g', 'home'], scope: 'reading', name: 'first', label: 'to the top', when: always, act: scrolls('first')},
@@ -161,8 +167,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['up'], scope: 'option-text', name: 'up', label: 'up', footer: 'up', when: always, act: dialog.optionAbove},
 
 	{keys: ['enter'], scope: 'review', name: 'continue', label: 'carry the plan out', when: always, act: dialog.carryOut},
-	{keys: ['down'], scope: 'review', name: 'down', label: 'down', footer: 'down', when: always, act: scrolls('down')},
-	{keys: ['up'], scope: 'review', name: 'up', label: 'up', footer: 'up', when: always, act: scrolls('up')},
+	{keys: ['down'], scope: 'review', name: 'down', label: 'down', footer: scrollingDown, when: always, act: scrolls('down')},
+	{keys: ['up'], scope: 'review', name: 'up', label: 'up', footer: scrollingUp, when: always, act: scrolls('up')},
 	{keys: ['pagedown'], scope: 'review', name: 'page-down', label: 'a page down', when: always, act: scrolls('page-down')},
 	{keys: ['pageup'], scope: 'review', name: 'page-up', label: 'a page up', when: always, act: scrolls('page-up')},
 	{keys: ['y', 'ctrl-y'], scope: 'review', name: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: planned, act: dialog.copyReviewed},

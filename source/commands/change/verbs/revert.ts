@@ -1,0 +1,30 @@
+/** `virsnap revert DOMAIN TAG` */
+import {planned} from '../planned.ts';
+import {afterwards, afterwardsOptions, domainArgument, tagArgument} from '../request.ts';
+
+export const revert = planned({
+	name: 'revert',
+	summary: 'return to a snapshot',
+	arguments: [domainArgument, tagArgument],
+	options: {
+		...afterwardsOptions,
+		safety: {help: 'take a snapshot of the present state first'},
+		dir: {value: 'DIR', help: 'folder for new overlays; default: beside each overlay', completes: 'folder'},
+	},
+	exclusive: [['running', 'paused']],
+	examples: [
+		{line: 'plan revert web before-upgrade', does: 'Show what would be done and what would be lost.'},
+		{line: 'revert web before-upgrade', does: 'Show the plan, ask, and revert.'},
+		{line: 'revert web before-upgrade --safety --yes', does: 'Keep the present state in a snapshot, then revert.'},
+	],
+	request: ({words: [domain = '', tag = ''], options}) => ({
+		domain,
+		intent: {
+			verb: 'revert',
+			tag,
+			...afterwards(options),
+			...(options.safety ? {safety: true} : {}),
+			...(options.dir === undefined ? {} : {dir: options.dir}),
+		},
+	}),
+});

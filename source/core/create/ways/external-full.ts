@@ -1,0 +1,37 @@
+/** An external snapshot of an active domain with its memory, in a file of its own. */
+
+import {dirname} from 'node:path/posix';
+import {coveredDisks, type Facts} from '../../model/domain.ts';
+import type {CreateIntent} from '../../model/intent.ts';
+import {memoryFile} from '../../planning/file-names.ts';
+import type {Draft} from '../../planning/plan-of.ts';
+import {t} from '../../words/text.ts';
+import {overlayDraft} from './overlay-draft.ts';
+
+/** New overlays, and a memory file beside the first of them. */
+export function externalFull(facts: Facts, intent: CreateIntent): Draft {
+	const folder = intent.dir ?? dirname(coveredDisks(facts)[0]!.source!);
+	const file = memoryFile(facts, folder, intent.tag);
+	const draft = overlayDraft(
+		facts,
+		intent,
+		{memory: file, live: facts.domain.state !== 'paused'},
+		{
+			consistency: 'full checkpoint',
+			pause:
+				facts.domain.state === 'paused'
+					? 'none: it is paused'
+					: 'about a second at the end, while the last memory pages are written',
+		},
+	);
+	const paused =
+		facts.domain.state === 'paused'
+			? ['Until it is resumed QEMU holds the images read-only, so that no external snapshot can be deleted.']
+			: [];
+	const step = draft.steps[0]!;
+	return {
+		...draft,
+		warnings: [...(draft.warnings ?? []), ...paused],
+		steps: [{...step, changes: [{sign: '+', what: t`memory file ${file}`}, ...step.changes]}],
+	};
+}

@@ -1,0 +1,48 @@
+/** Why a folder does not take new files. */
+
+import {basename, dirname} from 'node:path/posix';
+import {type Directory, type Facts, isRemote} from '../../model/domain.ts';
+import {type Refusal, refuse} from '../../model/refusal.ts';
+import {option, remedy} from '../../words/remedy.ts';
+import {formatBytes, t} from '../../words/text.ts';
+
+/** Why these new files cannot be made in their folders; null where they can. */
+export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {
+	for (const file of files) {
+		const folder = facts.directories[dirname(file)];
+		const refusal = folderRefusal(facts, folder, dirname(file)) ?? takenRefusal(facts, folder, file);
+		if (refusal) return refusal;
+	}
+	return null;
+}
+
+/** libvirt of the system, or of another machine, writes as another user than ours: what we cannot write to it may. */
+function folderRefusal(facts: Facts, folder: Directory | undefined, path: string): Refusal | null {
+	if (folder?.writable || facts.host.uri?.includes('/system') || isRemote(facts.host.uri)) return null;
+	return refuse(
+		'not-writable',
+		t`The folder ${path} ${folder ? 'cannot be written to' : 'could not be read'}.`,
+		remedy`Choose another folder (${option('--dir')}), or change its owner or mode.`,
+	);
+}
+
+function takenRefusal(facts: Facts, folder: Directory | undefined, file: string): Refusal | null {
+	const inUse = facts.domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
+	if (!inUse && !folder?.entries.includes(basename(file))) return null;
+	return refuse(
+		'file-exists',
+		t`${file} already exists.`,
+		remedy`Choose another tag, or another folder (${option('--dir')}).`,
+	);
+}
+
+/** Why the folder has not the room; null where it has, or where it could not be asked. */
+export function spaceRefusal(facts: Facts, path: string, bytes: number, what: string): Refusal | null {
+	const folder = facts.directories[path];
+	if (!folder || folder.freeBytes >= bytes) return null;
+	return refuse(
+		'no-space',
+		t`${path} has ${formatBytes(folder.freeBytes)} free; ${what} may take ${formatBytes(bytes)}.`,
+		remedy`Free some space there, or choose another folder (${option('--dir')}).`,
+	);
+}

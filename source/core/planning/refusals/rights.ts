@@ -1,0 +1,58 @@
+/** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
+
+import {dirname} from 'node:path/posix';
+import {type Facts, isRemote} from '../../model/domain.ts';
+import type {Outcome, Plan} from '../../model/plan.ts';
+import {type Refusal, refuse} from '../../model/refusal.ts';
+import {writesFolders, writesImages} from '../../steps/step.ts';
+import {t} from '../../words/text.ts';
+
+/** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
+export function writeRefusal(
+	{readOnly, root}: Pick<Facts, 'readOnly' | 'root'>,
+	files: readonly string[],
+): Refusal | null {
+	const file = files.find(one => readOnly.includes(one));
+	if (file === undefined) return null;
+	return refuse(
+		'not-writable',
+		t`${file} cannot be written to with your rights.`,
+		root
+			? evenRoot
+			: 'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
+	);
+}
+
+/** Root is kept from a file only by the file system, or by a server that does not know root (NFS root_squash). */
+const evenRoot =
+	'Even root may not: see whether its file system is mounted read-only (findmnt -T FILE), whether the file is immutable (lsattr FILE), or whether an NFS server maps root to nobody.';
+
+/** Why a step that is not libvirt's cannot be done; null where all can. */
+function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null {
+	const images = plan.steps.flatMap(writesImages);
+	const folder = plan.steps
+		.flatMap(writesFolders)
+		.map(dirname)
+		.find(one => facts.directories[one]?.writable === false);
+	const refusal = writeRefusal(facts, images);
+	const remedy = facts.root ? evenRoot : 'Run virsnap as a user that may write to it, usually with sudo.';
+	if (refusal) return {...refusal, remedy};
+	if (folder === undefined) return null;
+	return refuse('not-writable', t`The folder ${folder} cannot be written to with your rights.`, remedy);
+}
+
+/** The same outcome, where all of its steps can be done with the user's rights. */
+export function withinRights(facts: Facts, outcome: Outcome): Outcome {
+	const refusal = 'plan' in outcome ? rightsRefusal(facts, outcome.plan) : null;
+	return refusal ? {refusal} : outcome;
+}
+
+/** libvirt of the system keeps what it makes for a running domain to its own user (0600). */
+export function hiddenOverlayRefusal({host, root}: Pick<Facts, 'host' | 'root'>): Refusal | null {
+	if (root || isRemote(host.uri) || !host.uri?.includes('/system')) return null;
+	return refuse(
+		'unreadable-image',
+		'Overlays of the system libvirt are readable by root and QEMU only: you could neither check nor delete this one.',
+		'Run virsnap with sudo, or take an internal snapshot.',
+	);
+}
