@@ -16,9 +16,11 @@ export async function checkedDefinitions(
 	const named = disks.map(disk => backingsOf(disk, next));
 	if (named.every(backings => backings.length === 0)) return disks;
 	const layers = disks.flatMap(({chain}) => chain.map(({file}) => file));
-	const aliases = await images.aliases([...layers, ...named.flat().flatMap(({files}) => files)]);
+	const identities = Object.fromEntries(
+		await images.identities([...layers, ...named.flat().flatMap(({files}) => files)]),
+	);
 	return disks.map((disk, index) => {
-		const stray = named[index]!.map(backing => strayLayer(disk, backing, aliases)).find(file => file !== null);
+		const stray = named[index]!.map(backing => strayLayer(disk, backing, {identities})).find(file => file !== null);
 		return stray === undefined ? disk : {...disk, misdefined: stray};
 	});
 }

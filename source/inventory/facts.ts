@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
 import {pathsIn} from '../core/domain-xml/named-files.ts';
-import {domainSources, snapshotOverlays, snapshotSources} from '../core/domain-xml/sources.ts';
+import {domainSources, recordedBelow, snapshotOverlays, snapshotSources} from '../core/domain-xml/sources.ts';
 import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
 import {filesOf} from '../core/recover/plan-files.ts';
@@ -54,23 +54,21 @@ export async function readFacts(
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
-	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities, blockDevices] = await Promise.all(
-		[
-			readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
-			readSaveImages(sources, domain, memory),
-			sources.images.aliases([
-				...imagesOf(domain),
-				...recordedFiles(snapshotXml),
-				...memory,
-				...rest.flatMap(imagesOf),
-			]),
-			sources.images.readOnly(imagesOf(domain)),
-			isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
-			counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
-			sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
-			sources.images.blockDevices(imagesOf(domain)),
-		],
-	);
+	const [directories, saveImages, readOnly, writers, miscounted, identities, blockDevices] = await Promise.all([
+		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
+		readSaveImages(sources, domain, memory),
+		sources.images.readOnly(imagesOf(domain)),
+		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
+		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
+		sources.images.identities([
+			...[domain, ...rest].flatMap(imagesOf),
+			...recordedFiles(snapshotXml, inactiveXml),
+			...memory,
+			...files,
+			...nvramOf(domain),
+		]),
+		sources.images.blockDevices(imagesOf(domain)),
+	]);
 	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
 	const gone = await sources.images.missing([...new Set(documents.flatMap(pathsIn))]);
 	const domains = [domain, ...rest];
@@ -90,7 +88,6 @@ export async function readFacts(
 		inactiveXml,
 		snapshotXml,
 		saveImages,
-		aliases: Object.fromEntries(aliases),
 		identities: Object.fromEntries(identities),
 		readOnly,
 		gone: [...gone],
@@ -148,16 +145,17 @@ function nvramOf({firmware}: Domain): string[] {
 
 /** The images that it runs on, and those that libvirt's records name. */
 function imagesOf(domain: Domain): string[] {
-	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
+	const layers = domain.disks.flatMap(disk => [disk.source, ...disk.chain.map(image => image.file)]);
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
 }
 
-/** The files that libvirt's records name, by the names that they have there. */
-function recordedFiles(snapshotXml: Facts['snapshotXml']): string[] {
-	return Object.values(snapshotXml)
-		.flatMap(xml => [...snapshotSources(xml), ...snapshotOverlays(xml)])
-		.flatMap(({source}) => (source?.startsWith('/') ? [source] : []));
+/** The files that libvirt's records and the definition name, by the names that they have there. */
+function recordedFiles(snapshotXml: Facts['snapshotXml'], inactiveXml: string): string[] {
+	const sources = Object.values(snapshotXml).flatMap(xml => [...snapshotSources(xml), ...snapshotOverlays(xml)]);
+	const recorded = [...sources, ...domainSources(inactiveXml)].flatMap(({source}) => source ?? []);
+	const below = [inactiveXml, ...Object.values(snapshotXml)].flatMap(xml => [...recordedBelow(xml).values()].flat());
+	return [...recorded, ...below].filter(file => file.startsWith('/'));
 }
 
 /** The images that its internal snapshots are in. */
@@ -167,9 +165,14 @@ function qcow2Files(domain: Domain): string[] {
 
 /** Files of its chains on which no other domain runs. */
 function unusedLayers(domain: Domain, others: readonly Domain[]): string[] {
-	const layers = (one: Domain) => one.disks.flatMap(({chain}) => chain.map(({file}) => file));
-	const used = new Set(others.filter(isActive).flatMap(layers));
-	return layers(domain).filter(file => !used.has(file));
+	const layers = (one: Domain) => one.disks.flatMap(({chain}) => chain);
+	const used = new Set(
+		others
+			.filter(isActive)
+			.flatMap(layers)
+			.flatMap(({fileIds}) => fileIds),
+	);
+	return layers(domain).flatMap(({file, fileIds}) => (fileIds.some(id => used.has(id)) ? [] : [file]));
 }
 
 /** Folders of the domain's images and of these files. */

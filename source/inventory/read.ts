@@ -1,6 +1,7 @@
 /** From one libvirt to an `Inventory`, in three turns: a list, all about the domains, all about their snapshots. */
 import {isDeepStrictEqual} from 'node:util';
 import type {Disk, Domain, Host} from '../core/model/domain.ts';
+import {nameAmong} from '../core/model/files.ts';
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {definitionProblems} from '../core/snapshots/definitions.ts';
 import {joinSnapshots} from '../core/snapshots/join.ts';
@@ -143,11 +144,20 @@ async function inTheirNames(
 	const recorded = records.flatMap(record => record.disks.flatMap(({file, source}) => [file, source]));
 	const others = recorded.filter(file => file?.startsWith('/') && !layers.includes(file)) as string[];
 	if (others.length === 0) return records;
-	const aliases = await images.aliases([...layers, ...others]);
-	const named = (file: string | null) => aliases.get(file ?? '') ?? file;
+	const facts = {identities: Object.fromEntries(await images.identities([...layers, ...others]))};
+	// The disk's own chain first: two disks may reach one file by two names.
+	const names = new Map(disks.map(({target, chain}) => [target, namesFirst(chain.map(({file}) => file))]));
+	function namesFirst(own: readonly string[]) {
+		const name = nameAmong(facts, [...own, ...layers, ...others]);
+		return (file: string | null) => (file === null ? null : name(file));
+	}
+	const elsewhere = namesFirst([]);
 	return records.map(record => ({
 		...record,
-		disks: record.disks.map(part => ({...part, file: named(part.file), source: named(part.source)})),
+		disks: record.disks.map(part => {
+			const named = names.get(part.target) ?? elsewhere;
+			return {...part, file: named(part.file), source: named(part.source)};
+		}),
 	}));
 }
 

@@ -1,6 +1,7 @@
 /** Overlays beside the chains: those that others stand on, and those that nothing uses any more. */
 import path from 'node:path';
 import type {Directory, Domain, Kept, Reclaimable} from '../core/model/domain.ts';
+import {nameAmong, sameFile} from '../core/model/files.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import type {Chain} from '../qemu/qemu-img.ts';
 
@@ -34,11 +35,15 @@ export async function readLeft(images: ImageReader, {domain, domains, directorie
 	const named = await images.overlays(entries.filter(file => !present.has(file)));
 	const chains = await Promise.all(named.map(file => images.chain(file, 'qcow2')));
 	// By whatever name: one that is reached by a link is no less in use.
-	const aliases = await images.aliases([...known, ...chains.flatMap(chain => chain.files), ...named]);
+	const identities = await images.identities([...known, ...chains.flatMap(chain => chain.files), ...named]);
+	const facts = {identities: Object.fromEntries(identities)};
+	const knownName = nameAmong(facts, known);
+	const firstName = nameAmong(facts, named);
 	const overlays = named.flatMap((file, index): Overlay[] => {
 		const chain = chains[index]!;
-		const below = chain.files.slice(1).map(name => aliases.get(name) ?? name);
-		return aliases.has(file) || chain.images.length === 0 ? [] : [{file, chain, below}];
+		const below = chain.files.slice(1).map(knownName).map(firstName);
+		const isKnown = knownName(file) !== file || firstName(file) !== file;
+		return isKnown || chain.images.length === 0 ? [] : [{file, chain, below}];
 	});
 	const standing = overlays.filter(({below}) => below.some(file => own.has(file)));
 	const broken = await withoutBase(images, domain, overlays);
@@ -82,9 +87,9 @@ async function notInUse(
 	if (overlays.length === 0) return [];
 	const files = overlays.map(({file}) => file);
 	const [names, writers] = await Promise.all([defined(), images.writers(files)]);
-	const others = await images.aliases([...names, ...files]);
-	const used = new Set([...names, ...others.keys(), ...writers.map(({file}) => file)]);
-	return overlays.filter(({file}) => !used.has(file));
+	const facts = {identities: Object.fromEntries(await images.identities([...names, ...files]))};
+	const used = [...names, ...writers.map(({file}) => file)];
+	return overlays.filter(({file}) => !used.some(name => sameFile(facts, name, file)));
 }
 
 function layersOf({disks}: Domain): string[] {

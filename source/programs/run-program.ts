@@ -15,6 +15,8 @@ export type Ended = {
 type Running = {
 	/** Added to the environment that it inherits. */
 	readonly env?: Readonly<Record<string, string>> | undefined;
+	/** The folder that it runs in; left out: this process's own. */
+	readonly cwd?: string;
 	/** A file descriptor; left out: nothing to read. */
 	readonly stdin?: number | undefined;
 	/** How long it may take, in milliseconds; left out: as long as it takes. */
@@ -42,13 +44,14 @@ const plainLocale = {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''} as const;
 
 /** Run a program to its end. Never rejects: what went wrong is said in `failure`. Output is text, byte for byte. */
 export async function runProgram(argv: readonly string[], options: Running = {}): Promise<Ended> {
-	const {env, stdin, patience, signal, outlives = false, onText, answers = []} = options;
+	const {env, cwd, stdin, patience, signal, outlives = false, onText, answers = []} = options;
 	const {execa} = await import('execa');
 	const [program, ...rest] = argv;
 	const at = new Date().toISOString();
 	const started = performance.now();
 	const child = execa(program!, rest, {
 		env: {...plainLocale, ...env},
+		...(cwd === undefined ? {} : {cwd}),
 		// execa takes a file descriptor, but its types know only numbers up to 9.
 		stdin: (stdin ?? 'ignore') as 'ignore',
 		reject: false,

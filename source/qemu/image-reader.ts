@@ -1,5 +1,6 @@
 /** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
-import type {Directory, FileIdentity, Miscount, Writer} from '../core/model/domain.ts';
+import type {Directory, Miscount, Writer} from '../core/model/domain.ts';
+import type {FileIdentity} from '../core/model/files.ts';
 import type {ImageSizes, Together} from '../core/snapshots/sizes.ts';
 import type {Chain} from './qemu-img.ts';
 import type {SizeOptions} from './sizes/image-sizes.ts';
@@ -11,8 +12,6 @@ export type ImageReader = {
 	changed(active: ReadonlySet<string>, inUse?: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
-	/** Names that lead to the same file as an earlier one of these, each with that one. */
-	aliases(files: readonly string[]): Promise<ReadonlyMap<string, string>>;
 	/** Which file each of these names leads to; those that cannot be looked at are left out. */
 	identities(files: readonly string[]): Promise<ReadonlyMap<string, FileIdentity>>;
 	/** Those of the files that are there, and that one may not write to. */
@@ -47,7 +46,6 @@ export const remoteImages: ImageReader = {
 	chain: async file => ({images: [], failure: remoteFailure, files: [file]}),
 	changed: async () => new Set(),
 	missing: async () => new Set(),
-	aliases: async () => new Map(),
 	identities: async () => new Map(),
 	readOnly: async () => [],
 	writers: async () => [],

@@ -8,7 +8,6 @@ import pLimit from 'p-limit';
 import type {Directory, Image, Miscount} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
-import {aliasesAmong} from './files/aliases.ts';
 import {answering, answeringAmong, noAnswer} from './files/answering.ts';
 import {identitiesOf} from './files/identity.ts';
 import {watchFolders} from './folder-watch.ts';
@@ -106,7 +105,6 @@ export function localImages(log?: (command: LoggedCommand) => void, signal?: Abo
 		chain,
 		changed,
 		missing: async files => missing(await among(files)),
-		aliases: async files => aliasesAmong(await among(files)),
 		identities: async files => identitiesOf(await among(files)),
 		readOnly: async files => readOnly(await among(files)),
 		writers: async files => writersOf(await among(files)),

@@ -5,6 +5,8 @@ import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {runProgram} from '../programs/run-program.ts';
 import {neverOpened} from './files/answering.ts';
+import {fileIdsOf} from './files/identity.ts';
+import {filesIn, hasProtocol, namesDriver, plainName} from './files/names.ts';
 
 /** What could be read of a disk's backing chain. */
 export type Chain = {
@@ -56,8 +58,8 @@ export async function readChain(file: string, format: string, log?: (command: Lo
 	if (never !== null) return {images: [], failure: t`${file}: ${never}`, files: [file]};
 	const whole = await info(['--backing-chain', '-f', driver, '--', file], log);
 	if (whole.layers) {
-		const images = whole.layers.map(toImage);
-		return {images, failure: null, files: images.map(image => image.file)};
+		const images = await Promise.all(whole.layers.map(toImage));
+		return {images, failure: null, files: whole.layers.flatMap(({filename}) => filesIn(filename).map(plainName))};
 	}
 
 	return readLayers(file, driver, log);
@@ -66,16 +68,19 @@ export async function readChain(file: string, format: string, log?: (command: Lo
 /** Layer by layer down to the one that cannot be read, since qemu-img shows nothing of a chain that is broken anywhere. */
 async function readLayers(top: string, format: string, log?: (command: LoggedCommand) => void): Promise<Chain> {
 	const images: Image[] = [];
+	const names: string[] = [];
 	const files: string[] = [];
 	let next: {file: string; format: string | undefined} | null = {file: top, format};
-	while (next !== null && !files.includes(next.file)) {
-		files.push(next.file);
+	while (next !== null && !names.includes(next.file)) {
+		names.push(next.file);
+		files.push(...filesIn(next.file));
 		const never = await neverOpened(next.file);
-		if (never !== null) return {images, failure: inWords(never, next.file, files.length > 1), files};
-		const {layers, failure}: Answer = await info([...(next.format ? ['-f', next.format] : []), '--', next.file], log);
+		if (never !== null) return {images, failure: inWords(never, next.file, names.length > 1), files};
+		const driver = next.format === undefined || namesDriver(next.file) ? [] : ['-f', next.format];
+		const {layers, failure}: Answer = await info([...driver, '--', next.file], log);
 		const layer: ImageInfo | undefined = layers?.[0];
-		if (!layer) return {images, failure: inWords(failure ?? '', next.file, files.length > 1), files};
-		images.push(toImage(layer));
+		if (!layer) return {images, failure: inWords(failure ?? '', next.file, names.length > 1), files};
+		images.push(await toImage(layer));
 		next = backingOf(layer);
 	}
 
@@ -86,7 +91,8 @@ async function readLayers(top: string, format: string, log?: (command: LoggedCom
 function backingOf(layer: ImageInfo): {file: string; format: string | undefined} | null {
 	const name = layer['full-backing-filename'] ?? layer['backing-filename'];
 	if (!name) return null;
-	return {file: path.resolve(path.dirname(layer.filename), name), format: layer['backing-filename-format']};
+	const file = hasProtocol(name) ? plainName(name) : path.resolve(path.dirname(layer.filename), name);
+	return {file, format: layer['backing-filename-format']};
 }
 
 function inWords(failure: string, file: string, backing: boolean): string {
@@ -107,17 +113,19 @@ async function info(options: readonly string[], log?: (command: LoggedCommand) =
 	const {stdout, failure} = await runProgram(['qemu-img', 'info', '-U', '--output=json', ...options], {
 		log,
 		patience,
+		// libvirt starts QEMU there, and relative names in options (`json:`) count from it.
+		cwd: '/',
 	});
 	if (failure !== null) return {layers: null, failure};
 	const document = JSON.parse(stdout) as ImageInfo | ImageInfo[];
 	return {layers: Array.isArray(document) ? document : [document], failure: null};
 }
 
-function toImage(layer: ImageInfo): Image {
+async function toImage(layer: ImageInfo): Promise<Image> {
 	const bitmaps = layer['format-specific']?.data?.bitmaps?.map(({name}) => name) ?? [];
 	return {
-		// `../base.qcow2` is combined with the overlay's folder as it stands; one file has to have one name.
-		file: path.isAbsolute(layer.filename) ? path.normalize(layer.filename) : layer.filename,
+		file: plainName(layer.filename),
+		fileIds: await fileIdsOf(filesIn(layer.filename)),
 		format: layer.format,
 		virtualSizeBytes: layer['virtual-size'],
 		actualSizeBytes: layer['actual-size'] ?? 0,

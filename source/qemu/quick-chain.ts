@@ -4,6 +4,8 @@ import path from 'node:path';
 import type {Image} from '../core/model/domain.ts';
 import {t} from '../core/words/text.ts';
 import {neverOpened} from './files/answering.ts';
+import {fileIdOf} from './files/identity.ts';
+import {hasProtocol} from './files/names.ts';
 import {parseQcow2, type Qcow2, readQcow2Bytes} from './qcow2.ts';
 import {type Chain, rawFormats} from './qemu-img.ts';
 
@@ -37,15 +39,19 @@ export async function readQuickly(file: string, format: string): Promise<Chain |
 
 type Layer = {readonly image: Image; readonly below: {readonly file: string; readonly format: string} | null};
 
+/** Names of bitmaps are not read here: facts for a plan come from qemu-img. */
+const untold = {bitmaps: [], encrypted: false} as const;
+
 async function readLayer(file: string, format: string): Promise<Layer | null> {
-	const facts = await stat(file);
+	const facts = await stat(file, {bigint: true});
 	if (!facts.isFile()) return null;
-	const actualSizeBytes = facts.blocks * 512;
+	const fileIds = [fileIdOf(facts)];
+	const actualSizeBytes = Number(facts.blocks) * 512;
 	if (rawFormats.has(format)) {
 		// QEMU counts whole sectors, a last one that is not full included.
-		const virtualSizeBytes = Math.ceil(facts.size / 512) * 512;
+		const virtualSizeBytes = Math.ceil(Number(facts.size) / 512) * 512;
 		return {
-			image: {file, format: 'raw', virtualSizeBytes, actualSizeBytes, bitmaps: [], encrypted: false, snapshots: []},
+			image: {...untold, file, fileIds, format: 'raw', virtualSizeBytes, actualSizeBytes, snapshots: []},
 			below: null,
 		};
 	}
@@ -54,8 +60,7 @@ async function readLayer(file: string, format: string): Promise<Layer | null> {
 	const below = qcow2 && belowOf(file, qcow2);
 	if (!qcow2 || below === undefined) return null;
 	const {virtualSizeBytes, snapshots} = qcow2;
-	// Names of bitmaps are not read here: facts for a plan come from qemu-img.
-	return {image: {file, format, virtualSizeBytes, actualSizeBytes, bitmaps: [], encrypted: false, snapshots}, below};
+	return {image: {...untold, file, fileIds, format, virtualSizeBytes, actualSizeBytes, snapshots}, below};
 }
 
 async function readQcow2(file: string): Promise<Qcow2 | null> {
@@ -71,7 +76,6 @@ async function readQcow2(file: string): Promise<Qcow2 | null> {
 /** Undefined for what is no plain file of a known format: `nbd://…`, `json:{…}`. */
 function belowOf(file: string, {backing}: Qcow2): Layer['below'] | undefined {
 	if (backing === null) return null;
-	const protocol = /^[^/]*:/.test(backing.name);
-	if (protocol || backing.format === null) return undefined;
+	if (hasProtocol(backing.name) || backing.format === null) return undefined;
 	return {file: path.resolve(path.dirname(file), backing.name), format: backing.format};
 }

@@ -11,7 +11,16 @@ export function entry(tag: string, more: Partial<ImageSnapshot> = {}): ImageSnap
 }
 
 export function image(file: string, snapshots: readonly ImageSnapshot[] = [], format = 'qcow2'): Image {
-	return {file, format, virtualSizeBytes: 10 * GiB, actualSizeBytes: GiB, bitmaps: [], encrypted: false, snapshots};
+	return {
+		file,
+		fileIds: [],
+		format,
+		virtualSizeBytes: 10 * GiB,
+		actualSizeBytes: GiB,
+		bitmaps: [],
+		encrypted: false,
+		snapshots,
+	};
 }
 
 /** A disk in /images on the files named, the active layer first. */

@@ -1,5 +1,7 @@
 /** What planners look at: whatever a test does not name is unremarkable. */
+
 import type {Domain, Facts, Host} from '../../source/core/model/domain.ts';
+import type {FileIdentity} from '../../source/core/model/files.ts';
 import {domain, GiB} from './domain.ts';
 
 export const host: Host = {
@@ -22,10 +24,15 @@ const standard: Pick<Facts, 'directories'> = {
 	},
 };
 
+/** What a name leads to: the file of this path. */
+export function identity(file: string): FileIdentity {
+	return {id: `id of ${file}`, leadsTo: `id of ${file}`, bornAt: '2026-01-02T03:05:00.000Z'};
+}
+
 /** Each file is told by its path. */
 function identitiesIn(directories: Facts['directories']): Facts['identities'] {
 	const files = Object.values(directories).flatMap(({path, entries}) => entries.map(entry => `${path}/${entry}`));
-	return Object.fromEntries(files.map(file => [file, {id: `id of ${file}`, bornAt: '2026-01-02T03:05:00.000Z'}]));
+	return Object.fromEntries(files.map(file => [file, identity(file)]));
 }
 
 export function facts({domain: domainLike, host: hostLike, others = [], ...more}: FactsLike = {}): Facts {
@@ -45,7 +52,6 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		held: null,
 		job: null,
 		checkpoints: [],
-		aliases: {},
 		readOnly: [],
 		gone: [],
 		writers: [],

@@ -3,7 +3,8 @@
 import {externalMethod} from '../create/methods.ts';
 import {recordedBelow, snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
 import type {PlacedDisk} from '../model/does.ts';
-import {activeFile, type Disk, type Facts, formatOf, isActive, namesOf} from '../model/domain.ts';
+import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
+import {namesOf, sameFile} from '../model/files.ts';
 import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
@@ -108,7 +109,7 @@ function ensureMerged(facts: Facts, layer: Layer): Step[] {
 function stillDefined(facts: Facts, pivoted: readonly Layer[], top: readonly Layer[]): Step[] {
 	if (!isActive(facts.domain)) return [];
 	const defined = snapshotSources(`<domainsnapshot>${facts.inactiveXml}</domainsnapshot>`);
-	const stale = pivoted.some(({overlay}) => defined.some(({source}) => source === overlay));
+	const stale = pivoted.some(({overlay}) => defined.some(({source}) => sameFile(facts, source, overlay)));
 	return stale ? [basesStep(facts, [...pivoted, ...top])] : [];
 }
 
@@ -132,10 +133,12 @@ function keptBesides(facts: Facts, layers: readonly Layer[], merged: readonly La
 }
 
 /** The domain runs on the base by another layer: its disks would change under it. */
-function baseInUse({domain}: Facts, snapshot: Snapshot, layers: readonly Layer[]): Refusal | null {
+function baseInUse(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): Refusal | null {
+	const {domain} = facts;
 	const used = layers.find(
 		({base, overlay}) =>
-			layersOn(domain, base).some(image => image.file !== overlay) || (overlay !== base && runsOn(domain, base)),
+			layersOn(facts, base).some(image => !sameFile(facts, image.file, overlay)) ||
+			(overlay !== base && runsOn(facts, base)),
 	);
 	if (!used) return null;
 	const tags = takenOn(domain, used.overlay).map(one => one.tag);
@@ -153,7 +156,7 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 	const above = depth > 0 && !isActive(facts.domain) ? [disk!.chain[depth - 1]!.file] : [];
 	const format = formatOf(facts, base) ?? 'qcow2';
 	const moved = otherOverlaysOn(facts, layer).filter(
-		file => isThere(facts, file) && !layersOn(facts.domain, base).some(image => image.file === file),
+		file => isThere(facts, file) && !layersOn(facts, base).some(image => image.file === file),
 	);
 	return [...above, ...moved].map(file =>
 		step({kind: 'rebase', file, base, format}, {title: t`Rebase ${file} onto ${base}`}),
@@ -161,11 +164,11 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 }
 
 /** Whether it was taken on one of the overlays, or libvirt has recorded one below what it was taken on. */
-function names({domain, snapshotXml, aliases}: Facts, snapshot: Snapshot, layers: readonly Layer[]): boolean {
-	const below = [...recordedBelow(snapshotXml[snapshot.tag] ?? '').values()].flat();
+function names(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): boolean {
+	const below = [...recordedBelow(facts.snapshotXml[snapshot.tag] ?? '').values()].flat();
 	return layers.some(
 		({overlay}) =>
-			takenOn(domain, overlay).includes(snapshot) || below.some(file => namesOf({aliases}, overlay).includes(file)),
+			takenOn(facts.domain, overlay).includes(snapshot) || below.some(file => sameFile(facts, file, overlay)),
 	);
 }
 

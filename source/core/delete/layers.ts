@@ -1,7 +1,8 @@
 /** The layers that an external snapshot made: where they stand, and the steps that merge them. */
 
 import {recordedBelow} from '../domain-xml/sources.ts';
-import {activeFile, type Disk, type Facts, isActive, knownAs} from '../model/domain.ts';
+import {activeFile, type Disk, type Facts, isActive} from '../model/domain.ts';
+import {sameFile} from '../model/files.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
@@ -110,7 +111,7 @@ export function definedWithout(facts: Facts, gone: readonly Layer[]): Step[] {
 	const recorded = recordedBelow(facts.inactiveXml);
 	const stale = gone.filter(layer => {
 		const below = recorded.get(layer.target) ?? [];
-		return !top.includes(layer) && below.some(file => knownAs(facts, file) === knownAs(facts, layer.overlay));
+		return !top.includes(layer) && below.some(file => sameFile(facts, file, layer.overlay));
 	});
 	if (top.length + stale.length === 0) return [];
 	const defined = placesIn(facts, stale);

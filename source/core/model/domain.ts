@@ -3,6 +3,7 @@
  * Plain data: made by `inventory/`, decided upon by the planners, drawn by `ui/`.
  * Sizes are bytes, times ISO 8601 in UTC, clocks nanoseconds of guest time. `null` means "does not apply or not known".
  */
+import type {FileIdentity} from './files.ts';
 import type {Snapshot, SnapshotSizes} from './snapshot.ts';
 
 /** The states in virsh's own words (`virsh list --all --managed-save`; virsh(1), "list"). */
@@ -34,7 +35,10 @@ export type ImageSnapshot = {
 
 /** One layer of a disk's backing chain, the active layer first. */
 export type Image = {
+	/** Its path; a name in QEMU's own syntax (`json:{…}`) where drivers around the file change what is read. */
 	readonly file: string;
+	/** Device and inode of each file that it is in, whatever these are called; empty where they cannot be looked at. */
+	readonly fileIds: readonly string[];
 	readonly format: string;
 	readonly virtualSizeBytes: number;
 	/** What it occupies on its file system. */
@@ -194,11 +198,9 @@ export type Facts = {
 	/** Memory files that plans may load, by path: those of external checkpoints, and the one that was asked for. */
 	readonly saveImages: Readonly<Record<string, SaveImage>>;
 	/**
-	 * Other names of files that this domain has: the name that it has there, by the other one. Two domains may reach one image by two
-	 * paths, by a link.
+	 * Which file each name leads to, of all domains' images, what libvirt has recorded, and what a plan is about; as far as one may look.
+	 * Ask `sameFile`: two domains may reach one image by two paths.
 	 */
-	readonly aliases: Readonly<Record<string, string>>;
-	/** Which file each name leads to, of the domain's images, what libvirt has recorded, and what a plan is about; as far as one may look. */
 	readonly identities: Readonly<Record<string, FileIdentity>>;
 	/** Images and recorded files that may be looked at from here, but not written to. */
 	readonly readOnly: readonly string[];
@@ -224,9 +226,6 @@ export type Facts = {
 	/** ISO 8601; planners do not read the clock themselves. */
 	readonly now: string;
 };
-
-/** A file, whatever it is called: `id` is its device and inode, `bornAt` when it came into being. */
-export type FileIdentity = {readonly id: string; readonly bornAt: string};
 
 /** A process of this machine that has an image open for writing. */
 export type Writer = {readonly pid: number; readonly name: string; readonly file: string};
@@ -273,16 +272,6 @@ export function coveredDisks(facts: Pick<Facts, 'domain'>): Disk[] {
 /** The active layer, as qemu-img names it. */
 export function activeFile(disk: Disk): string {
 	return disk.chain[0]?.file ?? disk.source!;
-}
-
-/** The name that a file has with the planned domain. */
-export function knownAs({aliases}: Pick<Facts, 'aliases'>, file: string): string {
-	return aliases[file] ?? file;
-}
-
-/** Every name that is known of a file. */
-export function namesOf({aliases}: Pick<Facts, 'aliases'>, file: string): string[] {
-	return [file, ...Object.keys(aliases).filter(name => aliases[name] === file)];
 }
 
 /** The format of an image that is part of any domain's chains; null where none has it. */

@@ -1,6 +1,7 @@
 /** What the facts show of files. */
 import {basename, dirname} from 'node:path/posix';
-import {type Facts, knownAs} from '../model/domain.ts';
+import type {Facts} from '../model/domain.ts';
+import {sameFile} from '../model/files.ts';
 
 /** Whether a file is there, as far as its folder could be read. */
 export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boolean {
@@ -8,11 +9,10 @@ export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boo
 }
 
 /** Whether any disk of any domain stands on this file. */
-export function isInUse(facts: Pick<Facts, 'domain' | 'domains' | 'aliases'>, file: string): boolean {
-	const known = knownAs(facts, file);
+export function isInUse(facts: Pick<Facts, 'domain' | 'domains' | 'identities'>, file: string): boolean {
 	return [facts.domain, ...facts.domains].some(domain =>
 		domain.disks.some(({source, chain}) =>
-			[source, ...chain.map(image => image.file)].some(name => name !== null && knownAs(facts, name) === known),
+			[source, ...chain.map(image => image.file)].some(name => sameFile(facts, name, file)),
 		),
 	);
 }

@@ -1,7 +1,8 @@
 /** The files that disks run on when a plan is done. */
 import {domainSourceKinds, snapshotSourceKinds} from '../domain-xml/sources.ts';
 import type {PlacedDisk, SourceKind} from '../model/does.ts';
-import {type Facts, formatOf, knownAs} from '../model/domain.ts';
+import {type Facts, formatOf} from '../model/domain.ts';
+import {sameFile} from '../model/files.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 
 export type Source = Extract<Expectation, {kind: 'source'}>;
@@ -12,8 +13,8 @@ export function sourcesOf(plan: Pick<Plan, 'expect'>): Source[] {
 }
 
 /** Whether the disk runs on the file that it was to run on. */
-export function runsOn({domain}: Pick<Facts, 'domain'>, {target, file}: Source): boolean {
-	return domain.disks.some(disk => disk.target === target && disk.source === file);
+export function runsOn(facts: Pick<Facts, 'domain' | 'identities'>, {target, file}: Source): boolean {
+	return facts.domain.disks.some(disk => disk.target === target && sameFile(facts, disk.source, file));
 }
 
 /** A disk that is put on an image which is there: as its definition, or libvirt's record of a snapshot, names that image. */
@@ -25,7 +26,7 @@ export function placeOf(facts: Facts, target: string, file: string, format = 'qc
 /** What a definition has to call this image; undefined for a plain file. */
 function sourceKindOf(facts: Facts, file: string): SourceKind | undefined {
 	const {domain, inactiveXml, snapshotXml, blockDevices} = facts;
-	const isIt = (name: string | null | undefined) => name != null && knownAs(facts, name) === knownAs(facts, file);
+	const isIt = (name: string | null) => sameFile(facts, name, file);
 	const defined = domain.disks.find(({source}) => isIt(source));
 	const now = defined && domainSourceKinds(inactiveXml).get(defined.target);
 	const recorded = domain.snapshots.flatMap(({tag, disks}) =>

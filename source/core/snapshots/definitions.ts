@@ -1,20 +1,21 @@
 /** What a definition says of the layers below a disk (`<backingStore>`), held against its chain. */
 import type {Backing, Disk, Domain} from '../model/domain.ts';
+import {type Identified, sameFile} from '../model/files.ts';
 import {t} from '../words/text.ts';
 
 /**
  * The first file that the definition has where the chain has another, or none; null where they agree, or where the chain could not be
- * read. `aliases`: other names of the chain's files.
+ * read.
  */
 export function strayLayer(
 	{chain, unreadable, blockJob}: Pick<Disk, 'chain' | 'unreadable' | 'blockJob'>,
 	{files, whole}: Backing,
-	aliases: ReadonlyMap<string, string>,
+	facts: Identified,
 ): string | null {
 	// A job that changes the chain changes the definition when it ends.
 	if (unreadable !== null || blockJob !== null || chain.length === 0) return null;
 	const below = chain.slice(1).map(({file}) => file);
-	const stray = files.find((file, index) => (aliases.get(file) ?? file) !== below[index]);
+	const stray = files.find((file, index) => !sameFile(facts, file, below[index]));
 	if (stray !== undefined) return stray;
 	return whole && files.length < below.length ? (files.at(-1) ?? chain[0]!.file) : null;
 }

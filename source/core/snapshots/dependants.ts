@@ -1,6 +1,7 @@
 /** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
 
-import {type Domain, type Facts, knownAs} from '../model/domain.ts';
+import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
+import {fileId} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {enumerate, printable, t} from '../words/text.ts';
@@ -13,22 +14,28 @@ type Dependant = {
 	readonly asBase: boolean;
 };
 
-type Around = Pick<Facts, 'domain' | 'domains' | 'aliases'>;
+type Around = Pick<Facts, 'domain' | 'domains' | 'identities'>;
 
 /** Other domains' disks that have one of these files in their chain, by whatever name. */
 export function dependantsOf(facts: Around, files: readonly string[]): Dependant[] {
-	const wanted = new Set(files.map(file => knownAs(facts, file)));
+	const own = facts.domain.disks.flatMap(({chain}) => chain).filter(({file}) => files.includes(file));
+	const wanted = new Set([...files.map(file => fileId(facts, file)), ...own.flatMap(({fileIds}) => fileIds)]);
 	return facts.domains
 		.filter(domain => domain.uuid !== facts.domain.uuid)
 		.flatMap(domain =>
 			domain.disks.flatMap(disk =>
-				disk.chain.flatMap((image, depth) =>
-					wanted.has(knownAs(facts, image.file)) && !(disk.readonly && depth === 0)
-						? [{domain, target: disk.target, file: image.file, asBase: depth > 0}]
+				layersOf(disk).flatMap(({file, fileIds}, depth) =>
+					[fileId(facts, file), ...fileIds].some(id => wanted.has(id)) && !(disk.readonly && depth === 0)
+						? [{domain, target: disk.target, file, asBase: depth > 0}]
 						: [],
 				),
 			),
 		);
+}
+
+/** One whose image could not be read still runs on it. */
+function layersOf({source, chain}: Disk): readonly Pick<Image, 'file' | 'fileIds'>[] {
+	return chain.length > 0 || source === null ? chain : [{file: source, fileIds: []}];
 }
 
 /** Why these files must not be written to; null where nobody else uses them. */

@@ -1,9 +1,10 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
 
-import {basename, dirname} from 'node:path/posix';
 import {snapshotOverlays, snapshotSources} from '../domain-xml/sources.ts';
 import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
+import {sameFile} from '../model/files.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import {fileExists} from '../planning/files.ts';
 
 /** Those taken on this snapshot, as libvirt's records have it. */
 export function childrenOf({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): Snapshot[] {
@@ -27,8 +28,10 @@ export function takenOn({snapshots}: Pick<Domain, 'snapshots'>, file: string): S
 }
 
 /** Layers of the present chains whose base is this file. */
-export function layersOn({disks}: Pick<Domain, 'disks'>, file: string): Image[] {
-	return disks.flatMap(disk => disk.chain.filter((_, depth) => disk.chain[depth + 1]?.file === file));
+export function layersOn(facts: Pick<Facts, 'domain' | 'identities'>, file: string): Image[] {
+	return facts.domain.disks.flatMap(({chain}) =>
+		chain.filter((_, depth) => sameFile(facts, chain[depth + 1]?.file, file)),
+	);
 }
 
 /** A disk's part in an external snapshot: the base that it was taken of, and the overlay that came of it. */
@@ -51,14 +54,14 @@ export function isMerged(
 }
 
 /** Whether the domain runs on the file itself, with no layer between. */
-export function runsOn({disks}: Pick<Domain, 'disks'>, file: string): boolean {
-	return disks.some(disk => (disk.chain[0]?.file ?? disk.source) === file);
+export function runsOn(facts: Pick<Facts, 'domain' | 'identities'>, file: string): boolean {
+	return facts.domain.disks.some(disk => sameFile(facts, disk.chain[0]?.file ?? disk.source, file));
 }
 
 /** Whether the file is surely there: part of a chain that was read, or an entry of its folder. */
-export function isThere({domains, directories}: Pick<Facts, 'domains' | 'directories'>, file: string): boolean {
-	const inUse = domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
-	return inUse || (directories[dirname(file)]?.entries.includes(basename(file)) ?? false);
+export function isThere(facts: Pick<Facts, 'domains' | 'identities' | 'directories'>, file: string): boolean {
+	const chains = facts.domains.flatMap(({disks}) => disks.map(({chain}) => chain));
+	return chains.some(chain => chain.some(image => sameFile(facts, image.file, file))) || fileExists(facts, file);
 }
 
 /**

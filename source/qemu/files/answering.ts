@@ -1,6 +1,7 @@
 /** Files that do not answer: on a server that is gone even a stat(2) waits for ever, and each wait takes one of the few threads of Node. */
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
+import {filesIn} from './names.ts';
 
 /** A file system that is well answers in milliseconds, one on a busy disk within a second. */
 const deadlineMs = 5000;
@@ -40,11 +41,11 @@ const expiry = (milliseconds: number): Promise<false> =>
 	new Promise(resolve => setTimeout(resolve, milliseconds, false).unref());
 
 /** Why a file is not opened: whoever opens a pipe waits for its other end. Null for a file, a device and what is not there. */
-export async function neverOpened(file: string): Promise<string | null> {
-	const facts = await stat(file).catch(() => null);
-	if (facts?.isFIFO()) return 'it is a named pipe (FIFO), not an image';
-	if (facts?.isSocket()) return 'it is a socket, not an image';
-	return facts?.isCharacterDevice() ? 'it is a character device, not an image' : null;
+export async function neverOpened(name: string): Promise<string | null> {
+	const found = await Promise.all(filesIn(name).map(file => stat(file).catch(() => null)));
+	if (found.some(facts => facts?.isFIFO())) return 'it is a named pipe (FIFO), not an image';
+	if (found.some(facts => facts?.isSocket())) return 'it is a socket, not an image';
+	return found.some(facts => facts?.isCharacterDevice()) ? 'it is a character device, not an image' : null;
 }
 
 /** Said of a file that did not answer. */

@@ -77,17 +77,19 @@ function imageLines(image: Image, depth: number, {domain, others, glyphs}: Aroun
 		...takenOn(domain, image.file).flatMap(({tag}) =>
 			paragraph(t`${under}${tag} reverts to this`, columns, 'plain', under),
 		),
-		...dependants(image.file, others).flatMap(text => paragraph(`${under}${text}`, columns, 'warn', under)),
+		...dependants(image, others).flatMap(text => paragraph(`${under}${text}`, columns, 'warn', under)),
 	];
 }
 
 /** Writing to a file that other domains depend on corrupts them; while they are off no lock protects it. */
-function dependants(file: string, others: readonly Domain[]): string[] {
+function dependants({file, fileIds}: Image, others: readonly Domain[]): string[] {
+	const isIt = (image: Image | undefined) =>
+		image !== undefined && (image.file === file || image.fileIds.some(id => fileIds.includes(id)));
 	return others.flatMap(other =>
 		other.disks
-			.filter(({chain}) => chain.some(image => image.file === file))
+			.filter(({chain}) => chain.some(isIt))
 			.map(({target, chain}) => {
-				const how = chain[0]?.file === file ? 'uses it too' : 'depends on it';
+				const how = isIt(chain[0]) ? 'uses it too' : 'depends on it';
 				return t`! ${other.name} (${target}, ${other.state}) ${how}`;
 			}),
 	);

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {chained, disk, domain, entry, image} from '../../facts/domain.ts';
-import type {FactsLike} from '../../facts/facts.ts';
+import {type FactsLike, identity} from '../../facts/facts.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
 import {child, clone, inBase, ok, onBase, overlaid, refused, reverted, unmanaged, type Wish} from './domains.ts';
 
@@ -99,6 +99,7 @@ test('a clone that reaches the image by another path is found', () => {
 		name: 'clone',
 		disks: [chained('vda', image('/images/clone.qcow2'), image('/link/vda.qcow2'))],
 	});
-	const aliases = {'/link/vda.qcow2': '/images/vda.qcow2'};
-	expect(refused({domain: {snapshots: [ok]}, others: [linked], aliases}).code).toBe('has-dependants');
+	const file = identity('/images/vda.qcow2');
+	const identities = {'/images/vda.qcow2': file, '/link/vda.qcow2': file};
+	expect(refused({domain: {snapshots: [ok]}, others: [linked], identities}).code).toBe('has-dependants');
 });

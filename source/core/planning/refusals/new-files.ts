@@ -3,6 +3,7 @@
 import {basename, dirname} from 'node:path/posix';
 import {type Directory, type Facts, isRemote} from '../../model/domain.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
+import {isInUse} from '../files.ts';
 import {option, remedy} from '../../words/remedy.ts';
 import {formatBytes, t} from '../../words/text.ts';
 
@@ -27,8 +28,7 @@ function folderRefusal(facts: Facts, folder: Directory | undefined, path: string
 }
 
 function takenRefusal(facts: Facts, folder: Directory | undefined, file: string): Refusal | null {
-	const inUse = facts.domains.some(domain => domain.disks.some(disk => disk.chain.some(image => image.file === file)));
-	if (!inUse && !folder?.entries.includes(basename(file))) return null;
+	if (!isInUse(facts, file) && !folder?.entries.includes(basename(file))) return null;
 	return refuse(
 		'file-exists',
 		t`${file} already exists.`,
