@@ -29,9 +29,9 @@ function draw(): Case[] {
 }
 
 /** Whether its first step is a command that this fault can strike. */
-function exists({fault, row, when}: Case): boolean {
+function exists({fault, row, verb, when}: Case): boolean {
 	// Between two steps, so of plans that have two; those of a running domain are told by the whole run alone.
-	if (fault === 'file put') return row.method === 'linked-clone';
+	if (fault === 'file put') return row.method === 'memory' && row.managed !== true && verb === 'create';
 	if (isOtherAct(fault)) return row.method === 'qemu-img' && when === 'after' && fault !== 'destroy';
 	if (fault === 'torn write') return row.method === 'qemu-img';
 	if (fault === 'libvirtd torn write') return row.method === 'libvirt-internal';

@@ -147,8 +147,11 @@ export async function whatIsWrong(
 
 /** A disk that somebody has attached is in no snapshot of before: then that is all that it lacks. */
 function isOfOthers({health, disks}: Snapshot, {fault}: Case, {domain}: Facts): boolean {
-	const lacking = domain.disks.filter(({target}) => !disks.some(part => part.target === target));
-	return fault === 'attach' && health === 'partial' && lacking.every(({target}) => target === 'vdz');
+	const lacking = domain.disks.filter(
+		({source}) => !disks.some(part => part.source === source || part.file === source),
+	);
+	const foreign = lacking.every(({source}) => source?.endsWith('/foreign.qcow2'));
+	return ['attach', 'edit source'].includes(fault) && health === 'partial' && foreign;
 }
 
 /** What others have put there. */

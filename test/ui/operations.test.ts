@@ -24,7 +24,12 @@ const plan = planOf('web', {verb: 'create', tag: 'upgraded'});
 
 const running = (values: Partial<Receipt> = {}): Receipt => {
 	const receipt = receiptOf(values.plan ?? plan);
-	const steps = receipt.steps.map(record => ({...record, status: 'running' as const, startedAt: receipt.startedAt}));
+	const steps = receipt.steps.map((record, index, {length}) => ({
+		...record,
+		status: index === length - 1 ? ('running' as const) : ('done' as const),
+		startedAt: receipt.startedAt,
+		endedAt: index === length - 1 ? null : receipt.startedAt,
+	}));
 	return {...receipt, steps, progress: {doneBytes: 460 * 1024 ** 2, totalBytes: 1024 ** 3}, ...values};
 };
 
@@ -69,7 +74,7 @@ afterEach(() => ui?.close());
 
 test('one that is under way is followed, with how long and how far', async () => {
 	await start({unfinished: [{receipt: running(), state: 'running'}]});
-	await ui.expects('create upgraded on web under way: step 1 of 1, 12 s, 44 % (o shows it)');
+	await ui.expects('create upgraded on web under way: step 3 of 3, 12 s, 44 % (o shows it)');
 	ui.press('outcome');
 	await ui.expects('Elapsed');
 	await ui.frame('following');
@@ -96,13 +101,12 @@ test('it is cancelled only after being asked', async () => {
 		...one,
 		status: 'undone',
 		cancelled: true,
-		steps: one.steps.map(step => ({
-			...step,
-			status: 'failed' as const,
-			exitCode: 1,
-			stderr: 'error: operation aborted',
-		})),
-		message: 'Cancelled in step 1 of 1 (Create snapshot upgraded): operation aborted. Everything is as it was before.',
+		steps: one.steps.map(step =>
+			step.status === 'running'
+				? {...step, status: 'failed' as const, exitCode: 1, stderr: 'error: operation aborted'}
+				: step,
+		),
+		message: 'Cancelled in step 3 of 3 (Create snapshot upgraded): operation aborted. Everything is as it was before.',
 		endedAt: '2026-11-23T14:30:15Z',
 	});
 	await ui.expects('things are as before');
@@ -325,7 +329,7 @@ test('of a step that was running when its process went away nobody says that it 
 	const work = {key: 1, plan, receipt: running(), finished: true, cancelled: false, failure: null, mark: null};
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
 	const lines = workLines(work, {now: null, glyphs}, 80).map(line => line.map(({text}) => text).join(''));
-	expect(lines[0]).toContain('unknown');
+	expect(lines[2]).toContain('unknown');
 	expect(lines.join('\n')).toContain('INTERRUPTED');
-	expect(workLines({...work, finished: false}, {now: null, glyphs}, 80)[0]![1]!.text).toContain('running');
+	expect(workLines({...work, finished: false}, {now: null, glyphs}, 80)[2]![1]!.text).toContain('running');
 });

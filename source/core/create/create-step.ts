@@ -14,7 +14,7 @@ import {enumerate, t} from '../words/text.ts';
 export type Held = Pick<Plan, 'consistency' | 'pause'>;
 
 type How = Pick<DoesOf<'create-snapshot'>, 'external' | 'disks'> &
-	Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'live' | 'quiesce'>>;
+	Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'memoryMade' | 'live' | 'quiesce'>>;
 
 /** libvirt's own `snapshot-create-as`, with what it changes. */
 export function createStep(facts: Facts, intent: CreateIntent, how: How, changes: readonly Change[]): Step {

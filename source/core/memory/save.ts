@@ -11,6 +11,7 @@ import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
+import {memoryFileSteps} from '../steps/files/new-memory-file.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -39,15 +40,20 @@ function managedSave(facts: Facts): MemoryDraft {
 
 function saveInto(facts: Facts, file: string): MemoryDraft {
 	const {domain} = facts;
+	const making = memoryFileSteps(facts, file);
+	const does = {kind: 'save', on: addressOf(facts), file, ...(making.length > 0 ? {made: true} : {})} as const;
+	const {steps, ...rest} = saving(facts, does, printable(file));
 	return {
-		...saving(facts, {kind: 'save', on: addressOf(facts), file}, printable(file)),
+		...rest,
+		steps: [...making, ...steps],
+		onFailure: making.length > 0 ? 'undo' : 'stop',
 		why: 'Requested: a file of its own.',
 		wayBack: remedy`Restore it ${byVirsnap(['restore', file])}.`,
 		// A transient domain is gone by then, and nothing can be read back of it.
 		expect: domain.persistent
 			? [
 					{kind: 'state', state: 'shut off'},
-					{kind: 'file', file, present: true},
+					{kind: 'file', file, present: true, memory: true},
 				]
 			: [],
 		file,

@@ -65,6 +65,8 @@ export type SnapshotDoes =
 			readonly external: boolean;
 			/** The file that the memory goes into. */
 			readonly memory: string | null;
+			/** That file is made by a step before; libvirt writes into what is there. Left out: by this one. */
+			readonly memoryMade?: boolean;
 			/** The domain goes on while its memory is written. */
 			readonly live: boolean;
 			readonly quiesce: boolean;
@@ -126,7 +128,8 @@ export type DomainDoes =
 			readonly target: string;
 			readonly how: 'pivot' | 'abort';
 	  }
-	| {readonly kind: 'save'; readonly on: DomainAddress; readonly file: string}
+	/** `made`: by a step before; libvirt writes into what is there. Left out: by this one. */
+	| {readonly kind: 'save'; readonly on: DomainAddress; readonly file: string; readonly made?: boolean}
 	| {readonly kind: 'managed-save'; readonly on: DomainAddress}
 	| {readonly kind: 'drop-managed-save'; readonly on: DomainAddress}
 	/** `changed`: with other XML than the one in the file. */

@@ -21,7 +21,8 @@ export type Expectation =
 	| {readonly kind: 'current'; readonly tag: string}
 	/** `or`: a second state that is as good, where what was saved decides. */
 	| {readonly kind: 'state'; readonly state: DomainState; readonly or?: DomainState}
-	| {readonly kind: 'file'; readonly file: string; readonly present: boolean}
+	/** `memory`: libvirt can read the saved memory in it. */
+	| {readonly kind: 'file'; readonly file: string; readonly present: boolean; readonly memory?: boolean}
 	| {readonly kind: 'domain'; readonly name: string}
 	| {readonly kind: 'no-domain'; readonly name: string}
 	/** Running or paused, as its saved memory has it. */

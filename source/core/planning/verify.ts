@@ -8,7 +8,7 @@ import {printable, t} from '../words/text.ts';
 export function unmetExpectations(
 	expect: readonly Expectation[],
 	after: Domain,
-	around: Pick<Facts, 'domains' | 'directories'> = {domains: [after], directories: {}},
+	around: Around = {domains: [after], directories: {}, saveImages: {}},
 ): string[] {
 	return expect.flatMap(expectation => {
 		const finding = unmet(expectation, after, around);
@@ -16,11 +16,10 @@ export function unmetExpectations(
 	});
 }
 
-function unmet(
-	expectation: Expectation,
-	after: Domain,
-	{domains, directories}: Pick<Facts, 'domains' | 'directories'>,
-): string | null {
+/** Where what a domain does not have itself is looked for. */
+type Around = Pick<Facts, 'domains' | 'directories' | 'saveImages'>;
+
+function unmet(expectation: Expectation, after: Domain, {domains, directories, saveImages}: Around): string | null {
 	switch (expectation.kind) {
 		case 'snapshot':
 			return unmetSnapshot(expectation, after);
@@ -42,7 +41,8 @@ function unmet(
 		case 'active':
 			return isActive(after) ? null : `The domain is ${after.state}.`;
 		case 'file': {
-			const {file, present} = expectation;
+			const {file, present, memory} = expectation;
+			if (memory && !saveImages[file]) return t`${file} holds no memory that libvirt can read.`;
 			const folder = directories[dirname(file)];
 			// A folder that cannot be looked at from here says nothing.
 			if (!folder || folder.entries.includes(basename(file)) === present) return null;

@@ -4,7 +4,7 @@
  */
 
 import {makePlan} from '../make-plan.ts';
-import {type Facts, isActive, writableDisks} from '../model/domain.ts';
+import {type Disk, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {Intent} from '../model/intent.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';
@@ -29,7 +29,7 @@ export function mixedDisks(receipt: Broken, {domain}: Facts): string | null {
 		enumerate(
 			revertsOf(receipt)
 				.filter(one => one.begun === begun)
-				.map(({file}) => domain.disks.find(disk => disk.chain.some(image => image.file === file))?.target ?? file),
+				.flatMap(({file}) => domain.disks.find(disk => stands(disk, file))?.target ?? []),
 		);
 	const [back, not] = [at(true), at(false)];
 	if (back === '' || not === '') return null;
@@ -56,15 +56,15 @@ export function revertedAgain(receipt: Broken, facts: Facts): Outcome {
 }
 
 /** Planned on the disks of the plan; carried out on the domain as it is. */
-function asItIs(anew: Plan, {basis}: Plan, facts: Facts): Plan {
-	const others = othersThan(basis, facts);
+function asItIs(anew: Plan, plan: Plan, facts: Facts): Plan {
+	const others = othersThan(plan, facts);
 	return {
 		...anew,
 		why: 'Finishes the interrupted operation: all disks go back, also those that went back before.',
 		warnings: [
 			...anew.warnings,
 			...others.map(
-				target => t`${target} was attached meanwhile: it stays as it is, and the snapshot does not cover it.`,
+				target => t`${target} got another image meanwhile: it stays as it is, and the snapshot does not cover it.`,
 			),
 		],
 		confirm: anew.confirm ?? anew.tag,
@@ -75,7 +75,13 @@ function asItIs(anew: Plan, {basis}: Plan, facts: Facts): Plan {
 	};
 }
 
-function revertsOf({plan, steps}: Pick<Receipt, 'plan' | 'steps'>): {file: string; begun: boolean}[] {
+function revertsOf({
+	plan,
+	steps,
+}: {
+	plan: Pick<Plan, 'steps'>;
+	steps: Receipt['steps'];
+}): {file: string; begun: boolean}[] {
 	return plan.steps.flatMap(({does}, index) =>
 		does.kind === 'image-snapshot' && does.action === 'apply'
 			? [{file: does.file, begun: (steps[index]?.status ?? 'pending') !== 'pending'}]
@@ -88,13 +94,18 @@ function afterwardsOf({expect}: Plan): Pick<Extract<Intent, {verb: 'revert'}>, '
 	return wanted === 'running' || wanted === 'paused' ? {afterwards: wanted} : {};
 }
 
-/** Targets of disks that the plan did not know. */
-function othersThan(basis: Plan['basis'], {domain}: Facts): string[] {
-	return domain.disks.map(({target}) => target).filter(target => basis[t`disk ${target}`] === undefined);
+const stands = ({chain}: Disk, file: string) => chain.some(image => image.file === file);
+
+/** Targets of disks that the plan did not bring back: attached since, or with another image by now. */
+function othersThan({steps}: Pick<Plan, 'steps'>, {domain}: Facts): string[] {
+	const files = revertsOf({plan: {steps}, steps: []}).map(({file}) => file);
+	return writableDisks(domain)
+		.filter(disk => !files.some(file => stands(disk, file)))
+		.map(({target}) => target);
 }
 
-function withPlannedDisks({basis, tag}: Plan, facts: Facts): Facts {
-	const others = new Set(othersThan(basis, facts));
+function withPlannedDisks({steps, tag}: Plan, facts: Facts): Facts {
+	const others = new Set(othersThan({steps}, facts));
 	if (others.size === 0) return facts;
 	const disks = facts.domain.disks.filter(({target}) => !others.has(target));
 	const whole = (one: Snapshot) =>

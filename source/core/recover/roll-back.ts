@@ -48,11 +48,11 @@ export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], 
 	}
 }
 
-/** The domain went on, and what stands in the file is no memory that libvirt can read: it was cut off while it was written. */
+/** What stands in the file is no memory that libvirt can read: nothing was written into it yet, or only part. */
 function savedBack(receipt: Told, facts: Facts): Outcome {
 	const {plan} = receipt;
 	const {file} = plan;
-	if (file === undefined || !fileExists(facts, file) || facts.saveImages[file] || !isActive(facts.domain))
+	if (file === undefined || !fileExists(facts, file) || facts.saveImages[file])
 		return {
 			refusal: refuse('unsupported', 'A save cannot be rolled back from here.', 'See how the domain is: virsnap list.'),
 		};
@@ -61,9 +61,10 @@ function savedBack(receipt: Told, facts: Facts): Outcome {
 	return {
 		plan: {
 			...plan,
-			why: 'The file holds only part of the memory and cannot be restored; the domain kept running.',
+			why: t`The file holds no memory that can be restored; the domain is ${facts.domain.state}.`,
 			pause: 'none',
 			steps: [removeStep(file)],
+			onFailure: 'stop',
 			losses: [],
 			warnings: [],
 			wayBack: '',

@@ -1,6 +1,6 @@
 /** Takes the finished steps of a plan back by the undo commands that it gives for them. */
 import type {Does} from '../../core/model/does.ts';
-import {isActive} from '../../core/model/domain.ts';
+import {type Facts, isActive} from '../../core/model/domain.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {isInUse} from '../../core/planning/files.ts';
@@ -50,10 +50,16 @@ async function obstacleTo(undo: Does | null, world: World): Promise<string | nul
 	if (undo === null || !['define', 'remove-file', 'undefine'].includes(undo.kind)) return null;
 	const facts = await world.factsAfter().catch(() => null);
 	if (facts === null) return 'what is there now could not be read';
-	if (undo.kind === 'remove-file') return isInUse(facts, undo.file) ? t`${undo.file} is in use` : null;
+	if (undo.kind === 'remove-file') return isWanted(facts, undo.file) ? t`${undo.file} is in use` : null;
 	const uuid = undo.kind === 'undefine' ? undo.on.uuid : facts.domain.uuid;
 	const running = facts.domains.find(domain => domain.uuid === uuid && isActive(domain));
 	return running ? t`${running.name} is ${running.state}` : null;
+}
+
+/** A disk stands on it, or it holds memory that libvirt can read: of a snapshot, or what a domain was saved into. */
+function isWanted(facts: Facts, file: string): boolean {
+	const recorded = facts.domain.snapshots.some(({memoryFile}) => memoryFile === file);
+	return recorded || facts.saveImages[file] !== undefined || isInUse(facts, file);
 }
 
 /** What goes in: of a definition the one that there is now, with the files of before, so that what somebody else has put into it stays. */

@@ -88,15 +88,17 @@ describe('commands', () => {
 		expect(live('none').consistency).toBe('crash-consistent');
 	});
 
-	test('external-full: memory in a file beside the first overlay', () => {
+	test('external-full: memory in a file beside the first overlay, made before libvirt writes into it', () => {
 		const plan = planned({domain: {state: 'running'}}, {method: 'external-full'});
-		expect(plan.steps[0]!.argv.slice(6)).toEqual([
+		expect(plan.steps.map(({does}) => does.kind)).toEqual(['new-file', 'private-mode', 'create-snapshot']);
+		expect(plan.steps[0]!.argv.at(-1)).toBe('/images/web.fresh.memory');
+		expect(plan.steps[2]!.argv.slice(6)).toEqual([
 			'--atomic',
 			'--live',
 			'--memspec=file=/images/web.fresh.memory,snapshot=external',
 			'--diskspec=vda,snapshot=external,file=/images/vda.fresh.qcow2',
 		]);
-		expect(planned({domain: {state: 'paused'}}, {method: 'external-full'}).steps[0]!.argv).not.toContain('--live');
+		expect(planned({domain: {state: 'paused'}}, {method: 'external-full'}).steps[2]!.argv).not.toContain('--live');
 	});
 
 	test('two disks of one file name in one folder get two overlays', () => {

@@ -56,8 +56,21 @@ describe('a revert that stopped between two images', () => {
 		});
 		const planned = finishing(attached)!;
 		expect(planned.steps.map(({argv}) => argv.at(-1))).toEqual([file('vda'), file('vdb')]);
-		expect(planned.warnings.join(' ')).toContain('vdz was attached meanwhile');
+		expect(planned.warnings.join(' ')).toContain('vdz got another image meanwhile');
 		expect(planned.expect).toContainEqual({kind: 'snapshot', tag: 't', health: ['unmanaged', 'partial']});
 		expect(planned.basis).toHaveProperty('disk vdz');
+	});
+
+	test('leaves a disk alone that somebody has given another image, and that one too', () => {
+		const [vda] = withDisks(['t'], ['t']).disks!;
+		const [point] = withDisks(['t'], []).snapshots!;
+		const edited = facts({
+			domain: {
+				disks: [vda!, chained('vdb', image('/images/other.qcow2'))],
+				snapshots: [{...point!, health: 'partial'}],
+			},
+		});
+		expect(finishing(edited)!.steps.map(({argv}) => argv.at(-1))).toEqual([file('vda')]);
+		expect(recoveryOf(half, edited).findings.join()).not.toContain('two points in time');
 	});
 });

@@ -203,14 +203,19 @@ describe('a save into a file that was cut off while the domain went on', () => {
 	const left = facts({domain: running, directories: {'/images': folder}});
 
 	test('what it wrote is taken away, as libvirt can read nothing in it', () => {
-		const {choices} = recoveryOf(cutOff(plan, 'r'), left);
+		const {choices} = recoveryOf(cutOff(plan, 'ddr'), left);
 		expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
 		expect(choices[0]).toMatchObject({plan: {steps: [{argv: ['rm', '-f', '--', file]}]}});
 	});
 
+	test('the empty file is taken away too where the domain was shut off by somebody else', () => {
+		const {choices} = recoveryOf(cutOff(plan, 'ddp'), facts({directories: {'/images': folder}}));
+		expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
+	});
+
 	test('memory that can be read stays', () => {
 		const image = {xml: '<domain/>', sources: [], writtenAt: null, changedSince: []};
-		const {choices} = recoveryOf(cutOff(plan, 'r'), {...left, saveImages: {[file]: image}});
+		const {choices} = recoveryOf(cutOff(plan, 'ddr'), {...left, saveImages: {[file]: image}});
 		expect(choices.map(({id}) => id)).toEqual(['leave']);
 	});
 });

@@ -5,6 +5,7 @@ import {coveredDisks, type Facts} from '../../model/domain.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import {memoryFile} from '../../planning/file-names.ts';
 import type {Draft} from '../../planning/plan-of.ts';
+import {memoryFileSteps} from '../../steps/files/new-memory-file.ts';
 import {t} from '../../words/text.ts';
 import {overlayDraft} from './overlay-draft.ts';
 
@@ -12,10 +13,11 @@ import {overlayDraft} from './overlay-draft.ts';
 export function externalFull(facts: Facts, intent: CreateIntent): Draft {
 	const folder = intent.dir ?? dirname(coveredDisks(facts)[0]!.source!);
 	const file = memoryFile(facts, folder, intent.tag);
+	const making = memoryFileSteps(facts, file);
 	const draft = overlayDraft(
 		facts,
 		intent,
-		{memory: file, live: facts.domain.state !== 'paused'},
+		{memory: file, live: facts.domain.state !== 'paused', ...(making.length > 0 ? {memoryMade: true} : {})},
 		{
 			consistency: 'full checkpoint',
 			pause:
@@ -32,6 +34,6 @@ export function externalFull(facts: Facts, intent: CreateIntent): Draft {
 	return {
 		...draft,
 		warnings: [...(draft.warnings ?? []), ...paused],
-		steps: [{...step, changes: [{sign: '+', what: t`memory file ${file}`}, ...step.changes]}],
+		steps: [...making, {...step, changes: [{sign: '+', what: t`memory file ${file}`}, ...step.changes]}],
 	};
 }

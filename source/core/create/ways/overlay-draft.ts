@@ -12,7 +12,7 @@ import {t} from '../../words/text.ts';
 import {createStep, type Held, metadataChange, sameState} from '../create-step.ts';
 
 /** What an external snapshot may hold beside the overlays, and how it is taken. */
-type Extras = Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'live' | 'quiesce'>>;
+type Extras = Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'memoryMade' | 'live' | 'quiesce'>>;
 
 /** A draft with libvirt's one step. `warnings` come before the general ones. */
 export function overlayDraft(

@@ -1,5 +1,8 @@
-/** Memory and devices into a file, and the domain stops: `virsh save` (virsh(1)). */
-import {literal, strictObject, string} from 'valibot';
+/**
+ * Memory and devices into a file, and the domain stops: `virsh save` (virsh(1)). libvirt empties and fills whatever has that name, and
+ * leaves its mode and owner as they are (verified on 9.0): only a file that was made for it is safe.
+ */
+import {boolean, literal, optional, strictObject, string} from 'valibot';
 import {isActive} from '../../model/domain.ts';
 import {fileExists} from '../../planning/files.ts';
 import {addressSchema, virshOn} from '../on-domain.ts';
@@ -9,15 +12,15 @@ import {memoryJob} from './memory-job.ts';
 export const save: StepKind<'save'> = {
 	...byLibvirt,
 	reach: () => ({state: true}),
-	absent: ({file}) => [file],
-	schema: strictObject({kind: literal('save'), on: addressSchema, file: string()}),
+	absent: ({file, made}) => (made ? [] : [file]),
+	uses: ({file, made}) => (made ? [file] : []),
+	schema: strictObject({kind: literal('save'), on: addressSchema, file: string(), made: optional(boolean())}),
 	argv: ({on, file}) => virshOn(on, 'save', `--file=${file}`),
 	evidence({file}, _plan, facts) {
-		const written = fileExists(facts, file);
-		if (written && isActive(facts.domain)) return 'half';
-		return written ? 'done' : 'not-done';
+		if (!fileExists(facts, file)) return 'not-done';
+		return facts.saveImages[file] && !isActive(facts.domain) ? 'done' : 'half';
 	},
 	repeatable: false,
 	job: memoryJob,
-	makes: ({file}) => [file],
+	makes: ({file, made}) => (made ? [] : [file]),
 };

@@ -1,5 +1,6 @@
 /** A snapshot by libvirt, which keeps a record of it: `virsh snapshot-create-as` (virsh(1)). */
-import {array, boolean, literal, nullable, picklist, strictObject, string} from 'valibot';
+import {array, boolean, literal, nullable, optional, picklist, strictObject, string} from 'valibot';
+import type {DoesOf} from '../../model/does.ts';
 import {runsOn, sourcesOf} from '../../planning/sources.ts';
 import {t} from '../../words/text.ts';
 import {addressSchema, virshOn} from '../on-domain.ts';
@@ -8,7 +9,8 @@ import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
 export const createSnapshot: StepKind<'create-snapshot'> = {
 	...byLibvirt,
 	reach: ({tag}) => ({state: true, definition: true, disks: 'all', tags: [tag], snapshots: true}),
-	absent: ({memory, disks}) => newFiles(memory, disks),
+	absent: newFiles,
+	uses: ({memory, memoryMade}) => (memory !== null && memoryMade ? [memory] : []),
 	schema: strictObject({
 		kind: literal('create-snapshot'),
 		on: addressSchema,
@@ -16,6 +18,7 @@ export const createSnapshot: StepKind<'create-snapshot'> = {
 		description: nullable(string()),
 		external: boolean(),
 		memory: nullable(string()),
+		memoryMade: optional(boolean()),
 		live: boolean(),
 		quiesce: boolean(),
 		disks: array(
@@ -56,11 +59,12 @@ export const createSnapshot: StepKind<'create-snapshot'> = {
 		disks: null,
 		abort: memory === null ? null : ['domjobabort', `--domain=${on.uuid}`],
 	}),
-	makes: ({memory, disks}) => newFiles(memory, disks),
+	makes: newFiles,
 };
 
-function newFiles(memory: string | null, disks: readonly {readonly file: string | null}[]): string[] {
-	return [...disks.flatMap(({file}) => file ?? []), ...(memory === null ? [] : [memory])];
+/** libvirt refuses overlays whose names are taken, and writes its memory into whatever has the name (verified on 9.0). */
+function newFiles({memory, memoryMade, disks}: DoesOf<'create-snapshot'>): string[] {
+	return [...disks.flatMap(({file}) => file ?? []), ...(memory === null || memoryMade ? [] : [memory])];
 }
 
 /** One `--diskspec=`: a comma within the file name is doubled (virsh(1), snapshot-create-as). */

@@ -55,7 +55,7 @@ const expectation = variant('kind', [
 	object({kind: literal('no-snapshot'), tag: string()}),
 	object({kind: literal('current'), tag: string()}),
 	object({kind: literal('state'), state, or: optional(state)}),
-	object({kind: literal('file'), file: string(), present: boolean()}),
+	object({kind: literal('file'), file: string(), present: boolean(), memory: optional(boolean())}),
 	object({kind: literal('domain'), name: string()}),
 	object({kind: literal('no-domain'), name: string()}),
 	object({kind: literal('active')}),
