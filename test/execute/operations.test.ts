@@ -18,7 +18,7 @@ import {uuid} from '../facts/domain.ts';
 import {facts} from '../facts/facts.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
-import {sleepyPath, sleepyPlan} from './sleepy-plan.ts';
+import {letGo, ownVirsh, twoSteps} from './two-steps.ts';
 
 const script = fileURLToPath(new URL('runner-process.ts', import.meta.url));
 let folder: string;
@@ -31,7 +31,7 @@ afterEach(() => rm(folder, {recursive: true, force: true, maxRetries: 5}));
 
 const common = () => ({
 	folder,
-	libvirt: {uri: null, env: sleepyPath(folder)},
+	libvirt: {uri: null, env: ownVirsh(folder)},
 	reader: virshReader({uri: null}),
 	facts: async () => facts(),
 });
@@ -47,7 +47,7 @@ async function runnerOf(id: string): Promise<number> {
 
 test('a plan is carried out in another process, and each state is told', async () => {
 	const seen: Receipt[] = [];
-	const receipt = await apart().carryOut(sleepyPlan(0), state => seen.push(state));
+	const receipt = await apart().carryOut(twoSteps('quick'), state => seen.push(state));
 	expect(receipt).toMatchObject({status: 'verified', runner: {pid: expect.any(Number)}});
 	expect(receipt.runner!.pid).not.toBe(process.pid);
 	expect(seen[0]!.steps.map(step => step.status)).toEqual(['pending', 'pending']);
@@ -58,20 +58,21 @@ test('a plan is carried out in another process, and each state is told', async (
 });
 
 test('it goes on when the one who started it is killed, and whoever comes next can follow', async () => {
-	const starter = spawn(process.execPath, [script, folder, 'start', '2'], {stdio: 'ignore', detached: true});
+	const starter = spawn(process.execPath, [script, folder, 'start'], {stdio: 'ignore', detached: true});
 	const receipt = await waitUntil(async () => (await here().receipts()).find(running));
 	expect(receipt.runner!.pid).not.toBe(starter.pid);
 	// The whole session, as the end of a terminal does.
 	process.kill(-starter.pid!, 'SIGHUP');
 	process.kill(-starter.pid!, 'SIGKILL');
 	expect(await here().unfinished()).toMatchObject([{state: 'running', receipt: {id: receipt.id}}]);
+	letGo(folder);
 	expect(await here().follow(receipt.id)).toMatchObject({status: 'verified'});
 	expect(await trace()).toBe('one\ntwo\n');
 	expect(await here().unfinished()).toEqual([]);
 });
 
 test('a killed runner is not taken for a running one; the command that it left behind is', async () => {
-	const following = apart().carryOut(sleepyPlan(2));
+	const following = apart().carryOut(twoSteps('held'));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await waitUntil(() => existsSync(path.join(folder, 'begun')));
 	const pid = await runnerOf(id);
@@ -79,6 +80,7 @@ test('a killed runner is not taken for a running one; the command that it left b
 	await waitUntil(async () => (await markOf(pid)) === null);
 	expect(await here().unfinished()).toMatchObject([{state: 'running'}]);
 	await expect(here().recovery(id)).rejects.toMatchObject({code: 'busy'});
+	letGo(folder);
 	expect(await following).toMatchObject({status: 'failed', message: expect.stringContaining('interrupted')});
 	expect(await trace()).toBe('one\n');
 	expect(await here().unfinished()).toMatchObject([{state: 'cut-off', receipt: {id, status: 'running'}}]);
@@ -90,7 +92,7 @@ test('a killed runner is not taken for a running one; the command that it left b
 
 test('a runner that cannot be started leaves nothing open', async () => {
 	const operations = createOperations({...common(), runner: ['/nonexistent/program']});
-	expect(await operations.carryOut(sleepyPlan(0))).toMatchObject({
+	expect(await operations.carryOut(twoSteps('quick'))).toMatchObject({
 		status: 'stale',
 		message: expect.stringContaining('ENOENT'),
 	});
@@ -99,15 +101,16 @@ test('a runner that cannot be started leaves nothing open', async () => {
 
 test('what a runner said before it crashed is kept beside its receipt, and told to who follows', async () => {
 	const operations = createOperations({...common(), runner: ['sh', '-c', 'echo "TypeError: boom" >&2; exit 1']});
-	const {id, status, findings} = await operations.carryOut(sleepyPlan(0));
+	const {id, status, findings} = await operations.carryOut(twoSteps('quick'));
 	expect({status, findings}).toEqual({status: 'failed', findings: ['Last output of its process: TypeError: boom']});
 	expect(await readFile(path.join(folder, `${id}.stderr`), 'utf8')).toBe('TypeError: boom\n');
 });
 
 test('cancelled between two steps', async () => {
-	const following = apart().carryOut(sleepyPlan(1));
+	const following = apart().carryOut(twoSteps('held'));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await here().cancel(id);
+	letGo(folder);
 	expect(await following).toMatchObject({
 		status: 'failed',
 		message: 'Cancelled before step 2 of 2 (two). Done before it: 1 step.',
@@ -116,13 +119,14 @@ test('cancelled between two steps', async () => {
 });
 
 test('a second operation on the domain is refused, and names the first', async () => {
-	const first = apart().carryOut(sleepyPlan(1));
+	const first = apart().carryOut(twoSteps('held'));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
-	await expect(here().carryOut(sleepyPlan(0))).rejects.toMatchObject({
+	await expect(here().carryOut(twoSteps('quick'))).rejects.toMatchObject({
 		code: 'busy',
 		message: expect.stringContaining(id),
 		remedy: saying(id),
 	});
+	letGo(folder);
 	expect(await first).toMatchObject({status: 'verified'});
 });
 
@@ -130,7 +134,7 @@ test('nothing starts where no receipt can be written', async () => {
 	const file = path.join(folder, 'file');
 	await writeFile(file, '');
 	const operations = createOperations({...common(), folder: path.join(file, 'receipts'), runner: null});
-	await expect(operations.carryOut(sleepyPlan(0))).rejects.toMatchObject({name: 'ReceiptError'});
+	await expect(operations.carryOut(twoSteps('quick'))).rejects.toMatchObject({name: 'ReceiptError'});
 	expect(await trace()).toBe('');
 });
 
@@ -167,7 +171,7 @@ describe('claims', () => {
 });
 
 test('a receipt holds no password', async () => {
-	const plan = sleepyPlan(0);
+	const plan = twoSteps('quick');
 	const steps = plan.steps.map(step => ({...step, input: `<graphics type='vnc' passwd='geheim'/>`}));
 	const found = facts({inactiveXml: `<graphics type='vnc' passwd='geheim'/><graphics passwd='zwei'/>`});
 	const operations = createOperations({...common(), facts: async () => found, runner: null});

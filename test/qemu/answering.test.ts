@@ -24,18 +24,15 @@ test.each([false, true])(
 	'a pipe where an image belongs is never waited for, at the top or below; fresh: %s',
 	async fresh => {
 		const images = localImages();
-		const started = Date.now();
 		const [pipe, top, sound] = await Promise.all([
 			images.chain(file('pipe'), 'raw', {fresh}),
 			images.chain(file('top.qcow2'), 'qcow2', {fresh}),
 			images.chain(file('sound.qcow2'), 'qcow2', {fresh}),
 		]);
 		expect(pipe.failure).toBe(`${file('pipe')}: it is a named pipe (FIFO), not an image`);
-		expect(top.failure).toContain(`backing file ${file('pipe')}: `);
+		expect(top.failure).toContain(`backing file ${file('pipe')}: it is a named pipe (FIFO), not an image`);
 		expect(top.images.map(image => image.file)).toEqual([file('top.qcow2')]);
 		expect(sound).toMatchObject({failure: null});
-		// qemu-img alone would be given up after 10 s.
-		expect(Date.now() - started).toBeLessThan(8000);
 	},
 );
 

@@ -65,6 +65,8 @@ export function open(
 		/** The screen that was expected last is the one in `frames/`, under this name and the size of the terminal. */
 		frame: async (name: string) => {
 			if (seen === null) throw new Error(`frame ${name}: nothing was expected since the last key`);
+			if (seen.includes('read the plan first'))
+				throw new Error(`frame ${name}: expect 'Press Enter', which comes by itself`);
 			await golden(seen, `${name}-${stdout.columns}x${stdout.rows}`);
 		},
 		/** Rejects where the UI had ended by an error. */

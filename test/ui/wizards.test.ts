@@ -14,7 +14,7 @@ test('m offers what can be done with the memory, the rest with the reason', asyn
 	await ui.expects('without the disks');
 	await ui.frame('memory');
 	ui.enter();
-	await ui.expects('managedsave');
+	await ui.expects(/managedsave[\s\S]*Press Enter/);
 	await ui.frame('memory-review');
 });
 
@@ -58,7 +58,7 @@ test('saved memory is a row of its own: r goes on from it, d drops it', async ()
 	await ui.expects('r resumes from it');
 	await ui.frame('saved-memory');
 	ui.press('revert');
-	await ui.expects('Restore asleep');
+	await ui.expects(/Restore asleep[\s\S]*Press Enter/);
 	await ui.frame('saved-memory-restore');
 	ui.press('back');
 	await ui.expects('r resumes from it');

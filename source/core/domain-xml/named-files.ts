@@ -29,7 +29,7 @@ export function namedFiles(xml: string, without: ReadonlySet<string> = new Set()
 
 /** Everything in a document that may be a file, to be looked for: the answer to `namedFiles` needs no other. */
 export function pathsIn(xml: string): string[] {
-	const found = xml.matchAll(/(?:=(['"])(\/.*?)\1)|(?:>\s*(\/[^<]*?)\s*<\/)/g);
+	const found = xml.matchAll(/(?:=(['"])(\/.*?)\1)|(?:>\s*(\/[^<]*?)\s*<\/)/gs);
 	return [...new Set([...found].map(match => decodeEntities(match[2] ?? match[3]!)))];
 }
 

@@ -7,13 +7,16 @@ import {randomInt} from 'node:crypto';
 import {link, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
+import {type InferOutput, number, object, parse, string} from 'valibot';
 import type {ProcessMark} from '../../core/model/receipt.ts';
 import {isAlive} from './process-mark.ts';
 
 /** A domain that is ours until we let it go, or end. */
 type Claim = {release(): Promise<void>};
 
-type Content = {readonly receipt: string; readonly mark: ProcessMark};
+const content = object({receipt: string(), mark: object({pid: number(), startTicks: string(), bootId: string()})});
+
+type Content = InferOutput<typeof content>;
 
 /** Two that come at the very same time both step back, and try again at another moment each. */
 const attempts = 4;
@@ -67,8 +70,8 @@ async function putWhole(file: string, text: string): Promise<void> {
 
 async function readClaim(file: string): Promise<Content | null> {
 	try {
-		return JSON.parse(await readFile(file, 'utf8')) as Content;
+		return parse(content, JSON.parse(await readFile(file, 'utf8')));
 	} catch {
-		return null; // released meanwhile
+		return null; // released meanwhile, or no claim
 	}
 }

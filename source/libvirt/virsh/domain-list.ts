@@ -11,11 +11,19 @@ export const headQuestions = {
 	table: ['list', '--all', '--managed-save'],
 } as const;
 
-const uuidLine = /^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: +(.*?))? *$/gm;
+/** Of one line: what JavaScript takes for an end of line besides (U+2028 and others) may stand in a name. */
+const uuidLine = /^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: +(.*?))? *$/s;
+
+function uuidLines(list: string): RegExpExecArray[] {
+	return list.split('\n').flatMap(line => {
+		const match = uuidLine.exec(line);
+		return match ? [match] : [];
+	});
+}
 
 /** UUIDs of a `virsh list --uuid`, with or without further columns. A domain's name cannot hold a newline: libvirt refuses it. */
 export function parseUuids(list: string): string[] {
-	return [...list.matchAll(uuidLine)].map(match => match[1]!);
+	return uuidLines(list).map(([, uuid]) => uuid!);
 }
 
 /**
@@ -24,7 +32,7 @@ export function parseUuids(list: string): string[] {
  */
 export function parseHeads(names: string, table: string): DomainHead[] {
 	const rows = table.split('\n').filter(row => row.trim() !== '');
-	const heads = [...names.matchAll(uuidLine)];
+	const heads = uuidLines(names);
 	return heads.map(([, uuid, name = ''], index) => {
 		const row = heads.length === rows.length ? rows[index]! : '';
 		const state = domainStates.find(word => row.endsWith(` ${word}`));

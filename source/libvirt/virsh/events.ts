@@ -11,7 +11,7 @@ const uninteresting = new Set(['rtc-change', 'balloon-change', 'graphics', 'watc
 
 /** A line such as `2026-01-02 03:04:05.678+0000: event 'lifecycle' for domain 'NAME': Started Booted`; null for anything else. */
 export function parseEvent(line: string): DomainEvent | null {
-	const match = /^\S+ \S+: (event '([\w-]+)' for domain '.*)/.exec(line);
+	const match = /^\S+ \S+: (event '([\w-]+)' for domain '.*)/s.exec(line);
 	if (!match || uninteresting.has(match[2]!)) return null;
 	return {kind: match[2]!, line: match[1]!};
 }

@@ -6,7 +6,7 @@ export type AskVirsh = (...question: readonly string[]) => Promise<string>;
 
 type Dump = {readonly name: string; readonly xml: string | null};
 
-/** A line that is no snapshot's name is tried together with its neighbours. */
+/** A line that is no snapshot's name, or comes twice, is tried together with its neighbours. */
 export async function recordsOf(
 	virsh: AskVirsh,
 	uuid: string,
@@ -18,49 +18,34 @@ export async function recordsOf(
 		const xml = await orNull(virsh('snapshot-dumpxml', `--domain=${uuid}`, `--snapshotname=${name}`, ...flags));
 		return {name, xml};
 	};
-	const dumps = await Promise.all(lines.map(dump));
-	const joined = await Promise.all(failedRuns(dumps).map(run => joinLines(dump, run)));
-	const found = [...dumps, ...joined.flatMap(run => run.dumps)];
-	return {
-		records: found.flatMap(({name, xml}) => (xml === null ? [] : [{name, xml}])),
-		problems: joined.flatMap(({problems}) => problems),
-	};
-}
-
-/** Neighbouring lines that libvirt knows no snapshot by. */
-function failedRuns(dumps: readonly Dump[]): string[][] {
-	const runs: string[][] = [];
-	for (const [index, {name, xml}] of dumps.entries()) {
-		if (xml !== null) continue;
-		if (index > 0 && dumps[index - 1]!.xml === null) runs.at(-1)!.push(name);
-		else runs.push([name]);
-	}
-
-	return runs;
+	const single = await Promise.all([...new Set(lines)].map(dump));
+	const known = new Set(single.flatMap(({name, xml}) => (xml === null ? [] : [name])));
+	// A name is listed once: another time it is a line of another name.
+	const doubtful = lines.map(line => !known.has(line) || lines.indexOf(line) < lines.lastIndexOf(line));
+	const joined = await Promise.all([...new Set(spansOver(lines, doubtful))].map(dump));
+	const found = [...single, ...joined].filter((one): one is Dump & {xml: string} => one.xml !== null);
+	return {records: found, problems: problemsOf(lines, known, found)};
 }
 
 /** Names of more lines than this are reported rather than searched for. */
-const longestRun = 12;
+const mostLines = 12;
 
-async function joinLines(dump: (name: string) => Promise<Dump>, words: readonly string[]) {
-	// A single line that is no name: the snapshot was deleted between the two questions.
-	if (words.length === 1) return {dumps: [], problems: []};
-	const candidates = words.length > longestRun ? [] : spans(words);
-	const answers = await Promise.all(candidates.map(async span => ({...span, ...(await dump(span.name))})));
-	const known = answers.filter(({xml}) => xml !== null);
-	const covered = new Set(known.flatMap(({start, end}) => range(start, end)));
-	const lost = words.filter((_, index) => !covered.has(index));
-	return {
-		dumps: known,
-		problems: lost.map(line => `libvirt lists a snapshot that it does not know by its name: ${line}`),
-	};
+/** All ways to join two or more neighbours, a doubtful one among them, with the newline that stood between them. */
+function spansOver(lines: readonly string[], doubtful: readonly boolean[]): string[] {
+	return range(0, lines.length).flatMap(start =>
+		range(start + 2, Math.min(start + mostLines, lines.length) + 1)
+			.filter(end => doubtful.slice(start, end).includes(true))
+			.map(end => lines.slice(start, end).join('\n')),
+	);
 }
 
-/** All ways to join two or more neighbours with the newline that stood between them. */
-function spans(words: readonly string[]): {name: string; start: number; end: number}[] {
-	return range(0, words.length).flatMap(start =>
-		range(start + 2, words.length + 1).map(end => ({name: words.slice(start, end).join('\n'), start, end})),
-	);
+/** Lines of no name. One alone is of a snapshot that was deleted between the two questions. */
+function problemsOf(lines: readonly string[], known: ReadonlySet<string>, found: readonly Dump[]): string[] {
+	const covered = new Set(found.flatMap(({name}) => name.split('\n')));
+	const lost = lines.map(line => !known.has(line) && !covered.has(line));
+	return lines
+		.filter((_, index) => lost[index] && (lost[index - 1] || lost[index + 1]))
+		.map(line => `libvirt lists a snapshot that it does not know by its name: ${line}`);
 }
 
 function range(start: number, end: number): number[] {

@@ -53,7 +53,9 @@ export function virshReader(libvirt: Libvirt): LibvirtReader {
 			return virsh('dumpxml', `--domain=${uuid}`, ...flags);
 		},
 		async snapshotNames(uuid) {
-			return lines(await virsh('snapshot-list', `--domain=${uuid}`, '--name'));
+			// A name may hold empty lines.
+			const names = (await virsh('snapshot-list', `--domain=${uuid}`, '--name')).replace(/\n+$/, '');
+			return names === '' ? [] : names.split('\n');
 		},
 		currentSnapshot: async uuid => {
 			const name = await orNull(virsh('snapshot-current', `--domain=${uuid}`, '--name'));

@@ -8,7 +8,8 @@ export function parseSetting(settings: string, name: 'uri_default' | 'remote_mod
 
 /** `uri_aliases`: what each short name stands for. */
 export function parseAliases(settings: string): Map<string, string> {
-	const list = /^[ \t]*uri_aliases[ \t]*=[ \t]*\[((?:[^\]"'#]|"[^"]*"|'[^']*'|#[^\n]*)*)\]/m.exec(settings)?.[1] ?? '';
+	const list =
+		/^[ \t]*uri_aliases[ \t]*=[ \t]*\[((?:[^\]"'#]|"[^"]*"|'[^']*'|#[^\n]*\n)*)\]/m.exec(settings)?.[1] ?? '';
 	const entries = list.replaceAll(/("[^"]*"|'[^']*')|#[^\n]*/g, (_, quoted?: string) => quoted ?? '');
 	const pairs = [...entries.matchAll(/"([\w-]+)=([^"]*)"|'([\w-]+)=([^']*)'/g)];
 	return new Map(pairs.map(([, name, uri, other, otherUri]) => [name ?? other!, uri ?? otherUri!]));

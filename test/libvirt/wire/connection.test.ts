@@ -13,6 +13,7 @@ import {shakeHands} from '../../../source/libvirt/wire/handshake.ts';
 import {keepaliveProgram, messageOf, messageType} from '../../../source/libvirt/wire/message.ts';
 import {procedures} from '../../../source/libvirt/wire/procedures.ts';
 import {useLab, waitUntil} from '../../helpers/lab.ts';
+import {atMost} from '../../helpers/patience.ts';
 import {connectToLab, socketOf} from './open-wire.ts';
 import {type Alter, startProxy} from './proxy.ts';
 
@@ -20,7 +21,7 @@ import {type Alter, startProxy} from './proxy.ts';
 const lab = useLab(['web-stopped', 'odd "names"']);
 
 /** Short, so that nobody waits; long enough for a busy machine. */
-const patience = {silence: 300, sign: 1500, answer: 20_000};
+const patience = {silence: 300, sign: atMost(0.5), answer: atMost(7)};
 
 const ending: (() => unknown)[] = [];
 afterEach(async () => {

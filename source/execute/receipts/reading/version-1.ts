@@ -6,7 +6,6 @@
 import {uuidOf} from '../../../core/domain-xml/identity.ts';
 import {domainSources} from '../../../core/domain-xml/sources.ts';
 import type {Does, DomainAddress, PlacedDisk, TakenOver} from '../../../core/model/does.ts';
-import type {Expectation} from '../../../core/model/plan.ts';
 import {kindOf} from '../../../core/steps/kinds.ts';
 import {isRecord, type Loose} from './loose.ts';
 
@@ -222,9 +221,9 @@ function domainDoes(command: string, words: readonly string[], on: DomainAddress
 
 /** The disks that the plan moves, as the new definition and the one before have them. */
 function defineDoes({uri, uuid}: DomainAddress, {step, plan}: Old): Does {
-	const expect = (Array.isArray(plan.expect) ? plan.expect : []) as readonly Expectation[];
+	const expect = (Array.isArray(plan.expect) ? plan.expect : []).filter(isRecord);
 	const made = expect.find(one => one.kind === 'domain');
-	if (made) return {kind: 'define-new', on: {uri, uuid: uuidOf(String(step.input)) ?? ''}, name: made.name};
+	if (made) return {kind: 'define-new', on: {uri, uuid: uuidOf(String(step.input)) ?? ''}, name: String(made.name)};
 	const moved = new Set(expect.flatMap(one => (one.kind === 'source' ? [one.target] : [])));
 	const places = (xml: unknown): PlacedDisk[] =>
 		domainSources(typeof xml === 'string' ? xml : '').flatMap(({target, source, format}) =>
