@@ -11,8 +11,8 @@
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
-import {debianFolder, enter} from './debian-folder.ts';
-import {chosen, ownSuite, type Release} from './matrix/releases.ts';
+import {type DebianFolder, debianFolder, enter} from './debian-folder.ts';
+import {type Choice, chosen, ownSuite, type Release} from './matrix/releases.ts';
 import {countsOf, failedBy, type Row, table} from './matrix/table.ts';
 
 const project = path.dirname(import.meta.dirname);
@@ -30,7 +30,7 @@ const packages = [
 	'strace',
 ];
 
-const choice = chosen(process.argv.slice(2), ownSuite(), Math.floor(Date.now() / 86_400_000));
+const choice = choose();
 const tests = choice.files.length > 0 ? choice.files : all;
 
 /** Inside the project, so that both systems write to the same place. */
@@ -45,6 +45,15 @@ try {
 	await rm(results, {recursive: true, force: true});
 }
 
+function choose(): Choice {
+	try {
+		return chosen(process.argv.slice(2), ownSuite(), Math.floor(Date.now() / 86_400_000));
+	} catch (error) {
+		console.error((error as Error).message);
+		process.exit(2);
+	}
+}
+
 async function runHere(): Promise<Row> {
 	const {stdout} = await execa('libvirtd', ['--version']);
 	console.error(`\n== ${stdout.trim()} (this machine)`);
@@ -53,9 +62,19 @@ async function runHere(): Promise<Row> {
 	return rowOf(`${versionIn(stdout)} (this machine)`, 'here.json', exitCode === 0);
 }
 
-async function runIn({suite, name, packages: own}: Release): Promise<Row> {
-	const folder = await debianFolder(suite, {name: 'libvirt', packages: [...packages, ...own]});
-	console.error(`\n== ${name}`);
+/** One that cannot be made (no mirror has it any more, say) is a failure of its own: the others are tried all the same. */
+async function runIn(release: Release): Promise<Row> {
+	console.error(`\n== ${release.name}`);
+	try {
+		const folder = await debianFolder(release.suite, {name: 'libvirt', packages: [...packages, ...release.packages]});
+		return await runInside(folder, release);
+	} catch (error) {
+		console.error(error instanceof Error ? error.message : error);
+		return {version: `not tried (${release.name})`, exitedWell: false, counts: new Map()};
+	}
+}
+
+async function runInside(folder: DebianFolder, {suite, name}: Release): Promise<Row> {
 	const [report, version] = [`${suite}.json`, path.join(results, `${suite}.version`)];
 	const command = `libvirtd --version | tee ${version}; exec "$@"`;
 	const exitedWell = await enter(folder, ['sh', '-c', command, 'sh', ...vitest(report)], {

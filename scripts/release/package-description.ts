@@ -13,13 +13,13 @@ export const description = {
 	license: 'MIT',
 	/** Without these it shows nothing; the daemon may be on, or managed as, something else. */
 	deb: {
-		depends: ['libvirt-clients (>= 9.0)', 'qemu-utils'],
+		depends: ['libvirt-clients (>= 7.0)', 'qemu-utils'],
 		recommends: ['libvirt-daemon-system'],
 		// For `virsnap demo`.
 		suggests: ['libvirt-daemon-driver-qemu', 'qemu-system-x86', 'tini', 'ovmf'],
 	},
 	rpm: {
-		requires: ['libvirt-client >= 9.0', 'qemu-img'],
+		requires: ['libvirt-client >= 7.0', 'qemu-img'],
 		recommends: ['libvirt-daemon-driver-qemu'],
 		suggests: ['qemu-system-x86-core', 'tini', 'edk2-ovmf'],
 	},

@@ -30,8 +30,8 @@ const told = test
 const verbs = ['create', 'revert', 'delete'] as const;
 type Verb = (typeof verbs)[number];
 
-/** More writes than any of these has. */
-const most = 16;
+/** More writes than any of these has: QEMU 5.2 makes over 16. */
+const most = 64;
 
 told.for(verbs)('qemu-img dies in the second image: %s', async (verb, {story, shim, torn}) => {
 	const domain = await story.domain(`img-${verb}`, {disks: [`img-${verb}-a.qcow2`, `img-${verb}-b.qcow2`]});

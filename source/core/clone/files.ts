@@ -1,6 +1,7 @@
 /** The files of a clone: an overlay of each disk of the base, and its own copy of the UEFI variables. */
 
 import {dirname, extname, join} from 'node:path/posix';
+import {can} from '../model/capabilities.ts';
 import {activeFile, type Disk, type Facts, writableDisks} from '../model/domain.ts';
 import type {Step} from '../model/step.ts';
 import {fileSafe} from '../planning/file-names.ts';
@@ -29,7 +30,9 @@ export function nvramFor(facts: Facts, name: string): Nvram | null {
 	const from = facts.domain.firmware.nvram?.file;
 	if (!from) return null;
 	const extension = extname(from) || '.fd';
-	const to = join(dirname(from), `${cutBytes(fileSafe(name), 220)}_VARS${extension}`);
+	// A libvirt that forgets the path looks for the name as it is.
+	const stem = can(facts.host, 'chosen-firmware-keeps-nvram') ? cutBytes(fileSafe(name), 220) : name;
+	const to = join(dirname(from), `${stem}_VARS${extension}`);
 	return {from, to, copy: isThere(facts, from)};
 }
 

@@ -10,6 +10,7 @@ import {encryptedInsideRefusal, openOverlayRefusal} from '../planning/refusals/e
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
 import {unreadableDiskRefusal} from '../planning/refusals/unreadable.ts';
+import {volumeRefusal} from '../planning/refusals/volumes.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
@@ -133,7 +134,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (common) return common;
 	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
-	const open = openOverlayRefusal(disks);
+	const open = openOverlayRefusal(disks) ?? volumeRefusal(facts, disks);
 	if (open) return open;
 	const elsewhere = disks.find(disk => disk.type !== 'file');
 	if (elsewhere && intent.dir === undefined) {

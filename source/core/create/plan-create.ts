@@ -1,5 +1,6 @@
 /** Plans that take a snapshot. */
 
+import {can} from '../model/capabilities.ts';
 import {type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
@@ -68,5 +69,11 @@ function generalWarnings(facts: Facts, method: MethodId): string[] {
 	const kept =
 		left.length > 0 && !everyDisk ? [`Not included, because the domain XML excludes them: ${targets(left)}.`] : [];
 	const memory = isActive(facts.domain) && (method === 'external-full' || everyDisk);
-	return [...kept, ...firmwareTaken(facts.domain, memory)];
+	return [...kept, ...(everyDisk ? remainsWarning(facts) : []), ...firmwareTaken(facts.domain, memory)];
+}
+
+/** Said of what a failure would leave, where QEMU does not take it back itself. */
+function remainsWarning({domain, host}: Facts): string[] {
+	if (writableDisks(domain).length < 2 || can(host, 'savevm-takes-back')) return [];
+	return [`If it fails on one disk, QEMU ${host.qemu} leaves it in the disks before: delete it then.`];
 }

@@ -31,7 +31,7 @@ export const capabilities = {
 	'external-delete': {
 		...since('9.0'),
 		what: '`snapshot-delete` of an external snapshot: the newest one, and while the domain runs those below it',
-		source: 'NEWS 9.0; verified on 9.0',
+		source: 'NEWS 9.0; verified on 9.0; 7.0: deletion of 1 external disk snapshots not supported yet',
 	},
 	'external-delete-below-shut-off': {
 		...probed,
@@ -56,12 +56,12 @@ export const capabilities = {
 	'external-revert': {
 		...probed,
 		what: '`snapshot-revert` to an external snapshot',
-		source: 'NEWS 9.9; verified on 11.3; 9.0: revert to external snapshot not supported yet',
+		source: 'NEWS 9.9; verified on 11.3; 7.0 and 9.0: revert to external snapshot not supported yet',
 	},
 	'internal-shut-off-uefi': {
 		...since('9.3'),
 		what: 'internal snapshots of a UEFI domain that is shut off',
-		source: 'NEWS 9.3; 9.0 refuses: verified',
+		source: "NEWS 9.3; 9.0 refuses, 7.0 does not where the definition names no loader (firmware='efi'): verified",
 	},
 	'internal-uefi': {
 		...since('10.10'),
@@ -76,7 +76,29 @@ export const capabilities = {
 	'private-offline-overlays': {
 		...since('11.10'),
 		what: 'overlays of a shut-off domain that other users of the machine cannot read',
-		source: 'NEWS 11.10 (CVE-2025-13193); 9.0 makes them 0644: verified',
+		source: 'NEWS 11.10 (CVE-2025-13193); 7.0 and 9.0 make them 0644: verified',
+	},
+	'live-overlays-of-volumes': {
+		...since('9.0'),
+		what: 'the definition follows a storage volume to its overlay when that is made while the domain runs',
+		source: 'verified on 9.0; 7.0 leaves it on the volume, on which the domain would start next: verified',
+	},
+	'live-only-disks-return': {
+		rule: 'no libvirt yet',
+		has: () => false,
+		what: '`snapshot-revert` to an external snapshot without memory brings back disks that were attached live only',
+		source: 'verified on 11.3 and 12.8: the recorded `<inactiveDomain>` alone counts',
+	},
+	'chosen-firmware-keeps-nvram': {
+		...since('9.0'),
+		what: "a definition that leaves the firmware to libvirt (`firmware='efi'`) keeps the NVRAM that it names",
+		source: 'verified on 9.0; 7.0 drops it, and takes NAME_VARS.fd in its own folder: verified',
+	},
+	'savevm-takes-back': {
+		rule: 'QEMU ≥ 7.2',
+		has: ({qemu}) => isAtLeast(qemu, '7.2'),
+		what: 'an internal snapshot of a running domain that fails on one disk leaves nothing in the others',
+		source: 'verified on QEMU 7.2; 5.2 leaves it in the disks before: verified',
 	},
 	'long-chains': {
 		rule: 'libvirt < 10.8 or ≥ 12.0',

@@ -80,3 +80,43 @@ test.each(['10.9.0', '11.0.0'])('on libvirt %s what stands on an internal snapsh
 	expect(plan.steps.map(step => step.argv.join(' ')).join('\n')).not.toMatch(/snapshot-delete(?!.*--metadata)/);
 	expect(plan.why.includes('can delete the image')).toBe(libvirt === '10.9.0');
 });
+
+test.each(['7.0.0', '9.0.0'])(
+	'libvirt %s: overlays of a volume are made while its domain runs, or that is refused',
+	libvirt => {
+		const volume = "<disk type='volume'><source pool='p' volume='vda.qcow2'/><target dev='vda'/></disk>";
+		const running: FactsLike = {
+			domain: {state: 'running', id: 1, disks: [chained('vda', image('/images/vda.qcow2'))]},
+			inactiveXml: `<domain><devices>${volume}</devices></domain>`,
+			host: {libvirt},
+		};
+		for (const method of ['external-live', 'external-full'] as const) {
+			const outcome = makePlan(facts(running), {verb: 'create', tag: 'x', method});
+			if (libvirt === '9.0.0') expect(outcome).toHaveProperty('plan');
+			else expect(outcome).toHaveProperty('refusal.reason', expect.stringContaining('vda is a storage volume'));
+		}
+	},
+);
+
+test.each(['5.2.0', '7.2.0'])('QEMU %s: what a failed snapshot of several disks leaves is said beforehand', qemu => {
+	const both = ['vda', 'vdb'].map(target => chained(target, image(`/images/${target}.qcow2`)));
+	for (const disks of [both, both.slice(1)]) {
+		const running = {state: 'running', id: 1, disks} as const;
+		const plan = planFor(facts({domain: running, host: {qemu}}), {verb: 'create', tag: 'x', method: 'monitor'});
+		expect(plan.warnings.join(' ').includes('leaves it in the disks before')).toBe(qemu === '5.2.0' && disks === both);
+	}
+});
+
+test.each([
+	['7.0.0', '/nvram/my copy_VARS.fd'],
+	['9.0.0', '/nvram/my_copy_VARS.fd'],
+])('libvirt %s: the variables of a clone are where libvirt looks for them', (libvirt, file) => {
+	const firmware = {kind: 'uefi', nvram: {file: '/nvram/web_VARS.fd', format: 'raw'}} as const;
+	const nvram = {path: '/nvram', freeBytes: 1e9, writable: true, entries: ['web_VARS.fd']};
+	const made = facts({domain: {firmware}, host: {libvirt}});
+	const plan = planFor(
+		{...made, directories: {...made.directories, '/nvram': nvram}},
+		{verb: 'clone', name: 'my copy'},
+	);
+	expect(plan.steps.flatMap(({argv}) => argv)).toContain(file);
+});
