@@ -20,6 +20,7 @@ import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {enumerate, plural, t} from '../words/text.ts';
+import {leftOverlay} from './left-overlay.ts';
 import {definedRefusal, savedRefusal} from './recorded.ts';
 import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 
@@ -76,7 +77,7 @@ export function newOverlayRevert(
 			...swaps
 				.flatMap(({old, overlay}) => old ?? overlay ?? [])
 				.filter(file => isThere(facts, file))
-				.map(file => t`${file} stays on disk, with all later writes; nothing uses it any more.`),
+				.map(file => leftOverlay(facts, file)),
 			...(snapshot.memoryFile && memory.length === 0
 				? ['Its memory is not loaded this way, so the guest starts as after a power cut.']
 				: []),

@@ -63,18 +63,12 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 			);
 		}
 		if (part.file === null || part.file === activeFile(disk)) continue;
-		const inChain = disk.chain.some(image => image.file === part.file);
-		return inChain
-			? refuse(
-					'has-dependants',
-					t`It is in ${part.file}, and ${activeFile(disk)} depends on that: reverting would corrupt the overlay.`,
-					remedy`First delete the external snapshots made since ${byDelete(domain)}: that merges their overlays into it.`,
-				)
-			: refuse(
-					'not-leaf',
-					t`It is in ${part.file}, on which ${part.target} does not run now.`,
-					'Revert to the external snapshot made after it first.',
-				);
+		if (!disk.chain.some(image => image.file === part.file)) continue;
+		return refuse(
+			'has-dependants',
+			t`It is in ${part.file}, and ${activeFile(disk)} depends on that: reverting would corrupt the overlay.`,
+			remedy`First delete the external snapshots made since ${byDelete(domain)}: that merges their overlays into it.`,
+		);
 	}
 	return null;
 }
