@@ -22,7 +22,7 @@ import {option, remedy} from '../words/remedy.ts';
 import {enumerate, plural, t} from '../words/text.ts';
 import {leftOverlay} from './left-overlay.ts';
 import {definedRefusal, savedRefusal} from './recorded.ts';
-import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
+import {currentStep, memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 
 /**
  * Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back.
@@ -228,14 +228,6 @@ function recordedDisk(recorded: ReturnType<typeof snapshotSources>, part: Snapsh
 		chain: [],
 		unreadable: null,
 	};
-}
-
-function currentStep(facts: Facts, {tag}: Snapshot): Step {
-	const before = facts.domain.snapshots.find(candidate => candidate.current)?.tag ?? null;
-	return step(
-		{kind: 'current-snapshot', on: addressOf(facts), tag, before},
-		{title: t`Make ${tag} the current snapshot`},
-	);
 }
 
 function notInSnapshot(facts: Facts, snapshot: Snapshot): string[] {

@@ -16,14 +16,13 @@ import {keylessRefusal} from '../refusals/encrypted.ts';
 import {unreadableRefusal} from '../refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
-import {byVirsnap} from '../steps/hints.ts';
-import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {beyondLibvirt} from './beyond-libvirt.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
 import {elsewhereRefusal, elsewhereRevert, lossesElsewhere, placesElsewhere} from './internal-elsewhere.ts';
+import {memoryRevert} from './memory-only.ts';
 import {recordedRefusal, recordedWarnings, savedRefusal} from './recorded.ts';
 import {
 	filesOf,
@@ -99,14 +98,7 @@ function safetyExpected(facts: Facts, snapshot: Snapshot, expected: Plan['expect
 }
 
 function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): RevertDraft | {refusal: Refusal} {
-	if (snapshot.kind === 'memory')
-		return {
-			refusal: refuse(
-				'method-mismatch',
-				'It holds memory only.',
-				remedy`Restore it instead ${byVirsnap(['restore', facts.domain.name], 'memory')}.`,
-			),
-		};
+	if (snapshot.kind === 'memory') return memoryRevert(facts, snapshot, intent);
 	if (snapshot.kind === 'external') return externalRevert(facts, snapshot, intent);
 	const refusal =
 		layerRefusal(facts, snapshot) ??
