@@ -14,7 +14,7 @@ import {readHeld} from '../libvirt/held.ts';
 import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
-import {readDomains, readHeads} from './read.ts';
+import {readDomains, readHeads, readTimes} from './read.ts';
 import {readLeft} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
@@ -53,8 +53,8 @@ export async function readFacts(
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
-	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities, blockDevices] = await Promise.all(
-		[
+	const [directories, saveImages, aliases, readOnly, writers, miscounted, identities, blockDevices, writtenAt] =
+		await Promise.all([
 			readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
 			readSaveImages(sources, domain, memory),
 			sources.images.aliases([
@@ -68,8 +68,8 @@ export async function readFacts(
 			counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
 			sources.images.identities([...imagesOf(domain), ...memory, ...files, ...nvramOf(domain)]),
 			sources.images.blockDevices(imagesOf(domain)),
-		],
-	);
+			readTimes(sources.images, basesOf(domain)),
+		]);
 	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
 	const gone = await sources.images.missing([...new Set(documents.flatMap(pathsIn))]);
 	const domains = [domain, ...rest];
@@ -95,6 +95,8 @@ export async function readFacts(
 		gone: [...gone],
 		blockDevices,
 		writers,
+		writtenAt,
+		rewritten: [],
 		miscounted,
 		spoiled: [],
 		sizes: [],
@@ -150,6 +152,12 @@ function imagesOf(domain: Domain): string[] {
 	const layers = domain.disks.flatMap(disk => disk.chain.map(image => image.file));
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
+}
+
+/** What its external snapshots go back to. */
+function basesOf({snapshots}: Domain): string[] {
+	const parts = snapshots.flatMap(({disks}) => disks.filter(({kind}) => kind === 'external'));
+	return parts.flatMap(({source}) => (source?.startsWith('/') ? [source] : []));
 }
 
 /** The files that libvirt's records name, by the names that they have there. */

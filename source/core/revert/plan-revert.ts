@@ -27,7 +27,9 @@ import {recordedRefusal, recordedWarnings, savedRefusal} from './recorded.ts';
 import {
 	filesOf,
 	healthRefusal,
+	isRewritten,
 	layerRefusal,
+	rewrittenWarnings,
 	spoiledRefusal,
 	stateRefusal,
 	strandedRefusal,
@@ -58,9 +60,10 @@ function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
 		verb: 'revert',
 		tag: snapshot.tag,
 		consistency: consistencyOf(snapshot),
-		confirm: isActive(facts.domain) || draft.losses.length > 0 ? snapshot.tag : null,
+		confirm: isActive(facts.domain) || draft.losses.length > 0 || isRewritten(facts, snapshot) ? snapshot.tag : null,
 		...draft,
 		warnings: [
+			...rewrittenWarnings(facts, snapshot),
 			...draft.warnings,
 			...firmwareAfter(facts.domain, consistencyOf(snapshot) === 'full checkpoint', draft.steps),
 			...replacedWarning(snapshot),

@@ -7,7 +7,7 @@ import {strandedOn} from '../snapshots/dependants.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
-import {t} from '../words/text.ts';
+import {formatDate, t} from '../words/text.ts';
 
 /** No revert under a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {
@@ -48,6 +48,21 @@ export function spoiledRefusal({domain, spoiled}: Facts, snapshot: Snapshot): Re
 		'unhealthy',
 		`Deleting it was aborted (${found.receipt}): later writes may be partly merged into its base.`,
 		remedy`Finish the delete ${byDelete(domain, snapshot.tag)}.`,
+	);
+}
+
+/** Somebody else has written to a base of it: `virsh blockcommit --keep-overlay`, qemu-img, a mount. */
+export function isRewritten({rewritten}: Pick<Facts, 'rewritten'>, {tag}: Snapshot): boolean {
+	return rewritten.some(one => one.tag === tag);
+}
+
+/** What that means, for each such base. */
+export function rewrittenWarnings({rewritten}: Pick<Facts, 'rewritten'>, {tag, memoryFile}: Snapshot): string[] {
+	const found = rewritten.filter(one => one.tag === tag);
+	const then = memoryFile === null ? '' : ' Its memory would resume with other disk contents and corrupt file systems.';
+	return found.map(
+		({file, at}) =>
+			t`${file} was written to at ${formatDate(at)}, after the snapshot was taken and not by virsnap: it may not hold what it held then.${then}`,
 	);
 }
 
