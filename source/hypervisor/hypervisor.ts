@@ -3,6 +3,7 @@ import os from 'node:os';
 import process from 'node:process';
 import type {Hypervisor, Reading} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import {rewrittenIn} from '../core/recover/rewritten.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import type {Means} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
@@ -137,7 +138,8 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 			});
 			const sizes = await readSizesSoon(sources, facts.domain, closing.signal);
 			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
-			return {...facts, sizes, ...(layered ? {spoiled: spoiledIn(facts.domain, receipts)} : {})};
+			if (!layered) return {...facts, sizes};
+			return {...facts, sizes, spoiled: spoiledIn(facts.domain, receipts), rewritten: rewrittenIn(facts, receipts)};
 		},
 		sizes: async (uuid, reading) => {
 			const domain = domainOf(uuid);

@@ -14,7 +14,7 @@ import {readHeld} from '../libvirt/held.ts';
 import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
-import {readDomains, readHeads} from './read.ts';
+import {readDomains, readHeads, readTimes} from './read.ts';
 import {readLeft} from './reclaimable.ts';
 import {readSaveImages} from './save-images.ts';
 import type {Sources} from './sources.ts';
@@ -54,21 +54,23 @@ export async function readFacts(
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
-	const [directories, saveImages, readOnly, writers, miscounted, identities, blockDevices] = await Promise.all([
-		readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
-		readSaveImages(sources, domain, memory),
-		sources.images.readOnly(imagesOf(domain)),
-		isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
-		counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
-		sources.images.identities([
-			...[domain, ...rest].flatMap(imagesOf),
-			...recordedFiles(snapshotXml, inactiveXml),
-			...memory,
-			...files,
-			...nvramOf(domain),
-		]),
-		sources.images.blockDevices(imagesOf(domain)),
-	]);
+	const [directories, saveImages, readOnly, writers, miscounted, identities, blockDevices, writtenAt] =
+		await Promise.all([
+			readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
+			readSaveImages(sources, domain, memory),
+			sources.images.readOnly(imagesOf(domain)),
+			isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
+			counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
+			sources.images.identities([
+				...[domain, ...rest].flatMap(imagesOf),
+				...recordedFiles(snapshotXml, inactiveXml),
+				...memory,
+				...files,
+				...nvramOf(domain),
+			]),
+			sources.images.blockDevices(imagesOf(domain)),
+			readTimes(sources.images, basesOf(domain)),
+		]);
 	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
 	const gone = await sources.images.missing([...new Set(documents.flatMap(pathsIn))]);
 	const domains = [domain, ...rest];
@@ -93,6 +95,8 @@ export async function readFacts(
 		gone: [...gone],
 		blockDevices,
 		writers,
+		writtenAt,
+		rewritten: [],
 		miscounted,
 		spoiled: [],
 		sizes: [],
@@ -148,6 +152,12 @@ function imagesOf(domain: Domain): string[] {
 	const layers = domain.disks.flatMap(disk => [disk.source, ...disk.chain.map(image => image.file)]);
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
+}
+
+/** What its external snapshots go back to. */
+function basesOf({snapshots}: Domain): string[] {
+	const parts = snapshots.flatMap(({disks}) => disks.filter(({kind}) => kind === 'external'));
+	return parts.flatMap(({source}) => (source?.startsWith('/') ? [source] : []));
 }
 
 /** The files that libvirt's records and the definition name, by the names that they have there. */

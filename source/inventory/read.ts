@@ -202,9 +202,10 @@ async function assemble(
 ): Promise<Domain> {
 	const disks = await checkedDefinitions(sources.images, read, next);
 	const snapshots = await inTheirNames(sources.images, disks, records);
-	const [missing, fileSizes, savedMemory] = await Promise.all([
+	const [missing, fileSizes, writtenAt, savedMemory] = await Promise.all([
 		sources.images.missing(externalFiles(snapshots)),
 		sizesOf(sources.images, snapshots),
+		readTimes(sources.images, snapshots.flatMap(basesOf)),
 		managedSave ? readSavedMemory(sources, xml.name) : null,
 	]);
 	return {
@@ -214,9 +215,21 @@ async function assemble(
 		managedSave,
 		savedMemory,
 		disks,
-		snapshots: joinSnapshots(disks, snapshots, missing, fileSizes),
+		snapshots: joinSnapshots(disks, snapshots, missing, fileSizes, writtenAt),
 		problems: [...problems, ...definitionProblems(xml, disks)],
 	};
+}
+
+/** What the disks in external files go back to. */
+function basesOf({disks}: LibvirtSnapshot): string[] {
+	return disks.flatMap(({snapshot, source}) => (snapshot === 'external' && source?.startsWith('/') ? [source] : []));
+}
+
+/** When each of these files was last written to (ISO 8601), as far as that can be looked at. */
+export async function readTimes(images: ImageReader, files: readonly string[]): Promise<Record<string, string>> {
+	if (files.length === 0) return {};
+	const times = await images.modified([...new Set(files)]);
+	return Object.fromEntries([...times].map(([file, time]) => [file, new Date(time).toISOString()]));
 }
 
 /** Of the memory files of external checkpoints. */

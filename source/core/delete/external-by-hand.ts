@@ -145,8 +145,12 @@ function baseInUse(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): 
 	const heirs = enumerate(tags.map(printable));
 	return refuse(
 		'has-children',
-		t`Another branch of the domain uses ${used.base}, and ${heirs} depends on the overlay of ${snapshot.tag}: both need its base.`,
-		remedy`Delete ${heirs} first ${byDelete(domain, ...tags)}, or delete only the record of this one (${option('--metadata-only')}).`,
+		tags.length > 0
+			? t`Another branch of the domain uses ${used.base}, and ${heirs} depends on the overlay of ${snapshot.tag}: both need its base.`
+			: t`Another branch of the domain uses ${used.base}, which this would overwrite.`,
+		tags.length > 0
+			? remedy`Delete ${heirs} first ${byDelete(domain, ...tags)}.`
+			: remedy`Delete only libvirt's record (${option('--metadata-only')}); the files stay.`,
 	);
 }
 

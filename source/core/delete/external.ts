@@ -87,7 +87,8 @@ function mergedLayersOf(facts: Facts, snapshot: Snapshot): Layer[] {
 	return (layersOf(facts, snapshot) ?? []).filter(layer => isMergedLayer(facts, layer));
 }
 
-const isMergedLayer = ({domain}: Facts, {part}: Layer) => isMerged(domain.disks, part, domain.snapshots);
+const isMergedLayer = ({domain, writtenAt}: Facts, {part}: Layer) =>
+	isMerged(domain.disks, part, domain.snapshots, writtenAt);
 
 /** Why the domain is not to be started: a base may lack what an overlay that was merged into it still has. Null where none may. */
 export function unsureMergeRefusal(facts: Facts): Refusal | null {

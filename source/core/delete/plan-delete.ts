@@ -12,7 +12,7 @@ import {heldRefusal} from '../planning/refusals/held.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
-import {byDelete, byVirsnap} from '../steps/hints.ts';
+import {byDelete} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, plural, printable, t} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOfData} from './delete-step.ts';
@@ -20,7 +20,7 @@ import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
 import {chosenSnapshot, isOneOfSeveral, oneOfSeveral} from './one-of-several.ts';
-import {recordOnly} from './record.ts';
+import {memoryDelete, recordOnly} from './record.ts';
 import {filesOf, layerRefusal, savedRefusal, shadowRefusal} from './refusals.ts';
 
 /** The plan that deletes a snapshot, its descendants too where asked, or libvirt's record of it alone. */
@@ -60,14 +60,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 		const saved = savedRefusal(facts);
 		return saved ? {refusal: saved} : externalDelete(facts, snapshot);
 	}
-	if (snapshot.kind === 'memory')
-		return {
-			refusal: refuse(
-				'method-mismatch',
-				'It holds memory only.',
-				remedy`Discard it instead ${byVirsnap(['drop', facts.domain.name], 'memory')}.`,
-			),
-		};
+	if (snapshot.kind === 'memory') return memoryDelete(facts, snapshot);
 	const writing = dependantsRefusal(facts, filesOf(snapshot)) ?? layerRefusal(facts, snapshot);
 	if (writing) return {refusal: writing};
 	if (snapshot.libvirt && snapshot.health !== 'partial' && !oddJobName(facts, snapshot))

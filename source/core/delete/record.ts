@@ -7,7 +7,8 @@ import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {type Drafted, deepestFirst, lossOf, recordStep} from './delete-step.ts';
+import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './delete-step.ts';
+import {memoryOf} from './layers.ts';
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
@@ -52,6 +53,17 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 			...leftovers.map(file => t`${file} stays on disk.`),
 		],
 		expect: leaving.map(one => ({kind: 'no-snapshot', tag: one.tag})),
+	};
+}
+
+/** One that holds memory only, in a file of its own: no disk knows of it. */
+export function memoryDelete(facts: Facts, snapshot: Snapshot): Drafted {
+	const cleaning = removal(facts, memoryOf(snapshot));
+	return {
+		method: 'memory',
+		why: 'It holds memory only: its record and its memory file go, and no disk changes.',
+		steps: [recordStep(facts, snapshot), ...cleaning.steps],
+		warnings: cleaning.warnings,
 	};
 }
 

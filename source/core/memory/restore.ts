@@ -13,8 +13,8 @@ import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
-import {enumerate, formatDate, printable, t} from '../words/text.ts';
-import {imageOf, nothingSaved, notItsMemory} from './saved-memory.ts';
+import {formatDate, printable, t} from '../words/text.ts';
+import {changedReason, imageOf, nothingSaved, notItsMemory} from './saved-memory.ts';
 
 /** `virsh restore FILE`, or a start that resumes from the managed save. */
 export function restorePlan(facts: Facts, {file, afterwards}: RestoreIntent): Outcome {
@@ -93,23 +93,13 @@ function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null 
 
 /** libvirt takes no lock on the disks of a domain whose memory is saved: only the files show whether both still belong together. */
 function imageRefusal(facts: Facts, file: string): Refusal | null {
-	const image = imageOf(facts, file);
-	if (!image) return notItsMemory(facts, file);
-	const then = new Map(image.sources.map(({target, source}) => [target, source]));
-	const moved = writableDisks(facts.domain).filter(disk => then.get(disk.target) !== disk.source);
 	const {domain, host} = facts;
-	const next = remedy`Start the domain without it ${byVirsh(host, 'start', domain)}, or revert its disks to that time first.`;
-	if (moved.length > 0) {
-		return refuse(
-			'disks-changed',
-			`${enumerate(moved.map(disk => disk.target))} got another source after the memory was saved: the guest would resume with other disk contents.`,
-			next,
-		);
-	}
-	if (image.changedSince.length === 0) return null;
+	if (!imageOf(facts, file)) return notItsMemory(facts, file);
+	const reason = changedReason(facts, file);
+	if (reason === null) return null;
 	return refuse(
 		'disks-changed',
-		t`${enumerate(image.changedSince.map(printable))} changed after the memory was saved: the guest would resume with other disk contents and corrupt its file systems.`,
-		next,
+		reason,
+		remedy`Start the domain without it ${byVirsh(host, 'start', domain)}, or revert its disks to that time first.`,
 	);
 }

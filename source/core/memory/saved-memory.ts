@@ -1,11 +1,11 @@
 /** What plans for memory alone are made of, whichever way it goes. */
 
 import {uuidOf} from '../domain-xml/identity.ts';
-import type {Facts, SaveImage} from '../model/domain.ts';
+import {type Facts, type SaveImage, writableDisks} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
-import {t} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 
 /** Refuses to restore or discard a managed save that does not exist. */
 export function nothingSaved({domain, host}: Facts, verb: 'restore' | 'drop'): Refusal {
@@ -20,6 +20,18 @@ export function nothingSaved({domain, host}: Facts, verb: 'restore' | 'drop'): R
 export function imageOf({domain, saveImages}: Facts, file: string): SaveImage | null {
 	const image = saveImages[file];
 	return image && uuidOf(image.xml) === domain.uuid ? image : null;
+}
+
+/** Why the disks are not those that the memory in this file goes with; null where they are, as far as their files show. */
+export function changedReason(facts: Facts, file: string): string | null {
+	const image = imageOf(facts, file);
+	if (!image) return null;
+	const then = new Map(image.sources.map(({target, source}) => [target, source]));
+	const moved = writableDisks(facts.domain).filter(disk => then.get(disk.target) !== disk.source);
+	if (moved.length > 0)
+		return `${enumerate(moved.map(disk => disk.target))} got another source after the memory was saved: the guest would resume with other disk contents.`;
+	if (image.changedSince.length === 0) return null;
+	return t`${enumerate(image.changedSince.map(printable))} changed after the memory was saved: the guest would resume with other disk contents and corrupt its file systems.`;
 }
 
 /** Refuses such a file. */

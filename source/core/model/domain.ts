@@ -211,6 +211,10 @@ export type Facts = {
 	readonly gone: readonly string[];
 	/** Block devices among its images and what is recorded. */
 	readonly blockDevices: readonly string[];
+	/** When images that external snapshots go back to were last written to (ISO 8601), as far as they may be looked at from here. */
+	readonly writtenAt: Readonly<Record<string, string>>;
+	/** External snapshots whose base somebody else has written to since. */
+	readonly rewritten: readonly Rewritten[];
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
 	readonly writers: readonly Writer[];
 	/** Images whose clusters are counted wrongly. Looked for where something was broken off. */
@@ -235,6 +239,9 @@ export type Miscount = {readonly file: string; readonly errors: number; readonly
 
 /** A snapshot whose base may have taken in part of what was written after it, and the receipt of the delete that was not finished. */
 export type Spoiled = {readonly tag: string; readonly receipt: string};
+
+/** A snapshot, and the file that it goes back to, which was written to at that time though it ought to be as it was then. */
+export type Rewritten = {readonly tag: string; readonly file: string; readonly at: string};
 
 /** A file of saved memory: `virsh save`, or the memory of an external checkpoint. */
 export type SaveImage = {

@@ -12,6 +12,7 @@ import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
+import {leftOverlay} from './left-overlay.ts';
 import {
 	hardwareWarnings,
 	lossesOf,
@@ -56,7 +57,7 @@ export function nativeExternalRevert(
 		],
 		losses: [...lossesOf(facts, snapshot), ...doomed.map(file => t`${file}: libvirt deletes it.`)],
 		warnings: [
-			...left.map(file => t`${file} stays on disk; nothing uses it any more.`),
+			...left.map(file => leftOverlay(facts, file)),
 			...hardwareWarnings(facts, snapshot),
 			...stopWarning(facts, after),
 		],

@@ -17,8 +17,9 @@ import {addressOf} from '../steps/on-domain.ts';
 import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, plural, t} from '../words/text.ts';
+import {leftOverlay} from './left-overlay.ts';
 import {definedRefusal, savedRefusal} from './recorded.ts';
-import {memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
+import {currentStep, memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 import {type Swap, swapsFor} from './swaps.ts';
 
 /**
@@ -86,10 +87,7 @@ function swapWarnings(facts: Facts, swaps: readonly Swap[], returning: readonly 
 	const them = plural(returning.length, 'it', 'them');
 	const back = `Not in the definition now: ${enumerate(returning)}. The definition gets ${them} back as the snapshot recorded ${them}.`;
 	const unused = swaps.flatMap(({old, overlay}) => old ?? overlay ?? []).filter(file => isThere(facts, file));
-	return [
-		...(returning.length > 0 ? [back] : []),
-		...unused.map(file => t`${file} stays on disk, with all later writes; nothing uses it any more.`),
-	];
+	return [...(returning.length > 0 ? [back] : []), ...unused.map(file => leftOverlay(facts, file))];
 }
 
 /** Memory is loaded by the definition that was saved with it; without it the domain starts as it is defined now. */
@@ -110,14 +108,6 @@ function memoryStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, swap
 			input: withSources(xml, sources),
 			changes: [...memoryChange(snapshot), {sign: '~', what: `the domain is ${state}`}],
 		},
-	);
-}
-
-function currentStep(facts: Facts, {tag}: Snapshot): Step {
-	const before = facts.domain.snapshots.find(candidate => candidate.current)?.tag ?? null;
-	return step(
-		{kind: 'current-snapshot', on: addressOf(facts), tag, before},
-		{title: t`Make ${tag} the current snapshot`},
 	);
 }
 

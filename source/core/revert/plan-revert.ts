@@ -16,18 +16,20 @@ import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
-import {byVirsnap} from '../steps/hints.ts';
-import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {beyondLibvirt} from './beyond-libvirt.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
 import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
+import {elsewhereRefusal, elsewhereRevert, lossesElsewhere, placesElsewhere} from './internal-elsewhere.ts';
+import {memoryRevert} from './memory-only.ts';
 import {recordedRefusal, recordedWarnings, savedRefusal} from './recorded.ts';
 import {
 	filesOf,
 	healthRefusal,
+	isRewritten,
 	layerRefusal,
+	rewrittenWarnings,
 	spoiledRefusal,
 	stateRefusal,
 	strandedRefusal,
@@ -58,9 +60,10 @@ function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
 		verb: 'revert',
 		tag: snapshot.tag,
 		consistency: consistencyOf(snapshot),
-		confirm: isActive(facts.domain) || draft.losses.length > 0 ? snapshot.tag : null,
+		confirm: isActive(facts.domain) || draft.losses.length > 0 || isRewritten(facts, snapshot) ? snapshot.tag : null,
 		...draft,
 		warnings: [
+			...rewrittenWarnings(facts, snapshot),
 			...draft.warnings,
 			...firmwareAfter(facts.domain, consistencyOf(snapshot) === 'full checkpoint', draft.steps),
 			...replacedWarning(snapshot),
@@ -82,30 +85,33 @@ function withSafety(facts: Facts, snapshot: Snapshot, draft: RevertDraft, dir: s
 	const plan = planFrom(facts, snapshot, {
 		...draft,
 		steps: [...outcome.plan.steps, ...draft.steps],
-		losses: [],
+		losses: lossesElsewhere(facts, snapshot),
 		onFailure: 'stop',
-		expect: [...outcome.plan.expect.filter(expectation => expectation.kind === 'snapshot'), ...draft.expect],
+		expect: [...safetyExpected(facts, snapshot, outcome.plan.expect), ...draft.expect],
 	});
 	return {plan: {...plan, wayBack: t`Revert to ${tag}, which holds the present state.`}};
 }
 
+/** Nobody reads the table of an image that the domain leaves for another one. */
+function safetyExpected(facts: Facts, snapshot: Snapshot, expected: Plan['expect']): Plan['expect'] {
+	const leaves = placesElsewhere(facts, snapshot).length > 0;
+	return expected
+		.filter(one => one.kind === 'snapshot')
+		.map(one => (leaves ? {...one, health: [...one.health, 'unchecked' as const]} : one));
+}
+
 function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): RevertDraft | {refusal: Refusal} {
-	if (snapshot.kind === 'memory')
-		return {
-			refusal: refuse(
-				'method-mismatch',
-				'It holds memory only.',
-				remedy`Restore it instead ${byVirsnap(['restore', facts.domain.name], 'memory')}.`,
-			),
-		};
+	if (snapshot.kind === 'memory') return memoryRevert(facts, snapshot, intent);
 	if (snapshot.kind === 'external') return externalRevert(facts, snapshot, intent);
 	const refusal =
 		layerRefusal(facts, snapshot) ??
+		(snapshot.libvirt ? elsewhereRefusal(facts, snapshot) : null) ??
 		keylessRefusal(facts, facts.domain.disks) ??
 		dependantsRefusal(facts, filesOf(snapshot)) ??
 		strandedRefusal(facts, snapshot) ??
 		ambiguity(tablesOf(facts, snapshot), snapshot.tag);
 	if (refusal) return {refusal};
+	if (placesElsewhere(facts, snapshot).length > 0) return byLibvirt(facts, snapshot, intent, elsewhereRevert);
 	if (snapshot.libvirt && snapshot.health === 'ok') return byLibvirt(facts, snapshot, intent, managedRevert);
 	return isActive(facts.domain) ? monitorRevert(facts, snapshot, intent) : qemuImgRevert(facts, snapshot, intent);
 }

@@ -7,7 +7,7 @@ import {strandedOn} from '../snapshots/dependants.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
-import {t} from '../words/text.ts';
+import {formatDate, t} from '../words/text.ts';
 
 /** No revert under a managed save, nor of a domain between two states. */
 export function stateRefusal({domain, host}: Facts): Refusal | null {
@@ -51,6 +51,21 @@ export function spoiledRefusal({domain, spoiled}: Facts, snapshot: Snapshot): Re
 	);
 }
 
+/** Somebody else has written to a base of it: `virsh blockcommit --keep-overlay`, qemu-img, a mount. */
+export function isRewritten({rewritten}: Pick<Facts, 'rewritten'>, {tag}: Snapshot): boolean {
+	return rewritten.some(one => one.tag === tag);
+}
+
+/** What that means, for each such base. */
+export function rewrittenWarnings({rewritten}: Pick<Facts, 'rewritten'>, {tag, memoryFile}: Snapshot): string[] {
+	const found = rewritten.filter(one => one.tag === tag);
+	const then = memoryFile === null ? '' : ' Its memory would resume with other disk contents and corrupt file systems.';
+	return found.map(
+		({file, at}) =>
+			t`${file} was written to at ${formatDate(at)}, after the snapshot was taken and not by virsnap: it may not hold what it held then.${then}`,
+	);
+}
+
 /** Data in a lower layer: going back would rewrite the base under the overlays that stand on it. */
 export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
 	for (const part of snapshot.disks) {
@@ -63,18 +78,12 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 			);
 		}
 		if (part.file === null || part.file === activeFile(disk)) continue;
-		const inChain = disk.chain.some(image => image.file === part.file);
-		return inChain
-			? refuse(
-					'has-dependants',
-					t`It is in ${part.file}, and ${activeFile(disk)} depends on that: reverting would corrupt the overlay.`,
-					remedy`First delete the external snapshots made since ${byDelete(domain)}: that merges their overlays into it.`,
-				)
-			: refuse(
-					'not-leaf',
-					t`It is in ${part.file}, on which ${part.target} does not run now.`,
-					'Revert to the external snapshot made after it first.',
-				);
+		if (!disk.chain.some(image => image.file === part.file)) continue;
+		return refuse(
+			'has-dependants',
+			t`It is in ${part.file}, and ${activeFile(disk)} depends on that: reverting would corrupt the overlay.`,
+			remedy`First delete the external snapshots made since ${byDelete(domain)}: that merges their overlays into it.`,
+		);
 	}
 	return null;
 }

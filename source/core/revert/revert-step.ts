@@ -29,6 +29,15 @@ export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertInten
 	);
 }
 
+/** libvirt is told where the domain is now, where the steps before were not libvirt's own revert. */
+export function currentStep(facts: Facts, {tag}: Snapshot): Step {
+	const before = facts.domain.snapshots.find(candidate => candidate.current)?.tag ?? null;
+	return step(
+		{kind: 'current-snapshot', on: addressOf(facts), tag, before},
+		{title: t`Make ${tag} the current snapshot`},
+	);
+}
+
 /** How long the domain stands still, in words. */
 export function revertPause({domain}: Facts): string {
 	return isActive(domain) ? 'it stops and resumes as it was then' : 'none: it is shut off';

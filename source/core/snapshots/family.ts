@@ -39,18 +39,24 @@ type Layer = {readonly target: string; readonly source?: string | null | undefin
 
 /**
  * Whether the base of this part has taken its overlay in: what was taken on the overlay stands on the base. QEMU leaves it so when it
- * has merged a layer, until libvirt has recorded that; for good where one of them dies in between (verified on 9.0).
+ * has merged a layer, until libvirt has recorded that; for good where one of them dies in between (verified on 9.0). `virsh blockpull
+ * --base` leaves the same chain, and a base that was not written to.
+ *
+ * @param writtenAt when bases were last written to (ISO 8601), by file, as far as that is known
  */
 export function isMerged(
 	disks: readonly Disk[],
 	{target, source, file}: Layer,
-	snapshots: readonly {readonly disks: readonly Layer[]}[],
+	snapshots: readonly {readonly createdAt: string | null; readonly disks: readonly Layer[]}[],
+	writtenAt: Facts['writtenAt'],
 ): boolean {
 	const chain = disks.find(disk => disk.target === target)?.chain.map(image => image.file) ?? [];
 	if (source == null || file === null || chain.includes(file)) return false;
 	const above = chain[chain.indexOf(source) - 1];
 	if (above === undefined) return false;
-	return snapshots.some(other => other.disks.some(part => part.source === file && part.file === above));
+	const heirs = snapshots.filter(other => other.disks.some(part => part.source === file && part.file === above));
+	const time = writtenAt[source];
+	return heirs.some(({createdAt}) => time === undefined || createdAt === null || time >= createdAt);
 }
 
 /** Whether the domain runs on the file itself, with no layer between. */

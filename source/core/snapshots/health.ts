@@ -1,5 +1,5 @@
 /** The health of a snapshot: what libvirt records of it, held against the images and files that are there. */
-import {type Disk, type Image, type ImageSnapshot, writableDisks} from '../model/domain.ts';
+import {type Disk, type Facts, type Image, type ImageSnapshot, writableDisks} from '../model/domain.ts';
 import type {Health, LibvirtSnapshot} from '../model/snapshot.ts';
 import {enumerate, formatDate, plural, printable, sentence, t} from '../words/text.ts';
 import {isMerged} from './family.ts';
@@ -16,18 +16,24 @@ export type RecordedDisk = LibvirtSnapshot['disks'][number];
 
 type Found = {readonly part: RecordedDisk; readonly occurrence: Occurrence | null};
 
+/** What one record is held against beside the disks: all records, files that are not there, and when bases were last written to. */
+export type Around = {
+	readonly records: readonly LibvirtSnapshot[];
+	readonly missingFiles: ReadonlySet<string>;
+	readonly writtenAt: Facts['writtenAt'];
+};
+
 /** What the record and the images disagree about; the gravest first. */
 export function judge(
 	disks: readonly Disk[],
 	record: LibvirtSnapshot,
 	found: readonly Found[],
-	missingFiles: ReadonlySet<string>,
-	records: readonly LibvirtSnapshot[],
+	around: Around,
 ): Verdict {
 	return (
-		judgeFiles(disks, record, missingFiles, records) ??
+		judgeFiles(disks, record, around) ??
 		judgeBases(disks, record) ??
-		judgeMerged(disks, record, records) ??
+		judgeMerged(disks, record, around) ??
 		judgeRecord(disks, record) ??
 		judgeTables(disks, found) ??
 		judgeIdentity(record, found) ??
@@ -35,12 +41,8 @@ export function judge(
 	);
 }
 
-function judgeFiles(
-	disks: readonly Disk[],
-	record: LibvirtSnapshot,
-	missingFiles: ReadonlySet<string>,
-	records: readonly LibvirtSnapshot[],
-): Verdict | null {
+function judgeFiles(disks: readonly Disk[], record: LibvirtSnapshot, around: Around): Verdict | null {
+	const {missingFiles, records} = around;
 	const inUse = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
 	const named = [
 		record.memory.kind === 'external' ? record.memory.file : null,
@@ -51,7 +53,7 @@ function judgeFiles(
 		.filter(file => missingFiles.has(file) && !inUse.has(file));
 	if (missing.length === 0) return null;
 	const merged = missing.map(file =>
-		records.find(other => takenIn(disks, other, records).some(part => part.file === file)),
+		records.find(other => takenIn(disks, other, around).some(part => part.file === file)),
 	);
 	if (merged.every(one => one !== undefined)) {
 		const names = enumerate([...new Set(merged.map(one => printable(one.name)))]);
@@ -93,16 +95,12 @@ function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | 
 }
 
 /** Parts whose base has taken their overlay in. */
-function takenIn(disks: readonly Disk[], record: LibvirtSnapshot, records: readonly LibvirtSnapshot[]): RecordedDisk[] {
-	return record.disks.filter(part => part.snapshot === 'external' && isMerged(disks, part, records));
+function takenIn(disks: readonly Disk[], record: LibvirtSnapshot, {records, writtenAt}: Around): RecordedDisk[] {
+	return record.disks.filter(part => part.snapshot === 'external' && isMerged(disks, part, records, writtenAt));
 }
 
-function judgeMerged(
-	disks: readonly Disk[],
-	record: LibvirtSnapshot,
-	records: readonly LibvirtSnapshot[],
-): Verdict | null {
-	const merged = takenIn(disks, record, records);
+function judgeMerged(disks: readonly Disk[], record: LibvirtSnapshot, around: Around): Verdict | null {
+	const merged = takenIn(disks, record, around);
 	if (merged.length === 0) return null;
 	const places = enumerate(merged.map(part => t`${part.target} (${part.source!})`));
 	const all = merged.length === record.disks.filter(part => part.snapshot === 'external').length;

@@ -1,20 +1,22 @@
 /** One list out of two sources: what libvirt recorded, and what stands in the qcow2 tables of every disk. */
-import type {Disk} from '../model/domain.ts';
+import type {Disk, Facts} from '../model/domain.ts';
 import type {LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from '../model/snapshot.ts';
-import {judge, judgeUnmanaged, type Occurrence, type RecordedDisk, requiredDisks} from './health.ts';
+import {type Around, judge, judgeUnmanaged, type Occurrence, type RecordedDisk, requiredDisks} from './health.ts';
 
 /**
  * Join by tag, oldest first and parents before children. Data is looked for in the layer that libvirt recorded, since a
  * snapshot taken before an overlay stays in the base. `missingFiles` are paths that libvirt's metadata names and nothing is at;
- * `fileSizes` are bytes of memory files, by path, as far as they can be looked at.
+ * `fileSizes` are bytes of memory files, by path, `writtenAt` the times of bases, as far as they can be looked at.
  */
 export function joinSnapshots(
 	disks: readonly Disk[],
 	libvirt: readonly LibvirtSnapshot[],
 	missingFiles: ReadonlySet<string>,
 	fileSizes: ReadonlyMap<string, number> = new Map(),
+	writtenAt: Facts['writtenAt'] = {},
 ): Snapshot[] {
-	const managed = libvirt.map(record => joinRecord(disks, record, missingFiles, fileSizes, libvirt));
+	const around = {missingFiles, records: libvirt, writtenAt};
+	const managed = libvirt.map(record => joinRecord(disks, record, fileSizes, around));
 	const claimed = new Set(managed.flatMap(snapshot => snapshot.disks.filter(part => part.id !== null).map(partKey)));
 	return inOrder([...managed, ...unmanagedSnapshots(disks, claimed, new Set(libvirt.map(record => record.name)))]);
 }
@@ -23,9 +25,8 @@ export function joinSnapshots(
 function joinRecord(
 	disks: readonly Disk[],
 	record: LibvirtSnapshot,
-	missingFiles: ReadonlySet<string>,
 	fileSizes: ReadonlyMap<string, number>,
-	records: readonly LibvirtSnapshot[],
+	around: Around,
 ): Snapshot {
 	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
 	const found = covered.map(part => ({
@@ -33,7 +34,7 @@ function joinRecord(
 		occurrence: part.snapshot === 'internal' ? findOccurrence(disks, record.name, part) : null,
 	}));
 	const entries = found.flatMap(({occurrence}) => occurrence?.entry ?? []);
-	const {health, reason} = judge(disks, record, found, missingFiles, records);
+	const {health, reason} = judge(disks, record, found, around);
 	const external = record.memory.kind === 'external' || covered.some(part => part.snapshot === 'external');
 	return {
 		tag: record.name,

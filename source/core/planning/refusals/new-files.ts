@@ -3,9 +3,9 @@
 import {basename, dirname} from 'node:path/posix';
 import {type Directory, type Facts, isRemote} from '../../model/domain.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
-import {isInUse} from '../files.ts';
 import {option, remedy} from '../../words/remedy.ts';
 import {formatBytes, t} from '../../words/text.ts';
+import {isInUse} from '../files.ts';
 
 /** Why these new files cannot be made in their folders; null where they can. */
 export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {

@@ -1,0 +1,76 @@
+/** Layers that an administrator pulls up or commits down with virsh, and what a revert or delete makes of that. */
+import {expect} from 'vitest';
+import {hasPattern} from '../../source/lab/pattern.ts';
+import {waitUntil} from '../helpers/lab.ts';
+import {follows} from './follow.ts';
+import {type Cast, type Story, test} from './story.ts';
+
+/** File systems tell when, not by what: nothing else has been written for some seconds. */
+async function later({hypervisor}: Story): Promise<void> {
+	const ended = Date.parse((await hypervisor.receipts())[0]!.endedAt!);
+	await waitUntil(() => Date.now() > ended + 2500);
+}
+
+async function full(story: Story, domain: Cast, tag: string, before: number): Promise<void> {
+	await domain.write(before);
+	await domain.does({verb: 'create', tag, method: 'external-full'});
+	await later(story);
+}
+
+test('a base that was committed into by hand is told of before memory is loaded on it, and the name is wanted', async ({
+	story,
+}) => {
+	const domain = await story.domain('kept-overlay', {running: true});
+	await full(story, domain, 's1', 0xa1);
+	await domain.write(0xb2);
+	await domain.virsh('blockcommit', 'vda', '--active', '--keep-overlay', '--wait');
+	await domain.turnOff();
+	const base = story.lab.image('kept-overlay.qcow2');
+	expect(await hasPattern(story.lab, base, 0xb2, {format: 'qcow2'})).toBe(true);
+	const plan = await domain.plan({verb: 'revert', tag: 's1'});
+	expect(plan.confirm).toBe('s1');
+	expect(plan.warnings[0]).toContain(`${base} was written to at`);
+	expect(plan.warnings[0]).toContain('Its memory would resume with other disk contents');
+});
+
+test('a base that a delete by virsnap has merged into is no cause for a warning', async ({story}) => {
+	const domain = await story.domain('merged', {running: true});
+	await full(story, domain, 's1', 0xa1);
+	await full(story, domain, 's2', 0xb2);
+	await domain.write(0xc3);
+	await domain.does({verb: 'delete', tag: 's1'});
+	await domain.turnOff();
+	const plan = await domain.does({verb: 'revert', tag: 's2'});
+	expect(plan.warnings.join(' ')).not.toContain('was written to at');
+	expect(plan.confirm).toBe(null);
+	await domain.holds(0xb2);
+});
+
+test('after blockpull to a base below both snapshots stay what they were, and the domain starts', async ({story}) => {
+	const domain = await story.domain('pulled', {running: true});
+	await full(story, domain, 's1', 0xa1);
+	await full(story, domain, 's2', 0xb2);
+	await domain.write(0xc3);
+	await domain.virsh('blockpull', 'vda', '--base', story.lab.image('pulled.qcow2'), '--wait');
+	expect((await domain.read()).snapshots).toMatchObject([{health: 'ok'}, {health: 'ok'}]);
+	await domain.turnOff();
+	await domain.does({verb: 'start'});
+	await domain.holds(0xc3);
+	await domain.turnOff();
+	await follows(story, domain, (await domain.refusal({verb: 'delete', tag: 's1'})).remedy);
+	expect(await domain.tags()).toEqual(['s1']);
+	await domain.does({verb: 'revert', tag: 's1'});
+	await domain.holds(0xa1);
+});
+
+test('the upper one is gone back to with its memory, on the layer that was left beside the chain', async ({story}) => {
+	const domain = await story.domain('pulled-over', {running: true});
+	await full(story, domain, 's1', 0xa1);
+	await full(story, domain, 's2', 0xb2);
+	await domain.write(0xc3);
+	await domain.virsh('blockpull', 'vda', '--base', story.lab.image('pulled-over.qcow2'), '--wait');
+	await domain.turnOff();
+	await domain.does({verb: 'revert', tag: 's2'});
+	expect(await domain.read()).toMatchObject({state: 'running'});
+	await domain.holds(0xb2);
+});
