@@ -5,6 +5,7 @@ import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Step} from '../../source/core/model/step.ts';
 import {step as stepOf} from '../../source/core/steps/step.ts';
 import {carryOut} from '../../source/execute/carry-out.ts';
+import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import type {CommandResult} from '../../source/execute/steps/run-command.ts';
 import type {World} from '../../source/execute/surroundings.ts';
 import {chained, domain, image} from '../facts/domain.ts';
@@ -441,6 +442,21 @@ describe('somebody else acts meanwhile', () => {
 		expect(receipt.message).toContain(`Another file took the place of ${file}`);
 		expect(diary).not.toContain('do one');
 		expect(diary).not.toContain(`rm -f -- ${file}`);
+	});
+
+	test('a file that was taken back is made anew by who finishes the operation', async () => {
+		const files: Record<string, string> = {};
+		const {world} = fakeWorld({files, results: told});
+		const acting: World = {
+			...world,
+			async run(argv, input) {
+				files[file] = '1:2';
+				return world.run(argv, input);
+			},
+		};
+		const wanted = plan({steps: [making]});
+		const begun = {...newReceipt(wanted, world.now()), recovers: 'another', made: {[file]: '1:1'}};
+		expect(await carryOut(wanted, acting, begun)).toMatchObject({status: 'verified', made: {[file]: '1:2'}});
 	});
 
 	test('what was made is written down with its step, and taken back only while it is that', async () => {

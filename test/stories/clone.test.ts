@@ -2,9 +2,13 @@
 
 import {createHash} from 'node:crypto';
 import {existsSync} from 'node:fs';
-import {open, readFile, stat} from 'node:fs/promises';
+import {open, readdir, readFile, stat} from 'node:fs/promises';
+import path from 'node:path';
 import {expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
+import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
+import type {ChoiceId} from '../../source/core/recover/recovery.ts';
+import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
 import {test} from './story.ts';
@@ -81,6 +85,48 @@ test('a clone with UEFI and network is the same machine but for its identity, le
 	await base.does({verb: 'start'});
 	await base.holds(0xa1);
 });
+
+test('two users clone to one name at the same time: one has it, and the other takes back no more than its own', async ({
+	story,
+}) => {
+	const {lab} = story;
+	// Receipts, and with them claims, of two users: neither sees those of the other.
+	const users = ['one', 'two'].map(user =>
+		openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, `receipts of ${user}`)}),
+	);
+	const bases = [await story.domain('left', {disks: ['left-a.qcow2', 'left-b.qcow2']}), await story.domain('right')];
+	await bases[0]!.write(0xa1);
+	// Of one base both want the same files; of two only the name.
+	for (const [name, pair] of [
+		['same', [bases[0]!, bases[0]!]],
+		['other', bases],
+	] as const) {
+		const plans = await Promise.all(pair.map(base => base.plan({verb: 'clone', name})));
+		const ended = await Promise.all(plans.map((plan, index) => users[index]!.carryOut(plan)));
+		const won = ended.findIndex(({status}) => status === 'verified');
+		expect(
+			ended.map(({status, message}) => `${status}: ${message}`).filter(line => line.startsWith('verified')),
+		).toHaveLength(1);
+		const [winner, loser] = won === 0 ? ended : ended.toReversed();
+		expect(Object.keys(winner!.made!)).toHaveLength(pair[won] === bases[0] ? 2 : 1);
+		const clone = await story.existing(name);
+		if (pair[won] === bases[0]) await clone.holds(0xa1);
+		const before = await clone.read();
+		// What the loser left, if anything, is its own; rolled back, the clone of the winner is as it was.
+		const user = users[1 - won]!;
+		if (loser!.status === 'failed') await user.recover(loser!.id, await firstChoice(user, loser!.id));
+		expect(await clone.read()).toEqual(before);
+		const files = before.disks.map(disk => disk.source!);
+		const stems = (await readdir(lab.image(''))).filter(file => file.startsWith(`${name}.`));
+		expect(stems.map(file => lab.image(file)).sort()).toEqual(files.sort());
+	}
+	await Promise.all(users.map(user => user.close()));
+});
+
+async function firstChoice(user: Hypervisor, id: string): Promise<ChoiceId> {
+	const {choices} = await user.recovery(id);
+	return choices[0]!.id;
+}
 
 test('undo takes no clone away that has become more than a clone', async ({story}) => {
 	const base = await story.domain('root');

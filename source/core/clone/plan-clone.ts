@@ -64,7 +64,7 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 		wayBack: t`Undo it: that removes ${name} and its files.`,
 		onFailure: 'undo',
 		expect: [
-			{kind: 'domain', name},
+			{kind: 'domain', name, uuid: identity.uuid},
 			{kind: 'state', state: 'shut off'},
 			...files
 				.filter(file => nvram?.copy || file !== nvram?.to)

@@ -23,8 +23,9 @@ export type Expectation =
 	| {readonly kind: 'state'; readonly state: DomainState; readonly or?: DomainState}
 	/** `memory`: libvirt can read the saved memory in it. */
 	| {readonly kind: 'file'; readonly file: string; readonly present: boolean; readonly memory?: boolean}
-	| {readonly kind: 'domain'; readonly name: string}
-	| {readonly kind: 'no-domain'; readonly name: string}
+	/** The very one of this UUID: the name may be that of somebody else's. Receipts of earlier versions have no UUID. */
+	| {readonly kind: 'domain'; readonly name: string; readonly uuid?: string}
+	| {readonly kind: 'no-domain'; readonly name: string; readonly uuid?: string}
 	/** Running or paused, as its saved memory has it. */
 	| {readonly kind: 'active'}
 	| {readonly kind: 'source'; readonly target: string; readonly file: string};

@@ -49,13 +49,13 @@ function unmet(expectation: Expectation, after: Domain, {domains, directories, s
 			return t`${file} is ${present ? 'not there' : 'still there'}.`;
 		}
 		case 'domain':
-			return domains.some(domain => domain.name === expectation.name)
-				? null
-				: t`There is no domain ${expectation.name}.`;
-		case 'no-domain':
-			return domains.some(domain => domain.name === expectation.name)
-				? t`The domain ${expectation.name} is still there.`
-				: null;
+		case 'no-domain': {
+			const {kind, name, uuid} = expectation;
+			const found = domains.some(one => (uuid === undefined ? one.name === name : one.uuid === uuid));
+			if (found === (kind === 'domain')) return null;
+			return found ? t`The domain ${name} is still there.` : t`There is no such domain ${name}.`;
+		}
+
 		case 'source': {
 			const disk = after.disks.find(({target}) => target === expectation.target);
 			const source = disk?.source ?? null;

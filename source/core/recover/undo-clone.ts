@@ -39,7 +39,7 @@ export function cloneBack(receipt: Told, facts: Facts): Outcome {
 			confirm: clone?.name ?? null,
 			basis: basisOf(facts),
 			expect: [
-				...(clone ? [{kind: 'no-domain', name: clone.name} as const] : []),
+				...(clone ? [{kind: 'no-domain', name: clone.name, uuid: clone.uuid} as const] : []),
 				...files.map(file => ({kind: 'file', file, present: false}) as const),
 			],
 		},

@@ -1,7 +1,7 @@
 /** Runs one step of a plan. */
 import type {Remedy} from '../../core/model/remedy.ts';
 import type {Step} from '../../core/model/step.ts';
-import {makes} from '../../core/steps/step.ts';
+import {makes, usesOf} from '../../core/steps/step.ts';
 import {remedyOf} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
 import {messageOf} from '../error-words.ts';
@@ -32,7 +32,9 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 	const before = scribe.receipt().made;
 	const fresh = complained === null ? await madeBy(step, world) : {};
 	// Between the look before the step and its command somebody may have put another file in the place of ours.
-	const replaced = Object.keys(fresh).find(file => before?.[file] !== undefined && before[file] !== fresh[file]);
+	const replaced = Object.keys(fresh).find(
+		file => usesOf(step).includes(file) && before?.[file] !== undefined && before[file] !== fresh[file],
+	);
 	const words =
 		complained ?? (replaced === undefined ? null : t`Another file took the place of ${replaced} during this step`);
 	try {

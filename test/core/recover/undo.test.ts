@@ -1,8 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Receipt} from '../../../source/core/model/receipt.ts';
+import {unmetExpectations} from '../../../source/core/planning/verify.ts';
 import {undoable, undoPlan} from '../../../source/core/recover/undo.ts';
-import {chained, image} from '../../facts/domain.ts';
+import {evidenceOf} from '../../../source/core/steps/step.ts';
+import {chained, domain, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor, planIn} from '../../facts/plan.ts';
 import {cutOff} from '../../facts/receipt.ts';
@@ -81,4 +83,14 @@ describe('undo', () => {
 		expect(undo.warnings.join()).toContain(fresh);
 		expect(undo.expect).toContainEqual({kind: 'source', target: 'vda', file: old});
 	});
+});
+
+test('a clone of somebody else that has the name is neither taken for this one nor in its way', () => {
+	const plan = planFor(facts(), {verb: 'clone', name: 'web-2'});
+	const theirs = facts({others: [domain({uuid: 'theirs', name: 'web-2'})]});
+	const {uuid} = plan.steps.map(({does}) => does).find(does => does.kind === 'define-new')!.on;
+	expect(evidenceOf(plan.steps.at(-1)!, plan, theirs)).toBe('not-done');
+	expect(unmetExpectations(plan.expect, theirs.domain, theirs).join()).toContain('There is no such domain web-2.');
+	const ours = facts({others: [domain({uuid, name: 'web-2'})]});
+	expect(evidenceOf(plan.steps.at(-1)!, plan, ours)).toBe('done');
 });

@@ -9,6 +9,7 @@ export const defineNew: StepKind<'define-new'> = {
 	schema: strictObject({kind: literal('define-new'), on: addressSchema, name: string()}),
 	argv: ({on}) => virsh(on, 'define', '--file=/dev/stdin'),
 	undo: ({on}) => ({kind: 'undefine', on, nvram: 'keep'}),
-	evidence: ({name}, _plan, {domains}) => (domains.some(domain => domain.name === name) ? 'done' : 'not-done'),
+	// Somebody else may have given the name to a domain of theirs.
+	evidence: ({on}, _plan, {domains}) => (domains.some(({uuid}) => uuid === on.uuid) ? 'done' : 'not-done'),
 	repeatable: false,
 };

@@ -56,8 +56,7 @@ const expectation = variant('kind', [
 	object({kind: literal('current'), tag: string()}),
 	object({kind: literal('state'), state, or: optional(state)}),
 	object({kind: literal('file'), file: string(), present: boolean(), memory: optional(boolean())}),
-	object({kind: literal('domain'), name: string()}),
-	object({kind: literal('no-domain'), name: string()}),
+	object({kind: picklist(['domain', 'no-domain']), name: string(), uuid: optional(string())}),
 	object({kind: literal('active')}),
 	object({kind: literal('source'), target: string(), file: string()}),
 ]);
