@@ -10,8 +10,24 @@ import {facts as exampleFacts} from '../test/facts/facts.ts';
 const states: readonly DomainState[] = ['shut off', 'running', 'paused', 'saved'];
 
 const hosts: readonly Host[] = [
-	{uri: null, libvirt: '9.0.0', qemu: '7.2.0', externalSnapshots: false, throughVirsh: null},
-	{uri: null, libvirt: '11.3.0', qemu: '10.0.0', externalSnapshots: true, throughVirsh: null},
+	{
+		uri: null,
+		elsewhere: null,
+		system: true,
+		libvirt: '9.0.0',
+		qemu: '7.2.0',
+		externalSnapshots: false,
+		throughVirsh: null,
+	},
+	{
+		uri: null,
+		elsewhere: null,
+		system: true,
+		libvirt: '11.3.0',
+		qemu: '10.0.0',
+		externalSnapshots: true,
+		throughVirsh: null,
+	},
 ];
 
 const firmwares: readonly (readonly [string, Firmware])[] = [

@@ -1,5 +1,4 @@
 /** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
-import {isRemote} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
@@ -62,7 +61,12 @@ export async function carryOutHere(
 	}
 }
 
-function worldOf({store, libvirt, reader, facts, log}: Means, id: string, plan: Plan, onReceipt?: OnReceipt): World {
+function worldOf(
+	{store, libvirt, reader, facts, isHere, log}: Means,
+	id: string,
+	plan: Plan,
+	onReceipt?: OnReceipt,
+): World {
 	const read = () => facts(plan);
 	const readBroken = () => facts(plan, {brokenOff: true});
 	const cancelled = () => isCancelRequested(store.folder, id);
@@ -71,8 +75,8 @@ function worldOf({store, libvirt, reader, facts, log}: Means, id: string, plan: 
 		factsAfter: () => patiently(read),
 		factsBrokenOff: () => patiently(readBroken),
 		run: commandRunner({...libvirt.env, [receiptVariable]: id}, log),
-		identify: isRemote(libvirt.uri) ? null : async file => (await identityOf(file))?.id ?? null,
-		writtenAt: isRemote(libvirt.uri) ? null : writtenAt,
+		identify: async file => ((await isHere(file)) ? ((await identityOf(file))?.id ?? null) : null),
+		writtenAt: async file => ((await isHere(file)) ? writtenAt(file) : null),
 		save: store.save,
 		note: state => void store.note(state),
 		now: () => new Date().toISOString(),

@@ -15,6 +15,8 @@ export type Means = {
 	readonly reader: LibvirtReader;
 	/** Reads a plan's domain anew, and the folders of its files. Rejects where the domain is gone or libvirt cannot be asked. */
 	readonly facts: (plan: Plan, looking?: Looking) => Promise<Facts>;
+	/** Whether libvirt means the file that is seen here under this path. */
+	readonly isHere: (file: string) => Promise<boolean>;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
 	readonly runner: readonly string[] | null;
 	/** Hears of every command that was run, by this process or by the one that is followed. */

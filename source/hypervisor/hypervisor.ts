@@ -11,7 +11,7 @@ import {factsFor, readFacts} from '../inventory/facts.ts';
 import {domainNames, type Name, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
 import {readBetween, readSizes, readSizesSoon, readTogether} from '../inventory/sizes.ts';
-import {openSources} from '../inventory/sources.ts';
+import {openSources, type Sources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {createTurns} from './by-key.ts';
 import {createCommandLog} from './command-log.ts';
@@ -36,12 +36,18 @@ type HypervisorOptions = {
 /** Who asks libvirt, and with which variables. */
 const surroundings = () => ({env: process.env, uid: os.userInfo().uid});
 
+const isHereIn =
+	({places}: Sources): Means['isHere'] =>
+	async file =>
+		(await places.hindrance(file)) === null;
+
 /** Carry out a receipt that another process has written: what the `runner` of the options above has to do. */
 export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt, surroundings());
 	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
-	return createOperations({folder: options.receipts, libvirt, reader: sources.reader, facts, runner: null}).runHere(id);
+	const means = {libvirt, reader: sources.reader, facts, isHere: isHereIn(sources), runner: null};
+	return createOperations({folder: options.receipts, ...means}).runHere(id);
 }
 
 /**
@@ -80,6 +86,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		folder: options.receipts,
 		libvirt,
 		reader: sources.reader,
+		isHere: isHereIn(sources),
 		facts: (plan, looking) => factsFor(sources, plan, looking),
 		runner: options.runner ?? null,
 		log: log.add,

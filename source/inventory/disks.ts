@@ -1,8 +1,11 @@
 /** From what the XML says of a disk to what is in its images. */
 import type {Disk} from '../core/model/domain.ts';
+import {t} from '../core/words/text.ts';
 import type {DiskXml} from '../libvirt/domain-xml.ts';
+import {orNull} from '../libvirt/reader.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
+import type {Sources} from './sources.ts';
 import type {Volumes} from './volumes.ts';
 
 /** Read the backing chain of one disk; a volume counts as what it is, a file or a block device. */
@@ -21,6 +24,20 @@ export async function readDisk(
 	if (!['file', 'block'].includes(disk.type)) return {...disk, chain: [], unreadable: unreadable(`${disk.type} disk`)};
 	const {images: chain, failure} = await images.chain(disk.source, disk.format, fresh ? {fresh: true} : {});
 	return {...disk, chain, unreadable: failure === null ? null : unreadable(failure)};
+}
+
+/** What libvirt says of the active layer, where it cannot be seen that it means the files that are seen here. */
+export async function confirmed({images, reader, places}: Sources, uuid: string, disk: Disk): Promise<Disk> {
+	const [active] = disk.chain;
+	if (active === undefined || (await places.place()).proven) return disk;
+	const before = await images.file(active.file);
+	const told = await orNull(reader.blockInfo(uuid, disk.target));
+	const after = await images.file(active.file);
+	const inside = !before || !after || (before.bytes <= (told?.physical ?? 0) && (told?.physical ?? 0) <= after.bytes);
+	// QEMU counts whole sectors, libvirt the bytes of a file.
+	const same = told !== null && Math.ceil(told.capacity / 512) * 512 === active.virtualSizeBytes && inside;
+	if (same) return disk;
+	return {...disk, chain: [], unreadable: unreadable(t`${active.file}: libvirt tells another size of this image`)};
 }
 
 function unreadable(reason: string): Disk['unreadable'] {

@@ -13,17 +13,19 @@ export type MetadataWatch = {
 	settle(asked: readonly Asked[]): Promise<void>;
 };
 
-/** Of a libvirt on another machine. */
-export const unwatchedMetadata: MetadataWatch = {quiet: async () => new Set(), settle: async () => {}};
-
 /** At every so many looks libvirt is asked all the same. */
 const thoroughEvery = 30;
 
 /**
  * @param folder where the daemon is expected to keep a folder for each domain, with a file for each snapshot; that it is really this
  *   daemon's shows only by what lies in it
+ * @param isHere whether the daemon means the folder that is seen here
  */
-export function watchMetadata(folder: string, signal?: AbortSignal): MetadataWatch {
+export function watchMetadata(
+	folder: string,
+	signal?: AbortSignal,
+	isHere: () => Promise<boolean> = async () => true,
+): MetadataWatch {
 	const watch = watchFolders(signal);
 	/** The folder that would stir if the domain's snapshots changed, by UUID. */
 	const settled = new Map<string, string>();
@@ -45,6 +47,7 @@ export function watchMetadata(folder: string, signal?: AbortSignal): MetadataWat
 
 	return {
 		async quiet(domains) {
+			if (!(await isHere())) return new Set();
 			const thorough = looks++ % thoroughEvery === 0;
 			if (thorough) {
 				settled.clear();

@@ -10,7 +10,7 @@ import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {checkedDefinitions} from './definitions.ts';
-import {readDisk} from './disks.ts';
+import {confirmed, readDisk} from './disks.ts';
 import {readSavedMemory} from './save-images.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
 import type {Sources} from './sources.ts';
@@ -21,20 +21,22 @@ import {readVolumes, resolved, type Volumes} from './volumes.ts';
  *
  * @throws {ConnectionError} libvirt could not be asked
  */
-export async function readHeads({
-	libvirt,
-	reader,
-	memory,
-}: Sources): Promise<{host: Host; heads: readonly DomainRow[]}> {
-	const [heads, host] = await Promise.all([reader.domains(), memory.host ?? readHost(reader, libvirt.uri)]);
+export async function readHeads(sources: Sources): Promise<{host: Host; heads: readonly DomainRow[]}> {
+	const {reader, memory} = sources;
+	const [heads, host] = await Promise.all([reader.domains(), memory.host ?? readHost(sources)]);
 	memory.host = host;
 	const way = reader.way();
 	return {host: {...host, throughVirsh: way.kind === 'virsh' ? way.reason : null}, heads};
 }
 
-async function readHost(reader: LibvirtReader, uri: string | null): Promise<Omit<Host, 'throughVirsh'>> {
-	const [versions, capabilities] = await Promise.all([reader.versions(), reader.capabilities()]);
-	return hostOf(uri, versions, capabilities);
+async function readHost({libvirt: {uri}, reader, places}: Sources): Promise<Omit<Host, 'throughVirsh'>> {
+	places.forget();
+	const [versions, capabilities, {elsewhere}] = await Promise.all([
+		reader.versions(),
+		reader.capabilities(),
+		places.place(),
+	]);
+	return hostOf({uri, elsewhere, system: places.system}, versions, capabilities);
 }
 
 /** What libvirt said of one domain before its images and snapshots were looked at. */
@@ -178,20 +180,18 @@ async function readAllSnapshots(
 }
 
 async function readAllDisks(
-	{reader, images}: Sources,
+	sources: Sources,
 	definitions: readonly DomainDefinition[],
-	options: ReadOptions,
+	{fresh = false}: ReadOptions,
 ): Promise<Disk[][]> {
 	const disks = definitions.flatMap(({xml}) => xml.disks.filter(({type}) => type === 'volume'));
 	const volumes = await readVolumes(
-		reader,
+		sources.reader,
 		disks.map(({source}) => source),
 	);
-	return Promise.all(
-		definitions.map(({xml}) =>
-			Promise.all(xml.disks.map(disk => readDisk(images, disk, {fresh: options.fresh ?? false, volumes}))),
-		),
-	);
+	const read = async (uuid: string, disk: DomainXml['disks'][number]) =>
+		confirmed(sources, uuid, await readDisk(sources.images, disk, {fresh, volumes}));
+	return Promise.all(definitions.map(({xml, names}) => Promise.all(xml.disks.map(disk => read(names.uuid, disk)))));
 }
 
 async function assemble(

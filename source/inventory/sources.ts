@@ -1,18 +1,21 @@
 /** What an inventory is read from, and what need not be asked twice. */
-import {type Host, isRemote} from '../core/model/domain.ts';
+import type {Host} from '../core/model/domain.ts';
 import {type OpenReader, openReader} from '../libvirt/open-reader.ts';
+import {findPlaces, type Places} from '../libvirt/place/find-place.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import type {Surroundings} from '../libvirt/wire/address.ts';
-import {type ImageReader, remoteImages} from '../qemu/image-reader.ts';
+import type {ImageReader} from '../qemu/image-reader.ts';
 import {localImages} from '../qemu/local-images.ts';
 import {driverFolder} from './driver-folder.ts';
-import {type MetadataWatch, unwatchedMetadata, watchMetadata} from './metadata-watch.ts';
+import {type MetadataWatch, watchMetadata} from './metadata-watch.ts';
 import type {DomainSnapshots, Metadata, Names} from './snapshots.ts';
 
 export type Sources = {
 	readonly libvirt: Libvirt;
 	/** Everything that libvirt is asked. */
 	readonly reader: OpenReader;
+	/** Where its files are. */
+	readonly places: Places;
 	/** Where images are looked at. */
 	readonly images: ImageReader;
 	readonly metadata: MetadataWatch;
@@ -31,9 +34,9 @@ type Memory = {
 /** One libvirt, with its images where they can be seen from here. */
 export function openSources(libvirt: Libvirt, surroundings: Surroundings): Sources {
 	const reader = openReader(libvirt, surroundings);
-	const images = isRemote(libvirt.uri) ? remoteImages : localImages(libvirt.log, libvirt.signal);
-	const metadata = isRemote(libvirt.uri)
-		? unwatchedMetadata
-		: watchMetadata(driverFolder(libvirt, 'snapshot'), libvirt.signal);
-	return {libvirt, reader, images, metadata, memory: {host: null, snapshots: new Map(), metadata: new Map()}};
+	const places = findPlaces(libvirt, reader, surroundings);
+	const images = localImages(libvirt.log, libvirt.signal, places.hindrance);
+	const folder = driverFolder(libvirt, 'snapshot');
+	const metadata = watchMetadata(folder, libvirt.signal, async () => (await places.hindrance(folder)) === null);
+	return {libvirt, reader, places, images, metadata, memory: {host: null, snapshots: new Map(), metadata: new Map()}};
 }

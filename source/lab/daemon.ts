@@ -14,9 +14,13 @@ type Daemon = {uri: string; keeper: Keeper};
  * Start a private libvirtd whose every file lies in `folder`, under a parent that reaps its children (where process 1 does not,
  * each QEMU probe hangs for over a minute).
  *
- * The one place that knows how the daemon comes up: to run another system's libvirt, put a `chroot` in front of its argv here.
+ * The one place that knows how the daemon comes up: to run another system's libvirt, put a `chroot` in front of its argv.
  */
-export async function startDaemon(folder: string, user: LabUser | undefined): Promise<Daemon> {
+export async function startDaemon(
+	folder: string,
+	user: LabUser | undefined,
+	inFront: readonly string[] = [],
+): Promise<Daemon> {
 	const socket = socketOf(folder);
 	if (Buffer.byteLength(socket) > socketPathLimit) {
 		throw new Error(`${socket} is too long for a socket: set TMPDIR to a shorter folder, such as /tmp`);
@@ -24,7 +28,7 @@ export async function startDaemon(folder: string, user: LabUser | undefined): Pr
 
 	await writeConfiguration(folder);
 	const log = await open(path.join(folder, 'libvirtd.log'), 'a');
-	const keeper = startKeeper(folder, daemonArgv(folder, user), log.fd);
+	const keeper = startKeeper(folder, [...inFront, ...daemonArgv(folder, user)], log.fd);
 	await log.close();
 	try {
 		await untilListening(socket, folder);

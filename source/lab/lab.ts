@@ -13,6 +13,8 @@ export type LabOptions = {
 	domains?: readonly DomainName[];
 	/** Hardware virtualisation instead of emulation; /dev/kvm must be open to the lab's user. */
 	kvm?: boolean;
+	/** Put before the daemon's argv: `unshare --mount` gives it mounts of its own. */
+	inFront?: readonly string[];
 	/** Takes one line of progress per domain. */
 	log?: (line: string) => void;
 };
@@ -157,13 +159,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 /** A lab without any domain. */
-export async function startEmptyLab(options: Pick<LabOptions, 'kvm'> = {}): Promise<Lab> {
+export async function startEmptyLab(options: Pick<LabOptions, 'kvm' | 'inFront'> = {}): Promise<Lab> {
 	await sweepLabs();
 	const user = await findLabUser();
 	const refusal = options.kvm ? await kvmRefusal(user) : undefined;
 	if (refusal !== undefined) throw new Error(`${refusal}: leave out kvm to emulate`);
 	const folder = await createFolder(user);
-	const daemon = await startDaemon(folder, user);
+	const daemon = await startDaemon(folder, user, options.inFront);
 	return new Lab({uri: daemon.uri, folder, user, kvm: options.kvm ?? false, stop: daemon.keeper.dismiss});
 }
 

@@ -9,9 +9,9 @@ import type {Host} from '../core/model/domain.ts';
  * so looking for the element needs no parser (20 KiB, 4 ms each time).
  */
 export function hostOf(
-	uri: string | null,
+	{uri, elsewhere, system}: Pick<Host, 'uri' | 'elsewhere' | 'system'>,
 	versions: Pick<Host, 'libvirt' | 'qemu'>,
 	capabilities: string,
 ): Omit<Host, 'throughVirsh'> {
-	return {uri, ...versions, externalSnapshots: /<externalSnapshot[\s/>]/.test(capabilities)};
+	return {uri, elsewhere, system, ...versions, externalSnapshots: /<externalSnapshot[\s/>]/.test(capabilities)};
 }

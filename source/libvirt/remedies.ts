@@ -97,6 +97,14 @@ const rows: readonly Row[] = [
 		remedy: 'Run virsnap on that host (ssh there first): images of a remote libvirt cannot be read from here yet.',
 	},
 	{
+		pattern: /libvirt means another file by this path/,
+		remedy: 'Run virsnap where libvirt runs (in its container), or mount the same folders there and here.',
+	},
+	{
+		pattern: /libvirt tells another size of this image/,
+		remedy: 'Run virsnap where libvirt runs, or with sudo: it can then look whether libvirt means the same files.',
+	},
+	{
 		pattern: /^(?:network|nvme|vhostuser|vhostvdpa|dir) disk/,
 		remedy:
 			'Only libvirt can read disks that are not files or block devices of this host; exclude them from snapshots.',

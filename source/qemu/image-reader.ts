@@ -1,4 +1,4 @@
-/** Where images and folders are looked at: on this machine today; for a remote libvirt one day over ssh. */
+/** Where images and folders are looked at: on this machine, as far as libvirt means the same files. */
 import type {Directory, Miscount, Writer} from '../core/model/domain.ts';
 import type {FileIdentity} from '../core/model/files.ts';
 import type {ImageSizes, Together} from '../core/snapshots/sizes.ts';
@@ -40,25 +40,3 @@ export type ImageReader = {
 	/** Null where there is no such folder. */
 	directory(path: string): Promise<Directory | null>;
 };
-
-/** For a libvirt on another machine: its files are not ours to see, and a file of the same name here would be another one. */
-export const remoteImages: ImageReader = {
-	chain: async file => ({images: [], failure: remoteFailure, files: [file]}),
-	changed: async () => new Set(),
-	missing: async () => new Set(),
-	identities: async () => new Map(),
-	readOnly: async () => [],
-	writers: async () => [],
-	miscounted: async () => [],
-	sizes: async () => ({snapshots: [], reason: remoteFailure}),
-	difference: async () => ({bytes: null, reason: remoteFailure}),
-	sizeTogether: async () => ({bytes: null, reason: remoteFailure}),
-	modified: async () => new Map(),
-	blockDevices: async () => [],
-	overlays: async () => [],
-	file: async () => null,
-	directory: async () => null,
-};
-
-/** The reason that disks of a remote libvirt carry; `remedies.ts` has the row for it. */
-const remoteFailure = 'the image lies on another machine';

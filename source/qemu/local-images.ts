@@ -36,17 +36,28 @@ const thoroughEvery = 5;
 
 /** Reads this machine's images. `log` hears of every command that was run for it; `signal` ends the watching of folders. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
-export function localImages(log?: (command: LoggedCommand) => void, signal?: AbortSignal): ImageReader {
+export function localImages(
+	log?: (command: LoggedCommand) => void,
+	signal?: AbortSignal,
+	hindrance: (file: string) => Promise<string | null> = async () => null,
+): ImageReader {
 	const entries = new Map<string, Entry>();
 	const folders = watchFolders(signal);
+	const sizes = sizeCache();
 	let looks = 0;
 	const limit = pLimit(qemuImgsAtOnce);
-	const answers = answering();
+	const answered = answering();
+	const answers = async (file: string) => (await hindrance(file)) === null && answered(file);
 	const among = (files: readonly string[]) => answeringAmong(answers, files);
 
 	async function chain(file: string, format: string, options: {fresh?: boolean} = {}): Promise<Chain> {
-		if (!(await answers(file))) return {images: [], failure: t`${file}: ${noAnswer}`, files: [file]};
-		return answeredChain(file, format, options);
+		const reason = (await hindrance(file)) ?? ((await answered(file)) ? null : noAnswer);
+		if (reason !== null) return {images: [], failure: t`${file}: ${reason}`, files: [file]};
+		const read = await answeredChain(file, format, options);
+		const reasons = await Promise.all(read.files.map(hindrance));
+		const first = reasons.findIndex(one => one !== null);
+		if (first === -1) return read;
+		return {...read, images: read.images.slice(0, first), failure: t`${read.files[first]!}: ${reasons[first]!}`};
 	}
 
 	async function answeredChain(file: string, format: string, options: {fresh?: boolean} = {}): Promise<Chain> {
@@ -97,7 +108,7 @@ export function localImages(log?: (command: LoggedCommand) => void, signal?: Abo
 	}
 
 	async function miscounted(files: readonly string[]): Promise<readonly Miscount[]> {
-		const found = await Promise.all(files.map(one => limit(() => readMiscount(one, log))));
+		const found = await Promise.all((await among(files)).map(one => limit(() => readMiscount(one, log))));
 		return found.flatMap(one => one ?? []);
 	}
 
@@ -109,9 +120,18 @@ export function localImages(log?: (command: LoggedCommand) => void, signal?: Abo
 		readOnly: async files => readOnly(await among(files)),
 		writers: async files => writersOf(await among(files)),
 		miscounted,
-		sizes: sizeCache().read,
-		sizeTogether: readTogether,
-		difference: readDifference,
+		sizes: async (file, options) => {
+			const reason = await hindrance(file);
+			return reason === null ? sizes.read(file, options) : {snapshots: [], reason};
+		},
+		sizeTogether: async (file, ids, options) => {
+			const reason = await hindrance(file);
+			return reason === null ? readTogether(file, ids, options) : {bytes: null, reason};
+		},
+		difference: async (file, ...rest) => {
+			const reason = await hindrance(file);
+			return reason === null ? readDifference(file, ...rest) : {bytes: null, reason};
+		},
 		modified: async files => modified(await among(files)),
 		blockDevices: async files => blockDevices(await among(files)),
 		overlays: async files => overlaysAmong(await among(files)),

@@ -34,6 +34,7 @@ const common = () => ({
 	libvirt: {uri: null, env: ownVirsh(folder)},
 	reader: virshReader({uri: null}),
 	facts: async () => facts(),
+	isHere: async () => true,
 });
 const apart = () => createOperations({...common(), runner: [process.execPath, script, folder, 'run']});
 const here = () => createOperations({...common(), runner: null});

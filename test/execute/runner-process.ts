@@ -12,6 +12,7 @@ const common = {
 	libvirt: {uri: null, env: ownVirsh(folder)},
 	reader: virshReader({uri: null}),
 	facts: async () => facts(),
+	isHere: async () => true,
 };
 if (what === 'run') await createOperations({...common, runner: null}).runHere(id);
 else await createOperations({...common, runner}).carryOut(twoSteps('held'));

@@ -6,6 +6,8 @@ import {domain, GiB} from './domain.ts';
 
 export const host: Host = {
 	uri: 'qemu:///session',
+	elsewhere: null,
+	system: false,
 	libvirt: '9.0.0',
 	qemu: '7.2.22',
 	externalSnapshots: false,

@@ -44,10 +44,12 @@ describe('domain list', () => {
 });
 
 describe('host', () => {
+	const place = {uri: 'qemu:///system', elsewhere: null, system: true};
+
 	test('libvirt 9.0 cannot revert to external snapshots', () => {
 		const versions = parseVersions(fixture('version.txt'));
-		expect(hostOf('qemu:///system', versions, fixture('capabilities.xml'))).toEqual({
-			uri: 'qemu:///system',
+		expect(hostOf(place, versions, fixture('capabilities.xml'))).toEqual({
+			...place,
 			libvirt: '9.0.0',
 			qemu: '7.2.22',
 			externalSnapshots: false,
@@ -57,7 +59,7 @@ describe('host', () => {
 	test('a newer one says that it can', () => {
 		const features = "<guest><features><disksnapshot default='on' toggle='no'/><externalSnapshot/></features></guest>";
 		const versions = {libvirt: '11.3.0', qemu: '10.0.2'};
-		expect(hostOf(null, versions, `<capabilities>${features}</capabilities>`).externalSnapshots).toBe(true);
+		expect(hostOf(place, versions, `<capabilities>${features}</capabilities>`).externalSnapshots).toBe(true);
 	});
 
 	test('the version of the daemon counts, not that of the client', () => {

@@ -5,7 +5,6 @@ import {setImmediate} from 'node:timers/promises';
 import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {LoggedCommand} from '../../source/core/model/hypervisor.ts';
-import {remoteImages} from '../../source/qemu/image-reader.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
 import {readChain} from '../../source/qemu/qemu-img.ts';
 import {readQuickly} from '../../source/qemu/quick-chain.ts';
@@ -340,12 +339,15 @@ describe('reading local images', () => {
 });
 
 test('images of another machine are not looked for on this one', async () => {
+	const remoteImages = localImages(undefined, undefined, async () => 'the image lies on another machine');
 	expect(await remoteImages.chain('/etc/passwd', 'raw')).toEqual({
 		images: [],
-		failure: 'the image lies on another machine',
+		failure: '/etc/passwd: the image lies on another machine',
 		files: ['/etc/passwd'],
 	});
 	expect(await remoteImages.missing(['/nonexistent'])).toEqual(new Set());
+	expect(await remoteImages.directory('/etc')).toBeNull();
+	expect(await remoteImages.identities(['/etc/passwd'])).toEqual(new Map());
 });
 
 test('wrong counts are found, and what cannot be checked is passed over', async () => {
@@ -364,5 +366,6 @@ test('wrong counts are found, and what cannot be checked is passed over', async 
 	// 2 and 3 are answers; that the third could not be opened is in the log.
 	expect(commands.map(({error}) => error !== '').sort()).toEqual([false, false, true]);
 	expect(commands.some(({changes}) => changes)).toBe(false);
-	expect(await remoteImages.miscounted([leaking])).toEqual([]);
+	const elsewhere = localImages(undefined, undefined, async file => (file === leaking ? 'elsewhere' : null));
+	expect(await elsewhere.miscounted([leaking])).toEqual([]);
 });

@@ -8,6 +8,7 @@ import {snapshot} from '../facts/snapshot.ts';
 export const host = {
 	...usualHost,
 	uri: 'qemu:///system',
+	system: true,
 	libvirt: '11.3.0',
 	qemu: '10.0.2',
 	externalSnapshots: true,

@@ -16,14 +16,15 @@ export type Check = {
 
 /** Judge what was found, the most important first. */
 export function judge(facts: DoctorFacts): Check[] {
-	const local = !/^[\w+]+:\/\/[^/]/.test(facts.uri);
+	const away = facts.host?.elsewhere ?? null;
+	const local = away === null;
 	return [
 		program(facts, 'virsh', facts.virsh, 'virsh'),
 		program(facts, 'qemu-img', facts.qemuImg, 'qemu-img'),
 		connection(facts),
 		...oddReceipts(facts),
 		...(facts.host
-			? [protocol(facts.host), external(facts.host.externalSnapshots), local ? images(facts) : elsewhere()]
+			? [protocol(facts.host), external(facts.host.externalSnapshots), local ? images(facts) : elsewhere(away)]
 			: []),
 		...(local ? [...group(facts), kvm(facts), qemuUser(facts), demo(facts)] : []),
 	];
@@ -123,10 +124,10 @@ function demo(facts: DoctorFacts): Check {
 	return note('virsnap demo', `needs ${lacking.join(' and ')}`, install(facts, 'hypervisor'));
 }
 
-function elsewhere(): Check {
+function elsewhere(reason: string): Check {
 	return note(
 		'images',
-		'on another machine: methods that use qemu-img work only where virsnap runs beside the images',
+		t`not on this machine (${reason}): methods that use qemu-img work only where virsnap runs beside the images`,
 		null,
 	);
 }

@@ -1,7 +1,7 @@
 /** What plans that delete are made of, whatever the kind of snapshot. */
 
 import {dirname} from 'node:path/posix';
-import {type Facts, isRemote} from '../model/domain.ts';
+import type {Facts} from '../model/domain.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
@@ -71,7 +71,7 @@ export function removal(facts: Facts, files: readonly string[], freed: readonly 
 	const present = [...new Set(files)].filter(file => isThere(facts, file));
 	const needs = neededBy(facts, present, freed);
 	const loose = present.filter(file => !needs.has(file));
-	const ours = loose.filter(file => !isRemote(facts.host.uri) && facts.directories[dirname(file)]?.writable);
+	const ours = loose.filter(file => facts.host.elsewhere === null && facts.directories[dirname(file)]?.writable);
 	const left = loose.filter(file => !ours.includes(file));
 	return {
 		steps: ours.map(removeStep),

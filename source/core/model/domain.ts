@@ -151,6 +151,10 @@ export type Kept = {
 export type Host = {
 	/** The URI virsh was told to use, or null for virsh's own default. */
 	readonly uri: string | null;
+	/** Why files of the same paths here are not those that libvirt means, to stand within a sentence; null where they are. */
+	readonly elsewhere: string | null;
+	/** The daemon of the whole machine, rather than a user's own. */
+	readonly system: boolean;
 	readonly libvirt: string;
 	readonly qemu: string;
 	/** `<externalSnapshot/>` in the capabilities (libvirt >= 9.9): reverts and deletes external snapshots natively. */
@@ -285,13 +289,4 @@ export function activeFile(disk: Disk): string {
 export function formatOf({domains}: Pick<Facts, 'domains'>, file: string): string | null {
 	const images = domains.flatMap(domain => domain.disks.flatMap(disk => disk.chain));
 	return images.find(image => image.file === file)?.format ?? null;
-}
-
-/**
- * Whether a URI leads to a libvirt on another machine: it names a host (https://libvirt.org/uri.html). `null` is libvirt's own
- * choice, which never does; what the environment says has been looked up before.
- */
-export function isRemote(uri: string | null): boolean {
-	const match = /^[\w.-]+?(?:\+(\w+))?:\/\/([^/?#]*)/.exec(uri ?? '');
-	return match !== null && match[1] !== 'unix' && match[2] !== '';
 }

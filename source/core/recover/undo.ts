@@ -2,7 +2,7 @@
 
 import {makePlan} from '../make-plan.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
-import {type Facts, isActive, isRemote} from '../model/domain.ts';
+import {type Facts, isActive} from '../model/domain.ts';
 import type {Intent} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan, Verb} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';
@@ -85,7 +85,7 @@ function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: stri
 	const made = plan.expect.some(one => one.kind === 'snapshot' && one.tag === tag && tag !== plan.tag);
 	const found = plan.verb === 'create' || made ? findSnapshot(domain, tag ?? '') : null;
 	if (found === null || 'refusal' in found) return null;
-	const slack = isRemote(host.uri) ? slackMilliseconds.remote : slackMilliseconds.local;
+	const slack = host.elsewhere !== null ? slackMilliseconds.remote : slackMilliseconds.local;
 	const later = Date.parse(found.createdAt ?? '') > Date.parse(endedAt ?? '') + slack;
 	if (!later) return null;
 	return refuse(

@@ -1,7 +1,7 @@
 /** Which new overlay takes the place of which file, where a revert cannot use those that are there. */
 import {dirname} from 'node:path/posix';
 import {snapshotSources} from '../domain-xml/sources.ts';
-import {activeFile, type Disk, type Facts, formatOf, isActive, isRemote} from '../model/domain.ts';
+import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {type Overlay, overlayFiles} from '../planning/file-names.ts';
@@ -106,7 +106,7 @@ function swapRefusal(facts: Facts, snapshot: Snapshot, dir: string | undefined, 
 			remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`,
 		);
 	}
-	if (!isRemote(host.uri)) return null;
+	if (host.elsewhere === null) return null;
 	return refuse('no-external-revert', `libvirt ${host.libvirt} there ${beyond}.`, 'Run this program on that machine.');
 }
 

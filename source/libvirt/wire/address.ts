@@ -10,11 +10,14 @@ export type Surroundings = {
 	readonly uid: number;
 };
 
-/** A local socket, and the URI by which the daemon knows what is wanted; null: it picks its driver itself. */
-export type Address = {readonly socket: string; readonly name: string | null};
+/**
+ * A local socket, and the URI by which the daemon knows what is wanted; null: it picks its driver itself. `uri`: what was asked for, aliases
+ * and defaults resolved.
+ */
+export type Address = {readonly socket: string; readonly name: string | null; readonly uri: string | null};
 
 /** Not to be reached over the wire: `reason` says why, for a person. */
-export type NoAddress = {readonly socket: null; readonly reason: string};
+export type NoAddress = {readonly socket: null; readonly reason: string; readonly uri: string};
 
 /** The socket of this URI; null: of what virsh would take by default. Looks at the disk. */
 export function addressOf(uri: string | null, surroundings: Surroundings): Address | NoAddress {
@@ -23,24 +26,25 @@ export function addressOf(uri: string | null, surroundings: Surroundings): Addre
 	const {env} = surroundings;
 	const asked =
 		uri || env.VIRSH_DEFAULT_CONNECT_URI || env.LIBVIRT_DEFAULT_URI || parseSetting(settings, 'uri_default');
-	if (!asked) return {socket: socketIn(runFolder(surroundings, null), mode), name: null};
+	if (!asked) return {socket: socketIn(runFolder(surroundings, null), mode), name: null, uri: null};
 	return local(parseAliases(settings).get(asked) ?? asked, mode, surroundings);
 }
 
 function local(uri: string, mode: string, surroundings: Surroundings): Address | NoAddress {
 	const match = /^([a-z0-9+.-]+):\/\/([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i.exec(uri);
-	if (!match) return none(`${uri} is not the URI of a daemon`);
+	if (!match) return none(uri, `${uri} is not the URI of a daemon`);
 	const [, scheme, server, place = '', query = ''] = match as unknown as [string, string, string, string?, string?];
-	if (server !== '') return none(`${uri} is on another machine`);
-	if (!/^qemu(?:\+unix)?$/i.test(scheme)) return none(`${scheme} is not a local socket of QEMU's driver`);
-	if (place !== '/system' && place !== '/session') return none(`${uri} is neither qemu:///system nor qemu:///session`);
+	if (server !== '') return none(uri, `${uri} is on another machine`);
+	if (!/^qemu(?:\+unix)?$/i.test(scheme)) return none(uri, `${scheme} is not a local socket of QEMU's driver`);
+	if (place !== '/system' && place !== '/session')
+		return none(uri, `${uri} is neither qemu:///system nor qemu:///session`);
 	const given = parseQuery(query);
-	if (given === null) return none(`the query of ${uri} is not supported`);
+	if (given === null) return none(uri, `the query of ${uri} is not supported`);
 	const socket = given.get('socket') ?? socketIn(runFolder(surroundings, place), given.get('mode') ?? mode);
-	return {socket, name: `qemu://${place}`};
+	return {socket, name: `qemu://${place}`, uri};
 }
 
-const none = (reason: string): NoAddress => ({socket: null, reason});
+const none = (uri: string, reason: string): NoAddress => ({socket: null, reason, uri});
 
 /** Null where more stands there than a socket and the way to choose one. */
 function parseQuery(query: string): Map<string, string> | null {

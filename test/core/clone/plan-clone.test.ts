@@ -26,18 +26,18 @@ function planned(found: Facts): Plan {
 }
 
 describe('UEFI variables', () => {
-	const uefi = (file: string | null, uri = 'qemu:///session') =>
+	const uefi = (file: string | null, system = false) =>
 		facts({
-			host: {uri},
+			host: {system},
 			domain: {firmware: {kind: 'uefi', nvram: file === null ? null : {file, format: 'raw'}}},
 			directories: {...folder('/images', 'vda.qcow2'), ...folder('/nvram', 'web_VARS.fd')},
 		});
 
 	test.each([
-		['qemu:///session', 'mode,ownership'],
-		['qemu:///system', 'mode'],
-	])('are copied for the user who runs QEMU on %s: %s', (uri, kept) => {
-		expect(planned(uefi(variables, uri)).steps.map(({argv}) => argv)).toContainEqual([
+		[false, 'mode,ownership'],
+		[true, 'mode'],
+	])('are copied for the user who runs QEMU, by the daemon of the machine: %s: %s', (system, kept) => {
+		expect(planned(uefi(variables, system)).steps.map(({argv}) => argv)).toContainEqual([
 			'cp',
 			'--verbose',
 			'--no-clobber',

@@ -98,7 +98,7 @@ describe('refusals', () => {
 		],
 		['unknown folder', {}, {method: 'external-offline', dir: '/elsewhere'}, 'not-writable'],
 		['relative folder', {}, {method: 'external-offline', dir: 'here'}, 'not-writable'],
-		['qemu-img on another machine', {host: {uri: 'qemu+ssh://root@far/system'}}, {method: 'qemu-img'}, 'unsupported'],
+		['qemu-img on another machine', {host: {elsewhere: 'libvirt runs on far'}}, {method: 'qemu-img'}, 'unsupported'],
 		['escape in the description', {}, {description: 'a\u001b[31m'}, 'bad-tag'],
 		[
 			'comma in an offline overlay',
@@ -125,9 +125,7 @@ describe('refusals', () => {
 	test('a folder that nobody may write to', () => {
 		const directories = {'/images': {path: '/images', freeBytes: GiB, writable: false, entries: []}};
 		expect(refused({directories}, {method: 'external-offline'}).code).toBe('not-writable');
-		expect(planned({directories, host: {uri: 'qemu:///system'}}, {method: 'external-offline'}).method).toBe(
-			'external-offline',
-		);
+		expect(planned({directories, host: {system: true}}, {method: 'external-offline'}).method).toBe('external-offline');
 	});
 });
 

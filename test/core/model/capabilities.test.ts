@@ -56,11 +56,11 @@ test('a chain that libvirt would not start is warned of before it is made', () =
 });
 
 test('an overlay that everybody could read is made private, or named with the command that mends it', () => {
-	const told = warnings({host: {libvirt: '9.0.0', uri: 'qemu:///system'}, root: false});
+	const told = warnings({host: {libvirt: '9.0.0', system: true}, root: false});
 	expect(told).toContain('chmod 600 /images/vda.x.qcow2');
-	expect(warnings({host: {libvirt: '9.0.0', uri: 'qemu:///system'}, root: true})).not.toContain('chmod');
+	expect(warnings({host: {libvirt: '9.0.0', system: true}, root: true})).not.toContain('chmod');
 	expect(warnings({host: {libvirt: '11.10.0'}})).not.toContain('chmod');
-	const outcome = makePlan(facts({host: {libvirt: '9.0.0', uri: 'qemu:///system'}, root: true}), {
+	const outcome = makePlan(facts({host: {libvirt: '9.0.0', system: true}, root: true}), {
 		verb: 'create',
 		tag: 'x',
 		method: 'external-offline',

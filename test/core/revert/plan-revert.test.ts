@@ -137,7 +137,7 @@ describe('refusals', () => {
 		['no memory to load into a running domain', {domain: {state: 'running', snapshots: [unmanaged]}}, 'wrong-state'],
 		[
 			'qemu-img on another machine',
-			{domain: {snapshots: [unmanaged]}, host: {uri: 'qemu+ssh://far/system'}},
+			{domain: {snapshots: [unmanaged]}, host: {elsewhere: 'libvirt runs on far'}},
 			'unsupported',
 		],
 		[
@@ -280,12 +280,12 @@ describe('external', () => {
 	});
 
 	test('libvirt of the system gives images their owner itself', () => {
-		expect(planned({...old, host: {uri: null}}).steps[0]!.argv).toContain('--preserve=mode');
+		expect(planned({...old, host: {system: true}}).steps[0]!.argv).toContain('--preserve=mode');
 	});
 
 	test("a plain user of the system's libvirt keeps the neighbour's mode: private, he could not read what QEMU owns", () => {
 		const commands = (root: boolean) => {
-			const plan = planFor({...facts({...old, host: {uri: null}}), root}, {verb: 'revert', tag: 's'});
+			const plan = planFor({...facts({...old, host: {system: true}}), root}, {verb: 'revert', tag: 's'});
 			return plan.steps.map(({argv}) => argv[0]);
 		};
 		expect(commands(false)).not.toContain('chmod');

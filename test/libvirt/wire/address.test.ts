@@ -26,7 +26,11 @@ describe('sockets', () => {
 	test("of the machine and of the user; root has the machine's for both", () => {
 		expect(addressOf('qemu:///system', user())).toMatchObject({name: 'qemu:///system'});
 		expect(addressOf('qemu:///system', user()).socket).toMatch(/^\/var\/run\/libvirt\/(?:libvirt|virtqemud)-sock$/);
-		expect(addressOf('qemu:///session', user())).toEqual({socket: own(), name: 'qemu:///session'});
+		expect(addressOf('qemu:///session', user())).toEqual({
+			socket: own(),
+			name: 'qemu:///session',
+			uri: 'qemu:///session',
+		});
 		expect(addressOf('qemu:///session', root).socket).toMatch(/^\/var\/run\/libvirt\//);
 	});
 
@@ -42,7 +46,7 @@ describe('sockets', () => {
 
 	test('given in the URI, with any sign in it', () => {
 		const uri = 'qemu+unix:///session?socket=/a%20b/%E5%BF%AB+%26x';
-		expect(addressOf(uri, user())).toEqual({socket: '/a b/快+&x', name: 'qemu:///session'});
+		expect(addressOf(uri, user())).toEqual({socket: '/a b/快+&x', name: 'qemu:///session', uri});
 	});
 
 	test('without a folder for what runs, in the cache', () => {
@@ -59,7 +63,7 @@ describe('what is asked where nothing is said', () => {
 		};
 		expect(addressOf(null, user(variables)).socket).toBe('/1');
 		expect(addressOf(null, user({LIBVIRT_DEFAULT_URI: variables.LIBVIRT_DEFAULT_URI})).socket).toBe('/2');
-		expect(addressOf(null, user())).toEqual({socket: own(), name: null});
+		expect(addressOf(null, user())).toEqual({socket: own(), name: null, uri: null});
 		await settings('# uri_default = "no"\nuri_default = "qemu:///session?socket=/3" # yes\n');
 		expect(addressOf(null, user()).socket).toBe('/3');
 	});

@@ -1,7 +1,7 @@
 /** Why a folder does not take new files. */
 
 import {basename, dirname} from 'node:path/posix';
-import {type Directory, type Facts, isRemote} from '../../model/domain.ts';
+import type {Directory, Facts} from '../../model/domain.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {option, remedy} from '../../words/remedy.ts';
 import {formatBytes, t} from '../../words/text.ts';
@@ -19,7 +19,7 @@ export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal 
 
 /** libvirt of the system, or of another machine, writes as another user than ours: what we cannot write to it may. */
 function folderRefusal(facts: Facts, folder: Directory | undefined, path: string): Refusal | null {
-	if (folder?.writable || facts.host.uri?.includes('/system') || isRemote(facts.host.uri)) return null;
+	if (folder?.writable || facts.host.system || facts.host.elsewhere !== null) return null;
 	return refuse(
 		'not-writable',
 		t`The folder ${path} ${folder ? 'cannot be written to' : 'could not be read'}.`,

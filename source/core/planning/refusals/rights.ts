@@ -1,7 +1,7 @@
 /** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
 
 import {dirname} from 'node:path/posix';
-import {type Facts, isRemote} from '../../model/domain.ts';
+import type {Facts} from '../../model/domain.ts';
 import type {Outcome, Plan} from '../../model/plan.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {writesFolders, writesImages} from '../../steps/step.ts';
@@ -49,7 +49,7 @@ export function withinRights(facts: Facts, outcome: Outcome): Outcome {
 
 /** libvirt of the system keeps what it makes for a running domain to its own user (0600). */
 export function hiddenOverlayRefusal({host, root}: Pick<Facts, 'host' | 'root'>): Refusal | null {
-	if (root || isRemote(host.uri) || !host.uri?.includes('/system')) return null;
+	if (root || host.elsewhere !== null || !host.system) return null;
 	return refuse(
 		'unreadable-image',
 		'Overlays of the system libvirt are readable by root and QEMU only: you could neither check nor delete this one.',

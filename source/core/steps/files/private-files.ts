@@ -1,13 +1,13 @@
 /** Keeping new overlays to the user that QEMU runs as. */
 
-import {type Facts, isRemote} from '../../model/domain.ts';
+import type {Facts} from '../../model/domain.ts';
 import type {Step} from '../../model/step.ts';
 import {plural} from '../../words/text.ts';
 import {step} from '../step.ts';
 
 /** A libvirt of one's own makes files that are one's own. */
 export function mayChangeModes({host, root}: Pick<Facts, 'host' | 'root'>): boolean {
-	return !isRemote(host.uri) && (root || host.uri?.includes('/session') === true);
+	return host.elsewhere === null && (root || !host.system);
 }
 
 /** `made`: by the plan's own steps, so that taking them back is to remove them. */

@@ -8,5 +8,5 @@ export const takenOverWords = ['mode', 'mode,ownership'] as const satisfies read
  * libvirt of the system gives the files of a domain their owner itself when the domain starts, and may let us name none.
  */
 export function takenOver({host}: Pick<Facts, 'host'>): TakenOver {
-	return host.uri?.includes('/session') ? 'mode,ownership' : 'mode';
+	return host.system ? 'mode' : 'mode,ownership';
 }
