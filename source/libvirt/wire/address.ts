@@ -11,10 +11,10 @@ export type Surroundings = {
 };
 
 /** A local socket, and the URI by which the daemon knows what is wanted; null: it picks its driver itself. */
-export type Address = {readonly socket: string; readonly name: string | null};
+type Address = {readonly socket: string; readonly name: string | null};
 
 /** Not to be reached over the wire: `reason` says why, for a person. */
-export type NoAddress = {readonly socket: null; readonly reason: string};
+type NoAddress = {readonly socket: null; readonly reason: string};
 
 /** The socket of this URI; null: of what virsh would take by default. Looks at the disk. */
 export function addressOf(uri: string | null, surroundings: Surroundings): Address | NoAddress {
