@@ -47,7 +47,7 @@ export type Given<Known extends Options = Options> = {
 	readonly options: Values<Known>;
 };
 
-export type Example = {
+type Example = {
 	/** Without the program's name. */
 	readonly line: string;
 	readonly does: string;

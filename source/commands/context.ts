@@ -48,7 +48,7 @@ export type Io = {
 export type Name = {readonly name: string; readonly about: string};
 
 /** Keys that work in one place of the terminal UI. */
-export type KeySection = {
+type KeySection = {
 	readonly title: string;
 	readonly keys: readonly {readonly names: readonly string[]; readonly does: string}[];
 };

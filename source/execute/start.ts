@@ -13,7 +13,7 @@ import {busyWith} from './refusal-error.ts';
 import {startRunner} from './runner.ts';
 
 /** Of the receipt that is recovered. */
-export type Recovered = Pick<Receipt, 'recovers' | 'made'>;
+type Recovered = Pick<Receipt, 'recovers' | 'made'>;
 
 /**
  * Begin to carry a plan out, and follow it to its end. `recovers` says which receipt it finishes or takes back, and what that

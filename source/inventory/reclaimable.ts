@@ -16,7 +16,7 @@ type Around = {
 	readonly defined: () => Promise<readonly string[]>;
 };
 
-export type Left = {readonly kept: readonly Kept[]; readonly reclaimable: readonly Reclaimable[]};
+type Left = {readonly kept: readonly Kept[]; readonly reclaimable: readonly Reclaimable[]};
 
 type Overlay = {readonly file: string; readonly chain: Chain; readonly below: readonly string[]};
 

@@ -10,7 +10,7 @@ export function userFolder(variable: string | undefined, ...inHome: readonly str
 }
 
 /** HOME, or what the host's list of users says where that is empty or relative; null for a user who is in no list. */
-export function homeFolder(): string | null {
+function homeFolder(): string | null {
 	try {
 		return [os.homedir(), os.userInfo().homedir].find(folder => path.isAbsolute(folder)) ?? null;
 	} catch {

@@ -9,7 +9,7 @@ import {shakeHands} from './wire/handshake.ts';
 import {wireReader} from './wire/wire-reader.ts';
 
 /** How libvirt is asked: over which socket, or why through virsh. */
-export type Way = {readonly kind: 'wire'; readonly socket: string} | {readonly kind: 'virsh'; readonly reason: string};
+type Way = {readonly kind: 'wire'; readonly socket: string} | {readonly kind: 'virsh'; readonly reason: string};
 
 export type OpenReader = LibvirtReader & {
 	/** How it is asked at this moment; no question is needed to know. */

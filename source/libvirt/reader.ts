@@ -33,7 +33,7 @@ export type JobProgress = {readonly doneBytes: number; readonly totalBytes: numb
 export type DomainJob = {readonly operation: string; readonly progress: JobProgress | null};
 
 /** `type` in virsh's words (`Block Commit`, `Active Block Commit`…). */
-export type BlockJob = {readonly type: string; readonly progress: JobProgress};
+type BlockJob = {readonly type: string; readonly progress: JobProgress};
 
 /** What somebody is told when something happens to a domain: its kind, and whether it is about this one. */
 export type Happening = {
@@ -42,7 +42,7 @@ export type Happening = {
 };
 
 /** `secure`: with passwords, so that it can be written back. */
-export type Secure = {readonly secure?: boolean};
+type Secure = {readonly secure?: boolean};
 
 export type LibvirtReader = {
 	hostname(): Promise<string>;

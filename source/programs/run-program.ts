@@ -3,7 +3,7 @@ import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {debug} from './debug-log.ts';
 import {firstWords} from './first-words.ts';
 
-export type Ended = {
+type Ended = {
 	readonly stdout: string;
 	readonly stderr: string;
 	/** Null where it could not be started, was killed, or took too long. */

@@ -3,14 +3,14 @@ import {type FSWatcher, watch} from 'node:fs';
 import {stat, statfs} from 'node:fs/promises';
 
 /** What may be relied on in a folder. */
-export type Folder = {
+type Folder = {
 	/** Number of the device that it lies on, where only this kernel writes to that: times of files tell the truth there. Else null. */
 	readonly device: number | null;
 	/** It has been watched since the answer before this one, and nothing in it has moved. */
 	readonly quiet: boolean;
 };
 
-export type FolderWatch = {
+type FolderWatch = {
 	/**
 	 * About these folders; all others are watched no more. Look at what is not quiet after this answer, and nothing is missed. `anew`: as if
 	 * asked for the first time, for another folder may have taken the place of a watched one.

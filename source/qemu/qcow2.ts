@@ -82,7 +82,7 @@ function extensionText(head: Buffer, start: number, wanted: number): string | nu
 	return null;
 }
 
-export type Entry = {readonly start: number; readonly end: number};
+type Entry = {readonly start: number; readonly end: number};
 
 /** Where the table's entries begin and end; none at all where the bytes do not hold `count` of them. */
 export function tableEntries(bytes: Buffer, count: number): Entry[] {

@@ -82,6 +82,17 @@ test('one that is under way is followed, with how long and how far', async () =>
 	await ui.expects('Done and verified');
 });
 
+test('on a small screen no word of how it stands is cut off', async () => {
+	ui = open(
+		{columns: 60, rows: 16},
+		undefined,
+		fakeHypervisor(connected, {unfinished: [{receipt: running(), state: 'running'}]}),
+	);
+	await ui.expects('web');
+	ui.press('outcome');
+	await ui.expects('the operation\n continues.');
+});
+
 test('it is cancelled only after being asked', async () => {
 	const one = running();
 	await start({unfinished: [{receipt: one, state: 'running'}]});

@@ -1,7 +1,7 @@
 /** The line as bash hands it to a completion: taken apart as bash does, and what is put in its place. */
 
 /** What is quoted as backslashes, or by a quote that is still open. */
-export type BashWord = {
+type BashWord = {
 	/** As it was typed. */
 	readonly raw: string;
 	/** Without quotes. */

@@ -23,7 +23,7 @@ export type SourceKind =
 /** What a new file takes over from the one it is made like. */
 export type TakenOver = 'mode' | 'mode,ownership';
 
-export type FileDoes =
+type FileDoes =
 	/** An empty file with the mode, and where it may the owner, of another one. */
 	| {readonly kind: 'new-file'; readonly file: string; readonly like: string; readonly takenOver: TakenOver}
 	/** `made`: by the steps before, so that taking it back is to remove them. */
@@ -31,7 +31,7 @@ export type FileDoes =
 	| {readonly kind: 'copy-file'; readonly from: string; readonly to: string; readonly takenOver: TakenOver}
 	| {readonly kind: 'remove-file'; readonly file: string};
 
-export type ImageDoes =
+type ImageDoes =
 	/** A file that is there becomes an empty overlay of `base`. */
 	| {readonly kind: 'overlay'; readonly file: string; readonly base: string; readonly format: string}
 	| {
@@ -55,7 +55,7 @@ export type ImageDoes =
 	| {readonly kind: 'rebase'; readonly file: string; readonly base: string; readonly format: string}
 	| {readonly kind: 'compare'; readonly overlay: string; readonly base: string; readonly format: string};
 
-export type SnapshotDoes =
+type SnapshotDoes =
 	| {
 			readonly kind: 'create-snapshot';
 			readonly on: DomainAddress;
@@ -102,7 +102,7 @@ export type SnapshotDoes =
 			readonly tag: string;
 	  };
 
-export type DomainDoes =
+type DomainDoes =
 	/** The definition of a domain that there is, with other files for these disks. */
 	| {
 			readonly kind: 'define';

@@ -11,7 +11,7 @@ import {remedy} from '../words/remedy.ts';
 import {enumerate, shellCommand, t} from '../words/text.ts';
 
 /** Those of the files that a definition needs and that are not there. */
-export function goneFiles({gone}: Pick<Facts, 'gone'>, xml: string, without?: ReadonlySet<string>): NamedFile[] {
+function goneFiles({gone}: Pick<Facts, 'gone'>, xml: string, without?: ReadonlySet<string>): NamedFile[] {
 	const absent = new Set(gone);
 	return namedFiles(xml, without).filter(
 		({file, unless}) => absent.has(file) && (unless === null || absent.has(unless)),

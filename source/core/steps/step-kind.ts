@@ -93,3 +93,11 @@ export const byLibvirt = {
 	power: false,
 	merges: null,
 } as const;
+
+/** The answers of a kind by which qemu-img writes to one image, that does no harm when it is done again. */
+export const intoImage = {
+	...byLibvirt,
+	repeatable: true,
+	writesImages: ({file}: {readonly file: string}) => [file],
+	uses: ({file}: {readonly file: string}) => [file],
+} as const;

@@ -17,7 +17,7 @@ type Looked = {
 	readonly facts: Facts;
 };
 
-export type Guard = {
+type Guard = {
 	/** Look before a step. `made`: what earlier ones have made. Never rejects: what cannot be looked at is a finding. */
 	before(step: Step, made: Readonly<Record<string, string>>): Promise<Looked>;
 	/** The step was run: what it may change is no finding before the next. Never rejects. */

@@ -80,41 +80,6 @@ async function askBatches(libvirt: Libvirt, batches: readonly string[][], nonce:
 	});
 }
 
-/** Questions by names of one's own. */
-type Questions = Readonly<Record<string, readonly string[]>>;
-
-type Answers<Q extends Questions> = Record<keyof Q, Answer>;
-
-/**
- * Named questions, and behind them the same named questions about several subjects, all in one go: a record of answers, and one for
- * each subject in their order.
- *
- * @throws what `ask` throws
- */
-export async function askAround<Q extends Questions, S extends Questions>(
-	libvirt: Libvirt,
-	questions: Q,
-	subjects: readonly S[],
-): Promise<[Answers<Q>, Answers<S>[]]> {
-	const all = [questions, ...subjects];
-	const answers = (await ask(libvirt, all.flatMap(Object.values<readonly string[]>))).values();
-	const [first, ...rest] = all.map(named => {
-		const entries = Object.keys(named).map(name => [name, answers.next().value!] as const);
-		return Object.fromEntries(entries);
-	});
-	return [first as Answers<Q>, rest as Answers<S>[]];
-}
-
-/**
- * Questions by their names, as a record of their answers.
- *
- * @throws what `ask` throws
- */
-export async function askNamed<Q extends Questions>(libvirt: Libvirt, questions: Q): Promise<Answers<Q>> {
-	const [answers] = await askAround(libvirt, questions, []);
-	return answers;
-}
-
 async function askBatch(libvirt: Libvirt, commands: readonly string[], nonce: string): Promise<Answer[]> {
 	const argv = virshArgv(libvirt.uri, commands.join(';'));
 	const {stdout, stderr, exitCode} = await runLogged(libvirt, argv, commands.length);

@@ -2,7 +2,7 @@
 import {type DomainState, domainStates} from '../../core/model/domain.ts';
 
 /** A domain as the first screen needs it. */
-export type DomainHead = {readonly uuid: string; readonly name: string; readonly state: DomainState};
+type DomainHead = {readonly uuid: string; readonly name: string; readonly state: DomainState};
 
 /** Questions whose answers `parseHeads` wants. They are cheap: asked over and over to notice a change. */
 export const headQuestions = {

@@ -4,7 +4,7 @@ import {runProgram} from '../../programs/run-program.ts';
 import {type Libvirt, virshArgv} from './ask.ts';
 
 /** One line of the stream. `line` begins behind the date, as virsh wrote it. */
-export type DomainEvent = {readonly kind: string; readonly line: string};
+type DomainEvent = {readonly kind: string; readonly line: string};
 
 /** Events that tell nothing we show; some guests raise them again and again. */
 const uninteresting = new Set(['rtc-change', 'balloon-change', 'graphics', 'watchdog', 'memory-device-size-change']);

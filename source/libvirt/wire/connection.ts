@@ -16,7 +16,7 @@ import {domainEvents, type Procedure} from './procedures.ts';
 import {Source} from './xdr.ts';
 
 /** Something happened to a domain; `kind` in the words of `virsh event --list`. */
-export type WireEvent = {readonly kind: string; readonly uuid: string};
+type WireEvent = {readonly kind: string; readonly uuid: string};
 
 export type Connection = {
 	/**

@@ -5,7 +5,7 @@ import {Source} from './xdr.ts';
 type Kept<Gives> = Procedure<null, Gives>;
 
 /** Remembers questions to one procedure by a key of its own each. */
-export type Memory<Takes, Gives> = {
+type Memory<Takes, Gives> = {
 	/** The question `takes` as a procedure that takes nothing any more. As long as libvirt gives the same bytes, it gives the same object. */
 	(key: string, takes: Takes): Kept<Gives>;
 	/** Forget all others. */

@@ -9,10 +9,10 @@ export const keepaliveProgram = 0x6b_65_65_70;
 const version = 1;
 
 export const messageType = {call: 0, reply: 1, event: 2} as const;
-export const messageStatus = {ok: 0, error: 1} as const;
+const messageStatus = {ok: 0, error: 1} as const;
 
 /** What stands before the payload, in this order. */
-export type Header = {
+type Header = {
 	readonly program: number;
 	readonly version: number;
 	readonly procedure: number;

@@ -42,7 +42,7 @@ export type Shape<T> = {
 };
 
 /** The type of what a shape holds. */
-export type Of<S> = S extends Shape<infer T> ? T : never;
+type Of<S> = S extends Shape<infer T> ? T : never;
 
 function fixed<T>(least: number, put: (buffer: Buffer, value: T) => void, get: (bytes: Buffer) => T): Shape<T> {
 	return {

@@ -7,7 +7,7 @@ import {filesIn} from './names.ts';
 const deadlineMs = 5000;
 
 /** Whether there is an answer about this file in time, whatever it says. */
-export type Answering = (file: string) => Promise<boolean>;
+type Answering = (file: string) => Promise<boolean>;
 
 /**
  * One question at a time for each folder: while it is not answered, and its time is up, nothing else in that folder is asked for.

@@ -16,7 +16,7 @@ export type SizeOptions = {
 };
 
 /** With what was read of the file for it. */
-export type CountedSizes = ImageSizes & {readonly bytesRead: number};
+type CountedSizes = ImageSizes & {readonly bytesRead: number};
 
 /**
  * Sizes of all internal snapshots of one image. Only a cancelled `signal` makes it throw; whatever is wrong with the file is a reason.

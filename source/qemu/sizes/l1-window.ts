@@ -6,7 +6,7 @@ import type {TableReader} from './table-reader.ts';
 const windowBytes = 8 * 1024 ** 2;
 const entryBytes = 8;
 
-export type L1Window = {
+type L1Window = {
 	/** Where the L2 tables of the layers are at this index of their L1 tables; 0 where there is none. Indexes may only grow. */
 	at(index: number): Promise<readonly number[]>;
 };

@@ -4,7 +4,7 @@ import {type Hosts, hostsOf, isSameEntry} from './l2-entry.ts';
 import type {Layout} from './layout.ts';
 
 /** One of these tables, and how many of the deleted snapshots have it. */
-export type Share = {readonly view: DataView; readonly references: number};
+type Share = {readonly view: DataView; readonly references: number};
 
 type Entries = Pick<Layout, 'clusterBytes' | 'entryBytes'>;
 

@@ -5,7 +5,7 @@ import type {ImageSizes} from '../../core/snapshots/sizes.ts';
 import {signatureOf} from '../signature.ts';
 import {readImageSizes, type SizeOptions} from './image-sizes.ts';
 
-export type SizeCache = {
+type SizeCache = {
 	/** Read now where the image has changed since; `inUse`: by a running domain. Throws only the signal's reason. */
 	read(file: string, options?: SizeOptions & {readonly inUse?: boolean}): Promise<ImageSizes>;
 	/** What was read last of the image as its snapshots are now, however its guest has written since; null where nothing was. */

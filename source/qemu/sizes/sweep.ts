@@ -12,7 +12,7 @@ import {refcountsOf, viewOf} from './refcounts.ts';
 import type {TableReader} from './table-reader.ts';
 import {checkIt, UnknownSize} from './unknown-size.ts';
 
-export type Sweep = {
+type Sweep = {
 	readonly layers: readonly Layer[];
 	/** Which of the layers all others are compared with. */
 	readonly reference: number;
@@ -23,7 +23,7 @@ export type Sweep = {
 	readonly progress?: ((done: number, total: number) => void) | undefined;
 };
 
-export type Swept = {
+type Swept = {
 	/** Guest clusters of each layer that differ from the reference. */
 	readonly differing: readonly number[];
 	readonly freed: readonly ({readonly clusters: number} | {readonly reason: string})[];

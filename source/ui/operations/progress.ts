@@ -125,12 +125,12 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
 	if (!finished && receipt.status === 'running') {
 		const allDone = receipt.steps.every(({status}) => status === 'done');
-		return [[span(allDone ? 'Verifying the result.' : RESULTS.running.text, RESULTS.running.tone)]];
+		return paragraph(allDone ? 'Verifying the result.' : RESULTS.running.text, columns, RESULTS.running.tone);
 	}
 	if (receipt.endedAt === null) return interruptedLines(columns);
 	const usual = onlyAsked(receipt) ? ASKED : RESULTS[receipt.status];
 	const {tone, text} = (receipt.cancelled && CANCELLED[receipt.status]) || usual;
-	return [[span(text, tone)], ...detailLines(receipt, columns)];
+	return [...paragraph(text, columns, tone), ...detailLines(receipt, columns)];
 }
 
 const interruptedLines = (columns: number): Line[] => [

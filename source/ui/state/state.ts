@@ -19,7 +19,7 @@ export type Cursor = {readonly key: string | null; readonly top: number};
 /** A marked item: a domain, or a snapshot of it by the key of its row. */
 export type Mark = {readonly uuid: string; readonly snapshot: string | null};
 
-export type Marks = {
+type Marks = {
 	/** Their uuids. */
 	readonly domains: ReadonlySet<string>;
 	/** The keys of their rows, by the uuid of their domain. */

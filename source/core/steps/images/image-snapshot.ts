@@ -4,11 +4,12 @@ import type {Facts, ImageSnapshot} from '../../model/domain.ts';
 import type {Change} from '../../model/step.ts';
 import {isAsBefore} from '../../planning/basis.ts';
 import {t} from '../../words/text.ts';
-import {none, nothing, type Sign, type StepKind} from '../step-kind.ts';
+import {intoImage, type Sign, type StepKind} from '../step-kind.ts';
 
 const flags = {create: '-c', apply: '-a', delete: '-d'} as const;
 
 export const imageSnapshot: StepKind<'image-snapshot'> = {
+	...intoImage,
 	schema: strictObject({
 		kind: literal('image-snapshot'),
 		action: picklist(['create', 'apply', 'delete']),
@@ -18,7 +19,6 @@ export const imageSnapshot: StepKind<'image-snapshot'> = {
 	}),
 	// `-d` takes a tag only, of several equal ones the first (verified on 7.2): the ID says which one has to be gone afterwards.
 	argv: ({action, tag, file}) => ['qemu-img', 'snapshot', flags[action], tag, file],
-	success: 'exit',
 	changes({action, tag, file}): Change[] {
 		if (action === 'apply') return [{sign: '~', what: t`contents of ${file}`}];
 		return [{sign: action === 'create' ? '+' : '-', what: t`internal snapshot ${tag} in ${file}`}];
@@ -35,18 +35,7 @@ export const imageSnapshot: StepKind<'image-snapshot'> = {
 		if (count > 1 && !isAsBefore(plan, facts)) return 'half';
 		return count === 0 ? 'done' : 'not-done';
 	},
-	repeatable: true,
-	job: nothing,
-	writesImages: ({file}) => [file],
-	writesFolders: none,
-	makes: none,
-	removes: none,
-	absent: none,
-	uses: ({file}) => [file],
-	guarded: true,
 	reach: ({tag}) => ({tags: [tag], snapshots: true}),
-	power: false,
-	merges: null,
 };
 
 /** An image's own table; null where it is in no present chain. */

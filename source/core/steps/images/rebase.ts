@@ -1,12 +1,13 @@
 /** An overlay that names another base, which reads the same: `qemu-img rebase -u` (qemu-img(1)). */
 import {literal, strictObject, string} from 'valibot';
 import {t} from '../../words/text.ts';
-import {none, nothing, type StepKind} from '../step-kind.ts';
+import {intoImage, nothing, type StepKind} from '../step-kind.ts';
 
 export const rebase: StepKind<'rebase'> = {
+	// `-u` writes no more than the name of the base: twice is as good as once.
+	...intoImage,
 	schema: strictObject({kind: literal('rebase'), file: string(), base: string(), format: string()}),
 	argv: ({file, base, format}) => ['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-b', base, '-F', format, file],
-	success: 'exit',
 	changes: ({file, base}) => [{sign: '~', what: t`${file} depends on ${base}`}],
 	undo: nothing,
 	evidence({file, base}, _plan, {domain}) {
@@ -17,17 +18,6 @@ export const rebase: StepKind<'rebase'> = {
 
 		return 'unseen';
 	},
-	// `-u` writes no more than the name of the base: twice is as good as once.
-	repeatable: true,
-	job: nothing,
-	writesImages: ({file}) => [file],
-	writesFolders: none,
-	makes: none,
-	removes: none,
-	absent: none,
 	uses: ({file, base}) => [file, base],
-	guarded: true,
 	reach: () => ({disks: 'all', snapshots: true}),
-	power: false,
-	merges: null,
 };
