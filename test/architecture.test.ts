@@ -224,7 +224,7 @@ describe('laws', () => {
 		});
 	});
 
-	test('nobody imports cli.tsx', () => {
+	test('no file imports cli.tsx', () => {
 		expect(arrows.filter(({to}) => to === 'cli.tsx').map(draw)).toEqual([]);
 	});
 });

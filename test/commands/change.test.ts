@@ -99,7 +99,7 @@ describe('a command that changes something', () => {
 });
 
 describe('plan', () => {
-	test('prints commands, changes and the way back, and changes nothing', async () => {
+	test('prints commands, changes and the undo, and changes nothing', async () => {
 		const {status, stdout, stderr, carriedOut} = await run(['plan', ...create]);
 		expect([status, stderr, carriedOut]).toEqual([0, '', []]);
 		expect(stdout).toMatch(/^Plan: create fresh of web\n {2}method {2}libvirt-internal: /);
@@ -108,7 +108,7 @@ describe('plan', () => {
 		expect(stdout).toMatch(/^Undo:\n {2}/m);
 	});
 
-	test('of a revert without a way back says how there would be one, and what it holds in words', async () => {
+	test('of a revert that cannot be undone says how it could be, and what it holds in words', async () => {
 		const {stdout} = await run(['plan', 'revert', 'web', 'before']);
 		expect(stdout).toMatch(/^Undo:\n {2}None, unless .*revert --safety\.$/m);
 		expect(stdout).toContain('  holds   consistent: disks of a shut-off domain\n');

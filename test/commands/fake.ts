@@ -32,7 +32,7 @@ type Fake = {
 	odd?: readonly OddReceipt[];
 	/** What the domain that is asked for has left behind. */
 	reclaimable?: readonly Reclaimable[];
-	/** The first receipt was cut off, and this is found of it. */
+	/** The first receipt is of an interrupted operation, and this is found of it. */
 	recovery?: Recovery;
 	/** What was read of the images. */
 	sizes?: ReadSizes;

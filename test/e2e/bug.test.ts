@@ -31,7 +31,7 @@ test('a stack names the lines of the source that the program was built from', as
 	expect(source.split('\n')[Number(line) - 1]).toContain('stdout.write(');
 });
 
-test('what is thrown where nobody waits is told once the terminal is restored', async () => {
+test('an error that nothing awaits is told once the terminal is restored', async () => {
 	const broken = await breaking(`
 		const {setRawMode} = process.stdin.constructor.prototype;
 		process.stdin.setRawMode = function (raw) {

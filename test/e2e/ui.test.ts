@@ -89,7 +89,7 @@ test.each(['SIGTERM', 'SIGHUP'])('%s gives the screen back', async signal => {
 });
 
 describe.skipIf(!guest)('a guest that counts', () => {
-	test('goes on where the snapshot was taken, once its tag is typed', async () => {
+	test('reverts to the snapshot, once its tag is typed', async () => {
 		await waitUntil(() => story.count());
 		const program = await start();
 		await walkTo(program, 'counter');

@@ -185,7 +185,7 @@ describe('an overlay that is being merged into its base', () => {
 		expect(await holds(0x11)).toBe(true);
 	});
 
-	test('step by step: broken off, the domain goes on with what it had, and recovery merges the rest', async () => {
+	test('step by step: aborted, the domain keeps its overlays, and recovery merges the rest', async () => {
 		await does({verb: 'create', tag: 'one', method: 'external-live'});
 		await fill(0x22);
 		await does({verb: 'create', tag: 'two', method: 'external-live'});
@@ -219,7 +219,7 @@ describe('an overlay that is being merged into its base', () => {
 
 const less = {length: 96 * MiB};
 
-test('between two steps: what is done stays, the next is not begun, and recovery goes on', async () => {
+test('between two steps: what is done stays, the next is not begun, and recovery finishes', async () => {
 	await does({verb: 'create', tag: 'one', method: 'external-live'});
 	await writePatternLive(lab, name, 'vda', 0x33, less);
 	await does({verb: 'create', tag: 'two', method: 'external-live'});

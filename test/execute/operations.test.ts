@@ -58,7 +58,7 @@ test('a plan is carried out in another process, and each state is told', async (
 	await waitUntil(async () => (await readdir(folder)).every(name => /\.json$|^trace$|^begun$|^bin$/.test(name)));
 });
 
-test('it goes on when the one who started it is killed, and whoever comes next can follow', async () => {
+test('an operation continues when the process that started it is killed, and another can follow it', async () => {
 	const starter = spawn(process.execPath, [script, folder, 'start'], {stdio: 'ignore', detached: true});
 	const receipt = await waitUntil(async () => (await here().receipts()).find(running));
 	expect(receipt.runner!.pid).not.toBe(starter.pid);
@@ -72,7 +72,7 @@ test('it goes on when the one who started it is killed, and whoever comes next c
 	expect(await here().unfinished()).toEqual([]);
 });
 
-test('a killed runner is not taken for a running one; the command that it left behind is', async () => {
+test('an operation whose runner was killed is running while its command is, and interrupted after that', async () => {
 	const following = apart().carryOut(twoSteps('held'));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await waitUntil(() => existsSync(path.join(folder, 'begun')));

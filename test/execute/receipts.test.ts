@@ -53,7 +53,7 @@ describe('what is no receipt, or cannot be trusted, is named and set aside', () 
 		['of a step of unknown kind', put(withStep({does: {kind: 'format-disk', file: '/'}})), /unknown kind of step/],
 		['of a kind with members that it has not', put(withStep({does: {...step.does, more: 1}})), /plan\.steps\.0\.does/],
 		['edited by hand', put(withStep({argv: ['rm', '-rf', '/']})), /its command does not match/],
-		['with another way back', put(withStep({undo: ['rm', '-rf', '/']})), /its command does not match/],
+		['with another undo', put(withStep({undo: ['rm', '-rf', '/']})), /its command does not match/],
 		['with fewer records than steps', put({...receipt('odd'), steps: []}), /record for each step/],
 		['that of another name', put(receipt('another')), /that of another/],
 		['a FIFO', file => execFileSync('mkfifo', [file]) && Promise.resolve(), /not a regular file/],

@@ -186,7 +186,7 @@ describe('a failed step', () => {
 		expect(diary).not.toContain('undo one');
 	});
 
-	test('where the plan says so the finished steps are taken back, last first', async () => {
+	test('where the plan says so the finished steps are rolled back, last first', async () => {
 		const results = {'do three': {exitCode: 1, stdout: '', stderr: 'no'}};
 		const {world, diary} = fakeWorld({results, reads: [before, before]});
 		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
@@ -210,7 +210,7 @@ describe('a failed step', () => {
 		expect(diary).toContain('undo one < <old/>');
 	});
 
-	test('leftovers of the failed step itself are found by reading, and said', async () => {
+	test('what the failed step itself left is found by reading, and told', async () => {
 		const {world} = fakeWorld({results: failing, reads: [before, after]});
 		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
 		expect(receipt).toMatchObject({status: 'failed', findings: [expect.stringContaining('snapshot a')]});
@@ -229,7 +229,7 @@ describe('a failed step', () => {
 		expect(diary).not.toContain('undo one');
 	});
 
-	test('a step without a way back ends the undoing', async () => {
+	test('rolling back stops at a step that cannot be undone', async () => {
 		const steps = [step('one'), step('two', {undo: null}), step('three')];
 		const results = {'do three': {exitCode: 1, stdout: '', stderr: 'no'}};
 		const {world, diary} = fakeWorld({results, reads: [before, after]});
@@ -247,7 +247,7 @@ describe('a failed step', () => {
 		});
 	});
 
-	test('a last step that is done, though its record could not be written, is not cut off from those before it', async () => {
+	test('a last step that is done counts with those before it, though its record could not be written', async () => {
 		const {world, diary} = fakeWorld({diskFullAt: 6, reads: [before, after]});
 		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
 		expect(receipt.status).toBe('failed');
@@ -402,7 +402,7 @@ describe('somebody else acts meanwhile', () => {
 		expect(diary).not.toContain(merging.argv.join(' '));
 	});
 
-	test('a domain that was started and stopped leaves what it wrote: no step goes on over that', async () => {
+	test('no further step runs over what a domain wrote that was started and stopped meanwhile', async () => {
 		for (const [writes, goes] of [
 			[[], true],
 			[['/images/vdb.qcow2'], false],
@@ -459,7 +459,7 @@ describe('somebody else acts meanwhile', () => {
 		expect(await carryOut(wanted, acting, begun)).toMatchObject({status: 'verified', made: {[file]: '1:2'}});
 	});
 
-	test('what was made is written down with its step, and taken back only while it is that', async () => {
+	test('a file that was made is recorded with its step, and removed only while it is that very file', async () => {
 		for (const [left, status, taken] of [
 			['1:1', 'undone', true],
 			['1:2', 'failed', false],
@@ -487,7 +487,7 @@ describe('somebody else acts meanwhile', () => {
 	});
 });
 
-test('a definition is taken back with what somebody else has put into it meanwhile', async () => {
+test('a definition is restored with what somebody else has put into it meanwhile', async () => {
 	const on = {uri: null, uuid: before.domain.uuid};
 	const source = before.domain.disks[0]!.source!;
 	const moved = [{target: 'vda', file: '/images/new.qcow2', format: 'qcow2'}];
@@ -507,7 +507,7 @@ test('a definition is taken back with what somebody else has put into it meanwhi
 	expect(taken).not.toContain('/images/new.qcow2');
 });
 
-test('what somebody runs on by now is not taken back', async () => {
+test('a file in use by now is not removed', async () => {
 	const file = '/images/new.qcow2';
 	const making = stepOf({kind: 'new-file', file, like: '/images/vda.qcow2', takenOver: 'mode'}, {title: 'make'});
 	const results = {[making.argv.join(' ')]: {...ok, stdout: "'a' -> 'b'"}};

@@ -45,7 +45,7 @@ describe('a step can be broken off', () => {
 	});
 });
 
-test('a merge that did not come to its end leaves a base that is no way back', () => {
+test('after a merge that did not finish the snapshot can no longer be reverted to', () => {
 	const byQemuImg = {kind: 'merge', overlay: '/o', format: 'qcow2', base: '/b', through: false} as const;
 	for (const does of [merge, byQemuImg])
 		expect(halfMerged(plan(), stepOf(does))).toContain('can no longer revert to t');

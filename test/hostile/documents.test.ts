@@ -216,7 +216,7 @@ describe('qcow2', () => {
 		expect(chain.failure).not.toBeNull();
 	});
 
-	test('whatever bytes are changed or cut off', async () => {
+	test('whatever bytes are changed or missing', async () => {
 		const whole = Buffer.concat([header(20, 4096n).subarray(0, 4096), tableOf(20)]);
 		const file = path.join(folder, 'changed.qcow2');
 		await fc.assert(

@@ -18,7 +18,7 @@ test('it begins with nothing known', () => {
 	expect(createViewStore().view()).toEqual({connection: {status: 'connecting'}, inventory: null, pending: new Set()});
 });
 
-test('equal facts are no change: the same view, nobody called', () => {
+test('equal facts are no change: the view stays the same object, no listener is called', () => {
 	const {store, calls} = connected();
 	const view = store.view();
 	store.update({

@@ -164,7 +164,7 @@ describe('watching', () => {
 		await waitUntil(() => !names().includes('brief'));
 	});
 
-	test('where nothing happens nobody is called', async () => {
+	test('no listener is called where nothing happens', async () => {
 		// What came before may still be settling: two polls in a row have to find nothing.
 		let calls = 0;
 		const stop = hypervisor.subscribe(() => calls++);

@@ -72,7 +72,7 @@ describe('domains in bad health', () => {
 describe('the guest that counts', () => {
 	const story = useLab(['counter']);
 
-	test('goes on from where its memory was', async () => {
+	test('resumes where its memory was saved', async () => {
 		await waitUntil(async () => (await story.count()) >= 3, {seconds: 60});
 		await story.monitor('counter', 'savevm early');
 		const atSnapshot = await story.count();

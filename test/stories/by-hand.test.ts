@@ -31,7 +31,9 @@ test('disks that were swapped since keep what they hold when the snapshot is del
 	await domain.holds(0xb2);
 });
 
-test('a base that a clone stands on by another path is not started, and the clone is no leftover', async ({story}) => {
+test('a base that a clone depends on by another path is not started, and the clone is no unused overlay', async ({
+	story,
+}) => {
 	const {lab} = story;
 	const base = await story.domain('gold');
 	await base.does({verb: 'create', tag: 'point', method: 'external-offline'});
@@ -86,7 +88,7 @@ test('a domain that is defined with another path to its overlay keeps what it ho
 	expect((await domain.read()).disks[0]!.chain).toHaveLength(1);
 });
 
-test('what a block job copies to, and what a running domain will start with, is no leftover', async ({story}) => {
+test('what a block job copies to, and what a running domain will start with, is no unused overlay', async ({story}) => {
 	const {lab} = story;
 	const domain = await story.domain('copied', {running: true});
 	await domain.does({verb: 'create', tag: 'point', method: 'external-live'});

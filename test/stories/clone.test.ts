@@ -174,7 +174,7 @@ test.for<[string, boolean, string, string]>([
 	expect((await base.refusal({verb: 'clone', name})).code).toBe(code);
 });
 
-test('what fails on the second disk is taken back from the first', async ({story}) => {
+test('what fails on the second disk is rolled back on the first', async ({story}) => {
 	const base = await story.domain('half', {disks: ['half-1.qcow2', 'half-2.qcow2']});
 	const plan = await base.plan({verb: 'clone', name: 'never'});
 	const steps = plan.steps.map((step, index) => (index === 3 ? {...step, argv: ['false']} : step));

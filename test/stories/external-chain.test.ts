@@ -101,7 +101,7 @@ describe('two branches', () => {
 		return domain;
 	}
 
-	test('one that both stand on is deleted, and both go on', async ({story}) => {
+	test('a snapshot that both depend on is deleted, and both still work', async ({story}) => {
 		const domain = await fork(story, 'fork-a');
 		await domain.does({verb: 'delete', tag: 'a'});
 		await domain.holds(0x66);
@@ -118,7 +118,7 @@ describe('two branches', () => {
 		await domain.holds(0x66);
 	});
 
-	test('the branch that the domain left is deleted, its files go, and the other goes on', async ({story}) => {
+	test('the branch that the domain left is deleted with its files, and the other still works', async ({story}) => {
 		const domain = await fork(story, 'fork-c');
 		await domain.does({verb: 'delete', tag: 'c'});
 		expect(await domain.tags()).toEqual(['a', 'b', 'd']);
@@ -128,7 +128,7 @@ describe('two branches', () => {
 	});
 });
 
-test('libvirt is not let delete a file that snapshots stand on, as it would where the current one was set by hand', async ({
+test('a file that snapshots depend on is not left to libvirt to delete, as it would where the current one was set by hand', async ({
 	story,
 }) => {
 	const domain = await chain(story, 'by-hand', false);

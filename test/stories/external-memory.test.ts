@@ -33,7 +33,7 @@ async function does(intent: Intent) {
 }
 
 test.skipIf(!guest)(
-	'the count goes on from where it was, on the console and on the disk',
+	'the guest counts on from the snapshot, on the console and on the disk',
 	async () => {
 		await waitUntil(async () => (await count()) > 3, {seconds: 120});
 		await does({verb: 'create', tag: 'midway', method: 'external-full'});

@@ -62,7 +62,7 @@ test('layers under a kept overlay stay when their snapshots are deleted, and it 
 	await domain.holds(0xa1);
 });
 
-test('a revert is taken back when the snapshot that was the current one is gone', async ({story}) => {
+test('a revert is undone though the snapshot that was current is gone', async ({story}) => {
 	const domain = await story.domain('undone');
 	await domain.write(0xa1);
 	await create(domain, 's1');

@@ -1,4 +1,4 @@
-/** What an operation that was cut off has left, wherever its plan put it. */
+/** What an interrupted operation has left, wherever its plan put it. */
 import {access, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';

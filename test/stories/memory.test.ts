@@ -24,7 +24,7 @@ describe('managed save', () => {
 		await domain.holds(0xa1);
 	});
 
-	test('is taken back: into the managed save or a file, undo goes on from it', async ({story}) => {
+	test('is undone: the domain resumes from the managed save or the file', async ({story}) => {
 		const domain = await story.domain('taken-back', {running: true});
 		await domain.write(0xa1);
 		await domain.does({verb: 'save'});

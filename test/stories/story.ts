@@ -46,7 +46,7 @@ export type Cast = {
 	refusal(intent: Intent): Promise<Refusal>;
 	/** Takes back what was carried out last, or the receipt of this id, as `virsnap undo` does. */
 	undoes(id?: string): Promise<Plan>;
-	/** Why that cannot be taken back. */
+	/** Why that cannot be undone. */
 	undoRefusal(): Promise<Refusal>;
 	/** Plans and carries out; expects that it was done and read back. */
 	does(intent: Intent): Promise<Plan>;

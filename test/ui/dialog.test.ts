@@ -126,7 +126,7 @@ test('options change the intent, and the planner is asked again', () => {
 	expect(dialogOf(pressed(state, 'down space')).intent).toMatchObject({safety: true});
 });
 
-test('a revert without a way back says how there would be one', () => {
+test('a revert that cannot be undone says how it could be', () => {
 	const shown = (keys: string) => {
 		const lines = content(pressed(begin(), keys)).map(line => line.map(({text}) => text).join(''));
 		return lines.join(' ').replaceAll(/ +/g, ' ');

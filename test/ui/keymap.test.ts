@@ -36,7 +36,7 @@ test.each(
 	expect(findBinding(begin(), key)).not.toBeNull();
 });
 
-test('y copies what the cursor stands on, the commands of the log that changed something, and a plan', () => {
+test('y copies the row under the cursor, the commands of the log that changed something, and a plan', () => {
 	const copied = (keys: string, state = begin()) =>
 		press(state, keys).effects.flatMap(effect => (effect.type === 'copy' ? [effect.text] : []));
 	expect(copied('y')).toEqual(['web']);

@@ -99,7 +99,7 @@ test('Esc while a filter is typed leaves the marks', () => {
 	expect(marked(pressed(begin(), 'space / d b esc'), 'domains')).toEqual(['web']);
 });
 
-test('marks go with what they stand on, and do not come back with another of its name', () => {
+test('a mark goes with its row, and does not come back with another of that name', () => {
 	const [web, db, ...others] = domains;
 	const state = pressed(begin(), 'space space k k l g space space');
 	const fewer = {...web!, snapshots: web!.snapshots.filter(({tag}) => tag !== 'fresh')};
@@ -279,12 +279,12 @@ test.each([
 	expect([about(state), state.round]).toEqual([expected, null]);
 });
 
-test('with nothing marked a key acts on what the cursor stands on, and no dialog follows', () => {
+test('with nothing marked a key acts on the row under the cursor, and no dialog follows', () => {
 	const state = verified(confirmed(pressed(begin(), 'p')));
 	expect([state.screen.name, state.round]).toEqual(['progress', null]);
 });
 
-test('a mark that was set while another operation goes on is not taken away by it', () => {
+test('a mark set while another operation runs stays', () => {
 	const state = pressed(confirmed(pressed(begin(), 'p')), 'esc space');
 	expect(marked(verified(state), 'domains')).toEqual(['web']);
 });

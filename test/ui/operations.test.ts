@@ -1,4 +1,4 @@
-/** Operations found at the start, followed, cancelled, and recovered where they were cut off. */
+/** Operations found at the start, followed, cancelled, and recovered where they were interrupted. */
 
 import {afterEach, expect, test} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
@@ -183,7 +183,7 @@ test('another domain can be worked on meanwhile, the same one cannot', async () 
 	await ui.expects('clone: create a snapshot');
 });
 
-test('quitting says that it goes on', async () => {
+test('quitting says that the operation keeps running', async () => {
 	await start({unfinished: [{receipt: running(), state: 'running'}]});
 	await ui.expects('under way');
 	ui.press('quit');
@@ -205,7 +205,7 @@ test('what ended days ago is no news', async () => {
 	expect(await ui.screen()).not.toContain('Last:');
 });
 
-test('what is done is taken back by a plan that is reviewed like any other', async () => {
+test('a finished operation is undone by a plan that is reviewed like any other', async () => {
 	const made = planOf('web', {verb: 'suspend'});
 	const paused = domains.map(one => (one.name === 'web' ? {...one, state: 'paused' as const} : one));
 	const view = {...connected, inventory: {...connected.inventory!, domains: paused}};
@@ -219,7 +219,7 @@ test('what is done is taken back by a plan that is reviewed like any other', asy
 	expect(ui.fake.carried).toMatchObject([{plan: {verb: 'resume'}}]);
 });
 
-test('what has no way back says so, and what moved on since is refused', async () => {
+test('an operation that cannot be undone says so, and undo is refused where the domain has changed since', async () => {
 	const forced = planOf('web', {verb: 'destroy'});
 	await start({receipts: [closed({plan: forced})]});
 	ui.press('outcome', 'undo');
@@ -248,7 +248,7 @@ test('operations of other days are behind the last one', async () => {
 	await ui.expects('resume of db  (1 of 2)');
 });
 
-test('one that was cut off says so, and its choices lead to a review', async () => {
+test('an interrupted operation says so, and its choices lead to a review', async () => {
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
 	await ui.expects('was interrupted: u shows the choices');
 	await ui.frame('cut-off');
@@ -302,14 +302,14 @@ test('the remedy of a choice that is not possible names the key that does it', a
 	await ui.frame('recovery-remedy');
 });
 
-test('a domain with something cut off warns before the next plan', async () => {
+test('a domain with an interrupted operation warns before the next plan', async () => {
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
 	await ui.expects('was interrupted');
 	ui.press('create');
 	await ui.expects('A create was interrupted on this domain');
 });
 
-test('one that is cut off while it is followed is offered for recovery', async () => {
+test('an operation that is interrupted while it is followed is offered for recovery', async () => {
 	await start({unfinished: [{receipt: running(), state: 'running'}]});
 	await ui.expects('under way');
 	ui.fake.carried[0]!.finish(running({status: 'failed'}));
@@ -334,7 +334,7 @@ test('what ends while the receipts are read is told as it ended', async () => {
 		.toMatchObject([{type: 'found', unfinished: [], past: [{status: 'verified'}], news: true}]);
 });
 
-test('of a step that was running when its process went away nobody says that it runs', () => {
+test('a step is not called running once its process is gone', () => {
 	const work = {key: 1, plan, receipt: running(), finished: true, cancelled: false, failure: null, mark: null};
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
 	const lines = workLines(work, {now: null, glyphs}, 80).map(line => line.map(({text}) => text).join(''));

@@ -18,7 +18,7 @@ test('many keys in one read all act, in their order', async () => {
 	expect({tree, focus, domain: domains.cursor.key}).toEqual({tree: true, focus: 'snapshots', domain: dbUuid});
 });
 
-test('hurried keys in the method menu choose what the cursor stands on', async () => {
+test('keys typed ahead in the method menu choose the row under the cursor', async () => {
 	ui = open();
 	await ui.expects('web');
 	ui.press('last', 'up', 'create');

@@ -69,7 +69,7 @@ for (const size of [small, usual]) {
 		await ui.frame('delete-review');
 	});
 
-	test(`the options of a revert tell the way back that each leaves at ${name}`, async () => {
+	test(`the options of a revert tell how each can be undone at ${name}`, async () => {
 		ui = open(size);
 		await ui.expects('web');
 		ui.press('down', 'snapshots-pane', 'first', 'revert');
@@ -188,7 +188,7 @@ test('a remedy names the key that does it', async () => {
 	await ui.frame('not-here');
 });
 
-test('a key copies what the cursor stands on, or says what it is for', async () => {
+test('a key copies the row under the cursor, or says what it is for', async () => {
 	ui = open(usual);
 	await ui.expects('web');
 	ui.press('snapshots-pane', 'up', 'copy');

@@ -39,7 +39,7 @@ test('memory that is saved can be restored or dropped', async () => {
 	await ui.expects('Type asleep to confirm');
 });
 
-test('saved memory is a row of its own: r goes on from it, d drops it', async () => {
+test('saved memory is a row of its own: r resumes from it, d discards it', async () => {
 	const savedMemory = {
 		file: '/var/lib/libvirt/qemu/save/asleep.save',
 		bytes: 190 * 1024 ** 2,

@@ -35,9 +35,9 @@ export function rootOf(tree: readonly Node[], name: string): Node | undefined {
 	return tree.find(node => nameOf(node) === name);
 }
 
-/** The document again, as text. */
+/** The document again, as text. The builder writes attributes in double quotes, and a double one in them as a reference. */
 export function buildTree(tree: readonly Node[]): string {
-	return builder.build(tree.map(quoted));
+	return builder.build(tree);
 }
 
 /** The child goes together with the white space before it. */
@@ -109,15 +109,6 @@ export function element(name: string, attributes: Readonly<Record<string, string
 	const node: Node = {[name]: []};
 	for (const [key, value] of Object.entries(attributes)) setAttribute(node, key, value);
 	return node;
-}
-
-/** The builder writes attributes in double quotes; libvirt may have written them in single ones. */
-function quoted(node: Node): Node {
-	const attributes = Object.entries(attributesOf(node)).map(([name, value]) => [name, value.replaceAll('"', '&quot;')]);
-	const name = nameOf(node);
-	const value = node[name]!;
-	const copy: Node = {[name]: Array.isArray(value) ? value.map(quoted) : value};
-	return attributes.length > 0 ? {...copy, [attributesKey]: Object.fromEntries(attributes)} : copy;
 }
 
 const references: Readonly<Record<string, string>> = {

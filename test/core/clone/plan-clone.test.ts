@@ -1,4 +1,4 @@
-/** Linked clones, and the way back from them: what is taken over, what goes, what stops it. */
+/** Linked clones and their undo: what they take over, what is removed, what stops it. */
 
 import {describe, expect, test} from 'vitest';
 import {withIdentity} from '../../../source/core/domain-xml/identity.ts';
@@ -67,7 +67,7 @@ describe('UEFI variables', () => {
 	});
 });
 
-describe('the way back', () => {
+describe('undo of a clone', () => {
 	const plan = planned(facts());
 	const clone = (more: Partial<Domain> = {}) =>
 		domain({uuid: own, name: 'web-2', disks: [chained('vda', image(overlay), image(base))], ...more});
@@ -119,7 +119,7 @@ describe('the way back', () => {
 		});
 	});
 
-	test('one that was cut off before its definition leaves its files, which can go', () => {
+	test('a clone that was interrupted before its definition leaves its files, which can be removed', () => {
 		const receipt = cutOff(plan, 'dddr');
 		const {verdict, choices} = recoveryOf(receipt, there([], 'web-2.qcow2'));
 		expect(verdict).toBe('partly');

@@ -122,7 +122,7 @@ describe('refusals', () => {
 		});
 	});
 
-	test('a folder that nobody may write to', () => {
+	test('a folder without permission to write', () => {
 		const directories = {'/images': {path: '/images', freeBytes: GiB, writable: false, entries: []}};
 		expect(refused({directories}, {method: 'external-offline'}).code).toBe('not-writable');
 		expect(planned({directories, host: {system: true}}, {method: 'external-offline'}).method).toBe('external-offline');

@@ -29,7 +29,7 @@ describe('commands', () => {
 		]);
 	});
 
-	test('qemu-img: one step a disk, each with its way back, undone on failure', () => {
+	test('qemu-img: one step a disk, each with its undo, rolled back on failure', () => {
 		const plan = planned({domain: {disks: two}}, {method: 'qemu-img', tag: '--force'});
 		expect(plan.steps.map(step => [step.argv, step.undo])).toEqual([
 			[

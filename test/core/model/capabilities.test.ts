@@ -68,18 +68,21 @@ test('an overlay that everybody could read is made private, or named with the co
 	expect('plan' in outcome && outcome.plan.steps.at(-1)!.argv).toEqual(['chmod', '600', '--', '/images/vda.x.qcow2']);
 });
 
-test.each(['10.9.0', '11.0.0'])('on libvirt %s what stands on an internal snapshot is not left to libvirt', libvirt => {
-	const overlaid = {
-		disks: [chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'))],
-		snapshots: [snapshot('inner'), external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {parent: 'inner'})],
-	};
-	const plan = planFor(facts({domain: overlaid, host: {libvirt, externalSnapshots: true}}), {
-		verb: 'delete',
-		tag: 's',
-	});
-	expect(plan.steps.map(step => step.argv.join(' ')).join('\n')).not.toMatch(/snapshot-delete(?!.*--metadata)/);
-	expect(plan.why.includes('can delete the image')).toBe(libvirt === '10.9.0');
-});
+test.each(['10.9.0', '11.0.0'])(
+	'on libvirt %s an overlay above an internal snapshot is not left to libvirt',
+	libvirt => {
+		const overlaid = {
+			disks: [chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'))],
+			snapshots: [snapshot('inner'), external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {parent: 'inner'})],
+		};
+		const plan = planFor(facts({domain: overlaid, host: {libvirt, externalSnapshots: true}}), {
+			verb: 'delete',
+			tag: 's',
+		});
+		expect(plan.steps.map(step => step.argv.join(' ')).join('\n')).not.toMatch(/snapshot-delete(?!.*--metadata)/);
+		expect(plan.why.includes('can delete the image')).toBe(libvirt === '10.9.0');
+	},
+);
 
 test.each(['7.0.0', '9.0.0'])(
 	'libvirt %s: overlays of a volume are made while its domain runs, or that is refused',

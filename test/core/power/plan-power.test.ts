@@ -40,7 +40,7 @@ test.each<[PowerVerb, DomainState, string]>([
 	expect(confirm).toBe(verb === 'destroy' ? 'web' : null);
 });
 
-describe('a base is never started while others stand on it', () => {
+describe('a base is never started while other disks depend on it', () => {
 	const start = (others: Parameters<typeof domain>[0][]) =>
 		makePlan(facts({others: others.map(domain)}), {verb: 'start'});
 

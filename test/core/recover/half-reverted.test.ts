@@ -17,7 +17,7 @@ const finishing = (found: Facts) => {
 };
 
 describe('a revert that stopped between two images', () => {
-	test('is finished on all of them: whether a domain has run on them since nobody can see', () => {
+	test('is finished on all of them, since a run of the domain in between cannot be seen', () => {
 		expect(finishing(whole)!.steps.map(({argv}) => argv)).toEqual([
 			['qemu-img', 'snapshot', '-a', 't', file('vda')],
 			['qemu-img', 'snapshot', '-a', 't', file('vdb')],

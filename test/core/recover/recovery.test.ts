@@ -28,7 +28,7 @@ describe('a create of two steps', () => {
 		});
 	});
 
-	test('half of it: the other half, or the first taken back', () => {
+	test('half of it: finish the other half, or roll back the first', () => {
 		const {verdict, findings, choices} = recoveryOf(cutOff(plan, 'dr'), half);
 		expect(verdict).toBe('partly');
 		expect(findings.join()).toContain('snapshot t');
@@ -60,7 +60,7 @@ test('going back shows in no table, so all disks go back again', () => {
 	expect(recoveryOf(cutOff(plan, 'dd'), whole).verdict).toBe('finished');
 });
 
-test('a delete goes on; nothing brings back what is deleted', () => {
+test('a delete is finished; nothing brings back what is deleted', () => {
 	const plan = planFor(whole, {verb: 'delete', tag: 't'});
 	const {choices, refusals} = recoveryOf(cutOff(plan, 'dr'), facts({domain: withDisks([], ['t'])}));
 	expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
@@ -77,7 +77,7 @@ test('what the rights of the user do not allow is no choice, and says why', () =
 	expect(refusals).toContainEqual({id: 'go-on', refusal: expect.objectContaining({code: 'not-writable'})});
 });
 
-test('files that a create left are found, and taken away only where nothing uses them', () => {
+test('files that a create left are found, and removed only where nothing uses them', () => {
 	const plan = planFor(facts(), {verb: 'create', tag: 't', method: 'external-offline'});
 	const left: FactsLike = {
 		directories: {
@@ -107,7 +107,7 @@ test('overlays that libvirt has no record of are committed, so that nothing writ
 	]);
 });
 
-test('a block job that nobody waits for any more is concluded', () => {
+test('a block job without a process that waits for it is concluded', () => {
 	const plan = {
 		...planFor(facts({domain: {state: 'running', ...withDisks([], [])}}), {verb: 'suspend'}),
 		verb: 'delete' as const,
@@ -164,19 +164,19 @@ describe('a revert by new overlays', () => {
 	const plan = planFor(facts(inFolder()), {verb: 'revert', tag: 't'});
 	const fresh = plan.steps[0]!.argv.at(-1)!.slice('/images/'.length);
 
-	test('cut off before its first file: nothing was done', () => {
+	test('interrupted before its first file: nothing was done', () => {
 		expect(recoveryOf(cutOff(plan, 'r'.padEnd(plan.steps.length, 'p')), facts(inFolder()))).toMatchObject({
 			verdict: 'untouched',
 		});
 	});
 
-	test('taken back, which could not be written down: all of it is done again, whatever the receipt says', () => {
+	test('rolled back without a record of it: all of it is done again, whatever the receipt says', () => {
 		const {choices} = recoveryOf(cutOff(plan, 'd'.repeat(plan.steps.length)), facts(inFolder()));
 		expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
 		expect(choices[0]).toMatchObject({plan: {steps: plan.steps}});
 	});
 
-	test('what was put into the definition meanwhile stays when it goes on', () => {
+	test('what was put into the definition meanwhile stays when it is finished', () => {
 		const edited = facts(inFolder()).inactiveXml.replace('<devices>', '<vcpu>8</vcpu><devices>');
 		const {choices} = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), {
 			...facts(inFolder(fresh)),
@@ -188,21 +188,21 @@ describe('a revert by new overlays', () => {
 		expect(defined?.input).toContain(`file="/images/${fresh}"`);
 	});
 
-	test('cut off behind its first file: that file is named, and both ways are open', () => {
+	test('interrupted after its first file: that file is named, and it can be finished or rolled back', () => {
 		const recovery = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), facts(inFolder(fresh)));
 		expect(recovery).toMatchObject({verdict: 'partly', choices: [{id: 'go-on'}, {id: 'way-back'}, {id: 'leave'}]});
 		expect(recovery.findings).toContain(`/images/${fresh} exists, and nothing uses it.`);
 	});
 });
 
-describe('a save into a file that was cut off while the domain went on', () => {
+describe('a save into a file that was interrupted while the domain kept running', () => {
 	const file = '/images/web.save';
 	const running = {state: 'running', id: 1} as const;
 	const plan = planFor(facts({domain: running}), {verb: 'save', file});
 	const folder = {path: '/images', freeBytes: 1e12, writable: true, entries: ['web.save']};
 	const left = facts({domain: running, directories: {'/images': folder}});
 
-	test('what it wrote is taken away, as libvirt can read nothing in it', () => {
+	test('the file it wrote is removed, as libvirt can read nothing in it', () => {
 		const {choices} = recoveryOf(cutOff(plan, 'ddr'), left);
 		expect(choices.map(({id}) => id)).toEqual(['way-back', 'leave']);
 		expect(choices[0]).toMatchObject({plan: {steps: [{argv: ['rm', '-f', '--', file]}]}});

@@ -27,7 +27,7 @@ function receiptOf({running, step, status, startedAt = '2026-01-02T03:04:05.000Z
 
 test.each<[string, Told, boolean]>([
 	['a merge of ours that was broken off', {running: true, step: 'failed', status: 'undone'}, true],
-	['one that was cut off', {running: true, step: 'running', status: 'running'}, true],
+	['one that was interrupted', {running: true, step: 'running', status: 'running'}, true],
 	['one that never began', {running: true, step: 'pending', status: 'undone'}, false],
 	['one of libvirt that failed half way', {running: false, step: 'failed', status: 'failed'}, true],
 	['one that libvirt refused', {running: false, step: 'failed', status: 'undone'}, false],
@@ -42,7 +42,7 @@ test.each<[string, Told, boolean]>([
 	expect(found.map(({tag}) => tag)).toEqual(spoiled ? ['s'] : []);
 });
 
-test('a spoilt snapshot is no way back, and can be deleted', () => {
+test('a spoilt snapshot is not reverted to, and can be deleted', () => {
 	const spoilt = {...facts({domain: {disks, snapshots: [point]}}), spoiled: [{tag: 's', receipt: 'r'}]};
 	expect(makePlan(spoilt, {verb: 'revert', tag: 's'})).toMatchObject({refusal: {code: 'unhealthy'}});
 	expect(makePlan(spoilt, {verb: 'delete', tag: 's'})).toHaveProperty('plan');

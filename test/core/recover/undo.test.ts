@@ -48,7 +48,7 @@ describe('undo', () => {
 		expect(undoable(done(plan))).toEqual(saying('Shut it down (virsh '));
 	});
 
-	test('of a delete there is none, and of what was taken back already neither', () => {
+	test('a delete cannot be undone, nor what was undone already', () => {
 		const plan = planFor(whole, {verb: 'delete', tag: 't'});
 		expect(undoPlan(done(plan), none)).toMatchObject({refusal: {code: 'unsupported'}});
 		expect(undoPlan({...done(plan), status: 'undone'}, none)).toMatchObject({refusal: {code: 'unsupported'}});

@@ -40,7 +40,7 @@ const clone = domain({
 	disks: [chained('vda', image('/images/clone.qcow2'), image('/images/vda.qcow2'))],
 });
 
-describe('the way back by health and state', () => {
+describe('how to revert, by health and state', () => {
 	test.each<[string, Partial<Domain>, Wish, string, string, string | null]>([
 		['shut off → shut off', {snapshots: [ok]}, {}, 'libvirt-internal', 'shut off', 's'],
 		['shut off → running', {snapshots: [live]}, {}, 'libvirt-internal', 'running', 's'],
@@ -339,7 +339,7 @@ describe('a safety snapshot first', () => {
 		expect(plan.expect).toContainEqual({kind: 'snapshot', tag, health: [health], alone: true});
 	});
 
-	test('not where the way back stays anyway', () => {
+	test('not where the revert can be undone anyway', () => {
 		expect(planned({domain: {snapshots: [onBase], disks: [overlaid]}}, {safety: true}).steps).toHaveLength(5);
 	});
 

@@ -1,5 +1,6 @@
 /** What a recorded definition names is looked at before a running domain is given up. */
 import {expect, test} from 'vitest';
+import {pathsIn} from '../../../source/core/domain-xml/named-files.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
 import {disk, domain} from '../../facts/domain.ts';
 import {facts, inactiveXml} from '../../facts/facts.ts';
@@ -93,6 +94,10 @@ test('where nothing starts, a warning is enough', () => {
 const file = '/images/web.save';
 const memory = (xml: string) => ({
 	[file]: {xml, sources: [{target: 'vda', source: '/images/vda.qcow2'}], writtenAt: null, changedSince: []},
+});
+
+test.each(named)('%s is among the files that are looked for', (_, parts) => {
+	expect(pathsIn(recorded(parts))).toContain(gone);
 });
 
 test('a memory file that names something gone is not restored', () => {

@@ -140,7 +140,7 @@ describe('health', () => {
 	});
 });
 
-describe('an overlay in the middle that its base has taken in, while libvirt still has its record', () => {
+describe('an overlay in the middle that was merged into its base, while libvirt still has its record', () => {
 	const part = (target: string, tag: string, on: string) =>
 		overlayPart(target, `/images/${target}.${tag}.qcow2`, `/images/${target}.${on}.qcow2`);
 	const parts = (tag: string, on: string) => ({

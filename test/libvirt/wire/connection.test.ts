@@ -67,7 +67,7 @@ describe('a connection', () => {
 		expect((await connection.call(procedures.hostname, {})).name).not.toBe('');
 	});
 
-	test('a question that is cancelled rejects at once; its answer disturbs nobody', async () => {
+	test('a question that is cancelled rejects at once; its answer disturbs no other', async () => {
 		const connection = closing(await connectToLab(lab.lab));
 		const goOn = await stopDaemon();
 		const cancel = new AbortController();

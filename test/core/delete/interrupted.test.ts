@@ -1,4 +1,4 @@
-/** A delete that was cut off is finished by deleting once more. */
+/** An interrupted delete is finished by deleting once more. */
 import {expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
@@ -10,7 +10,7 @@ import {child, commands, onBase, planned} from './domains.ts';
 test.each([
 	['still names the overlay', 'vda.s.qcow2', true],
 	['names the base', 'vda.qcow2', false],
-])('a delete that was cut off between two disks is finished; the definition %s', (_, defined, mends) => {
+])('a delete that was interrupted between two disks is finished; the definition %s', (_, defined, mends) => {
 	const half = external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {current: true, health: 'partial'});
 	const vdb = {...half.disks[0]!, target: 'vdb', file: '/images/vdb.s.qcow2', source: '/images/vdb.qcow2'};
 	const disks = [
@@ -38,7 +38,7 @@ test.each([
 	['one disk', ['vda.s', 'vda.t', 'vdb.s', 'vdb.t'], 'partial', true],
 	['both', ['vda.t', 'vdb.s', 'vdb.t'], 'orphaned', false],
 ] as const)(
-	'a delete from the middle that was cut off when QEMU had merged %s is finished',
+	'a delete from the middle that was interrupted when QEMU had merged %s is finished',
 	(_, there, health, rest) => {
 		const both = (one: Snapshot): Snapshot => {
 			const other = (file: string | null | undefined) => file?.replace('vda', 'vdb') ?? null;
