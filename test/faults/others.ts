@@ -71,7 +71,7 @@ export function actOf(stage: Stage, {fault, row, step}: Case, plan: Plan): strin
 		case 'detach':
 			return `${virsh} detach-disk '${uuid}' vdb --config >/dev/null`;
 		case 'edit source': {
-			const [from, to] = [`/${stage.name}-1.qcow2`, `/${foreign}.qcow2`];
+			const [from, to] = [`/${stage.name}-1[^/]*qcow2`, `/${foreign}.qcow2`];
 			const edited = `${virsh} dumpxml --inactive '${uuid}' | sed "s|${from}|${to}|" >'${kept(stage)}'`;
 			return `/usr/bin/qemu-img create -q -f qcow2 '${disk}' 4M; ${edited}; ${virsh} define '${kept(stage)}' >/dev/null`;
 		}
