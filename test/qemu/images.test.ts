@@ -9,6 +9,7 @@ import {localImages} from '../../source/qemu/local-images.ts';
 import {readChain} from '../../source/qemu/qemu-img.ts';
 import {readQuickly} from '../../source/qemu/quick-chain.ts';
 import {signatureOf} from '../../source/qemu/signature.ts';
+import {hasZstd} from '../helpers/zstd.ts';
 
 let folder: string;
 const at = (name: string) => path.join(folder, name);
@@ -133,10 +134,9 @@ describe('a chain read by ourselves is what qemu-img says', () => {
 	});
 
 	test('features that do not matter', async () => {
-		await same(
-			await create('features.qcow2', '-o', 'lazy_refcounts=on,extended_l2=on,compression_type=zstd,cluster_size=64k'),
-			'qcow2',
-		);
+		const zstd = hasZstd ? ',compression_type=zstd' : '';
+		const features = `lazy_refcounts=on,extended_l2=on,cluster_size=64k${zstd}`;
+		await same(await create('features.qcow2', '-o', features), 'qcow2');
 		await same(await create('small.qcow2', '-o', 'cluster_size=4k'), 'qcow2');
 	});
 
