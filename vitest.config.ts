@@ -18,6 +18,7 @@ export default defineConfig({
 		testTimeout: atMost(60),
 		hookTimeout: atMost(60),
 		teardownTimeout: atMost(20),
+		expect: {poll: {timeout: atMost(20)}},
 		maxWorkers: 2,
 		// Emulated machines on a busy builder can miss a deadline: there a test may try once more, and the report says that it did.
 		retry: process.env.CI ? 1 : 0,

@@ -36,6 +36,8 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 	const carried: Carried[] = [];
 	const log: LoggedCommand[] = [];
 	const cancelled: string[] = [];
+	/** Folders that were asked for beside the usual ones. */
+	const looked: string[] = [];
 	const recovered: string[] = [];
 	let unfinished = past.unfinished ?? [];
 	const hypervisor = quietHypervisor({
@@ -48,7 +50,8 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 			refreshed++;
 		},
 		...(past.sizes === undefined ? {} : {sizes: past.sizes}),
-		async facts(uuid): Promise<Facts> {
+		async facts(uuid, directory): Promise<Facts> {
+			if (directory !== undefined) looked.push(directory);
 			return {...factsOf(uuid, view.inventory?.domains), ...past.facts};
 		},
 		carryOut(plan, onReceipt) {
@@ -90,6 +93,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 		hypervisor,
 		carried,
 		cancelled,
+		looked,
 		recovered,
 		log,
 		refreshes: () => refreshed,

@@ -1,6 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
+import {proposeTag} from '../../source/core/snapshots/tag.ts';
 import {domains, inventory, snapshotAt} from './domains.ts';
 import {type Carried, connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
@@ -131,7 +132,8 @@ test('the cursor goes to what was created, in the tree too, and stays near what 
 
 test('tags as they are proposed stand whole, and leave the time of day its room in both panes', async () => {
 	const [web, ...others] = domains;
-	const snapshots = [1, 2, 3].map(minute => snapshotAt(`snap-1120-080${minute}`, minute));
+	const proposed = (minute: number) => proposeTag({domain: web!, now: `2026-11-20T08:0${minute}:00.000Z`});
+	const snapshots = [1, 2, 3].map(minute => snapshotAt(proposed(minute), minute));
 	const view = {...connected, inventory: {...inventory, domains: [{...web!, snapshots}, ...others]}};
 	ui = open(usual, undefined, fakeHypervisor(view));
 	await ui.expects('11-20 08:03');

@@ -26,6 +26,12 @@ test('a file is proposed, and looked at before its plan is shown', async () => {
 	ui.retype('relative');
 	ui.enter();
 	await ui.expects('is not an absolute path');
+	expect(ui.fake.looked).not.toContain('/elsewhere');
+	ui.press('back');
+	await ui.expects('File: relative');
+	ui.retype('/elsewhere/web.save');
+	ui.enter();
+	await expect.poll(() => ui.fake.looked).toContain('/elsewhere');
 });
 
 test('memory that is saved can be restored or dropped', async () => {
@@ -75,7 +81,7 @@ test('n asks for the name of a clone, and refuses one that is taken', async () =
 	await ui.frame('clone');
 	ui.retype('web');
 	ui.enter();
-	await ui.expects('There is a domain web already');
+	await ui.expects(/Name: web[\s\S]*There is a domain web already/);
 });
 
 test('the options of a create unfold from its menu, and change what is possible', async () => {
