@@ -5,6 +5,7 @@
 
 import {dirname} from 'node:path/posix';
 import {withIdentity} from '../domain-xml/identity.ts';
+import {type Shared, sharedIn} from '../domain-xml/shared.ts';
 import {withSources} from '../domain-xml/sources.ts';
 import type {Facts} from '../model/domain.ts';
 import type {CloneIntent} from '../model/intent.ts';
@@ -14,10 +15,24 @@ import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {overlaySteps} from '../steps/files/new-overlay.ts';
 import {step} from '../steps/step.ts';
-import {t} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 import {copiesFor, copyStep, nvramFor} from './files.ts';
 import {randomMac, randomUuid} from './identity.ts';
 import {baseRefusal, diskRefusal, nameRefusal} from './refusals.ts';
+
+/** What the clone has in common with its base, though each ought to have its own. */
+function sharedWarnings({domain, inactiveXml}: Facts, name: string): string[] {
+	const shared = sharedIn(inactiveXml);
+	const of = (kind: Shared['kind']) =>
+		enumerate(shared.filter(one => one.kind === kind).map(({what}) => printable(what)));
+	const sentences: Record<Shared['kind'], string> = {
+		exclusive: t`Only one of these domains can run at a time, since both have ${of('exclusive')}: change that in ${name} (virsh edit) to run several clones.`,
+		data: t`${domain.name} and ${name} use the same ${of('data')}: what one writes there the other sees.`,
+		identity: t`The guest of ${name} finds what tells ${domain.name} from others: ${of('identity')}. Change that before it starts (virsh edit).`,
+	};
+	const kinds = ['exclusive', 'data', 'identity'] as const;
+	return kinds.filter(kind => shared.some(one => one.kind === kind)).map(kind => sentences[kind]);
+}
 
 /** The plan that makes a new domain on overlays of this one's disks. */
 export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
@@ -57,9 +72,7 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 				? [t`The clone starts with new UEFI variables: those of ${domain.name} were not found.`]
 				: []),
 			...(domain.tpm ? ['The clone gets its own, empty TPM.'] : []),
-			...(domain.unsavable.some(device => device.startsWith('hostdev'))
-				? ['Both domains use the same host devices: only one of them can run at a time.']
-				: []),
+			...sharedWarnings(facts, name),
 		],
 		wayBack: t`Undo it: that removes ${name} and its files.`,
 		onFailure: 'undo',

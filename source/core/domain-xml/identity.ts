@@ -1,4 +1,6 @@
 /** Whose a domain's XML is, and the same XML as that of another domain. */
+import {decodeEntities} from './entities.ts';
+import {setOwnValues} from './own-values.ts';
 import {
 	buildTree,
 	child,
@@ -22,11 +24,16 @@ type Identity = {
 	readonly nvram: string | null;
 };
 
-/** The domain XML as that of another domain: name, UUID, MAC addresses, NVRAM; the generation ID is left for libvirt to draw. */
+/**
+ * The domain XML as that of another domain: name, UUID, MAC addresses, NVRAM, and what else it cannot share with the first; the
+ * generation ID is left for libvirt to draw.
+ */
 export function withIdentity(domainXml: string, identity: Identity): string {
 	const tree = parseTree(domainXml);
 	const root = rootOf(tree, 'domain');
 	if (!root) return domainXml;
+	const was = {name: textIn(child(root, 'name')), uuid: textIn(child(root, 'uuid'))};
+	setOwnValues(root, was, identity);
 	const texts = {name: identity.name, uuid: identity.uuid, genid: ''};
 	for (const [name, text] of Object.entries(texts)) {
 		const node = child(root, name);
@@ -39,6 +46,11 @@ export function withIdentity(domainXml: string, identity: Identity): string {
 		if (mac) setAttribute(mac, 'address', identity.mac(index));
 	}
 	return buildTree(tree);
+}
+
+function textIn(node: Node | undefined): string {
+	const text = childrenOf(node)[0]?.['#text'];
+	return typeof text === 'string' ? decodeEntities(text.trim()) : '';
 }
 
 /** The path stands as text, or in a `<source file=…>`; where libvirt chooses the firmware there may be no element yet. */
