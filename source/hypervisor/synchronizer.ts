@@ -122,6 +122,7 @@ function stub({uuid, name, state}: DomainRow): Domain {
 		name,
 		id: null,
 		state,
+		stateReason: null,
 		persistent: true,
 		managedSave: state === 'saved',
 		savedMemory: null,

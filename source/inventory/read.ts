@@ -5,6 +5,7 @@ import {nameAmong} from '../core/model/files.ts';
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {definitionProblems} from '../core/snapshots/definitions.ts';
 import {joinSnapshots} from '../core/snapshots/join.ts';
+import {imageProblems, stateProblems} from '../core/snapshots/problems.ts';
 import {hostOf} from '../libvirt/capabilities.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
@@ -45,6 +46,7 @@ export type DomainDefinition = {
 	/** What it starts with the next time, while it is active. */
 	readonly next: DomainXml | null;
 	readonly state: Domain['state'];
+	readonly stateReason: string | null;
 	readonly persistent: boolean;
 	readonly managedSave: boolean;
 	readonly names: Names;
@@ -68,14 +70,14 @@ export async function readDefinitions(reader: LibvirtReader, uuids: readonly str
 }
 
 async function readDefinition(reader: LibvirtReader, uuid: string) {
-	const [{state}, xml, names] = await Promise.all([
+	const [{state, reason}, xml, names] = await Promise.all([
 		reader.state(uuid),
 		reader.definition(uuid),
 		readNames(reader, uuid),
 	]);
 	const active = parseDomainXml(xml);
 	const inactive = active.id === null ? null : await orNull(reader.definition(uuid, {inactive: true}));
-	return {xml: active, next: inactive === null ? null : parseDomainXml(inactive), state, names};
+	return {xml: active, next: inactive === null ? null : parseDomainXml(inactive), state, stateReason: reason, names};
 }
 
 /** The cheap part about snapshots, asked over and over to notice a change; not every driver of libvirt has them. */
@@ -196,7 +198,7 @@ async function readAllDisks(
 
 async function assemble(
 	sources: Sources,
-	{xml, next, state, persistent, managedSave}: DomainDefinition,
+	{xml, next, state, stateReason, persistent, managedSave}: DomainDefinition,
 	read: readonly Disk[],
 	{snapshots: records, problems}: DomainSnapshots,
 ): Promise<Domain> {
@@ -211,12 +213,18 @@ async function assemble(
 	return {
 		...xml,
 		state,
+		stateReason,
 		persistent,
 		managedSave,
 		savedMemory,
 		disks,
 		snapshots: joinSnapshots(disks, snapshots, missing, fileSizes, writtenAt),
-		problems: [...problems, ...definitionProblems(xml, disks)],
+		problems: [
+			...problems,
+			...stateProblems({...xml, state, stateReason}),
+			...imageProblems(disks),
+			...definitionProblems(xml, disks),
+		],
 	};
 }
 

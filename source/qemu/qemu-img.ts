@@ -1,6 +1,6 @@
 /** `qemu-img info` in core's terms. Reading only: it never asks for a lock that a running QEMU holds. */
 import path from 'node:path';
-import type {Image, ImageSnapshot} from '../core/model/domain.ts';
+import type {Image, ImageLimit, ImageSnapshot} from '../core/model/domain.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {runProgram} from '../programs/run-program.ts';
@@ -28,8 +28,16 @@ type ImageInfo = {
 	readonly 'backing-filename'?: string;
 	readonly 'backing-filename-format'?: string;
 	readonly encrypted?: boolean;
-	readonly 'format-specific'?: {readonly data?: {readonly bitmaps?: readonly {readonly name: string}[]}};
+	readonly 'format-specific'?: {readonly data?: Qcow2Info};
 	readonly snapshots?: readonly SnapshotInfo[];
+};
+
+/** QAPI type ImageInfoSpecificQCow2. */
+type Qcow2Info = {
+	readonly bitmaps?: readonly {readonly name: string}[];
+	readonly corrupt?: boolean;
+	readonly 'refcount-bits'?: number;
+	readonly 'data-file'?: string;
 };
 
 /** QAPI type SnapshotInfo. */
@@ -122,7 +130,8 @@ async function info(options: readonly string[], log?: (command: LoggedCommand) =
 }
 
 async function toImage(layer: ImageInfo): Promise<Image> {
-	const bitmaps = layer['format-specific']?.data?.bitmaps?.map(({name}) => name) ?? [];
+	const qcow2 = layer['format-specific']?.data ?? {};
+	const bitmaps = qcow2.bitmaps?.map(({name}) => name) ?? [];
 	return {
 		file: plainName(layer.filename),
 		fileIds: await fileIdsOf(filesIn(layer.filename)),
@@ -131,8 +140,18 @@ async function toImage(layer: ImageInfo): Promise<Image> {
 		actualSizeBytes: layer['actual-size'] ?? 0,
 		bitmaps,
 		encrypted: layer.encrypted ?? false,
+		limits: limitsOf(qcow2),
 		snapshots: (layer.snapshots ?? []).map(toSnapshot),
 	};
+}
+
+/** A snapshot counts each of its clusters a second time, which takes two bits. */
+function limitsOf(qcow2: Qcow2Info): ImageLimit[] {
+	return [
+		...(qcow2.corrupt ? ['corrupt' as const] : []),
+		...(qcow2['data-file'] === undefined ? [] : ['data file' as const]),
+		...(qcow2['refcount-bits'] === 1 ? ['one-bit reference counts' as const] : []),
+	];
 }
 
 function toSnapshot(snapshot: SnapshotInfo): ImageSnapshot {

@@ -39,8 +39,8 @@ export async function readQuickly(file: string, format: string): Promise<Chain |
 
 type Layer = {readonly image: Image; readonly below: {readonly file: string; readonly format: string} | null};
 
-/** Names of bitmaps are not read here: facts for a plan come from qemu-img. */
-const untold = {bitmaps: [], encrypted: false} as const;
+/** Names of bitmaps and counts of references are not read here: facts for a plan come from qemu-img. */
+const untold = {bitmaps: [], encrypted: false, limits: []} as const;
 
 async function readLayer(file: string, format: string): Promise<Layer | null> {
 	const facts = await stat(file, {bigint: true});

@@ -19,6 +19,7 @@ export function image(file: string, snapshots: readonly ImageSnapshot[] = [], fo
 		actualSizeBytes: GiB,
 		bitmaps: [],
 		encrypted: false,
+		limits: [],
 		snapshots,
 	};
 }
@@ -61,6 +62,7 @@ export function domain(more: Partial<Domain> = {}): Domain {
 		name: 'web',
 		id: isActive({state}) ? 1 : null,
 		state,
+		stateReason: null,
 		persistent: true,
 		managedSave: false,
 		savedMemory: null,

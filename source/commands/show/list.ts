@@ -61,11 +61,16 @@ export function domainTable({domains}: Pick<Inventory, 'domains'>): string {
 	const rows = domains.map(domain => [
 		String(domain.id ?? '-'),
 		printable(domain.name),
-		domain.state,
+		stateWords(domain),
 		String(listedOf(domain).length),
 		healthSummary(domain.snapshots),
 	]);
 	return table(['Id', 'Name', 'State', 'Snapshots', 'Health'], rows);
+}
+
+/** As virsh has it, with libvirt's reason for a pause. */
+function stateWords({state, stateReason}: Domain): string {
+	return state === 'paused' && stateReason !== null && stateReason !== 'unknown' ? `${state} (${stateReason})` : state;
 }
 
 /** How many snapshots are not ok, by what is wrong with them. */

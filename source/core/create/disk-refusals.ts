@@ -50,6 +50,21 @@ function rawRefusal({target, format}: Disk): Refusal {
 	);
 }
 
+/** "Snapshots are not supported with an external data file", "Refcount … overflow": QEMU says it half way through (verified on 7.2). */
+function limitRefusal(disks: readonly Disk[]): Refusal | null {
+	for (const {target, chain} of disks) {
+		const limits = chain[0]?.limits ?? [];
+		const why = limits.includes('data file')
+			? 'its data is in another file (data_file)'
+			: limits.includes('one-bit reference counts')
+				? 'its clusters are counted with one bit (refcount_bits=1)'
+				: null;
+		if (why === null) continue;
+		return refuse('unsupported-disk', `${target} can hold no snapshots: ${why}.`, 'Use an external method.');
+	}
+	return null;
+}
+
 const writableFloppies = ({domain}: Facts): Disk[] =>
 	domain.disks.filter(disk => disk.device === 'floppy' && !disk.readonly && disk.source !== null);
 
@@ -81,6 +96,8 @@ export function internalRefusal(facts: Facts): Refusal | null {
 	if (common) return common;
 	const raw = disks.find(disk => disk.format !== 'qcow2');
 	if (raw) return rawRefusal(raw);
+	const limited = limitRefusal(disks);
+	if (limited) return limited;
 	const floppy = isActive(facts.domain) ? floppyRefusal(facts) : null;
 	if (floppy) return floppy;
 	const foreign = disks.find(disk => disk.type !== 'file' && disk.type !== 'block');

@@ -9,6 +9,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import {firmwareTaken} from '../planning/firmware-state.ts';
 import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
+import {stateProblems} from '../snapshots/problems.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
 import {byDelete} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
@@ -69,7 +70,12 @@ function generalWarnings(facts: Facts, method: MethodId): string[] {
 	const kept =
 		left.length > 0 && !everyDisk ? [`Not included, because the domain XML excludes them: ${targets(left)}.`] : [];
 	const memory = isActive(facts.domain) && (method === 'external-full' || everyDisk);
-	return [...kept, ...(everyDisk ? remainsWarning(facts) : []), ...firmwareTaken(facts.domain, memory)];
+	return [
+		...stateProblems(facts.domain),
+		...kept,
+		...(everyDisk ? remainsWarning(facts) : []),
+		...firmwareTaken(facts.domain, memory),
+	];
 }
 
 /** Said of what a failure would leave, where QEMU does not take it back itself. */

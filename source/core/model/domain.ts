@@ -47,9 +47,14 @@ export type Image = {
 	readonly bitmaps: readonly string[];
 	/** qemu-img says that it is. */
 	readonly encrypted: boolean;
+	/** What of it limits what QEMU can do, as qemu-img tells it. */
+	readonly limits: readonly ImageLimit[];
 	/** The snapshot table of this layer; empty for formats that have none. */
 	readonly snapshots: readonly ImageSnapshot[];
 };
+
+/** `corrupt`: QEMU has marked it so, and writes to it no more. In the other two QEMU keeps no snapshots. */
+export type ImageLimit = 'corrupt' | 'data file' | 'one-bit reference counts';
 
 export type Disk = {
 	/** The guest's name for it, unique within the domain: vda, sdb. */
@@ -102,6 +107,8 @@ export type Domain = {
 	/** Null while it is not active. */
 	readonly id: number | null;
 	readonly state: DomainState;
+	/** libvirt's reason for the state (`virsh domstate --reason`); null where it has not been asked. */
+	readonly stateReason: string | null;
 	readonly persistent: boolean;
 	readonly managedSave: boolean;
 	/** The file of the managed save; null where there is none, or where it cannot be looked at. */

@@ -8,6 +8,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
+import {stateProblems} from '../snapshots/problems.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -109,7 +110,7 @@ function savedMemoryChange({domain}: Facts, verb: PowerVerb) {
 }
 
 function warningsOf({domain, host}: Facts, verb: PowerVerb): Remedy[] {
-	const warnings: Remedy[] = [];
+	const warnings: Remedy[] = verb === 'resume' ? stateProblems(domain) : [];
 	if (verb === 'shutdown') {
 		const force = byVirsh(host, 'destroy', domain);
 		warnings.push(remedy`The guest may be slow or ignore the request; if so, force it off ${force}.`);

@@ -39,8 +39,9 @@ function unreadableLines(disks: readonly Disk[], columns: number): Line[] {
 	});
 }
 
-function domainWords({state, type, memoryBytes, managedSave, persistent}: Domain): string {
-	const words = [state, type, `memory ${formatBytes(memoryBytes)}`];
+function domainWords({state, stateReason, type, memoryBytes, managedSave, persistent}: Domain): string {
+	const why = state === 'paused' && stateReason !== null && stateReason !== 'unknown' ? ` (${stateReason})` : '';
+	const words = [`${state}${why}`, type, `memory ${formatBytes(memoryBytes)}`];
 	if (managedSave) words.push('its memory is saved (managed save)');
 	if (!persistent) words.push('transient: gone when it stops');
 	return words.join(', ');

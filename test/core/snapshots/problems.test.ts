@@ -1,0 +1,34 @@
+/** What is said of a domain that stands still, and of an image that QEMU has given up. */
+import {expect, test} from 'vitest';
+import type {DomainState} from '../../../source/core/model/domain.ts';
+import {imageProblems, stateProblems} from '../../../source/core/snapshots/problems.ts';
+import {chained, domain, image} from '../../facts/domain.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+
+test.each<[DomainState, string, string | null]>([
+	['paused', 'I/O error', 'virsh domblkerror web'],
+	['paused', 'crashed', 'virsh destroy web'],
+	['paused', 'watchdog', 'virsh resume web'],
+	['paused', 'post-copy failed', 'virsh migrate --postcopy-resume'],
+	['paused', 'user', null],
+	['paused', 'saving', null],
+	['running', 'booted', null],
+	['crashed', 'panicked', 'virsh destroy web'],
+	['shut off', 'crashed', null],
+])('%s (%s)', (state, stateReason, told) => {
+	const found = stateProblems({name: 'web', id: state === 'shut off' ? null : 1, state, stateReason});
+	if (told === null) expect(found).toEqual([]);
+	else expect(found).toEqual([expect.stringContaining(told)]);
+});
+
+test('it is part of the plans of a domain that cannot write', () => {
+	const paused = facts({domain: {state: 'paused', stateReason: 'I/O error'}});
+	for (const intent of [{verb: 'create', tag: 's'}, {verb: 'resume'}] as const)
+		expect(planFor(paused, intent).warnings.join()).toContain('I/O error');
+});
+
+test('a corrupt layer is named with the command that mends it', () => {
+	const {disks} = domain({disks: [chained('vda', image('/top'), {...image('/base'), limits: ['corrupt']})]});
+	expect(imageProblems(disks)).toEqual([expect.stringContaining('qemu-img check -r all /base')]);
+});
