@@ -72,9 +72,18 @@ function generalWarnings(facts: Facts, method: MethodId): string[] {
 	const memory = isActive(facts.domain) && (method === 'external-full' || everyDisk);
 	return [
 		...stateProblems(facts.domain),
+		...transientWarning(facts),
 		...kept,
 		...(everyDisk ? remainsWarning(facts) : []),
 		...firmwareTaken(facts.domain, memory),
+	];
+}
+
+/** libvirt keeps records only of domains that it has a definition of. */
+function transientWarning({domain}: Facts): string[] {
+	if (domain.persistent) return [];
+	return [
+		'The domain is transient: when it stops, libvirt forgets it and the record of this snapshot; the files stay.',
 	];
 }
 

@@ -6,6 +6,7 @@ import type {ReclaimIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {planOf} from '../planning/plan-of.ts';
+import {rightsRemedy} from '../planning/refusals/rights.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {removeStep} from '../steps/shared-steps.ts';
 import {enumerate, formatBytes, printable, t} from '../words/text.ts';
@@ -43,11 +44,8 @@ function notReclaimable({domain, reclaimable}: Facts, overlay: string): Refusal 
 	);
 }
 
-function folderRefusal({directories}: Facts, overlay: string): Refusal | null {
+function folderRefusal(facts: Facts, overlay: string): Refusal | null {
+	const {directories} = facts;
 	if (directories[dirname(overlay)]?.writable) return null;
-	return refuse(
-		'not-writable',
-		t`The folder ${dirname(overlay)} cannot be written to.`,
-		'Run virsnap as a user that may, usually with sudo.',
-	);
+	return refuse('not-writable', t`The folder ${dirname(overlay)} cannot be written to.`, rightsRemedy(facts));
 }

@@ -4,7 +4,7 @@ import type {DomainState} from '../../../source/core/model/domain.ts';
 import {imageProblems, stateProblems} from '../../../source/core/snapshots/problems.ts';
 import {chained, domain, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
-import {planFor} from '../../facts/plan.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
 
 test.each<[DomainState, string, string | null]>([
 	['paused', 'I/O error', 'virsh domblkerror web'],
@@ -31,4 +31,24 @@ test('it is part of the plans of a domain that cannot write', () => {
 test('a corrupt layer is named with the command that mends it', () => {
 	const {disks} = domain({disks: [chained('vda', image('/top'), {...image('/base'), limits: ['corrupt']})]});
 	expect(imageProblems(disks)).toEqual([expect.stringContaining('qemu-img check -r all /base')]);
+});
+
+test('the record of a transient domain is said to end with it', () => {
+	const plan = (persistent: boolean) =>
+		planFor(facts({domain: {state: 'running', persistent}}), {verb: 'create', tag: 's'});
+	expect(plan(false).warnings.join()).toContain('the record of this snapshot');
+	expect(plan(true).warnings.join()).not.toContain('transient');
+});
+
+test.each([
+	[true, 'Even root'],
+	[false, 'sudo'],
+])('who reclaims as root (%s) is told %s', (root, words) => {
+	const directories = {'/images': {path: '/images', freeBytes: 1, writable: false, entries: ['vda.old.qcow2']}};
+	const reclaimable = [{file: '/images/vda.old.qcow2', bytes: 1, base: '/images/vda.qcow2'}];
+	const refusal = refusalOf(facts({root, directories, reclaimable}), {
+		verb: 'reclaim',
+		overlay: '/images/vda.old.qcow2',
+	});
+	expect(refusal.remedy).toContain(words);
 });

@@ -27,6 +27,11 @@ export function writeRefusal(
 const evenRoot =
 	'Even root may not: see whether its file system is mounted read-only (findmnt -T FILE), whether the file is immutable (lsattr FILE), or whether an NFS server maps root to nobody.';
 
+/** What to do where a file or folder cannot be written to: root has nobody to turn to. */
+export function rightsRemedy({root}: Pick<Facts, 'root'>): string {
+	return root ? evenRoot : 'Run virsnap as a user that may write to it, usually with sudo.';
+}
+
 /** Why a step that is not libvirt's cannot be done; null where all can. */
 function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null {
 	const images = plan.steps.flatMap(writesImages);
@@ -35,7 +40,7 @@ function rightsRefusal(facts: Facts, plan: Pick<Plan, 'steps'>): Refusal | null 
 		.map(dirname)
 		.find(one => facts.directories[one]?.writable === false);
 	const refusal = writeRefusal(facts, images);
-	const remedy = facts.root ? evenRoot : 'Run virsnap as a user that may write to it, usually with sudo.';
+	const remedy = rightsRemedy(facts);
 	if (refusal) return {...refusal, remedy};
 	if (folder === undefined) return null;
 	return refuse('not-writable', t`The folder ${folder} cannot be written to with your rights.`, remedy);
