@@ -1,4 +1,4 @@
-/** What follows where a plan stops before its end: what may be taken back is, and the receipt says in what state things are. */
+/** What follows where a plan stops before its end: what may be rolled back is, and the receipt says in what state things are. */
 
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
@@ -61,7 +61,7 @@ export async function afterForeignChange(
 
 type Stop = {readonly what: string; readonly remedy: Remedy | null; readonly cancelled: boolean};
 
-/** Nothing more is done; what was done before step `failed` is taken back where the plan says so. */
+/** Nothing more is done; what was done before step `failed` is rolled back where the plan says so. */
 async function afterStop(
 	plan: Plan,
 	failed: number,

@@ -11,7 +11,7 @@ import type {World} from './surroundings.ts';
 
 type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
 
-/** The plan with its passwords and the facts it stands on; else why it may not run any more. Never rejects. */
+/** The plan with its passwords and the facts it depends on; else why it may not run any more. Never rejects. */
 export async function readFirst(
 	plan: Plan,
 	world: World,

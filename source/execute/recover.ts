@@ -1,4 +1,4 @@
-/** Recovery of what was cut off: the facts are read, and what core/recover/ offers by them is done. */
+/** Recovery of what was interrupted: the facts are read, and what core/recover/ offers by them is done. */
 import type {Receipt} from '../core/model/receipt.ts';
 import {writerRefusal} from '../core/planning/refusals/writers.ts';
 import {madeBy} from '../core/recover/ownership.ts';

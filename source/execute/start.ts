@@ -16,7 +16,7 @@ import {startRunner} from './runner.ts';
 type Recovered = Pick<Receipt, 'recovers' | 'made'>;
 
 /**
- * Begin to carry a plan out, and follow it to its end. `recovers` says which receipt it finishes or takes back, and what that
+ * Begin to carry a plan out, and follow it to its end. `recovers` says which receipt it finishes or rolls back, and what that
  * one has made: those files are this one's too.
  *
  * @throws {RefusalError} another operation has the domain: nothing was started

@@ -107,7 +107,7 @@ export async function readFacts(
 }
 
 /**
- * The facts that a plan stands on and is held against, its files looked for wherever it puts them.
+ * The facts that a plan depends on and is held against, its files looked for wherever it puts them.
  *
  * @param looking.brokenOff whether something of it was: then its images are checked too, where it wrote to their snapshot tables
  */

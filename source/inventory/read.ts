@@ -247,7 +247,7 @@ async function sizesOf(images: ImageReader, snapshots: readonly LibvirtSnapshot[
 	return new Map(sizes.filter((size): size is [string, number] => size[1] !== undefined));
 }
 
-/** Files that snapshots need: overlays, memory, and what each disk ran on then, which an overlay stands on. */
+/** Files that snapshots need: overlays, memory, and what each disk ran on then, which an overlay depends on. */
 function externalFiles(snapshots: readonly LibvirtSnapshot[]): string[] {
 	const files = snapshots.flatMap(snapshot => [
 		snapshot.memory.file,

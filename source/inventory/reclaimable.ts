@@ -1,4 +1,4 @@
-/** Overlays beside the chains: those that others stand on, and those that nothing uses any more. */
+/** Overlays beside the chains: those that others depend on, and those that nothing uses any more. */
 import path from 'node:path';
 import type {Directory, Domain, Kept, Reclaimable} from '../core/model/domain.ts';
 import {nameAmong, sameFile} from '../core/model/files.ts';
@@ -21,9 +21,9 @@ type Left = {readonly kept: readonly Kept[]; readonly reclaimable: readonly Recl
 type Overlay = {readonly file: string; readonly chain: Chain; readonly below: readonly string[]};
 
 /**
- * Files in the folders of a domain's images that stand on one of these and are in no domain's chain, whatever they are called; and of
+ * Files in the folders of a domain's images that depend on one of these and are in no domain's chain, whatever they are called; and of
  * them those that only take room: that no definition, no block job and no snapshot of any domain has, by whatever name, that no process
- * writes to, and that nothing else stands on. One whose base is gone counts by its name: it would be listed nowhere else.
+ * writes to, and that nothing else depends on. One whose base is gone counts by its name: it would be listed nowhere else.
  */
 export async function readLeft(images: ImageReader, {domain, domains, directories, defined}: Around): Promise<Left> {
 	const present = new Set(domains.flatMap(layersOf));

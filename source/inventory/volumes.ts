@@ -5,7 +5,7 @@ import {parseVolumeXml, presumedPath, type Volume, volumeIn} from '../libvirt/vo
 
 /**
  * By their words (`volume:POOL/NAME`); of those that libvirt cannot find, since their pool is not active or has not been looked through
- * again, why, and where they must be: who else stands on an image has to be known all the same.
+ * again, why, and where they must be: who else depends on an image has to be known all the same.
  */
 export type Volumes = ReadonlyMap<string, Found>;
 

@@ -444,7 +444,7 @@ describe('somebody else acts meanwhile', () => {
 		expect(diary).not.toContain(`rm -f -- ${file}`);
 	});
 
-	test('a file that was taken back is made anew by who finishes the operation', async () => {
+	test('a file that was rolled back is made anew by who finishes the operation', async () => {
 		const files: Record<string, string> = {};
 		const {world} = fakeWorld({files, results: told});
 		const acting: World = {

@@ -36,7 +36,7 @@ export function nvramFor(facts: Facts, name: string): Nvram | null {
 	return {from, to, copy: isThere(facts, from)};
 }
 
-/** Copies the variables unless something stands there already; taken back by removing the copy. */
+/** Copies the variables unless something stands there already; rolled back by removing the copy. */
 export function copyStep(facts: Facts, {from, to}: Nvram): Step {
 	return step({kind: 'copy-file', from, to, takenOver: takenOver(facts)}, {title: 'Copy the UEFI variables'});
 }

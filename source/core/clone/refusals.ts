@@ -58,7 +58,7 @@ export function baseRefusal(facts: Facts): Refusal | null {
 	);
 }
 
-/** Why an overlay cannot stand on one of its disks; null where each can bear one. */
+/** Why an overlay cannot depend on one of its disks; null where each can bear one. */
 export function diskRefusal(facts: Facts): Refusal | null {
 	const disks = writableDisks(facts.domain);
 	if (disks.length === 0) {

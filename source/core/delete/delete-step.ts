@@ -83,7 +83,7 @@ export function removal(facts: Facts, files: readonly string[], freed: readonly 
 	};
 }
 
-/** Files on which something stands that stays, each with that. One that has to stay needs what it stands on itself. */
+/** Files on which something stands that stays, each with that. One that has to stay needs what it depends on itself. */
 function neededBy(facts: Facts, files: readonly string[], freed: readonly string[]): Map<string, string> {
 	const needed = new Map<string, string>();
 	let going: string[];

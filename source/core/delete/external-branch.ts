@@ -89,7 +89,7 @@ function obstacleOf(
 		: null;
 }
 
-/** The files of the present chain that stand on the base, the active layer first. */
+/** The files of the present chain that depend on the base, the active layer first. */
 function filesAbove({disk, base}: Layer): string[] {
 	const files = disk?.chain.map(image => image.file) ?? [];
 	return files.slice(0, Math.max(0, files.indexOf(base)));

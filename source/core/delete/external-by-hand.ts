@@ -33,8 +33,8 @@ import {
 } from './layers.ts';
 
 /**
- * The same step by step: merge each overlay into its base, put what stood on it on the base, forget the record. `merged`: layers of
- * the snapshot that the base has taken in already.
+ * The same step by step: merge each overlay into its base, put what depended on it on the base, forget the record. `merged`: layers of
+ * the snapshot that has been merged into the base already.
  */
 export function mergeByHand(
 	facts: Facts,
@@ -89,7 +89,7 @@ export function mergeByHand(
 }
 
 /**
- * QEMU puts what stood on the overlay on the base before all that it has merged is in the file of the base: killed in between it leaves
+ * QEMU puts what depended on the overlay on the base before all that it has merged is in the file of the base: killed in between it leaves
  * a base that lacks some of it, and only the overlay still has that (verified on 7.2; found by the faults). So it is merged once more,
  * which changes nothing where it was whole. While the domain runs it can only be looked at.
  */
@@ -122,7 +122,7 @@ function positionRefusal(snapshot: Snapshot, layers: readonly Layer[], cause: st
 	return notDeletable(snapshot, cause);
 }
 
-/** What stands on a base by another way than the overlay that it takes in, or on an overlay whose base was written to since. */
+/** What depends on a base by another way than the overlay that is merged into it, or on an overlay whose base was written to since. */
 function keptBesides(facts: Facts, layers: readonly Layer[], merged: readonly Layer[]): Refusal | null {
 	const taken = [...layers, ...merged.filter(layer => !isPivoted(layer))];
 	const overlays = taken.map(({overlay}) => overlay);
@@ -195,8 +195,8 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): 
 }
 
 /**
- * No snapshot stands on its overlays. Where the domain stands right on its base, as after a revert to it, that layer is merged, unless
- * something was kept that stands on the base too; an overlay on which something was kept stays.
+ * No snapshot depends on its overlays. Where the domain runs right on its base, as after a revert to it, that layer is merged, unless
+ * something was kept that depends on the base too; an overlay on which something was kept stays.
  */
 export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
 	const overlays = layers.map(({overlay}) => overlay);

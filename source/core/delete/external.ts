@@ -1,5 +1,5 @@
 /**
- * Deleting external snapshots. Each overlay is merged into the base that the snapshot kept, and what stood on the overlay stands
+ * Deleting external snapshots. Each overlay is merged into the base that the snapshot kept, and what depended on the overlay stands
  * on the base then. libvirt does it where it can; where it cannot, the same is done step by step (verified on libvirt 9.0 and
  * 11.3). Whatever step fails, only the snapshot that is being deleted has suffered: contents above it read the same all along.
  */
@@ -77,7 +77,7 @@ function forgetOnly(facts: Facts, snapshot: Snapshot, cause: string): Drafted {
 	};
 }
 
-/** Whether its delete was cut off when QEMU had merged an overlay below others, so that more than its record is to be put right. */
+/** Whether its delete was interrupted when QEMU had merged an overlay below others, so that more than its record is to be put right. */
 export function isHalfDeleted(facts: Facts, snapshot: Snapshot): boolean {
 	return mergedLayersOf(facts, snapshot).length > 0;
 }
@@ -106,7 +106,7 @@ export function unsureMergeRefusal(facts: Facts): Refusal | null {
 	return null;
 }
 
-/** A delete was cut off between two disks, or before libvirt had recorded it: where the base has taken the overlay in the rest is done. */
+/** A delete was interrupted between two disks, or before libvirt had recorded it: where the overlay was merged into the base the rest is done. */
 function mergeRest(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], merged: readonly Layer[]): Drafted {
 	const rest = layers.filter(layer => !merged.includes(layer));
 	const cause = `in ${enumerate(merged.map(({part}) => part.target))} the overlay is already merged into its base`;

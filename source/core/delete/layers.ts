@@ -28,7 +28,7 @@ export type Layer = {
 };
 
 /**
- * Null where libvirt has not recorded what the overlays stand on. The disk is the one that has the overlay, whatever its target is by
+ * Null where libvirt has not recorded what the overlays depend on. The disk is the one that has the overlay, whatever its target is by
  * now: `virsh edit` renames disks (vda to sda with another bus), and an overlay that is in use under another name is no unused one.
  */
 export function layersOf({domain}: Facts, snapshot: Snapshot): Layer[] | null {
@@ -67,13 +67,13 @@ export function apartReason({part, disk, overlay}: Layer): string {
 		: t`${overlay} does not depend on the snapshot's base any more`;
 }
 
-/** Overlays that stand on this one, of other snapshots or kept by a revert, beside the layer that the domain runs on. */
+/** Overlays that depend on this one, of other snapshots or kept by a revert, beside the layer that the domain runs on. */
 export function otherOverlaysOn(facts: Facts, {overlay, disk, depth}: Layer): string[] {
 	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
 	const files = takenOn(facts.domain, overlay).flatMap(child =>
 		child.disks.flatMap(part => (part.source === overlay ? (part.file ?? []) : [])),
 	);
-	// One in the chain shows what it stands on: nothing, where it was pulled up by hand (`virsh blockpull`).
+	// One in the chain shows what it depends on: nothing, where it was pulled up by hand (`virsh blockpull`).
 	const elsewhere = facts.domain.disks.flatMap(({chain}) =>
 		chain.filter((_, at) => chain[at + 1]?.file !== overlay).map(image => image.file),
 	);

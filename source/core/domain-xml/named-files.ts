@@ -54,7 +54,7 @@ function osFiles(os: Node | undefined): Maybe[] {
 	return [...texts, ...tables, ...own];
 }
 
-/** The medium, and what it stands on where that is recorded. */
+/** The medium, and what it depends on where that is recorded. */
 function diskFiles(disk: Node): Maybe[] {
 	const source = child(disk, 'source');
 	if (['optional', 'requisite'].includes(attribute(source, 'startupPolicy') ?? '')) return [];

@@ -67,7 +67,7 @@ type SnapshotDoes =
 			readonly memory: string | null;
 			/** That file is made by a step before; libvirt writes into what is there. Left out: by this one. */
 			readonly memoryMade?: boolean;
-			/** The domain goes on while its memory is written. */
+			/** The domain keeps running while its memory is written. */
 			readonly live: boolean;
 			readonly quiesce: boolean;
 			/** Empty: as libvirt chooses. */

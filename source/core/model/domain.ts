@@ -139,16 +139,16 @@ export type Reclaimable = {
 	readonly file: string;
 	/** What it occupies on its file system. */
 	readonly bytes: number;
-	/** The image of the domain that it stands on. */
+	/** The image of the domain that it depends on. */
 	readonly base: string;
 	/** That image is gone: nothing reads it any more. */
 	readonly broken?: true;
 };
 
-/** A file beside the present chains that stands on layers of the domain: an overlay that a revert has kept, or somebody's own. */
+/** A file beside the present chains that depends on layers of the domain: an overlay that a revert has kept, or somebody's own. */
 export type Kept = {
 	readonly file: string;
-	/** What it stands on, down to the bottom, in the names that the domain has for it. */
+	/** What it depends on, down to the bottom, in the names that the domain has for it. */
 	readonly below: readonly string[];
 	/** Tags of the snapshots inside it. */
 	readonly snapshots: readonly string[];
@@ -192,7 +192,7 @@ export type Facts = {
 	readonly domains: readonly Domain[];
 	/** Overlays that a revert left: no chain and no snapshot has them. */
 	readonly reclaimable: readonly Reclaimable[];
-	/** Whatever lies in the folders of its images and stands on one of them, outside the chains of all domains. */
+	/** Whatever lies in the folders of its images and depends on one of them, outside the chains of all domains. */
 	readonly kept: readonly Kept[];
 	/** What QEMU has let go of while the domain is paused; null where nothing, or where nobody knows. */
 	readonly held: Held | null;
@@ -248,7 +248,7 @@ export type Writer = {readonly pid: number; readonly name: string; readonly file
 /** What `qemu-img check` says of a qcow2 image: `errors` in its counts, and clusters that only take room (`leaks`). */
 export type Miscount = {readonly file: string; readonly errors: number; readonly leaks: number};
 
-/** A snapshot whose base may have taken in part of what was written after it, and the receipt of the delete that was not finished. */
+/** A snapshot into whose base later writes may have been merged in part, and the receipt of the delete that was not finished. */
 export type Spoiled = {readonly tag: string; readonly receipt: string};
 
 /** A snapshot, and the file that it goes back to, which was written to at that time though it ought to be as it was then. */

@@ -65,20 +65,20 @@ export type Hypervisor = {
 	 * each state of its receipt, and resolves with the last. Rejects where nothing was started, with a `remedy`.
 	 */
 	carryOut(plan: Plan, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
-	/** Newest first. One that is `running` may have been cut off: `unfinished` tells. */
+	/** Newest first. One that is `running` may have been interrupted: `unfinished` tells. */
 	receipts(): Promise<readonly Receipt[]>;
 	/** Files where receipts belong that are none, or cannot be trusted. */
 	oddReceipts(): Promise<readonly OddReceipt[]>;
-	/** Receipts that were never closed, newest first: those under way, and those that were cut off. */
+	/** Receipts that were never closed, newest first: those under way, and those that were interrupted. */
 	unfinished(): Promise<readonly Unfinished[]>;
 	/**
-	 * Reports each state of a receipt that is under way, from whichever process, and resolves with the last. One that is cut off
+	 * Reports each state of a receipt that is under way, from whichever process, and resolves with the last. One that is interrupted
 	 * resolves as `failed`, with what to do about it; on disk it stays open until `recover`.
 	 */
 	follow(id: string, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;
 	/** Asks to stop: at once where libvirt can break the running step off, else before the next step. `follow` shows how it ends. */
 	cancel(id: string): Promise<void>;
-	/** What a cut-off receipt left behind, read anew, and what can be done. Rejects, with a `remedy`, while something works on it. */
+	/** What an interrupted operation has left, read anew, and what can be done. Rejects, with a `remedy`, while something works on it. */
 	recovery(id: string): Promise<Recovery>;
 	/** Does one of the choices that `recovery` offers now. Resolves with the receipt that tells the end. */
 	recover(id: string, choice: ChoiceId, onReceipt?: (receipt: Receipt) => void): Promise<Receipt>;

@@ -49,16 +49,16 @@ export type Plan = {
 	/** What is gone for good after this, named one by one; empty where nothing is. */
 	readonly losses: readonly string[];
 	readonly warnings: readonly Remedy[];
-	/** How to get back, in words, for the review screen; empty where there is no way back (then `losses` says so). */
+	/** How to get back, in words, for the review screen; empty where it cannot be undone (then `losses` says so). */
 	readonly wayBack: Remedy;
 	/** `undo`: a failure takes back the finished steps at once, since each only made something new. `stop`: it stays for a person to decide. */
 	readonly onFailure: 'undo' | 'stop';
 	/** What the person has to type before this runs; null where Enter is enough. */
 	readonly confirm: string | null;
-	/** The facts it stands on, re-read and compared before the first step (see basis.ts). */
+	/** The facts it depends on, re-read and compared before the first step (see basis.ts). */
 	readonly basis: Basis;
 	readonly expect: readonly Expectation[];
-	/** Device and inode of each file that its steps write to, remove or stand on; left out where they are not known. */
+	/** Device and inode of each file that its steps write to, remove or depend on; left out where they are not known. */
 	readonly files?: Readonly<Record<string, string>>;
 	/** Room that it takes at most, by folder; left out where it takes none to speak of. */
 	readonly space?: readonly Space[];
@@ -73,7 +73,7 @@ export type Space = {
 	readonly freeBytes: number | null;
 };
 
-/** Facts a plan stands on, each a readable line by key, so that a stale plan can say what changed. */
+/** Facts a plan depends on, each a readable line by key, so that a stale plan can say what changed. */
 export type Basis = Readonly<Record<string, string>>;
 
 export type Outcome = {readonly plan: Plan} | {readonly refusal: Refusal};

@@ -26,10 +26,10 @@ export type StepRecord = {
 };
 
 /**
- * - running: under way, or cut off if no process works on it any more
+ * - running: under way, or interrupted if no process works on it any more
  * - verified: every step done and every expectation read back
  * - failed: a step failed, or an expectation was not met; `message` says what state things are in
- * - undone: a step failed and the finished ones were taken back: as before
+ * - undone: a step failed and the finished ones were rolled back: as before
  * - stale: nothing was touched, since the facts had changed
  */
 export type ReceiptStatus = 'running' | 'verified' | 'failed' | 'undone' | 'stale';
@@ -56,13 +56,13 @@ export type Receipt = {
 	readonly message: string;
 	/** What to do next; null where nothing is needed. */
 	readonly remedy: Remedy | null;
-	/** Who works on it: its starter, then the runner. While it is `running` and this process is gone, it was cut off. */
+	/** Who works on it: its starter, then the runner. While it is `running` and this process is gone, it was interrupted. */
 	readonly runner?: ProcessMark;
 	/** Of the running step; null or left out where nobody can tell. */
 	readonly progress?: Progress | null;
 	/** It ended since a person asked for that; left out otherwise. */
 	readonly cancelled?: boolean;
-	/** The receipt that was cut off, which this one finishes or takes back. */
+	/** The receipt that was interrupted, which this one finishes or rolls back. */
 	readonly recovers?: string;
 };
 

@@ -1,4 +1,4 @@
-/** What a plan stands on, so that a stale one is found before the first step. */
+/** What a plan depends on, so that a stale one is found before the first step. */
 
 import {withoutSecrets} from '../domain-xml/secrets.ts';
 import {type Disk, type Domain, type Facts, isActive, type SaveImage} from '../model/domain.ts';
@@ -91,7 +91,7 @@ export function changedBasis(before: Basis, after: Basis): string[] {
 	});
 }
 
-/** Whether everything the plan stood on is as it was. */
+/** Whether everything the plan depended on is as it was. */
 export function isAsBefore(plan: Pick<Plan, 'basis'>, facts: Facts): boolean {
 	return changedBasis(plan.basis, basisOf(facts)).length === 0;
 }

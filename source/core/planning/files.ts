@@ -8,7 +8,7 @@ export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boo
 	return facts.directories[dirname(file)]?.entries.includes(basename(file)) ?? false;
 }
 
-/** Whether any disk of any domain stands on this file. */
+/** Whether any disk of any domain depends on this file. */
 export function isInUse(facts: Pick<Facts, 'domain' | 'domains' | 'identities'>, file: string): boolean {
 	return [facts.domain, ...facts.domains].some(domain =>
 		domain.disks.some(({source, chain}) =>

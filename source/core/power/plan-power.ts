@@ -156,7 +156,7 @@ function stateRemedy({domain, host}: Facts, verb: PowerVerb): Remedy {
 	return 'Nothing to do.';
 }
 
-/** A base must never run again while overlays of other domains stand on it: what it writes corrupts them all. */
+/** A base must never run again while overlays of other domains depend on it: what it writes corrupts them all. */
 function sharedImageRefusal(facts: Facts): Refusal | null {
 	const files = writableDisks(facts.domain)
 		.filter(disk => !disk.shareable)

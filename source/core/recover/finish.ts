@@ -1,4 +1,4 @@
-/** What is still missing of a plan that was cut off, as a plan of its own. */
+/** What is still missing of a plan that was interrupted, as a plan of its own. */
 
 import {makePlan} from '../make-plan.ts';
 import {type Domain, type Facts, isActive} from '../model/domain.ts';

@@ -16,7 +16,7 @@ export function filesOf(plan: Plan): string[] {
 	];
 }
 
-/** A file that a plan was to make, and that nothing stands on. */
+/** A file that a plan was to make, and that nothing depends on. */
 export type Leftover = {
 	readonly file: string;
 	/** Whether it is certain that the operation made it. */

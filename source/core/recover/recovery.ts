@@ -1,6 +1,6 @@
 /**
- * What to do about a receipt that was cut off. What of it is really done is concluded from the facts as they are now, held
- * against what the plan stood on and what it promised; never from what was intended. Of the receipt only this is used: a step
+ * What to do about a receipt that was interrupted. What of it is really done is concluded from the facts as they are now, held
+ * against what the plan depended on and what it promised; never from what was intended. Of the receipt only this is used: a step
  * that is still pending was never begun, since its record is on disk before it is; and one that is done has ended well.
  */
 
@@ -174,7 +174,7 @@ function untouched(begun: boolean, changed: readonly string[]): Recovery {
 
 /**
  * What is known of each step: what the facts show of it. Where they show nothing the receipt's word counts, but not behind a step that is certainly not
- * there: it was taken back, and that could not be written down (seen with a full receipt folder).
+ * there: it was rolled back, and that could not be written down (seen with a full receipt folder).
  */
 function judged({steps}: Receipt, shown: readonly Evidence[]): Evidence[] {
 	const gone = shown.indexOf('not-done');

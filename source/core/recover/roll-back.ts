@@ -1,4 +1,4 @@
-/** Taking back what a plan that was cut off has left, as a plan of its own. */
+/** Rolling back what a plan that was interrupted has left, as a plan of its own. */
 
 import {makePlan} from '../make-plan.ts';
 import {type Disk, type Facts, isActive} from '../model/domain.ts';
@@ -81,7 +81,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 	if (facts.domain.snapshots.some(snapshot => snapshot.tag === tag)) {
 		const outcome = makePlan(facts, {verb: 'delete', tag});
 		if ('refusal' in outcome) return outcome;
-		// What is taken back was never whole: no more need to type its name than for the create.
+		// What is rolled back was never whole: no more need to type its name than for the create.
 		const steps = [...outcome.plan.steps, ...leftovers.map(removeStep)];
 		return {plan: {...outcome.plan, confirm: null, steps}};
 	}

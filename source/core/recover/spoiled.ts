@@ -3,7 +3,7 @@ import type {Domain, Spoiled} from '../model/domain.ts';
 import type {Receipt} from '../model/receipt.ts';
 import {mergesOf} from '../steps/step.ts';
 
-/** Snapshots of this domain that are no way back any more; a new one of the same tag is not among them. */
+/** Snapshots of this domain that can no longer be reverted to; a new one of the same tag is not among them. */
 export function spoiledIn(
 	{uuid, snapshots}: Pick<Domain, 'uuid' | 'snapshots'>,
 	receipts: readonly Receipt[],

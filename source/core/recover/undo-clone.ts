@@ -1,4 +1,4 @@
-/** The way back from a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
+/** Undo of a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
 
 import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {Outcome} from '../model/plan.ts';
@@ -14,7 +14,7 @@ import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {isOwn, type Told} from './ownership.ts';
 
-/** Take away what of this clone is there: all of it, or what a clone that was cut off left. `facts` are those of the base. */
+/** Take away what of this clone is there: all of it, or what a clone that was interrupted left. `facts` are those of the base. */
 export function cloneBack(receipt: Told, facts: Facts): Outcome {
 	const {plan} = receipt;
 	const uuid = plan.steps.flatMap(({does}) => (does.kind === 'define-new' ? [does.on.uuid] : []))[0];
@@ -95,7 +95,7 @@ function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Re
 	);
 }
 
-/** Whoever was given an overlay of the clone, or stands on one. */
+/** Whoever was given an overlay of the clone, or depends on one. */
 function usedRefusal(facts: Facts, uuid: string | undefined, files: readonly string[]): Refusal | null {
 	const others = {...facts, domain: {...facts.domain, uuid: uuid ?? ''}};
 	const [user] = dependantsOf(others, files);

@@ -1,4 +1,4 @@
-/** The way back from what was done: a plan like any other, from the receipt and the facts as they are now. */
+/** Undo of what was done: a plan like any other, from the receipt and the facts as they are now. */
 
 import {makePlan} from '../make-plan.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';

@@ -85,7 +85,7 @@ function leftFiles({domain}: Facts, snapshot: Snapshot): string[] {
 	);
 }
 
-/** libvirt 11.3 deletes the current snapshot's overlay even where others stand on it: all of them are lost then (verified). */
+/** libvirt 11.3 deletes the current snapshot's overlay even where others depend on it: all of them are lost then (verified). */
 function neededRefusal({domain, host}: Facts, doomed: readonly string[]): Refusal | null {
 	for (const file of doomed) {
 		const heir = domain.snapshots.find(candidate => basesOf(domain, candidate).has(file));

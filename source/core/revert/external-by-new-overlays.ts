@@ -1,4 +1,4 @@
-/** Going back to an external snapshot where libvirt cannot: new overlays on what it stands on, and its memory with these. */
+/** Going back to an external snapshot where libvirt cannot: new overlays on what it depends on, and its memory with these. */
 
 import {dirname} from 'node:path/posix';
 import {externalMethod} from '../create/methods.ts';
@@ -23,7 +23,7 @@ import {currentStep, memoryChange, powerStep, type RevertDraft, stateAfter} from
 import {type Swap, swapsFor} from './swaps.ts';
 
 /**
- * Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, which is the way back.
+ * Where libvirt cannot: new overlays on the snapshot's bases. The old ones stay, for undo.
  *
  * @param beyond what libvirt does not do, after its name
  */

@@ -66,7 +66,7 @@ export function rewrittenWarnings({rewritten}: Pick<Facts, 'rewritten'>, {tag, m
 	);
 }
 
-/** Data in a lower layer: going back would rewrite the base under the overlays that stand on it. */
+/** Data in a lower layer: going back would rewrite the base under the overlays that depend on it. */
 export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
 	for (const part of snapshot.disks) {
 		const disk = domain.disks.find(candidate => candidate.target === part.target);

@@ -1,4 +1,4 @@
-/** Who else stands on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
+/** Who else depends on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
 
 import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
 import {fileId} from '../model/files.ts';
@@ -60,7 +60,7 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 /** An overlay of one of the domain's own snapshots that is not in use now, such as the one a revert left. */
 type Stranded = {readonly snapshot: Snapshot; readonly target: string; readonly file: string};
 
-/** Overlays outside the present chains that stand on these files, or on one that does: they become unusable when the files are written to. */
+/** Overlays outside the present chains that depend on these files, or on one that does: they become unusable when the files are written to. */
 export function strandedOn(domain: Pick<Domain, 'disks' | 'snapshots'>, files: readonly string[]): Stranded[] {
 	const inUse = new Set(domain.disks.flatMap(disk => disk.chain.map(image => image.file)));
 	const written = new Set(files);

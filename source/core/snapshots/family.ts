@@ -1,4 +1,4 @@
-/** Who descends from whom in libvirt's tree of snapshots, and what stands on which file. */
+/** Who descends from whom in libvirt's tree of snapshots, and what depends on which file. */
 
 import {snapshotOverlays, snapshotSources} from '../domain-xml/sources.ts';
 import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
@@ -38,7 +38,7 @@ export function layersOn(facts: Pick<Facts, 'domain' | 'identities'>, file: stri
 type Layer = {readonly target: string; readonly source?: string | null | undefined; readonly file: string | null};
 
 /**
- * Whether the base of this part has taken its overlay in: what was taken on the overlay stands on the base. QEMU leaves it so when it
+ * Whether the overlay of this part was merged into its base: what was taken on the overlay depends on the base. QEMU leaves it so when it
  * has merged a layer, until libvirt has recorded that; for good where one of them dies in between (verified on 9.0). `virsh blockpull
  * --base` leaves the same chain, and a base that was not written to.
  *

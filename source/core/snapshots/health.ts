@@ -111,7 +111,7 @@ function judgeMerged(disks: readonly Disk[], record: LibvirtSnapshot, around: Ar
 }
 
 /**
- * A base that lies deeper in the chain than the layer its overlay really stands on. `snapshot-delete --metadata` of the parent writes
+ * A base that lies deeper in the chain than the layer its overlay really depends on. `snapshot-delete --metadata` of the parent writes
  * that into the records of its children, though nothing was merged (verified on 9.0; found by the walk, seed 7).
  */
 function judgeRecord(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | null {

@@ -1,4 +1,4 @@
-/** Overlays beside the chains that stand on layers of the domain: whoever writes to such a layer, or removes it, spoils them. */
+/** Overlays beside the chains that depend on layers of the domain: whoever writes to such a layer, or removes it, spoils them. */
 
 import type {Facts, Kept} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
@@ -6,7 +6,7 @@ import {byShell, byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
-/** Those that stand on one of these files; `going`: files that the same plan removes, so that they need nothing any more. */
+/** Those that depend on one of these files; `going`: files that the same plan removes, so that they need nothing any more. */
 export function keptOn({kept}: Pick<Facts, 'kept'>, files: readonly string[], going: readonly string[] = []): Kept[] {
 	return kept.filter(({file, below}) => !going.includes(file) && below.some(layer => files.includes(layer)));
 }
@@ -16,7 +16,7 @@ export function keptRightOn({kept}: Pick<Facts, 'kept'>, layer: string): string[
 	return kept.filter(({below}) => below[0] === layer).map(({file}) => file);
 }
 
-/** Why these layers are not to be written to; null where nothing stands on them. `recorded`: a record of libvirt's may go by itself. */
+/** Why these layers are not to be written to; null where nothing depends on them. `recorded`: a record of libvirt's may go by itself. */
 export function keptRefusal(
 	facts: Facts,
 	layers: readonly string[],

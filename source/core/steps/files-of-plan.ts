@@ -3,7 +3,7 @@ import type {Facts} from '../model/domain.ts';
 import type {Outcome} from '../model/plan.ts';
 import {usesOf} from './step.ts';
 
-/** The same outcome, with the device and inode of each file that its steps write to, remove or stand on, as far as they are known. */
+/** The same outcome, with the device and inode of each file that its steps write to, remove or depend on, as far as they are known. */
 export function withFiles({identities}: Pick<Facts, 'identities'>, outcome: Outcome): Outcome {
 	if ('refusal' in outcome) return outcome;
 	const used = [...new Set(outcome.plan.steps.flatMap(usesOf))];

@@ -47,7 +47,7 @@ export type StepKind<K extends Kind = Kind> = {
 	readonly removes: (does: DoesOf<K>) => readonly string[];
 	/** Files that must not be there right before it. */
 	readonly absent: (does: DoesOf<K>) => readonly string[];
-	/** Files that it writes to, removes or stands on, where they are there: they have to be the very ones of the plan. */
+	/** Files that it writes to, removes or depends on, where they are there: they have to be the very ones of the plan. */
 	readonly uses: (does: DoesOf<K>) => readonly string[];
 	/** Whether the domain is looked at right before it, and has to be as the plan and its own steps have left it. */
 	readonly guarded: boolean;

@@ -13,7 +13,7 @@ type Rest = {
 	readonly input?: string;
 	/** Given to the command that takes it back. */
 	readonly undoInput?: string;
-	/** What is done stays, although it could be taken back. */
+	/** What is done stays, although it could be rolled back. */
 	readonly stays?: boolean;
 };
 
@@ -90,7 +90,7 @@ export const removes = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf
 /** Files that must not be there right before the step. */
 export const absentBefore = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).absent(does);
 
-/** Files that the step writes to, removes or stands on. */
+/** Files that the step writes to, removes or depends on. */
 export const usesOf = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).uses(does);
 
 /** Whether the domain has to be as the plan has it right before the step. */

@@ -1,4 +1,4 @@
-/** Receipts that were never closed: something works on them still, or they were cut off. */
+/** Receipts that were never closed: something works on them still, or they were interrupted. */
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import {commandsRun, isAlive} from './process-mark.ts';
 import type {ReceiptStore} from './store.ts';

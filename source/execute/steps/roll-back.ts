@@ -45,7 +45,7 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 	return {complete: true, words: ''};
 }
 
-/** Why it may not be taken back now: somebody runs on it by now. What cannot be read may be so. */
+/** Why it may not be rolled back now: somebody runs on it by now. What cannot be read may be so. */
 async function obstacleTo(undo: Does | null, world: World): Promise<string | null> {
 	if (undo === null || !['define', 'remove-file', 'undefine'].includes(undo.kind)) return null;
 	const facts = await world.factsAfter().catch(() => null);
@@ -56,7 +56,7 @@ async function obstacleTo(undo: Does | null, world: World): Promise<string | nul
 	return running ? t`${running.name} is ${running.state}` : null;
 }
 
-/** A disk stands on it, or it holds memory that libvirt can read: of a snapshot, or what a domain was saved into. */
+/** A disk depends on it, or it holds memory that libvirt can read: of a snapshot, or what a domain was saved into. */
 function isWanted(facts: Facts, file: string): boolean {
 	const recorded = facts.domain.snapshots.some(({memoryFile}) => memoryFile === file);
 	return recorded || facts.saveImages[file] !== undefined || isInUse(facts, file);

@@ -1,4 +1,4 @@
-/** Layers merged by QEMU while the domain goes on: `virsh blockcommit` (virsh(1)). With the active layer it pivots to the base. */
+/** Layers merged by QEMU while the domain keeps running: `virsh blockcommit` (virsh(1)). With the active layer it pivots to the base. */
 import {literal, nullable, picklist, strictObject, string} from 'valibot';
 import type {DoesOf} from '../../model/does.ts';
 import type {Change} from '../../model/step.ts';
