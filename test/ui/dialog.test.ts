@@ -143,7 +143,7 @@ test('a refusal has nothing to carry out', () => {
 
 test('y copies the plan as shell commands', () => {
 	const {effects} = press(choose(pressed(begin(), 'c enter enter')), 'y');
-	expect(effects).toMatchObject([{type: 'copy', what: '1 command'}]);
+	expect(effects).toMatchObject([{type: 'copy', what: '3 commands'}]);
 	expect(effects[0]).toHaveProperty('text', expect.stringContaining('virsh -c qemu:///system snapshot-create-as'));
 });
 

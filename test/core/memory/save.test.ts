@@ -19,8 +19,8 @@ test('a file of its own is made before libvirt writes into it, and goes where li
 });
 
 test.each<[string, FactsLike]>([
-	['a plain user of the system libvirt', {host: {uri: 'qemu:///system'}, root: false}],
-	['another machine', {host: {uri: 'qemu+ssh://host/system'}}],
+	['a plain user of the system libvirt', {host: {system: true}, root: false}],
+	['another machine', {host: {elsewhere: 'libvirt runs on far'}}],
 	[
 		'a domain without a file to take the owner from',
 		{domain: {disks: [disk('vda', {type: 'network', source: 'rbd:a/b'})]}},
