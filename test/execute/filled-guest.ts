@@ -1,6 +1,5 @@
 /** A guest that has really filled its memory, in one boot sector; and ways to slow down what QEMU then does with it. */
 import {spawn} from 'node:child_process';
-import {existsSync, watch} from 'node:fs';
 import {chown, readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
@@ -78,19 +77,9 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 
 	return {
 		async slowMemoryDown(file, megabytes) {
-			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: QEMU stands still from the moment that the
-			// file is there until its writer does, and the writer until QEMU has its limit.
-			const pid = await qemu();
-			await appears(file);
-			process.kill(pid, 'SIGSTOP');
-			let writer: number;
-			try {
-				writer = await waitUntil(() => processOf('libvirt_iohelper', file));
-				process.kill(writer, 'SIGSTOP');
-			} finally {
-				process.kill(pid, 'SIGCONT');
-			}
-
+			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: the writer stands still until QEMU has its limit.
+			const writer = await waitUntil(() => processOf('libvirt_iohelper', file), {every: 1});
+			process.kill(writer, 'SIGSTOP');
 			try {
 				await waitUntil(async () => (await qmp('query-migrate')).return.status === 'active', {every: 2});
 				// Below its downtime limit QEMU ends at full speed.
@@ -108,17 +97,6 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 		freeBlockJob: () => setBlockJobSpeed(0),
 		close: () => shell.stdin.end(),
 	};
-}
-
-/** Told by the kernel: a look at the folder now and then would often come too late. */
-async function appears(file: string): Promise<void> {
-	const {promise, resolve} = Promise.withResolvers<void>();
-	const watcher = watch(path.dirname(file), (_event, entry) => entry === path.basename(file) && resolve());
-	try {
-		if (!existsSync(file)) await promise;
-	} finally {
-		watcher.close();
-	}
 }
 
 /** The process of this program that has this word among its arguments; null while there is none. */

@@ -127,7 +127,7 @@ describe('memory that is being written', () => {
 			findings: [],
 			remedy: null,
 			message: expect.stringMatching(
-				/^Cancelled in step 1 of 1 .*canceled by client\. Everything is as it was before\.$/,
+				/^Cancelled in step 3 of 3 .*canceled by client\. Everything is as it was before\.$/,
 			),
 		});
 		await expectUnharmed(before);

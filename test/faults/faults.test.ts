@@ -33,6 +33,8 @@ function exists({fault, row, verb, when}: Case): boolean {
 	// Between two steps, so of plans that have two; those of a running domain are told by the whole run alone.
 	if (fault === 'file put') return row.method === 'memory' && row.managed !== true && verb === 'create';
 	if (isOtherAct(fault)) return row.method === 'qemu-img' && when === 'after' && fault !== 'destroy';
+	// Most other plans are for a domain that is off, with no QEMU to die.
+	if (fault.startsWith('QEMU')) return row.running && verb === 'create';
 	if (fault === 'torn write') return row.method === 'qemu-img';
 	if (fault === 'libvirtd torn write') return row.method === 'libvirt-internal';
 	return true;

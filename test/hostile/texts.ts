@@ -91,6 +91,8 @@ export const onceFailed: readonly string[] = [
 	'\u009B31m',
 	'\u202Egpj.exe',
 	'\u{E0041}',
+	// A tag character that no standard has given a meaning to: a paste kept it.
+	'\u{E0002}',
 	// An unknown word on the command line, and the words of a bug, were printed back as they came.
 	'\u001B]0;owned\u0007',
 	'\u001B[2J',

@@ -5,6 +5,7 @@ import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/do
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {type Overlay, overlayFiles} from '../planning/file-names.ts';
+import {fileExists, isInUse} from '../planning/files.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
@@ -39,10 +40,10 @@ export function swapsFor(
 	const disks = snapshot.disks.map(
 		part => facts.domain.disks.find(disk => disk.target === part.target) ?? recordedDisk(recorded, part),
 	);
-	const time = facts.now.slice(0, 19).replaceAll(':', '').replace('T', '-');
-	const overlays = overlayFiles(
+	const overlays = freshOverlays(
+		facts,
 		disks.flatMap((disk, index) => (disk ? [{...disk, source: snapshot.disks[index]!.source ?? disk.source}] : [])),
-		`${snapshot.tag}-${time}`,
+		snapshot.tag,
 		({target}) => dir ?? folderFor(facts, snapshot.disks.find(part => part.target === target)!)!,
 	);
 	const swaps: Swap[] = [];
@@ -52,6 +53,19 @@ export function swapsFor(
 		swaps.push(swap);
 	}
 	return swaps;
+}
+
+/** Named after the time of the revert; two within one second are told apart by a number. */
+function freshOverlays(
+	facts: Facts,
+	disks: readonly Disk[],
+	tag: string,
+	folderOf: (disk: Disk) => string,
+): readonly Overlay[] {
+	const time = facts.now.slice(0, 19).replaceAll(':', '').replace('T', '-');
+	// A very long tag leaves no room for the number: then the names are taken, and that is refused.
+	const names = ['', '-2', '-3', '-4'].map(count => overlayFiles(disks, `${tag}-${time}${count}`, folderOf));
+	return names.find(free => !free.some(({file}) => fileExists(facts, file) || isInUse(facts, file))) ?? names[0]!;
 }
 
 type Recorded = ReturnType<typeof snapshotSources>;

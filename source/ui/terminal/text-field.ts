@@ -16,7 +16,8 @@ export const insert = ({before, after, proposed}: Field, text: string): Field =>
 	proposed ? field(text) : {before: before + text, after};
 
 /** A paste is one line of plain text, whatever was on the clipboard. */
-export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+export const oneLine = (text: string): string =>
+	text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]+/gu, ' ').trim();
 
 export type Edit = 'erase' | 'erase-word' | 'erase-line' | 'erase-next' | 'left' | 'right' | 'home' | 'end';
 

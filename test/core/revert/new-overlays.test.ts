@@ -22,6 +22,14 @@ test('a new overlay stands beside the one that it replaces, not beside a device'
 	expect(overlayOf(on('/overlays/web.s.qcow2'))).toEqual([expect.stringMatching(/^\/overlays\/web\.s-/)]);
 });
 
+test('a second one within the same second gets a name of its own', () => {
+	const like = on('/overlays/web.s.qcow2');
+	const [first] = overlayOf(like);
+	const entries = [first!.slice('/overlays/'.length)];
+	const taken = {...like, directories: {...like.directories, '/overlays': {...folder('/overlays'), entries}}};
+	expect(overlayOf(taken)).toEqual([first!.replace('.qcow2', '-2.qcow2')]);
+});
+
 test('or in the folder that was asked for', () => {
 	expect(overlayOf(on('/overlays/web.s.qcow2'), '/other')).toEqual([expect.stringMatching(/^\/other\/web\.s-/)]);
 	const relative = refusalOf(facts(on('/overlays/web.s.qcow2')), {verb: 'revert', tag: 's', dir: 'other'});
