@@ -77,9 +77,17 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 
 	return {
 		async slowMemoryDown(file, megabytes) {
-			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: the writer stands still until QEMU has its limit.
-			const writer = await waitUntil(() => processOf('libvirt_iohelper', file), {every: 1});
-			process.kill(writer, 'SIGSTOP');
+			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: QEMU is slow until its writer is seen, and the
+			// writer stands still until QEMU has its limit.
+			const slow = await slowDown(await qemu(), 50, 'writev');
+			let writer: number;
+			try {
+				writer = await waitUntil(() => processOf('libvirt_iohelper', file), {every: 2});
+				process.kill(writer, 'SIGSTOP');
+			} finally {
+				await slow.end();
+			}
+
 			try {
 				await waitUntil(async () => (await qmp('query-migrate')).return.status === 'active', {every: 2});
 				// Below its downtime limit QEMU ends at full speed.

@@ -17,9 +17,13 @@ export async function tear(pid: number, calls: string, count: number): Promise<{
 	return attached(pid, tampering(calls, `signal=KILL:when=${count}`));
 }
 
-/** Attach to a process, and let each of its writes wait first. */
-export async function slowDown(pid: number, milliseconds: number): Promise<{end(): Promise<void>}> {
-	return attached(pid, tampering('pwrite64,pwritev', `delay_enter=${milliseconds}ms`));
+/** Attach to a process, and let each of its writes wait first: to images, or by the `calls` given. */
+export async function slowDown(
+	pid: number,
+	milliseconds: number,
+	calls = 'pwrite64,pwritev',
+): Promise<{end(): Promise<void>}> {
+	return attached(pid, tampering(calls, `delay_enter=${milliseconds}ms`));
 }
 
 async function attached(pid: number, [program, ...args]: string[]): Promise<{end(): Promise<void>}> {
