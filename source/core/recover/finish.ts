@@ -28,7 +28,7 @@ export function finish(
 	const {plan} = receipt;
 	if (jobs.length === 0 && hasRevertedImages(receipt)) return revertedAgain(receipt, facts);
 	if (jobs.length === 0 && isUnmerged(plan, shown, facts)) return makePlan(facts, {verb: 'delete', tag: plan.tag!});
-	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, facts);
+	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, evidence, facts);
 	if (jobs.length === 0 && plan.verb === 'delete' && isOvergrown(plan, facts))
 		return onOtherOverlays(plan, evidence, facts);
 	const last = (plan.verb === 'delete' ? shown : evidence).lastIndexOf('done');
@@ -63,7 +63,29 @@ export function finish(
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
-	return {plan: {...plan, why: 'Finishes the interrupted operation.', steps, onFailure: 'stop', basis: basisOf(facts)}};
+	return {
+		plan: {
+			...plan,
+			why: 'Finishes the interrupted operation.',
+			steps,
+			onFailure: 'stop',
+			basis: basisOf(facts),
+			...withoutDetached(plan, facts),
+		},
+	};
+}
+
+/** Nobody can ask any more of a disk that somebody has detached meanwhile than that it is named. */
+function withoutDetached({basis, expect, warnings}: Plan, {domain}: Facts): Pick<Plan, 'expect' | 'warnings'> {
+	const detached = sourcesOf({expect})
+		.map(({target}) => target)
+		.filter(target => basis[t`disk ${target}`] !== undefined && !domain.disks.some(disk => disk.target === target));
+	if (detached.length === 0) return {expect, warnings};
+	const names = enumerate(detached);
+	return {
+		expect: expect.filter(one => one.kind !== 'source' || !detached.includes(one.target)),
+		warnings: [...warnings, t`Detached meanwhile, so left out: ${names}. Attach it with the image that it is to have.`],
+	};
 }
 
 /**
@@ -118,10 +140,9 @@ function isMoved(plan: Plan, {domain}: Facts): boolean {
 }
 
 /** The same wish, for the state that the domain is in now. */
-function plannedAnew(plan: Plan, facts: Facts): Outcome {
+function plannedAnew(plan: Plan, evidence: readonly Evidence[], facts: Facts): Outcome {
 	const tag = plan.tag ?? '';
-	if (plan.verb === 'delete' && facts.domain.snapshots.some(snapshot => snapshot.tag === tag))
-		return makePlan(facts, {verb: 'delete', tag});
+	if (plan.verb === 'delete') return onOtherOverlays(plan, evidence, facts);
 	if (plan.verb !== 'revert')
 		return {
 			refusal: refuse('wrong-state', `The domain is ${facts.domain.state} now.`, 'Leave it as it is, or start again.'),

@@ -308,3 +308,36 @@ test('what was merged before a domain ran again is merged once more: the overlay
 	const {choices} = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), found);
 	expect(choices[0]).toMatchObject({id: 'go-on', plan: {steps: plan.steps}});
 });
+
+describe('a delete of an external snapshot whose record is gone, its file not yet', () => {
+	const [base, overlay] = ['/images/vda.qcow2', '/images/vda.s.qcow2'];
+	const entries = ['vda.qcow2', 'vda.s.qcow2'];
+	const host = {libvirt: '7.0.0', externalSnapshots: false};
+	const directories = {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}};
+	const onOverlay = [chained('vda', image(overlay), image(base)), chained('vdb', image('/images/vdb.qcow2'))];
+	const onBase = [chained('vda', image(base)), chained('vdb', image('/images/vdb.qcow2'))];
+	const plan = planFor(
+		facts({domain: {disks: onOverlay, snapshots: [external('s', overlay, base)]}, directories, host}),
+		{
+			verb: 'delete',
+			tag: 's',
+		},
+	);
+	const at = `${'d'.repeat(plan.steps.length - 1)}p`;
+	const goOn = (like: FactsLike) => {
+		const {choices} = recoveryOf(cutOff(plan, at), facts({directories, host, ...like}));
+		const found = choices.find(({id}) => id === 'go-on');
+		return found && 'plan' in found ? found.plan : null;
+	};
+
+	test('the domain was started on the base: the merged overlay is still removed', () => {
+		const {steps} = goOn({domain: {disks: onBase, snapshots: [], state: 'running', id: 3}})!;
+		expect(steps.map(({argv}) => argv)).toEqual([['rm', '-f', '--', overlay]]);
+	});
+
+	test('its disk was detached: nothing more is expected of it, and that is said', () => {
+		const {expect: promised, warnings} = goOn({domain: {disks: onBase.slice(1), snapshots: []}})!;
+		expect(promised.filter(({kind}) => kind === 'source')).toEqual([]);
+		expect(warnings.join()).toContain('Detached meanwhile, so left out: vda.');
+	});
+});
