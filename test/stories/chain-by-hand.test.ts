@@ -42,7 +42,8 @@ test('a base that a delete by virsnap has merged into is no cause for a warning'
 	await domain.turnOff();
 	const plan = await domain.does({verb: 'revert', tag: 's2'});
 	expect(plan.warnings.join(' ')).not.toContain('was written to at');
-	expect(plan.confirm).toBe(null);
+	// A libvirt that reverts by itself removes the overlay that it ran on: the name is typed for that alone.
+	expect(plan.confirm).toBe(plan.losses.length > 0 ? 's2' : null);
 	await domain.holds(0xb2);
 });
 

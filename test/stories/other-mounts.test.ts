@@ -51,7 +51,7 @@ asRoot('with other files under its paths nothing here is taken for them, whateve
 		const copies = path.join(lab.folder, 'copies');
 		await mkdir(copies);
 		await execa('cp', ['-a', file, copies]);
-		await execa('nsenter', ['-t', daemon, '-m', 'mount', '--bind', copies, lab.image('.')]);
+		await execa('nsenter', ['-t', daemon, '-m', '-r', 'mount', '--bind', copies, lab.image('.')]);
 		const {domain, directories, identities, kept, outcome} = await seen(lab, 'other');
 		expect(domain.disks[0]).toMatchObject({chain: [], unreadable: {reason: expect.stringContaining('another file')}});
 		expect(domain.snapshots).toMatchObject([{tag: 'point', health: 'unchecked'}]);

@@ -51,7 +51,8 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 	if (dead && !isHalfDeleted(facts, snapshot)) return recordOnly(facts, snapshot, {...intent, children: false});
 	const refusal =
 		busyRefusal(facts) ??
-		heldRefusal(facts, 'images') ??
+		// Where it holds memory only no image is touched.
+		(snapshot.kind === 'memory' ? null : heldRefusal(facts, 'images')) ??
 		keylessRefusal(facts, facts.domain.disks) ??
 		unreadableRefusal(facts, snapshot) ??
 		shadowRefusal(facts, snapshot);

@@ -76,3 +76,13 @@ test.each([
 		expect(plan.warnings.join(' ')).toContain(warned);
 	},
 );
+
+test('memory alone is deleted while QEMU does not use the images: none is touched', () => {
+	const memory = snapshot('m', {kind: 'memory', disks: [], memoryFile: '/images/web.memory'});
+	const held = {
+		domain: {state: 'paused' as const, snapshots: [memory, snapshot('s')]},
+		held: 'images inactive' as const,
+	};
+	expect(planned(held, {tag: 'm'}).steps.map(({does}) => does.kind)).toEqual(['forget-snapshot']);
+	expect(refusalOf(facts(held), {verb: 'delete', tag: 's'}).code).toBe('wrong-state');
+});
