@@ -34,10 +34,10 @@ test('what deleting frees and reverting discards, once it is read', async () => 
 	ui = open(wide, undefined, fakeHypervisor(connected, {sizes: async () => sizesOf(web)}));
 	await ui.expects('experiment');
 	ui.press('snapshots-pane');
-	await ui.expects('deleting it frees about 24 MiB; reverting to it discards about 2.44 GiB');
+	await ui.expects('delete frees about 24 MiB; revert discards about 2.44 GiB');
 	await ui.frame('sizes');
 	ui.press('last');
-	await ui.expects('deleting it frees about 36 MiB. vda does not run on /images/web.qcow2 now.');
+	await ui.expects('delete frees about 36 MiB. vda does not run on /images/web.qcow2 now.');
 });
 
 test('whoever runs through the list has only the last one read', async () => {
@@ -75,7 +75,7 @@ test('a reading that takes long is left when another domain is looked at', async
 					ui!.press('down', 'snapshots-pane');
 				});
 	ui = open(wide, undefined, fakeHypervisor(connected, {sizes}));
-	await ui.expects('deleting it frees 48 MiB');
+	await ui.expects('delete frees 48 MiB');
 	expect(left).toEqual([web.uuid]);
 });
 

@@ -41,7 +41,7 @@ export const diff = command({
 });
 
 /** `diff --json`. `definition`: a unified diff, empty where nothing differs; null with `reason` where a snapshot records none. */
-export type Difference = {
+type Difference = {
 	readonly domain: string;
 	readonly from: string;
 	/** Null: now. */

@@ -63,16 +63,12 @@ export function finish(
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
-	return {
-		plan: {
-			...plan,
-			why: 'Finishes the interrupted operation.',
-			steps,
-			onFailure: 'stop',
-			basis: basisOf(facts),
-			...withoutDetached(plan, facts),
-		},
-	};
+	return finishing(plan, facts, {steps, ...withoutDetached(plan, facts)});
+}
+
+function finishing(plan: Plan, facts: Facts, rest: Pick<Plan, 'steps' | 'expect'> & Partial<Plan>): Outcome {
+	const why = 'Finishes the interrupted operation.';
+	return {plan: {...plan, why, onFailure: 'stop', basis: basisOf(facts), ...rest}};
 }
 
 /** Nobody can ask any more of a disk that somebody has detached meanwhile than that it is named. */
@@ -121,16 +117,7 @@ function onOtherOverlays(plan: Plan, evidence: readonly Evidence[], facts: Facts
 	);
 	if (steps.length === 0) return {refusal: refuse('unsupported', 'Nothing of it is left to do.', 'Leave it as it is.')};
 	const expect = plan.expect.filter(({kind}) => kind !== 'source');
-	return {
-		plan: {
-			...plan,
-			why: 'Finishes the interrupted operation.',
-			steps,
-			onFailure: 'stop',
-			expect,
-			basis: basisOf(facts),
-		},
-	};
+	return finishing(plan, facts, {steps, expect});
 }
 
 /** The domain stopped, or was started: the steps were made for another state. */

@@ -12,7 +12,7 @@ export type DiskDifference = {
 };
 
 /** Two definitions, one element a line; `reason` where one of them is not known. */
-export type Definitions = {readonly before: string; readonly after: string} | {readonly reason: string};
+type Definitions = {readonly before: string; readonly after: string} | {readonly reason: string};
 
 /** The definition as the snapshot recorded it, and as `other` did, or as it is now. Passwords are left out. */
 export function definitionsOf(
@@ -29,7 +29,7 @@ export function definitionsOf(
 }
 
 /** Where the difference of two parts has to be read: both inside one image. */
-export type InOneImage = {readonly file: string; readonly from: string; readonly to: string};
+type InOneImage = {readonly file: string; readonly from: string; readonly to: string};
 
 /**
  * How much of a disk differs between two snapshots: what is to be read for it, or what the chain tells already. What overlays between

@@ -95,8 +95,8 @@ function sizeWords(sizes: SnapshotSizes | null): string {
 	const {ownBytes, sinceBytes, reason, about} = sizes;
 	const shown = (bytes: number) => `${about ? 'about ' : ''}${formatBytes(bytes)}`;
 	const known = [
-		...(ownBytes === null ? [] : [`deleting it frees ${shown(ownBytes)}`]),
-		...(sinceBytes === null ? [] : [`reverting to it discards ${shown(sinceBytes)}`]),
+		...(ownBytes === null ? [] : [`delete frees ${shown(ownBytes)}`]),
+		...(sinceBytes === null ? [] : [`revert discards ${shown(sinceBytes)}`]),
 	];
 	return [known.join('; '), ...(reason === null ? [] : [printable(reason)])].filter(words => words !== '').join('. ');
 }
