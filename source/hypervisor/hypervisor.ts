@@ -136,6 +136,8 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		},
 		refresh,
 		async facts(uuid, directory, file) {
+			const known = domainOf(uuid);
+			const sizes = known ? readSizesSoon(sources, known, closing.signal) : [];
 			const receipts = (await operations.receipts()).filter(({plan}) => plan.domain.uuid === uuid);
 			const facts = await readFacts(sources, uuid, {
 				// What earlier operations have made: an undo takes back no other file of the same name.
@@ -143,10 +145,14 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 				...(directory === undefined ? {} : {folders: [directory]}),
 				...(file === undefined ? {} : {file}),
 			});
-			const sizes = await readSizesSoon(sources, facts.domain, closing.signal);
 			const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
-			if (!layered) return {...facts, sizes};
-			return {...facts, sizes, spoiled: spoiledIn(facts.domain, receipts), rewritten: rewrittenIn(facts, receipts)};
+			if (!layered) return {...facts, sizes: await sizes};
+			return {
+				...facts,
+				sizes: await sizes,
+				spoiled: spoiledIn(facts.domain, receipts),
+				rewritten: rewrittenIn(facts, receipts),
+			};
 		},
 		sizes: async (uuid, reading) => {
 			const domain = domainOf(uuid);

@@ -112,11 +112,15 @@ function sizeReader({hypervisor, dispatch}: Surroundings): (uuid: string) => voi
 	async function read(mine: typeof turn): Promise<void> {
 		const {uuid, left} = mine;
 		await setTimeout(DWELL_MS, undefined, {signal: left.signal, ref: false});
-		while (mine.again) {
-			mine.again = false;
-			dispatch({type: 'sizes', uuid, sizes: await hypervisor.sizes(uuid, {signal: left.signal})});
+		try {
+			while (mine.again) {
+				mine.again = false;
+				dispatch({type: 'sizes', uuid, sizes: await hypervisor.sizes(uuid, {signal: left.signal})});
+			}
+		} finally {
+			// Whatever ended it: the next request for this domain begins anew.
+			mine.uuid = '';
 		}
-		mine.uuid = '';
 	}
 
 	return uuid => {
