@@ -7,9 +7,10 @@ import type {Receipt} from '../model/receipt.ts';
 import {refuse} from '../model/refusal.ts';
 import {basisOf} from '../planning/basis.ts';
 import {isInUse} from '../planning/files.ts';
+import {foreignChanges} from '../planning/foreign-changes.ts';
 import {sourcesOf} from '../planning/sources.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
-import {type Evidence, mergesOf, removes} from '../steps/step.ts';
+import {type Evidence, mergesOf, reachOf, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {hasRevertedImages, revertedAgain} from './half-reverted.ts';
 import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
@@ -17,17 +18,33 @@ import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
 /** What is known of each step: with the word of the receipt, and by what the facts show alone. */
 type Known = {readonly evidence: readonly Evidence[]; readonly shown: readonly Evidence[]};
 
+type Left = {
+	readonly jobs: readonly OpenJob[];
+	/** Files of its own that nothing uses. */
+	readonly leftovers: readonly string[];
+	/** Targets of the disks that others have changed; see `withoutTaken`. */
+	readonly taken: readonly string[];
+};
+
 /** What is missing: the steps behind the last one that is done, or the same wish planned anew. */
 export function finish(
 	receipt: Pick<Receipt, 'id' | 'plan' | 'steps'>,
 	{evidence, shown}: Known,
 	facts: Facts,
-	jobs: readonly OpenJob[],
-	leftovers: readonly string[],
+	{jobs, leftovers, taken}: Left,
 ): Outcome {
 	const {plan} = receipt;
 	if (jobs.length === 0 && hasRevertedImages(receipt)) return revertedAgain(receipt, facts);
-	if (jobs.length === 0 && isUnmerged(plan, shown, facts)) return makePlan(facts, {verb: 'delete', tag: plan.tag!});
+	if (jobs.length === 0 && isUnmerged(plan, shown, facts)) {
+		if (taken.length === 0) return makePlan(facts, {verb: 'delete', tag: plan.tag!});
+		const others = foreignChanges(plan.basis, basisOf(facts), [
+			...plan.steps.map(reachOf),
+			{definition: true, disks: taken, snapshots: true},
+		]);
+		if (others.length > 0)
+			return {refusal: refuse('disks-changed', others.join(' '), 'Put the disks back on the images of the snapshot first.')};
+	}
+
 	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, evidence, facts);
 	if (jobs.length === 0 && plan.verb === 'delete' && isOvergrown(plan, facts))
 		return onOtherOverlays(plan, evidence, facts);
@@ -63,25 +80,12 @@ export function finish(
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
-	return finishing(plan, facts, {steps, ...withoutDetached(plan, facts)});
+	return finishing(plan, facts, {steps});
 }
 
-function finishing(plan: Plan, facts: Facts, rest: Pick<Plan, 'steps' | 'expect'> & Partial<Plan>): Outcome {
+function finishing(plan: Plan, facts: Facts, rest: Pick<Plan, 'steps'> & Partial<Plan>): Outcome {
 	const why = 'Finishes the interrupted operation.';
 	return {plan: {...plan, why, onFailure: 'stop', basis: basisOf(facts), ...rest}};
-}
-
-/** Nobody can ask any more of a disk that somebody has detached meanwhile than that it is named. */
-function withoutDetached({basis, expect, warnings}: Plan, {domain}: Facts): Pick<Plan, 'expect' | 'warnings'> {
-	const detached = sourcesOf({expect})
-		.map(({target}) => target)
-		.filter(target => basis[t`disk ${target}`] !== undefined && !domain.disks.some(disk => disk.target === target));
-	if (detached.length === 0) return {expect, warnings};
-	const names = enumerate(detached);
-	return {
-		expect: expect.filter(one => one.kind !== 'source' || !detached.includes(one.target)),
-		warnings: [...warnings, t`Detached meanwhile, so left out: ${names}. Attach it with the image that it is to have.`],
-	};
 }
 
 /**

@@ -17,6 +17,7 @@ import {type Evidence, evidenceOf, makes} from '../steps/step.ts';
 import {sentence, t} from '../words/text.ts';
 import {finish} from './finish.ts';
 import {mixedDisks} from './half-reverted.ts';
+import {withoutTaken} from './meanwhile.ts';
 import type {OpenJob} from './open-jobs.ts';
 import {type Leftover, leftOver, leftoverFiles} from './plan-files.ts';
 import {miscounts, repairedFirst, repairOnly, repairSteps} from './repair.ts';
@@ -45,8 +46,9 @@ export type Recovery = {
 };
 
 /** What is there, and what can be done about it. `jobs` are block jobs that nobody waits for any more. */
-export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
-	const {plan} = receipt;
+export function recoveryOf(written: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
+	const {plan, taken, words} = withoutTaken(written.plan, facts);
+	const receipt = {...written, plan};
 	const changed = changedBasis(plan.basis, basisOf(facts));
 	const missing = missingOf(plan, facts);
 	const leftovers = leftoverFiles(receipt, facts);
@@ -61,7 +63,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	);
 	const repairs = repairSteps(facts);
 	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done'))
-		return repairs.length === 0 ? finished() : onlyMiscounted('go-on', [], receipt, facts);
+		return repairs.length === 0 ? finished(words) : onlyMiscounted('go-on', [], receipt, facts);
 	// A step that was never begun has done nothing, whatever the facts show: somebody else did, or it was so before.
 	const nothing = shown.every((one, index) => one === 'not-done' || receipt.steps[index]?.status === 'pending');
 	if (jobs.length === 0 && own.length === 0 && !invisible && (changed.length === 0 || nothing))
@@ -71,6 +73,7 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	const findings = [
 		...[mixedDisks(receipt, facts)].filter(words => words !== null),
 		...changed,
+		...words,
 		...missing,
 		...leftovers.map(leftOver),
 		...miscounts(facts),
@@ -78,7 +81,9 @@ export function recoveryOf(receipt: Receipt, facts: Facts, jobs: readonly OpenJo
 	];
 	const offered = (outcome: Outcome) => withFiles(facts, withinRights(facts, repairedFirst(outcome, repairs)));
 	const [stranger] = strangers;
-	const rest = stranger ? {refusal: notOurs(stranger.file)} : finish(receipt, {evidence, shown}, facts, jobs, own);
+	const rest = stranger
+		? {refusal: notOurs(stranger.file)}
+		: finish(receipt, {evidence, shown}, facts, {jobs, leftovers: own, taken});
 	return partly('The operation was interrupted and may be partly done.', findings, [
 		['go-on', 'Finish: run the remaining steps', offered(rest)],
 		['way-back', 'Roll back to the previous state', offered(rollBack(receipt, facts, jobs, own))],
@@ -131,12 +136,12 @@ const leave: Choice = {
 	message: 'The operation was interrupted and left as it was found.',
 };
 
-function finished(): Recovery {
+function finished(findings: readonly string[]): Recovery {
 	const summary = 'The operation was interrupted, but all of its steps are done.';
 	return {
 		verdict: 'finished',
 		summary,
-		findings: [],
+		findings,
 		choices: [{id: 'close', label: 'Close the receipt: done', status: 'verified', message: `${summary} Verified.`}],
 		refusals: [],
 	};

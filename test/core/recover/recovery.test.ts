@@ -188,6 +188,16 @@ describe('a revert by new overlays', () => {
 		expect(defined?.input).toContain(`file="/images/${fresh}"`);
 	});
 
+	test('another disk or image that somebody else has put there stays when it is finished', () => {
+		const {domain, directories} = inFolder(fresh);
+		const other = '/images/other.qcow2';
+		const edited = facts({directories, domain: {...domain, disks: [chained('vda', image(other))]}});
+		const [goOn] = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), edited).choices;
+		const rest = goOn && 'plan' in goOn ? goOn.plan : null;
+		expect(rest?.warnings).toContain(`vda was put on ${other} meanwhile, so it stays as it is.`);
+		expect(rest?.steps.filter(({input}) => input?.includes(fresh))).toEqual([]);
+	});
+
 	test('interrupted after its first file: that file is named, and it can be finished or rolled back', () => {
 		const recovery = recoveryOf(cutOff(plan, 'd'.padEnd(plan.steps.length, 'p')), facts(inFolder(fresh)));
 		expect(recovery).toMatchObject({verdict: 'partly', choices: [{id: 'go-on'}, {id: 'way-back'}, {id: 'leave'}]});
@@ -339,5 +349,13 @@ describe('a delete of an external snapshot whose record is gone, its file not ye
 		const {expect: promised, warnings} = goOn({domain: {disks: onBase.slice(1), snapshots: []}})!;
 		expect(promised.filter(({kind}) => kind === 'source')).toEqual([]);
 		expect(warnings.join()).toContain('Detached meanwhile, so left out: vda.');
+	});
+
+	test('its disk was put on another image: that stays, and that is said', () => {
+		const other = chained('vda', image('/images/other.qcow2'));
+		const {expect: promised, steps, warnings} = goOn({domain: {disks: [other, onBase[1]!], snapshots: []}})!;
+		expect(promised.filter(({kind}) => kind === 'source')).toEqual([]);
+		expect(warnings).toContain('vda was put on /images/other.qcow2 meanwhile, so it stays as it is.');
+		expect(steps.map(({does}) => does.kind)).toEqual(['remove-file']);
 	});
 });

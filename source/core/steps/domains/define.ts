@@ -25,6 +25,7 @@ export const define: StepKind<'define'> = {
 	// With the definition as it was before for its input.
 	undo: ({on, disks, before}) => ({kind: 'define', on, disks: before, before: disks}),
 	evidence({disks, before}, plan, facts) {
+		if (disks.length + before.length === 0) return 'done';
 		if (sourcesOf(plan).length === 0) return 'half';
 		if (!sourcesOf(plan).every(source => runsOn(facts, source))) return 'not-done';
 		// Where the files stay it is what was recorded below them that goes.

@@ -1,0 +1,68 @@
+/** Disks that somebody else has detached or put on another image while an operation was under way: it is finished without them. */
+import type {Disk, Facts} from '../model/domain.ts';
+import type {Expectation, Plan} from '../model/plan.ts';
+import type {Step} from '../model/step.ts';
+import {sourcesOf} from '../planning/sources.ts';
+import {step} from '../steps/step.ts';
+import {enumerate, printable, t} from '../words/text.ts';
+
+/** What is left of the plan, and what else there is to know. */
+export type Remainder = {
+	readonly plan: Plan;
+	/** Targets of the disks that are somebody else's business now. */
+	readonly taken: readonly string[];
+	/** One sentence for those that were detached, one for each other; empty where all are as the plan left them. */
+	readonly words: readonly string[];
+};
+
+/** The plan without the disks that others have changed: nothing defines them anew, and nobody can ask any more of them. */
+export function withoutTaken(plan: Plan, {domain}: Pick<Facts, 'domain'>): Remainder {
+	const targets = sourcesOf(plan).flatMap(({target}) => (plan.basis[t`disk ${target}`] === undefined ? [] : [target]));
+	const byTarget = (target: string) => domain.disks.find(disk => disk.target === target);
+	const detached = targets.filter(target => byTarget(target) === undefined);
+	const edited = targets.flatMap(target => byTarget(target) ?? []).filter(disk => isForeign(disk, plan));
+	const taken = [...detached, ...edited.map(({target}) => target)];
+	if (taken.length === 0) return {plan, taken, words: []};
+	const words = [
+		...(detached.length > 0
+			? [t`Detached meanwhile, so left out: ${enumerate(detached)}. Attach it with the image that it is to have.`]
+			: []),
+		...edited.map(
+			({target, source}) => t`${target} was put on ${source ?? 'nothing'} meanwhile, so it stays as it is.`,
+		),
+	];
+	return {
+		plan: {
+			...plan,
+			steps: plan.steps.map(one => withoutDisks(one, taken)),
+			expect: plan.expect.flatMap((one): Expectation[] => {
+				if (one.kind === 'source') return taken.includes(one.target) ? [] : [one];
+				return one.kind === 'snapshot' ? [{...one, health: [...one.health, 'partial']}] : [one];
+			}),
+			warnings: [...plan.warnings, ...words],
+		},
+		taken,
+		words,
+	};
+}
+
+/** It runs neither on what the plan wants nor on what it ran on before, and on nothing that was put on top of these. */
+function isForeign({target, source, chain}: Disk, plan: Plan): boolean {
+	const before = plan.basis[t`disk ${target}`] ?? '';
+	const wanted = sourcesOf(plan).flatMap(one => (one.target === target ? [one.file] : []));
+	const files = [source, ...chain.map(({file}) => file)].filter(file => file !== null);
+	return !files.some(file => wanted.includes(file) || ` ${before} `.includes(` ${printable(file)} `));
+}
+
+function withoutDisks(one: Step, taken: readonly string[]): Step {
+	if (one.does.kind !== 'define') return one;
+	const stay = ({target}: {readonly target: string}) => !taken.includes(target);
+	const does = {...one.does, disks: one.does.disks.filter(stay), before: one.does.before.filter(stay)};
+	const {title, input, undoInput} = one;
+	return step(does, {
+		title,
+		...(input === undefined ? {} : {input}),
+		...(undoInput === undefined ? {} : {undoInput}),
+		stays: one.undo === null,
+	});
+}
