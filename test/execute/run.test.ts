@@ -507,6 +507,26 @@ test('a definition is restored with what somebody else has put into it meanwhile
 	expect(taken).not.toContain('/images/new.qcow2');
 });
 
+test('a disk that somebody else has put on another image meanwhile stays there when the definition is taken back', async () => {
+	const on = {uri: null, uuid: before.domain.uuid};
+	const source = before.domain.disks[0]!.source!;
+	const moved = [{target: 'vda', file: '/images/new.qcow2', format: 'qcow2'}];
+	const there = [{target: 'vda', file: source, format: 'qcow2'}];
+	const {inactiveXml} = before;
+	const input = inactiveXml.replace(source, '/images/new.qcow2');
+	const define = stepOf(
+		{kind: 'define', on, disks: moved, before: there},
+		{title: 'define', input, undoInput: inactiveXml},
+	);
+	const between = facts({
+		domain: {snapshots: [snapshot('other')]},
+		inactiveXml: inactiveXml.replace(source, '/images/theirs.qcow2'),
+	});
+	const {world, diary} = fakeWorld({reads: [before, between], between});
+	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), world);
+	expect(diary.filter(line => line.startsWith('virsh define')).at(-1)).toContain('/images/theirs.qcow2');
+});
+
 test('a file in use by now is not removed', async () => {
 	const file = '/images/new.qcow2';
 	const making = stepOf({kind: 'new-file', file, like: '/images/vda.qcow2', takenOver: 'mode'}, {title: 'make'});

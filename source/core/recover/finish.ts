@@ -4,7 +4,8 @@ import {makePlan} from '../make-plan.ts';
 import {type Domain, type Facts, isActive} from '../model/domain.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';
-import {refuse} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {isInUse} from '../planning/files.ts';
 import {foreignChanges} from '../planning/foreign-changes.ts';
@@ -37,12 +38,8 @@ export function finish(
 	if (jobs.length === 0 && hasRevertedImages(receipt)) return revertedAgain(receipt, facts);
 	if (jobs.length === 0 && isUnmerged(plan, shown, facts)) {
 		if (taken.length === 0) return makePlan(facts, {verb: 'delete', tag: plan.tag!});
-		const others = foreignChanges(plan.basis, basisOf(facts), [
-			...plan.steps.map(reachOf),
-			{definition: true, disks: taken, snapshots: true},
-		]);
-		if (others.length > 0)
-			return {refusal: refuse('disks-changed', others.join(' '), 'Put the disks back on the images of the snapshot first.')};
+		const refusal = alsoChanged(plan, taken, facts);
+		if (refusal) return {refusal};
 	}
 
 	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, evidence, facts);
@@ -77,10 +74,29 @@ export function finish(
 		};
 	}
 
+	const refusal = memoryRefusal(remaining, taken);
+	if (refusal) return {refusal};
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
 	return finishing(plan, facts, {steps});
+}
+
+/** With some disks out of it the plan is not made anew: then nothing else may have changed. */
+function alsoChanged({basis, steps}: Plan, taken: readonly string[], facts: Facts): Refusal | null {
+	const own = [...steps.map(reachOf), {definition: true, disks: taken, snapshots: true}];
+	const others = foreignChanges(basis, basisOf(facts), own);
+	if (others.length === 0) return null;
+	return refuse('disks-changed', others.join(' '), 'Put the disks back on the images of the snapshot first.');
+}
+
+function memoryRefusal(remaining: readonly {readonly step: Step}[], taken: readonly string[]): Refusal | null {
+	if (taken.length === 0 || !remaining.some(({step}) => step.does.kind === 'restore')) return null;
+	return refuse(
+		'disks-changed',
+		`Somebody else has changed ${enumerate(taken)}, and the memory belongs to the disks as they were planned.`,
+		'Roll back.',
+	);
 }
 
 function finishing(plan: Plan, facts: Facts, rest: Pick<Plan, 'steps'> & Partial<Plan>): Outcome {

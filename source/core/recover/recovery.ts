@@ -10,6 +10,7 @@ import type {Receipt, ReceiptStatus} from '../model/receipt.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf, changedBasis} from '../planning/basis.ts';
+import {foreignChanges} from '../planning/foreign-changes.ts';
 import {withinRights} from '../planning/refusals/rights.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withFiles} from '../steps/files-of-plan.ts';
@@ -58,15 +59,16 @@ export function recoveryOf(written: Receipt, facts: Facts, jobs: readonly OpenJo
 	const evidence = judged(receipt, shown);
 	const begun = receipt.steps.some(step => step.status !== 'pending');
 	// Of a step that was begun, and of which the facts show nothing, nobody can say that it did nothing.
-	const invisible = shown.some(
-		(one, index) => one !== 'done' && one !== 'not-done' && receipt.steps[index]?.status !== 'pending',
-	);
+	const invisible =
+		!isTakenBack(receipt) &&
+		shown.some((one, index) => one !== 'done' && one !== 'not-done' && receipt.steps[index]?.status !== 'pending');
 	const repairs = repairSteps(facts);
 	if (jobs.length === 0 && missing.length === 0 && evidence.every(one => one === 'done'))
 		return repairs.length === 0 ? finished(words) : onlyMiscounted('go-on', [], receipt, facts);
 	// A step that was never begun has done nothing, whatever the facts show: somebody else did, or it was so before.
 	const nothing = shown.every((one, index) => one === 'not-done' || receipt.steps[index]?.status === 'pending');
-	if (jobs.length === 0 && own.length === 0 && !invisible && (changed.length === 0 || nothing))
+	const asBefore = butFor(taken, plan, facts, changed).length === 0;
+	if (jobs.length === 0 && own.length === 0 && !invisible && (asBefore || nothing))
 		return repairs.length === 0 || !begun
 			? untouched(begun, [...changed, ...strangers.map(leftOver)])
 			: onlyMiscounted('way-back', changed, receipt, facts);
@@ -88,6 +90,18 @@ export function recoveryOf(written: Receipt, facts: Facts, jobs: readonly OpenJo
 		['go-on', 'Finish: run the remaining steps', offered(rest)],
 		['way-back', 'Roll back to the previous state', offered(rollBack(receipt, facts, jobs, own))],
 	]);
+}
+
+/** Every step that was begun has been taken back again, and each of these commands ended well. */
+function isTakenBack({steps, undone}: Receipt): boolean {
+	const begun = steps.filter(({status}) => status !== 'pending');
+	return undone.length === begun.length && undone.every(({status}) => status === 'done');
+}
+
+/** What differs from before, without the disks that others have changed, and what follows from that. */
+function butFor(taken: readonly string[], {basis}: Plan, facts: Facts, changed: readonly string[]): readonly string[] {
+	if (taken.length === 0) return changed;
+	return foreignChanges(basis, basisOf(facts), [{definition: true, disks: taken, snapshots: true}]);
 }
 
 /** A file of the planned name that somebody else has put there says nothing of the step that was to make it. */

@@ -3,6 +3,7 @@
 import {domainSourceKinds, domainSources, withDisksOf, withoutDisks, withSources} from '../domain-xml/sources.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
+import {sameFile} from '../model/files.ts';
 import type {Step} from '../model/step.ts';
 import {t} from '../words/text.ts';
 import {addressOf} from './on-domain.ts';
@@ -53,6 +54,24 @@ export function asDefinedNow(one: Step, facts: Facts): Step {
 		stays: one.undo === null,
 		...(returning && one.input !== undefined ? {recorded: one.input} : {}),
 		leaving: leavingBy(one.does),
+	});
+}
+
+/**
+ * Takes a definition back, by the definition that there is now: a disk that somebody else has put on another image meanwhile stays
+ * there. `undo`: what is to be, and before it what the step had put there.
+ */
+export function definedBack({disks, before}: DoesOf<'define'>, title: string, facts: Facts): Step {
+	const now = placesIn(facts, before);
+	const isAsPut = ({target}: PlacedDisk) =>
+		before.every(
+			put => put.target !== target || now.some(one => one.target === target && sameFile(facts, one.file, put.file)),
+		);
+	const leaving = before.filter(isAsPut).map(({target}) => target);
+	const back = disks.filter(isAsPut);
+	return defineStep(facts, title, back, {
+		stays: true,
+		leaving: leaving.filter(target => !disks.some(place => place.target === target)),
 	});
 }
 

@@ -4,7 +4,7 @@ import {type Facts, isActive} from '../../core/model/domain.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {isInUse} from '../../core/planning/files.ts';
-import {defineStep} from '../../core/steps/shared-steps.ts';
+import {definedBack} from '../../core/steps/shared-steps.ts';
 import {madeFile, undoOf, undoSuccess} from '../../core/steps/step.ts';
 import {t} from '../../core/words/text.ts';
 import {blankRecord} from '../receipts/new-receipt.ts';
@@ -62,12 +62,12 @@ function isWanted(facts: Facts, file: string): boolean {
 	return recorded || facts.saveImages[file] !== undefined || isInUse(facts, file);
 }
 
-/** What goes in: of a definition the one that there is now, with the files of before, so that what somebody else has put into it stays. */
+/** What goes in: of a definition the one that there is now, so that what somebody else has put into it stays. */
 async function undoInput(step: Step, world: World): Promise<string | undefined> {
 	const undo = undoOf(step);
 	if (undo?.kind !== 'define') return step.undoInput;
 	const facts = await world.factsAfter().catch(() => null);
-	return facts === null ? step.undoInput : defineStep(facts, step.title, undo.disks).input;
+	return facts === null ? step.undoInput : definedBack(undo, step.title, facts).input;
 }
 
 /** There is a file of that name, and it is not the one that this operation has made. */

@@ -205,6 +205,36 @@ describe('a revert by new overlays', () => {
 	});
 });
 
+test('memory is not loaded with a disk that somebody else has changed meanwhile', () => {
+	const base = '/images/vda.t.qcow2';
+	const full = external('t', base, file('vda'), {
+		current: true,
+		state: 'running',
+		memoryFile: '/images/t.mem',
+	});
+	const entries = ['vda.qcow2', 'vda.t.qcow2', 't.mem'];
+	const directories = {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}};
+	const saved = {xml: '<domain/>', sources: [], writtenAt: null, changedSince: []};
+	const around = {
+		directories,
+		saveImages: {'/images/t.mem': saved},
+		host: {libvirt: '9.0.0', externalSnapshots: false},
+	};
+	const disks = [chained('vda', image(base), image(file('vda')))];
+	const plan = planFor(facts({...around, domain: {disks, snapshots: [full]}}), {verb: 'revert', tag: 't'});
+	const fresh = plan.steps.flatMap(makes)[0]!;
+	const {choices, refusals} = recoveryOf(
+		cutOff(plan, 'd'.repeat(plan.steps.length - 1).padEnd(plan.steps.length, 'p')),
+		facts({
+			...around,
+			directories: {'/images': {...directories['/images'], entries: [...entries, fresh.slice('/images/'.length)]}},
+			domain: {disks: [chained('vda', image('/images/other.qcow2'))], snapshots: [full]},
+		}),
+	);
+	expect(choices.map(({id}) => id)).not.toContain('go-on');
+	expect(refusals.find(({id}) => id === 'go-on')?.refusal).toMatchObject({code: 'disks-changed', remedy: 'Roll back.'});
+});
+
 describe('a save into a file that was interrupted while the domain kept running', () => {
 	const file = '/images/web.save';
 	const running = {state: 'running', id: 1} as const;
