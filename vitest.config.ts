@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process';
+import {availableParallelism} from 'node:os';
 import process from 'node:process';
 import {defineConfig} from 'vitest/config';
 
@@ -19,7 +20,8 @@ export default defineConfig({
 		hookTimeout: atMost(60),
 		teardownTimeout: atMost(20),
 		expect: {poll: {timeout: atMost(20)}},
-		maxWorkers: 2,
+		// Tests on machines wait as often as they compute: one more than there are cores.
+		maxWorkers: availableParallelism() + 1,
 		// Emulated machines on a busy builder can miss a deadline: there a test may try once more, and the report says that it did.
 		retry: process.env.CI ? 1 : 0,
 		projects: [
