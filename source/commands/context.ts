@@ -3,6 +3,7 @@
 import type {Readable, Writable} from 'node:stream';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import {ForeseenError} from '../core/words/foreseen-error.ts';
 import {printable} from '../core/words/text.ts';
 import {printableLines} from './line/printable-lines.ts';
 
@@ -87,17 +88,23 @@ export type Context = {
 	readonly adapters: Adapters;
 };
 
-/** The command line makes no sense; `hint` says what would. */
-export class UsageError extends Error {
-	readonly hint: string;
-	constructor(message: string, hint: string) {
+/** The command line makes no sense; the remedy says what would. */
+export class UsageError extends ForeseenError {
+	readonly remedy: string;
+	constructor(message: string, remedy: string) {
 		super(message);
-		this.hint = hint;
+		this.remedy = remedy;
 	}
 }
 
 /** libvirt does not answer; the message is the command's own words. */
-export class NoConnection extends Error {}
+export class NoConnection extends ForeseenError {
+	readonly remedy: string | null;
+	constructor(message: string, remedy: string | null) {
+		super(message);
+		this.remedy = remedy;
+	}
+}
 
 /** Write lines of data for a person: whatever could steer the terminal in them is shown as a sign. */
 export function print(context: Context, text: string): void {

@@ -1,9 +1,7 @@
 /** The program without its process: argv and the outside world in, exit status out. */
-import type {Refusal} from '../core/model/refusal.ts';
-import {asCommands, remedyOf} from '../core/words/remedy.ts';
+import {RefusalError} from '../core/words/foreseen-error.ts';
 import {t} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
-import {remedyFor} from '../libvirt/remedies.ts';
 import {commands} from './catalogue.ts';
 import type {Program} from './command.ts';
 import {
@@ -31,8 +29,7 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 		context = {...context, uri: chooseUri(given, io)};
 		return await dispatch(context, given);
 	} catch (error) {
-		const refusal = refusalOf(error);
-		if (refusal) return refuse(context, refusal, json);
+		if (error instanceof RefusalError) return refuse(context, error.refusal, json);
 		const known = explain(context, error);
 		if (!known) throw error;
 		say(context, printableLines(known.text));
@@ -67,30 +64,22 @@ function chooseUri({options}: CommandLine, {env}: Io): string | null {
 }
 
 /** What to say about an error and how to end; null for what is not expected, a bug. */
-function explain(context: Context, error: unknown): {status: ExitStatus; text: string} | null {
-	if (error instanceof UsageError) return {status: Exit.usage, text: `virsnap: ${error.message}.\n${error.hint}`};
-	if (error instanceof NoConnection) return noConnection(context, error.message);
-	if (error instanceof ConnectionError) return noConnection(context, error.stderr || error.message);
+function explain(context: Context, error: unknown): Said | null {
+	if (error instanceof UsageError) return {status: Exit.usage, text: `virsnap: ${error.message}.\n${error.remedy}`};
+	if (error instanceof NoConnection) return noConnection(context, error, error.message);
+	if (error instanceof ConnectionError) return noConnection(context, error, error.stderr || error.message);
 	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
-	// An error that knows its remedy was foreseen, and thrown before anything was touched.
-	const next = remedyOf(error);
-	if (next === null) return null;
-	return {status: Exit.refused, text: t`Refused: ${printableLines((error as Error).message)}\n${asCommands(next)}`};
+	return null;
 }
 
-/** Such an error that also knows what kind of refusal it is. */
-function refusalOf(error: unknown): Refusal | null {
-	const remedy = remedyOf(error);
-	if (!(error instanceof Error && 'code' in error) || remedy === null) return null;
-	return {code: error.code as Refusal['code'], reason: error.message, remedy};
-}
+type Said = {readonly status: ExitStatus; readonly text: string};
 
-function noConnection({uri}: Context, words: string): {status: ExitStatus; text: string} {
+function noConnection({uri}: Context, {remedy}: NoConnection | ConnectionError, words: string): Said {
 	const where = uri === null ? '' : t` (${uri})`;
-	const remedy = remedyFor(words) ?? 'See what is missing: virsnap doctor';
+	const next = remedy ?? 'See what is missing: virsnap doctor';
 	return {
 		status: Exit.noConnection,
-		text: `virsnap: no connection to libvirt${where}\n${printableLines(words.trim())}\n${remedy}`,
+		text: `virsnap: no connection to libvirt${where}\n${printableLines(words.trim())}\n${next}`,
 	};
 }
 

@@ -1,8 +1,10 @@
 /** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import {RefusalError} from '../core/words/foreseen-error.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {identityOf, writtenAt} from '../qemu/files/identity.ts';
+import {busyEnding} from './busy.ts';
 import {carryOut} from './carry-out.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';
@@ -10,7 +12,6 @@ import {claimDomain} from './receipts/claims.ts';
 import {ownMark, receiptVariable} from './receipts/process-mark.ts';
 import {dropRunnerWords} from './receipts/runner-words.ts';
 import {closeReceipt, knownReceipt} from './receipts/store.ts';
-import {busyEnding, RefusalError} from './refusal-error.ts';
 import {patiently} from './steps/await-libvirt.ts';
 import {commandRunner} from './steps/run-command.ts';
 import {watchStep} from './steps/step-watch.ts';

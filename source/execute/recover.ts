@@ -3,11 +3,12 @@ import type {Receipt} from '../core/model/receipt.ts';
 import {writerRefusal} from '../core/planning/refusals/writers.ts';
 import {madeBy} from '../core/recover/ownership.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
+import {RefusalError} from '../core/words/foreseen-error.ts';
+import {busyWith} from './busy.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {holderOf} from './receipts/claims.ts';
 import {closeReceipt, knownReceipt} from './receipts/store.ts';
 import {isWorkedOn} from './receipts/unfinished.ts';
-import {busyWith, RefusalError} from './refusal-error.ts';
 import {begin} from './start.ts';
 import {openJobs} from './steps/open-jobs.ts';
 

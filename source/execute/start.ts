@@ -1,6 +1,7 @@
 /** How an operation begins: its receipt is written, and a process of its own is started for it. */
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import {busyWith} from './busy.ts';
 import {carryOutHere} from './carry-out-here.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {holderOf} from './receipts/claims.ts';
@@ -9,7 +10,6 @@ import {newReceipt} from './receipts/new-receipt.ts';
 import {ownMark} from './receipts/process-mark.ts';
 import {dropRunnerWords, runnerWords} from './receipts/runner-words.ts';
 import {closeReceipt} from './receipts/store.ts';
-import {busyWith} from './refusal-error.ts';
 import {startRunner} from './runner.ts';
 
 /** Of the receipt that is recovered. */

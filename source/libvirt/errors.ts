@@ -1,13 +1,14 @@
+import {ForeseenError} from '../core/words/foreseen-error.ts';
 import {firstWords} from '../programs/first-words.ts';
 import {remedyFor} from './remedies.ts';
 
 /** A command that failed, with its own words. `exitCode` is null where it never ran or was killed by a signal. */
-export class CommandError extends Error {
+export class CommandError extends ForeseenError {
 	readonly argv: readonly string[];
 	readonly exitCode: number | null;
 	/** Verbatim; sanitise before drawing. */
 	readonly stderr: string;
-	/** What to do about it; null where the table of remedies knows nothing. */
+	/** Null where the table of remedies knows nothing. */
 	readonly remedy: string | null;
 
 	constructor(argv: readonly string[], exitCode: number | null, stderr: string) {

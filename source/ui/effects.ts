@@ -4,7 +4,7 @@ import {setTimeout} from 'node:timers/promises';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
-import {remedyOf} from '../core/words/remedy.ts';
+import {remedyOf} from '../core/words/foreseen-error.ts';
 import {printable} from '../core/words/text.ts';
 import type {Action, Effect} from './state/actions.ts';
 import {asKeys} from './state/remedy-text.ts';

@@ -3,16 +3,19 @@ import {commands} from '../../source/commands/catalogue.ts';
 import {UsageError} from '../../source/commands/context.ts';
 import {nearest} from '../../source/commands/line/nearest.ts';
 import {parseCommandLine as parse} from '../../source/commands/line/parse.ts';
+import {CommandError} from '../../source/libvirt/errors.ts';
+import {remedyFor} from '../../source/libvirt/remedies.ts';
+import {RefusedError} from '../../source/libvirt/wire/failures.ts';
 import {run} from './fake.ts';
 
 const parseCommandLine = (argv: readonly string[]) => parse(commands, argv);
 
-/** What is wrong with a command line, and the hint. */
+/** What is wrong with a command line, and the remedy. */
 function complaint(...argv: string[]): [string, string] {
 	try {
 		parseCommandLine(argv);
 	} catch (error) {
-		if (error instanceof UsageError) return [error.message, error.hint];
+		if (error instanceof UsageError) return [error.message, error.remedy];
 		throw error;
 	}
 	throw new Error('It was taken');
@@ -137,11 +140,20 @@ describe('the program', () => {
 	test('without a connection: status 4 and the words of libvirt', async () => {
 		const reason = "error: Failed to connect socket to '/run/libvirt/libvirt-sock': No such file or directory";
 		const {status, stdout, stderr} = await run(['list', '--json', '-c', 'qemu:///system'], {
-			connection: {status: 'lost', reason, retryAt: ''},
+			connection: {status: 'lost', reason, remedy: remedyFor(reason), retryAt: ''},
 		});
 		expect([status, stdout]).toEqual([4, '']);
 		expect(stderr).toContain('virsnap: no connection to libvirt (qemu:///system)');
 		expect(stderr).toContain(reason);
 		expect(stderr).toContain('systemctl start libvirtd');
+	});
+
+	test('what libvirt answers with an error has failed: nobody refused it', async () => {
+		const words = 'Timed out during operation: cannot acquire state change lock';
+		for (const failure of [new RefusedError(68, words), new CommandError(['virsh'], 1, words)]) {
+			const {status, stdout, stderr} = await run(['create', 'web', 'next', '--yes', '--json'], {failure});
+			expect([status, stdout]).toEqual([1, '']);
+			expect(stderr).toContain(`${words}\n${failure.remedy}`);
+		}
 	});
 });

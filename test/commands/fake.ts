@@ -38,6 +38,8 @@ type Fake = {
 	sizes?: ReadSizes;
 	/** Of disks between any two snapshots. */
 	difference?: readonly DiskDifference[];
+	/** How reading the facts of a domain fails. */
+	failure?: Error;
 	/** What is different in the facts of every domain. */
 	facts?: Partial<Facts>;
 };
@@ -53,6 +55,7 @@ function fakeHypervisor({
 	recovery,
 	sizes = new Map(),
 	difference = [],
+	failure,
 	facts: more = {},
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
@@ -60,7 +63,10 @@ function fakeHypervisor({
 	let closed = 0;
 	const hypervisor = quietHypervisor({
 		view: () => ({connection, inventory, pending: new Set()}),
-		facts: async uuid => ({...factsOf(uuid, domains), reclaimable, ...more}),
+		async facts(uuid) {
+			if (failure) throw failure;
+			return {...factsOf(uuid, domains), reclaimable, ...more};
+		},
 		sizes: async uuid => sizesOf(domains.find(domain => domain.uuid === uuid)!, sizes),
 		sizeTogether: async () => ({bytes: 12_000_000, reason: null}),
 		difference: async () => difference,

@@ -80,7 +80,7 @@ test('an operation whose runner was killed is running while its command is, and 
 	process.kill(pid, 'SIGKILL');
 	await waitUntil(async () => (await markOf(pid)) === null);
 	expect(await here().unfinished()).toMatchObject([{state: 'running'}]);
-	await expect(here().recovery(id)).rejects.toMatchObject({code: 'busy'});
+	await expect(here().recovery(id)).rejects.toMatchObject({refusal: {code: 'busy'}});
 	letGo(folder);
 	expect(await following).toMatchObject({status: 'failed', message: expect.stringContaining('interrupted')});
 	expect(await trace()).toBe('one\n');
@@ -123,7 +123,7 @@ test('a second operation on the domain is refused, and names the first', async (
 	const first = apart().carryOut(twoSteps('held'));
 	const {id} = await waitUntil(async () => (await here().receipts()).find(running));
 	await expect(here().carryOut(twoSteps('quick'))).rejects.toMatchObject({
-		code: 'busy',
+		refusal: {code: 'busy'},
 		message: expect.stringContaining(id),
 		remedy: saying(id),
 	});

@@ -1,8 +1,10 @@
 /** The port with nothing behind it: a test says what it answers. */
 import {type Hypervisor, unread} from '../../source/core/model/hypervisor.ts';
+import {refuse} from '../../source/core/model/refusal.ts';
+import {RefusalError} from '../../source/core/words/foreseen-error.ts';
 
 async function nothing(): Promise<never> {
-	throw Object.assign(new Error('nothing to recover'), {code: 'not-found', remedy: 'virsnap log'});
+	throw new RefusalError(refuse('not-found', 'nothing to recover', 'virsnap log'));
 }
 
 export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {

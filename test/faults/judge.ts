@@ -6,10 +6,10 @@ import {execa} from 'execa';
 import type {Disk, Domain, Facts} from '../../source/core/model/domain.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
-import type {Remedy} from '../../source/core/model/remedy.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {makes} from '../../source/core/steps/step.ts';
+import {RefusalError, remedyOf} from '../../source/core/words/foreseen-error.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
 import {type Extent, hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
@@ -42,9 +42,9 @@ export async function followToTheEnd(
 		}
 
 		words.push(`${recovery.verdict} → ${choice}`);
-		const end = await stage.calm.recover(receipt.id, choice).catch((error: Error) => {
+		const end = await stage.calm.recover(receipt.id, choice).catch((error: unknown) => {
 			// libvirt went on by itself in the meantime: there is another choice to be made now.
-			if (error.name !== 'RefusalError') throw error;
+			if (!(error instanceof RefusalError)) throw error;
 			return null;
 		});
 		if (end === null) continue;
@@ -66,9 +66,9 @@ async function shutsDown({lab, uuid}: Stage, {refusals}: Recovery): Promise<bool
 }
 
 /** Does what the remedy says where a process that libvirt has lost is in the way: it is ended. */
-function obey(words: string[]): (error: Error & {remedy?: Remedy}) => never {
+function obey(words: string[]): (error: unknown) => never {
 	return error => {
-		const pid = /: kill (\d+);/.exec(asCommands(error.remedy ?? ''))?.[1];
+		const pid = /: kill (\d+);/.exec(asCommands(remedyOf(error) ?? ''))?.[1];
 		if (pid !== undefined) {
 			process.kill(Number(pid));
 			words.push('a lost process ended');

@@ -44,9 +44,3 @@ export function told(text: Remedy, tell: (action: Action) => string): string {
 export function bracketed(words: string | null): string {
 	return words === null ? '' : `(${words})`;
 }
-
-/** What to do about an error, where it knows; null where it does not. */
-export function remedyOf(error: unknown): Remedy | null {
-	const known = error instanceof Error && 'remedy' in error ? error.remedy : null;
-	return typeof known === 'string' || Array.isArray(known) ? known : null;
-}

@@ -4,8 +4,9 @@ import {link, lstat, mkdir, open, readdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {withoutStepSecrets} from '../../core/domain-xml/secrets.ts';
 import type {OddReceipt, Receipt} from '../../core/model/receipt.ts';
-import type {Refusal} from '../../core/model/refusal.ts';
-import {RefusalError} from '../refusal-error.ts';
+import {refuse} from '../../core/model/refusal.ts';
+import {RefusalError} from '../../core/words/foreseen-error.ts';
+import {remedy} from '../../core/words/remedy.ts';
 import {parseReceipt} from './reading/parse.ts';
 import {folderDistrust, readTrusted} from './reading/trusted-files.ts';
 
@@ -30,14 +31,12 @@ export type ReceiptStore = {
 };
 
 /** Without a record of what is done nothing is done. */
-export class ReceiptError extends Error {
-	readonly code: Refusal['code'] = 'not-writable';
-	readonly remedy: string;
-
+export class ReceiptError extends RefusalError {
 	constructor(folder: string, cause: Error) {
-		super(`the receipt cannot be written: ${cause.message}`, {cause});
+		const reason = `the receipt cannot be written: ${cause.message}`;
+		const next = remedy`Make ${folder} writable for you, or set XDG_STATE_HOME to a folder that is; nothing is changed without a receipt.`;
+		super(refuse('not-writable', reason, next), {cause});
 		this.name = 'ReceiptError';
-		this.remedy = `Make ${folder} writable for you, or set XDG_STATE_HOME to a folder that is; nothing is changed without a receipt.`;
 	}
 }
 

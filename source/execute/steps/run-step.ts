@@ -2,7 +2,7 @@
 import type {Remedy} from '../../core/model/remedy.ts';
 import type {Step} from '../../core/model/step.ts';
 import {makes, usesOf} from '../../core/steps/step.ts';
-import {remedyOf} from '../../core/words/remedy.ts';
+import {remedyOf} from '../../core/words/foreseen-error.ts';
 import {t} from '../../core/words/text.ts';
 import {messageOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';

@@ -1,0 +1,27 @@
+/** Errors that were foreseen. What is thrown and is none of them is a bug. */
+import type {Refusal} from '../model/refusal.ts';
+import type {Remedy} from '../model/remedy.ts';
+
+/** The message is the reason. */
+export abstract class ForeseenError extends Error {
+	/** What to do about it; null where nothing is known. */
+	abstract readonly remedy: Remedy | null;
+}
+
+/** A refusal where it cannot be handed back: nothing was touched. */
+export class RefusalError extends ForeseenError {
+	readonly refusal: Refusal;
+	readonly remedy: Remedy;
+
+	constructor(refusal: Refusal, options?: ErrorOptions) {
+		super(refusal.reason, options);
+		this.name = 'RefusalError';
+		this.refusal = refusal;
+		this.remedy = refusal.remedy;
+	}
+}
+
+/** What to do about an error, where it knows; null where it does not. */
+export function remedyOf(error: unknown): Remedy | null {
+	return error instanceof ForeseenError ? error.remedy : null;
+}
