@@ -20,82 +20,90 @@ export type Synchronizer = {
 /** Domains are read in growing groups: the first screen is complete at once, and hundreds still cost few processes. */
 const groupSizes = [16, 64, 256];
 
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export function createSynchronizer(sources: Sources, store: ViewStore): Synchronizer {
-	const known = new Map<string, Known>();
 	const exclusively = pLimit(1);
+	const reading = new Reading(sources, store);
+	return {
+		readAll: options => exclusively(() => reading.all(options)),
+		readSome: (uuids, options = {}) => exclusively(() => reading.groups([...uuids], options)),
+		check: () => exclusively(() => reading.check()),
+		concernedBy: happening =>
+			reading
+				.domains()
+				.filter(domain => happening.concerns(domain))
+				.map(domain => domain.uuid),
+	};
+}
 
-	function domains(): readonly Domain[] {
-		return store.view().inventory?.domains ?? [];
+/** What was read last, and how it is read again; each of its promises has to end before the next begins. */
+class Reading {
+	readonly #sources: Sources;
+	readonly #store: ViewStore;
+	readonly #known = new Map<string, Known>();
+
+	constructor(sources: Sources, store: ViewStore) {
+		this.#sources = sources;
+		this.#store = store;
 	}
 
-	function forget(uuid: string): void {
-		known.delete(uuid);
-		sources.memory.snapshots.delete(uuid);
+	domains(): readonly Domain[] {
+		return this.#store.view().inventory?.domains ?? [];
 	}
 
-	async function readAll(options: {fresh?: boolean} = {}): Promise<void> {
+	async all(options: {fresh?: boolean} = {}): Promise<void> {
 		// Before the first reading there is no cache that could be stale.
-		const fresh = options.fresh === true && store.view().inventory !== null;
-		if (fresh) sources.memory.host = null;
-		const {host, heads} = await readHeads(sources);
-		const before = new Map(domains().map(domain => [domain.uuid, domain]));
+		const fresh = options.fresh === true && this.#store.view().inventory !== null;
+		if (fresh) this.#sources.memory.host = null;
+		const {host, heads} = await readHeads(this.#sources);
+		const before = new Map(this.domains().map(domain => [domain.uuid, domain]));
 		const uuids = heads.map(head => head.uuid);
-		for (const uuid of known.keys()) if (!uuids.includes(uuid)) forget(uuid);
-		store.update({
+		for (const uuid of this.#known.keys()) if (!uuids.includes(uuid)) this.#forget(uuid);
+		this.#store.update({
 			host,
 			connection: {status: 'connected'},
 			domains: heads.map(head => before.get(head.uuid) ?? stub(head)),
 			pending: new Set(uuids),
 		});
-		await readGroups(uuids, {fresh});
+		await this.groups(uuids, {fresh});
 	}
 
-	async function readGroups(uuids: readonly string[], options: {fresh?: boolean}): Promise<void> {
+	async groups(uuids: readonly string[], options: {fresh?: boolean}): Promise<void> {
 		const waiting = new Set(uuids);
 		for (let at = 0, group = 0; at < uuids.length; group++) {
 			const size = groupSizes[group] ?? groupSizes.at(-1)!;
 			const some = uuids.slice(at, at + size);
 			for (const uuid of some) waiting.delete(uuid);
-			await readGroup(some, waiting, options);
+			await this.#group(some, waiting, options);
 			at += size;
 		}
 	}
 
-	async function readGroup(
-		uuids: readonly string[],
-		pending: ReadonlySet<string>,
-		options: {fresh?: boolean},
-	): Promise<void> {
-		const definitions = await readDefinitions(sources.reader, uuids);
-		const read = await completeDomains(sources, definitions, options);
-		for (const uuid of uuids) known.delete(uuid);
-		for (const [index, definition] of definitions.entries())
-			known.set(read[index]!.uuid, remember(definition, read[index]!));
-		store.update({domains: replace(domains(), uuids, read), pending, connection: {status: 'connected'}});
-	}
-
-	async function check(): Promise<boolean> {
-		const {changed, gone} = await poll(sources, known);
+	async check(): Promise<boolean> {
+		const {changed, gone} = await poll(this.#sources, this.#known);
 		if (gone.length > 0) {
-			for (const uuid of gone) forget(uuid);
-			store.update({domains: replace(domains(), gone, [])});
+			for (const uuid of gone) this.#forget(uuid);
+			this.#store.update({domains: replace(this.domains(), gone, [])});
 		}
 
-		await readGroups(changed, {});
-		store.update({connection: {status: 'connected'}});
+		await this.groups(changed, {});
+		this.#store.update({connection: {status: 'connected'}});
 		return changed.length + gone.length > 0;
 	}
 
-	return {
-		readAll: options => exclusively(() => readAll(options)),
-		readSome: (uuids, options = {}) => exclusively(() => readGroups([...uuids], options)),
-		check: () => exclusively(check),
-		concernedBy: happening =>
-			domains()
-				.filter(domain => happening.concerns(domain))
-				.map(domain => domain.uuid),
-	};
+	async #group(uuids: readonly string[], pending: ReadonlySet<string>, options: {fresh?: boolean}): Promise<void> {
+		const definitions = await readDefinitions(this.#sources.reader, uuids);
+		const read = await completeDomains(this.#sources, definitions, options);
+		for (const uuid of uuids) this.#known.delete(uuid);
+		for (const [index, definition] of definitions.entries())
+			this.#known.set(read[index]!.uuid, remember(definition, read[index]!));
+		const domains = replace(this.domains(), uuids, read);
+		this.#store.update({domains, pending, connection: {status: 'connected'}});
+	}
+
+	#forget(uuid: string): void {
+		this.#known.delete(uuid);
+		this.#sources.memory.snapshots.delete(uuid);
+	}
 }
 
 function remember({names}: DomainDefinition, {name, state, disks}: Domain): Known {

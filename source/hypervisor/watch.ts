@@ -27,92 +27,105 @@ const burstMilliseconds = 15;
 const firstRetryMilliseconds = 500;
 const lastRetryMilliseconds = 8000;
 
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
+/** @param complete whether everything has been read already */
 export function startWatch(
 	reader: LibvirtReader,
 	synchronizer: Synchronizer,
 	store: ViewStore,
 	complete: boolean,
 ): Watch {
-	const stopping = new AbortController();
-	const {signal} = stopping;
-	const dirty = new Set<string>();
-	let step = 0;
-	let nap = new AbortController();
-	let unheard = new AbortController();
+	return new Watching(reader, synchronizer, store, complete);
+}
 
-	function wake(uuids: Iterable<string> = []): void {
-		for (const uuid of uuids) dirty.add(uuid);
-		step = 0;
-		nap.abort();
+/** Two loops, from its beginning until it is stopped: one looks, one listens and wakes the first. */
+class Watching implements Watch {
+	readonly #reader: LibvirtReader;
+	readonly #synchronizer: Synchronizer;
+	readonly #store: ViewStore;
+	readonly #stopping = new AbortController();
+	readonly #signal = this.#stopping.signal;
+	readonly #dirty = new Set<string>();
+	readonly #ended: Promise<unknown>;
+	#step = 0;
+	#nap = new AbortController();
+	#unheard = new AbortController();
+
+	constructor(reader: LibvirtReader, synchronizer: Synchronizer, store: ViewStore, complete: boolean) {
+		this.#reader = reader;
+		this.#synchronizer = synchronizer;
+		this.#store = store;
+		this.#ended = Promise.all([this.#keepInStep(complete), this.#keepListening()]);
 	}
 
-	async function sleep(milliseconds: number): Promise<void> {
-		nap = new AbortController();
-		await delay(milliseconds, undefined, {signal: AbortSignal.any([nap.signal, signal])}).catch(() => undefined);
+	wake(uuids: Iterable<string> = []): void {
+		for (const uuid of uuids) this.#dirty.add(uuid);
+		this.#step = 0;
+		this.#nap.abort();
 	}
 
-	/** Not to be woken by events: after a failure there are none. */
-	async function wait(milliseconds: number): Promise<void> {
-		await delay(milliseconds, undefined, {signal}).catch(() => undefined);
+	async stop(): Promise<void> {
+		this.#stopping.abort();
+		await this.#ended;
 	}
 
-	async function look(): Promise<void> {
-		if (dirty.size > 0) {
-			await wait(burstMilliseconds);
-			const uuids = [...dirty];
-			dirty.clear();
-			await synchronizer.readSome(uuids);
-			return;
-		}
-
-		if (await synchronizer.check()) step = 0;
-	}
-
-	async function keepInStep(): Promise<void> {
+	async #keepInStep(complete: boolean): Promise<void> {
 		let whole = complete;
 		let retry = firstRetryMilliseconds;
-		while (!signal.aborted) {
+		while (!this.#signal.aborted) {
 			const started = performance.now();
 			try {
-				await (whole ? look() : synchronizer.readAll({fresh: true}));
+				await (whole ? this.#look() : this.#synchronizer.readAll({fresh: true}));
 				whole = true;
 				retry = firstRetryMilliseconds;
-				if (dirty.size === 0) await sleep(pause(step++, performance.now() - started));
+				if (this.#dirty.size === 0) await this.#sleep(pause(this.#step++, performance.now() - started));
 			} catch (error) {
-				if (signal.aborted) return;
+				if (this.#signal.aborted) return;
 				whole = false;
-				store.connection(lost(error, retry));
-				await wait(retry);
+				this.#store.connection(lost(error, retry));
+				await this.#wait(retry);
 				retry = Math.min(retry * 2, lastRetryMilliseconds);
-				unheard.abort();
+				this.#unheard.abort();
 			}
 		}
 	}
 
 	/** The stream ends with the daemon. Looking again at once finds out whether it is really gone. */
-	async function keepListening(): Promise<void> {
+	async #keepListening(): Promise<void> {
 		let retry = firstRetryMilliseconds;
-		while (!signal.aborted) {
+		while (!this.#signal.aborted) {
 			const started = performance.now();
-			await reader.listen(signal, happening => wake(synchronizer.concernedBy(happening)));
-			if (signal.aborted) return;
+			await this.#reader.listen(this.#signal, happening => this.wake(this.#synchronizer.concernedBy(happening)));
+			if (this.#signal.aborted) return;
 			if (performance.now() - started > lastRetryMilliseconds) retry = firstRetryMilliseconds;
-			wake();
-			unheard = new AbortController();
-			await delay(retry, undefined, {signal: AbortSignal.any([unheard.signal, signal])}).catch(() => undefined);
+			this.wake();
+			this.#unheard = new AbortController();
+			await this.#wait(retry, this.#unheard.signal);
 			retry = Math.min(retry * 2, lastRetryMilliseconds);
 		}
 	}
 
-	const ended = Promise.all([keepInStep(), keepListening()]);
-	return {
-		wake,
-		async stop() {
-			stopping.abort();
-			await ended;
-		},
-	};
+	async #look(): Promise<void> {
+		if (this.#dirty.size > 0) {
+			await this.#wait(burstMilliseconds);
+			const uuids = [...this.#dirty];
+			this.#dirty.clear();
+			await this.#synchronizer.readSome(uuids);
+			return;
+		}
+
+		if (await this.#synchronizer.check()) this.#step = 0;
+	}
+
+	async #sleep(milliseconds: number): Promise<void> {
+		this.#nap = new AbortController();
+		await this.#wait(milliseconds, this.#nap.signal);
+	}
+
+	/** Not to be woken by events, unless by what may end it earlier: after a failure there are none. */
+	async #wait(milliseconds: number, ...earlier: readonly AbortSignal[]): Promise<void> {
+		const signal = AbortSignal.any([...earlier, this.#signal]);
+		await delay(milliseconds, undefined, {signal}).catch(() => undefined);
+	}
 }
 
 /** How long to rest after looking took so long; with many domains on a slow machine it is longer. */

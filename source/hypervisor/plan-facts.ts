@@ -1,0 +1,47 @@
+/** Facts for a planner: the domain read anew, with its sizes, and with what the receipts of earlier operations tell of it. */
+import type {Domain, Facts} from '../core/model/domain.ts';
+import type {Receipt} from '../core/model/receipt.ts';
+import {rewrittenIn} from '../core/recover/rewritten.ts';
+import {spoiledIn} from '../core/recover/spoiled.ts';
+import {readFacts} from '../inventory/facts.ts';
+import {readSizesSoon} from '../inventory/sizes.ts';
+import type {Sources} from '../inventory/sources.ts';
+
+type Wanted = {
+	readonly uuid: string;
+	/** The same domain as it is on view. */
+	readonly known: Domain | undefined;
+	/** One more folder that the plan may write to. */
+	readonly directory: string | undefined;
+	/** A file of saved memory that the plan is about. */
+	readonly file: string | undefined;
+};
+
+/**
+ * @param allReceipts those of all domains; read once the sizes are under way
+ * @param signal ends the reading of sizes
+ * @throws as `readFacts`
+ */
+export async function readPlanFacts(
+	sources: Sources,
+	{uuid, known, directory, file}: Wanted,
+	allReceipts: () => Promise<readonly Receipt[]>,
+	signal: AbortSignal,
+): Promise<Facts> {
+	const sizes = known ? readSizesSoon(sources, known, signal) : [];
+	const receipts = (await allReceipts()).filter(({plan}) => plan.domain.uuid === uuid);
+	const facts = await readFacts(sources, uuid, {
+		// What earlier operations have made: an undo takes back no other file of the same name.
+		files: [...new Set(receipts.flatMap(({made}) => Object.keys(made ?? {})))],
+		...(directory === undefined ? {} : {folders: [directory]}),
+		...(file === undefined ? {} : {file}),
+	});
+	const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
+	if (!layered) return {...facts, sizes: await sizes};
+	return {
+		...facts,
+		sizes: await sizes,
+		spoiled: spoiledIn(facts.domain, receipts),
+		rewritten: rewrittenIn(facts, receipts),
+	};
+}

@@ -1,0 +1,31 @@
+/** What is asked about the sizes of a domain's snapshots, as long as the hypervisor is open. */
+import type {Domain} from '../core/model/domain.ts';
+import type {Hypervisor, Reading} from '../core/model/hypervisor.ts';
+import {readBetween, readSizes, readTogether} from '../inventory/sizes.ts';
+import type {Sources} from '../inventory/sources.ts';
+
+/** @param domainOf by its UUID, as it is on view; of one that is not nothing is known */
+export function sizeQuestions(
+	sources: Sources,
+	domainOf: (uuid: string) => Domain | undefined,
+	closed: AbortSignal,
+): Pick<Hypervisor, 'sizes' | 'sizeTogether' | 'difference'> {
+	const untilClosed = (reading: Reading = {}): Reading => ({
+		...reading,
+		signal: AbortSignal.any([closed, ...(reading.signal ? [reading.signal] : [])]),
+	});
+	return {
+		sizes: async (uuid, reading) => {
+			const domain = domainOf(uuid);
+			return domain ? readSizes(sources, domain, untilClosed(reading)) : [];
+		},
+		sizeTogether: async (uuid, tags, reading) => {
+			const domain = domainOf(uuid);
+			return domain ? readTogether(sources, domain, tags, untilClosed(reading)) : {bytes: null, reason: null};
+		},
+		difference: async (uuid, from, to, reading) => {
+			const domain = domainOf(uuid);
+			return domain ? readBetween(sources, domain, [from, to], untilClosed(reading)) : [];
+		},
+	};
+}
