@@ -4,7 +4,7 @@ import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Step} from '../../source/core/model/step.ts';
 import {step as stepOf} from '../../source/core/steps/step.ts';
-import {carryOut} from '../../source/execute/carry-out.ts';
+import {carryOut} from '../../source/execute/plan/carry-out.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import type {CommandResult} from '../../source/execute/steps/run-command.ts';
 import type {World} from '../../source/execute/surroundings.ts';

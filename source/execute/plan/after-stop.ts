@@ -1,22 +1,22 @@
 /** What follows where a plan stops before its end: what may be rolled back is, and the receipt says in what state things are. */
 
-import type {Plan} from '../core/model/plan.ts';
-import type {Receipt} from '../core/model/receipt.ts';
-import type {Remedy} from '../core/model/remedy.ts';
-import {basisOf, changedBasis} from '../core/planning/basis.ts';
-import {leftOver, leftoverFiles} from '../core/recover/plan-files.ts';
-import {miscounts} from '../core/recover/repair.ts';
-import {byVirsnap} from '../core/steps/hints.ts';
-import {evidenceOf} from '../core/steps/step.ts';
-import {halfMerged} from '../core/steps/stopping.ts';
-import {remedy} from '../core/words/remedy.ts';
-import {counted} from '../core/words/text.ts';
-import {messageOf} from './error-words.ts';
-import type {Scribe} from './receipts/scribe.ts';
-import {oneLine} from './steps/command-failure.ts';
-import {takeBack} from './steps/roll-back.ts';
-import type {Failure} from './steps/run-step.ts';
-import type {World} from './surroundings.ts';
+import type {Plan} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import type {Remedy} from '../../core/model/remedy.ts';
+import {basisOf, changedBasis} from '../../core/planning/basis.ts';
+import {leftOver, leftoverFiles} from '../../core/recover/plan-files.ts';
+import {miscounts} from '../../core/recover/repair.ts';
+import {byVirsnap} from '../../core/steps/hints.ts';
+import {evidenceOf} from '../../core/steps/step.ts';
+import {halfMerged} from '../../core/steps/stopping.ts';
+import {remedy} from '../../core/words/remedy.ts';
+import {counted} from '../../core/words/text.ts';
+import {messageOf} from '../error-words.ts';
+import type {Scribe} from '../receipts/scribe.ts';
+import {oneLine} from '../steps/command-failure.ts';
+import {takeBack} from '../steps/roll-back.ts';
+import type {Failure} from '../steps/run-step.ts';
+import type {World} from '../surroundings.ts';
 
 /** Stopped by a person before step `next` (counted from 0) began. Returns the receipt as it was ended. */
 export async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {

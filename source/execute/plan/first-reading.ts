@@ -1,13 +1,13 @@
 /** The reading before the first step: whether a plan still stands, and what it needs that receipts do not keep. */
 
-import {withSecrets} from '../core/domain-xml/secrets.ts';
-import type {Facts} from '../core/model/domain.ts';
-import type {Plan} from '../core/model/plan.ts';
-import type {Receipt} from '../core/model/receipt.ts';
-import type {Step} from '../core/model/step.ts';
-import {basisOf, changedBasis} from '../core/planning/basis.ts';
-import {messageOf} from './error-words.ts';
-import type {World} from './surroundings.ts';
+import {withSecrets} from '../../core/domain-xml/secrets.ts';
+import type {Facts} from '../../core/model/domain.ts';
+import type {Plan} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import type {Step} from '../../core/model/step.ts';
+import {basisOf, changedBasis} from '../../core/planning/basis.ts';
+import {messageOf} from '../error-words.ts';
+import type {World} from '../surroundings.ts';
 
 type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
 

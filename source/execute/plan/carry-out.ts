@@ -2,16 +2,16 @@
  * Carries out any plan: the facts it depends on are read again before each step, steps run strictly in order, a receipt is written
  * before and after each of them, the first failure stops, and the result is verified by reading. An exit status proves nothing.
  */
-import type {Plan} from '../core/model/plan.ts';
-import type {Receipt} from '../core/model/receipt.ts';
-import {asDefinedNow} from '../core/steps/shared-steps.ts';
+import type {Plan} from '../../core/model/plan.ts';
+import type {Receipt} from '../../core/model/receipt.ts';
+import {asDefinedNow} from '../../core/steps/shared-steps.ts';
+import {newReceipt} from '../receipts/new-receipt.ts';
+import {createScribe} from '../receipts/scribe.ts';
+import {createGuard} from '../steps/guard.ts';
+import {runStep} from '../steps/run-step.ts';
+import type {World} from '../surroundings.ts';
 import {afterCancel, afterFailure, afterForeignChange} from './after-stop.ts';
 import {readFirst} from './first-reading.ts';
-import {newReceipt} from './receipts/new-receipt.ts';
-import {createScribe} from './receipts/scribe.ts';
-import {createGuard} from './steps/guard.ts';
-import {runStep} from './steps/run-step.ts';
-import type {World} from './surroundings.ts';
 import {verdict} from './verdict.ts';
 
 /**

@@ -1,10 +1,10 @@
 /** Every step went well; whether the plan did is read back. */
-import type {Domain} from '../core/model/domain.ts';
-import type {Plan} from '../core/model/plan.ts';
-import {DONE, type Receipt} from '../core/model/receipt.ts';
-import {unmetExpectations} from '../core/planning/verify.ts';
-import {messageOf} from './error-words.ts';
-import type {World} from './surroundings.ts';
+import type {Domain} from '../../core/model/domain.ts';
+import type {Plan} from '../../core/model/plan.ts';
+import {DONE, type Receipt} from '../../core/model/receipt.ts';
+import {unmetExpectations} from '../../core/planning/verify.ts';
+import {messageOf} from '../error-words.ts';
+import type {World} from '../surroundings.ts';
 
 /**
  * How the receipt of a plan ends whose every step went well. `before` is the domain before the first of them; `late` says that a
