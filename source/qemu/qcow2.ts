@@ -1,5 +1,5 @@
 /** The part of a qcow2 file that we show, read without a process (QEMU's docs/interop/qcow2.txt: "Header", "Snapshots"). */
-import type {FileHandle} from 'node:fs/promises';
+import {type FileHandle, open} from 'node:fs/promises';
 import type {ImageSnapshot} from '../core/model/domain.ts';
 
 /** The bytes that say what an image is: its first cluster's beginning, and its snapshot table. */
@@ -111,7 +111,31 @@ export function parseSnapshot(table: Buffer, {start, end}: Entry): ImageSnapshot
 		vmSizeBytes: extra >= 8 ? Number(table.readBigUInt64BE(start + entryBytes)) : table.readUInt32BE(start + 32),
 		createdAt: new Date(milliseconds).toISOString(),
 		vmClockNs: Number(table.readBigUInt64BE(start + 24)),
+		diskBytes: extra >= 16 ? Number(table.readBigUInt64BE(start + entryBytes + 8)) : null,
 	};
+}
+
+/** Size of the disk for each snapshot by its ID, which qemu-img does not tell; empty where the table cannot be read. */
+export async function readDiskSizes(file: string): Promise<ReadonlyMap<string, number | null>> {
+	const bytes = await readQcow2File(file).catch(() => null);
+	if (bytes === null) return new Map();
+	const entries = tableEntries(bytes.table, bytes.head.readUInt32BE(60));
+	return new Map(entries.map(entry => parseSnapshot(bytes.table, entry)).map(({id, diskBytes}) => [id, diskBytes]));
+}
+
+/** Whether it begins as a qcow2 image does. False for what cannot be read, and for what has no contents of its own (a folder). */
+export async function isQcow2(file: string): Promise<boolean> {
+	return (await readQcow2File(file).catch(() => null)) !== null;
+}
+
+/** Null where the file is no qcow2. */
+export async function readQcow2File(file: string): Promise<Qcow2Bytes | null> {
+	const handle = await open(file);
+	try {
+		return await readQcow2Bytes(handle);
+	} finally {
+		await handle.close();
+	}
 }
 
 async function read(handle: FileHandle, offset: number, length: number): Promise<Buffer> {

@@ -7,6 +7,7 @@ import {runProgram} from '../programs/run-program.ts';
 import {neverOpened} from './files/answering.ts';
 import {fileIdsOf} from './files/identity.ts';
 import {filesIn, hasProtocol, namesDriver, plainName} from './files/names.ts';
+import {isQcow2, readDiskSizes} from './qcow2.ts';
 
 /** What could be read of a disk's backing chain. */
 export type Chain = {
@@ -140,9 +141,14 @@ async function toImage(layer: ImageInfo): Promise<Image> {
 		actualSizeBytes: layer['actual-size'] ?? 0,
 		bitmaps,
 		encrypted: layer.encrypted ?? false,
-		limits: limitsOf(qcow2),
-		snapshots: (layer.snapshots ?? []).map(toSnapshot),
+		limits: layer.format === 'raw' ? await rawLimits(plainName(layer.filename)) : limitsOf(qcow2),
+		snapshots: await toSnapshots(layer),
 	};
+}
+
+/** A raw image shows its bytes to the guest, and takes whatever the guest writes: a qcow2 is destroyed by that. */
+export async function rawLimits(file: string): Promise<ImageLimit[]> {
+	return (await isQcow2(file)) ? ['qcow2 as raw'] : [];
 }
 
 /** A snapshot counts each of its clusters a second time, which takes two bits. */
@@ -154,7 +160,14 @@ function limitsOf(qcow2: Qcow2Info): ImageLimit[] {
 	];
 }
 
-function toSnapshot(snapshot: SnapshotInfo): ImageSnapshot {
+async function toSnapshots({filename, snapshots = []}: ImageInfo): Promise<ImageSnapshot[]> {
+	const [file, ...others] = filesIn(filename);
+	const told = snapshots.length > 0 && file !== undefined && others.length === 0;
+	const sizes = told ? await readDiskSizes(file) : new Map<string, number | null>();
+	return snapshots.map(snapshot => ({...toSnapshot(snapshot), diskBytes: sizes.get(snapshot.id) ?? null}));
+}
+
+function toSnapshot(snapshot: SnapshotInfo): Omit<ImageSnapshot, 'diskBytes'> {
 	return {
 		id: snapshot.id,
 		tag: snapshot.name,

@@ -1,13 +1,13 @@
 /** A backing chain read by ourselves: 0.3 ms a layer, where a qemu-img takes ten to start and the fork of it as much again. */
-import {open, stat} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {Image} from '../core/model/domain.ts';
 import {t} from '../core/words/text.ts';
 import {neverOpened} from './files/answering.ts';
 import {fileIdOf} from './files/identity.ts';
 import {hasProtocol} from './files/names.ts';
-import {parseQcow2, type Qcow2, readQcow2Bytes} from './qcow2.ts';
-import {type Chain, rawFormats} from './qemu-img.ts';
+import {parseQcow2, type Qcow2, readQcow2File} from './qcow2.ts';
+import {type Chain, rawFormats, rawLimits} from './qemu-img.ts';
 
 /**
  * The same answer as `readChain`, for chains of plain qcow2 and raw files that are all in order; null for any other, and whatever is
@@ -50,8 +50,9 @@ async function readLayer(file: string, format: string): Promise<Layer | null> {
 	if (rawFormats.has(format)) {
 		// QEMU counts whole sectors, a last one that is not full included.
 		const virtualSizeBytes = Math.ceil(Number(facts.size) / 512) * 512;
+		const limits = await rawLimits(file);
 		return {
-			image: {...untold, file, fileIds, format: 'raw', virtualSizeBytes, actualSizeBytes, snapshots: []},
+			image: {...untold, limits, file, fileIds, format: 'raw', virtualSizeBytes, actualSizeBytes, snapshots: []},
 			below: null,
 		};
 	}
@@ -64,13 +65,8 @@ async function readLayer(file: string, format: string): Promise<Layer | null> {
 }
 
 async function readQcow2(file: string): Promise<Qcow2 | null> {
-	const handle = await open(file);
-	try {
-		const bytes = await readQcow2Bytes(handle);
-		return bytes && parseQcow2(bytes);
-	} finally {
-		await handle.close();
-	}
+	const bytes = await readQcow2File(file);
+	return bytes && parseQcow2(bytes);
 }
 
 /** Undefined for what is no plain file of a known format: `nbd://…`, `json:{…}`. */

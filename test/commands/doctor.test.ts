@@ -17,6 +17,7 @@ const facts: DoctorFacts = {
 	reason: '',
 	kvm: 'open',
 	images: [image],
+	problems: [],
 	user: 'anna',
 	groups: ['anna', 'libvirt'],
 	qemuUser: 'libvirt-qemu',
@@ -32,6 +33,14 @@ function check(name: string, different: Partial<DoctorFacts>) {
 describe('doctor', () => {
 	test('finds nothing to mend where all is well', () => {
 		expect(judge(facts).filter(({status}) => status !== 'ok')).toEqual([]);
+	});
+
+	test('tells what is wrong with a domain', () => {
+		const problems = [{domain: 'web', problem: '/images/web.qcow2 (vda) is used as raw.'}];
+		expect(check('domain', {problems})).toMatchObject({
+			status: 'note',
+			found: 'web: /images/web.qcow2 (vda) is used as raw.',
+		});
 	});
 
 	test('says where virsh asks, and why', () => {

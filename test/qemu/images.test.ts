@@ -124,6 +124,17 @@ describe('a chain read by ourselves is what qemu-img says', () => {
 		expect(image!.snapshots.every(({vmSizeBytes}) => vmSizeBytes > 0)).toBe(true);
 	});
 
+	test('the size that the disk had at each snapshot', async () => {
+		const file = await create('grown.qcow2');
+		await qemuImg('snapshot', '-c', 'small', file);
+		await qemuImg('resize', '-q', file, '32M');
+		await qemuImg('snapshot', '-c', 'large', file);
+		const [image] = (await same(file, 'qcow2')).images;
+		expect(image!.snapshots.map(({diskBytes}) => diskBytes)).toEqual([16 * 1024 ** 2, 32 * 1024 ** 2]);
+		await qemuImg('snapshot', '-a', 'small', file);
+		expect((await same(file, 'qcow2')).images[0]!.virtualSizeBytes).toBe(16 * 1024 ** 2);
+	});
+
 	test('overlays: beside their base, by a path that goes up, on raw', async () => {
 		await create('floor.qcow2');
 		await same(await create('first.qcow2', '-b', 'floor.qcow2', '-F', 'qcow2'), 'qcow2');

@@ -1,5 +1,5 @@
 /** qcow2 images that hold no snapshots, or that QEMU has given up: said before, not half way through. */
-import {open} from 'node:fs/promises';
+import {open, writeFile} from 'node:fs/promises';
 import {expect} from 'vitest';
 import {type Story, test} from './story.ts';
 
@@ -36,3 +36,43 @@ test('an image that is marked as corrupt is named, with what mends it', async ({
 	await story.lab.qemuImg('check', '-q', '-r', 'all', file);
 	expect((await domain.read()).problems).toEqual([]);
 });
+
+test('a qcow2 that the definition calls raw is named and takes no internal snapshot, until the definition is right', async ({
+	story,
+}) => {
+	const {lab} = story;
+	const file = await lab.createImage('taken-as-raw.qcow2', {format: 'qcow2'});
+	const spec = (format: 'raw' | 'qcow2') => ({name: 'taken-as-raw', disks: [{target: 'vda', file, format}]});
+	await lab.define(spec('raw'));
+	const domain = await story.existing('taken-as-raw');
+	expect((await domain.read()).problems).toEqual([expect.stringContaining(`qemu-img info ${file}`)]);
+	expect(await domain.refusal({verb: 'create', tag: 's', method: 'qemu-img'})).toMatchObject({
+		code: 'raw-disk',
+		reason: expect.stringContaining('begins as a qcow2 image'),
+	});
+	const xml = await domain.virsh('dumpxml', '--inactive');
+	const mended = `${lab.folder}/mended.xml`;
+	await writeFile(mended, xml.replace("type='raw'", "type='qcow2'"));
+	await lab.virsh('define', '--file', mended);
+	expect((await domain.read()).problems).toEqual([]);
+	await domain.does({verb: 'create', tag: 's', method: 'qemu-img'});
+});
+
+test.for([false, true])(
+	'a disk that was resized since gets its size back, and the review says so (running: %s)',
+	async (running, {story}) => {
+		const name = running ? 'grown-live' : 'grown';
+		const domain = await story.domain(name, {running});
+		await domain.write(0x11);
+		await domain.does({verb: 'create', tag: 'small', method: 'libvirt-internal'});
+		const size = async () => (await domain.read()).disks[0]!.chain[0]!.virtualSizeBytes;
+		const before = await size();
+		if (running) await domain.virsh('blockresize', 'vda', `${before * 2}B`);
+		else await story.lab.qemuImg('resize', '-q', story.lab.image(`${name}.qcow2`), String(before * 2));
+		expect(await size()).toBe(before * 2);
+		const {warnings} = await domain.does({verb: 'revert', tag: 'small'});
+		expect(warnings.join(' ')).toContain('vda was resized since the snapshot');
+		expect(await size()).toBe(before);
+		await domain.holds(0x11);
+	},
+);

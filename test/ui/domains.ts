@@ -60,6 +60,7 @@ const entryOf = ({tag, createdAt, vmSizeBytes, vmClockNs, disks}: Snapshot): Ima
 	vmSizeBytes: vmSizeBytes ?? 0,
 	createdAt: createdAt ?? '',
 	vmClockNs: vmClockNs ?? 0,
+	diskBytes: null,
 });
 
 const unhealthy = (tag: string, minute: number, health: Health, healthReason: string) =>

@@ -24,7 +24,12 @@ export function judge(facts: DoctorFacts): Check[] {
 		connection(facts),
 		...oddReceipts(facts),
 		...(facts.host
-			? [protocol(facts.host), external(facts.host.externalSnapshots), local ? images(facts) : elsewhere(away)]
+			? [
+					protocol(facts.host),
+					external(facts.host.externalSnapshots),
+					...problems(facts),
+					local ? images(facts) : elsewhere(away),
+				]
 			: []),
 		...(local ? [...group(facts), kvm(facts), qemuUser(facts), demo(facts)] : []),
 	];
@@ -55,6 +60,11 @@ function oddReceipts({oddReceipts: odd}: DoctorFacts): Check[] {
 	if (!first) return [];
 	const found = t`${counted(odd.length, 'receipt')} not used: ${first.file}: ${first.reason}`;
 	return [note('receipts', found, 'Check them, then move them away or correct their owner and mode: virsnap log')];
+}
+
+/** What `list` tells of each domain as well; the remedy is part of it. */
+function problems({problems: all}: DoctorFacts): Check[] {
+	return all.map(({domain, problem}) => note('domain', t`${domain}: ${problem}`, null));
 }
 
 function external(native: boolean): Check {

@@ -33,6 +33,8 @@ export type DoctorFacts = {
 	readonly reason: string;
 	readonly kvm: Access;
 	readonly images: readonly ImageFact[];
+	/** What is wrong with domains, each with what to do; text that may be drawn. */
+	readonly problems: readonly {readonly domain: string; readonly problem: string}[];
 	readonly user: string;
 	readonly groups: readonly string[];
 	/** Who runs QEMU; null where that could not be found out. */
@@ -80,18 +82,28 @@ export function isSystem(uri: string): boolean {
 	return /\/system(?:\?|$)/.test(uri);
 }
 
-type ConnectionFacts = Pick<DoctorFacts, 'host' | 'domains' | 'reason' | 'images'>;
+type ConnectionFacts = Pick<DoctorFacts, 'host' | 'domains' | 'reason' | 'images' | 'problems'>;
 
 async function connect(context: Context): Promise<ConnectionFacts> {
 	try {
 		const {host, domains} = await withHypervisor(context, readInventory);
-		return {host, domains: domains.length, reason: '', images: await imageFacts(domains)};
+		return {
+			host,
+			domains: domains.length,
+			reason: '',
+			images: await imageFacts(domains),
+			problems: problemsOf(domains),
+		};
 	} catch (error) {
 		const lost = error instanceof NoConnection || error instanceof ConnectionError;
 		if (!lost) throw error;
 		const reason = error instanceof ConnectionError ? error.stderr || error.message : error.message;
-		return {host: null, domains: 0, reason: reason.trim(), images: []};
+		return {host: null, domains: 0, reason: reason.trim(), images: [], problems: []};
 	}
+}
+
+function problemsOf(domains: readonly Domain[]): DoctorFacts['problems'] {
+	return domains.flatMap(({name, problems}) => problems.map(problem => ({domain: name, problem})));
 }
 
 /** Active layers of the writable file disks: those that a snapshot by `qemu-img` has to write. */

@@ -42,7 +42,16 @@ function internalDisks(facts: Facts): Disk[] {
 	return isActive(facts.domain) ? writableDisks(facts.domain) : coveredDisks(facts);
 }
 
-function rawRefusal({target, format}: Disk): Refusal {
+function rawRefusal({target, format, chain}: Disk): Refusal {
+	const [top] = chain;
+	// qemu-img convert would copy the file of the image as if it were the disk.
+	if (top?.limits.includes('qcow2 as raw')) {
+		return refuse(
+			'raw-disk',
+			t`${target} is defined as raw, but ${top.file} begins as a qcow2 image: what the guest writes destroys that image.`,
+			t`Shut the domain down and look at it: qemu-img info ${top.file}. If it was made as qcow2, set the driver type of ${target} with virsh edit.`,
+		);
+	}
 	return refuse(
 		'raw-disk',
 		`${target} is ${format}; snapshots inside an image need qcow2.`,

@@ -31,6 +31,8 @@ export type ImageSnapshot = {
 	readonly vmSizeBytes: number;
 	readonly createdAt: string;
 	readonly vmClockNs: number;
+	/** Size of the disk when it was taken, which a revert brings back; null where the table does not tell (version 2). */
+	readonly diskBytes: number | null;
 };
 
 /** One layer of a disk's backing chain, the active layer first. */
@@ -47,14 +49,17 @@ export type Image = {
 	readonly bitmaps: readonly string[];
 	/** qemu-img says that it is. */
 	readonly encrypted: boolean;
-	/** What of it limits what QEMU can do, as qemu-img tells it. */
+	/** What of it limits what QEMU can do, as qemu-img or its first bytes tell. */
 	readonly limits: readonly ImageLimit[];
 	/** The snapshot table of this layer; empty for formats that have none. */
 	readonly snapshots: readonly ImageSnapshot[];
 };
 
-/** `corrupt`: QEMU has marked it so, and writes to it no more. In the other two QEMU keeps no snapshots. */
-export type ImageLimit = 'corrupt' | 'data file' | 'one-bit reference counts';
+/**
+ * `corrupt`: QEMU has marked it so, and writes to it no more. In the next two QEMU keeps no snapshots. `qcow2 as raw`: defined as raw,
+ * with the first bytes of a qcow2 image.
+ */
+export type ImageLimit = 'corrupt' | 'data file' | 'one-bit reference counts' | 'qcow2 as raw';
 
 export type Disk = {
 	/** The guest's name for it, unique within the domain: vda, sdb. */

@@ -35,6 +35,7 @@ import {
 	strandedRefusal,
 	tablesOf,
 } from './refusals.ts';
+import {sizeWarnings} from './resized.ts';
 import {type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
@@ -65,6 +66,7 @@ function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
 		warnings: [
 			...rewrittenWarnings(facts, snapshot),
 			...draft.warnings,
+			...sizeWarnings(facts, snapshot),
 			...firmwareAfter(facts.domain, consistencyOf(snapshot) === 'full checkpoint', draft.steps),
 			...replacedWarning(snapshot),
 		],

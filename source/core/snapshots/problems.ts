@@ -29,8 +29,29 @@ export function stateProblems({
 	return words === undefined ? [] : [words(name)];
 }
 
-/** Of images that QEMU has found corrupt. */
+/** Of images that QEMU has found corrupt, and of those that are about to be overwritten. */
 export function imageProblems(disks: readonly Pick<Disk, 'target' | 'chain'>[]): string[] {
+	return [...corruptImages(disks), ...disks.flatMap(qcow2AsRaw)];
+}
+
+/**
+ * The guest is shown the file of the image. What it writes destroys the image, and perhaps it has written these bytes itself: as qcow2 they
+ * may name any file of the host as their backing file. So nobody is told to change the definition without looking.
+ */
+function qcow2AsRaw({target, chain}: Pick<Disk, 'target' | 'chain'>): string[] {
+	return chain.flatMap(({file, limits}, depth) => {
+		if (!limits.includes('qcow2 as raw')) return [];
+		const mend =
+			depth === 0
+				? 'set its driver type (virsh edit)'
+				: t`correct what is on it (qemu-img rebase -u -F qcow2 -b ${file})`;
+		return [
+			t`${file} (${target}) is used as raw, but begins as a qcow2 image: what the guest writes destroys that image. Shut the domain down and look at it (qemu-img info ${file}). If it was made as qcow2, ${mend}; if the guest wrote this onto a raw disk, leave it.`,
+		];
+	});
+}
+
+function corruptImages(disks: readonly Pick<Disk, 'target' | 'chain'>[]): string[] {
 	return disks.flatMap(({target, chain}) => {
 		const files = chain.filter(({limits}) => limits.includes('corrupt')).map(({file}) => file);
 		if (files.length === 0) return [];

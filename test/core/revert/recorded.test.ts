@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest';
 import {pathsIn} from '../../../source/core/domain-xml/named-files.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
-import {disk, domain} from '../../facts/domain.ts';
+import {disk, domain, entry} from '../../facts/domain.ts';
 import {facts, inactiveXml} from '../../facts/facts.ts';
 import {planFor, refusalOf} from '../../facts/plan.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
@@ -49,7 +49,7 @@ function world(xml: string, more: Partial<Domain> = {}) {
 			chain: [
 				{
 					...disk('vda').chain[0]!,
-					snapshots: [{id: '1', tag: 'old', vmSizeBytes: 1000, createdAt: '2026-03-01T10:00:00.000Z', vmClockNs: 0}],
+					snapshots: [entry('old', {vmSizeBytes: 1000, createdAt: '2026-03-01T10:00:00.000Z'})],
 				},
 			],
 		}),

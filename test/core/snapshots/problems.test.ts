@@ -33,6 +33,20 @@ test('a corrupt layer is named with the command that mends it', () => {
 	expect(imageProblems(disks)).toEqual([expect.stringContaining('qemu-img check -r all /base')]);
 });
 
+test('a qcow2 that is used as raw is named with what to look at', () => {
+	const limits = ['qcow2 as raw'] as const;
+	const told = (...chain: Parameters<typeof chained>[1][]) => imageProblems([chained('vda', ...chain)]).join();
+	expect(told({...image('/top', [], 'raw'), limits})).toMatch(/\/top .*qemu-img info \/top.*virsh edit/);
+	expect(told(image('/top'), {...image('/base', [], 'raw'), limits})).toContain('rebase -u -F qcow2 -b /base');
+	expect(told(image('/top', [], 'raw'))).toBe('');
+	const {disks} = domain({disks: [chained('vda', {...image('/top', [], 'raw'), limits})]});
+	for (const method of ['libvirt-internal', 'qemu-img'] as const) {
+		const refusal = refusalOf(facts({domain: {disks}}), {verb: 'create', tag: 's', method});
+		expect(refusal).toMatchObject({code: 'raw-disk', reason: expect.stringContaining('begins as a qcow2')});
+		expect(refusal.remedy).not.toContain('convert');
+	}
+});
+
 test('the record of a transient domain is said to end with it', () => {
 	const plan = (persistent: boolean) =>
 		planFor(facts({domain: {state: 'running', persistent}}), {verb: 'create', tag: 's'});
