@@ -259,9 +259,9 @@ describe('habits', () => {
 			path.join('execute', 'receipts', 'own-home.ts'),
 			path.join('execute', 'receipts', 'reading', 'trusted-files.ts'),
 			path.join('execute', 'runner.ts'),
-			path.join('inventory', 'facts.ts'),
 			path.join('hypervisor', 'hypervisor.ts'),
 			path.join('programs', 'debug-log.ts'),
+			path.join('programs', 'is-root.ts'),
 			path.join('ui', 'run.tsx'),
 		];
 		const touching = files.filter(({name, layer, code, imports}) => {

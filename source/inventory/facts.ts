@@ -1,7 +1,6 @@
 /** Fresh facts for a planner and for the executor: the planned domain without any cache, the others as their images are now. */
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
-import process from 'node:process';
 import {pathsIn} from '../core/domain-xml/named-files.ts';
 import {domainSources, recordedBelow, snapshotOverlays, snapshotSources} from '../core/domain-xml/sources.ts';
 import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/model/domain.ts';
@@ -12,6 +11,7 @@ import type {Looking} from '../execute/operation-context.ts';
 import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
 import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
+import {isRoot} from '../programs/is-root.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {readFirmware} from './nvram.ts';
 import {readDomains, readHeads, readTimes} from './read.ts';
@@ -100,7 +100,7 @@ export async function readFacts(
 		miscounted,
 		spoiled: [],
 		sizes: [],
-		root: process.getuid?.() === 0,
+		root: isRoot(),
 		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),
 	};

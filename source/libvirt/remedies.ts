@@ -1,8 +1,21 @@
 /** What a failed command's own words mean for a person: one table, each row with a test. */
+import {evenRoot} from '../core/planning/refusals/rights.ts';
+import {isRoot} from '../programs/is-root.ts';
+
 type Row = {
 	readonly pattern: RegExp;
+	/** Commands that need root's rights begin with `sudo`, which root is not told. */
 	readonly remedy: string;
+	/** What root is told instead, where more rights are no help. */
+	readonly root?: string;
 };
+
+const joinGroup =
+	'Join the libvirt group (sudo usermod -aG libvirt "$USER", then log in again), or run virsnap with sudo.';
+
+/** libvirt.org/auth.html, libvirt.org/aclpolkit.html */
+const accessRules =
+	'libvirt refuses even root: see its rules of access (auth_unix_rw and access_drivers in /etc/libvirt/libvirtd.conf or virtqemud.conf, and /etc/polkit-1/rules.d).';
 
 /** First match wins, so the particular stands before the general. */
 const rows: readonly Row[] = [
@@ -17,11 +30,13 @@ const rows: readonly Row[] = [
 	},
 	{
 		pattern: /libvirt-sock(?:-ro)?': Permission denied/,
-		remedy: 'Join the libvirt group (sudo usermod -aG libvirt "$USER", then log in again), or run virsnap with sudo.',
+		remedy: joinGroup,
+		root: accessRules,
 	},
 	{
 		pattern: /polkit|access denied by policy|authentication (?:unavailable|failed|cancelled)/i,
-		remedy: 'Join the libvirt group (sudo usermod -aG libvirt "$USER", then log in again), or run virsnap with sudo.',
+		remedy: joinGroup,
+		root: accessRules,
 	},
 	{
 		pattern: /Failed to find user record for uid/,
@@ -103,6 +118,7 @@ const rows: readonly Row[] = [
 	{
 		pattern: /libvirt tells another size of this image/,
 		remedy: 'Run virsnap where libvirt runs, or with sudo: it can then look whether libvirt means the same files.',
+		root: 'Run virsnap where libvirt runs: it can then look whether libvirt means the same files.',
 	},
 	{
 		pattern: /^(?:network|nvme|vhostuser|vhostvdpa|dir) disk/,
@@ -137,14 +153,34 @@ const rows: readonly Row[] = [
 			'The file is not what the domain XML says: check it with qemu-img info, then set the driver type with virsh edit DOMAIN',
 	},
 	{
+		// libvirt and QEMU say it: the rights of whoever runs virsnap have no part in it.
+		pattern:
+			/as uid:\d+, gid:\d+\)?: Permission denied|(?:qemu-system|qemu-kvm|internal error|monitor)[\s\S]*Permission denied/,
+		remedy:
+			'QEMU runs as a user of its own, who may not open that file: see the rights of the file and of the folders above it (namei -l FILE), then AppArmor or SELinux (journalctl -b | grep -i denied).',
+	},
+	{
 		pattern: /Permission denied/,
 		remedy: 'Run virsnap as a user that may read and write that file, usually with sudo.',
+		root: evenRoot,
 	},
 ];
 
-/** What to do about a failed command; null where the table knows nothing. `words` is its stderr, or an error's message. */
-export function remedyFor(words: string): string | null {
-	return rows.find(row => row.pattern.test(words))?.remedy ?? null;
+/**
+ * What to do about a failed command; null where the table knows nothing.
+ *
+ * @param words its stderr, or an error's message
+ * @param user.root whether root is told, who has all rights that sudo could give
+ */
+export function remedyFor(words: string, {root = isRoot()}: {root?: boolean} = {}): string | null {
+	const row = rows.find(({pattern}) => pattern.test(words));
+	if (!row) return null;
+	return root ? (row.root ?? withoutSudo(row.remedy)) : row.remedy;
+}
+
+/** The same commands for root, in whose shell sudo may be missing. */
+export function withoutSudo(remedy: string): string {
+	return remedy.replaceAll(/\bsudo (?=[a-z])/g, '');
 }
 
 /**

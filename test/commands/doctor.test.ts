@@ -35,6 +35,19 @@ describe('doctor', () => {
 		expect(judge(facts).filter(({status}) => status !== 'ok')).toEqual([]);
 	});
 
+	test('does not tell root to use sudo', () => {
+		const lacking = {
+			user: 'root',
+			virsh: null,
+			libvirtd: null,
+			kvm: 'missing',
+			images: [{...image, writable: false}],
+		} as const;
+		const remedies = judge({...facts, ...lacking}).map(({remedy}) => remedy ?? '');
+		expect(remedies.join()).toContain('apt install libvirt-clients');
+		expect(remedies.join()).not.toContain('sudo');
+	});
+
 	test('tells what is wrong with a domain', () => {
 		const problems = [{domain: 'web', problem: '/images/web.qcow2 (vda) is used as raw.'}];
 		expect(check('domain', {problems})).toMatchObject({

@@ -74,14 +74,33 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 		[`qemu-img: Could not open '/a': Failed to get shared "write" lock`, 'Another process', false],
 		['error: Timed out during operation: cannot acquire state change lock', 'Another operation', false],
 		["Could not open '/a': Permission denied", 'sudo', false],
+		[
+			"error: Cannot access storage file '/a' (as uid:64055, gid:64055): Permission denied",
+			'QEMU runs as a user of its own',
+			false,
+		],
+		[
+			"error: internal error: process exited while connecting to monitor: qemu-system-x86_64: -blockdev {}: Could not open '/a': Permission denied",
+			'namei -l',
+			false,
+		],
 		["backing file /b: Could not open '/b': No such file or directory", 'rebase', false],
 		["Could not open '/a': No such file or directory", 'virsh edit', false],
 		["Could not open '/a': Image is not in qcow2 format", 'qemu-img info', false],
 		['network disk', 'libvirt', false],
 		['the image lies on another machine', 'that host', false],
 	])('%s', (words, remedy, connection) => {
-		expect(remedyFor(words)).toContain(remedy);
+		expect(remedyFor(words, {root: false})).toContain(remedy);
+		expect(remedyFor(words, {root: true})).not.toMatch(/sudo|libvirt group/);
 		expect(isConnectionFailure(words)).toBe(connection);
+	});
+
+	test.each([
+		["Could not open '/a': Permission denied", 'Even root may not'],
+		[`${refused}error: Failed to connect socket to '/run/libvirt/libvirt-sock': Permission denied`, 'access_drivers'],
+		[`${refused}error: Failed to connect socket to '/a': Connection refused`, ': systemctl start libvirtd'],
+	])('root is told what root can do: %s', (words, remedy) => {
+		expect(remedyFor(words, {root: true})).toContain(remedy);
 	});
 
 	test('unknown words have no remedy', () => {

@@ -2,7 +2,7 @@
 
 import type {Host} from '../../core/model/domain.ts';
 import {counted, t} from '../../core/words/text.ts';
-import {remedyFor} from '../../libvirt/remedies.ts';
+import {remedyFor, withoutSudo} from '../../libvirt/remedies.ts';
 import {type DoctorFacts, isSystem} from './facts.ts';
 
 /** `note`: works, but something is worth knowing. `missing`: something will not work until it is mended. */
@@ -32,7 +32,9 @@ export function judge(facts: DoctorFacts): Check[] {
 				]
 			: []),
 		...(local ? [...group(facts), kvm(facts), qemuUser(facts), demo(facts)] : []),
-	];
+	].map(check =>
+		facts.user === 'root' && check.remedy !== null ? {...check, remedy: withoutSudo(check.remedy)} : check,
+	);
 }
 
 const ok = (name: string, found: string): Check => ({name, status: 'ok', found, remedy: null});
@@ -43,9 +45,13 @@ function program(facts: DoctorFacts, name: string, version: string | null, tool:
 	return version === null ? missing(name, 'not found', install(facts, tool)) : ok(name, version);
 }
 
-function connection({host, uri, domains, reason}: DoctorFacts): Check {
+function connection({host, uri, domains, reason, user}: DoctorFacts): Check {
 	if (host) return ok('libvirt', `${host.libvirt} with QEMU ${host.qemu} at ${uri}, ${counted(domains, 'domain')}`);
-	return missing('libvirt', reason, remedyFor(reason) ?? 'Check the URI and that libvirt runs: virsh -c URI version');
+	return missing(
+		'libvirt',
+		reason,
+		remedyFor(reason, {root: user === 'root'}) ?? 'Check the URI and that libvirt runs: virsh -c URI version',
+	);
 }
 
 function protocol({throughVirsh}: Host): Check {

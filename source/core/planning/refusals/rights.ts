@@ -24,7 +24,7 @@ export function writeRefusal(
 }
 
 /** Root is kept from a file only by the file system, or by a server that does not know root (NFS root_squash). */
-const evenRoot =
+export const evenRoot =
 	'Even root may not: see whether its file system is mounted read-only (findmnt -T FILE), whether the file is immutable (lsattr FILE), or whether an NFS server maps root to nobody.';
 
 /** What to do where a file or folder cannot be written to: root has nobody to turn to. */
