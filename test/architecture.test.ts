@@ -88,7 +88,6 @@ const EXCEPTIONS = {
 		'libvirt/open-reader.ts',
 		'libvirt/virsh/virsh-reader.ts',
 		'libvirt/wire/wire-reader.ts',
-		'qemu/sizes/sweep.ts',
 	] as readonly string[],
 };
 

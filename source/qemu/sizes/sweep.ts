@@ -3,14 +3,12 @@
  * in common neither differs between them nor is freed with one of them.
  */
 import {setImmediate} from 'node:timers/promises';
-import {countNow, type FreedClusters, freedClusters} from './freed-clusters.ts';
+import {FreedSets} from './freed-sets.ts';
 import {l1Window} from './l1-window.ts';
 import {differingClusters, type Guest} from './l2-difference.ts';
-import {countFreed} from './l2-freed.ts';
+import {type Group, groupsOf, l2Reader} from './l2-tables.ts';
 import type {Layer, Layout} from './layout.ts';
-import {refcountsOf, viewOf} from './refcounts.ts';
 import type {TableReader} from './table-reader.ts';
-import {checkIt, UnknownSize} from './unknown-size.ts';
 
 type Sweep = {
 	readonly layers: readonly Layer[];
@@ -29,31 +27,15 @@ type Swept = {
 	readonly freed: readonly ({readonly clusters: number} | {readonly reason: string})[];
 };
 
-/** Layers that share one L2 table at the present index of their L1 tables. */
-type Group = {readonly table: number; readonly members: number[]};
-
-/** The tables that only the layers of a set have. */
-type Owned = {readonly set: number; readonly parts: readonly Group[]};
-
-/** For the slices of all L2 tables that are compared with each other at one time. */
-const sliceBudget = 16 * 1024 ** 2;
 const indexesBetweenPauses = 512;
 
 /** Throws `UnknownSize` where the tables cannot be right, and the reason of the reader's signal. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a factory: its functions are short, and share what it holds
 export async function sweep(reader: TableReader, layout: Layout, task: Sweep): Promise<Swept> {
 	const {layers, reference} = task;
-	const {clusterBytes, l2Entries} = layout;
-	const refcounts = refcountsOf(reader, layout);
-	const freed = task.sets.map(() => freedClusters(refcounts));
-	const members = task.sets.map(set => new Set(set));
-	const setsWith = layers.map((): number[] => []);
-	for (const [index, set] of task.sets.entries()) for (const layer of set) setsWith[layer]!.push(index);
-	const differing = layers.map(() => 0);
+	const comparison = new Comparison(reader, layout, task);
 	const sameSize = new Set(layers.map(layer => layer.diskClusters)).size === 1;
 	const l1 = l1Window(reader, layers);
 	const total = Math.max(...layers.map(layer => layer.l1Entries));
-	const read = l2Reader(reader, clusterBytes);
 	for (let index = 0; index < total; index++) {
 		if (index % indexesBetweenPauses === 0) {
 			await setImmediate();
@@ -64,108 +46,58 @@ export async function sweep(reader: TableReader, layout: Layout, task: Sweep): P
 		const own = tables[reference]!;
 		if (sameSize && tables.every(table => table === own)) continue;
 		const groups = groupsOf(tables, reference).filter(({table}) => !(sameSize && table === own));
-		await compareTables(index, own, groups);
+		await comparison.compare(index, own, groups);
 	}
-	for (const [set, counter] of freed.entries()) await countL1(counter, task.sets[set]!);
+	await comparison.freed.countL1();
 	task.progress?.(total, total);
-	const sums: Swept['freed'][number][] = [];
-	for (const counter of freed) sums.push(await counter.sum());
-	return {differing, freed: sums};
+	return {differing: comparison.differing, freed: await comparison.freed.sums()};
+}
 
-	async function compareTables(index: number, own: number, groups: readonly Group[]): Promise<void> {
+/** What is counted while the tables of the layers are compared with those of the reference. */
+class Comparison {
+	readonly differing: number[];
+	readonly freed: FreedSets;
+	readonly #layout: Layout;
+	readonly #task: Sweep;
+	readonly #read: ReturnType<typeof l2Reader>;
+
+	constructor(reader: TableReader, layout: Layout, task: Sweep) {
+		this.#layout = layout;
+		this.#task = task;
+		this.#read = l2Reader(reader, layout.clusterBytes);
+		this.differing = task.layers.map(() => 0);
+		this.freed = new FreedSets(reader, layout, task.layers, task.sets);
+	}
+
+	/** @param own the table of the reference at this index, `groups` those of the others */
+	async compare(index: number, own: number, groups: readonly Group[]): Promise<void> {
+		const {clusterBytes, entryBytes, l2Entries} = this.#layout;
+		const {layers, backedClusters} = this.#task;
 		const firstGuest = index * l2Entries;
 		const isDisk = layers.some(layer => layer.diskClusters > firstGuest);
-		const owned = await ownedGroups(own, groups);
+		const owned = await this.freed.owned(own, groups);
 		if (!isDisk && owned.length === 0) return;
-		const slices = read([own, ...groups.map(({table}) => table)]);
+		const slices = this.#read([own, ...groups.map(({table}) => table)]);
 		for (let from = 0; from < clusterBytes; from += slices.bytes) {
 			const [base, ...views] = await slices.at(from);
-			const guest = {first: firstGuest + from / layout.entryBytes, backed: task.backedClusters};
-			if (isDisk) countDiffering(base!, groups, views, guest);
-			for (const {set, parts} of owned) {
-				const shares = parts.map(group => ({view: views[groups.indexOf(group)]!, references: group.members.length}));
-				await countFreed(freed[set]!, base!, shares, layout);
-			}
+			const guest = {first: firstGuest + from / entryBytes, backed: backedClusters};
+			if (isDisk) this.#countDiffering(base!, groups, views, guest);
+			for (const one of owned) await this.freed.countData(one, base!, group => views[groups.indexOf(group)]!);
 		}
 	}
 
-	function countDiffering(base: DataView, groups: readonly Group[], views: readonly DataView[], at: Guest): void {
+	#countDiffering(base: DataView, groups: readonly Group[], views: readonly DataView[], at: Guest): void {
+		const {layers, reference} = this.#task;
+		const {entryBytes} = this.#layout;
 		const baseEnd = layers[reference]!.diskClusters;
 		for (const [position, {members}] of groups.entries()) {
 			const bySize = new Map<number, number>();
 			for (const member of members) {
 				const end = layers[member]!.diskClusters;
-				const count =
-					bySize.get(end) ?? differingClusters(base, views[position]!, at, [baseEnd, end], layout.entryBytes);
+				const count = bySize.get(end) ?? differingClusters(base, views[position]!, at, [baseEnd, end], entryBytes);
 				bySize.set(end, count);
-				differing[member]! += count;
+				this.differing[member]! += count;
 			}
 		}
-	}
-
-	/** For each set the tables that only its layers have; the tables themselves are counted here. */
-	async function ownedGroups(own: number, groups: readonly Group[]): Promise<Owned[]> {
-		const owned = new Map<number, Group[]>();
-		for (const group of groups) {
-			if (group.table === 0 || group.table === own) continue;
-			const cluster = group.table / clusterBytes;
-			for (const set of setsWith[group.members[0]!]!) {
-				if (!group.members.every(member => members[set]!.has(member))) continue;
-				await countNow(freed[set]!, cluster, group.members.length);
-				if (refcounts.known(cluster) !== group.members.length) continue;
-				const parts = owned.get(set) ?? [];
-				owned.set(set, [...parts, group]);
-			}
-		}
-		return [...owned].map(([set, parts]) => ({set, parts}));
-	}
-
-	async function countL1(counter: FreedClusters, set: readonly number[]): Promise<void> {
-		for (const member of set) {
-			const {l1Offset, l1Entries} = layers[member]!;
-			const clusters = Math.ceil((l1Entries * 8) / clusterBytes);
-			for (let one = 0; one < clusters; one++) await countNow(counter, l1Offset / clusterBytes + one, 1);
-		}
-	}
-}
-
-/** The reference is in none: what others share with it is a group that holds only the others. */
-function groupsOf(tables: readonly number[], reference: number): Group[] {
-	const groups = new Map<number, Group>();
-	for (let layer = 0; layer < tables.length; layer++) {
-		if (layer === reference) continue;
-		const table = tables[layer]!;
-		const group = groups.get(table);
-		if (group) group.members.push(layer);
-		else groups.set(table, {table, members: [layer]});
-	}
-	return [...groups.values()];
-}
-
-type Slices = {readonly bytes: number; at(from: number): Promise<DataView[]>};
-
-/** Reads L2 tables into the same buffers again and again; all of them at once where they are few, in slices where they are many. */
-function l2Reader(reader: TableReader, clusterBytes: number): (tables: readonly number[]) => Slices {
-	const buffers: Buffer[] = [];
-	// Every table has clusters of its own, and is at one index only: more of them than the file has clusters are a lie without an end.
-	let left = Math.ceil(reader.fileBytes / clusterBytes);
-
-	return tables => {
-		const share = 2 ** Math.floor(Math.log2(sliceBudget / tables.length));
-		const bytes = Math.min(clusterBytes, Math.max(512, share));
-		left -= tables.filter(table => table !== 0).length;
-		if (left < 0) throw new UnknownSize(`The image is damaged: it has more L2 tables than clusters. ${checkIt}`);
-		if (tables.some(table => table % clusterBytes !== 0)) {
-			throw new UnknownSize(`The image is damaged: an L2 table begins in the middle of a cluster. ${checkIt}`);
-		}
-		return {bytes, at: from => Promise.all(tables.map((table, position) => slice(table, position, from, bytes)))};
-	};
-
-	async function slice(table: number, position: number, from: number, bytes: number): Promise<DataView> {
-		if (buffers[position] === undefined || buffers[position].length < bytes) buffers[position] = Buffer.alloc(bytes);
-		const buffer = buffers[position].subarray(0, bytes);
-		if (table === 0) buffer.fill(0);
-		else await reader.fill(buffer, table + from);
-		return viewOf(buffer);
 	}
 }
