@@ -1,9 +1,8 @@
 /** Fresh facts for a planner and for the executor: the planned domain without any cache, the others as their images are now. */
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
-import {pathsIn} from '../core/domain-xml/named-files.ts';
-import {domainSources, recordedBelow, snapshotOverlays, snapshotSources} from '../core/domain-xml/sources.ts';
-import {type Directory, type Domain, type Facts, isActive, writableDisks} from '../core/model/domain.ts';
+import {domainSources} from '../core/domain-xml/sources.ts';
+import {type Facts, isActive} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
 import {filesOf} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
@@ -12,71 +11,38 @@ import {CommandError} from '../libvirt/errors.ts';
 import {readHeld} from '../libvirt/held.ts';
 import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import {isRoot} from '../programs/is-root.ts';
-import type {ImageReader} from '../qemu/image-reader.ts';
-import {readFirmware} from './nvram.ts';
-import {readDomains, readHeads, readTimes} from './read.ts';
-import {readLeft} from './reclaimable.ts';
-import {readSaveImages} from './save-images.ts';
+import {type Further, readFiles} from './planned/files.ts';
+import {readFirmware} from './planned/nvram.ts';
+import {readLeft} from './planned/reclaimable.ts';
+import {readDomains, readHeads} from './read.ts';
 import type {Sources} from './sources.ts';
-
-type Around = {
-	readonly folders?: readonly string[];
-	readonly file?: string;
-	readonly counts?: boolean;
-	readonly files?: readonly string[];
-};
 
 /**
  * Everything a planner may look at.
  *
- * @param around.folders more folders that the plan may write to
- * @param around.file a file of saved memory that the plan is about
- * @param around.files more files whose identity is wanted
- * @param around.counts also check how the clusters of its images are counted, while nothing runs on them
  * @throws {CommandError} there is no such domain
  * @throws {ConnectionError} libvirt could not be asked
  */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one reading of everything that a plan depends on, and what it finds by name
-export async function readFacts(
-	sources: Sources,
-	uuid: string,
-	{folders = [], file, counts = false, files = []}: Around = {},
-): Promise<Facts> {
+export async function readFacts(sources: Sources, uuid: string, further: Further = {}): Promise<Facts> {
 	const {host, heads} = await readHeads(sources);
 	const uuids = heads.map(head => head.uuid);
-	const others = uuids.filter(other => other !== uuid);
-	const [[read], rest, {inactiveXml, job, checkpoints}] = await Promise.all([
+	const [[read], others, planned] = await Promise.all([
 		readDomains(sources, [uuid], {fresh: true, secure: true}),
-		readDomains(sources, others, {reuse: true}),
+		readDomains(
+			sources,
+			uuids.filter(other => other !== uuid),
+			{reuse: true},
+		),
 		readPlanned(sources.reader, uuid),
 	]);
 	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
-	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
-	const [directories, saveImages, readOnly, writers, miscounted, identities, blockDevices, writtenAt] =
-		await Promise.all([
-			readDirectories(sources.images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
-			readSaveImages(sources, domain, memory),
-			sources.images.readOnly(imagesOf(domain)),
-			isActive(domain) ? [] : sources.images.writers(unusedLayers(domain, rest)),
-			counts && !isActive(domain) ? sources.images.miscounted(qcow2Files(domain)) : [],
-			sources.images.identities([
-				...[domain, ...rest].flatMap(imagesOf),
-				...recordedFiles(snapshotXml, inactiveXml),
-				...memory,
-				...files,
-				...nvramOf(domain),
-			]),
-			sources.images.blockDevices(imagesOf(domain)),
-			readTimes(sources.images, basesOf(domain)),
-		]);
-	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
-	const gone = await sources.images.missing([...new Set(documents.flatMap(pathsIn))]);
-	const domains = [domain, ...rest];
+	const files = await readFiles(sources, {domain, others, snapshotXml, inactiveXml: planned.inactiveXml}, further);
+	const domains = [domain, ...others];
 	const active = domains.filter(isActive).map(one => one.uuid);
 	const defined = () => readDefinedFiles(sources.reader, active);
-	const left = await readLeft(sources.images, {domain, domains, directories, defined});
+	const left = await readLeft(sources.images, {domain, domains, directories: files.directories, defined});
 	const held = domain.state === 'paused' ? await readHeld(sources.reader, uuid) : null;
 	return {
 		host,
@@ -84,20 +50,10 @@ export async function readFacts(
 		domains: domains.sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
 		...left,
 		held,
-		job,
-		checkpoints,
-		directories,
-		inactiveXml,
+		...planned,
 		snapshotXml,
-		saveImages,
-		identities: Object.fromEntries(identities),
-		readOnly,
-		gone: [...gone],
-		blockDevices,
-		writers,
-		writtenAt,
+		...files,
 		rewritten: [],
-		miscounted,
 		spoiled: [],
 		sizes: [],
 		root: isRoot(),
@@ -141,59 +97,4 @@ async function readPlanned(reader: LibvirtReader, uuid: string) {
 		orNull(reader.checkpoints(uuid)),
 	]);
 	return {inactiveXml: inactiveXml ?? '', job: job?.operation ?? null, checkpoints: checkpoints ?? []};
-}
-
-function nvramOf({firmware}: Domain): string[] {
-	return firmware.nvram ? [firmware.nvram.file] : [];
-}
-
-/** The images that it runs on, and those that libvirt's records name. */
-function imagesOf(domain: Domain): string[] {
-	const layers = domain.disks.flatMap(disk => [disk.source, ...disk.chain.map(image => image.file)]);
-	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
-	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
-}
-
-/** What its external snapshots go back to. */
-function basesOf({snapshots}: Domain): string[] {
-	const parts = snapshots.flatMap(({disks}) => disks.filter(({kind}) => kind === 'external'));
-	return parts.flatMap(({source}) => (source?.startsWith('/') ? [source] : []));
-}
-
-/** The files that libvirt's records and the definition name, by the names that they have there. */
-function recordedFiles(snapshotXml: Facts['snapshotXml'], inactiveXml: string): string[] {
-	const sources = Object.values(snapshotXml).flatMap(xml => [...snapshotSources(xml), ...snapshotOverlays(xml)]);
-	const recorded = [...sources, ...domainSources(inactiveXml)].flatMap(({source}) => source ?? []);
-	const below = [inactiveXml, ...Object.values(snapshotXml)].flatMap(xml => [...recordedBelow(xml).values()].flat());
-	return [...recorded, ...below].filter(file => file.startsWith('/'));
-}
-
-/** The images that its internal snapshots are in. */
-function qcow2Files(domain: Domain): string[] {
-	return writableDisks(domain).flatMap(({chain: [top]}) => (top?.format === 'qcow2' ? [top.file] : []));
-}
-
-/** Files of its chains on which no other domain runs. */
-function unusedLayers(domain: Domain, others: readonly Domain[]): string[] {
-	const layers = (one: Domain) => one.disks.flatMap(({chain}) => chain);
-	const used = new Set(
-		others
-			.filter(isActive)
-			.flatMap(layers)
-			.flatMap(({fileIds}) => fileIds),
-	);
-	return layers(domain).flatMap(({file, fileIds}) => (fileIds.some(id => used.has(id)) ? [] : [file]));
-}
-
-/** Folders of the domain's images and of these files. */
-async function readDirectories(
-	images: ImageReader,
-	domain: Domain,
-	others: readonly string[],
-): Promise<Record<string, Directory>> {
-	const nvram = domain.firmware.nvram?.file;
-	const files = [...imagesOf(domain), nvram, ...others].filter(file => typeof file === 'string');
-	const wanted = new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
-	const found = await Promise.all([...wanted].map(async folder => [folder, await images.directory(folder)] as const));
-	return Object.fromEntries(found.filter((entry): entry is [string, Directory] => entry[1] !== null));
 }

@@ -1,8 +1,8 @@
 /** Where the UEFI variables of a domain are, where its definition does not say. */
 import path from 'node:path';
-import type {Domain, Firmware} from '../core/model/domain.ts';
-import {driverFolder} from './driver-folder.ts';
-import type {Sources} from './sources.ts';
+import type {Domain, Firmware} from '../../core/model/domain.ts';
+import {driverFolder} from '../driver-folder.ts';
+import type {Sources} from '../sources.ts';
 
 /**
  * With `<os firmware='efi'>` libvirt 9.0 chooses an NVRAM at each start, and the inactive definition names none: it is

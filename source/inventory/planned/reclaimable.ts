@@ -1,9 +1,9 @@
 /** Overlays beside the chains: those that others depend on, and those that nothing uses any more. */
 import path from 'node:path';
-import type {Directory, Domain, Kept, Reclaimable} from '../core/model/domain.ts';
-import {nameAmong, sameFile} from '../core/model/files.ts';
-import type {ImageReader} from '../qemu/image-reader.ts';
-import type {Chain} from '../qemu/qemu-img.ts';
+import type {Directory, Domain, Kept, Reclaimable} from '../../core/model/domain.ts';
+import {nameAmong, sameFile} from '../../core/model/files.ts';
+import type {ImageReader} from '../../qemu/image-reader.ts';
+import type {Chain} from '../../qemu/qemu-img.ts';
 
 /** Names that this program or libvirt gives to overlays: `DISK.TAG.qcow2`, or `DISK.<unix time>` after a revert by libvirt. */
 const overlayName = /\.(?:qcow2|\d{9,11})$/;

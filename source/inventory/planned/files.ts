@@ -1,0 +1,88 @@
+/** How the files and folders are now that a plan for a domain depends on. */
+import path from 'node:path';
+import {pathsIn} from '../../core/domain-xml/named-files.ts';
+import {type Directory, type Domain, type Facts, isActive} from '../../core/model/domain.ts';
+import type {ImageReader} from '../../qemu/image-reader.ts';
+import {readTimes} from '../read.ts';
+import {readSaveImages} from '../save-images.ts';
+import type {Sources} from '../sources.ts';
+import {basesOf, imagesOf, nvramOf, qcow2Files, recordedFiles, unusedLayers} from './named-files.ts';
+
+/** What is looked at beside the files that the domain itself names. */
+export type Further = {
+	/** Folders that the plan may write to. */
+	readonly folders?: readonly string[];
+	/** A file of saved memory that the plan is about. */
+	readonly file?: string;
+	/** Also check how the clusters of its images are counted, while nothing runs on them. */
+	readonly counts?: boolean;
+	/** Files whose identity is wanted. */
+	readonly files?: readonly string[];
+};
+
+type Planned = Pick<Facts, 'domain' | 'inactiveXml' | 'snapshotXml'> & {readonly others: readonly Domain[]};
+
+type AboutFiles = Pick<
+	Facts,
+	| 'directories'
+	| 'saveImages'
+	| 'identities'
+	| 'readOnly'
+	| 'gone'
+	| 'blockDevices'
+	| 'writers'
+	| 'writtenAt'
+	| 'miscounted'
+>;
+
+export async function readFiles(
+	sources: Sources,
+	{domain, others, inactiveXml, snapshotXml}: Planned,
+	{folders = [], file, counts = false, files = []}: Further,
+): Promise<AboutFiles> {
+	const {images} = sources;
+	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
+	const [directories, saveImages, readOnly, writers, miscounted, identities, blockDevices, writtenAt] =
+		await Promise.all([
+			readDirectories(images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
+			readSaveImages(sources, domain, memory),
+			images.readOnly(imagesOf(domain)),
+			isActive(domain) ? [] : images.writers(unusedLayers(domain, others)),
+			counts && !isActive(domain) ? images.miscounted(qcow2Files(domain)) : [],
+			images.identities([
+				...[domain, ...others].flatMap(imagesOf),
+				...recordedFiles(snapshotXml, inactiveXml),
+				...memory,
+				...files,
+				...nvramOf(domain),
+			]),
+			images.blockDevices(imagesOf(domain)),
+			readTimes(images, basesOf(domain)),
+		]);
+	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
+	const gone = await images.missing([...new Set(documents.flatMap(pathsIn))]);
+	return {
+		directories,
+		saveImages,
+		identities: Object.fromEntries(identities),
+		readOnly,
+		gone: [...gone],
+		blockDevices,
+		writers,
+		writtenAt,
+		miscounted,
+	};
+}
+
+/** Folders of the domain's images and of these files. */
+async function readDirectories(
+	images: ImageReader,
+	domain: Domain,
+	others: readonly string[],
+): Promise<Record<string, Directory>> {
+	const nvram = domain.firmware.nvram?.file;
+	const files = [...imagesOf(domain), nvram, ...others].filter(file => typeof file === 'string');
+	const wanted = new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
+	const found = await Promise.all([...wanted].map(async folder => [folder, await images.directory(folder)] as const));
+	return Object.fromEntries(found.filter((entry): entry is [string, Directory] => entry[1] !== null));
+}
