@@ -8,7 +8,7 @@ import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
 import {type Lab, startLab} from '../source/lab/lab.ts';
 import type {DomainName} from '../source/lab/recipes/recipes.ts';
-import {createSnapshot} from '../source/lab/recipes/steps.ts';
+import {snapshotCreateAs} from '../source/lab/recipes/steps.ts';
 import {project} from './bundle.ts';
 
 type Recording = {
@@ -51,13 +51,13 @@ async function eventsOfSnapshot(lab: Lab): Promise<string> {
 	// It does not say when it listens.
 	await delay(2000);
 	await lab.virsh('resume', 'paused-build');
-	await createSnapshot(lab, 'paused-build', 'heard');
+	await snapshotCreateAs(lab, 'paused-build', 'heard');
 	await lab.virsh('suspend', 'paused-build');
 	return (await listening).replaceAll(/^event.*(?:timed out|received).*\n?/gm, '');
 }
 
 async function snapshotWithNewline(lab: Lab): Promise<string> {
-	for (const tag of ['x;echo HACK', 'new\nline']) await createSnapshot(lab, 'Koan', tag);
+	for (const tag of ['x;echo HACK', 'new\nline']) await snapshotCreateAs(lab, 'Koan', tag);
 	return lab.virsh('snapshot-dumpxml', 'Koan', '--snapshotname=new\nline');
 }
 

@@ -2,7 +2,7 @@ import process from 'node:process';
 import {fillBigLab} from '../source/lab/big.ts';
 import {sweepLabs} from '../source/lab/keeper.ts';
 import {type Lab, startEmptyLab, startLab} from '../source/lab/lab.ts';
-import {domainNames, recipes} from '../source/lab/recipes/recipes.ts';
+import {labDomains, recipes} from '../source/lab/recipes/recipes.ts';
 
 const usage = `npm run lab -- up [DOMAIN …]   real domains with snapshots of every kind, until Ctrl-C
 npm run lab -- big             304 domains with 3,009 snapshots, until Ctrl-C
@@ -20,7 +20,7 @@ const [command, ...args] = process.argv.slice(2).filter(argument => argument !==
 const kvm = process.argv.includes('--kvm');
 
 if (command === 'up') {
-	await hold(() => startLab({domains: args.length > 0 ? domainNames(args) : undefined, kvm, log}));
+	await hold(() => startLab({domains: args.length > 0 ? labDomains(args) : undefined, kvm, log}));
 } else if (command === 'big') {
 	await hold(async () => {
 		const lab = await startEmptyLab({kvm});

@@ -127,6 +127,16 @@ function reachedFrom(name: string, next: ReadonlyMap<string, readonly string[]>)
 const isMutual = (one: string, other: string, reached: ReadonlyMap<string, ReadonlySet<string>>): boolean =>
 	reached.get(one)!.has(other) && reached.get(other)!.has(one);
 
+/** What a file exports, as it is declared there; a list in braces counts as well. */
+function exportsOf(code: string): readonly string[] {
+	const declared = code.matchAll(
+		/^export (?:async |abstract |declare )*(?:function\*?|const|let|class|type|interface|enum) (\w+)/gm,
+	);
+	const listed = code.matchAll(/^export (?:type )?\{([^}]*)\}/gm);
+	const names = [...listed].flatMap(([, list]) => [...list!.matchAll(/(\w+)\s*(?:,|$)/g)]);
+	return [...declared, ...names].map(([, name]) => name!);
+}
+
 /** Rooms with more in them than one can take in at a glance. */
 function crowded(): ReadonlyMap<string, number> {
 	const entries = readdirSync(source, {recursive: true, encoding: 'utf8'});
@@ -191,6 +201,13 @@ describe('laws', () => {
 	test('no room holds more than one can take in at a glance', () => {
 		const over = [...crowded()].filter(([room, count]) => count > (EXCEPTIONS.rooms[room] ?? ROOM));
 		expect(over).toEqual([]);
+	});
+
+	test('one name, one meaning: no two files export the same one, types included', () => {
+		const exported = files.flatMap(({name, code}) => exportsOf(code).map(what => ({what, name})));
+		expect(exported.length).toBeGreaterThan(1000);
+		const twice = [...Map.groupBy(exported, ({what}) => what)].filter(([, {length}]) => length > 1);
+		expect(twice.map(([what, places]) => `${what}: ${places.map(({name}) => name).join(', ')}`)).toEqual([]);
 	});
 
 	test('every function fits on a screen', () => {

@@ -1,38 +1,38 @@
 /** THE table of commands, in the order of the help. A new command is one file beside the others and one line here. */
 
-import {plan} from './change/plan.ts';
+import {planCommand} from './change/plan.ts';
 import {verbs} from './change/verbs/verbs.ts';
 import type {Command} from './command.ts';
-import {complete} from './completion/complete.ts';
-import {completion} from './completion/completion.ts';
-import {doctor} from './doctor/doctor.ts';
-import {help} from './help/help.ts';
-import {man} from './help/man.ts';
-import {cancel} from './operations/cancel.ts';
-import {carryOut} from './operations/carry-out.ts';
-import {log} from './operations/log.ts';
-import {recover} from './operations/recover.ts';
-import {undo} from './operations/undo.ts';
-import {diff} from './show/diff.ts';
-import {list} from './show/list.ts';
-import {size} from './show/size.ts';
-import {demo} from './start/demo.ts';
+import {completeCommand} from './completion/complete.ts';
+import {completionCommand} from './completion/completion.ts';
+import {doctorCommand} from './doctor/doctor.ts';
+import {helpCommand} from './help/help.ts';
+import {manCommand} from './help/man.ts';
+import {cancelCommand} from './operations/cancel.ts';
+import {carryOutCommand} from './operations/carry-out.ts';
+import {logCommand} from './operations/log.ts';
+import {recoverCommand} from './operations/recover.ts';
+import {undoCommand} from './operations/undo.ts';
+import {diffCommand} from './show/diff.ts';
+import {listCommand} from './show/list.ts';
+import {sizeCommand} from './show/size.ts';
+import {demoCommand} from './start/demo.ts';
 
 export const commands: readonly Command[] = [
-	list,
-	size,
-	diff,
-	plan,
+	listCommand,
+	sizeCommand,
+	diffCommand,
+	planCommand,
 	...verbs,
-	log,
-	undo,
-	recover,
-	cancel,
-	doctor,
-	demo,
-	help,
-	man,
-	completion,
-	carryOut,
-	complete,
+	logCommand,
+	undoCommand,
+	recoverCommand,
+	cancelCommand,
+	doctorCommand,
+	demoCommand,
+	helpCommand,
+	manCommand,
+	completionCommand,
+	carryOutCommand,
+	completeCommand,
 ];

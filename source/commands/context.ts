@@ -1,7 +1,7 @@
 /** What a command works with: streams, the outside world as functions, and the statuses it may end with. */
 
 import type {Readable, Writable} from 'node:stream';
-import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Hypervisor, Name} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {ForeseenError} from '../core/words/foreseen-error.ts';
 import {printable} from '../core/words/text.ts';
@@ -44,9 +44,6 @@ export type Io = {
 	readonly stderr: Writable & MaybeTerminal;
 	readonly env: Readonly<Record<string, string | undefined>>;
 };
-
-/** A name, and a word about what has it. */
-export type Name = {readonly name: string; readonly about: string};
 
 /** Keys that work in one place of the terminal UI. */
 type KeySection = {

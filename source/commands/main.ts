@@ -17,7 +17,7 @@ import {
 } from './context.ts';
 import {type CommandLine, parseCommandLine} from './line/parse.ts';
 import {printableLines} from './line/printable-lines.ts';
-import {refuse} from './show/refuse.ts';
+import {sayRefused} from './show/refuse.ts';
 
 /** Run one command line. Resolves with the exit status; rejects only on a bug. */
 export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 		context = {...context, uri: chooseUri(given, io)};
 		return await dispatch(context, given);
 	} catch (error) {
-		if (error instanceof RefusalError) return refuse(context, error.refusal, json);
+		if (error instanceof RefusalError) return sayRefused(context, error.refusal, json);
 		const known = explain(context, error);
 		if (!known) throw error;
 		say(context, printableLines(known.text));

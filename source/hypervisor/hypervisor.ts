@@ -1,12 +1,12 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import os from 'node:os';
 import process from 'node:process';
-import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Hypervisor, Name} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {Means} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import {factsFor} from '../inventory/facts.ts';
-import {domainNames, type Name, snapshotNames} from '../inventory/names.ts';
+import {domainNames, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
 import {openSources, type Sources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';

@@ -2,7 +2,7 @@
 
 import {isDeepStrictEqual} from 'node:util';
 import {isActive} from '../core/model/domain.ts';
-import {type DomainDefinition, readNames} from '../inventory/read.ts';
+import {type DomainDefinition, readSnapshotNames} from '../inventory/read.ts';
 import type {Names} from '../inventory/snapshots.ts';
 import type {Sources} from '../inventory/sources.ts';
 import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
@@ -33,7 +33,7 @@ export async function poll({reader, images, metadata}: Sources, known: ReadonlyM
 	const [rows, asked, moved] = await Promise.all([
 		reader.quiet.domains(),
 		Promise.all([...known].flatMap(([uuid, one]) => (quiet.has(uuid) ? [] : namesNow(reader.quiet, uuid, one.names)))),
-		images.changed(filesOf(all), filesOf(all.filter(({head}) => isActive(head)))),
+		images.changed(watchedFiles(all), watchedFiles(all.filter(({head}) => isActive(head)))),
 	]);
 	const heads = new Map(rows.map(row => [row.uuid, row]));
 	const same = asked.filter(names => isDeepStrictEqual(names, known.get(names.uuid)!.names));
@@ -48,14 +48,14 @@ export async function poll({reader, images, metadata}: Sources, known: ReadonlyM
 	return {changed: [...changed, ...fresh], gone: [...known.keys()].filter(uuid => !heads.has(uuid))};
 }
 
-function filesOf(known: readonly Known[]): Set<string> {
+function watchedFiles(known: readonly Known[]): Set<string> {
 	return new Set(known.flatMap(({files}) => files));
 }
 
 /** Where there was none, there is no current one either without a name more: half the questions on many a host. */
 async function namesNow(reader: LibvirtReader, uuid: string, before: Names): Promise<Names> {
 	return before.list.length > 0
-		? readNames(reader, uuid)
+		? readSnapshotNames(reader, uuid)
 		: {uuid, list: (await orNull(reader.snapshotNames(uuid))) ?? [], current: null};
 }
 

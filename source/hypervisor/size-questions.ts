@@ -1,7 +1,7 @@
 /** What is asked about the sizes of a domain's snapshots, as long as the hypervisor is open. */
 import type {Domain} from '../core/model/domain.ts';
 import type {Hypervisor, Reading} from '../core/model/hypervisor.ts';
-import {readBetween, readSizes, readTogether} from '../inventory/sizes.ts';
+import {readBetween, readFreedTogether, readSizes} from '../inventory/sizes.ts';
 import type {Sources} from '../inventory/sources.ts';
 
 /** @param domainOf by its UUID, as it is on view; of one that is not nothing is known */
@@ -21,7 +21,7 @@ export function sizeQuestions(
 		},
 		sizeTogether: async (uuid, tags, reading) => {
 			const domain = domainOf(uuid);
-			return domain ? readTogether(sources, domain, tags, untilClosed(reading)) : {bytes: null, reason: null};
+			return domain ? readFreedTogether(sources, domain, tags, untilClosed(reading)) : {bytes: null, reason: null};
 		},
 		difference: async (uuid, from, to, reading) => {
 			const domain = domainOf(uuid);

@@ -2,13 +2,13 @@
 
 import {isDeepStrictEqual} from 'node:util';
 import type {Domain, Host} from '../core/model/domain.ts';
-import {type Connection, unread, type View} from '../core/model/hypervisor.ts';
+import {type ConnectionState, unread, type View} from '../core/model/hypervisor.ts';
 import {debug, debugging} from '../programs/debug-log.ts';
 
 export type ViewStore = {
 	view(): View;
 	subscribe(listener: () => void): () => void;
-	connection(connection: Connection): void;
+	connection(connection: ConnectionState): void;
 	/** Put in place what was read. Domains that are as they were stay the same objects; if nothing differs nobody is called. */
 	update(change: ViewChange): void;
 };
@@ -18,7 +18,7 @@ type ViewChange = {
 	/** All domains there are now. */
 	readonly domains?: readonly Domain[];
 	readonly pending?: ReadonlySet<string>;
-	readonly connection?: Connection;
+	readonly connection?: ConnectionState;
 };
 
 export function createViewStore(): ViewStore {

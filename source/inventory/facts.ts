@@ -4,7 +4,7 @@ import path from 'node:path';
 import {domainSources} from '../core/domain-xml/sources.ts';
 import {type Facts, isActive} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
-import {filesOf} from '../core/recover/plan-files.ts';
+import {filesOfPlan} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
 import type {Looking} from '../execute/operation-context.ts';
 import {CommandError} from '../libvirt/errors.ts';
@@ -68,7 +68,7 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
  * @param looking.brokenOff whether something of it was: then its images are checked too, where it wrote to their snapshot tables
  */
 export function factsFor(sources: Sources, plan: Plan, {brokenOff = false}: Looking = {}): Promise<Facts> {
-	const files = filesOf(plan);
+	const files = filesOfPlan(plan);
 	const folders = files.map(file => path.dirname(file));
 	const counts = brokenOff && writesTables(plan);
 	return readFacts(sources, plan.domain.uuid, {

@@ -1,9 +1,7 @@
 /** Names alone, for the completion of a command line: as little is asked as can be. */
+import type {Name} from '../core/model/hypervisor.ts';
 import {readDomains, readHeads} from './read.ts';
 import type {Sources} from './sources.ts';
-
-/** A name, and a word about what has it. */
-export type Name = {readonly name: string; readonly about: string};
 
 /**
  * Every domain, with its state.

@@ -73,7 +73,7 @@ async function readDefinition(reader: LibvirtReader, uuid: string) {
 	const [{state, reason}, xml, names] = await Promise.all([
 		reader.state(uuid),
 		reader.definition(uuid),
-		readNames(reader, uuid),
+		readSnapshotNames(reader, uuid),
 	]);
 	const active = parseDomainXml(xml);
 	const inactive = active.id === null ? null : await orNull(reader.definition(uuid, {inactive: true}));
@@ -81,7 +81,7 @@ async function readDefinition(reader: LibvirtReader, uuid: string) {
 }
 
 /** The cheap part about snapshots, asked over and over to notice a change; not every driver of libvirt has them. */
-export async function readNames(reader: LibvirtReader, uuid: string): Promise<Names> {
+export async function readSnapshotNames(reader: LibvirtReader, uuid: string): Promise<Names> {
 	const [list, current] = await Promise.all([orNull(reader.snapshotNames(uuid)), orNull(reader.currentSnapshot(uuid))]);
 	return {uuid, list: list ?? [], current};
 }

@@ -51,7 +51,7 @@ export async function readSizesSoon(
 }
 
 /** What deleting the snapshots of these tags together frees. */
-export async function readTogether(
+export async function readFreedTogether(
 	{images}: Pick<Sources, 'images'>,
 	domain: Domain,
 	tags: readonly string[],

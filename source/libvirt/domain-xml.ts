@@ -1,7 +1,7 @@
 /** Domain XML (https://libvirt.org/formatdomain.html) in core's terms; what the XML does not know is left to the caller. */
 import type {Disk, Domain, Firmware} from '../core/model/domain.ts';
 import {volumeWords} from './volume-xml.ts';
-import {attribute, child, children, type Element, parseXml, text} from './xml.ts';
+import {attributeOf, childAt, children, type Element, parseXml, textContent} from './xml.ts';
 
 /** What the XML says of a disk. A volume still has to be resolved: its type is `volume`, its source stands in words. */
 export type DiskXml = Omit<Disk, 'chain' | 'unreadable'>;
@@ -19,15 +19,15 @@ export type DomainXml = Pick<
  */
 export function parseDomainXml(xml: string): DomainXml {
 	const domain = parseXml(xml, 'domain');
-	const devices = child(domain, 'devices');
-	const id = attribute(domain, 'id');
+	const devices = childAt(domain, 'devices');
+	const id = attributeOf(domain, 'id');
 	return {
-		uuid: text(child(domain, 'uuid')) ?? '',
-		name: text(child(domain, 'name')) ?? '',
+		uuid: textContent(childAt(domain, 'uuid')) ?? '',
+		name: textContent(childAt(domain, 'name')) ?? '',
 		id: id === null ? null : Number(id),
-		memoryBytes: memoryOf(child(domain, 'memory')),
-		type: attribute(domain, 'type') ?? '',
-		firmware: firmwareOf(child(domain, 'os')),
+		memoryBytes: memoryOf(childAt(domain, 'memory')),
+		type: attributeOf(domain, 'type') ?? '',
+		firmware: firmwareOf(childAt(domain, 'os')),
 		unsavable: unsavableOf(devices),
 		tpm: children(devices, 'tpm').length > 0,
 		agent: agentOf(devices),
@@ -37,27 +37,27 @@ export function parseDomainXml(xml: string): DomainXml {
 
 /** While a disk is copied or its active layer committed libvirt shows where to (https://libvirt.org/formatdomain.html, "mirror"). */
 function blockJobOf(disk: Element): Pick<Disk, 'blockJob' | 'mirror'> {
-	const mirror = child(disk, 'mirror');
+	const mirror = childAt(disk, 'mirror');
 	if (!mirror) return {blockJob: null, mirror: null};
-	return {blockJob: attribute(mirror, 'job') ?? 'copy', mirror: attribute(child(mirror, 'source'), 'file')};
+	return {blockJob: attributeOf(mirror, 'job') ?? 'copy', mirror: attributeOf(childAt(mirror, 'source'), 'file')};
 }
 
 /** One `<disk>` element, of a domain or of the domain inside a snapshot's metadata. */
 export function parseDisk(disk: Element): DiskXml {
-	const type = attribute(disk, 'type') ?? 'file';
-	const source = child(disk, 'source');
-	const target = child(disk, 'target');
+	const type = attributeOf(disk, 'type') ?? 'file';
+	const source = childAt(disk, 'source');
+	const target = childAt(disk, 'target');
 	return {
-		target: attribute(target, 'dev') ?? '',
-		device: (attribute(disk, 'device') ?? 'disk') as Disk['device'],
-		bus: attribute(target, 'bus'),
+		target: attributeOf(target, 'dev') ?? '',
+		device: (attributeOf(disk, 'device') ?? 'disk') as Disk['device'],
+		bus: attributeOf(target, 'bus'),
 		type,
 		source: sourceOf(type, source),
-		format: attribute(child(disk, 'driver'), 'type') ?? 'raw',
-		readonly: child(disk, 'readonly') !== undefined,
-		shareable: child(disk, 'shareable') !== undefined,
-		transient: child(disk, 'transient') !== undefined,
-		snapshotPolicy: attribute(disk, 'snapshot') as Disk['snapshotPolicy'],
+		format: attributeOf(childAt(disk, 'driver'), 'type') ?? 'raw',
+		readonly: childAt(disk, 'readonly') !== undefined,
+		shareable: childAt(disk, 'shareable') !== undefined,
+		transient: childAt(disk, 'transient') !== undefined,
+		snapshotPolicy: attributeOf(disk, 'snapshot') as Disk['snapshotPolicy'],
 		encrypted: hasKey(disk),
 		...blockJobOf(disk),
 		...backingOf(disk),
@@ -67,24 +67,24 @@ export function parseDisk(disk: Element): DiskXml {
 /** Layers below as the definition has them; one without a file, such as a network disk, ends what is told. */
 function backingOf(disk: Element): Pick<Disk, 'backing'> {
 	const files: string[] = [];
-	let layer = child(disk, 'backingStore');
+	let layer = childAt(disk, 'backingStore');
 	while (layer !== undefined) {
-		const source = child(layer, 'source');
-		const file = attribute(source, 'file') ?? attribute(source, 'dev');
+		const source = childAt(layer, 'source');
+		const file = attributeOf(source, 'file') ?? attributeOf(source, 'dev');
 		if (file === null) break;
 		files.push(file);
-		layer = child(layer, 'backingStore');
+		layer = childAt(layer, 'backingStore');
 	}
 	// An empty element is the end of the chain.
-	const whole = layer !== undefined && child(layer, 'source') === undefined;
+	const whole = layer !== undefined && childAt(layer, 'source') === undefined;
 	return files.length > 0 || whole ? {backing: {files, whole}} : {};
 }
 
 /** An `<encryption>` of the disk, its source, or a layer below (https://libvirt.org/formatstorageencryption.html). */
 function hasKey(layer: Element | undefined): boolean {
 	if (layer === undefined) return false;
-	const own = child(layer, 'encryption') ?? child(layer, 'source', 'encryption');
-	return own !== undefined || hasKey(child(layer, 'backingStore'));
+	const own = childAt(layer, 'encryption') ?? childAt(layer, 'source', 'encryption');
+	return own !== undefined || hasKey(childAt(layer, 'backingStore'));
 }
 
 /** Attribute of `<source>` that names the file, by disk type; a network disk is put into words instead. */
@@ -93,12 +93,12 @@ const sourceAttribute: Readonly<Record<string, string>> = {file: 'file', block: 
 function sourceOf(type: string, source: Element | undefined): string | null {
 	if (source === undefined) return null;
 	const known = sourceAttribute[type];
-	if (known) return attribute(source, known);
-	if (type === 'volume') return volumeWords(attribute(source, 'pool'), attribute(source, 'volume'));
+	if (known) return attributeOf(source, known);
+	if (type === 'volume') return volumeWords(attributeOf(source, 'pool'), attributeOf(source, 'volume'));
 	const words = {
-		network: [attribute(source, 'protocol'), attribute(source, 'name')],
-		nvme: ['nvme', attribute(source, 'namespace')],
-		vhostuser: ['vhostuser', attribute(source, 'path')],
+		network: [attributeOf(source, 'protocol'), attributeOf(source, 'name')],
+		nvme: ['nvme', attributeOf(source, 'namespace')],
+		vhostuser: ['vhostuser', attributeOf(source, 'path')],
 	}[type] ?? [type];
 	return words.filter(Boolean).join(':');
 }
@@ -122,7 +122,7 @@ const unitBytes: Readonly<Record<string, number>> = {
 };
 
 function memoryOf(memory: Element | undefined): number {
-	return Number(text(memory) ?? 0) * (unitBytes[attribute(memory, 'unit') ?? 'KiB'] ?? 1024);
+	return Number(textContent(memory) ?? 0) * (unitBytes[attributeOf(memory, 'unit') ?? 'KiB'] ?? 1024);
 }
 
 /**
@@ -130,12 +130,12 @@ function memoryOf(memory: Element | undefined): number {
  * (libvirt writes `format` since 8.10, for anything but raw).
  */
 function firmwareOf(os: Element | undefined): Firmware {
-	const loader = child(os, 'loader');
-	const nvram = child(os, 'nvram');
-	const uefi = attribute(os, 'firmware') === 'efi' || attribute(loader, 'type') === 'pflash' || nvram !== undefined;
+	const loader = childAt(os, 'loader');
+	const nvram = childAt(os, 'nvram');
+	const uefi = attributeOf(os, 'firmware') === 'efi' || attributeOf(loader, 'type') === 'pflash' || nvram !== undefined;
 	if (!uefi) return {kind: 'bios', nvram: null};
-	const file = text(nvram) || attribute(child(nvram, 'source'), 'file');
-	return {kind: 'uefi', nvram: file ? {file, format: attribute(nvram, 'format') ?? 'raw'} : null};
+	const file = textContent(nvram) || attributeOf(childAt(nvram, 'source'), 'file');
+	return {kind: 'uefi', nvram: file ? {file, format: attributeOf(nvram, 'format') ?? 'raw'} : null};
 }
 
 /** Devices that QEMU cannot save along with memory: passed-through ones, and file systems served from outside. */
@@ -143,24 +143,25 @@ function unsavableOf(devices: Element | undefined): string[] {
 	return [
 		...children(devices, 'hostdev')
 			// A USB device is unplugged and plugged in again; PCI and mediated devices block migration, and so saving.
-			.filter(device => attribute(device, 'type') !== 'usb')
-			.map(device => `hostdev ${attribute(device, 'type') ?? attribute(device, 'mode') ?? ''}`.trim()),
+			.filter(device => attributeOf(device, 'type') !== 'usb')
+			.map(device => `hostdev ${attributeOf(device, 'type') ?? attributeOf(device, 'mode') ?? ''}`.trim()),
 		...children(devices, 'filesystem').map(
-			filesystem => `filesystem ${attribute(child(filesystem, 'driver'), 'type') === 'virtiofs' ? 'virtiofs' : '9p'}`,
+			filesystem =>
+				`filesystem ${attributeOf(childAt(filesystem, 'driver'), 'type') === 'virtiofs' ? 'virtiofs' : '9p'}`,
 		),
 		...children(devices, 'interface')
-			.filter(device => ['hostdev', 'vdpa'].includes(attribute(device, 'type') ?? ''))
-			.map(device => `interface ${attribute(device, 'type')}`),
+			.filter(device => ['hostdev', 'vdpa'].includes(attributeOf(device, 'type') ?? ''))
+			.map(device => `interface ${attributeOf(device, 'type')}`),
 		...children(devices, 'disk')
-			.filter(disk => ['vhostuser', 'vhostvdpa', 'nvme'].includes(attribute(disk, 'type') ?? ''))
-			.map(disk => `disk ${attribute(disk, 'type')}`),
+			.filter(disk => ['vhostuser', 'vhostvdpa', 'nvme'].includes(attributeOf(disk, 'type') ?? ''))
+			.map(disk => `disk ${attributeOf(disk, 'type')}`),
 	];
 }
 
 function agentOf(devices: Element | undefined): Domain['agent'] {
 	const target = children(devices, 'channel')
-		.map(channel => child(channel, 'target'))
-		.find(candidate => attribute(candidate, 'name') === 'org.qemu.guest_agent.0');
+		.map(channel => childAt(channel, 'target'))
+		.find(candidate => attributeOf(candidate, 'name') === 'org.qemu.guest_agent.0');
 	if (!target) return 'none';
-	return attribute(target, 'state') === 'connected' ? 'connected' : 'disconnected';
+	return attributeOf(target, 'state') === 'connected' ? 'connected' : 'disconnected';
 }

@@ -2,7 +2,7 @@
 import type {LibvirtReader} from './reader.ts';
 import type {Libvirt} from './virsh/ask.ts';
 import {virshReader} from './virsh/virsh-reader.ts';
-import {addressOf, type Surroundings} from './wire/address.ts';
+import {daemonAddress, type Surroundings} from './wire/address.ts';
 import {type Connection, connectTo, type Patience, usualPatience} from './wire/connection.ts';
 import {LostError, SurpriseError, UnreachableError} from './wire/failures.ts';
 import {shakeHands} from './wire/handshake.ts';
@@ -30,7 +30,7 @@ export function openReader(
 	patience: Patience = usualPatience,
 	virsh: LibvirtReader = virshReader(libvirt),
 ): OpenReader {
-	const address = addressOf(libvirt.uri, {...surroundings, env: {...surroundings.env, ...libvirt.env}});
+	const address = daemonAddress(libvirt.uri, {...surroundings, env: {...surroundings.env, ...libvirt.env}});
 	let way: Way =
 		address.socket === null ? {kind: 'virsh', reason: address.reason} : {kind: 'wire', socket: address.socket};
 	let connecting: Promise<Connection> | null = null;

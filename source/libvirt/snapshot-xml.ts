@@ -1,7 +1,7 @@
 /** Snapshot metadata (https://libvirt.org/formatsnapshot.html) in core's terms. */
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {parseDisk} from './domain-xml.ts';
-import {attribute, child, children, type Element, parseXml, text} from './xml.ts';
+import {attributeOf, childAt, children, type Element, parseXml, textContent} from './xml.ts';
 
 /**
  * Read `virsh snapshot-dumpxml`. Which snapshot is the current one is not in there: it is asked apart.
@@ -13,34 +13,34 @@ import {attribute, child, children, type Element, parseXml, text} from './xml.ts
  */
 export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> {
 	const snapshot = parseXml(abridge(xml), 'domainsnapshot');
-	const memory = child(snapshot, 'memory');
-	const sources = sourcesOf(child(snapshot, 'domain'));
-	const reverted = children(child(snapshot, 'revertDisks'), 'disk').map(disk =>
-		attribute(child(disk, 'source'), 'file'),
+	const memory = childAt(snapshot, 'memory');
+	const sources = sourcesOf(childAt(snapshot, 'domain'));
+	const reverted = children(childAt(snapshot, 'revertDisks'), 'disk').map(disk =>
+		attributeOf(childAt(disk, 'source'), 'file'),
 	);
 	const revertFiles = reverted.filter(file => file !== null);
 	return {
-		name: text(child(snapshot, 'name')) ?? '',
-		description: text(child(snapshot, 'description')),
-		state: text(child(snapshot, 'state')) ?? '',
-		createdAt: new Date(Number(text(child(snapshot, 'creationTime')) ?? 0) * 1000).toISOString(),
-		parent: text(child(snapshot, 'parent', 'name')),
+		name: textContent(childAt(snapshot, 'name')) ?? '',
+		description: textContent(childAt(snapshot, 'description')),
+		state: textContent(childAt(snapshot, 'state')) ?? '',
+		createdAt: new Date(Number(textContent(childAt(snapshot, 'creationTime')) ?? 0) * 1000).toISOString(),
+		parent: textContent(childAt(snapshot, 'parent', 'name')),
 		memory: {
-			kind: (attribute(memory, 'snapshot') ?? 'no') as LibvirtSnapshot['memory']['kind'],
-			file: attribute(memory, 'file'),
+			kind: (attributeOf(memory, 'snapshot') ?? 'no') as LibvirtSnapshot['memory']['kind'],
+			file: attributeOf(memory, 'file'),
 		},
-		disks: children(child(snapshot, 'disks'), 'disk').map(disk => diskOf(disk, sources)),
+		disks: children(childAt(snapshot, 'disks'), 'disk').map(disk => diskOf(disk, sources)),
 		revertFiles,
 	};
 }
 
 function diskOf(disk: Element, sources: ReadonlyMap<string, string | null>): LibvirtSnapshot['disks'][number] {
-	const target = attribute(disk, 'name') ?? '';
-	const source = child(disk, 'source');
+	const target = attributeOf(disk, 'name') ?? '';
+	const source = childAt(disk, 'source');
 	return {
 		target,
-		snapshot: (attribute(disk, 'snapshot') ?? 'no') as LibvirtSnapshot['disks'][number]['snapshot'],
-		file: attribute(source, 'file') ?? attribute(source, 'dev'),
+		snapshot: (attributeOf(disk, 'snapshot') ?? 'no') as LibvirtSnapshot['disks'][number]['snapshot'],
+		file: attributeOf(source, 'file') ?? attributeOf(source, 'dev'),
 		source: sources.get(target) ?? null,
 	};
 }

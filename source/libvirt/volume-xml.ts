@@ -1,5 +1,5 @@
 /** Storage volumes (https://libvirt.org/formatstorage.html), which a disk may name instead of a file. */
-import {attribute, child, parseXml, text} from './xml.ts';
+import {attributeOf, childAt, parseXml, textContent} from './xml.ts';
 
 /** A volume's place in words, as `source` of a disk has it until it is resolved. libvirt takes no slash in a pool's name. */
 export function volumeWords(pool: string | null, name: string | null): string {
@@ -22,7 +22,7 @@ export type Volume = {readonly path: string; readonly type: string};
  */
 export function parseVolumeXml(xml: string): Volume {
 	const volume = parseXml(xml, 'volume');
-	return {path: text(child(volume, 'target', 'path')) ?? '', type: attribute(volume, 'type') ?? 'file'};
+	return {path: textContent(childAt(volume, 'target', 'path')) ?? '', type: attributeOf(volume, 'type') ?? 'file'};
 }
 
 /**
@@ -32,7 +32,7 @@ export function parseVolumeXml(xml: string): Volume {
  */
 export function presumedPath(words: string, poolXml: string): string | null {
 	const pool = parseXml(poolXml, 'pool');
-	const folder = text(child(pool, 'target', 'path'));
-	const inFolder = ['dir', 'fs', 'netfs'].includes(attribute(pool, 'type') ?? '') && folder !== null;
+	const folder = textContent(childAt(pool, 'target', 'path'));
+	const inFolder = ['dir', 'fs', 'netfs'].includes(attributeOf(pool, 'type') ?? '') && folder !== null;
 	return inFolder ? `${folder}/${words.slice(words.indexOf('/') + 1)}` : null;
 }

@@ -40,17 +40,17 @@ export function children(element: Element | undefined, name: string): readonly E
 }
 
 /** First child along a path of names. */
-export function child(element: Element | undefined, ...path: readonly string[]): Element | undefined {
+export function childAt(element: Element | undefined, ...path: readonly string[]): Element | undefined {
 	return path.reduce<Element | undefined>((parent, name) => children(parent, name)[0], element);
 }
 
 /** An attribute's value, or null. */
-export function attribute(element: Element | undefined, name: string): string | null {
+export function attributeOf(element: Element | undefined, name: string): string | null {
 	const value = element?.[`@${name}`];
 	return value === undefined ? null : decodeEntities(value);
 }
 
 /** The text of an element, exactly; null where there is no element. */
-export function text(element: Element | undefined): string | null {
+export function textContent(element: Element | undefined): string | null {
 	return element === undefined ? null : decodeEntities(element['#text'] ?? '');
 }

@@ -12,7 +12,7 @@ import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
 
 /** `settled`: what its files looked like from outside when it was last found unchanged; null where that tells nothing. */
-type Entry = {chain: Chain; signatures: string; settled: string | null};
+type KnownChain = {chain: Chain; signatures: string; settled: string | null};
 
 /** A guest that writes makes its image grow all the time; smaller steps than this are not worth a redraw. */
 const noticeableBytes = 1024 ** 2;
@@ -33,7 +33,7 @@ export class KeptChains {
 	readonly #ask: Options['ask'];
 	readonly #among: Options['among'];
 	readonly #folders: ReturnType<typeof watchFolders>;
-	readonly #entries = new Map<string, Entry>();
+	readonly #entries = new Map<string, KnownChain>();
 	#looks = 0;
 
 	constructor({ask, among, signal}: Options) {
@@ -70,13 +70,13 @@ export class KeptChains {
 
 		const thorough = this.#looks++ % thoroughEvery === 0;
 		const alive = await this.#foldersAlive();
-		const isAlive = ({chain}: Entry) => chain.files.every(one => alive.has(folderOf(one)));
+		const isAlive = ({chain}: KnownChain) => chain.files.every(one => alive.has(folderOf(one)));
 		const about = await this.#folders.look(alive, {anew: thorough});
 		const signature = memo(signatureOf);
 		const outside = memo(async (file: string) => outsideOf(file, about.get(folderOf(file))?.device ?? null));
 		// QEMU may write by ways of which inotify hears nothing (aio=native).
-		const telling = (key: string, {settled}: Entry) => !thorough && settled !== null && !inUse.has(fileOf(key));
-		const quiet = ({chain}: Entry) => chain.files.every(file => about.get(folderOf(file))?.quiet);
+		const telling = (key: string, {settled}: KnownChain) => !thorough && settled !== null && !inUse.has(fileOf(key));
+		const quiet = ({chain}: KnownChain) => chain.files.every(file => about.get(folderOf(file))?.quiet);
 		const stirred = [...this.#entries].filter(([key, entry]) => !(telling(key, entry) && quiet(entry)));
 		const files = await Promise.all(
 			stirred.map(async ([key, entry]) => {
@@ -99,7 +99,7 @@ const folderOf = (file: string) => path.dirname(file);
 
 /** Whether it is as it was read; remembers how it looks from outside, so that it need not be opened the next time. */
 async function isSettled(
-	entry: Entry,
+	entry: KnownChain,
 	signature: typeof signatureOf,
 	outside: (file: string) => Promise<string | null>,
 ): Promise<boolean> {
@@ -118,7 +118,7 @@ function fileOf(key: string): string {
 }
 
 /** What a chain was when it was read: if its top changed meanwhile, what was read may be either, so it is read once more. */
-async function readSteady(file: string, read: (file: string) => Promise<Chain>): Promise<Entry> {
+async function readSteady(file: string, read: (file: string) => Promise<Chain>): Promise<KnownChain> {
 	const before = await signatureOf(file);
 	const chain = await read(file);
 	const steady = (await signatureOf(file)) === before;

@@ -82,11 +82,11 @@ function extensionText(head: Buffer, start: number, wanted: number): string | nu
 	return null;
 }
 
-type Entry = {readonly start: number; readonly end: number};
+type TableEntry = {readonly start: number; readonly end: number};
 
 /** Where the table's entries begin and end; none at all where the bytes do not hold `count` of them. */
-export function tableEntries(bytes: Buffer, count: number): Entry[] {
-	const found: Entry[] = [];
+export function tableEntries(bytes: Buffer, count: number): TableEntry[] {
+	const found: TableEntry[] = [];
 	for (let index = 0; index < count; index++) {
 		// Entries begin at multiples of 8. The last one is not padded, and may end the file.
 		const start = Math.ceil((found.at(-1)?.end ?? 0) / 8) * 8;
@@ -99,7 +99,7 @@ export function tableEntries(bytes: Buffer, count: number): Entry[] {
 }
 
 /** One entry of the snapshot table, without where its tables are. */
-export function parseSnapshot(table: Buffer, {start, end}: Entry): ImageSnapshot {
+export function parseSnapshot(table: Buffer, {start, end}: TableEntry): ImageSnapshot {
 	const extra = table.readUInt32BE(start + 36);
 	const name = end - table.readUInt16BE(start + 14);
 	const id = name - table.readUInt16BE(start + 12);

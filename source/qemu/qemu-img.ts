@@ -86,7 +86,7 @@ async function readLayers(top: string, format: string, log?: (command: LoggedCom
 		const never = await neverOpened(next.file);
 		if (never !== null) return {images, failure: inWords(never, next.file, names.length > 1), files};
 		const driver = next.format === undefined || namesDriver(next.file) ? [] : ['-f', next.format];
-		const {layers, failure}: Answer = await info([...driver, '--', next.file], log);
+		const {layers, failure}: ChainAnswer = await info([...driver, '--', next.file], log);
 		const layer: ImageInfo | undefined = layers?.[0];
 		if (!layer) return {images, failure: inWords(failure ?? '', next.file, names.length > 1), files};
 		images.push(await toImage(layer));
@@ -115,10 +115,10 @@ function inWords(failure: string, file: string, backing: boolean): string {
 /** More than a chain of hundreds of layers on a busy machine takes; after it each layer is asked by itself, which tells the one that hangs. */
 const patience = 10_000;
 
-type Answer = {readonly layers: readonly ImageInfo[] | null; readonly failure: string | null};
+type ChainAnswer = {readonly layers: readonly ImageInfo[] | null; readonly failure: string | null};
 
 /** `-U`: while a domain runs, qemu-img without it fails with `Failed to get shared "write" lock`. */
-async function info(options: readonly string[], log?: (command: LoggedCommand) => void): Promise<Answer> {
+async function info(options: readonly string[], log?: (command: LoggedCommand) => void): Promise<ChainAnswer> {
 	const {stdout, failure} = await runProgram(['qemu-img', 'info', '-U', '--output=json', ...options], {
 		log,
 		patience,

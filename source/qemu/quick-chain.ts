@@ -25,7 +25,7 @@ export async function readQuickly(file: string, format: string): Promise<Chain |
 				const files = [...images.map(image => image.file), next.file];
 				return {images, failure: t`${where}${next.file}: ${never}`, files};
 			}
-			const layer: Layer | null = await readLayer(next.file, next.format);
+			const layer: ReadLayer | null = await readLayer(next.file, next.format);
 			if (layer === null || images.some(image => image.file === layer.image.file)) return null;
 			images.push(layer.image);
 			next = layer.below;
@@ -37,12 +37,12 @@ export async function readQuickly(file: string, format: string): Promise<Chain |
 	return {images, failure: null, files: images.map(image => image.file)};
 }
 
-type Layer = {readonly image: Image; readonly below: {readonly file: string; readonly format: string} | null};
+type ReadLayer = {readonly image: Image; readonly below: {readonly file: string; readonly format: string} | null};
 
 /** Names of bitmaps and counts of references are not read here: facts for a plan come from qemu-img. */
 const untold = {bitmaps: [], encrypted: false, limits: []} as const;
 
-async function readLayer(file: string, format: string): Promise<Layer | null> {
+async function readLayer(file: string, format: string): Promise<ReadLayer | null> {
 	const facts = await stat(file, {bigint: true});
 	if (!facts.isFile()) return null;
 	const fileIds = [fileIdOf(facts)];
@@ -70,7 +70,7 @@ async function readQcow2(file: string): Promise<Qcow2 | null> {
 }
 
 /** Undefined for what is no plain file of a known format: `nbd://…`, `json:{…}`. */
-function belowOf(file: string, {backing}: Qcow2): Layer['below'] | undefined {
+function belowOf(file: string, {backing}: Qcow2): ReadLayer['below'] | undefined {
 	if (backing === null) return null;
 	if (hasProtocol(backing.name) || backing.format === null) return undefined;
 	return {file: path.resolve(path.dirname(file), backing.name), format: backing.format};

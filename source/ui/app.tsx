@@ -1,11 +1,11 @@
 import {Box, useInput, usePaste} from 'ink';
 import {useSyncExternalStore} from 'react';
-import {Dialog} from './dialog/dialog.tsx';
+import {DialogScreen} from './dialog/dialog.tsx';
 import {ConnectionLine} from './frame/connection-line.tsx';
 import {Footer} from './frame/footer.tsx';
 import {TooSmall} from './frame/too-small.tsx';
 import {isTyping} from './keys/bindings.ts';
-import {nameOf} from './keys/names.ts';
+import {keyNameOf} from './keys/names.ts';
 import {Lists} from './lists/lists.tsx';
 import {content} from './reading/content.ts';
 import {Details} from './reading/details.tsx';
@@ -22,7 +22,7 @@ type Props = {readonly store: Store; readonly theme: Theme};
 export function App({store, theme}: Props) {
 	const state = useSyncExternalStore(store.subscribe, store.state);
 	useInput((input, key) => {
-		const name = nameOf(input, key);
+		const name = keyNameOf(input, key);
 		if (name !== null) store.dispatch({type: 'key', key: name});
 	});
 	// Always listening: without it a paste would be taken for keys.
@@ -59,5 +59,5 @@ function Body({state}: {readonly state: State}) {
 				<Details state={state} />
 			</>
 		);
-	return screen.name === 'dialog' ? <Dialog state={state} dialog={screen} /> : <Reader state={state} />;
+	return screen.name === 'dialog' ? <DialogScreen state={state} dialog={screen} /> : <Reader state={state} />;
 }

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {judge} from '../../source/commands/doctor/checks.ts';
+import {checksOf} from '../../source/commands/doctor/checks.ts';
 import {checksText} from '../../source/commands/doctor/doctor.ts';
 import type {DoctorFacts} from '../../source/commands/doctor/facts.ts';
 import {host} from '../facts/facts.ts';
@@ -27,12 +27,12 @@ const facts: DoctorFacts = {
 
 /** The check of this name, given what differs from a host that has everything. */
 function check(name: string, different: Partial<DoctorFacts>) {
-	return judge({...facts, ...different}).find(candidate => candidate.name === name);
+	return checksOf({...facts, ...different}).find(candidate => candidate.name === name);
 }
 
 describe('doctor', () => {
 	test('finds nothing to mend where all is well', () => {
-		expect(judge(facts).filter(({status}) => status !== 'ok')).toEqual([]);
+		expect(checksOf(facts).filter(({status}) => status !== 'ok')).toEqual([]);
 	});
 
 	test('does not tell root to use sudo', () => {
@@ -43,7 +43,7 @@ describe('doctor', () => {
 			kvm: 'missing',
 			images: [{...image, writable: false}],
 		} as const;
-		const remedies = judge({...facts, ...lacking}).map(({remedy}) => remedy ?? '');
+		const remedies = checksOf({...facts, ...lacking}).map(({remedy}) => remedy ?? '');
 		expect(remedies.join()).toContain('apt install libvirt-clients');
 		expect(remedies.join()).not.toContain('sudo');
 	});
@@ -93,7 +93,7 @@ describe('doctor', () => {
 	});
 
 	test('says nothing of local files where libvirt is elsewhere', () => {
-		const names = judge({...facts, host: {...host, elsewhere: 'libvirt runs on far'}}).map(({name}) => name);
+		const names = checksOf({...facts, host: {...host, elsewhere: 'libvirt runs on far'}}).map(({name}) => name);
 		expect(names).toEqual(['virsh', 'qemu-img', 'libvirt', 'reading', 'external snapshots', 'images']);
 	});
 

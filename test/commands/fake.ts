@@ -3,7 +3,7 @@ import {PassThrough} from 'node:stream';
 import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
 import type {Domain, Facts, Inventory, Reclaimable} from '../../source/core/model/domain.ts';
-import type {Connection} from '../../source/core/model/hypervisor.ts';
+import type {ConnectionState} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
@@ -25,7 +25,7 @@ export const web = domain({
 
 type Fake = {
 	domains?: readonly Domain[];
-	connection?: Connection;
+	connection?: ConnectionState;
 	/** How carrying out ends. */
 	ending?: ReceiptStatus;
 	receipts?: readonly Receipt[];

@@ -8,7 +8,7 @@ import {parseHeads} from '../../source/libvirt/virsh/domain-list.ts';
 import {concerns, parseEvent} from '../../source/libvirt/virsh/events.ts';
 import {recordsOf} from '../../source/libvirt/virsh/snapshot-records.ts';
 import {parseVolumeXml, presumedPath, volumeIn, volumeWords} from '../../source/libvirt/volume-xml.ts';
-import {addressOf} from '../../source/libvirt/wire/address.ts';
+import {daemonAddress} from '../../source/libvirt/wire/address.ts';
 import {parseAliases, parseSetting} from '../../source/libvirt/wire/libvirt-conf.ts';
 import {domain} from '../facts/domain.ts';
 import {inactiveXml} from '../facts/facts.ts';
@@ -131,7 +131,7 @@ test('no URI of another machine, or of another driver, leads to a socket of this
 	const uris = fc.array(fc.oneof(piece, text), {maxLength: 7}).map(pieces => pieces.join(''));
 	fc.assert(
 		fc.property(uris, uri => {
-			const found = addressOf(uri, {env: {HOME: '/nonexistent'}, uid: 1000});
+			const found = daemonAddress(uri, {env: {HOME: '/nonexistent'}, uid: 1000});
 			if (found.socket === null) expect(found.reason).not.toBe('');
 			else if (uri !== '') expect(uri).toMatch(/^qemu(\+unix)?:\/\/\/(system|session)(\?|#|$)/i);
 		}),

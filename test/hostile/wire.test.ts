@@ -8,8 +8,8 @@ import {expect, test} from 'vitest';
 import {RefusedError, SurpriseError} from '../../source/libvirt/wire/failures.ts';
 import {
 	createJoiner,
+	encodeMessage,
 	type Message,
-	messageOf,
 	messageType,
 	readReply,
 	remoteProgram,
@@ -19,10 +19,10 @@ import {
 	list,
 	parameter,
 	type Shape,
-	Source,
 	struct,
 	text as textShape,
 	unsigned,
+	XdrReader,
 } from '../../source/libvirt/wire/xdr.ts';
 import {asBytes, runs, text} from './texts.ts';
 
@@ -108,7 +108,7 @@ test('a message in pieces of any size is put together', () => {
 	fc.assert(
 		fc.property(fc.array(bytes, {minLength: 1, maxLength: 6}), sizes, (payloads, pieces) => {
 			const about = {program: remoteProgram, procedure: 14, type: messageType.reply};
-			const stream = Buffer.concat(payloads.map((payload, serial) => messageOf({...about, serial}, [payload])));
+			const stream = Buffer.concat(payloads.map((payload, serial) => encodeMessage({...about, serial}, [payload])));
 			const found: Message[] = [];
 			const join = createJoiner(message => found.push(message));
 			for (let at = 0, turn = 0; at < stream.length; turn++) {
@@ -153,7 +153,7 @@ test('a list that promises millions costs no memory before it has them', () => {
 		for (const shape of lies) {
 			const payload = Buffer.alloc(64);
 			payload.writeUInt32BE(0xff_ff_ff_ff);
-			expect(() => shape.read(new Source(payload))).toThrow(/promises 4294967295 entries/);
+			expect(() => shape.read(new XdrReader(payload))).toThrow(/promises 4294967295 entries/);
 		}
 	}
 

@@ -43,6 +43,9 @@ test.each<[string, boolean, {capacity?: number; more?: number} | null, boolean]>
 	else
 		expect(found).toMatchObject({
 			chain: [],
-			unreadable: {reason: expect.stringContaining('another size'), remedy: expect.stringContaining('where libvirt runs')},
+			unreadable: {
+				reason: expect.stringContaining('another size'),
+				remedy: expect.stringContaining('where libvirt runs'),
+			},
 		});
 });

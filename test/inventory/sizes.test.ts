@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {execa} from 'execa';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {readSizes, readTogether} from '../../source/inventory/sizes.ts';
+import {readFreedTogether, readSizes} from '../../source/inventory/sizes.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
 import {chained, domain, image} from '../facts/domain.ts';
 import {external, snapshot} from '../facts/snapshot.ts';
@@ -47,13 +47,13 @@ test('each snapshot, and several together', async () => {
 		{tag: 'three', ownBytes: cluster, sinceBytes: cluster},
 	]);
 	expect(parts.at(-1)).toBe(1);
-	const together = await readTogether({images: localImages()}, web(), ['two', 'three']);
+	const together = await readFreedTogether({images: localImages()}, web(), ['two', 'three']);
 	expect(together).toEqual({bytes: 4 * cluster, reason: null});
 });
 
 test('external ones, and images of another machine', async () => {
 	const layered = {...web(), snapshots: [...web().snapshots, external('over', file, base)]};
-	expect(await readTogether({images: localImages()}, layered, ['one', 'over'])).toMatchObject({bytes: null});
+	expect(await readFreedTogether({images: localImages()}, layered, ['one', 'over'])).toMatchObject({bytes: null});
 	const [one] = await readSizes(
 		{images: localImages(undefined, undefined, async () => 'the image lies on another machine')},
 		web(),

@@ -1,27 +1,33 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {attribute, child, children, parseXml, text} from '../../source/libvirt/xml.ts';
+import {attributeOf, childAt, children, parseXml, textContent} from '../../source/libvirt/xml.ts';
 
 test('everything stays text: numbers, blanks, truth values', () => {
 	const root = parseXml('<r a="007" b="1.10"><n>007</n><s> x </s><e/><t>true</t></r>', 'r');
-	expect([attribute(root, 'a'), attribute(root, 'b')]).toEqual(['007', '1.10']);
-	expect(['n', 's', 'e', 't', 'none'].map(name => text(child(root, name)))).toEqual(['007', ' x ', '', 'true', null]);
-	expect(attribute(root, 'none')).toBeNull();
+	expect([attributeOf(root, 'a'), attributeOf(root, 'b')]).toEqual(['007', '1.10']);
+	expect(['n', 's', 'e', 't', 'none'].map(name => textContent(childAt(root, name)))).toEqual([
+		'007',
+		' x ',
+		'',
+		'true',
+		null,
+	]);
+	expect(attributeOf(root, 'none')).toBeNull();
 });
 
 test('entities are resolved once, numbered ones as well', () => {
 	const root = parseXml('<r a="x&#10;y &amp;amp;">&lt;&#x5FEB;&amp;lt;&quot;&apos;&unknown;</r>', 'r');
-	expect(text(root)).toBe('<快&lt;"\'&unknown;');
-	expect(attribute(root, 'a')).toBe('x\ny &amp;');
+	expect(textContent(root)).toBe('<快&lt;"\'&unknown;');
+	expect(attributeOf(root, 'a')).toBe('x\ny &amp;');
 });
 
 test('thousands of entities are no attack', () => {
-	expect(text(parseXml(`<r>${'&quot;'.repeat(20_000)}</r>`, 'r'))).toBe('"'.repeat(20_000));
+	expect(textContent(parseXml(`<r>${'&quot;'.repeat(20_000)}</r>`, 'r'))).toBe('"'.repeat(20_000));
 });
 
 test('children of one name are a list, be it one or many', () => {
 	const root = parseXml('<r><d i="1"/><d i="2"/></r>', 'r');
-	expect(children(root, 'd').map(element => attribute(element, 'i'))).toEqual(['1', '2']);
+	expect(children(root, 'd').map(element => attributeOf(element, 'i'))).toEqual(['1', '2']);
 	expect(children(root, 'none')).toEqual([]);
 });
 
@@ -36,7 +42,7 @@ test('any text comes back as libvirt escaped it', () => {
 			const printable = raw.replaceAll(/[\0-\x08\x0b-\x1f\ufffe\uffff]/g, '');
 			const escaped = printable.replaceAll(/[<>&"']/g, character => `&#${character.charCodeAt(0)};`);
 			const root = parseXml(`<r a="${escaped}">${escaped}</r>`, 'r');
-			expect([text(root), attribute(root, 'a')]).toEqual([printable, printable]);
+			expect([textContent(root), attributeOf(root, 'a')]).toEqual([printable, printable]);
 		}),
 	);
 });

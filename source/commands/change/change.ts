@@ -10,7 +10,7 @@ import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts';
 import {endingText, subject} from '../operations/receipt-text.ts';
 import {receiptEntry} from '../show/documents.ts';
-import {refuse} from '../show/refuse.ts';
+import {sayRefused} from '../show/refuse.ts';
 import {agrees} from './ask.ts';
 import {makeOutcome} from './outcome.ts';
 import {planText} from './plan-text.ts';
@@ -33,9 +33,9 @@ export async function changeBy(
 	return withHypervisor(context, async hypervisor => {
 		const outcome = await decide(hypervisor);
 		const json = Boolean(options.json);
-		if ('refusal' in outcome) return refuse(context, outcome.refusal, json);
+		if ('refusal' in outcome) return sayRefused(context, outcome.refusal, json);
 		const busy = await unfinishedBusiness(context, hypervisor, outcome.plan);
-		if (busy) return refuse(context, busy, json);
+		if (busy) return sayRefused(context, busy, json);
 		if (!options.yes && !(await review(context, outcome.plan))) return Exit.refused;
 		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(context));
 		if (json) printJson(context, {receipt: receiptEntry(receipt)});

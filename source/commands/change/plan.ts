@@ -3,10 +3,10 @@ import {command, type Given} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, print, printJson} from '../context.ts';
 import {planDocument} from '../show/documents.ts';
-import {refuse} from '../show/refuse.ts';
+import {sayRefused} from '../show/refuse.ts';
 import {verbs} from './verbs/verbs.ts';
 
-export const plan = command({
+export const planCommand = command({
 	name: 'plan',
 	summary: 'show what a command would do, without doing it',
 	description: [
@@ -37,7 +37,7 @@ async function show(context: Context, name: string, given: Given): Promise<ExitS
 	const [{makeOutcome}, {planText}] = await Promise.all([import('./outcome.ts'), import('./plan-text.ts')]);
 	const outcome = await withHypervisor(context, hypervisor => makeOutcome(hypervisor, request));
 	const json = given.options.json === true;
-	if ('refusal' in outcome) return refuse(context, outcome.refusal, json);
+	if ('refusal' in outcome) return sayRefused(context, outcome.refusal, json);
 	if (json) printJson(context, planDocument(outcome));
 	else print(context, planText(outcome.plan));
 	return Exit.ok;

@@ -17,7 +17,7 @@ type Parts<Known extends Options> = Omit<ReturnType<typeof command<Known>>, 'run
 	readonly request: (given: Given<Known>) => Request | Refused;
 };
 
-export function planned<const Known extends Options>(parts: Parts<Known>): PlannedCommand {
+export function plannedCommand<const Known extends Options>(parts: Parts<Known>): PlannedCommand {
 	const {request, ...rest} = parts;
 	const full = command<Options>({
 		...rest,

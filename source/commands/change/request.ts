@@ -42,7 +42,7 @@ export function afterwards({running, paused}: {running?: true; paused?: true}): 
 }
 
 /** FILE or DOMAIN: no domain's name holds a slash. */
-export function memoryOf(subject: string): {readonly domain: string | null; readonly file?: string} {
+export function domainOrFile(subject: string): {readonly domain: string | null; readonly file?: string} {
 	return subject.includes('/') ? {domain: null, file: fileOf(subject)} : {domain: subject};
 }
 

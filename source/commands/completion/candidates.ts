@@ -1,7 +1,9 @@
 /** What a word may become: from the table of commands, or read from libvirt and from the receipts, within a time limit. */
+
+import type {Name} from '../../core/model/hypervisor.ts';
 import type {Command, Completes} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
-import type {Context, Name} from '../context.ts';
+import type {Context} from '../context.ts';
 import type {Candidate, Wanted} from './line.ts';
 
 /** A slow host completes nothing rather than hold the shell. */

@@ -5,7 +5,7 @@ import {type Context, Exit, printRaw} from '../context.ts';
 import {bashReply, splitBash} from './bash-words.ts';
 import {type Candidate, type Wanted, wantedAt} from './line.ts';
 
-export const complete = command({
+export const completeCommand = command({
 	name: 'complete',
 	summary: 'what Tab offers; the scripts of completion start it',
 	arguments: [

@@ -6,7 +6,7 @@ import {scripts} from './scripts.ts';
 
 const shells = Object.keys(scripts);
 
-export const completion = command({
+export const completionCommand = command({
 	name: 'completion',
 	summary: 'print the script that makes Tab complete commands, options, domains and tags',
 	description: [

@@ -15,7 +15,7 @@ export type Check = {
 };
 
 /** Judge what was found, the most important first. */
-export function judge(facts: DoctorFacts): Check[] {
+export function checksOf(facts: DoctorFacts): Check[] {
 	const away = facts.host?.elsewhere ?? null;
 	const local = away === null;
 	return [

@@ -4,7 +4,7 @@ import {command} from '../command.ts';
 import {Exit, print, printJson} from '../context.ts';
 import type {Check} from './checks.ts';
 
-export const doctor = command({
+export const doctorCommand = command({
 	name: 'doctor',
 	summary: 'check this host and show how to fix what is missing',
 	arguments: [],
@@ -17,7 +17,7 @@ export const doctor = command({
 		{line: '-c qemu:///session doctor', does: 'The same for the libvirt of the user.'},
 	],
 	async run(context, {options}) {
-		const [{readDoctorFacts}, {judge}] = await Promise.all([import('./facts.ts'), import('./checks.ts')]);
+		const [{readDoctorFacts}, {checksOf: judge}] = await Promise.all([import('./facts.ts'), import('./checks.ts')]);
 		const facts = await readDoctorFacts(context);
 		const checks = judge(facts);
 		if (options.json) printJson(context, {checks});

@@ -5,7 +5,7 @@ import {Exit, print, UsageError} from '../context.ts';
 import {nearest} from '../line/nearest.ts';
 import {topicNames} from './topic-names.ts';
 
-export const help = command({
+export const helpCommand = command({
 	name: 'help',
 	summary: `show the help of a command, or of a topic: ${topicNames.join(', ')}`,
 	arguments: [

@@ -2,7 +2,7 @@
 import {command} from '../command.ts';
 import {Exit, print} from '../context.ts';
 
-export const man = command({
+export const manCommand = command({
 	name: 'man',
 	summary: 'print the manual page',
 	description: ['For man it is source text. Packages install it; then `man virsnap` shows it.'],

@@ -3,7 +3,7 @@ import {command} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
 import {Exit, say} from '../context.ts';
 
-export const cancel = command({
+export const cancelCommand = command({
 	name: 'cancel',
 	summary: 'request that a running operation stops',
 	arguments: [{name: 'ID', help: 'the id of its receipt', completes: ['receipt']}],

@@ -2,7 +2,7 @@
 import {command} from '../command.ts';
 import {UsageError} from '../context.ts';
 
-export const carryOut = command({
+export const carryOutCommand = command({
 	name: 'carry-out',
 	summary: 'carry out a receipt without a terminal; other commands start it',
 	arguments: [{name: 'ID', help: 'the id of the receipt'}],

@@ -7,9 +7,9 @@ import {command} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, print, printJson, say} from '../context.ts';
 import {receiptEntry} from '../show/documents.ts';
-import {refuse} from '../show/refuse.ts';
+import {sayRefused} from '../show/refuse.ts';
 
-export const log = command({
+export const logCommand = command({
 	name: 'log',
 	summary: 'list the operations carried out, or show one in full',
 	arguments: [{name: 'ID', help: 'the id of a receipt', optional: true, completes: ['receipt']}],
@@ -57,7 +57,7 @@ async function showOne(context: Context, {receipts, open, odd}: Known, id: strin
 	if (!receipt) {
 		const found = odd.find(({file}) => file.endsWith(`/${id}.json`));
 		const reason = found ? t`${found.file} is not used: ${found.reason}.` : t`There is no receipt ${id}.`;
-		return refuse(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
+		return sayRefused(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
 	}
 
 	if (json) printJson(context, {receipt: receiptEntry(receipt)});

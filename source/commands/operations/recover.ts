@@ -37,7 +37,7 @@ const recoverOptions = {...choices, ...execution} as const;
 
 type RecoverOptions = Values<typeof recoverOptions>;
 
-export const recover = command({
+export const recoverCommand = command({
 	name: 'recover',
 	summary: 'list interrupted operations; finish one or roll it back',
 	description: [

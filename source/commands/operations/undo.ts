@@ -7,7 +7,7 @@ import {execution} from '../change/planned.ts';
 import {command} from '../command.ts';
 import {readInventory} from '../connection.ts';
 
-export const undo = command({
+export const undoCommand = command({
 	name: 'undo',
 	summary: 'undo a finished operation',
 	arguments: [{name: 'ID', help: 'the id of its receipt', completes: ['receipt']}],

@@ -11,10 +11,10 @@ import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {Exit, print, printJson} from '../context.ts';
 import {printableLines} from '../line/printable-lines.ts';
-import {refuse} from './refuse.ts';
+import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
 
-export const diff = command({
+export const diffCommand = command({
 	name: 'diff',
 	summary: 'show what differs between a snapshot and now, or another one',
 	description: [
@@ -33,7 +33,7 @@ export const diff = command({
 	],
 	async run(context, {words: [name = '', from = '', to], options}) {
 		const found = await withHypervisor(context, hypervisor => read(hypervisor, name, from, to));
-		if ('refusal' in found) return refuse(context, found.refusal, options.json === true);
+		if ('refusal' in found) return sayRefused(context, found.refusal, options.json === true);
 		if (options.json) printJson(context, found);
 		else print(context, differenceText(found));
 		return Exit.ok;

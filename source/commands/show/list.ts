@@ -18,10 +18,10 @@ import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {Exit, print, printJson, say} from '../context.ts';
 import {listDocument} from './documents.ts';
-import {refuse} from './refuse.ts';
+import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
 
-export const list = command({
+export const listCommand = command({
 	name: 'list',
 	summary: "list domains, or one domain's snapshots",
 	arguments: [
@@ -35,7 +35,7 @@ export const list = command({
 	],
 	async run(context, {words: [text], options}) {
 		const {inventory, domain, reclaimable} = await withHypervisor(context, hypervisor => read(hypervisor, text));
-		if (domain && isRefusal(domain)) return refuse(context, domain, options.json === true);
+		if (domain && isRefusal(domain)) return sayRefused(context, domain, options.json === true);
 		if (options.json) {
 			printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory, reclaimable));
 		} else {

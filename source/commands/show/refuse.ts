@@ -7,7 +7,7 @@ import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts
 import {planDocument} from './documents.ts';
 
 /** Say why something is not done; with --json as JSON on stdout. */
-export function refuse(context: Context, refusal: Refusal, json: boolean): ExitStatus {
+export function sayRefused(context: Context, refusal: Refusal, json: boolean): ExitStatus {
 	if (json) printJson(context, planDocument({refusal}));
 	else say(context, t`Refused: ${refusal.reason}\n${asCommands(refusal.remedy)}`);
 	return Exit.refused;

@@ -11,10 +11,10 @@ import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {type Context, Exit, print, printJson} from '../context.ts';
 import {sizeDocument} from './documents.ts';
-import {refuse} from './refuse.ts';
+import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
 
-export const size = command({
+export const sizeCommand = command({
 	name: 'size',
 	summary: 'show what snapshots occupy, and what a revert discards',
 	description: [
@@ -32,7 +32,7 @@ export const size = command({
 	],
 	async run(context, {words: [name = '', tag], options}) {
 		const found = await withHypervisor(context, hypervisor => read(context, hypervisor, name, tag));
-		if ('refusal' in found) return refuse(context, found.refusal, options.json === true);
+		if ('refusal' in found) return sayRefused(context, found.refusal, options.json === true);
 		if (options.json) printJson(context, sizeDocument(found.domain, found.sizes));
 		else print(context, sizeTable(found, Date.now()));
 		return Exit.ok;

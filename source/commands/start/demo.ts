@@ -19,7 +19,7 @@ const tour: readonly (readonly string[])[] = [
 	['list', 'web-stopped'],
 ];
 
-export const demo = command({
+export const demoCommand = command({
 	name: 'demo',
 	summary: 'open the UI on a temporary hypervisor of real QEMU machines',
 	description: ['Your own libvirt is not touched. If stdin or stdout is not a terminal: a tour by commands.'],

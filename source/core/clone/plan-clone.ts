@@ -18,7 +18,7 @@ import {step} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {copiesFor, copyStep, nvramFor} from './files.ts';
 import {randomMac, randomUuid} from './identity.ts';
-import {baseRefusal, diskRefusal, nameRefusal} from './refusals.ts';
+import {baseRefusal, diskRefusal, domainNameRefusal} from './refusals.ts';
 
 /** What the clone has in common with its base, though each ought to have its own. */
 function sharedWarnings({domain, inactiveXml}: Facts, name: string): string[] {
@@ -37,7 +37,7 @@ function sharedWarnings({domain, inactiveXml}: Facts, name: string): string[] {
 /** The plan that makes a new domain on overlays of this one's disks. */
 export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 	const {domain, host} = facts;
-	const refusal = nameRefusal(facts, name) ?? baseRefusal(facts) ?? diskRefusal(facts);
+	const refusal = domainNameRefusal(facts, name) ?? baseRefusal(facts) ?? diskRefusal(facts);
 	if (refusal) return {refusal};
 	const copies = copiesFor(facts, name);
 	const nvram = nvramFor(facts, name);

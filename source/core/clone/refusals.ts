@@ -12,7 +12,7 @@ import {remedy} from '../words/remedy.ts';
 import {printable, t, utf8Length} from '../words/text.ts';
 
 /** Why no domain can be called this; null where one can. libvirt names files after it, and refuses slashes and line ends. */
-export function nameRefusal({domains}: Facts, name: string): Refusal | null {
+export function domainNameRefusal({domains}: Facts, name: string): Refusal | null {
 	const bad =
 		name.trim() === '' || name !== name.trim()
 			? 'is empty, or begins or ends with a space'

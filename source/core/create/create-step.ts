@@ -11,7 +11,7 @@ import {step} from '../steps/step.ts';
 import {enumerate, t} from '../words/text.ts';
 
 /** What the snapshot holds, and how long the guest is paused for it, in words. */
-export type Held = Pick<Plan, 'consistency' | 'pause'>;
+export type Capture = Pick<Plan, 'consistency' | 'pause'>;
 
 type How = Pick<DoesOf<'create-snapshot'>, 'external' | 'disks'> &
 	Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'memoryMade' | 'live' | 'quiesce'>>;
@@ -42,10 +42,10 @@ export function metadataChange(tag: string): Change {
 }
 
 /** Of a domain that is shut off. */
-export const shutOff: Held = {consistency: 'shut off', pause: 'none: it is shut off'};
+export const shutOff: Capture = {consistency: 'shut off', pause: 'none: it is shut off'};
 
 /** Of an active domain whose memory goes into an image. */
-export function withMemory(facts: Facts): Held {
+export function withMemory(facts: Facts): Capture {
 	return {consistency: 'full checkpoint', pause: memoryPause(facts)};
 }
 

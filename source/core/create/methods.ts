@@ -22,13 +22,13 @@ import {
 } from './disk-refusals.ts';
 import {
 	agentRefusal,
+	createStateRefusal,
 	diskOnlyMismatch,
 	jobTagRefusal,
 	memoryMismatch,
 	memoryRefusal,
 	memoryWanted,
 	quiesceMismatch,
-	stateRefusal,
 	wantActive,
 	wantShutOff,
 } from './state-refusals.ts';
@@ -57,7 +57,7 @@ export const methods: readonly Method[] = [
 		costs: 'the domain pauses while its memory is written into the image',
 		because: 'all disks are qcow2: libvirt keeps disks and memory together, inside the images',
 		refuse: (facts, intent) =>
-			stateRefusal(facts) ??
+			createStateRefusal(facts) ??
 			internalRefusal(facts) ??
 			internalFirmwareRefusal(facts) ??
 			(isActive(facts.domain)

@@ -12,7 +12,7 @@ import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
 /** No snapshot of a domain with a managed save, nor of one between two states. */
-export function stateRefusal({domain, host}: Facts): Refusal | null {
+export function createStateRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.managedSave || domain.state === 'saved') {
 		return refuse(
 			'saved-memory',
@@ -32,7 +32,7 @@ export function stateRefusal({domain, host}: Facts): Refusal | null {
 
 /** For methods that need images no process has open. */
 export function wantShutOff(facts: Facts): Refusal | null {
-	const refusal = stateRefusal(facts);
+	const refusal = createStateRefusal(facts);
 	if (refusal || !isActive(facts.domain)) return refusal;
 	const {domain, host} = facts;
 	return refuse(
@@ -44,7 +44,7 @@ export function wantShutOff(facts: Facts): Refusal | null {
 
 /** For methods that need an active domain. */
 export function wantActive(facts: Facts): Refusal | null {
-	const refusal = stateRefusal(facts);
+	const refusal = createStateRefusal(facts);
 	if (refusal || isActive(facts.domain)) return refusal;
 	const {domain, host} = facts;
 	return refuse(

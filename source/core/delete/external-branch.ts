@@ -15,7 +15,7 @@ import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, notRecorded} from './external-refusals.ts';
-import {defineBases, type Layer, layersOf, memoryOf, pausedWarning, unusedLoss} from './layers.ts';
+import {type DiskOverlay, defineBases, memoryFiles, overlaysOf, pausedWarning, unusedLoss} from './layers.ts';
 
 /** A whole branch: every layer above the base of its first snapshot is merged into that base, in one go per disk. */
 export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly Snapshot[]): Drafted {
@@ -28,7 +28,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 				remedy`Delete them one by one, the newest first ${byDelete(facts.domain)}.`,
 			),
 		};
-	const layers = layersOf(facts, snapshot);
+	const layers = overlaysOf(facts, snapshot);
 	if (!layers) return notRecorded(snapshot);
 	const overlays = gone.flatMap(one => one.disks.flatMap(part => part.file ?? []));
 	const bases = layers.map(({base}) => base);
@@ -44,7 +44,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		localFilesRefusal(facts, merging);
 	if (refusal) return {refusal};
 	const active = isActive(facts.domain);
-	const cleaning = removal(facts, [...files, ...gone.flatMap(memoryOf)]);
+	const cleaning = removal(facts, [...files, ...gone.flatMap(memoryFiles)]);
 	const merged = merging ? layers : [];
 	return {
 		method: externalMethod(snapshot),
@@ -75,7 +75,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 function obstacleOf(
 	facts: Facts,
 	gone: readonly Snapshot[],
-	layers: readonly Layer[],
+	layers: readonly DiskOverlay[],
 	needed: readonly string[],
 ): string | null {
 	const outsider = facts.domain.snapshots.find(
@@ -90,13 +90,13 @@ function obstacleOf(
 }
 
 /** The files of the present chain that depend on the base, the active layer first. */
-function filesAbove({disk, base}: Layer): string[] {
+function filesAbove({disk, base}: DiskOverlay): string[] {
 	const files = disk?.chain.map(image => image.file) ?? [];
 	return files.slice(0, Math.max(0, files.indexOf(base)));
 }
 
 /** Everything above the base at once: with a base named, the layers between go in as well (qemu-img(1), virsh(1)). */
-function mergeAllStep(facts: Facts, {target, disk, base}: Layer): Step {
+function mergeAllStep(facts: Facts, {target, disk, base}: DiskOverlay): Step {
 	const {file, format} = disk!.chain[0]!;
 	const title = t`Merge all layers of ${target} into ${base}`;
 	return isActive(facts.domain)

@@ -21,11 +21,11 @@ import {type Drafted, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {
 	basesStep,
+	type DiskOverlay,
 	defineBases,
 	definedWithout,
 	isPivoted,
-	type Layer,
-	memoryOf,
+	memoryFiles,
 	mergeStep,
 	otherOverlaysOn,
 	pausedWarning,
@@ -39,9 +39,9 @@ import {
 export function mergeByHand(
 	facts: Facts,
 	snapshot: Snapshot,
-	layers: readonly Layer[],
+	layers: readonly DiskOverlay[],
 	cause: string,
-	merged: readonly Layer[] = [],
+	merged: readonly DiskOverlay[] = [],
 ): Drafted {
 	const refusal =
 		positionRefusal(snapshot, layers, cause) ??
@@ -54,7 +54,7 @@ export function mergeByHand(
 	const children = facts.domain.snapshots.filter(one => one !== snapshot && names(facts, one, all));
 	const top = layers.filter(({depth}) => depth === 0);
 	const overlays = all.map(({overlay}) => overlay);
-	const cleaning = removal(facts, [...overlays, ...memoryOf(snapshot)], overlays);
+	const cleaning = removal(facts, [...overlays, ...memoryFiles(snapshot)], overlays);
 	const pivoted = merged.filter(isPivoted);
 	const takenOut = merged.filter(layer => !isPivoted(layer));
 	const active = isActive(facts.domain);
@@ -93,7 +93,7 @@ export function mergeByHand(
  * a base that lacks some of it, and only the overlay still has that (verified on 7.2; found by the faults). So it is merged once more,
  * which changes nothing where it was whole. While the domain runs it can only be looked at.
  */
-function ensureMerged(facts: Facts, layer: Layer): Step[] {
+function ensureMerged(facts: Facts, layer: DiskOverlay): Step[] {
 	const {target, overlay, base} = layer;
 	if (!isThere(facts, overlay)) return [];
 	if (!isActive(facts.domain)) return [mergeStep(facts, layer)];
@@ -106,7 +106,7 @@ function ensureMerged(facts: Facts, layer: Layer): Step[] {
 }
 
 /** QEMU went over to the base, and libvirt died before it could put that into the definition: the next start would not find the overlay. */
-function stillDefined(facts: Facts, pivoted: readonly Layer[], top: readonly Layer[]): Step[] {
+function stillDefined(facts: Facts, pivoted: readonly DiskOverlay[], top: readonly DiskOverlay[]): Step[] {
 	if (!isActive(facts.domain)) return [];
 	const defined = snapshotSources(`<domainsnapshot>${facts.inactiveXml}</domainsnapshot>`);
 	const stale = pivoted.some(({overlay}) => defined.some(({source}) => sameFile(facts, source, overlay)));
@@ -114,7 +114,7 @@ function stillDefined(facts: Facts, pivoted: readonly Layer[], top: readonly Lay
 }
 
 /** All disks have to be in the same position: one point in time is deleted, not half of it. */
-function positionRefusal(snapshot: Snapshot, layers: readonly Layer[], cause: string): Refusal | null {
+function positionRefusal(snapshot: Snapshot, layers: readonly DiskOverlay[], cause: string): Refusal | null {
 	const used = layers.filter(({depth}) => depth >= 0);
 	const whole = used.length === layers.length || used.length === 0;
 	const stacked = used.every(({disk, base, depth}) => disk?.chain[depth + 1]?.file === base);
@@ -123,7 +123,7 @@ function positionRefusal(snapshot: Snapshot, layers: readonly Layer[], cause: st
 }
 
 /** What depends on a base by another way than the overlay that is merged into it, or on an overlay whose base was written to since. */
-function keptBesides(facts: Facts, layers: readonly Layer[], merged: readonly Layer[]): Refusal | null {
+function keptBesides(facts: Facts, layers: readonly DiskOverlay[], merged: readonly DiskOverlay[]): Refusal | null {
 	const taken = [...layers, ...merged.filter(layer => !isPivoted(layer))];
 	const overlays = taken.map(({overlay}) => overlay);
 	const moved = keptOn(facts, overlays).map(({file}) => file);
@@ -133,7 +133,7 @@ function keptBesides(facts: Facts, layers: readonly Layer[], merged: readonly La
 }
 
 /** The domain runs on the base by another layer: its disks would change under it. */
-function baseInUse(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): Refusal | null {
+function baseInUse(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[]): Refusal | null {
 	const {domain} = facts;
 	const used = layers.find(
 		({base, overlay}) =>
@@ -155,7 +155,7 @@ function baseInUse(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): 
 }
 
 /** `-u`: the base is only named anew, since it reads the same as the overlay that was merged into it. */
-function rebaseSteps(facts: Facts, layer: Layer): Step[] {
+function rebaseSteps(facts: Facts, layer: DiskOverlay): Step[] {
 	const {disk, depth, base} = layer;
 	const above = depth > 0 && !isActive(facts.domain) ? [disk!.chain[depth - 1]!.file] : [];
 	const format = formatOf(facts, base) ?? 'qcow2';
@@ -168,7 +168,7 @@ function rebaseSteps(facts: Facts, layer: Layer): Step[] {
 }
 
 /** Whether it was taken on one of the overlays, or libvirt has recorded one below what it was taken on. */
-function names(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): boolean {
+function names(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[]): boolean {
 	const below = [...recordedBelow(facts.snapshotXml[snapshot.tag] ?? '').values()].flat();
 	return layers.some(
 		({overlay}) =>
@@ -177,7 +177,7 @@ function names(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): bool
 }
 
 /** libvirt's record of a child names the overlay as what the disk ran on: from now on that is the base. */
-function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): Step {
+function redefineStep(facts: Facts, child: Snapshot, layers: readonly DiskOverlay[]): Step {
 	const xml = facts.snapshotXml[child.tag] ?? '';
 	const moved = new Map(
 		layers.flatMap(({target, overlay, base}) =>
@@ -198,7 +198,7 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly Layer[]): 
  * No snapshot depends on its overlays. Where the domain runs right on its base, as after a revert to it, that layer is merged, unless
  * something was kept that depends on the base too; an overlay on which something was kept stays.
  */
-export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], cause: string): Drafted {
+export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[], cause: string): Drafted {
 	const overlays = layers.map(({overlay}) => overlay);
 	const standing = layers.every(({disk, base}) => disk?.chain[1]?.file === base);
 	const bases = layers.map(({base}) => base);
@@ -213,7 +213,7 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 	);
 	const kept = inner === null ? merged : [];
 	const active = isActive(facts.domain);
-	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryOf(snapshot)]);
+	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryFiles(snapshot)]);
 	return {
 		method: externalMethod(snapshot),
 		why: `Not by libvirt alone: ${cause}. ${cleaning.needed.length > 0 ? 'What nothing depends on is removed' : 'Nothing depends on them, so they are removed'}${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
@@ -239,6 +239,6 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly La
 	};
 }
 
-function leftLayer(part: SnapshotDisk, disk: Disk, base: string): Layer {
+function leftLayer(part: SnapshotDisk, disk: Disk, base: string): DiskOverlay {
 	return {part, disk, target: disk.target, overlay: activeFile(disk), base, depth: 0};
 }

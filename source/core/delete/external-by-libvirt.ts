@@ -11,10 +11,10 @@ import {keptOn} from '../snapshots/kept.ts';
 import {printable, t} from '../words/text.ts';
 import {type Drafted, deleteStep, lossOfData, removal} from './delete-step.ts';
 import {sharedBase} from './external-refusals.ts';
-import {type Layer, memoryOf, otherOverlaysOn, pausedWarning, unusedLoss} from './layers.ts';
+import {type DiskOverlay, memoryFiles, otherOverlaysOn, pausedWarning, unusedLoss} from './layers.ts';
 
 /** Why `snapshot-delete` would fail or do harm here; null where it works. */
-export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): string | null {
+export function nativeObstacle(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[]): string | null {
 	const {domain, host} = facts;
 	const leaf = childrenOf(facts, snapshot).length === 0;
 	const parent = domain.snapshots.find(other => other.libvirt && other.tag === snapshot.parent);
@@ -57,7 +57,7 @@ function isRecorded({domain}: Facts, file: string): boolean {
 }
 
 /** `snapshot-delete`, with what libvirt merges and removes. */
-export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly Layer[]): Drafted {
+export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[]): Drafted {
 	const unused = layers.filter(({depth}) => depth < 0);
 	const shared = sharedBase(
 		facts,
@@ -68,7 +68,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 	// After a revert to it libvirt merges the layer that the revert made (verified on 11.3).
 	const flattened = snapshot.current ? unused.filter(({disk, base}) => disk?.chain[1]?.file === base) : [];
 	const after = [...layers.filter(({depth}) => depth === 0), ...flattened];
-	const cleaning = removal(facts, can(facts.host, 'external-delete-removes-memory') ? [] : memoryOf(snapshot));
+	const cleaning = removal(facts, can(facts.host, 'external-delete-removes-memory') ? [] : memoryFiles(snapshot));
 	return {
 		method: externalMethod(snapshot),
 		why:
@@ -102,7 +102,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 	};
 }
 
-function layerChanges({part, overlay, base, depth}: Layer): Change[] {
+function layerChanges({part, overlay, base, depth}: DiskOverlay): Change[] {
 	const gone: Change = {sign: '-', what: t`overlay ${overlay}`};
 	if (depth < 0) return [gone];
 	const merge: Change = {sign: '~', what: t`${base} receives the data of the overlay`};

@@ -9,7 +9,7 @@ import {byDelete} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import type {Drafted} from './delete-step.ts';
-import type {Layer} from './layers.ts';
+import type {DiskOverlay} from './layers.ts';
 
 /** libvirt 9.0 deletes an overlay together with the snapshots inside it, and says nothing (verified). */
 export function innerRefusal(facts: Facts, gone: readonly Snapshot[], overlays: readonly string[]): Refusal | null {
@@ -51,7 +51,7 @@ function leftBelow(facts: Facts, snapshot: Snapshot): string[] {
 }
 
 /** Another snapshot goes back to the same base, which a merge would write to. */
-export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly Layer[]): Refusal | null {
+export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[]): Refusal | null {
 	for (const {base} of layers) {
 		const other = takenOn(domain, base).find(candidate => candidate !== snapshot);
 		if (!other) continue;

@@ -17,14 +17,14 @@ import {type Drafted, recordStep, removal} from './delete-step.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {heirsRefusal, innerRefusal, notRecorded} from './external-refusals.ts';
-import {apartReason, isApart, isPivoted, type Layer, layersOf, memoryOf} from './layers.ts';
+import {apartReason, type DiskOverlay, isApart, isPivoted, memoryFiles, overlaysOf} from './layers.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
 export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	const files = snapshot.disks.flatMap(part => [part.file, part.source ?? null]).filter(file => file !== null);
 	const refusal = dependantsRefusal(facts, files) ?? mixedRefusal(snapshot);
 	if (refusal) return {refusal};
-	const all = layersOf(facts, snapshot);
+	const all = overlaysOf(facts, snapshot);
 	if (!all) return notRecorded(snapshot);
 	const apart = all.filter(isApart);
 	return apart.length === 0 ? deleteLayers(facts, snapshot, all) : deleteBeside(facts, snapshot, all, apart);
@@ -33,7 +33,7 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 function deleteLayers(
 	facts: Facts,
 	snapshot: Snapshot,
-	layers: readonly Layer[],
+	layers: readonly DiskOverlay[],
 	cause: string | null = null,
 ): Drafted {
 	const inner = innerRefusal(
@@ -54,7 +54,12 @@ function deleteLayers(
 }
 
 /** Overlays that need their bases no more, or whose disk has left the domain, stay as they are: what they hold is nowhere else. */
-function deleteBeside(facts: Facts, snapshot: Snapshot, all: readonly Layer[], apart: readonly Layer[]): Drafted {
+function deleteBeside(
+	facts: Facts,
+	snapshot: Snapshot,
+	all: readonly DiskOverlay[],
+	apart: readonly DiskOverlay[],
+): Drafted {
 	const heirs = apart.flatMap(({overlay}) => takenOn(facts.domain, overlay));
 	if (heirs.length > 0) return {refusal: heirsRefusal(facts, snapshot, heirs)};
 	const rest = all.filter(layer => !apart.includes(layer));
@@ -68,7 +73,7 @@ function deleteBeside(facts: Facts, snapshot: Snapshot, all: readonly Layer[], a
 }
 
 function forgetOnly(facts: Facts, snapshot: Snapshot, cause: string): Drafted {
-	const cleaning = removal(facts, memoryOf(snapshot));
+	const cleaning = removal(facts, memoryFiles(snapshot));
 	return {
 		method: externalMethod(snapshot),
 		why: `There is nothing to merge: ${cause}. libvirt's record goes.`,
@@ -82,12 +87,12 @@ export function isHalfDeleted(facts: Facts, snapshot: Snapshot): boolean {
 	return mergedLayersOf(facts, snapshot).length > 0;
 }
 
-function mergedLayersOf(facts: Facts, snapshot: Snapshot): Layer[] {
+function mergedLayersOf(facts: Facts, snapshot: Snapshot): DiskOverlay[] {
 	if (snapshot.kind !== 'external') return [];
-	return (layersOf(facts, snapshot) ?? []).filter(layer => isMergedLayer(facts, layer));
+	return (overlaysOf(facts, snapshot) ?? []).filter(layer => isMergedLayer(facts, layer));
 }
 
-const isMergedLayer = ({domain, writtenAt}: Facts, {part}: Layer) =>
+const isMergedLayer = ({domain, writtenAt}: Facts, {part}: DiskOverlay) =>
 	isMerged(domain.disks, part, domain.snapshots, writtenAt);
 
 /** Why the domain is not to be started: a base may lack what an overlay that was merged into it still has. Null where none may. */
@@ -107,7 +112,12 @@ export function unsureMergeRefusal(facts: Facts): Refusal | null {
 }
 
 /** A delete was interrupted between two disks, or before libvirt had recorded it: where the overlay was merged into the base the rest is done. */
-function mergeRest(facts: Facts, snapshot: Snapshot, layers: readonly Layer[], merged: readonly Layer[]): Drafted {
+function mergeRest(
+	facts: Facts,
+	snapshot: Snapshot,
+	layers: readonly DiskOverlay[],
+	merged: readonly DiskOverlay[],
+): Drafted {
 	const rest = layers.filter(layer => !merged.includes(layer));
 	const cause = `in ${enumerate(merged.map(({part}) => part.target))} the overlay is already merged into its base`;
 	return mergeByHand(facts, snapshot, rest, cause, merged);

@@ -17,7 +17,7 @@ import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
 /** One disk of an external snapshot: its overlay, the base under it, and how deep the overlay stands in the present chain (-1: not in it). */
-export type Layer = {
+export type DiskOverlay = {
 	readonly part: SnapshotDisk;
 	readonly disk: Disk | undefined;
 	/** What the guest calls the disk now. */
@@ -31,7 +31,7 @@ export type Layer = {
  * Null where libvirt has not recorded what the overlays depend on. The disk is the one that has the overlay, whatever its target is by
  * now: `virsh edit` renames disks (vda to sda with another bus), and an overlay that is in use under another name is no unused one.
  */
-export function layersOf({domain}: Facts, snapshot: Snapshot): Layer[] | null {
+export function overlaysOf({domain}: Facts, snapshot: Snapshot): DiskOverlay[] | null {
 	const layers = snapshot.disks.map(part => {
 		const depthIn = (disk: Disk) => disk.chain.findIndex(image => image.file === part.file);
 		const named = domain.disks.find(candidate => candidate.target === part.target);
@@ -50,25 +50,25 @@ export function layersOf({domain}: Facts, snapshot: Snapshot): Layer[] | null {
 }
 
 /** The domain runs on the base itself: QEMU went over to it, and the overlay is left. */
-export function isPivoted({disk, base, depth}: Layer): boolean {
+export function isPivoted({disk, base, depth}: DiskOverlay): boolean {
 	return depth < 0 && disk !== undefined && activeFile(disk) === base;
 }
 
 /** The disk has left the domain, or its overlay holds everything itself (`virsh blockpull`): there is nothing to merge. */
-export function isApart({disk, base, depth}: Layer): boolean {
+export function isApart({disk, base, depth}: DiskOverlay): boolean {
 	if (disk === undefined) return true;
 	return depth >= 0 && disk.unreadable === null && !disk.chain.slice(depth + 1).some(image => image.file === base);
 }
 
 /** Why it is, to stand within a sentence. */
-export function apartReason({part, disk, overlay}: Layer): string {
+export function apartReason({part, disk, overlay}: DiskOverlay): string {
 	return disk === undefined
 		? t`${part.target} is no longer part of the domain`
 		: t`${overlay} does not depend on the snapshot's base any more`;
 }
 
 /** Overlays that depend on this one, of other snapshots or kept by a revert, beside the layer that the domain runs on. */
-export function otherOverlaysOn(facts: Facts, {overlay, disk, depth}: Layer): string[] {
+export function otherOverlaysOn(facts: Facts, {overlay, disk, depth}: DiskOverlay): string[] {
 	const above = depth > 0 ? disk?.chain[depth - 1]?.file : null;
 	const files = takenOn(facts.domain, overlay).flatMap(child =>
 		child.disks.flatMap(part => (part.source === overlay ? (part.file ?? []) : [])),
@@ -82,7 +82,7 @@ export function otherOverlaysOn(facts: Facts, {overlay, disk, depth}: Layer): st
 }
 
 /** QEMU has the present chain open while the domain is active; everything else is qemu-img's. */
-export function mergeStep(facts: Facts, {target, overlay, base, depth}: Layer): Step {
+export function mergeStep(facts: Facts, {target, overlay, base, depth}: DiskOverlay): Step {
 	const byQemu = isActive(facts.domain) && depth >= 0;
 	const title = `Merge ${depth === 0 ? 'the active layer' : 'the overlay'} of ${target} into its base`;
 	if (!byQemu) return step({kind: 'merge', overlay, format: 'qcow2', base, through: false}, {title});
@@ -91,12 +91,12 @@ export function mergeStep(facts: Facts, {target, overlay, base, depth}: Layer): 
 }
 
 /** QEMU pivots by itself while the domain is active; one that is shut off is told what it runs on. */
-export function defineBases(facts: Facts, layers: readonly Layer[]): Step[] {
+export function defineBases(facts: Facts, layers: readonly DiskOverlay[]): Step[] {
 	return layers.length === 0 || isActive(facts.domain) ? [] : [basesStep(facts, layers)];
 }
 
 /** The definition with the base of each layer in place of whatever it names. */
-export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
+export function basesStep(facts: Facts, layers: readonly DiskOverlay[]): Step {
 	const disks = layers.map(({target, base}) => placeOf(facts, target, base));
 	return defineStep(facts, 'Define the domain with the bases', disks);
 }
@@ -106,7 +106,7 @@ export function basesStep(facts: Facts, layers: readonly Layer[]): Step {
  * have recorded it (libvirt does when it takes a snapshot of a running domain), and the next start would look for it: what is recorded
  * below those disks goes, and libvirt looks at the images again.
  */
-export function definedWithout(facts: Facts, gone: readonly Layer[]): Step[] {
+export function definedWithout(facts: Facts, gone: readonly DiskOverlay[]): Step[] {
 	const top = isActive(facts.domain) ? [] : gone.filter(({depth}) => depth === 0);
 	const recorded = recordedBelow(facts.inactiveXml);
 	const stale = gone.filter(layer => {
@@ -125,7 +125,7 @@ export function unusedLoss(facts: Facts, overlay: string): string {
 }
 
 /** The snapshot's memory file, where it has one. */
-export function memoryOf(snapshot: Snapshot): string[] {
+export function memoryFiles(snapshot: Snapshot): string[] {
 	return snapshot.memoryFile === null ? [] : [snapshot.memoryFile];
 }
 

@@ -16,7 +16,7 @@ import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, formatDate, t} from '../words/text.ts';
 import {type Drafted, recordStep} from './delete-step.ts';
-import {filesOf} from './refusals.ts';
+import {imagesHolding} from './refusals.ts';
 
 /** The snapshot that is meant; refused where there are several of its tag inside the images and none is chosen by its ID. */
 export function chosenSnapshot(
@@ -56,7 +56,7 @@ export function oneOfSeveral(facts: Facts, snapshot: Snapshot): Drafted {
 		busyRefusal(facts) ??
 		keylessRefusal(facts, domain.disks) ??
 		unreadableRefusal(facts, snapshot) ??
-		dependantsRefusal(facts, filesOf(snapshot)) ??
+		dependantsRefusal(facts, imagesHolding(snapshot)) ??
 		notFirst(facts, snapshot);
 	if (refusal) return {refusal};
 	const {tag} = snapshot;

@@ -21,7 +21,7 @@ import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
 import {chosenSnapshot, isOneOfSeveral, oneOfSeveral} from './one-of-several.ts';
 import {memoryDelete, recordOnly} from './record.ts';
-import {filesOf, layerRefusal, savedRefusal, shadowRefusal} from './refusals.ts';
+import {imagesHolding, lowerLayerRefusal, managedSaveRefusal, shadowRefusal} from './refusals.ts';
 
 /** The plan that deletes a snapshot, its descendants too where asked, or libvirt's record of it alone. */
 export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
@@ -58,11 +58,11 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 		shadowRefusal(facts, snapshot);
 	if (refusal) return {refusal};
 	if (snapshot.kind === 'external') {
-		const saved = savedRefusal(facts);
+		const saved = managedSaveRefusal(facts);
 		return saved ? {refusal: saved} : externalDelete(facts, snapshot);
 	}
 	if (snapshot.kind === 'memory') return memoryDelete(facts, snapshot);
-	const writing = dependantsRefusal(facts, filesOf(snapshot)) ?? layerRefusal(facts, snapshot);
+	const writing = dependantsRefusal(facts, imagesHolding(snapshot)) ?? lowerLayerRefusal(facts, snapshot);
 	if (writing) return {refusal: writing};
 	if (snapshot.libvirt && snapshot.health !== 'partial' && !oddJobName(facts, snapshot))
 		return managedDelete(facts, snapshot);
@@ -75,7 +75,7 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 	const waiting = busyRefusal(facts) ?? heldRefusal(facts, 'images') ?? keylessRefusal(facts, facts.domain.disks);
 	if (waiting) return {refusal: waiting};
 	if (gone.some(one => one.kind === 'external')) {
-		const saved = savedRefusal(facts);
+		const saved = managedSaveRefusal(facts);
 		return saved ? {refusal: saved} : externalBranch(facts, snapshot, gone);
 	}
 	const obstacle = gone.find(one => one.kind !== 'internal' || (one.health !== 'ok' && one.health !== 'replaced'));
@@ -93,8 +93,8 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 		const refusal =
 			unreadableRefusal(facts, one) ??
 			shadowRefusal(facts, one) ??
-			dependantsRefusal(facts, filesOf(one)) ??
-			layerRefusal(facts, one);
+			dependantsRefusal(facts, imagesHolding(one)) ??
+			lowerLayerRefusal(facts, one);
 		if (refusal) return {refusal};
 	}
 	const drafts = deepestFirst(gone).map(one =>

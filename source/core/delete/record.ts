@@ -8,7 +8,7 @@ import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './delete-step.ts';
-import {memoryOf} from './layers.ts';
+import {memoryFiles} from './layers.ts';
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
 export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {
@@ -58,7 +58,7 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 
 /** One that holds memory only, in a file of its own: no disk knows of it. */
 export function memoryDelete(facts: Facts, snapshot: Snapshot): Drafted {
-	const cleaning = removal(facts, memoryOf(snapshot));
+	const cleaning = removal(facts, memoryFiles(snapshot));
 	return {
 		method: 'memory',
 		why: 'It holds memory only: its record and its memory file go, and no disk changes.',

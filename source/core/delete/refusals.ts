@@ -9,7 +9,7 @@ import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
 /** Deleting an external snapshot renames the images that saved memory goes on with. */
-export function savedRefusal({domain, host}: Facts): Refusal | null {
+export function managedSaveRefusal({domain, host}: Facts): Refusal | null {
 	if (!domain.managedSave && domain.state !== 'saved') return null;
 	return refuse(
 		'saved-memory',
@@ -19,7 +19,7 @@ export function savedRefusal({domain, host}: Facts): Refusal | null {
 }
 
 /** In a lower layer: QEMU's delvm and libvirt reach the active one only while the domain is active (verified on libvirt 9.0). */
-export function layerRefusal({domain, host}: Facts, snapshot: Snapshot): Refusal | null {
+export function lowerLayerRefusal({domain, host}: Facts, snapshot: Snapshot): Refusal | null {
 	if (!isActive(domain)) return null;
 	for (const part of snapshot.disks) {
 		const disk = domain.disks.find(candidate => candidate.target === part.target);
@@ -36,7 +36,7 @@ export function layerRefusal({domain, host}: Facts, snapshot: Snapshot): Refusal
 
 /** A tag that reads as another's ID, or stands twice where libvirt or a running QEMU would have to choose. */
 export function shadowRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
-	const files = filesOf(snapshot);
+	const files = imagesHolding(snapshot);
 	const tables = domain.disks.flatMap(disk =>
 		disk.chain.filter(image => files.includes(image.file)).map(image => image.snapshots),
 	);
@@ -44,6 +44,6 @@ export function shadowRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nu
 }
 
 /** The images that hold it inside. */
-export function filesOf(snapshot: Snapshot): string[] {
+export function imagesHolding(snapshot: Snapshot): string[] {
 	return snapshot.disks.flatMap(part => (part.kind === 'internal' ? (part.file ?? []) : []));
 }

@@ -1,6 +1,6 @@
 /** Definitions of a domain as text that can be compared line by line. */
 import {withoutSecrets} from './secrets.ts';
-import {buildTree, child, childrenOf, type Node, nameOf, parseTree, rootOf} from './tree.ts';
+import {buildTree, child, childNodes, type Node, nameOf, parseTree, rootOf} from './tree.ts';
 
 /**
  * The definition that libvirt recorded with a snapshot: the one for the next start where there are two, as that is what a person has
@@ -20,7 +20,7 @@ export function comparable(domainXml: string): string {
 
 function linesOf(node: Node, depth: number): string[] {
 	const indent = '  '.repeat(depth);
-	const children = childrenOf(node).filter(one => !isBlank(one));
+	const children = childNodes(node).filter(one => !isBlank(one));
 	if (children.every(one => nameOf(one) === '#text'))
 		return buildTree([trimmed(node)])
 			.split(/\s*\n\s*/)
@@ -34,7 +34,7 @@ const isBlank = (node: Node): boolean => nameOf(node) === '#text' && textOf(node
 
 function trimmed(node: Node): Node {
 	if (nameOf(node) === '#text') return {'#text': textOf(node).trim()};
-	const texts = childrenOf(node).filter(one => !isBlank(one));
+	const texts = childNodes(node).filter(one => !isBlank(one));
 	return {...node, [nameOf(node)]: texts.map(one => ({'#text': textOf(one).trim()}))};
 }
 

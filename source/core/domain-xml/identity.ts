@@ -4,7 +4,7 @@ import {setOwnValues} from './own-values.ts';
 import {
 	buildTree,
 	child,
-	childrenOf,
+	childNodes,
 	element,
 	type Node,
 	nameOf,
@@ -40,7 +40,7 @@ export function withIdentity(domainXml: string, identity: Identity): string {
 		if (node) setText(node, text);
 	}
 	if (identity.nvram !== null) setNvram(child(root, 'os'), identity.nvram);
-	const interfaces = childrenOf(child(root, 'devices')).filter(node => nameOf(node) === 'interface');
+	const interfaces = childNodes(child(root, 'devices')).filter(node => nameOf(node) === 'interface');
 	for (const [index, device] of interfaces.entries()) {
 		const mac = child(device, 'mac');
 		if (mac) setAttribute(mac, 'address', identity.mac(index));
@@ -49,7 +49,7 @@ export function withIdentity(domainXml: string, identity: Identity): string {
 }
 
 function textIn(node: Node | undefined): string {
-	const text = childrenOf(node)[0]?.['#text'];
+	const text = childNodes(node)[0]?.['#text'];
 	return typeof text === 'string' ? decodeEntities(text.trim()) : '';
 }
 
@@ -62,7 +62,7 @@ function setNvram(os: Node | undefined, file: string): void {
 	else {
 		const added = element('nvram');
 		setText(added, file);
-		childrenOf(os).unshift({'#text': '\n    '}, added);
+		childNodes(os).unshift({'#text': '\n    '}, added);
 	}
 }
 

@@ -1,6 +1,6 @@
 /** The files that a definition names and that have to be there before QEMU can start by it. */
 import {decodeEntities} from './entities.ts';
-import {attribute, child, childrenOf, type Node, nameOf, parseTree, rootOf} from './tree.ts';
+import {attribute, child, childNodes, type Node, nameOf, parseTree, rootOf} from './tree.ts';
 
 /** A file, and what it is to the domain in libvirt's words: `cdrom sda`, `kernel`. `unless`: not needed where this one is there. */
 export type NamedFile = {readonly what: string; readonly file: string; readonly unless: string | null};
@@ -14,13 +14,13 @@ export type NamedFile = {readonly what: string; readonly file: string; readonly 
 export function namedFiles(xml: string, without: ReadonlySet<string> = new Set()): NamedFile[] {
 	const tree = parseTree(xml);
 	const domain = rootOf(tree, 'domain') ?? child(rootOf(tree, 'domainsnapshot'), 'domain');
-	const devices = childrenOf(child(domain, 'devices'));
+	const devices = childNodes(child(domain, 'devices'));
 	const disks = devices.filter(node => nameOf(node) === 'disk');
 	const found: Maybe[] = [
 		...osFiles(child(domain, 'os')),
 		...disks.filter(disk => !without.has(targetOf(disk))).flatMap(diskFiles),
 		...devices.flatMap(deviceFiles),
-		...childrenOf(child(domain, 'sysinfo')).map(node => ({what: 'fw_cfg entry', file: attribute(node, 'file')})),
+		...childNodes(child(domain, 'sysinfo')).map(node => ({what: 'fw_cfg entry', file: attribute(node, 'file')})),
 	];
 	return found.flatMap(({what, file, unless}: Maybe) =>
 		file?.startsWith('/') ? [{what, file, unless: unless ?? null}] : [],
@@ -42,7 +42,7 @@ type Maybe = {readonly what: string; readonly file: string | undefined; readonly
 
 function osFiles(os: Node | undefined): Maybe[] {
 	const texts = ['loader', 'kernel', 'initrd', 'dtb', 'shim'].map(what => ({what, file: textOf(child(os, what))}));
-	const tables = childrenOf(child(os, 'acpi')).map(node => ({what: 'ACPI table', file: textOf(node)}));
+	const tables = childNodes(child(os, 'acpi')).map(node => ({what: 'ACPI table', file: textOf(node)}));
 	const nvram = child(os, 'nvram');
 	const variables = textOf(nvram) ?? attribute(child(nvram, 'source'), 'file');
 	const template = attribute(nvram, 'template');
@@ -108,6 +108,6 @@ function targetOf(disk: Node): string {
 }
 
 function textOf(node: Node | undefined): string | undefined {
-	const text = childrenOf(node).find(candidate => nameOf(candidate) === '#text')?.['#text'];
+	const text = childNodes(node).find(candidate => nameOf(candidate) === '#text')?.['#text'];
 	return typeof text === 'string' && text.trim() !== '' ? decodeEntities(text.trim()) : undefined;
 }

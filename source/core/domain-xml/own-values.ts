@@ -2,7 +2,7 @@
 
 import {basename, dirname, join} from 'node:path/posix';
 import {fileSafe} from '../planning/file-names.ts';
-import {attribute, child, childrenOf, type Node, nameOf, removeChild, setAttribute, setText} from './tree.ts';
+import {attribute, child, childNodes, type Node, nameOf, removeChild, setAttribute, setText} from './tree.ts';
 
 type Who = {readonly name: string; readonly uuid: string};
 
@@ -11,7 +11,7 @@ export const characterDevices: readonly string[] = ['serial', 'parallel', 'conso
 
 /** Changes the `<domain>` in place: log files, sockets, ports, tap names and identifiers that libvirt draws, and its UUID wherever else it stands. */
 export function setOwnValues(root: Node, was: Who, is: Who): void {
-	for (const device of childrenOf(child(root, 'devices'))) {
+	for (const device of childNodes(child(root, 'devices'))) {
 		const name = nameOf(device);
 		if (characterDevices.includes(name)) setCharacterDevice(device, was, is);
 		if (name === 'graphics') setGraphics(device, was, is);
@@ -20,7 +20,7 @@ export function setOwnValues(root: Node, was: Who, is: Who): void {
 	}
 	setSystemUuid(child(root, 'sysinfo'), is);
 	const metadata = child(root, 'metadata');
-	for (const text of childrenOf(metadata)) replaceUuid(text, was, is);
+	for (const text of childNodes(metadata)) replaceUuid(text, was, is);
 }
 
 /** A file or socket beside the one of the base: its name with the new domain's in place of the old one's, or before it. */
@@ -45,13 +45,13 @@ function setCharacterDevice(device: Node, was: Who, is: Who): void {
 
 /** QEMU makes the socket, and somebody else connects to it. */
 export function isListening(device: Node): boolean {
-	return childrenOf(device).some(node => nameOf(node) === 'source' && attribute(node, 'mode') === 'bind');
+	return childNodes(device).some(node => nameOf(node) === 'source' && attribute(node, 'mode') === 'bind');
 }
 
 /** The next port that is free, as libvirt chooses it. */
 function setGraphics(device: Node, was: Who, is: Who): void {
 	setPath(device, 'socket', was, is);
-	for (const listen of childrenOf(device)) setPath(listen, 'socket', was, is);
+	for (const listen of childNodes(device)) setPath(listen, 'socket', was, is);
 	if (attribute(device, 'autoport') === 'yes' || attribute(device, 'port') === undefined) {
 		if (attribute(device, 'websocket') !== undefined) setAttribute(device, 'websocket', '-1');
 		return;
@@ -84,7 +84,7 @@ function removeAttribute(node: Node, name: string): void {
 
 /** libvirt refuses a definition in which it is not that of the domain. */
 function setSystemUuid(sysinfo: Node | undefined, {uuid}: Who): void {
-	for (const entry of childrenOf(child(sysinfo, 'system'))) {
+	for (const entry of childNodes(child(sysinfo, 'system'))) {
 		if (attribute(entry, 'name') === 'uuid') setText(entry, uuid);
 	}
 }

@@ -1,7 +1,7 @@
 /** What a copy of a definition still has in common with its base, though both would use it: to be said before. */
 
 import {characterDevices, isListening} from './own-values.ts';
-import {attribute, child, childrenOf, type Node, nameOf, parseTree, rootOf} from './tree.ts';
+import {attribute, child, childNodes, type Node, nameOf, parseTree, rootOf} from './tree.ts';
 
 /** `exclusive`: only one domain at a time. `data`: both read and write it. `identity`: the guest takes itself for the base. */
 export type Shared = {readonly kind: 'exclusive' | 'data' | 'identity'; readonly what: string};
@@ -9,12 +9,12 @@ export type Shared = {readonly kind: 'exclusive' | 'data' | 'identity'; readonly
 /** Of a `<domain>`, in the order of the definition. */
 export function sharedIn(domainXml: string): Shared[] {
 	const root = rootOf(parseTree(domainXml), 'domain');
-	const devices = childrenOf(child(root, 'devices')).flatMap(device => {
+	const devices = childNodes(child(root, 'devices')).flatMap(device => {
 		const name = nameOf(device);
 		if (characterDevices.includes(name)) return characterDevice(device);
 		return (rows[name] ?? (() => []))(device);
 	});
-	const labels = childrenOf(root).filter(node => nameOf(node) === 'seclabel' && attribute(node, 'type') === 'static');
+	const labels = childNodes(root).filter(node => nameOf(node) === 'seclabel' && attribute(node, 'type') === 'static');
 	return [
 		...labels.map((): Shared => ({kind: 'data', what: 'static security label'})),
 		...sysinfo(child(root, 'sysinfo')),
@@ -41,7 +41,7 @@ const rows: Readonly<Record<string, Row>> = {
 		if (type === 'vhostuser') return exclusive(`socket ${source(device, 'path') ?? 'of vhostuser'}`);
 		const target = child(device, 'target');
 		if (target && attribute(target, 'managed') === 'no') return exclusive(`tap ${attribute(target, 'dev') ?? ''}`);
-		const addresses = childrenOf(child(device, 'filterref')).filter(node => attribute(node, 'name') === 'IP');
+		const addresses = childNodes(child(device, 'filterref')).filter(node => attribute(node, 'name') === 'IP');
 		return addresses.map(node => ({kind: 'identity', what: `address ${attribute(node, 'value') ?? ''} in its filter`}));
 	},
 	filesystem: device => data(`folder ${source(device, 'dir') ?? source(device, 'socket') ?? ''}`),
@@ -68,7 +68,7 @@ const rows: Readonly<Record<string, Row>> = {
 
 function characterDevice(device: Node): Shared[] {
 	const type = attribute(device, 'type') ?? '';
-	const ports = childrenOf(device).filter(node => nameOf(node) === 'source' && attribute(node, 'mode') === 'bind');
+	const ports = childNodes(device).filter(node => nameOf(node) === 'source' && attribute(node, 'mode') === 'bind');
 	if (['tcp', 'udp'].includes(type)) {
 		return ports.flatMap(node => exclusive(`${type} port ${attribute(node, 'service') ?? ''} of ${nameOf(device)}`));
 	}
@@ -79,7 +79,7 @@ function characterDevice(device: Node): Shared[] {
 
 /** Numbers of the machine, and what cloud-init reads there. */
 function sysinfo(node: Node | undefined): Shared[] {
-	const entries = childrenOf(node).flatMap(part => (nameOf(part) === 'entry' ? [part] : childrenOf(part)));
+	const entries = childNodes(node).flatMap(part => (nameOf(part) === 'entry' ? [part] : childNodes(part)));
 	const named = entries.filter(entry => {
 		const name = attribute(entry, 'name') ?? '';
 		return name === 'serial' || name === 'asset' || /cloud-?init|ignition|nocloud/i.test(name + textOf(entry));
@@ -89,6 +89,6 @@ function sysinfo(node: Node | undefined): Shared[] {
 }
 
 function textOf(node: Node | undefined): string {
-	const text = childrenOf(node).find(candidate => nameOf(candidate) === '#text')?.['#text'];
+	const text = childNodes(node).find(candidate => nameOf(candidate) === '#text')?.['#text'];
 	return typeof text === 'string' ? text.trim() : '';
 }

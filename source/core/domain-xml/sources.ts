@@ -4,7 +4,7 @@ import {
 	attribute,
 	buildTree,
 	child,
-	childrenOf,
+	childNodes,
 	disksOf,
 	element,
 	insertBefore,
@@ -46,7 +46,7 @@ export function withDisksOf(domainXml: string, other: string, targets: readonly 
 	const missing = disksOf(from).filter(disk => targets.includes(targetOf(disk)) && !has(targetOf(disk)));
 	for (const disk of missing) {
 		for (const name of ['address', 'alias', 'backingStore', 'mirror']) removeChild(disk, name);
-		childrenOf(devices).push(disk);
+		childNodes(devices).push(disk);
 	}
 	return missing.length === 0 ? domainXml : buildTree(tree);
 }
@@ -54,7 +54,7 @@ export function withDisksOf(domainXml: string, other: string, targets: readonly 
 /** The domain XML without these disks. */
 export function withoutDisks(domainXml: string, targets: readonly string[]): string {
 	const tree = parseTree(domainXml);
-	const children = childrenOf(child(rootOf(tree, 'domain'), 'devices'));
+	const children = childNodes(child(rootOf(tree, 'domain'), 'devices'));
 	const leaving = children.filter(node => nameOf(node) === 'disk' && targets.includes(targetOf(node)));
 	for (const disk of leaving) children.splice(children.indexOf(disk), 1);
 	return leaving.length === 0 ? domainXml : buildTree(tree);
@@ -83,7 +83,7 @@ export function snapshotSources(snapshotXml: string): DiskSource[] {
 /** The overlays that an external snapshot made, as libvirt recorded them. */
 export function snapshotOverlays(snapshotXml: string): Omit<DiskSource, 'format'>[] {
 	const root = rootOf(parseTree(snapshotXml), 'domainsnapshot');
-	const disks = childrenOf(child(root, 'disks')).filter(node => nameOf(node) === 'disk');
+	const disks = childNodes(child(root, 'disks')).filter(node => nameOf(node) === 'disk');
 	return disks.map(disk => ({
 		target: attribute(disk, 'name') ?? '',
 		source: attribute(child(disk, 'source'), 'file') ?? null,

@@ -42,7 +42,7 @@ export function buildTree(tree: readonly Node[]): string {
 
 /** The child goes together with the white space before it. */
 export function removeChild(parent: Node, name: string): void {
-	const children = childrenOf(parent);
+	const children = childNodes(parent);
 	const at = children.findIndex(node => nameOf(node) === name);
 	if (at === -1) return;
 	const indented = isBlank(children[at - 1]);
@@ -51,7 +51,7 @@ export function removeChild(parent: Node, name: string): void {
 
 /** On a line of its own where its neighbour is. */
 export function insertBefore(parent: Node, name: string, node: Node): void {
-	const children = childrenOf(parent);
+	const children = childNodes(parent);
 	const at = children.findIndex(candidate => nameOf(candidate) === name);
 	const indent = children[at - 1];
 	children.splice(at, 0, node, ...(isBlank(indent) ? [indent] : []));
@@ -64,7 +64,7 @@ function isBlank(node: Node | undefined): node is Node {
 
 /** The disks of a `<domain>`. */
 export function disksOf(domain: Node | undefined): Node[] {
-	return childrenOf(child(domain, 'devices')).filter(node => nameOf(node) === 'disk');
+	return childNodes(child(domain, 'devices')).filter(node => nameOf(node) === 'disk');
 }
 
 /** The element's name; `#text` for a text. */
@@ -73,14 +73,14 @@ export function nameOf(node: Node): string {
 }
 
 /** To be changed in place; empty for a text, and where there is no node. */
-export function childrenOf(node: Node | undefined): Node[] {
+export function childNodes(node: Node | undefined): Node[] {
 	const value = node?.[nameOf(node)];
 	return Array.isArray(value) ? value : [];
 }
 
 /** The first child of that name. */
 export function child(node: Node | undefined, name: string): Node | undefined {
-	return childrenOf(node).find(candidate => nameOf(candidate) === name);
+	return childNodes(node).find(candidate => nameOf(candidate) === name);
 }
 
 function attributesOf(node: Node | undefined): Record<string, string> {

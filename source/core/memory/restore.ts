@@ -7,7 +7,7 @@ import type {Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Change, Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
-import {savedRefusal} from '../revert/recorded.ts';
+import {savedDefinitionRefusal} from '../revert/recorded.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
@@ -88,7 +88,7 @@ function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null 
 			remedy`Resume from the managed save ${byVirsh(host, 'start', domain)}, or discard it first ${byVirsh(host, 'managedsave-remove', domain)}.`,
 		);
 	}
-	return imageRefusal(facts, file) ?? savedRefusal(facts, file) ?? images;
+	return imageRefusal(facts, file) ?? savedDefinitionRefusal(facts, file) ?? images;
 }
 
 /** libvirt takes no lock on the disks of a domain whose memory is saved: only the files show whether both still belong together. */

@@ -8,7 +8,7 @@ import type {Plan} from './plan.ts';
 import type {OddReceipt, Receipt, Unfinished} from './receipt.ts';
 import type {Snapshot, SnapshotSizes} from './snapshot.ts';
 
-export type Connection =
+export type ConnectionState =
 	| {readonly status: 'connecting'}
 	| {readonly status: 'connected'}
 	/** `reason` in the command's own words, `remedy` where the words are known; a new attempt follows by itself. */
@@ -16,7 +16,7 @@ export type Connection =
 
 /** What is known at one moment. A new object only when something in it changed. */
 export type View = {
-	readonly connection: Connection;
+	readonly connection: ConnectionState;
 	/** Last known facts; stays while the connection is lost. Null until the first answer. */
 	readonly inventory: Inventory | null;
 	/** UUIDs of domains whose disks and snapshots are still being read. */
@@ -25,6 +25,9 @@ export type View = {
 
 /** Before anything was asked. */
 export const unread: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
+
+/** A name, and a word about what has it: for the completion of a command line. */
+export type Name = {readonly name: string; readonly about: string};
 
 /** One command that was run, for the on-screen log. */
 export type LoggedCommand = {

@@ -21,7 +21,7 @@ type Run = {
 /** An option of the command line, such as `--dir`; the terminal UI has a row for it. */
 type Option = {readonly option: string};
 
-export type Action = Run | Option;
+export type RemedyAction = Run | Option;
 
 /** Plain text is a remedy too, as in receipts of earlier versions. All of its text is printable. */
-export type Remedy = string | readonly (string | Action)[];
+export type Remedy = string | readonly (string | RemedyAction)[];

@@ -13,7 +13,7 @@ export function sourcesOf(plan: Pick<Plan, 'expect'>): Source[] {
 }
 
 /** Whether the disk runs on the file that it was to run on. */
-export function runsOn(facts: Pick<Facts, 'domain' | 'identities'>, {target, file}: Source): boolean {
+export function isPutOn(facts: Pick<Facts, 'domain' | 'identities'>, {target, file}: Source): boolean {
 	return facts.domain.disks.some(disk => disk.target === target && sameFile(facts, disk.source, file));
 }
 

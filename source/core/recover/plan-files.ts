@@ -7,7 +7,7 @@ import {t} from '../words/text.ts';
 import {isOwn, type Told} from './ownership.ts';
 
 /** Absolute paths of all files that a plan makes, moves to, removes or promises; some may be named twice. */
-export function filesOf(plan: Plan): string[] {
+export function filesOfPlan(plan: Plan): string[] {
 	return [
 		...plan.steps.flatMap(makes),
 		...plan.steps.flatMap(removes),

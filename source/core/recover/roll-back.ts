@@ -7,7 +7,7 @@ import {refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists} from '../planning/files.ts';
-import {runsOn, sourcesOf} from '../planning/sources.ts';
+import {isPutOn, sourcesOf} from '../planning/sources.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {defineStep, removeStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
@@ -87,7 +87,7 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 	}
 
 	const moved = sourcesOf(plan)
-		.filter(source => runsOn(facts, source))
+		.filter(source => isPutOn(facts, source))
 		.map(source => facts.domain.disks.find(disk => disk.target === source.target)!);
 	const baseless = moved.find(disk => disk.chain.length < 2);
 	if (baseless)

@@ -12,7 +12,7 @@ import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
 import {withinRights} from '../planning/refusals/rights.ts';
-import {runsOn, type Source, sourcesOf} from '../planning/sources.ts';
+import {isPutOn, type Source, sourcesOf} from '../planning/sources.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {keptOn} from '../snapshots/kept.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
@@ -181,7 +181,7 @@ function undoSteps(done: Step, kept: ReadonlySet<string>, receipt: Told, facts: 
 		return [];
 	const title = `Undo: ${done.title}`;
 	if (undo.kind === 'define') {
-		if (undo.disks.every(disk => runsOn(facts, asSource(disk)))) return [];
+		if (undo.disks.every(disk => isPutOn(facts, asSource(disk)))) return [];
 		return [defineStep(facts, title, undo.disks, {stays: true, leaving: leavingBy(undo)})];
 	}
 

@@ -18,7 +18,7 @@ import {defineStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, plural, t} from '../words/text.ts';
 import {leftOverlay} from './left-overlay.ts';
-import {definedRefusal, savedRefusal} from './recorded.ts';
+import {definedRefusal, savedDefinitionRefusal} from './recorded.ts';
 import {currentStep, memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 import {type Swap, swapsFor} from './swaps.ts';
 
@@ -93,7 +93,7 @@ function swapWarnings(facts: Facts, swaps: readonly Swap[], returning: readonly 
 /** Memory is loaded by the definition that was saved with it; without it the domain starts as it is defined now. */
 function startRefusal(facts: Facts, {memoryFile, disks}: Snapshot, {afterwards}: RevertIntent): Refusal | null {
 	const swapped = new Set(disks.map(({target}) => target));
-	if (memoryFile !== null && facts.saveImages[memoryFile]) return savedRefusal(facts, memoryFile, swapped);
+	if (memoryFile !== null && facts.saveImages[memoryFile]) return savedDefinitionRefusal(facts, memoryFile, swapped);
 	return afterwards === undefined ? null : definedRefusal(facts, swapped);
 }
 

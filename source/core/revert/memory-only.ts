@@ -10,13 +10,13 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
-import {savedRefusal} from './recorded.ts';
+import {savedDefinitionRefusal} from './recorded.ts';
 import {currentStep, memoryChange, type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** `virsh restore` of its file, while the disks have not changed since. */
 export function memoryRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent): RevertDraft | {refusal: Refusal} {
 	const file = snapshot.memoryFile;
-	const refusal = memoryRefusal(facts, snapshot) ?? savedRefusal(facts, file!);
+	const refusal = memoryRefusal(facts, snapshot) ?? savedDefinitionRefusal(facts, file!);
 	if (refusal) return {refusal};
 	const afterwards = intent.afterwards ?? (snapshot.state === 'paused' ? 'paused' : 'running');
 	return {

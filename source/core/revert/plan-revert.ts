@@ -23,15 +23,15 @@ import {newOverlayRevert} from './external-by-new-overlays.ts';
 import {managedRevert, monitorRevert, qemuImgRevert} from './internal.ts';
 import {elsewhereRefusal, elsewhereRevert, lossesElsewhere, placesElsewhere} from './internal-elsewhere.ts';
 import {memoryRevert} from './memory-only.ts';
-import {recordedRefusal, recordedWarnings, savedRefusal} from './recorded.ts';
+import {recordedRefusal, recordedWarnings, savedDefinitionRefusal} from './recorded.ts';
 import {
-	filesOf,
 	healthRefusal,
 	isRewritten,
-	layerRefusal,
+	recordedFiles,
+	revertStateRefusal,
 	rewrittenWarnings,
+	sharedBaseRefusal,
 	spoiledRefusal,
-	stateRefusal,
 	strandedRefusal,
 	tablesOf,
 } from './refusals.ts';
@@ -43,7 +43,7 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 	const snapshot = findSnapshot(facts.domain, intent.tag);
 	if ('refusal' in snapshot) return snapshot;
 	const refusal =
-		stateRefusal(facts) ??
+		revertStateRefusal(facts) ??
 		busyRefusal(facts) ??
 		healthRefusal(facts, snapshot) ??
 		spoiledRefusal(facts, snapshot) ??
@@ -106,10 +106,10 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Rever
 	if (snapshot.kind === 'memory') return memoryRevert(facts, snapshot, intent);
 	if (snapshot.kind === 'external') return externalRevert(facts, snapshot, intent);
 	const refusal =
-		layerRefusal(facts, snapshot) ??
+		sharedBaseRefusal(facts, snapshot) ??
 		(snapshot.libvirt ? elsewhereRefusal(facts, snapshot) : null) ??
 		keylessRefusal(facts, facts.domain.disks) ??
-		dependantsRefusal(facts, filesOf(snapshot)) ??
+		dependantsRefusal(facts, recordedFiles(snapshot)) ??
 		strandedRefusal(facts, snapshot) ??
 		ambiguity(tablesOf(facts, snapshot), snapshot.tag);
 	if (refusal) return {refusal};
@@ -141,7 +141,7 @@ function byLibvirt(facts: Facts, snapshot: Snapshot, intent: RevertIntent, way: 
 	const overlaid = new Set(snapshot.disks.filter(({kind}) => kind === 'external').map(({target}) => target));
 	const refusal = starts
 		? (recordedRefusal(facts, snapshot, overlaid) ??
-			(snapshot.memoryFile === null ? null : savedRefusal(facts, snapshot.memoryFile, overlaid)))
+			(snapshot.memoryFile === null ? null : savedDefinitionRefusal(facts, snapshot.memoryFile, overlaid)))
 		: null;
 	if (refusal) return {refusal};
 	const draft = way(facts, snapshot, intent);

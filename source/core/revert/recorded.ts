@@ -42,7 +42,7 @@ export function recordedWarnings(facts: Facts, {tag}: Snapshot, without?: Readon
 }
 
 /** The same of the definition in a file of saved memory, and of the name in it. */
-export function savedRefusal(facts: Facts, file: string, without?: ReadonlySet<string>): Refusal | null {
+export function savedDefinitionRefusal(facts: Facts, file: string, without?: ReadonlySet<string>): Refusal | null {
 	const xml = facts.saveImages[file]?.xml;
 	if (xml === undefined) return null;
 	const edit = {

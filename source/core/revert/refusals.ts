@@ -10,7 +10,7 @@ import {remedy} from '../words/remedy.ts';
 import {formatDate, t} from '../words/text.ts';
 
 /** No revert under a managed save, nor of a domain between two states. */
-export function stateRefusal({domain, host}: Facts): Refusal | null {
+export function revertStateRefusal({domain, host}: Facts): Refusal | null {
 	if (domain.managedSave || domain.state === 'saved') {
 		return refuse(
 			'saved-memory',
@@ -67,7 +67,7 @@ export function rewrittenWarnings({rewritten}: Pick<Facts, 'rewritten'>, {tag, m
 }
 
 /** Data in a lower layer: going back would rewrite the base under the overlays that depend on it. */
-export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
+export function sharedBaseRefusal({domain}: Facts, snapshot: Snapshot): Refusal | null {
 	for (const part of snapshot.disks) {
 		const disk = domain.disks.find(candidate => candidate.target === part.target);
 		if (!disk) {
@@ -91,8 +91,8 @@ export function layerRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nul
 /** Overlays that an earlier revert left: other snapshots need the image under them as it is. */
 export function strandedRefusal(facts: Facts, snapshot: Snapshot): Refusal | null {
 	const {domain} = facts;
-	const stranded = strandedOn(domain, filesOf(snapshot))[0];
-	if (!stranded) return keptRefusal(facts, filesOf(snapshot), []);
+	const stranded = strandedOn(domain, recordedFiles(snapshot))[0];
+	if (!stranded) return keptRefusal(facts, recordedFiles(snapshot), []);
 	return refuse(
 		'has-dependants',
 		t`${stranded.file}, the overlay of snapshot ${stranded.snapshot.tag}, depends on the image that this overwrites.`,
@@ -101,13 +101,13 @@ export function strandedRefusal(facts: Facts, snapshot: Snapshot): Refusal | nul
 }
 
 /** The files that its disks are recorded with. */
-export function filesOf(snapshot: Snapshot): string[] {
+export function recordedFiles(snapshot: Snapshot): string[] {
 	return snapshot.disks.flatMap(part => part.file ?? []);
 }
 
 /** The snapshot tables of the images that hold it. */
 export function tablesOf({domain}: Facts, snapshot: Snapshot) {
-	const files = filesOf(snapshot);
+	const files = recordedFiles(snapshot);
 	return domain.disks.flatMap(disk =>
 		disk.chain.filter(image => files.includes(image.file)).map(image => image.snapshots),
 	);

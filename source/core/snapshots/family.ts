@@ -35,7 +35,11 @@ export function layersOn(facts: Pick<Facts, 'domain' | 'identities'>, file: stri
 }
 
 /** A disk's part in an external snapshot: the base that it was taken of, and the overlay that came of it. */
-type Layer = {readonly target: string; readonly source?: string | null | undefined; readonly file: string | null};
+type RecordedLayer = {
+	readonly target: string;
+	readonly source?: string | null | undefined;
+	readonly file: string | null;
+};
 
 /**
  * Whether the overlay of this part was merged into its base: what was taken on the overlay depends on the base. QEMU leaves it so when it
@@ -46,8 +50,8 @@ type Layer = {readonly target: string; readonly source?: string | null | undefin
  */
 export function isMerged(
 	disks: readonly Disk[],
-	{target, source, file}: Layer,
-	snapshots: readonly {readonly createdAt: string | null; readonly disks: readonly Layer[]}[],
+	{target, source, file}: RecordedLayer,
+	snapshots: readonly {readonly createdAt: string | null; readonly disks: readonly RecordedLayer[]}[],
 	writtenAt: Facts['writtenAt'],
 ): boolean {
 	const chain = disks.find(disk => disk.target === target)?.chain.map(image => image.file) ?? [];

@@ -1,6 +1,6 @@
 /** Commands as actions of a remedy: to be read and pasted, never spawned. */
 import type {Domain, Host} from '../model/domain.ts';
-import type {Action, KeyAction} from '../model/remedy.ts';
+import type {KeyAction, RemedyAction} from '../model/remedy.ts';
 import {shellCommand} from '../words/text.ts';
 import {virsh} from './on-domain.ts';
 
@@ -19,23 +19,23 @@ export function byVirsh(
 	command: string,
 	{uuid, name}: Pick<Domain, 'uuid' | 'name'>,
 	...words: readonly string[]
-): Action {
+): RemedyAction {
 	const line = virsh(host, ...command.split(' '), name.startsWith('-') ? uuid : name, ...words);
 	return {does: keysOfVirsh[command] ?? null, domain: uuid, command: shellCommand(line)};
 }
 
 /** Deleting these snapshots, one after the other. */
-export function byDelete({uuid, name}: Pick<Domain, 'uuid' | 'name'>, ...tags: readonly string[]): Action {
+export function byDelete({uuid, name}: Pick<Domain, 'uuid' | 'name'>, ...tags: readonly string[]): RemedyAction {
 	const lines = tags.map(tag => shellCommand(['virsnap', 'delete', name, tag]));
 	return {does: 'delete', domain: uuid, command: lines.length === 0 ? null : lines.join(' && ')};
 }
 
 /** Any other command. */
-export function byShell(words: readonly string[]): Action {
+export function byShell(words: readonly string[]): RemedyAction {
 	return {does: null, domain: null, command: shellCommand(words)};
 }
 
 /** `virsnap WORDS`; `does` where the terminal UI has a key for it. */
-export function byVirsnap(words: readonly string[], does: KeyAction | null = null): Action {
+export function byVirsnap(words: readonly string[], does: KeyAction | null = null): RemedyAction {
 	return {does, domain: null, command: shellCommand(['virsnap', ...words])};
 }

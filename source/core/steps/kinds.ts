@@ -60,6 +60,6 @@ export const kinds = {
 } as const satisfies {readonly [K in Kind]: StepKind<K>};
 
 /** The answers for whatever this is: the file of its kind takes it for its own. */
-export function kindOf(does: Does): StepKind<Kind> {
+export function stepKindOf(does: Does): StepKind<Kind> {
 	return kinds[does.kind] as unknown as StepKind<Kind>;
 }

@@ -3,7 +3,7 @@ import type {Does} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Change, Step} from '../model/step.ts';
-import {kindOf} from './kinds.ts';
+import {stepKindOf} from './kinds.ts';
 import type {Reach, StepJob} from './step-kind.ts';
 
 type Rest = {
@@ -19,7 +19,7 @@ type Rest = {
 
 /** A step of a plan: argv, success and undo follow from `does`. */
 export function step(does: Does, {title, changes, input, undoInput, stays = false}: Rest): Step {
-	const kind = kindOf(does);
+	const kind = stepKindOf(does);
 	return {
 		title,
 		does,
@@ -33,24 +33,24 @@ export function step(does: Does, {title, changes, input, undoInput, stays = fals
 }
 
 function undoArgv(does: Does): readonly string[] | null {
-	const undo = kindOf(does).undo(does);
-	return undo === null ? null : kindOf(undo).argv(undo);
+	const undo = stepKindOf(does).undo(does);
+	return undo === null ? null : stepKindOf(undo).argv(undo);
 }
 
 /** What takes the step back; null where nothing does, or where the plan keeps what was done. */
 export function undoOf({does, undo}: Pick<Step, 'does' | 'undo'>): Does | null {
-	return undo === null ? null : kindOf(does).undo(does);
+	return undo === null ? null : stepKindOf(does).undo(does);
 }
 
 /** How success of taking the step back is told; see `Step.success`. */
 export function undoSuccess(one: Pick<Step, 'does' | 'undo'>): Step['success'] {
 	const undo = undoOf(one);
-	return undo === null ? 'exit' : kindOf(undo).success;
+	return undo === null ? 'exit' : stepKindOf(undo).success;
 }
 
 /** Whether the words of a step that was read from somewhere are those that follow from what it does. */
 export function isTrueToItself({does, argv, undo, success}: Step): boolean {
-	const kind = kindOf(does);
+	const kind = stepKindOf(does);
 	const same = (one: readonly string[] | null, other: readonly string[] | null) =>
 		JSON.stringify(one) === JSON.stringify(other);
 	return same(argv, kind.argv(does)) && success === kind.success && (undo === null || same(undo, undoArgv(does)));
@@ -64,7 +64,7 @@ export type Evidence = 'done' | 'not-done' | 'half' | 'repeatable';
 
 /** Whether this step of the plan has happened. */
 export function evidenceOf({does}: Pick<Step, 'does'>, plan: Plan, facts: Facts): Evidence {
-	const kind = kindOf(does);
+	const kind = stepKindOf(does);
 	const sign = kind.evidence(does, plan, facts);
 	if (sign !== 'unseen') return sign;
 	return kind.repeatable ? 'repeatable' : 'half';
@@ -72,7 +72,7 @@ export function evidenceOf({does}: Pick<Step, 'does'>, plan: Plan, facts: Facts)
 
 /** What libvirt can be asked about the step while it runs; null where it knows nothing of it. */
 export function jobOf(plan: Pick<Plan, 'expect'>, {does}: Pick<Step, 'does'>): StepJob | null {
-	return kindOf(does).job(does, plan);
+	return stepKindOf(does).job(does, plan);
 }
 
 /** The new file that taking the step back removes; null where it made none. */
@@ -82,31 +82,31 @@ export function madeFile(one: Pick<Step, 'does' | 'undo'>): string | null {
 }
 
 /** Files that come into being by the step, whoever makes them. */
-export const makes = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).makes(does);
+export const makes = ({does}: Pick<Step, 'does'>): readonly string[] => stepKindOf(does).makes(does);
 
 /** Files that the step removes. */
-export const removes = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).removes(does);
+export const removes = ({does}: Pick<Step, 'does'>): readonly string[] => stepKindOf(does).removes(does);
 
 /** Files that must not be there right before the step. */
-export const absentBefore = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).absent(does);
+export const absentBefore = ({does}: Pick<Step, 'does'>): readonly string[] => stepKindOf(does).absent(does);
 
 /** Files that the step writes to, removes or depends on. */
-export const usesOf = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).uses(does);
+export const usesOf = ({does}: Pick<Step, 'does'>): readonly string[] => stepKindOf(does).uses(does);
 
 /** Whether the domain has to be as the plan has it right before the step. */
-export const isGuarded = ({does}: Pick<Step, 'does'>): boolean => kindOf(does).guarded;
+export const isGuarded = ({does}: Pick<Step, 'does'>): boolean => stepKindOf(does).guarded;
 
 /** What of the facts may be the step's own doing. */
-export const reachOf = ({does}: Pick<Step, 'does'>): Reach => kindOf(does).reach(does);
+export const reachOf = ({does}: Pick<Step, 'does'>): Reach => stepKindOf(does).reach(does);
 
 /** Images that this program itself writes to by the step. */
-export const writesImages = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).writesImages(does);
+export const writesImages = ({does}: Pick<Step, 'does'>): readonly string[] => stepKindOf(does).writesImages(does);
 
 /** Files that this program itself makes or removes by the step. */
-export const writesFolders = ({does}: Pick<Step, 'does'>): readonly string[] => kindOf(does).writesFolders(does);
+export const writesFolders = ({does}: Pick<Step, 'does'>): readonly string[] => stepKindOf(does).writesFolders(does);
 
 /** Whether it only starts, stops, pauses or resumes the domain. */
-export const isPower = ({does}: Pick<Step, 'does'>): boolean => kindOf(does).power;
+export const isPower = ({does}: Pick<Step, 'does'>): boolean => stepKindOf(does).power;
 
 /** Whether it merges layers, and from when on a base may be half written; see `StepKind.merges`. */
-export const mergesOf = ({does}: Pick<Step, 'does'>) => kindOf(does).merges;
+export const mergesOf = ({does}: Pick<Step, 'does'>) => stepKindOf(does).merges;

@@ -1,11 +1,11 @@
 /** Remedies are written with the tag `remedy`; each face tells them in its own way. */
-import type {Action, Remedy} from '../model/remedy.ts';
+import type {Remedy, RemedyAction} from '../model/remedy.ts';
 import {printable} from './text.ts';
 
 /** `` remedy`Start it first ${start}.` ``: values from outside are made printable, actions and other remedies stay data. */
 export function remedy(strings: TemplateStringsArray, ...values: readonly Hole[]): Remedy {
 	const parts = strings.flatMap((text, index) => [...(index === 0 ? [] : partsOf(values[index - 1]!)), text]);
-	const joined: (string | Action)[] = [];
+	const joined: (string | RemedyAction)[] = [];
 	for (const part of parts) {
 		const last = joined.at(-1);
 		if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
@@ -14,15 +14,15 @@ export function remedy(strings: TemplateStringsArray, ...values: readonly Hole[]
 	return joined.every(part => typeof part === 'string') ? joined.join('') : joined;
 }
 
-type Hole = string | number | Action | readonly (string | Action)[];
+type Hole = string | number | RemedyAction | readonly (string | RemedyAction)[];
 
-function partsOf(value: Hole): readonly (string | Action)[] {
+function partsOf(value: Hole): readonly (string | RemedyAction)[] {
 	if (typeof value !== 'object') return [printable(String(value))];
-	return Array.isArray(value) ? value : [value as Action];
+	return Array.isArray(value) ? value : [value as RemedyAction];
 }
 
 /** An option of virsnap: `option('--dir')`. */
-export function option(name: string): Action {
+export function option(name: string): RemedyAction {
 	return {option: name};
 }
 
@@ -32,7 +32,7 @@ export function asCommands(text: Remedy): string {
 }
 
 /** The text with each action in the words that `tell` has for it; they follow text that ends in a space, which goes where they are empty. */
-export function told(text: Remedy, tell: (action: Action) => string): string {
+export function told(text: Remedy, tell: (action: RemedyAction) => string): string {
 	if (typeof text === 'string') return text;
 	return text.reduce<string>((line, part) => {
 		const words = typeof part === 'string' ? part : tell(part);

@@ -13,7 +13,7 @@ import {remedy} from '../../core/words/remedy.ts';
 import {counted} from '../../core/words/text.ts';
 import {messageOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';
-import {oneLine} from '../steps/command-failure.ts';
+import {inSentence} from '../steps/command-failure.ts';
 import {takeBack} from '../steps/roll-back.ts';
 import type {Failure} from '../steps/run-step.ts';
 import type {World} from '../surroundings.ts';
@@ -35,7 +35,7 @@ export async function afterFailure(
 ): Promise<Receipt> {
 	const {words, cancelled} = failure;
 	const place = `${failed + 1} of ${plan.steps.length}`;
-	const how = `(${plan.steps[failed]!.title}): ${oneLine(words)}`;
+	const how = `(${plan.steps[failed]!.title}): ${inSentence(words)}`;
 	const what = cancelled ? `Cancelled in step ${place} ${how}` : `Step ${place} failed ${how}`;
 	return afterStop(plan, failed, {what, remedy: failure.remedy, cancelled}, scribe, world);
 }

@@ -11,7 +11,7 @@ export function complaint(step: Pick<Step, 'success'>, {exitCode, stdout, stderr
 }
 
 /** Such words inside a sentence of ours: virsh's `error:` and the last full stop left out, lines joined. */
-export function oneLine(words: string): string {
+export function inSentence(words: string): string {
 	return words
 		.replaceAll(/^error: /gm, '')
 		.trim()

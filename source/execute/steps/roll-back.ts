@@ -10,7 +10,7 @@ import {t} from '../../core/words/text.ts';
 import {blankRecord} from '../receipts/new-receipt.ts';
 import type {Scribe} from '../receipts/scribe.ts';
 import type {World} from '../surroundings.ts';
-import {complaint, oneLine} from './command-failure.ts';
+import {complaint, inSentence} from './command-failure.ts';
 
 type TakenBack = {
 	readonly complete: boolean;
@@ -39,7 +39,7 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 		await scribe
 			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})
 			.catch(ignore);
-		if (words !== null) return {complete: false, words: oneLine(words)};
+		if (words !== null) return {complete: false, words: inSentence(words)};
 	}
 
 	return {complete: true, words: ''};

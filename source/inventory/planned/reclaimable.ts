@@ -26,9 +26,9 @@ type Overlay = {readonly file: string; readonly chain: Chain; readonly below: re
  * writes to, and that nothing else depends on. One whose base is gone counts by its name: it would be listed nowhere else.
  */
 export async function readLeft(images: ImageReader, {domain, domains, directories, defined}: Around): Promise<Left> {
-	const present = new Set(domains.flatMap(layersOf));
-	const known = new Set(domains.flatMap(one => [...layersOf(one), ...recordedOf(one)]));
-	const own = new Set([...layersOf(domain), ...recordedOf(domain)]);
+	const present = new Set(domains.flatMap(chainFiles));
+	const known = new Set(domains.flatMap(one => [...chainFiles(one), ...recordedOf(one)]));
+	const own = new Set([...chainFiles(domain), ...recordedOf(domain)]);
 	const entries = Object.values(directories).flatMap(folder =>
 		folder.entries.map(name => path.join(folder.path, name)),
 	);
@@ -71,7 +71,7 @@ function tagsIn({images: [top]}: Chain): string[] {
 async function withoutBase(images: ImageReader, domain: Domain, overlays: readonly Overlay[]): Promise<Overlay[]> {
 	const suspects = overlays.filter(({chain}) => chain.failure !== null);
 	const missing = await images.missing(suspects.flatMap(({below}) => below));
-	const layers = layersOf(domain);
+	const layers = chainFiles(domain);
 	const own = new Set([...layers, ...recordedOf(domain)]);
 	const stems = layers.map(file => path.join(path.dirname(file), path.parse(file).name));
 	const isOwn = ({file, below}: Overlay) =>
@@ -92,7 +92,7 @@ async function notInUse(
 	return overlays.filter(({file}) => !used.some(name => sameFile(facts, name, file)));
 }
 
-function layersOf({disks}: Domain): string[] {
+function chainFiles({disks}: Domain): string[] {
 	const layers = disks.flatMap(disk => [disk.source, disk.mirror, ...disk.chain.map(image => image.file)]);
 	return layers.filter(file => file !== null);
 }

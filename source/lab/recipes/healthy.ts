@@ -2,7 +2,7 @@ import {hasUefiFirmware} from '../firmware.ts';
 import {findGuest} from '../guest.ts';
 import {writePattern, writePatternLive} from '../pattern.ts';
 import type {Recipe} from './recipe.ts';
-import {bringIn, createExternalSnapshot, createSnapshot, defineWithDisk, defineWithTwoDisks, start} from './steps.ts';
+import {bringIn, createExternalSnapshot, defineWithDisk, defineWithTwoDisks, snapshotCreateAs, start} from './steps.ts';
 
 // Disks hold 0x11 at the first snapshot, 0x22 at the second and so on: what a revert brought back can be read off them.
 
@@ -18,7 +18,7 @@ export const healthy = {
 			await writePatternLive(lab, name, 'vda', 0x22);
 			await lab.monitor(name, 'savevm k2-snap');
 			await writePatternLive(lab, name, 'vda', 0x33);
-			await createSnapshot(lab, name, 'k3-snap');
+			await snapshotCreateAs(lab, name, 'k3-snap');
 			await writePatternLive(lab, name, 'vda', 0x44);
 		},
 	},
@@ -28,9 +28,9 @@ export const healthy = {
 			await defineWithTwoDisks(lab, name);
 			await start(lab, name);
 			await writeBoth(0x11);
-			await createSnapshot(lab, name, 'before-upgrade', '--description', 'Tables as of release 9');
+			await snapshotCreateAs(lab, name, 'before-upgrade', '--description', 'Tables as of release 9');
 			await writeBoth(0x22);
-			await createSnapshot(lab, name, 'after-upgrade', '--description', 'Release 10, checked');
+			await snapshotCreateAs(lab, name, 'after-upgrade', '--description', 'Release 10, checked');
 			await writeBoth(0x33);
 
 			async function writeBoth(byte: number) {
@@ -46,7 +46,7 @@ export const healthy = {
 			await writePattern(lab, disk, 0x11);
 			const overlay = `vda,snapshot=external,file=${lab.image(`${name}.installed.qcow2`)}`;
 			const about = ['--description', 'Fresh after the installation'];
-			await createSnapshot(lab, name, 'installed', ...about, '--disk-only', '--diskspec', overlay);
+			await snapshotCreateAs(lab, name, 'installed', ...about, '--disk-only', '--diskspec', overlay);
 			await writePattern(lab, lab.image(`${name}.installed.qcow2`), 0x22);
 		},
 	},
@@ -56,7 +56,7 @@ export const healthy = {
 			await defineWithDisk(lab, name);
 			await start(lab, name, '--paused');
 			await writePatternLive(lab, name, 'vda', 0x11);
-			await createSnapshot(lab, name, 'halfway');
+			await snapshotCreateAs(lab, name, 'halfway');
 			await writePatternLive(lab, name, 'vda', 0x22);
 		},
 	},
@@ -108,7 +108,7 @@ export const healthy = {
 			await lab.qemuImg('snapshot', '-c', '初始 状态', disk);
 			await writePattern(lab, disk, 0x22);
 			// While it is shut off: newer libvirt (11.3) fails on a running domain, since it makes the tag part of a QEMU job's name.
-			await createSnapshot(lab, name, '升级之前', '--description', '系统升级之前的快照');
+			await snapshotCreateAs(lab, name, '升级之前', '--description', '系统升级之前的快照');
 			await start(lab, name);
 			await writePatternLive(lab, name, 'vda', 0x33);
 			await lab.monitor(name, 'savevm "运行 当中"');

@@ -12,7 +12,7 @@ export const recipes: Record<DomainName, Recipe> = {...healthy, ...unhealthy};
 const atOnce = 3;
 
 /** Domain names as typed, in any case, as the lab calls them. */
-export function domainNames(typed: readonly string[]): DomainName[] {
+export function labDomains(typed: readonly string[]): DomainName[] {
 	const known = Object.keys(recipes) as DomainName[];
 	return typed.map(text => {
 		const name = known.find(candidate => candidate.toLowerCase() === text.toLowerCase());
@@ -23,7 +23,7 @@ export function domainNames(typed: readonly string[]): DomainName[] {
 
 /** The requested domains (default: all), each after those that it needs. */
 function inOrder(names: readonly DomainName[] = Object.keys(recipes) as DomainName[]): DomainName[] {
-	return [...new Set(names.flatMap(name => [...domainNames(recipes[name].needs ?? []), name]))];
+	return [...new Set(names.flatMap(name => [...labDomains(recipes[name].needs ?? []), name]))];
 }
 
 /** Set domains up in a running lab, several at a time. */
@@ -39,7 +39,7 @@ export async function prepareDomains(
 			const name = waiting.shift();
 			if (name === undefined) return;
 			// Those it needs stand before it in the queue, so they are under way.
-			const needed = domainNames(recipes[name].needs ?? []).map(other => under.get(other));
+			const needed = labDomains(recipes[name].needs ?? []).map(other => under.get(other));
 			const work = Promise.all(needed).then(() => prepare(lab, name, log));
 			under.set(name, work);
 			await work;

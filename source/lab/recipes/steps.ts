@@ -28,7 +28,7 @@ export async function start(lab: Lab, name: string, ...flags: string[]): Promise
 }
 
 /** A snapshot by libvirt: internal, with memory where the domain runs, unless flags say otherwise. */
-export async function createSnapshot(lab: Lab, name: string, tag: string, ...flags: string[]): Promise<void> {
+export async function snapshotCreateAs(lab: Lab, name: string, tag: string, ...flags: string[]): Promise<void> {
 	await lab.virsh('snapshot-create-as', '--domain', name, `--name=${tag}`, ...flags);
 }
 
@@ -41,7 +41,16 @@ export async function createExternalSnapshot(
 	const overlay = lab.image(`${name}.${tag}.qcow2`);
 	const memory = lab.image(`${name}.${tag}.memory`);
 	const disk = `vda,snapshot=external,file=${overlay}`;
-	await createSnapshot(lab, name, tag, '--atomic', '--memspec', `file=${memory},snapshot=external`, '--diskspec', disk);
+	await snapshotCreateAs(
+		lab,
+		name,
+		tag,
+		'--atomic',
+		'--memspec',
+		`file=${memory},snapshot=external`,
+		'--diskspec',
+		disk,
+	);
 	return {overlay, memory};
 }
 

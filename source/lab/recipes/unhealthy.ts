@@ -3,10 +3,10 @@ import {writePattern, writePatternLive} from '../pattern.ts';
 import type {Recipe} from './recipe.ts';
 import {
 	createExternalSnapshot,
-	createSnapshot,
 	defineWithDisk,
 	defineWithTwoDisks,
 	redefineCreationTime,
+	snapshotCreateAs,
 	start,
 } from './steps.ts';
 
@@ -20,9 +20,9 @@ export const unhealthy = {
 			await defineWithDisk(lab, name);
 			await start(lab, name);
 			await writePatternLive(lab, name, 'vda', 0x11);
-			await createSnapshot(lab, name, 'lost');
+			await snapshotCreateAs(lab, name, 'lost');
 			await writePatternLive(lab, name, 'vda', 0x22);
-			await createSnapshot(lab, name, 'kept');
+			await snapshotCreateAs(lab, name, 'kept');
 			await lab.monitor(name, 'delvm lost');
 		},
 	},
@@ -44,7 +44,7 @@ export const unhealthy = {
 			await defineWithDisk(lab, name);
 			await start(lab, name);
 			await writePatternLive(lab, name, 'vda', 0x11);
-			await createSnapshot(lab, name, 'nightly');
+			await snapshotCreateAs(lab, name, 'nightly');
 			// Both happen within a second here; three days lie between them where people do it.
 			await redefineCreationTime(lab, name, 'nightly', Math.floor(Date.now() / 1000) - 3 * day);
 			await writePatternLive(lab, name, 'vda', 0x22);
@@ -75,8 +75,8 @@ export const unhealthy = {
 		shows: 'shut off, tags with escape sequences, quotes, newlines and dashes',
 		async prepare(lab, name) {
 			const disk = await defineWithDisk(lab, name);
-			await createSnapshot(lab, name, '--force');
-			await createSnapshot(lab, name, '<b>&amp; "quoted" \'it\'');
+			await snapshotCreateAs(lab, name, '--force');
+			await snapshotCreateAs(lab, name, '<b>&amp; "quoted" \'it\'');
 			for (const tag of ['\u001B]0;owned\u0007title', '\u001B[31mred\u001B[0m', 'two\nlines', '; quit']) {
 				await lab.qemuImg('snapshot', '-c', tag, disk);
 			}

@@ -4,7 +4,7 @@ import os from 'node:os';
 import {runProgram} from '../../programs/run-program.ts';
 import type {OpenReader} from '../open-reader.ts';
 import {ask, type Libvirt} from '../virsh/ask.ts';
-import {addressOf, type Surroundings} from '../wire/address.ts';
+import {daemonAddress, type Surroundings} from '../wire/address.ts';
 import {daemonAt, isSameFor} from './daemon-process.ts';
 import {isSystemUri, judgePlace, type Place} from './place.ts';
 
@@ -22,7 +22,7 @@ export type Places = {
 /** Nothing is asked yet. @throws from its methods {ConnectionError} libvirt could not be asked */
 export function findPlaces(libvirt: Libvirt, reader: OpenReader, surroundings: Surroundings): Places {
 	const around = {...surroundings, env: {...surroundings.env, ...libvirt.env}};
-	const address = addressOf(libvirt.uri, around);
+	const address = daemonAddress(libvirt.uri, around);
 	let known: Promise<Place> | null = null;
 
 	async function find(): Promise<Place> {
@@ -73,7 +73,7 @@ async function canonicalUri(libvirt: Libvirt): Promise<string> {
 /** Also of one with options that the wire does not know. */
 function socketOf(uri: string | null, around: Surroundings): string | null {
 	const [bare = '', query = ''] = (uri ?? '').split('?');
-	return new URLSearchParams(query).get('socket') ?? addressOf(bare, around).socket;
+	return new URLSearchParams(query).get('socket') ?? daemonAddress(bare, around).socket;
 }
 
 /** As libvirt finds its own: the canonical name, by the same look-up (virGetHostname). */

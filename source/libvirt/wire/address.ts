@@ -20,7 +20,7 @@ export type Address = {readonly socket: string; readonly name: string | null; re
 export type NoAddress = {readonly socket: null; readonly reason: string; readonly uri: string};
 
 /** The socket of this URI; null: of what virsh would take by default. Looks at the disk. */
-export function addressOf(uri: string | null, surroundings: Surroundings): Address | NoAddress {
+export function daemonAddress(uri: string | null, surroundings: Surroundings): Address | NoAddress {
 	const settings = readSettings(surroundings);
 	const mode = parseSetting(settings, 'remote_mode') ?? 'auto';
 	const {env} = surroundings;

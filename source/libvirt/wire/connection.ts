@@ -1,19 +1,19 @@
 /** One connection to a daemon: every question goes out at once, answers find theirs by their serial. */
 import net from 'node:net';
 import {LostError, SurpriseError, UnreachableError} from './failures.ts';
-import {isAlive, keepalive} from './keepalive.ts';
+import {givesSignOfLife, keepalive} from './keepalive.ts';
 import {
 	createJoiner,
+	encodeMessage,
 	eventShape,
 	keepaliveProgram,
 	type Message,
-	messageOf,
 	messageType,
 	readReply,
 	remoteProgram,
 } from './message.ts';
 import {domainEvents, type Procedure} from './procedures.ts';
-import {Source} from './xdr.ts';
+import {XdrReader} from './xdr.ts';
 
 /** Something happened to a domain; `kind` in the words of `virsh event --list`. */
 type WireEvent = {readonly kind: string; readonly uuid: string};
@@ -131,7 +131,7 @@ class Conversation implements Connection {
 
 		const header = {program, procedure: number, type: messageType.call, serial: this.#serial};
 		this.#open.set(this.#serial, {procedure: procedure as Procedure<unknown, unknown>, resolve, reject});
-		this.#send(messageOf(header, shape.write(takes)));
+		this.#send(encodeMessage(header, shape.write(takes)));
 		this.#watchSilence();
 		// Its answer comes all the same: the serial stays known until then.
 		signal?.addEventListener('abort', () => reject(signal.reason), {once: true});
@@ -172,7 +172,7 @@ class Conversation implements Connection {
 	#happen({header, payload}: Message): void {
 		const kind = kinds.get(header.procedure);
 		if (kind === undefined) return;
-		const {domain} = eventShape.read(new Source(payload));
+		const {domain} = eventShape.read(new XdrReader(payload));
 		for (const listener of this.#listeners) listener({kind, uuid: domain.uuid});
 	}
 
@@ -209,7 +209,7 @@ class Conversation implements Connection {
 		if (
 			this.#open.size > 0 &&
 			this.#silent() >= silence &&
-			!(await isAlive(this.#path, sign)) &&
+			!(await givesSignOfLife(this.#path, sign)) &&
 			this.#heard === asked
 		) {
 			this.end(new LostError(`libvirt at ${this.#path} does not answer: its daemon is stopped or stuck`));

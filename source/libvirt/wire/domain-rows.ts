@@ -3,12 +3,12 @@ import type {DomainState} from '../../core/model/domain.ts';
 import {sortByName} from '../reader.ts';
 
 /** One of a list. */
-export type Listed = {readonly name: string; readonly uuid: string; readonly id: number};
+export type ListedDomain = {readonly name: string; readonly uuid: string; readonly id: number};
 
 /** The state of each domain that exactly one of the lists has: others changed between them. */
-export function byState(lists: Partial<Record<DomainState, readonly Listed[]>>): Map<string, DomainState> {
+export function byState(lists: Partial<Record<DomainState, readonly ListedDomain[]>>): Map<string, DomainState> {
 	const found = new Map<string, DomainState[]>();
-	for (const [state, domains] of Object.entries(lists) as [DomainState, readonly Listed[]][]) {
+	for (const [state, domains] of Object.entries(lists) as [DomainState, readonly ListedDomain[]][]) {
 		for (const {uuid} of domains) found.set(uuid, [...(found.get(uuid) ?? []), state]);
 	}
 
@@ -16,7 +16,7 @@ export function byState(lists: Partial<Record<DomainState, readonly Listed[]>>):
 }
 
 /** Active ones by their ids, then the others by name, as `virsh list` sorts them. */
-export function inOrder<T extends Listed>(domains: readonly T[]): T[] {
+export function inOrder<T extends ListedDomain>(domains: readonly T[]): T[] {
 	const active = domains.filter(({id}) => id >= 0).sort((left, right) => left.id - right.id);
 	return [
 		...active,

@@ -1,13 +1,13 @@
 /** Signs of life (https://libvirt.org/kbase/internals/rpc.html, "keepalive"): either side may ask, the other one answers at once. */
 import net from 'node:net';
 import {SurpriseError} from './failures.ts';
-import {createJoiner, keepaliveProgram, type Message, messageOf, messageType} from './message.ts';
+import {createJoiner, encodeMessage, keepaliveProgram, type Message, messageType} from './message.ts';
 
 const ping = 1;
 const pong = 2;
 
 const sign = (procedure: number) =>
-	messageOf({program: keepaliveProgram, procedure, type: messageType.event, serial: 0}, []);
+	encodeMessage({program: keepaliveProgram, procedure, type: messageType.event, serial: 0}, []);
 
 export const keepalive = {
 	/** What is to be sent back; null where nothing is. */
@@ -21,7 +21,7 @@ export const keepalive = {
  * Whether the daemon at this socket answers within so many milliseconds. Asked on a connection of its own: on one where several
  * questions wait the daemon reads nothing more until one of them is answered.
  */
-export async function isAlive(path: string, milliseconds: number): Promise<boolean> {
+export async function givesSignOfLife(path: string, milliseconds: number): Promise<boolean> {
 	const socket = net.connect(path);
 	const {promise, resolve} = Promise.withResolvers<boolean>();
 	const timer = setTimeout(() => resolve(false), milliseconds);

@@ -1,6 +1,6 @@
 /** Questions that are asked again and again: written once, and an answer that is byte for byte the last one is not taken apart again. */
 import type {Procedure} from './procedures.ts';
-import {Source} from './xdr.ts';
+import {XdrReader} from './xdr.ts';
 
 type Kept<Gives> = Procedure<null, Gives>;
 
@@ -54,7 +54,7 @@ function kept<Takes, Answer, Gives>(
 			read(source) {
 				const bytes = source.take(source.left);
 				if (last?.bytes.equals(bytes)) return last.value;
-				const inner = new Source(bytes);
+				const inner = new XdrReader(bytes);
 				const value = make(answer.read(inner));
 				inner.end();
 				// A copy: these bytes are part of everything that came with them.

@@ -1,6 +1,6 @@
 /** Messages of libvirt's RPC (https://libvirt.org/kbase/internals/rpc.html): a length, six numbers, and XDR behind them. */
 import {RefusedError, SurpriseError} from './failures.ts';
-import {int, list, optional, type Shape, Source, struct, text, uuid} from './xdr.ts';
+import {int, list, optional, type Shape, struct, text, uuid, XdrReader} from './xdr.ts';
 
 /** `program` numbers; all of them are in version 1. */
 export const remoteProgram = 0x20_00_80_86;
@@ -30,7 +30,7 @@ export const headerBytes = 24;
 const longest = 32 * 1024 * 1024 + lengthBytes;
 
 /** A whole message, to be written. */
-export function messageOf(about: Omit<Header, 'version' | 'status'>, payload: readonly Buffer[]): Buffer {
+export function encodeMessage(about: Omit<Header, 'version' | 'status'>, payload: readonly Buffer[]): Buffer {
 	const start = lengthBytes + headerBytes;
 	const bytes = payload.reduce((sum, part) => sum + part.length, start);
 	const message = Buffer.allocUnsafe(bytes);
@@ -125,7 +125,7 @@ export function readReply<T>({header: {status}, payload}: Message, shape: Shape<
 		throw new SurpriseError(`an answer has the unknown status ${status}`);
 	}
 
-	const source = new Source(payload);
+	const source = new XdrReader(payload);
 	if (status === messageStatus.ok) {
 		const value = shape.read(source);
 		source.end();

@@ -2,7 +2,7 @@
 import type {DomainState} from '../../core/model/domain.ts';
 import {type DomainRow, type LibvirtReader, orNull, type SnapshotRecords, sortNames} from '../reader.ts';
 import type {Connection} from './connection.ts';
-import {byState, inOrder, type Listed} from './domain-rows.ts';
+import {byState, inOrder, type ListedDomain} from './domain-rows.ts';
 import {LostError, RefusedError, UnreachableError} from './failures.ts';
 import {listenOver} from './listen.ts';
 import {createMemory} from './memory.ts';
@@ -60,7 +60,9 @@ export function wireReader(connect: () => Promise<Connection>): LibvirtReader {
 	}
 
 	/** `sure`: the lists alone say it, so that the same lists say the same. */
-	async function rowsOf(read: readonly (readonly Listed[])[]): Promise<{rows: readonly DomainRow[]; sure: boolean}> {
+	async function rowsOf(
+		read: readonly (readonly ListedDomain[])[],
+	): Promise<{rows: readonly DomainRow[]; sure: boolean}> {
 		const [all = [], saved = [], transient = [], running = [], paused = [], off = []] = read;
 		const states = byState({running, paused, 'shut off': off});
 		const savedOnes = new Set(saved.map(({uuid}) => uuid));

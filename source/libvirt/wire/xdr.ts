@@ -7,7 +7,7 @@
 import {SurpriseError} from './failures.ts';
 
 /** Bytes of one message that are not read yet. */
-export class Source {
+export class XdrReader {
 	readonly #bytes: Buffer;
 	#at = 0;
 
@@ -36,7 +36,7 @@ export class Source {
 export type Shape<T> = {
 	// Written as methods, so that a shape of any one kind is a shape of something.
 	write(value: T): Buffer[];
-	read(source: Source): T;
+	read(source: XdrReader): T;
 	/** The fewest bytes that one can take. */
 	readonly least: number;
 };

@@ -2,7 +2,7 @@
 import {countNow, type FreedClusters, freedClusters} from './freed-clusters.ts';
 import {countFreed} from './l2-freed.ts';
 import type {Group} from './l2-tables.ts';
-import type {Layer, Layout} from './layout.ts';
+import type {L1Table, Layout} from './layout.ts';
 import {type Refcounts, refcountsOf} from './refcounts.ts';
 import type {TableReader} from './table-reader.ts';
 
@@ -11,7 +11,7 @@ type Owned = {readonly set: number; readonly parts: readonly Group[]};
 
 export class FreedSets {
 	readonly #layout: Layout;
-	readonly #layers: readonly Layer[];
+	readonly #layers: readonly L1Table[];
 	readonly #sets: readonly (readonly number[])[];
 	readonly #refcounts: Refcounts;
 	readonly #freed: readonly FreedClusters[];
@@ -20,7 +20,7 @@ export class FreedSets {
 	readonly #setsWith: readonly number[][];
 
 	/** @param sets layers, by their number, that would be deleted together */
-	constructor(reader: TableReader, layout: Layout, layers: readonly Layer[], sets: readonly (readonly number[])[]) {
+	constructor(reader: TableReader, layout: Layout, layers: readonly L1Table[], sets: readonly (readonly number[])[]) {
 		this.#layout = layout;
 		this.#layers = layers;
 		this.#sets = sets;

@@ -2,7 +2,7 @@
 import {constants, type FileHandle, open} from 'node:fs/promises';
 import type {ImageSizes, ImageSnapshotSize, Together} from '../../core/snapshots/sizes.ts';
 import {readQcow2Bytes} from '../qcow2.ts';
-import {type Layer, type Layout, parseLayout} from './layout.ts';
+import {type L1Table, type Layout, parseLayout} from './layout.ts';
 import {sweep} from './sweep.ts';
 import {type TableReader, tableReader} from './table-reader.ts';
 import {checkIt, UnknownSize} from './unknown-size.ts';
@@ -82,7 +82,7 @@ function bytesOrReason(answer: Together | Refused): Together {
 	return 'bytes' in answer ? answer : {bytes: null, reason: answer.reason};
 }
 
-function snapshotOf({snapshots}: Layout, id: string): Layer {
+function snapshotOf({snapshots}: Layout, id: string): L1Table {
 	const found = snapshots.find(snapshot => snapshot.shown.id === id);
 	if (!found) throw new UnknownSize(`The image has no snapshot with ID ${id} any more.`);
 	return found;

@@ -1,5 +1,5 @@
 /** L1 tables of several layers side by side, a part of them at a time. */
-import type {Layer} from './layout.ts';
+import type {L1Table} from './layout.ts';
 import type {TableReader} from './table-reader.ts';
 
 /** For all tables together; a snapshot that is there gets 64 entries at least. */
@@ -11,7 +11,7 @@ type L1Window = {
 	at(index: number): Promise<readonly number[]>;
 };
 
-export function l1Window(reader: TableReader, layers: readonly Layer[]): L1Window {
+export function l1Window(reader: TableReader, layers: readonly L1Table[]): L1Window {
 	const room = windowBytes / entryBytes / layers.length;
 	const entries = Math.min(4096, Math.max(64, 2 ** Math.floor(Math.log2(room))));
 	const buffers: (Buffer | null)[] = layers.map(() => null);

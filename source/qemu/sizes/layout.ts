@@ -4,7 +4,7 @@ import {parseSnapshot, type Qcow2Bytes, tableEntries} from '../qcow2.ts';
 import {checkIt, UnknownSize} from './unknown-size.ts';
 
 /** One L1 table: the active layer's, or a snapshot's. */
-export type Layer = {
+export type L1Table = {
 	readonly l1Offset: number;
 	readonly l1Entries: number;
 	/** Guest clusters of the disk; what an L1 table maps behind them is VM state. */
@@ -22,8 +22,8 @@ export type Layout = {
 	readonly backed: boolean;
 	/** Why the reference counts cannot be relied on; null where they can. */
 	readonly countsUnsure: string | null;
-	readonly active: Layer;
-	readonly snapshots: readonly (Layer & {readonly shown: ImageSnapshot})[];
+	readonly active: L1Table;
+	readonly snapshots: readonly (L1Table & {readonly shown: ImageSnapshot})[];
 };
 
 /** block/qcow2.h: QCOW_MAX_L1_SIZE, QCOW_MAX_REFTABLE_SIZE, MIN_CLUSTER_BITS, MAX_CLUSTER_BITS. QEMU opens nothing beyond. */
@@ -104,7 +104,7 @@ function parseLayers(head: Buffer, table: Buffer, clusterBytes: number): Pick<La
 	};
 }
 
-function layerOf(l1Offset: bigint, l1Entries: number, diskBytes: bigint, clusterBytes: number): Layer {
+function layerOf(l1Offset: bigint, l1Entries: number, diskBytes: bigint, clusterBytes: number): L1Table {
 	if (l1Entries * 8 > longestL1 || Number(l1Offset) % clusterBytes !== 0) throw damaged('an L1 table');
 	return {l1Offset: Number(l1Offset), l1Entries, diskClusters: Math.ceil(Number(diskBytes) / clusterBytes)};
 }

@@ -12,7 +12,12 @@ type SizeCache = {
 	known(file: string): Promise<ImageSizes | null>;
 };
 
-type Entry = {readonly signature: string; readonly written: string; readonly at: number; readonly sizes: ImageSizes};
+type KnownSizes = {
+	readonly signature: string;
+	readonly written: string;
+	readonly at: number;
+	readonly sizes: ImageSizes;
+};
 
 /** A running guest changes its image all the time: for so long its figures are as good as new ones. */
 const freshForMs = 30_000;
@@ -21,7 +26,7 @@ const freshForMs = 30_000;
 const atOnce = 2;
 
 export function sizeCache(now: () => number = Date.now): SizeCache {
-	const entries = new Map<string, Entry>();
+	const entries = new Map<string, KnownSizes>();
 	const limit = pLimit(atOnce);
 
 	async function read(file: string, {inUse = false, ...options}: SizeOptions & {inUse?: boolean} = {}) {

@@ -7,11 +7,11 @@ import {FreedSets} from './freed-sets.ts';
 import {l1Window} from './l1-window.ts';
 import {differingClusters, type Guest} from './l2-difference.ts';
 import {type Group, groupsOf, l2Reader} from './l2-tables.ts';
-import type {Layer, Layout} from './layout.ts';
+import type {L1Table, Layout} from './layout.ts';
 import type {TableReader} from './table-reader.ts';
 
 type Sweep = {
-	readonly layers: readonly Layer[];
+	readonly layers: readonly L1Table[];
 	/** Which of the layers all others are compared with. */
 	readonly reference: number;
 	/** Layers, by their number, that would be deleted together. */

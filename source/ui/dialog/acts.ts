@@ -39,7 +39,7 @@ export const stepBack = (state: State, dialog: Dialog): Next =>
 
 export const nextStep = inDialog(continueDialog);
 
-export const carryOut = inDialog(confirm);
+export const confirmReview = inDialog(confirm);
 
 export const optionBelow = inDialog((state, dialog) => [{...state, screen: moveOption(dialog, 1)}, []]);
 export const optionAbove = inDialog((state, dialog) => [{...state, screen: moveOption(dialog, -1)}, []]);

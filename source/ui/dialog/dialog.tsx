@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
-import type {Dialog as DialogState, Task} from '../state/dialog.ts';
+import type {Dialog, Task} from '../state/dialog.ts';
 import {layout} from '../state/layout.ts';
 import {pageRows, pageTop, position} from '../state/paging.ts';
 import type {State} from '../state/state.ts';
@@ -15,10 +15,10 @@ import {reviewLines} from './review/lines.ts';
 import {promptLines} from './review/prompt.ts';
 import {textStepLines} from './text/lines.ts';
 
-type Props = {readonly state: State; readonly dialog: DialogState};
+type Props = {readonly state: State; readonly dialog: Dialog};
 
 /** A dialog on its own screen: one step at a time, the plan or its refusal at the end. */
-export function Dialog({state, dialog}: Props) {
+export function DialogScreen({state, dialog}: Props) {
 	const {columns} = state.size;
 	return (
 		<>
@@ -62,7 +62,7 @@ function Step({state, dialog}: Props) {
 	}
 }
 
-function waitingLines({failure, task}: DialogState, columns: number): readonly Line[] {
+function waitingLines({failure, task}: Dialog, columns: number): readonly Line[] {
 	const recovers = task === 'recover';
 	if (failure === null) {
 		const text = recovers ? 'Reading the present state and the choices.' : 'Reading the facts for the plan.';
@@ -82,7 +82,7 @@ const TITLES: Readonly<Partial<Record<Task, string>>> = {
 	reclaim: 'delete unused overlays',
 };
 
-function titleOf({task, intent, recovery, undoes, domainName}: DialogState): string {
+function titleOf({task, intent, recovery, undoes, domainName}: Dialog): string {
 	const name = printable(domainName);
 	if (undoes !== null) return `undo: ${subjectOf(undoes.plan)}`;
 	if (recovery !== null)
@@ -93,7 +93,7 @@ function titleOf({task, intent, recovery, undoes, domainName}: DialogState): str
 	return `${name}: ${task}${tag}`;
 }
 
-function rightOf(state: State, dialog: DialogState): string {
+function rightOf(state: State, dialog: Dialog): string {
 	const step = dialog.steps.length > 1 ? `step ${dialog.at + 1} of ${dialog.steps.length}` : '';
 	if (dialog.steps[dialog.at] !== 'review') return step;
 	const count = reviewLines(dialog, state.size.columns - 2).length;

@@ -5,12 +5,12 @@ import type {State} from '../state/state.ts';
 import {field, proposal} from '../terminal/text-field.ts';
 import {menuRows} from './menu/menu.ts';
 import {moveOption} from './options/cursor.ts';
-import {nameRefusal} from './outcome.ts';
+import {typedNameRefusal} from './outcome.ts';
 import {textStep, type Unread, unreadOf} from './text/steps.ts';
 
 /** To the next step, unless the name is refused; by way of new facts where the intent names what was not looked at yet. */
 export function continueDialog(state: State, dialog: Dialog): Next {
-	const refusal = textStep(dialog) === null ? null : nameRefusal(dialog);
+	const refusal = textStep(dialog) === null ? null : typedNameRefusal(dialog);
 	if (refusal) return [{...state, notice: {tone: 'warn', text: refusal.reason}}, []];
 	const unread = dialog.facts === null ? null : unreadOf(dialog.facts, dialog.intent);
 	return unread === null ? enter(state, dialog, dialog.at + 1) : readMore(state, dialog, unread);

@@ -18,7 +18,7 @@ export function withOutcome(dialog: Dialog): Dialog {
 export const withIntent = (dialog: Dialog, intent: Intent): Dialog => withOutcome({...dialog, intent});
 
 /** What is wrong with the name itself, as far as the planner says. An empty tag is refused: it would get another one without a word. */
-export function nameRefusal({steps, at, facts, intent, outcome}: Dialog): Refusal | null {
+export function typedNameRefusal({steps, at, facts, intent, outcome}: Dialog): Refusal | null {
 	if (steps[at] === 'tag' && facts !== null && intent?.verb === 'create' && intent.tag === '') return noTag;
 	return outcome !== null && 'refusal' in outcome && isAboutName(outcome.refusal) ? outcome.refusal : null;
 }

@@ -13,10 +13,10 @@ import {
 	type Condition,
 	cancellable,
 	changesLogged,
+	copyable,
 	idle,
 	inPane,
 	markable,
-	planned,
 	retraceable,
 	shownEnded,
 	unused,
@@ -134,7 +134,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['enter'], scope: 'progress', name: 'leave', label: 'back, once it has ended', when: shownEnded, act: back},
 	{keys: ['esc', 'q'], scope: 'progress', name: 'back', label: 'back to the lists; the operation continues', footer: 'back', when: always, act: back},
 
-	{keys: ['y'], scope: 'asking', name: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable, act: operations.cancel},
+	{keys: ['y'], scope: 'asking', name: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable, act: operations.cancelOperation},
 	{keys: ['n', 'esc', 'q'], scope: 'asking', name: 'back', label: 'no, continue', footer: 'continue', when: always, act: operations.keepRunning},
 
 	{keys: ['enter'], scope: 'text', name: 'continue', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
@@ -166,12 +166,12 @@ export const keymap: readonly Binding[] = [
 	{keys: ['down'], scope: 'option-text', name: 'down', label: 'down', when: always, act: dialog.optionBelow},
 	{keys: ['up'], scope: 'option-text', name: 'up', label: 'up', footer: 'up', when: always, act: dialog.optionAbove},
 
-	{keys: ['enter'], scope: 'review', name: 'continue', label: 'carry the plan out', when: always, act: dialog.carryOut},
+	{keys: ['enter'], scope: 'review', name: 'continue', label: 'carry the plan out', when: always, act: dialog.confirmReview},
 	{keys: ['down'], scope: 'review', name: 'down', label: 'down', footer: scrollingDown, when: always, act: scrolls('down')},
 	{keys: ['up'], scope: 'review', name: 'up', label: 'up', footer: scrollingUp, when: always, act: scrolls('up')},
 	{keys: ['pagedown'], scope: 'review', name: 'page-down', label: 'a page down', when: always, act: scrolls('page-down')},
 	{keys: ['pageup'], scope: 'review', name: 'page-up', label: 'a page up', when: always, act: scrolls('page-up')},
-	{keys: ['y', 'ctrl-y'], scope: 'review', name: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: planned, act: dialog.copyReviewed},
+	{keys: ['y', 'ctrl-y'], scope: 'review', name: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: copyable, act: dialog.copyReviewed},
 	{keys: ['esc'], scope: 'review', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
 	{keys: ['q'], scope: 'small', name: 'quit', label: 'quit', when: always, act: quit},

@@ -17,7 +17,7 @@ const NAMED: readonly (readonly [keyof Key, string])[] = [
 	['delete', 'delete'],
 ];
 
-export function nameOf(input: string, key: Key): string | null {
+export function keyNameOf(input: string, key: Key): string | null {
 	if (key.eventType === 'release') return null;
 	const named = NAMED.find(([property]) => key[property]);
 	if (named) return named[1];

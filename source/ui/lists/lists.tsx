@@ -10,7 +10,7 @@ import {columnsOf, type Line, paragraph, span} from '../terminal/line.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import {TITLE_MARGIN} from '../terminal/title-line.tsx';
 import {domainColumns} from './domain-table.ts';
-import {Pane} from './pane.tsx';
+import {ListPane} from './pane.tsx';
 import {Separator} from './separator.tsx';
 import {snapshotColumns} from './snapshot-table.ts';
 
@@ -40,7 +40,7 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 	const table = domainColumns({domains, pending: view.pending, glyphs}, columns - MARGIN);
 	const shown = domains.slice(cursor.top, cursor.top + rows);
 	return (
-		<Pane
+		<ListPane
 			title={`Domains${counted(domains.length, view.inventory?.domains.length, marked, filter)}`}
 			focused={state.focus === 'domains'}
 			typing={state.filtering && state.focus === 'domains'}
@@ -71,7 +71,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	// Not behind the filter while it is typed: the caret stands there. Nor where it would not fit.
 	const fits = !typing && columnsOf(title + here) + TITLE_MARGIN <= columns;
 	return (
-		<Pane
+		<ListPane
 			title={fits ? title + here : title}
 			focused={state.focus === 'snapshots'}
 			typing={typing}

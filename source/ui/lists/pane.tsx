@@ -22,7 +22,7 @@ type Props = {
 	readonly empty: readonly Line[];
 };
 
-export function Pane({title, focused, typing, columns, rows, heading, lines, margins, cursor, empty}: Props) {
+export function ListPane({title, focused, typing, columns, rows, heading, lines, margins, cursor, empty}: Props) {
 	const {glyphs} = useTheme();
 	const slots = Array.from({length: rows}, (_, index) => index);
 	const line = (index: number): Line => {

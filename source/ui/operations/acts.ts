@@ -23,7 +23,7 @@ export const askWhetherToCancel: Act = state => [asking(state, true), []];
 
 export const keepRunning: Act = state => [asking(state, false), []];
 
-export const cancel: Act = state => askedToCancel(state);
+export const cancelOperation: Act = state => askedToCancel(state);
 
 function asking(state: State, yes: boolean): State {
 	const screen: Screen = state.screen.name === 'progress' ? {...state.screen, asking: yes} : state.screen;

@@ -5,7 +5,7 @@ import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
-import {KINDS, kindOf} from '../state/snapshot-kind.ts';
+import {KINDS, snapshotKindOf} from '../state/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
 
 /** `marked`: how many snapshots d deletes instead of this one. */
@@ -69,7 +69,7 @@ function nextLines(next: string, columns: number): Line[] {
 function kindWords(snapshot: Snapshot): string {
 	const origin = snapshot.libvirt ? '' : '; made by qemu-img or savevm, not by libvirt';
 	const state = STATES[snapshot.state] ?? printable(snapshot.state);
-	return `${kindOf(snapshot)}, taken while ${state}${origin}`;
+	return `${snapshotKindOf(snapshot)}, taken while ${state}${origin}`;
 }
 
 /** States of a snapshot that virsh calls otherwise in a list of domains; disks alone of a running one, the kind says already. */

@@ -46,7 +46,7 @@ export const pausable = (state: State) => {
 	return ['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}`;
 };
 
-export const planned = ({screen}: State) =>
+export const copyable = ({screen}: State) =>
 	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
 
 export const unused = ({screen}: State) =>

@@ -1,5 +1,5 @@
 /** Remedies in the words of this UI: an action is its key, an option of the command line the row that sets it. */
-import type {Action, KeyAction, Remedy} from '../../core/model/remedy.ts';
+import type {KeyAction, Remedy, RemedyAction} from '../../core/model/remedy.ts';
 import {bracketed, told} from '../../core/words/remedy.ts';
 
 /** The first key of each action in the lists; a test holds it against the key table. */
@@ -29,7 +29,7 @@ export function asKeys(text: Remedy, uuid: string | null): string {
 	return told(text, action => wordsOf(action, uuid));
 }
 
-function wordsOf(action: Action, uuid: string | null): string {
+function wordsOf(action: RemedyAction, uuid: string | null): string {
 	if ('option' in action) {
 		const {option} = action;
 		return option in optionNames ? `“${optionNames[option as keyof typeof optionNames]}”` : option;

@@ -32,7 +32,11 @@ export function kindMade(method: NonNullable<Plan['method']>, domain: Pick<Domai
 	}
 }
 
-export function kindOf({kind, memoryFile, vmSizeBytes}: Pick<Snapshot, 'kind' | 'memoryFile' | 'vmSizeBytes'>): string {
+export function snapshotKindOf({
+	kind,
+	memoryFile,
+	vmSizeBytes,
+}: Pick<Snapshot, 'kind' | 'memoryFile' | 'vmSizeBytes'>): string {
 	const memory = memoryFile !== null || (vmSizeBytes ?? 0) > 0;
 	if (kind === 'memory') return KINDS['memory alone'];
 	return KINDS[`${kind} ${memory ? 'with memory' : 'without'}`];

@@ -4,10 +4,10 @@ import {useState} from 'react';
 import {printable} from '../../core/words/text.ts';
 import {useTheme} from './theme.ts';
 
-export type Choice = {readonly id: string; readonly label: string; readonly dim: boolean};
+export type SelectItem = {readonly id: string; readonly label: string; readonly dim: boolean};
 
 type Props = {
-	readonly choices: readonly Choice[];
+	readonly choices: readonly SelectItem[];
 	/** Id of the one under the cursor. */
 	readonly at: string | null;
 	readonly onMove: (id: string) => void;

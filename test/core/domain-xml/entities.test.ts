@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {decodeEntities} from '../../../source/core/domain-xml/entities.ts';
 import {attribute, element, setAttribute} from '../../../source/core/domain-xml/tree.ts';
-import {child, parseXml, text} from '../../../source/libvirt/xml.ts';
+import {childAt, parseXml, textContent} from '../../../source/libvirt/xml.ts';
 
 test.each([
 	['&lt;&gt;&amp;&quot;&apos;', '<>&"\''],
@@ -15,7 +15,7 @@ test.each([
 	['&constructor; &nbsp; & &;', '&constructor; &nbsp; & &;'],
 ])('%s', (raw, read) => {
 	expect(decodeEntities(raw)).toBe(read);
-	expect(text(child(parseXml(`<domain><name>${raw}</name></domain>`, 'domain'), 'name'))).toBe(read);
+	expect(textContent(childAt(parseXml(`<domain><name>${raw}</name></domain>`, 'domain'), 'name'))).toBe(read);
 });
 
 test('any reference is read, as it is where it stands for no character', () => {

@@ -3,7 +3,7 @@ import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {addressOf} from '../../../source/libvirt/wire/address.ts';
+import {daemonAddress} from '../../../source/libvirt/wire/address.ts';
 import {parseAliases, parseSetting} from '../../../source/libvirt/wire/libvirt-conf.ts';
 
 let home: string;
@@ -24,33 +24,33 @@ const settings = (text: string) => writeFile(path.join(home, '.config/libvirt/li
 
 describe('sockets', () => {
 	test("of the machine and of the user; root has the machine's for both", () => {
-		expect(addressOf('qemu:///system', user())).toMatchObject({name: 'qemu:///system'});
-		expect(addressOf('qemu:///system', user()).socket).toMatch(/^\/var\/run\/libvirt\/(?:libvirt|virtqemud)-sock$/);
-		expect(addressOf('qemu:///session', user())).toEqual({
+		expect(daemonAddress('qemu:///system', user())).toMatchObject({name: 'qemu:///system'});
+		expect(daemonAddress('qemu:///system', user()).socket).toMatch(/^\/var\/run\/libvirt\/(?:libvirt|virtqemud)-sock$/);
+		expect(daemonAddress('qemu:///session', user())).toEqual({
 			socket: own(),
 			name: 'qemu:///session',
 			uri: 'qemu:///session',
 		});
-		expect(addressOf('qemu:///session', root).socket).toMatch(/^\/var\/run\/libvirt\//);
+		expect(daemonAddress('qemu:///session', root).socket).toMatch(/^\/var\/run\/libvirt\//);
 	});
 
 	test('the daemon for QEMU alone comes first where it is there, unless the mode says otherwise', async () => {
 		const direct = path.join(home, 'run/libvirt/virtqemud-sock');
-		expect(addressOf('qemu:///session?mode=direct', user()).socket).toBe(direct);
+		expect(daemonAddress('qemu:///session?mode=direct', user()).socket).toBe(direct);
 		await writeFile(direct, '');
-		expect(addressOf('qemu:///session', user()).socket).toBe(direct);
-		expect(addressOf('qemu:///session?mode=legacy', user()).socket).toBe(own());
+		expect(daemonAddress('qemu:///session', user()).socket).toBe(direct);
+		expect(daemonAddress('qemu:///session?mode=legacy', user()).socket).toBe(own());
 		await settings('remote_mode = "legacy"\n');
-		expect(addressOf('qemu:///session', user()).socket).toBe(own());
+		expect(daemonAddress('qemu:///session', user()).socket).toBe(own());
 	});
 
 	test('given in the URI, with any sign in it', () => {
 		const uri = 'qemu+unix:///session?socket=/a%20b/%E5%BF%AB+%26x';
-		expect(addressOf(uri, user())).toEqual({socket: '/a b/快+&x', name: 'qemu:///session', uri});
+		expect(daemonAddress(uri, user())).toEqual({socket: '/a b/快+&x', name: 'qemu:///session', uri});
 	});
 
 	test('without a folder for what runs, in the cache', () => {
-		const {socket} = addressOf('qemu:///session', {uid: 1000, env: {HOME: home}});
+		const {socket} = daemonAddress('qemu:///session', {uid: 1000, env: {HOME: home}});
 		expect(socket).toBe(path.join(home, '.cache/libvirt/libvirt-sock'));
 	});
 });
@@ -61,20 +61,20 @@ describe('what is asked where nothing is said', () => {
 			VIRSH_DEFAULT_CONNECT_URI: 'qemu:///session?socket=/1',
 			LIBVIRT_DEFAULT_URI: 'qemu:///session?socket=/2',
 		};
-		expect(addressOf(null, user(variables)).socket).toBe('/1');
-		expect(addressOf(null, user({LIBVIRT_DEFAULT_URI: variables.LIBVIRT_DEFAULT_URI})).socket).toBe('/2');
-		expect(addressOf(null, user())).toEqual({socket: own(), name: null, uri: null});
+		expect(daemonAddress(null, user(variables)).socket).toBe('/1');
+		expect(daemonAddress(null, user({LIBVIRT_DEFAULT_URI: variables.LIBVIRT_DEFAULT_URI})).socket).toBe('/2');
+		expect(daemonAddress(null, user())).toEqual({socket: own(), name: null, uri: null});
 		await settings('# uri_default = "no"\nuri_default = "qemu:///session?socket=/3" # yes\n');
-		expect(addressOf(null, user()).socket).toBe('/3');
+		expect(daemonAddress(null, user()).socket).toBe('/3');
 	});
 
 	test('short names', async () => {
 		await settings(
 			'uri_aliases = [\n  # "old=qemu:///system",\n  "near=qemu:///session?socket=/4",\n \'far=qemu+ssh://h/system\',\n]\n',
 		);
-		expect(addressOf('near', user()).socket).toBe('/4');
-		expect(addressOf('far', user())).toMatchObject({socket: null});
-		expect(addressOf('old', user())).toMatchObject({socket: null});
+		expect(daemonAddress('near', user()).socket).toBe('/4');
+		expect(daemonAddress('far', user())).toMatchObject({socket: null});
+		expect(daemonAddress('old', user())).toMatchObject({socket: null});
 	});
 });
 
@@ -93,7 +93,7 @@ test.each([
 	'qemu:',
 	'constructor',
 ])('%s is not for the wire', uri => {
-	expect(addressOf(uri, user())).toMatchObject({socket: null, reason: expect.stringMatching(/./)});
+	expect(daemonAddress(uri, user())).toMatchObject({socket: null, reason: expect.stringMatching(/./)});
 });
 
 test('settings are read as libvirt reads them', () => {

@@ -10,7 +10,7 @@ import {virshReader} from '../../../source/libvirt/virsh/virsh-reader.ts';
 import {type Connection, connectTo} from '../../../source/libvirt/wire/connection.ts';
 import {LostError, RefusedError, UnreachableError} from '../../../source/libvirt/wire/failures.ts';
 import {shakeHands} from '../../../source/libvirt/wire/handshake.ts';
-import {keepaliveProgram, messageOf, messageType} from '../../../source/libvirt/wire/message.ts';
+import {encodeMessage, keepaliveProgram, messageType} from '../../../source/libvirt/wire/message.ts';
 import {procedures} from '../../../source/libvirt/wire/procedures.ts';
 import {useLab, waitUntil} from '../../helpers/lab.ts';
 import {atMost} from '../../helpers/patience.ts';
@@ -84,7 +84,7 @@ describe('a connection', () => {
 		const connection = closing(await connectTo(proxy.socket));
 		await shakeHands(connection, 'qemu:///session');
 		const sign = (procedure: number) =>
-			messageOf({program: keepaliveProgram, procedure, type: messageType.event, serial: 0}, []);
+			encodeMessage({program: keepaliveProgram, procedure, type: messageType.event, serial: 0}, []);
 		proxy.inject(sign(1));
 		await waitUntil(() => proxy.heard().includes(sign(2)));
 		proxy.inject(sign(2));

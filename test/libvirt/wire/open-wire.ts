@@ -1,14 +1,14 @@
 import process from 'node:process';
 import type {Lab} from '../../../source/lab/lab.ts';
 import type {LibvirtReader} from '../../../source/libvirt/reader.ts';
-import {addressOf} from '../../../source/libvirt/wire/address.ts';
+import {daemonAddress} from '../../../source/libvirt/wire/address.ts';
 import {type Connection, connectTo, type Patience} from '../../../source/libvirt/wire/connection.ts';
 import {shakeHands} from '../../../source/libvirt/wire/handshake.ts';
 import {wireReader} from '../../../source/libvirt/wire/wire-reader.ts';
 
 /** The lab's own socket. */
 export function socketOf(lab: Lab): {socket: string; name: string | null} {
-	const address = addressOf(lab.uri, {env: process.env, uid: 0});
+	const address = daemonAddress(lab.uri, {env: process.env, uid: 0});
 	if (address.socket === null) throw new Error(address.reason);
 	return address;
 }

@@ -1,8 +1,8 @@
 /** `virsnap clone DOMAIN NEW` */
-import {planned} from '../planned.ts';
+import {plannedCommand} from '../planned.ts';
 import {domainArgument} from '../request.ts';
 
-export const clone = planned({
+export const cloneCommand = plannedCommand({
 	name: 'clone',
 	summary: 'linked clone: a new domain on overlays of this one',
 	description: [

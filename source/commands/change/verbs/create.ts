@@ -3,12 +3,12 @@ import {snapshotMethods} from '../../../core/model/method.ts';
 import {emptyTag} from '../../../core/snapshots/tag.ts';
 import {t} from '../../../core/words/text.ts';
 import {UsageError} from '../../context.ts';
-import {planned} from '../planned.ts';
+import {plannedCommand} from '../planned.ts';
 import {domainArgument} from '../request.ts';
 
 const snapshotKinds = ['internal', 'external'] as const;
 
-export const create = planned({
+export const createCommand = plannedCommand({
 	name: 'create',
 	summary: 'take a snapshot',
 	arguments: [

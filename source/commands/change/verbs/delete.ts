@@ -1,8 +1,8 @@
 /** `virsnap delete DOMAIN TAG` */
-import {planned} from '../planned.ts';
+import {plannedCommand} from '../planned.ts';
 import {domainArgument, tagArgument} from '../request.ts';
 
-export const deleteSnapshot = planned({
+export const deleteCommand = plannedCommand({
 	name: 'delete',
 	summary: 'delete a snapshot',
 	arguments: [domainArgument, tagArgument],

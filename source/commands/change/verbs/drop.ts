@@ -1,8 +1,8 @@
 /** `virsnap drop FILE | DOMAIN` */
-import {planned} from '../planned.ts';
-import {memoryArgument, memoryOf} from '../request.ts';
+import {plannedCommand} from '../planned.ts';
+import {domainOrFile, memoryArgument} from '../request.ts';
 
-export const drop = planned({
+export const dropCommand = plannedCommand({
 	name: 'drop',
 	summary: 'discard saved memory',
 	arguments: [memoryArgument],
@@ -12,7 +12,7 @@ export const drop = planned({
 		{line: 'drop /var/backups/web.save --yes', does: 'Discard saved memory in a file.'},
 	],
 	request({words: [subject = '']}) {
-		const {domain, ...file} = memoryOf(subject);
+		const {domain, ...file} = domainOrFile(subject);
 		return {domain, intent: {verb: 'drop', ...file}};
 	},
 });

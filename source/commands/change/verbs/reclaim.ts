@@ -1,8 +1,8 @@
 /** `virsnap reclaim DOMAIN FILE` */
-import {planned} from '../planned.ts';
+import {plannedCommand} from '../planned.ts';
 import {domainArgument, fileOf} from '../request.ts';
 
-export const reclaim = planned({
+export const reclaimCommand = plannedCommand({
 	name: 'reclaim',
 	summary: 'remove an unused overlay',
 	description: [

@@ -1,8 +1,8 @@
 /** `virsnap restore FILE | DOMAIN` */
-import {planned} from '../planned.ts';
-import {afterwards, afterwardsOptions, memoryArgument, memoryOf} from '../request.ts';
+import {plannedCommand} from '../planned.ts';
+import {afterwards, afterwardsOptions, domainOrFile, memoryArgument} from '../request.ts';
 
-export const restore = planned({
+export const restoreCommand = plannedCommand({
 	name: 'restore',
 	summary: 'resume a domain from saved memory',
 	arguments: [memoryArgument],
@@ -13,7 +13,7 @@ export const restore = planned({
 		{line: 'restore /var/backups/web.save --paused', does: 'Load the memory from a file and leave the domain paused.'},
 	],
 	request({words: [subject = ''], options}) {
-		const {domain, ...file} = memoryOf(subject);
+		const {domain, ...file} = domainOrFile(subject);
 		return {domain, intent: {verb: 'restore', ...file, ...afterwards(options)}};
 	},
 });

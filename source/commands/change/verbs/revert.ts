@@ -1,8 +1,8 @@
 /** `virsnap revert DOMAIN TAG` */
-import {planned} from '../planned.ts';
+import {plannedCommand} from '../planned.ts';
 import {afterwards, afterwardsOptions, domainArgument, tagArgument} from '../request.ts';
 
-export const revert = planned({
+export const revertCommand = plannedCommand({
 	name: 'revert',
 	summary: 'return to a snapshot',
 	arguments: [domainArgument, tagArgument],

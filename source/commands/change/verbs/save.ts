@@ -1,8 +1,8 @@
 /** `virsnap save DOMAIN [FILE]` */
-import {planned} from '../planned.ts';
+import {plannedCommand} from '../planned.ts';
 import {domainArgument, fileOf} from '../request.ts';
 
-export const save = planned({
+export const saveCommand = plannedCommand({
 	name: 'save',
 	summary: 'save the memory of a domain and stop it',
 	arguments: [

@@ -9,7 +9,7 @@ import type {Change} from '../../model/step.ts';
 import {type Overlay, overlayFiles, spaceWarnings} from '../../planning/file-names.ts';
 import type {Draft} from '../../planning/plan-of.ts';
 import {t} from '../../words/text.ts';
-import {createStep, type Held, metadataChange, sameState} from '../create-step.ts';
+import {type Capture, createStep, metadataChange, sameState} from '../create-step.ts';
 
 /** What an external snapshot may hold beside the overlays, and how it is taken. */
 type Extras = Partial<Pick<DoesOf<'create-snapshot'>, 'memory' | 'memoryMade' | 'live' | 'quiesce'>>;
@@ -19,7 +19,7 @@ export function overlayDraft(
 	facts: Facts,
 	intent: CreateIntent,
 	extras: Extras,
-	held: Held,
+	held: Capture,
 	warnings: readonly string[] = [],
 ): Draft {
 	const overlays = overlayFiles(coveredDisks(facts), intent.tag, intent.dir);

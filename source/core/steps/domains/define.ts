@@ -1,7 +1,7 @@
 /** The definition of a domain with other files for some of its disks. The XML goes in as the step's input, so that no file is left behind. */
 import {array, literal, optional, strictObject, string, variant} from 'valibot';
 import {recordedBelow} from '../../domain-xml/sources.ts';
-import {runsOn, sourcesOf} from '../../planning/sources.ts';
+import {isPutOn, sourcesOf} from '../../planning/sources.ts';
 import {t} from '../../words/text.ts';
 import {addressSchema, virsh} from '../on-domain.ts';
 import {byLibvirt, type StepKind} from '../step-kind.ts';
@@ -27,7 +27,7 @@ export const define: StepKind<'define'> = {
 	evidence({disks, before}, plan, facts) {
 		if (disks.length + before.length === 0) return 'done';
 		if (sourcesOf(plan).length === 0) return 'half';
-		if (!sourcesOf(plan).every(source => runsOn(facts, source))) return 'not-done';
+		if (!sourcesOf(plan).every(source => isPutOn(facts, source))) return 'not-done';
 		// Where the files stay it is what was recorded below them that goes.
 		const stay = disks.filter(({target, file}) => before.some(one => one.target === target && one.file === file));
 		const recorded = stay.length === 0 ? new Map() : recordedBelow(facts.inactiveXml);

@@ -2,7 +2,7 @@
 import {literal, nullable, picklist, strictObject, string} from 'valibot';
 import type {DoesOf} from '../../model/does.ts';
 import type {Change} from '../../model/step.ts';
-import {runsOn, sourcesOf} from '../../planning/sources.ts';
+import {isPutOn, sourcesOf} from '../../planning/sources.ts';
 import {t} from '../../words/text.ts';
 import {addressSchema, virshOn} from '../on-domain.ts';
 import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
@@ -39,7 +39,7 @@ export const liveMerge: StepKind<'live-merge'> = {
 		const disk = facts.domain.disks.find(one => one.target === target);
 		if (!source || !disk || disk.unreadable) return 'half';
 		// Below the active layer: the disk runs on the same file before and after.
-		const merged = range === 'below' ? !disk.chain.some(({file}) => file === top) : runsOn(facts, source);
+		const merged = range === 'below' ? !disk.chain.some(({file}) => file === top) : isPutOn(facts, source);
 		return merged ? 'done' : 'unseen';
 	},
 	// One that was broken off has written to the base, and no fact shows how much.

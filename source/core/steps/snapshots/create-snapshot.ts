@@ -1,7 +1,7 @@
 /** A snapshot by libvirt, which keeps a record of it: `virsh snapshot-create-as` (virsh(1)). */
 import {array, boolean, literal, nullable, optional, picklist, strictObject, string} from 'valibot';
 import type {DoesOf} from '../../model/does.ts';
-import {runsOn, sourcesOf} from '../../planning/sources.ts';
+import {isPutOn, sourcesOf} from '../../planning/sources.ts';
 import {t} from '../../words/text.ts';
 import {addressSchema, virshOn} from '../on-domain.ts';
 import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
@@ -47,7 +47,7 @@ export const createSnapshot: StepKind<'create-snapshot'> = {
 	undo: ({external, on, tag}) => (external ? null : {kind: 'delete-snapshot', on, tag}),
 	evidence({tag}, plan, facts): Sign {
 		const alike = facts.domain.snapshots.filter(snapshot => snapshot.tag === tag);
-		const moved = sourcesOf(plan).filter(source => runsOn(facts, source));
+		const moved = sourcesOf(plan).filter(source => isPutOn(facts, source));
 		if (alike.some(({libvirt, health}) => libvirt && health === 'ok') && moved.length === sourcesOf(plan).length)
 			return 'done';
 		return alike.length === 0 && moved.length === 0 ? 'not-done' : 'half';

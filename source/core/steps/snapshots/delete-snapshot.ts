@@ -1,7 +1,7 @@
 /** A snapshot deleted by libvirt, with what it holds: `virsh snapshot-delete` (virsh(1)). External ones it merges. */
 import {literal, strictObject, string} from 'valibot';
 import {isAsBefore} from '../../planning/basis.ts';
-import {runsOn, sourcesOf} from '../../planning/sources.ts';
+import {isPutOn, sourcesOf} from '../../planning/sources.ts';
 import {addressSchema, virshOn} from '../on-domain.ts';
 import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
 
@@ -15,7 +15,7 @@ export const deleteSnapshot: StepKind<'delete-snapshot'> = {
 			expectation =>
 				expectation.kind !== 'no-snapshot' || !facts.domain.snapshots.some(({tag}) => tag === expectation.tag),
 		);
-		if (gone && sourcesOf(plan).every(source => runsOn(facts, source))) return 'done';
+		if (gone && sourcesOf(plan).every(source => isPutOn(facts, source))) return 'done';
 		return isAsBefore(plan, facts) ? 'not-done' : 'half';
 	},
 	repeatable: false,

@@ -6,7 +6,7 @@
 import {uuidOf} from '../../../core/domain-xml/identity.ts';
 import {domainSources} from '../../../core/domain-xml/sources.ts';
 import type {Does, DomainAddress, PlacedDisk, TakenOver} from '../../../core/model/does.ts';
-import {kindOf} from '../../../core/steps/kinds.ts';
+import {stepKindOf} from '../../../core/steps/kinds.ts';
 import {isRecord, type Loose} from './loose.ts';
 
 /** The same receipt in the form of version 2; null where it is no receipt of version 1, or one of its commands is none of that version. */
@@ -28,7 +28,7 @@ function renew(step: Loose, plan: Loose): Loose | null {
 	if (!isWords(argv)) return null;
 	const does = doesOf({argv, undo: isWords(step.undo) ? step.undo : null, step, plan});
 	if (does === null || !same(withoutNews(does), argv)) return null;
-	const kind = kindOf(does);
+	const kind = stepKindOf(does);
 	const undo = kind.undo(does);
 	// What the planner did not mean to take back stays so.
 	return {
@@ -36,13 +36,13 @@ function renew(step: Loose, plan: Loose): Loose | null {
 		does,
 		argv: kind.argv(does),
 		success: kind.success,
-		undo: step.undo === null || undo === null ? null : kindOf(undo).argv(undo),
+		undo: step.undo === null || undo === null ? null : stepKindOf(undo).argv(undo),
 	};
 }
 
 /** The command as version 1 had it: it did not ask `cp` to say that it has copied. */
 function withoutNews(does: Does): readonly string[] {
-	return kindOf(does)
+	return stepKindOf(does)
 		.argv(does)
 		.filter(word => word !== '--verbose');
 }

@@ -3,7 +3,7 @@ import type {Dialog} from '../../state/dialog.ts';
 import {useDispatch} from '../../state/dispatch.ts';
 import {fit, type Line, labelled, span} from '../../terminal/line.ts';
 import {LinesView} from '../../terminal/lines-view.tsx';
-import {type Choice, Select} from '../../terminal/select.tsx';
+import {Select, type SelectItem} from '../../terminal/select.tsx';
 import {menuPreface, menuRows, menuTitle} from './menu.ts';
 import type {Explained, MenuRow} from './row.ts';
 
@@ -38,7 +38,7 @@ const explained = (parts: readonly Explained[], columns: number): readonly Line[
 
 const NOTE = 46;
 
-function choiceOf({id, label, note, refusal}: MenuRow, columns: number): Choice {
+function choiceOf({id, label, note, refusal}: MenuRow, columns: number): SelectItem {
 	const text = note === '' ? label : `${fit(label, Math.min(NOTE, columns - note.length - 1))} ${note}`;
 	return {id, label: text, dim: refusal !== null};
 }

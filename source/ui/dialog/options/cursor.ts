@@ -3,9 +3,9 @@
 import type {Dialog} from '../../state/dialog.ts';
 import {field} from '../../terminal/text-field.ts';
 import {withIntent} from '../outcome.ts';
-import {type Option, optionsOf} from './options.ts';
+import {type OptionRow, optionsOf} from './options.ts';
 
-export function chosenOption({facts, intent, option}: Dialog): Option | undefined {
+export function chosenOption({facts, intent, option}: Dialog): OptionRow | undefined {
 	return facts === null ? undefined : optionsOf(facts, intent)[option];
 }
 

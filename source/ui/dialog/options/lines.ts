@@ -7,7 +7,7 @@ import {blank, type Line, labelled, paragraph, type Span, span, width} from '../
 import type {Glyphs} from '../../terminal/theme.ts';
 import {fieldSpans} from '../text/lines.ts';
 import {chosenOption} from './cursor.ts';
-import {type Option, optionsOf} from './options.ts';
+import {type OptionRow, optionsOf} from './options.ts';
 
 export function optionLines(dialog: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
 	if (dialog.facts === null) return [];
@@ -33,14 +33,14 @@ export function optionLines(dialog: Dialog, columns: number, glyphs: Glyphs): re
 	];
 }
 
-const HINTS: Readonly<Record<Option['kind'], string>> = {
+const HINTS: Readonly<Record<OptionRow['kind'], string>> = {
 	choices: 'Space changes, Enter continues.',
 	typed: 'Type an absolute path, or leave it empty. Enter continues.',
 	closed: 'Enter continues.',
 };
 
 /** Of choices that do not all fit only the chosen one, which must be seen. */
-function valueSpans(option: Option, room: number): Span[] {
+function valueSpans(option: OptionRow, room: number): Span[] {
 	switch (option.kind) {
 		case 'choices': {
 			const spans = option.choices.map((choice, at) =>

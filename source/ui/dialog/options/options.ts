@@ -28,9 +28,9 @@ type Typed = {
 /** A row that does not apply here, and why. */
 type Closed = {readonly kind: 'closed'; readonly label: string; readonly reason: string};
 
-export type Option = Choices | Typed | Closed;
+export type OptionRow = Choices | Typed | Closed;
 
-export function optionsOf(facts: Facts, intent: Intent | null): readonly Option[] {
+export function optionsOf(facts: Facts, intent: Intent | null): readonly OptionRow[] {
 	switch (intent?.verb) {
 		case 'create':
 			return createOptions(facts.domain, intent);
@@ -45,7 +45,7 @@ export function optionsOf(facts: Facts, intent: Intent | null): readonly Option[
 
 const SCOPES = [undefined, 'memory', 'disk-only'] as const;
 
-function createOptions(domain: Domain, intent: CreateIntent): readonly Option[] {
+function createOptions(domain: Domain, intent: CreateIntent): readonly OptionRow[] {
 	const active = isActive(domain);
 	return [
 		active
@@ -72,7 +72,7 @@ function createOptions(domain: Domain, intent: CreateIntent): readonly Option[] 
 	];
 }
 
-function quiesceOption(domain: Domain, intent: CreateIntent): Option {
+function quiesceOption(domain: Domain, intent: CreateIntent): OptionRow {
 	const label = optionNames['--quiesce'];
 	const reason = noFreezing(domain);
 	if (reason !== null) return {kind: 'closed', label, reason};
@@ -105,7 +105,7 @@ export function optionWords({domain}: Facts, {scope, quiesce, dir}: CreateIntent
 
 const AFTERWARDS = [undefined, 'running', 'paused'] as const;
 
-function revertOptions(intent: RevertIntent): readonly Option[] {
+function revertOptions(intent: RevertIntent): readonly OptionRow[] {
 	return [
 		{
 			kind: 'choices',
@@ -118,7 +118,7 @@ function revertOptions(intent: RevertIntent): readonly Option[] {
 	];
 }
 
-function deleteOptions(domain: Domain, intent: DeleteIntent): readonly Option[] {
+function deleteOptions(domain: Domain, intent: DeleteIntent): readonly OptionRow[] {
 	const snapshot = domain.snapshots.find(({tag}) => tag === intent.tag);
 	const children = snapshot === undefined ? 0 : descendantsOf({domain}, snapshot).length;
 	return [

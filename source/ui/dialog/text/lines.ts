@@ -6,7 +6,7 @@ import {kindMade, withArticle} from '../../state/snapshot-kind.ts';
 import {blank, cut, type Line, labelled, paragraph, type Span, span} from '../../terminal/line.ts';
 import type {Field} from '../../terminal/text-field.ts';
 import type {Glyphs} from '../../terminal/theme.ts';
-import {nameRefusal} from '../outcome.ts';
+import {typedNameRefusal} from '../outcome.ts';
 import {textStep, unreadOf} from './steps.ts';
 
 export function textStepLines(dialog: Dialog, columns: number, glyphs: Glyphs): readonly Line[] {
@@ -34,7 +34,7 @@ export function fieldSpans({before, after, proposed}: Field, columns: number, gl
 }
 
 function verdict(dialog: Dialog, columns: number): Line[] {
-	const refusal = nameRefusal(dialog);
+	const refusal = typedNameRefusal(dialog);
 	if (refusal) {
 		return [
 			...labelled('Refused', printable(refusal.reason), columns, 'bad'),
