@@ -6,7 +6,7 @@ import type {ImageReader} from '../../qemu/image-reader.ts';
 import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';
 import type {Sources} from '../sources.ts';
-import {basesOf, imagesOf, nvramOf, qcow2Files, recordedFiles, unusedLayers} from './named-files.ts';
+import {basesOf, filesInRecords, imagesOf, nvramOf, qcow2Files, unusedLayers} from './named-files.ts';
 
 /** What is looked at beside the files that the domain itself names. */
 export type Further = {
@@ -51,7 +51,7 @@ export async function readFiles(
 			counts && !isActive(domain) ? images.miscounted(qcow2Files(domain)) : [],
 			images.identities([
 				...[domain, ...others].flatMap(imagesOf),
-				...recordedFiles(snapshotXml, inactiveXml),
+				...filesInRecords(snapshotXml, inactiveXml),
 				...memory,
 				...files,
 				...nvramOf(domain),

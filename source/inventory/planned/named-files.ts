@@ -21,7 +21,7 @@ export function basesOf({snapshots}: Domain): string[] {
 }
 
 /** The files that libvirt's records and the definition name, by the names that they have there. */
-export function recordedFiles(snapshotXml: Facts['snapshotXml'], inactiveXml: string): string[] {
+export function filesInRecords(snapshotXml: Facts['snapshotXml'], inactiveXml: string): string[] {
 	const sources = Object.values(snapshotXml).flatMap(xml => [...snapshotSources(xml), ...snapshotOverlays(xml)]);
 	const recorded = [...sources, ...domainSources(inactiveXml)].flatMap(({source}) => source ?? []);
 	const below = [inactiveXml, ...Object.values(snapshotXml)].flatMap(xml => [...recordedBelow(xml).values()].flat());
