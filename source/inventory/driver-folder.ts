@@ -1,12 +1,16 @@
 /** Folders in which libvirt's QEMU driver keeps what it does not say the place of. */
-import os from 'node:os';
 import path from 'node:path';
 import {userFolder} from '../libvirt/home-folder.ts';
-import type {Libvirt} from '../libvirt/virsh/ask.ts';
+import {daemonAddress, type Surroundings} from '../libvirt/wire/address.ts';
 
-/** `nvram`: UEFI variables. `save`: managed saves. `snapshot`: metadata. As libvirt is built by default. */
-export function driverFolder({uri, env}: Libvirt, name: 'nvram' | 'save' | 'snapshot'): string {
-	const session = uri === null ? os.userInfo().uid !== 0 : /\/session\b/.test(uri);
-	const config = session ? userFolder(env?.XDG_CONFIG_HOME, '.config') : null;
+/** `nvram`: UEFI variables. `save`: managed saves. `snapshot`: metadata. */
+export type DriverFolder = 'nvram' | 'save' | 'snapshot';
+
+/** As libvirt is built by default. `uri`: as it was given; null: libvirt's own default. */
+export function driverFolder(uri: string | null, surroundings: Surroundings, name: DriverFolder): string {
+	const {env, uid} = surroundings;
+	const {uri: resolved} = daemonAddress(uri, surroundings);
+	const session = resolved === null ? uid !== 0 : /\/session\b/.test(resolved);
+	const config = session ? userFolder(env.XDG_CONFIG_HOME, '.config') : null;
 	return path.join(config === null ? '/var/lib/libvirt' : path.join(config, 'libvirt'), 'qemu', name);
 }

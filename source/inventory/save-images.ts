@@ -4,7 +4,6 @@ import {uuidOf} from '../core/domain-xml/identity.ts';
 import {domainSources} from '../core/domain-xml/sources.ts';
 import type {Domain, SavedMemory, SaveImage} from '../core/model/domain.ts';
 import {orNull} from '../libvirt/reader.ts';
-import {driverFolder} from './driver-folder.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved} from './volumes.ts';
 
@@ -45,8 +44,8 @@ export async function readSaveImages(
 }
 
 /** The file of a domain's managed save, where it can be looked at. */
-export async function readSavedMemory({libvirt, images}: Sources, name: string): Promise<SavedMemory | null> {
-	const file = path.join(driverFolder(libvirt, 'save'), `${name}.save`);
+export async function readSavedMemory({driverFolder, images}: Sources, name: string): Promise<SavedMemory | null> {
+	const file = path.join(driverFolder('save'), `${name}.save`);
 	const facts = await images.file(file);
 	return facts && {file, ...facts};
 }

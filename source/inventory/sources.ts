@@ -6,7 +6,7 @@ import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import type {Surroundings} from '../libvirt/wire/address.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {localImages} from '../qemu/local-images.ts';
-import {driverFolder} from './driver-folder.ts';
+import {type DriverFolder, driverFolder} from './driver-folder.ts';
 import {type MetadataWatch, watchMetadata} from './metadata-watch.ts';
 import type {DomainSnapshots, Metadata, Names} from './snapshots.ts';
 
@@ -19,6 +19,8 @@ export type Sources = {
 	/** Where images are looked at. */
 	readonly images: ImageReader;
 	readonly metadata: MetadataWatch;
+	/** Where libvirt's driver keeps what it does not say the place of. */
+	readonly driverFolder: (name: DriverFolder) => string;
 	readonly memory: Memory;
 };
 
@@ -36,7 +38,10 @@ export function openSources(libvirt: Libvirt, surroundings: Surroundings): Sourc
 	const reader = openReader(libvirt, surroundings);
 	const places = findPlaces(libvirt, reader, surroundings);
 	const images = localImages(libvirt.log, libvirt.signal, places.hindrance);
-	const folder = driverFolder(libvirt, 'snapshot');
+	const env = {...surroundings.env, ...libvirt.env};
+	const folderOf = (name: DriverFolder) => driverFolder(libvirt.uri, {...surroundings, env}, name);
+	const folder = folderOf('snapshot');
 	const metadata = watchMetadata(folder, libvirt.signal, async () => (await places.hindrance(folder)) === null);
-	return {libvirt, reader, places, images, metadata, memory: {host: null, snapshots: new Map(), metadata: new Map()}};
+	const memory: Memory = {host: null, snapshots: new Map(), metadata: new Map()};
+	return {libvirt, reader, places, images, metadata, driverFolder: folderOf, memory};
 }
