@@ -60,7 +60,7 @@ test.each([
 	['error: Operation not supported: live disk snapshot not supported with this QEMU binary', 'shut the domain off'],
 	[
 		"error: internal error: unable to execute QEMU command 'blockdev-add': Could not open '/srv/other/a.x.qcow2': Permission denied",
-		'sudo',
+		'namei -l',
 	],
 	[
 		'error: Timed out during operation: cannot acquire state change lock (held by monitor=remoteDispatchDomainSnapshotCreateXML)',
