@@ -2,13 +2,14 @@
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import {domainSources} from '../core/domain-xml/sources.ts';
-import {type Facts, isActive} from '../core/model/domain.ts';
+import {can} from '../core/model/capabilities.ts';
+import {type Facts, isActive, isSavableAtTimes} from '../core/model/domain.ts';
 import type {Plan} from '../core/model/plan.ts';
 import {filesOfPlan} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
 import type {Looking} from '../execute/operation-context.ts';
 import {CommandError} from '../libvirt/errors.ts';
-import {readHeld} from '../libvirt/held.ts';
+import {readBlocked, readHeld} from '../libvirt/from-monitor.ts';
 import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import {isRoot} from '../programs/is-root.ts';
 import {type Further, readFiles} from './planned/files.ts';
@@ -44,12 +45,15 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
 	const defined = () => readDefinedFiles(sources.reader, active);
 	const left = await readLeft(sources.images, {domain, domains, directories: files.directories, defined});
 	const held = domain.state === 'paused' ? await readHeld(sources.reader, uuid) : null;
+	const asked = isSavableAtTimes(domain) && can(host, 'tells-what-blocks-memory');
+	const blocked = asked ? await readBlocked(sources.reader, uuid) : null;
 	return {
 		host,
 		domain,
 		domains: domains.sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid)),
 		...left,
 		held,
+		blocked,
 		...planned,
 		snapshotXml,
 		...files,

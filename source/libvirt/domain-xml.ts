@@ -155,6 +155,10 @@ function unsavableOf(devices: Element | undefined): string[] {
 		...children(devices, 'disk')
 			.filter(disk => ['vhostuser', 'vhostvdpa', 'nvme'].includes(attributeOf(disk, 'type') ?? ''))
 			.map(disk => `disk ${attributeOf(disk, 'type')}`),
+		// "Migration is disabled when using feature 'peer mode' in device 'ivshmem'": also where no role is given (verified on QEMU 7.2).
+		...children(devices, 'shmem')
+			.filter(shmem => attributeOf(shmem, 'role') !== 'master')
+			.map(() => 'shmem peer'),
 	];
 }
 

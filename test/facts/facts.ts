@@ -52,6 +52,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		kept: [],
 		blockDevices: [],
 		held: null,
+		blocked: null,
 		job: null,
 		checkpoints: [],
 		readOnly: [],

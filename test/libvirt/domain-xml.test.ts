@@ -119,10 +119,11 @@ test('agent that answers, and virtiofs', () => {
 		<channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>
 		<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='connected'/></channel>
 		<filesystem type='mount'><driver type='virtiofs'/></filesystem>
+		<shmem name='a' role='master'/><shmem name='b' role='peer'/><shmem name='c'/>
 		<interface type='hostdev'/><interface type='network'/>
 	</devices></domain>`);
 	expect(domain.agent).toBe('connected');
-	expect(domain.unsavable).toEqual(['filesystem virtiofs', 'interface hostdev']);
+	expect(domain.unsavable).toEqual(['filesystem virtiofs', 'interface hostdev', 'shmem peer', 'shmem peer']);
 });
 
 test('what is no domain is an error', () => {

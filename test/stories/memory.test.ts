@@ -1,5 +1,5 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
-import {stat} from 'node:fs/promises';
+import {stat, writeFile} from 'node:fs/promises';
 import {describe, expect} from 'vitest';
 import {cellsOf, listedOf} from '../../source/core/snapshots/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
@@ -89,5 +89,31 @@ describe('a file', () => {
 		await one.virsh('start');
 		await one.does({verb: 'save'});
 		expect((await one.refusal({verb: 'restore', file})).code).toBe('saved-memory');
+	});
+});
+
+test('a shared folder that the guest has not mounted keeps nobody from saving memory; a peer of shared memory does', async ({
+	story,
+}) => {
+	const {lab} = story;
+	const folder = lab.image('shared');
+	await lab.run('mkdir', ['--mode=777', folder]);
+	const devices = {
+		shared: `<filesystem type='mount' accessmode='mapped'><source dir='${folder}'/><target dir='srv'/></filesystem>`,
+		peer: "<shmem name='virsnap-peer'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>",
+	};
+	for (const [name, device] of Object.entries(devices)) {
+		const domain = await story.domain(name);
+		const file = lab.image(`${name}.xml`);
+		await writeFile(file, (await domain.virsh('dumpxml', '--inactive')).replace('</devices>', `${device}</devices>`));
+		await lab.virsh('define', '--file', file);
+		await lab.virsh('start', '--domain', name);
+	}
+	const shared = await story.existing('shared');
+	await shared.does({verb: 'create', tag: 's', method: 'external-full'});
+	const peer = await story.existing('peer');
+	expect(await peer.refusal({verb: 'create', tag: 's', method: 'external-full'})).toMatchObject({
+		code: 'unsavable-device',
+		reason: expect.stringContaining('shmem peer'),
 	});
 });

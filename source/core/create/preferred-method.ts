@@ -41,7 +41,7 @@ function kindOf(facts: Facts, {prefer}: CreateIntent): Kind {
 		return {kind, because: `Its other snapshots are ${kind} too.`};
 	}
 	for (const state of ['running', 'shut off'] as const) {
-		const refusal = insideRefusal({...facts, held: null, domain: {...facts.domain, state}});
+		const refusal = insideRefusal({...facts, held: null, blocked: null, domain: {...facts.domain, state}});
 		if (refusal)
 			return {kind: 'external', because: `Not internal, as it must work while ${state} too: ${refusal.reason}`};
 	}

@@ -6,10 +6,10 @@ import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
+import {unmountOr, unsavableReason} from '../planning/refusals/unsavable.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
-import {enumerate, printable, t} from '../words/text.ts';
 
 /** No snapshot of a domain with a managed save, nor of one between two states. */
 export function createStateRefusal({domain, host}: Facts): Refusal | null {
@@ -100,12 +100,12 @@ function mismatch(reason: string, next: Remedy): Refusal {
 
 /** QEMU's migration code saves memory, into a file of its own or into an image; some devices cannot be saved (trackers: VFIO, vDPA, virtiofs). */
 export function memoryRefusal(facts: Facts, into: 'memory' | 'images'): Refusal | null {
-	const {domain} = facts;
-	if (domain.unsavable.length === 0) return heldRefusal(facts, into);
+	const reason = unsavableReason(facts);
+	if (reason === null) return heldRefusal(facts, into);
 	return refuse(
 		'unsavable-device',
-		t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
-		remedy`Save the disks only (${option('--disk-only')}), or shut the domain down first.`,
+		reason,
+		remedy`${unmountOr(facts, 'Save')} the disks only (${option('--disk-only')}), or shut the domain down first.`,
 	);
 }
 

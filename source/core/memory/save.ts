@@ -11,12 +11,13 @@ import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
+import {unmountOr, unsavableReason} from '../planning/refusals/unsavable.ts';
 import {memoryFileSteps} from '../steps/files/new-memory-file.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
-import {enumerate, printable, t} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 
 type MemoryDraft = Draft & Pick<Plan, 'why' | 'expect'>;
 
@@ -101,11 +102,12 @@ function saveRefusal(facts: Facts): Refusal | null {
 	}
 	const busy = busyRefusal(facts);
 	if (busy) return busy;
-	if (domain.unsavable.length > 0) {
+	const unsavable = unsavableReason(facts);
+	if (unsavable !== null) {
 		return refuse(
 			'unsavable-device',
-			t`QEMU cannot save the state of ${enumerate(domain.unsavable.map(printable))}.`,
-			remedy`Shut it down instead ${byVirsh(host, 'shutdown', domain)}.`,
+			unsavable,
+			remedy`${unmountOr(facts, 'Shut')} it down instead ${byVirsh(host, 'shutdown', domain)}.`,
 		);
 	}
 	return heldRefusal(facts, 'memory');

@@ -100,6 +100,12 @@ export const capabilities = {
 		what: 'an internal snapshot of a running domain that fails on one disk leaves nothing in the others',
 		source: 'verified on QEMU 7.2; 5.2 leaves it in the disks before: verified',
 	},
+	'tells-what-blocks-memory': {
+		rule: 'QEMU ≥ 6.0',
+		has: ({qemu}) => isAtLeast(qemu, '6.0'),
+		what: "QEMU's `query-migrate` tells why memory cannot be saved (`blocked-reasons`), such as a 9p folder that the guest has mounted",
+		source: 'qapi/migration.json: since 6.0; verified on QEMU 7.2',
+	},
 	'long-chains': {
 		rule: 'libvirt < 10.8 or ≥ 12.0',
 		has: ({libvirt}) => !isAtLeast(libvirt, '10.8') || isAtLeast(libvirt, '12.0'),

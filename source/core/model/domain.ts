@@ -201,6 +201,8 @@ export type Facts = {
 	readonly kept: readonly Kept[];
 	/** What QEMU has let go of while the domain is paused; null where nothing, or where nobody knows. */
 	readonly held: Held | null;
+	/** Why QEMU cannot save memory at this moment, in its own words; null where it has not been asked, or does not tell. */
+	readonly blocked: readonly string[] | null;
 	/** What libvirt does with the domain at this moment (`Backup`…); null where it does nothing. */
 	readonly job: string | null;
 	/** libvirt's checkpoints of the domain. */
@@ -278,6 +280,14 @@ export type SaveImage = {
 export function isActive(domain: Pick<Domain, 'state'> & Partial<Pick<Domain, 'id'>>): boolean {
 	if (domain.state === 'crashed') return typeof domain.id === 'number';
 	return !['shut off', 'saved', 'no state'].includes(domain.state);
+}
+
+/** QEMU can save this device's state while the guest does not use it. */
+const savableUnmounted = 'filesystem 9p';
+
+/** Whether QEMU alone knows if memory can be saved now: it depends on what the guest has mounted. */
+export function isSavableAtTimes(domain: Pick<Domain, 'state' | 'id' | 'unsavable'>): boolean {
+	return isActive(domain) && domain.unsavable.length > 0 && domain.unsavable.every(one => one === savableUnmounted);
 }
 
 /** Disks whose contents a snapshot has to cover: writable, with a medium. CD-ROMs and floppies are left out, as libvirt does. */

@@ -1,5 +1,5 @@
 /** All about one domain; problems come first. */
-import type {Disk, Domain} from '../../core/model/domain.ts';
+import {type Disk, type Domain, isSavableAtTimes} from '../../core/model/domain.ts';
 import {enumerate, formatBytes, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import {isUnhealthy} from '../state/rows.ts';
@@ -17,7 +17,7 @@ export function domainLines(domain: Domain, columns: number): readonly Line[] {
 		...(domain.unsavable.length > 0
 			? labelled(
 					'Devices',
-					t`${domain.unsavable.map(printable).join(', ')}: their state cannot be saved, so no snapshot with memory`,
+					t`${domain.unsavable.map(printable).join(', ')}: ${isSavableAtTimes(domain) ? 'no snapshot with memory while the guest has it mounted' : 'their state cannot be saved, so no snapshot with memory'}`,
 					columns,
 					'warn',
 				)

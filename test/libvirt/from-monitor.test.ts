@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {parseHeld} from '../../source/libvirt/held.ts';
+import {parseBlocked, parseHeld} from '../../source/libvirt/from-monitor.ts';
 
 // Recorded from QEMU 7.2 (no `active`) and 10.0.
 test.each([
@@ -26,4 +26,17 @@ test.each([
 	['another answer', '{}', '{"return":{}}', null],
 ])('%s', (_name, status, nodes, held) => {
 	expect(parseHeld(status, nodes)).toBe(held);
+});
+
+// Recorded from QEMU 7.2.
+test.each([
+	['nothing', '{"return":{},"id":"libvirt-411"}', []],
+	[
+		'a peer of shared memory',
+		'{"return":{"blocked-reasons":["Migration is disabled when using feature \'peer mode\' in device \'ivshmem\'"]}}',
+		["Migration is disabled when using feature 'peer mode' in device 'ivshmem'"],
+	],
+	['an error', '{"error":{"class":"CommandNotFound","desc":"no"}}', null],
+])('what blocks saving memory: %s', (_, answer, reasons) => {
+	expect(parseBlocked(answer)).toEqual(reasons);
 });
