@@ -17,3 +17,12 @@ test('only lists with --json', async () => {
 test('opens the UI on a terminal', async () => {
 	expect(await run(['demo'], {answer: ''})).toMatchObject({status: 0, shownUi: 1, stdout: ''});
 });
+
+test('a terminal that places no text gets lists and commands, without one escape', async () => {
+	const dumb = {answer: '', env: {TERM: 'dumb'}};
+	const [alone, demo, size] = [await run([], dumb), await run(['demo'], dumb), await run(['size', 'web'], dumb)];
+	expect(alone).toMatchObject({status: 0, shownUi: 0, stdout: expect.stringMatching(/^Id +Name/)});
+	expect(alone.stderr).toContain('TERM=dumb');
+	expect(demo).toMatchObject({status: 0, shownUi: 0, stdout: expect.stringContaining('$ virsnap list')});
+	for (const {stdout, stderr} of [alone, demo, size]) expect(`${stdout}${stderr}`).not.toMatch(/[\u001B\r]/);
+});

@@ -59,12 +59,12 @@ async function read(
 	return {domain, sizes, together};
 }
 
-/** Large images take seconds. The line is removed at the end; without a terminal there is none. */
-function progressOn({io: {stderr}}: Context): (part: number) => void {
+/** Large images take seconds. The line is removed at the end; without a terminal, or on a dumb one, there is none. */
+function progressOn({io: {stderr, env}}: Context): (part: number) => void {
 	let shown = -1;
 	return part => {
 		const percent = Math.floor(part * 100);
-		if (!stderr.isTTY || percent === shown) return;
+		if (!stderr.isTTY || env.TERM === 'dumb' || percent === shown) return;
 		shown = percent;
 		stderr.write(percent < 100 ? `\rReading tables: ${percent}%` : '\r\u001B[K');
 	};

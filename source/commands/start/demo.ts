@@ -1,7 +1,7 @@
 /** `virsnap demo`: a temporary hypervisor, opened in the UI; without a terminal, a tour by commands. Everything is gone afterwards. */
 import {command, type Program} from '../command.ts';
 import {type Context, Exit, type ExitStatus, say} from '../context.ts';
-import {uiOrList} from './ui.ts';
+import {canShowUi, uiOrList} from './ui.ts';
 
 /** The main job, shown by commands: what a running and a shut-off domain get, the undo, and a refusal that saves a domain. */
 const tour: readonly (readonly string[])[] = [
@@ -32,10 +32,9 @@ export const demoCommand = command({
 	async run(context, {options}, program) {
 		say(context, 'Starting a private libvirt with real QEMU machines. Yours is not touched.');
 		const lab = await context.adapters.startLab(line => say(context, `  ${line}`));
-		const {stdin, stdout} = context.io;
 		const inLab = {...context, uri: lab.uri, receipts: lab.receipts};
 		try {
-			if ((stdin.isTTY && stdout.isTTY) || options.json) return await uiOrList(inLab, options, program);
+			if (canShowUi(context.io) || options.json) return await uiOrList(inLab, options, program);
 			return await tellTour(inLab, program);
 		} finally {
 			await lab.stop();
