@@ -145,7 +145,7 @@ async function lookBack({hypervisor, dispatch, now}: Surroundings): Promise<void
 	const ended = receipts.filter(({endedAt}) => endedAt !== null);
 	const past = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? -1 : 1));
 	const since = new Date(Date.parse(now()) - NEWS_MS).toISOString();
-	dispatch({type: 'found', unfinished, past, news: (past.at(-1)?.endedAt ?? '') > since});
+	dispatch({type: 'found', unfinished, past, since});
 }
 
 /** The reason, and what to do about it where the error says so. */

@@ -200,6 +200,15 @@ test('how the last one ended is said at the start, and o shows it', async () => 
 	await ui.expects('Done and verified');
 });
 
+test('what ended on another connection is none of this one', async () => {
+	const made = planOf('web', {verb: 'suspend'});
+	const [step] = made.steps;
+	const on = {uri: 'qemu+ssh://root@other/system', uuid: made.domain.uuid};
+	const elsewhere = {...made, steps: [{...step!, does: {...step!.does, on}}]} as typeof made;
+	await start({receipts: [closed({plan: elsewhere})]});
+	expect(await ui.screen()).not.toContain('Last:');
+});
+
 test('what ended days ago is no news', async () => {
 	await start({receipts: [closed({endedAt: '2026-11-20T14:30:02Z'})]});
 	expect(await ui.screen()).not.toContain('Last:');
@@ -331,7 +340,7 @@ test('what ends while the receipts are read is told as it ended', async () => {
 	perform({type: 'look-back'});
 	await expect
 		.poll(() => found)
-		.toMatchObject([{type: 'found', unfinished: [], past: [{status: 'verified'}], news: true}]);
+		.toMatchObject([{type: 'found', unfinished: [], past: [{status: 'verified'}], since: '2026-11-22T14:30:12.000Z'}]);
 });
 
 test('a step is not called running once its process is gone', () => {

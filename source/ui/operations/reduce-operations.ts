@@ -1,6 +1,7 @@
 /** Operations: those carried out from here, those found under way, and those that were interrupted. */
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../core/model/receipt.ts';
+import {isOfOtherConnection} from '../../core/steps/on-domain.ts';
 import {t} from '../../core/words/text.ts';
 import type {Action, Effect, Next} from '../state/actions.ts';
 import type {Notice, State, Work} from '../state/state.ts';
@@ -70,9 +71,10 @@ function ended(state: State, key: number, change: (work: Work) => Work, notice: 
 }
 
 /** What is on disk: what is under way is followed, what was interrupted is offered for recovery, what has ended can be viewed. */
-export function found(state: State, {unfinished, past, news}: Extract<Action, {type: 'found'}>): Next {
+export function found(state: State, {unfinished, past, since}: Extract<Action, {type: 'found'}>): Next {
 	const first = state.works.length === 0;
-	const last = news ? (past.at(-1) ?? null) : null;
+	const own = past.filter(({plan}) => !isOfOtherConnection(plan, state.uri)).at(-1);
+	const last = (own?.endedAt ?? '') > since ? own! : null;
 	const effects: Effect[] = [];
 	let next: State = {
 		...state,

@@ -29,7 +29,8 @@ export type Action =
 			readonly type: 'found';
 			readonly unfinished: readonly Unfinished[];
 			readonly past: readonly Receipt[];
-			readonly news: boolean;
+			/** What ended later is news. */
+			readonly since: string;
 	  }
 	| {readonly type: 'closed'; readonly receipt: Receipt}
 	| {readonly type: 'tick'; readonly now: string}
