@@ -25,6 +25,8 @@ type Running = {
 	readonly signal?: AbortSignal | undefined;
 	/** It keeps running when this program ends, whatever ends it. */
 	readonly outlives?: boolean;
+	/** It ends with this program, whatever ends that: for one that does not end by itself. It reads nothing. */
+	readonly endsWithUs?: boolean;
 	/** Gets what it prints as it comes, and it is not kept. */
 	readonly onText?: (text: string) => void;
 	/** Statuses beside 0 that are no failure. */
@@ -42,18 +44,34 @@ type Running = {
  */
 const plainLocale = {LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', LANGUAGE: ''} as const;
 
+/**
+ * Ends the program when the pipe that it stands at is closed, which the system does also where we were killed (SIGKILL leaves no time to
+ * end anything). The inner shell that waits for that ends when the program has.
+ */
+const leash = `
+exec 3<&0
+"$@" </dev/null 3<&- &
+program=$!
+{ read -r _ <&3; kill "$program"; } >/dev/null 2>&1 &
+waiting=$!
+exec 3<&-
+wait "$program"
+status=$?
+kill "$waiting" 2>/dev/null
+exit "$status"`;
+
 /** Run a program to its end. Never rejects: what went wrong is said in `failure`. Output is text, byte for byte. */
 export async function runProgram(argv: readonly string[], options: Running = {}): Promise<Ended> {
-	const {env, cwd, stdin, patience, signal, outlives = false, onText, answers = []} = options;
+	const {env, cwd, stdin, patience, signal, outlives = false, endsWithUs = false, onText, answers = []} = options;
 	const {execa} = await import('execa');
-	const [program, ...rest] = argv;
+	const [program, ...rest] = endsWithUs ? ['sh', '-c', leash, 'sh', ...argv] : argv;
 	const at = new Date().toISOString();
 	const started = performance.now();
 	const child = execa(program!, rest, {
 		env: {...plainLocale, ...env},
 		...(cwd === undefined ? {} : {cwd}),
 		// execa takes a file descriptor, but its types know only numbers up to 9.
-		stdin: (stdin ?? 'ignore') as 'ignore',
+		stdin: (endsWithUs ? 'pipe' : (stdin ?? 'ignore')) as 'ignore',
 		reject: false,
 		stripFinalNewline: false,
 		// A virsh of a remote URI has an ssh below it, which would keep the pipe open.
@@ -66,7 +84,7 @@ export async function runProgram(argv: readonly string[], options: Running = {})
 	const result = await child;
 	const exitCode = result.exitCode ?? null;
 	const did = exitCode === 0 || (exitCode !== null && answers.includes(exitCode));
-	const failure = did ? null : failureOf(program!, result, patience);
+	const failure = did ? null : failureOf(argv[0]!, result, patience);
 	const milliseconds = Math.round(performance.now() - started);
 	const command = {at, argv: options.shown ?? argv, milliseconds, exitCode, error: firstWords(failure ?? '')};
 	debug('process', {...command, stdin: stdin === undefined ? undefined : 'given'});

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import type {LoggedCommand} from '../../source/core/model/hypervisor.ts';
 import {withoutCredentials} from '../../source/programs/debug-log.ts';
 import {runProgram} from '../../source/programs/run-program.ts';
@@ -31,6 +31,51 @@ test.each<[string, string[], object, object]>([
 	expect(found).toMatchObject(ended);
 	expect(log).toEqual([expect.objectContaining({argv, exitCode: found.exitCode, changes: false})]);
 	expect(log[0]!.error === '').toBe(found.failure === null);
+});
+
+describe('a program that ends with us', () => {
+	const isThere = (pid: number) =>
+		stat(`/proc/${pid}`).then(
+			() => true,
+			() => false,
+		);
+
+	test('says how it ended, like any other', async () => {
+		const options = {endsWithUs: true} as const;
+		expect(await runProgram(sh('echo out; echo err >&2; exit 3'), options)).toMatchObject({
+			exitCode: 3,
+			stdout: 'out\n',
+			failure: 'err',
+		});
+		expect(await runProgram(['no-such-program'], options)).toMatchObject({
+			failure: expect.stringContaining('not found'),
+		});
+	});
+
+	test('ends when it is told to', async () => {
+		const enough = new AbortController();
+		let pid = 0;
+		const onText = (text: string) => {
+			pid = Number(text);
+			enough.abort();
+		};
+		await runProgram(sh('echo $$; exec sleep 300'), {endsWithUs: true, signal: enough.signal, onText});
+		await expect.poll(() => isThere(pid)).toBe(false);
+	});
+
+	test('ends where we are killed', async () => {
+		const module = new URL('../../source/programs/run-program.ts', import.meta.url).href;
+		const script = `
+			const {runProgram} = await import('${module}');
+			await runProgram(['sh', '-c', 'echo $$; exec sleep 300'], {endsWithUs: true, onText: text => process.stdout.write(text)});
+		`;
+		const us = execa(process.execPath, ['--input-type=module', '--eval', script], {reject: false});
+		const pid = await new Promise<number>(resolve => us.stdout.once('data', text => resolve(Number(text))));
+		expect(await isThere(pid)).toBe(true);
+		us.kill('SIGKILL');
+		await us;
+		await expect.poll(() => isThere(pid)).toBe(false);
+	});
 });
 
 test('what it prints is heard as it comes', async () => {

@@ -41,6 +41,6 @@ export async function listen(
 		}
 	};
 	const argv = virshArgv(libvirt.uri, 'event', '--loop', '--all', '--timestamp');
-	const {stderr} = await runProgram(argv, {env: libvirt.env, signal, onText});
+	const {stderr} = await runProgram(argv, {env: libvirt.env, signal, onText, endsWithUs: true});
 	return firstWords(stderr) || 'the stream of events from libvirt ended';
 }
