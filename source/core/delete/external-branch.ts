@@ -15,6 +15,7 @@ import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, notRecorded} from './external-refusals.ts';
+import {isForgettable} from './forgettable.ts';
 import {type DiskOverlay, defineBases, memoryFiles, overlaysOf, pausedWarning, unusedLoss} from './layers.ts';
 
 /** A whole branch: every layer above the base of its first snapshot is merged into that base, in one go per disk. */
@@ -29,7 +30,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 			),
 		};
 	const layers = overlaysOf(facts, snapshot);
-	if (!layers) return notRecorded(snapshot);
+	if (!layers) return notRecorded(facts, snapshot, gone);
 	const overlays = gone.flatMap(one => one.disks.flatMap(part => part.file ?? []));
 	const bases = layers.map(({base}) => base);
 	const layered = layers.flatMap(filesAbove);
@@ -39,8 +40,8 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 	const refusal =
 		dependantsRefusal(facts, [...files, ...bases]) ??
 		innerRefusal(facts, gone, files) ??
-		(obstacle === null ? null : notDeletable(snapshot, obstacle)) ??
-		(merging ? keptRefusal(facts, bases, files, true) : null) ??
+		(obstacle === null ? null : notDeletable(facts, snapshot, obstacle, gone)) ??
+		(merging ? keptRefusal(facts, bases, files, isForgettable(facts, snapshot, gone)) : null) ??
 		localFilesRefusal(facts, merging);
 	if (refusal) return {refusal};
 	const active = isActive(facts.domain);

@@ -15,10 +15,11 @@ import {keptOn, keptRefusal} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
-import {option, remedy} from '../words/remedy.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {type Drafted, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './external-refusals.ts';
+import {forgetInstead, isForgettable} from './forgettable.ts';
 import {
 	basesStep,
 	type DiskOverlay,
@@ -44,10 +45,10 @@ export function mergeByHand(
 	merged: readonly DiskOverlay[] = [],
 ): Drafted {
 	const refusal =
-		positionRefusal(snapshot, layers, cause) ??
+		positionRefusal(facts, snapshot, layers, cause) ??
 		sharedBase(facts, snapshot, layers) ??
 		baseInUse(facts, snapshot, layers) ??
-		keptBesides(facts, layers, merged) ??
+		keptBesides(facts, snapshot, layers, merged) ??
 		localFilesRefusal(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
 	if (refusal) return {refusal};
 	const all = [...layers, ...merged];
@@ -114,22 +115,33 @@ function stillDefined(facts: Facts, pivoted: readonly DiskOverlay[], top: readon
 }
 
 /** All disks have to be in the same position: one point in time is deleted, not half of it. */
-function positionRefusal(snapshot: Snapshot, layers: readonly DiskOverlay[], cause: string): Refusal | null {
+function positionRefusal(
+	facts: Facts,
+	snapshot: Snapshot,
+	layers: readonly DiskOverlay[],
+	cause: string,
+): Refusal | null {
 	const used = layers.filter(({depth}) => depth >= 0);
 	const whole = used.length === layers.length || used.length === 0;
 	const stacked = used.every(({disk, base, depth}) => disk?.chain[depth + 1]?.file === base);
 	if (whole && stacked) return null;
-	return notDeletable(snapshot, cause);
+	return notDeletable(facts, snapshot, cause);
 }
 
 /** What depends on a base by another way than the overlay that is merged into it, or on an overlay whose base was written to since. */
-function keptBesides(facts: Facts, layers: readonly DiskOverlay[], merged: readonly DiskOverlay[]): Refusal | null {
+function keptBesides(
+	facts: Facts,
+	snapshot: Snapshot,
+	layers: readonly DiskOverlay[],
+	merged: readonly DiskOverlay[],
+): Refusal | null {
 	const taken = [...layers, ...merged.filter(layer => !isPivoted(layer))];
 	const overlays = taken.map(({overlay}) => overlay);
 	const moved = keptOn(facts, overlays).map(({file}) => file);
 	const bases = taken.map(({base}) => base);
 	const left = merged.filter(isPivoted).map(({overlay}) => overlay);
-	return keptRefusal(facts, bases, [...overlays, ...moved], true) ?? keptRefusal(facts, left, left, true);
+	const alone = isForgettable(facts, snapshot);
+	return keptRefusal(facts, bases, [...overlays, ...moved], alone) ?? keptRefusal(facts, left, left, alone);
 }
 
 /** The domain runs on the base by another layer: its disks would change under it. */
@@ -148,9 +160,7 @@ function baseInUse(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverla
 		tags.length > 0
 			? t`Another branch of the domain uses ${used.base}, and ${heirs} depends on the overlay of ${snapshot.tag}: both need its base.`
 			: t`Another branch of the domain uses ${used.base}, which this would overwrite.`,
-		tags.length > 0
-			? remedy`Delete ${heirs} first ${byDelete(domain, ...tags)}.`
-			: remedy`Delete only libvirt's record (${option('--metadata-only')}); the files stay.`,
+		tags.length > 0 ? remedy`Delete ${heirs} first ${byDelete(domain, ...tags)}.` : forgetInstead(facts, snapshot),
 	);
 }
 

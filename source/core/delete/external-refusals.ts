@@ -2,6 +2,7 @@
 
 import {type Facts, isActive} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {descendantsOf, takenOn} from '../snapshots/family.ts';
@@ -9,6 +10,7 @@ import {byDelete} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import type {Drafted} from './delete-step.ts';
+import {deleteFirst, forgetInstead, isForgettable, misledBy} from './forgettable.ts';
 import type {DiskOverlay} from './layers.ts';
 
 /** libvirt 9.0 deletes an overlay together with the snapshots inside it, and says nothing (verified). */
@@ -51,7 +53,8 @@ function leftBelow(facts: Facts, snapshot: Snapshot): string[] {
 }
 
 /** Another snapshot goes back to the same base, which a merge would write to. */
-export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[]): Refusal | null {
+export function sharedBase(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[]): Refusal | null {
+	const {domain} = facts;
 	for (const {base} of layers) {
 		const other = takenOn(domain, base).find(candidate => candidate !== snapshot);
 		if (!other) continue;
@@ -59,38 +62,43 @@ export function sharedBase({domain}: Facts, snapshot: Snapshot, layers: readonly
 		return refuse(
 			'has-children',
 			t`Snapshot ${tag} also depends on ${base}, which this would overwrite.`,
-			remedy`Delete ${tag} first ${byDelete(domain, other.tag)}, or delete only the record of this one (${option('--metadata-only')}).`,
+			isForgettable(facts, snapshot)
+				? remedy`Delete ${tag} first ${byDelete(domain, other.tag)}, or delete only the record of this one (${option('--metadata-only')}).`
+				: deleteFirst(facts, [...misledBy(facts, snapshot), other]),
 		);
 	}
 	return null;
 }
 
-/** What causes it may go with the newer ones. */
-export function notDeletable(snapshot: Snapshot, cause: string): Refusal {
-	return refuse(
-		'not-leaf',
-		t`${snapshot.tag} cannot be deleted: ${cause}.`,
-		remedy`Delete the newer snapshots first, or delete only libvirt's record (${option('--metadata-only')}); the files stay.`,
-	);
+/** What causes it may go with the newer ones. `gone`: those that were to go with it. */
+export function notDeletable(facts: Facts, snapshot: Snapshot, cause: string, gone: readonly Snapshot[] = []): Refusal {
+	return refuse('not-leaf', t`${snapshot.tag} cannot be deleted: ${cause}.`, newerFirst(facts, snapshot, gone));
+}
+
+function newerFirst(facts: Facts, snapshot: Snapshot, gone: readonly Snapshot[]): Remedy {
+	const newer = descendantsOf(facts, snapshot).some(one => !gone.includes(one));
+	return newer && isForgettable(facts, snapshot, gone)
+		? remedy`Delete the newer snapshots first, or delete only libvirt's record (${option('--metadata-only')}); the files stay.`
+		: forgetInstead(facts, snapshot, gone);
 }
 
 /** Without this record libvirt would write another base into theirs. */
-export function heirsRefusal({domain}: Facts, {tag}: Snapshot, heirs: readonly Snapshot[]): Refusal {
+export function heirsRefusal(facts: Facts, {tag}: Snapshot, heirs: readonly Snapshot[]): Refusal {
 	const tags = [...new Set(heirs.map(one => one.tag))];
 	return refuse(
 		'has-children',
 		t`${enumerate(tags.map(printable))} depends on an overlay of ${tag}.`,
-		remedy`Delete ${enumerate(tags.map(printable))} first ${byDelete(domain, ...tags)}.`,
+		deleteFirst(facts, heirs),
 	);
 }
 
 /** Without its base libvirt's record is all that can go. */
-export function notRecorded(snapshot: Snapshot): Drafted {
+export function notRecorded(facts: Facts, snapshot: Snapshot, gone: readonly Snapshot[] = []): Drafted {
 	return {
 		refusal: refuse(
 			'not-leaf',
 			t`libvirt has no record of the base image of ${snapshot.tag}.`,
-			remedy`Delete only libvirt's record (${option('--metadata-only')}); the files stay.`,
+			forgetInstead(facts, snapshot, gone),
 		),
 	};
 }

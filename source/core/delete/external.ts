@@ -11,21 +11,22 @@ import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isMerged, isThere, takenOn} from '../snapshots/family.ts';
 import {byDelete} from '../steps/hints.ts';
-import {option, remedy} from '../words/remedy.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {type Drafted, recordStep, removal} from './delete-step.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {heirsRefusal, innerRefusal, notRecorded} from './external-refusals.ts';
+import {forgetInstead} from './forgettable.ts';
 import {apartReason, type DiskOverlay, isApart, isPivoted, memoryFiles, overlaysOf} from './layers.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
 export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	const files = snapshot.disks.flatMap(part => [part.file, part.source ?? null]).filter(file => file !== null);
-	const refusal = dependantsRefusal(facts, files) ?? mixedRefusal(snapshot);
+	const refusal = dependantsRefusal(facts, files) ?? mixedRefusal(facts, snapshot);
 	if (refusal) return {refusal};
 	const all = overlaysOf(facts, snapshot);
-	if (!all) return notRecorded(snapshot);
+	if (!all) return notRecorded(facts, snapshot);
 	const apart = all.filter(isApart);
 	return apart.length === 0 ? deleteLayers(facts, snapshot, all) : deleteBeside(facts, snapshot, all, apart);
 }
@@ -123,11 +124,11 @@ function mergeRest(
 	return mergeByHand(facts, snapshot, rest, cause, merged);
 }
 
-function mixedRefusal(snapshot: Snapshot): Refusal | null {
+function mixedRefusal(facts: Facts, snapshot: Snapshot): Refusal | null {
 	if (!snapshot.disks.some(part => part.kind === 'internal')) return null;
 	return refuse(
 		'unsupported',
 		'It is internal in some disks and external in others, which libvirt does not delete.',
-		remedy`Delete only libvirt's record (${option('--metadata-only')}).`,
+		forgetInstead(facts, snapshot),
 	);
 }

@@ -8,6 +8,7 @@ import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './delete-step.ts';
+import {deleteFirst, misledBy} from './forgettable.ts';
 import {memoryFiles} from './layers.ts';
 
 /** `--metadata`: libvirt forgets it, images and files stay as they are. */
@@ -16,14 +17,14 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 		return {refusal: refuse('method-mismatch', 'libvirt has no record of it.', 'Omit --metadata-only.')};
 	const descendants = intent.children ? descendantsOf(facts, snapshot) : [];
 	const gone = [snapshot, ...descendants];
-	const misled = misledBy(facts, snapshot).filter(one => !gone.includes(one));
+	const misled = misledBy(facts, snapshot, gone);
 	if (misled.length > 0) {
 		const names = enumerate(misled.map(one => printable(one.tag)));
 		return {
 			refusal: refuse(
 				'has-children',
 				`Without it libvirt would write another base into its record of ${names}, and a revert there would bring back another point in time.`,
-				`Delete ${names} first, or omit --metadata-only.`,
+				deleteFirst(facts, misled),
 			),
 		};
 	}
@@ -65,12 +66,6 @@ export function memoryDelete(facts: Facts, snapshot: Snapshot): Drafted {
 		steps: [recordStep(facts, snapshot), ...cleaning.steps],
 		warnings: cleaning.warnings,
 	};
-}
-
-/** Descendants that were taken on an overlay of this snapshot: with its record libvirt takes that overlay for merged (see join.ts). */
-function misledBy(facts: Facts, snapshot: Snapshot): Snapshot[] {
-	const overlays = snapshot.disks.filter(part => part.kind === 'external').map(part => part.file);
-	return descendantsOf(facts, snapshot).filter(one => one.disks.some(part => overlays.includes(part.source ?? null)));
 }
 
 /** Overlays that are in a present chain, so surely there. */

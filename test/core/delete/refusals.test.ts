@@ -1,8 +1,31 @@
 import {describe, expect, test} from 'vitest';
+import {asCommands} from '../../../source/core/words/remedy.ts';
 import {chained, disk, domain, entry, image} from '../../facts/domain.ts';
 import {type FactsLike, identity} from '../../facts/facts.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
-import {child, clone, inBase, ok, onBase, overlaid, refused, reverted, unmanaged, type Wish} from './domains.ts';
+import {
+	child,
+	clone,
+	deeper,
+	inBase,
+	ok,
+	onBase,
+	overlaid,
+	planned,
+	refused,
+	reverted,
+	unmanaged,
+	type Wish,
+} from './domains.ts';
+
+const beside = external('u', '/images/vda.u.qcow2', '/images/vda.qcow2');
+const [onVda] = onBase.disks;
+const onTwo = {
+	...onBase,
+	disks: [onVda!, {...onVda!, target: 'vdb', file: '/images/vdb.s.qcow2', source: '/images/vdb.qcow2'}],
+};
+const baseless = {...onBase, disks: [{...onVda!, source: null}]};
+const mixed = {...onBase, disks: [onVda!, {...onVda!, target: 'vdb', kind: 'internal' as const, id: '1'}]};
 
 describe('refusals', () => {
 	const twice = disk('vda', {chain: [image('/images/vda.qcow2', [entry('s'), entry('s', {id: '2'})])]});
@@ -77,10 +100,43 @@ describe('refusals', () => {
 			{},
 			'has-children',
 		],
+		[
+			'external, its base is that of another, and a child is on its overlay',
+			{domain: {snapshots: [onBase, child, beside], disks: [deeper]}},
+			{},
+			'has-children',
+		],
+		[
+			'external, its base is that of another',
+			{domain: {snapshots: [onBase, beside], disks: [overlaid]}},
+			{},
+			'has-children',
+		],
+		[
+			'external, disks of two positions, and a child is on its overlay',
+			{domain: {snapshots: [onTwo, child], disks: [deeper, chained('vdb', image('/images/vdb.new.qcow2'))]}},
+			{},
+			'not-leaf',
+		],
+		[
+			'external, no base recorded, and a child is on its overlay',
+			{domain: {snapshots: [baseless, child], disks: [deeper]}},
+			{},
+			'not-leaf',
+		],
+		[
+			'external and internal, and a child is on its overlay',
+			{domain: {snapshots: [mixed, child], disks: [deeper]}},
+			{},
+			'unsupported',
+		],
 	])('%s → %s', (_, like, wish, code) => {
 		const refusal = refused(like, wish);
 		expect(refusal.code).toBe(code);
 		expect(refusal.remedy).not.toBe('');
+		// A remedy is no way to another refusal.
+		if (!wish.metadataOnly && asCommands(refusal.remedy).includes('--metadata-only'))
+			expect(planned(like, {...wish, metadataOnly: true}).steps).not.toEqual([]);
 	});
 });
 
