@@ -35,6 +35,8 @@ export type ImageReader = {
 	blockDevices(files: readonly string[]): Promise<readonly string[]>;
 	/** Those of the files that are qcow2 images with a backing file; one that may not be read is not among them. */
 	overlays(files: readonly string[]): Promise<readonly string[]>;
+	/** Those of the files that hold a domain's saved memory; one that may not be read is not among them. */
+	saved(files: readonly string[]): Promise<readonly string[]>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
 	file(path: string): Promise<{readonly bytes: number; readonly writtenAt: string} | null>;
 	/** Null where there is no such folder. */

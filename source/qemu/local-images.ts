@@ -11,7 +11,7 @@ import type {ImageReader} from './image-reader.ts';
 import {KeptChains} from './kept-chains.ts';
 import {readMiscount} from './miscount.ts';
 import {writersOf} from './open-files.ts';
-import {overlaysAmong} from './overlays.ts';
+import {overlaysAmong, savedAmong} from './overlays.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readDifference, readTogether} from './sizes/image-sizes.ts';
 import {sizeCache} from './sizes/size-cache.ts';
@@ -59,6 +59,7 @@ export function localImages(
 		modified: async files => modified(await among(files)),
 		blockDevices: async files => blockDevices(await among(files)),
 		overlays: async files => overlaysAmong(await among(files)),
+		saved: async files => savedAmong(await among(files)),
 		file: async one => ((await answers(one)) ? regularFile(one) : null),
 		// The folder itself is on the file system that may not answer, not the one above it.
 		directory: async folder => ((await answers(path.join(folder, '.virsnap'))) ? directory(folder) : null),

@@ -79,6 +79,18 @@ describe('a file', () => {
 		await domain.holds(0xb2);
 	});
 
+	test('that libvirt has written beside the disks is named by what would spoil it', async ({story}) => {
+		const domain = await story.domain('by-hand', {running: true});
+		await domain.does({verb: 'create', tag: 's', method: 'libvirt-internal'});
+		const file = story.lab.image('by-hand.memory');
+		await domain.virsh('save', file);
+		const spoiling = [{verb: 'revert', tag: 's'} as const, {verb: 'delete', tag: 's'} as const];
+		for (const intent of spoiling) expect((await domain.plan(intent)).losses.join(' ')).toContain(`restore ${file}`);
+		await domain.does({verb: 'revert', tag: 's'});
+		await domain.turnOff();
+		for (const intent of spoiling) expect((await domain.plan(intent)).losses.join(' ')).not.toContain(file);
+	});
+
 	test("another domain's is refused, and one beside a managed save too", async ({story}) => {
 		const one = await story.domain('one', {running: true});
 		const other = await story.domain('other', {running: true});

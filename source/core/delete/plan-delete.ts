@@ -1,10 +1,12 @@
 /** Plans that delete a snapshot: what it holds can be gone back to no more, the domain's present state stays. */
 
+import {spoiledMemory} from '../memory/saved-memory.ts';
 import type {Facts} from '../model/domain.ts';
 import type {DeleteIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import type {Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {keylessRefusal} from '../planning/refusals/encrypted.ts';
@@ -13,6 +15,7 @@ import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
 import {byDelete} from '../steps/hints.ts';
+import {writesImages} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, plural, printable, t} from '../words/text.ts';
 import {type Drafted, deepestFirst, lossOfData} from './delete-step.ts';
@@ -37,11 +40,19 @@ export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 		tag: snapshot.tag,
 		confirm: snapshot.tag,
 		expect: [{kind: 'no-snapshot', tag: snapshot.tag}],
-		losses: [lossOfData(facts, snapshot)],
 		...draft,
+		losses: [
+			...(draft.losses ?? [lossOfData(facts, snapshot)]),
+			...(draft.steps.some(changesDisks) ? spoiledMemory(facts) : []),
+		],
 		warnings: [...(draft.warnings ?? []), ...childrenWarning(facts, snapshot, intent)],
 	});
 	return {plan};
+}
+
+/** Not where a record alone goes, or a file that no disk uses. */
+function changesDisks(one: Step): boolean {
+	return one.does.kind === 'delete-snapshot' || writesImages(one).length > 0;
 }
 
 function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Drafted {

@@ -1,11 +1,11 @@
 /** What plans for memory alone are made of, whichever way it goes. */
 
 import {uuidOf} from '../domain-xml/identity.ts';
-import {type Facts, type SaveImage, writableDisks} from '../model/domain.ts';
+import {type Facts, isActive, type SaveImage, writableDisks} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
-import {enumerate, printable, t} from '../words/text.ts';
+import {enumerate, formatDate, printable, shellCommand, t} from '../words/text.ts';
 
 /** Refuses to restore or discard a managed save that does not exist. */
 export function nothingSaved({domain, host}: Facts, verb: 'restore' | 'drop'): Refusal {
@@ -41,4 +41,21 @@ export function notItsMemory({domain}: Facts, file: string): Refusal {
 		t`${file} holds no saved memory of ${domain.name}.`,
 		'Show whose memory it holds: virsh save-image-dumpxml FILE.',
 	);
+}
+
+/**
+ * A sentence for each file with memory of this domain that fits its disks now: what changes the disks spoils it. The files of external
+ * checkpoints go with these.
+ */
+export function spoiledMemory(facts: Facts): string[] {
+	const {domain, saveImages} = facts;
+	if (isActive(domain)) return [];
+	const recorded = domain.snapshots.map(({memoryFile}) => memoryFile);
+	const others = Object.keys(saveImages).filter(file => !recorded.includes(file) && imageOf(facts, file) !== null);
+	return others
+		.filter(file => changedReason(facts, file) === null)
+		.map(
+			file =>
+				t`The memory in ${file}, saved ${formatDate(saveImages[file]!.writtenAt)}: it fits the disks as they are now. If you need it, restore it first: ${shellCommand(['virsnap', 'restore', file])}`,
+		);
 }

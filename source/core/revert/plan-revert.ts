@@ -2,6 +2,7 @@
 
 import {methodById} from '../create/methods.ts';
 import {createPlan} from '../create/plan-create.ts';
+import {spoiledMemory} from '../memory/saved-memory.ts';
 import {type Facts, isActive} from '../model/domain.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
@@ -57,13 +58,18 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 }
 
 function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
+	const spoiled = snapshot.kind === 'memory' ? [] : spoiledMemory(facts);
+	// Overlays that stay as they are fit it again when the plan is undone.
+	const losses = draft.wayBack === undefined ? [...draft.losses, ...spoiled] : draft.losses;
 	return planOf(facts, {
 		verb: 'revert',
 		tag: snapshot.tag,
 		consistency: consistencyOf(snapshot),
-		confirm: isActive(facts.domain) || draft.losses.length > 0 || isRewritten(facts, snapshot) ? snapshot.tag : null,
+		confirm: isActive(facts.domain) || losses.length > 0 || isRewritten(facts, snapshot) ? snapshot.tag : null,
 		...draft,
+		losses,
 		warnings: [
+			...(draft.wayBack === undefined ? [] : spoiled),
 			...rewrittenWarnings(facts, snapshot),
 			...draft.warnings,
 			...sizeWarnings(facts, snapshot),

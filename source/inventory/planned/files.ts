@@ -1,5 +1,6 @@
 /** How the files and folders are now that a plan for a domain depends on. */
 import path from 'node:path';
+import {uuidOf} from '../../core/domain-xml/identity.ts';
 import {pathsIn} from '../../core/domain-xml/named-files.ts';
 import {type Directory, type Domain, type Facts, isActive} from '../../core/model/domain.ts';
 import type {ImageReader} from '../../qemu/image-reader.ts';
@@ -42,10 +43,14 @@ export async function readFiles(
 ): Promise<AboutFiles> {
 	const {images} = sources;
 	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
-	const [directories, saveImages, readOnly, writers, miscounted, identities, blockDevices, writtenAt] =
+	const readAround = async () => {
+		const around = [...memory, ...folders.map(folder => path.join(folder, 'x'))];
+		const directories = await readDirectories(images, domain, around);
+		return {directories, saveImages: await readSaved(sources, domain, directories, memory)};
+	};
+	const [{directories, saveImages}, readOnly, writers, miscounted, identities, blockDevices, writtenAt] =
 		await Promise.all([
-			readDirectories(images, domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]),
-			readSaveImages(sources, domain, memory),
+			readAround(),
 			images.readOnly(imagesOf(domain)),
 			isActive(domain) ? [] : images.writers(unusedLayers(domain, others)),
 			counts && !isActive(domain) ? images.miscounted(qcow2Files(domain)) : [],
@@ -85,4 +90,23 @@ async function readDirectories(
 	const wanted = new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
 	const found = await Promise.all([...wanted].map(async folder => [folder, await images.directory(folder)] as const));
 	return Object.fromEntries(found.filter((entry): entry is [string, Directory] => entry[1] !== null));
+}
+
+/**
+ * The memory in these files, and in whatever else lies in the folders and holds memory of this domain: what is done to its disks spoils
+ * that. While it is active nothing fits its disks.
+ */
+async function readSaved(
+	sources: Sources,
+	domain: Domain,
+	directories: Facts['directories'],
+	memory: readonly string[],
+): Promise<Facts['saveImages']> {
+	const entries = Object.values(directories).flatMap(folder =>
+		folder.entries.map(name => path.join(folder.path, name)),
+	);
+	const others = isActive(domain) ? [] : entries.filter(entry => !memory.includes(entry));
+	const read = await readSaveImages(sources, domain, [...memory, ...(await sources.images.saved(others))]);
+	const own = Object.entries(read).filter(([file, {xml}]) => memory.includes(file) || uuidOf(xml) === domain.uuid);
+	return Object.fromEntries(own);
 }
