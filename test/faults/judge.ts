@@ -60,8 +60,9 @@ async function shutsDown({lab, uuid}: Stage, {refusals}: Recovery): Promise<bool
 	const parts = refusals.flatMap(({refusal}) => (typeof refusal.remedy === 'string' ? [] : refusal.remedy));
 	const action = parts.find(part => typeof part !== 'string' && 'does' in part && part.does === 'shutdown');
 	if (typeof action !== 'object' || !('command' in action) || action.command === null) return false;
-	await execa('sh', ['-c', action.command], {env: lab.env});
-	await lab.virsh('destroy', '--domain', uuid);
+	// It may have ended by itself meanwhile.
+	await execa('sh', ['-c', action.command], {env: lab.env, reject: false});
+	await lab.virsh('destroy', '--domain', uuid).catch(() => undefined);
 	return true;
 }
 
