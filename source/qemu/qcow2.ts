@@ -1,4 +1,5 @@
 /** The part of a qcow2 file that we show, read without a process (QEMU's docs/interop/qcow2.txt: "Header", "Snapshots"). */
+import {isUtf8} from 'node:buffer';
 import {type FileHandle, open} from 'node:fs/promises';
 import type {ImageSnapshot} from '../core/model/domain.ts';
 
@@ -107,6 +108,7 @@ export function parseSnapshot(table: Buffer, {start, end}: TableEntry): ImageSna
 	return {
 		id: table.toString('utf8', id, name),
 		tag: table.toString('utf8', name, end),
+		rawTag: rawTagOf(table.subarray(name, end)),
 		// Version 3 counts it in 64 bits, among the extra data.
 		vmSizeBytes: extra >= 8 ? Number(table.readBigUInt64BE(start + entryBytes)) : table.readUInt32BE(start + 32),
 		createdAt: new Date(milliseconds).toISOString(),
@@ -115,12 +117,21 @@ export function parseSnapshot(table: Buffer, {start, end}: TableEntry): ImageSna
 	};
 }
 
-/** Size of the disk for each snapshot by its ID, which qemu-img does not tell; empty where the table cannot be read. */
-export async function readDiskSizes(file: string): Promise<ReadonlyMap<string, number | null>> {
+function rawTagOf(bytes: Buffer): string | null {
+	if (isUtf8(bytes)) return null;
+	return [...bytes].map(byte => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
+
+/** What qemu-img does not tell of a snapshot: the size of its disk, and what its tag really is. */
+export type Untold = Pick<ImageSnapshot, 'diskBytes' | 'rawTag'>;
+
+/** For each snapshot of an image, by its ID; empty where the table cannot be read. */
+export async function readUntold(file: string): Promise<ReadonlyMap<string, Untold>> {
 	const bytes = await readQcow2File(file).catch(() => null);
 	if (bytes === null) return new Map();
 	const entries = tableEntries(bytes.table, bytes.head.readUInt32BE(60));
-	return new Map(entries.map(entry => parseSnapshot(bytes.table, entry)).map(({id, diskBytes}) => [id, diskBytes]));
+	const snapshots = entries.map(entry => parseSnapshot(bytes.table, entry));
+	return new Map(snapshots.map(({id, diskBytes, rawTag}) => [id, {diskBytes, rawTag}]));
 }
 
 /** Whether it begins as a qcow2 image does. False for what cannot be read, and for what has no contents of its own (a folder). */

@@ -7,7 +7,7 @@ import {runProgram} from '../programs/run-program.ts';
 import {neverOpened} from './files/answering.ts';
 import {fileIdsOf} from './files/identity.ts';
 import {filesIn, hasProtocol, namesDriver, plainName} from './files/names.ts';
-import {isQcow2, readDiskSizes} from './qcow2.ts';
+import {isQcow2, readUntold, type Untold} from './qcow2.ts';
 
 /** What could be read of a disk's backing chain. */
 export type Chain = {
@@ -163,11 +163,12 @@ function limitsOf(qcow2: Qcow2Info): ImageLimit[] {
 async function toSnapshots({filename, snapshots = []}: ImageInfo): Promise<ImageSnapshot[]> {
 	const [file, ...others] = filesIn(filename);
 	const told = snapshots.length > 0 && file !== undefined && others.length === 0;
-	const sizes = told ? await readDiskSizes(file) : new Map<string, number | null>();
-	return snapshots.map(snapshot => ({...toSnapshot(snapshot), diskBytes: sizes.get(snapshot.id) ?? null}));
+	const untold = told ? await readUntold(file) : new Map<string, Untold>();
+	const unknown = {diskBytes: null, rawTag: null};
+	return snapshots.map(snapshot => ({...toSnapshot(snapshot), ...(untold.get(snapshot.id) ?? unknown)}));
 }
 
-function toSnapshot(snapshot: SnapshotInfo): Omit<ImageSnapshot, 'diskBytes'> {
+function toSnapshot(snapshot: SnapshotInfo): Omit<ImageSnapshot, keyof Untold> {
 	return {
 		id: snapshot.id,
 		tag: snapshot.name,

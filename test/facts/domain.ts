@@ -7,7 +7,7 @@ export const uuid = '11111111-2222-3333-4444-555555555555';
 export const taken = '2026-03-01T10:00:00.000Z';
 
 export function entry(tag: string, more: Partial<ImageSnapshot> = {}): ImageSnapshot {
-	return {id: '1', tag, vmSizeBytes: 0, createdAt: taken, vmClockNs: 0, diskBytes: null, ...more};
+	return {id: '1', tag, vmSizeBytes: 0, createdAt: taken, vmClockNs: 0, diskBytes: null, rawTag: null, ...more};
 }
 
 export function image(file: string, snapshots: readonly ImageSnapshot[] = [], format = 'qcow2'): Image {

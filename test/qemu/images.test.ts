@@ -124,6 +124,13 @@ describe('a chain read by ourselves is what qemu-img says', () => {
 		expect(image!.snapshots.every(({vmSizeBytes}) => vmSizeBytes > 0)).toBe(true);
 	});
 
+	test('a tag that is no text, with its bytes', async () => {
+		const file = await create('bytes.qcow2');
+		await execa('sh', ['-c', `qemu-img snapshot -c "$(printf 'a\\377')" ${file}`]);
+		const [image] = (await same(file, 'qcow2')).images;
+		expect(image!.snapshots).toMatchObject([{tag: 'a\uFFFD', rawTag: '\\141\\377'}]);
+	});
+
 	test('the size that the disk had at each snapshot', async () => {
 		const file = await create('grown.qcow2');
 		await qemuImg('snapshot', '-c', 'small', file);

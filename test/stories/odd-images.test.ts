@@ -76,3 +76,24 @@ test.for([false, true])(
 		await domain.holds(0x11);
 	},
 );
+
+test('a tag that is not valid UTF-8 is gone back to and deleted', async ({story}) => {
+	const domain = await story.domain('bytes');
+	const file = story.lab.image('bytes.qcow2');
+	await domain.write(0x11);
+	for (const bytes of ['a\\377', 'a\\376'])
+		await story.lab.run('sh', ['-c', `qemu-img snapshot -c "$(printf '${bytes}')" '${file}'`]);
+	await domain.write(0x22);
+	const tag = 'a\uFFFD';
+	expect(await domain.tags()).toEqual([tag, tag]);
+	await domain.does({verb: 'delete', tag, id: '1'});
+	expect(await domain.tags()).toEqual([tag]);
+	await domain.virsh('start');
+	for (const verb of ['revert', 'delete'] as const)
+		expect((await domain.refusal({verb, tag})).reason).toContain('not valid UTF-8');
+	await domain.turnOff();
+	await domain.does({verb: 'revert', tag});
+	await domain.holds(0x11);
+	await domain.does({verb: 'delete', tag});
+	expect(await domain.tags()).toEqual([]);
+});

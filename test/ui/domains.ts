@@ -61,6 +61,7 @@ const entryOf = ({tag, createdAt, vmSizeBytes, vmClockNs, disks}: Snapshot): Ima
 	createdAt: createdAt ?? '',
 	vmClockNs: vmClockNs ?? 0,
 	diskBytes: null,
+	rawTag: null,
 });
 
 const unhealthy = (tag: string, minute: number, health: Health, healthReason: string) =>

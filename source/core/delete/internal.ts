@@ -5,7 +5,7 @@ import {type Facts, isActive} from '../model/domain.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
-import {isJobTag} from '../snapshots/tag.ts';
+import {isJobTag, rawTagIn, rawTagRefusal} from '../snapshots/tag.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, t} from '../words/text.ts';
@@ -39,16 +39,23 @@ function whyNotLibvirt(facts: Facts, snapshot: Snapshot): string {
 export function fromTables(facts: Facts, snapshot: Snapshot): Drafted {
 	const record = snapshot.libvirt ? [recordStep(facts, snapshot)] : [];
 	const holders = snapshot.disks.filter(part => part.id !== null);
-	if (isActive(facts.domain)) return monitorDelete(facts, snapshot, holders, record);
-	const refusal = remoteRefusal(facts);
+	const active = isActive(facts.domain);
+	const refusal = active ? rawTagRefusal(facts, snapshot) : remoteRefusal(facts);
 	if (refusal) return {refusal};
+	if (active) return monitorDelete(facts, snapshot, holders, record);
 	return {
 		method: 'qemu-img',
 		why: `${snapshot.healthReason} Shut off: qemu-img works on the images directly.`,
 		steps: [
 			...holders.map(part =>
 				step(
-					{kind: 'image-snapshot', action: 'delete', tag: snapshot.tag, file: part.file!},
+					{
+						kind: 'image-snapshot',
+						action: 'delete',
+						tag: snapshot.tag,
+						...rawTagIn(facts.domain, part),
+						file: part.file!,
+					},
 					{title: t`Delete ${snapshot.tag} from ${part.target}`},
 				),
 			),

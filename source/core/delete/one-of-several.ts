@@ -10,7 +10,7 @@ import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
-import {findSnapshot} from '../snapshots/tag.ts';
+import {findSnapshot, rawTagIn} from '../snapshots/tag.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
@@ -67,7 +67,7 @@ export function oneOfSeveral(facts: Facts, snapshot: Snapshot): Drafted {
 		steps: [
 			...parts.map(({target, id, file}) =>
 				step(
-					{kind: 'image-snapshot', action: 'delete', tag, id: id!, file: file!},
+					{kind: 'image-snapshot', action: 'delete', tag, id: id!, ...rawTagIn(domain, {id, file}), file: file!},
 					{title: t`Delete ${tag} (ID ${id!}) from ${target}`},
 				),
 			),

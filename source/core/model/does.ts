@@ -40,6 +40,8 @@ type ImageDoes =
 			readonly tag: string;
 			/** Of several with this tag: the one to delete. */
 			readonly id?: string;
+			/** The tag as printf(1) takes it, where its bytes are no text. */
+			readonly rawTag?: string;
 			readonly file: string;
 	  }
 	| {readonly kind: 'repair'; readonly file: string; readonly what: 'all' | 'leaks'}

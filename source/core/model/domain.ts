@@ -33,6 +33,8 @@ export type ImageSnapshot = {
 	readonly vmClockNs: number;
 	/** Size of the disk when it was taken, which a revert brings back; null where the table does not tell (version 2). */
 	readonly diskBytes: number | null;
+	/** The tag's bytes as printf(1) takes them (`\141\377`), where they are not valid UTF-8 and `tag` is not what stands there; else null. */
+	readonly rawTag: string | null;
 };
 
 /** One layer of a disk's backing chain, the active layer first. */

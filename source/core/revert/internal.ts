@@ -6,6 +6,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {loadPause} from '../planning/pause.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
+import {rawTagIn, rawTagRefusal} from '../snapshots/tag.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -57,7 +58,13 @@ export function qemuImgRevert(
 		steps: [
 			...snapshot.disks.map(part =>
 				step(
-					{kind: 'image-snapshot', action: 'apply', tag: snapshot.tag, file: part.file!},
+					{
+						kind: 'image-snapshot',
+						action: 'apply',
+						tag: snapshot.tag,
+						...rawTagIn(facts.domain, part),
+						file: part.file!,
+					},
 					{title: t`Revert ${part.target} to ${snapshot.tag}`, changes: [diskChange(part)]},
 				),
 			),
@@ -81,6 +88,8 @@ export function monitorRevert(
 	intent: RevertIntent,
 ): RevertDraft | {refusal: Refusal} {
 	const {domain, host} = facts;
+	const raw = rawTagRefusal(facts, snapshot);
+	if (raw) return {refusal: raw};
 	if ((snapshot.vmSizeBytes ?? 0) === 0) {
 		return {
 			refusal: refuse(

@@ -2,8 +2,8 @@
 
 import type {Domain, Facts} from '../model/domain.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import type {Snapshot} from '../model/snapshot.ts';
-import {byVirsnap} from '../steps/hints.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {cutBytes, printable, t, utf8Length} from '../words/text.ts';
 
@@ -137,4 +137,21 @@ function knownIds(domain: Domain): string[] {
 
 function entries(domain: Domain) {
 	return domain.disks.flatMap(disk => disk.chain.flatMap(image => image.snapshots));
+}
+
+/** The tag of a disk's part as printf(1) takes it, for a step; empty where the tag is text. */
+export function rawTagIn({disks}: Domain, {file, id}: Pick<SnapshotDisk, 'file' | 'id'>): {readonly rawTag?: string} {
+	const image = disks.flatMap(({chain}) => chain).find(one => one.file === file);
+	const rawTag = image?.snapshots.find(entry => entry.id === id)?.rawTag ?? null;
+	return rawTag === null ? {} : {rawTag};
+}
+
+/** QEMU's monitor speaks JSON, and so text. */
+export function rawTagRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>, {disks}: Snapshot): Refusal | null {
+	if (!disks.some(part => rawTagIn(domain, part).rawTag !== undefined)) return null;
+	return refuse(
+		'wrong-state',
+		'Its tag is not valid UTF-8, and QEMU takes no other while the domain is active.',
+		remedy`Shut the domain down first ${byVirsh(host, 'shutdown', domain)}.`,
+	);
 }

@@ -1,5 +1,5 @@
 /** A snapshot in the table of one image: `qemu-img snapshot -c|-a|-d TAG FILE` (qemu-img(1)). */
-import {literal, optional, picklist, strictObject, string} from 'valibot';
+import {literal, optional, picklist, pipe, regex, strictObject, string} from 'valibot';
 import type {Facts, ImageSnapshot} from '../../model/domain.ts';
 import type {Change} from '../../model/step.ts';
 import {isAsBefore} from '../../planning/basis.ts';
@@ -15,10 +15,15 @@ export const imageSnapshot: StepKind<'image-snapshot'> = {
 		action: picklist(['create', 'apply', 'delete']),
 		tag: string(),
 		id: optional(string()),
+		rawTag: optional(pipe(string(), regex(/^(?:\\[0-3][0-7]{2})+$/))),
 		file: string(),
 	}),
 	// `-d` takes a tag only, of several equal ones the first (verified on 7.2): the ID says which one has to be gone afterwards.
-	argv: ({action, tag, file}) => ['qemu-img', 'snapshot', flags[action], tag, file],
+	argv: ({action, tag, rawTag, file}) =>
+		rawTag === undefined
+			? ['qemu-img', 'snapshot', flags[action], tag, file]
+			: // Words of a command are text here; a shell can make others.
+				['sh', '-c', `qemu-img snapshot ${flags[action]} "$(printf "$1")" "$2"`, 'sh', rawTag, file],
 	changes({action, tag, file}): Change[] {
 		if (action === 'apply') return [{sign: '~', what: t`contents of ${file}`}];
 		return [{sign: action === 'create' ? '+' : '-', what: t`internal snapshot ${tag} in ${file}`}];
