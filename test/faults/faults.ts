@@ -34,14 +34,22 @@ export async function setUpBench(): Promise<Bench> {
 	};
 }
 
+/** As they were planned for the first case of each: which others there are is told without a stage. */
+const plans = new Map<string, {readonly plan: Plan; readonly running: boolean}>();
+
+const planKey = ({row, verb}: Case) => JSON.stringify([row, verb]);
+
 async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promise<Verdict | number> {
 	const started = performance.now();
+	const known = plans.get(planKey(wanted));
+	if (known && !canStrike(wanted, known.plan, known.running)) return known.plan.steps.length;
 	const stage = await setStage(lab, shim, wanted, name);
 	try {
 		const {plan, facts: before} = await rehearse(stage, wanted);
-		if (wanted.step > plan.steps.length) return plan.steps.length;
+		const running = before.domain.id !== null;
+		plans.set(planKey(wanted), {plan, running});
+		if (!canStrike(wanted, plan, running)) return plan.steps.length;
 		const files = await readdir(stage.images);
-		if (!canStrike(wanted, plan, before.domain.id !== null)) return plan.steps.length;
 		const fault = await faultOf(stage, wanted, before.domain, plan);
 		if (!wanted.fault.startsWith('receipts') || wanted.when === 'in') await shim.arm(fault.arm);
 		else await fault.now?.();
@@ -72,6 +80,7 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 function canStrike(wanted: Case, plan: Plan, running: boolean): boolean {
 	const {fault, step} = wanted;
 	const {steps} = plan;
+	if (step > steps.length) return false;
 	if (isOtherAct(fault)) return canAct(wanted, plan, running);
 	if (fault === 'torn write') return steps[step - 1]!.argv[0] === 'qemu-img';
 	if (fault === 'libvirtd torn write') return steps[step - 1]!.argv[0] === 'virsh';
