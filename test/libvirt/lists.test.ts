@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import {hostOf} from '../../source/libvirt/capabilities.ts';
 import {parseHeads, parseState, parseUuids} from '../../source/libvirt/virsh/domain-list.ts';
 import {concerns, parseEvent} from '../../source/libvirt/virsh/events.ts';
-import {parseVersions, progressOf} from '../../source/libvirt/virsh/virsh-reader.ts';
+import {progressOf} from '../../source/libvirt/virsh/job.ts';
+import {parseVersions} from '../../source/libvirt/virsh/virsh-reader.ts';
 import {fixture} from './fixture.ts';
 
 describe('domain list', () => {

@@ -1,8 +1,6 @@
 /** Metadata of snapshots through virsh, which prints one name a line: a name may hold newlines (verified on libvirt 9.0). */
 import {orNull, type SnapshotRecords} from '../reader.ts';
-
-/** A question as virsh takes it, without the leading `virsh`; its answer rejects where virsh prints an error. */
-export type AskVirsh = (...question: readonly string[]) => Promise<string>;
+import type {AskVirsh} from './ask-together.ts';
 
 type Dump = {readonly name: string; readonly xml: string | null};
 
