@@ -1,6 +1,6 @@
 /** Questions that are asked again and again: written once, and an answer that is byte for byte the last one is not taken apart again. */
-import type {Procedure} from './procedures.ts';
-import {XdrReader} from './xdr.ts';
+import type {Procedure} from '../procedures.ts';
+import {XdrReader} from '../xdr.ts';
 
 type Kept<Gives> = Procedure<null, Gives>;
 

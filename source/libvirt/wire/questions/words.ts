@@ -1,5 +1,5 @@
 /** Numbers of libvirt in virsh's words (virsh(1), "list", "domstate", "domjobinfo", "blockjob"). */
-import type {DomainState} from '../../core/model/domain.ts';
+import type {DomainState} from '../../../core/model/domain.ts';
 
 /** By virDomainState. */
 const states: readonly DomainState[] = [

@@ -1,6 +1,6 @@
 /** Lists of domains, put together: libvirt gives one for each state, in no order. */
-import type {DomainState} from '../../core/model/domain.ts';
-import {sortByName} from '../reader.ts';
+import type {DomainState} from '../../../core/model/domain.ts';
+import {sortByName} from '../../reader.ts';
 
 /** One of a list. */
 export type ListedDomain = {readonly name: string; readonly uuid: string; readonly id: number};
