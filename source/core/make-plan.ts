@@ -2,6 +2,7 @@
 
 import {clonePlan} from './clone/plan-clone.ts';
 import {createPlan} from './create/plan-create.ts';
+import {editPlan} from './create/plan-edit.ts';
 import {deletePlan} from './delete/plan-delete.ts';
 import {reclaimPlan} from './delete/plan-reclaim.ts';
 import {dropPlan} from './memory/drop.ts';
@@ -40,6 +41,8 @@ function outcomeOf(facts: Facts, intent: Intent): Outcome {
 			return clonePlan(facts, intent);
 		case 'reclaim':
 			return reclaimPlan(facts, intent);
+		case 'edit':
+			return editPlan(facts, intent);
 		default:
 			return powerPlan(facts, intent);
 	}

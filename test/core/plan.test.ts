@@ -13,7 +13,7 @@ import {asCommands} from '../../source/core/words/remedy.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {chained, disk, domain, entry, image} from '../facts/domain.ts';
 import {facts} from '../facts/facts.ts';
-import {external, snapshot} from '../facts/snapshot.ts';
+import {external, recordedXml, snapshot} from '../facts/snapshot.ts';
 
 const healths: Health[] = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced'];
 const tags = fc.constantFrom('s', 't', '--force', '2', 'a\u001b[31m', 'new"line\n', '', ' x', '升级前');
@@ -65,6 +65,7 @@ const worlds = fc
 	.map(({cloned, newer, libvirt, ...planned}) =>
 		facts({
 			domain: {...planned, managedSave: planned.state === 'saved'},
+			snapshotXml: recordedXml(planned.snapshots),
 			host: {libvirt, externalSnapshots: newer},
 			others: cloned
 				? [domain({uuid: 'c', name: 'clone', disks: [chained('vda', image('/c'), image('/images/vda.qcow2'))]})]
@@ -80,6 +81,7 @@ const intents: fc.Arbitrary<Intent> = fc.oneof(
 	}),
 	fc.record({verb: fc.constant('revert' as const), tag: tags, safety: fc.boolean()}),
 	fc.record({verb: fc.constant('delete' as const), tag: tags, children: fc.boolean(), metadataOnly: fc.boolean()}),
+	fc.record({verb: fc.constant('edit' as const), tag: tags, description: fc.constantFrom('', 'x', 'a\nb', '\u001b')}),
 	fc.constantFrom('start', 'shutdown', 'destroy', 'suspend', 'resume').map((verb): Intent => ({verb})),
 );
 

@@ -12,6 +12,7 @@ import {commandRunner} from '../../source/execute/steps/run-command.ts';
 import {createTurns} from '../../source/hypervisor/by-key.ts';
 import {facts} from '../facts/facts.ts';
 import {planFor} from '../facts/plan.ts';
+import {recordedXml, snapshot} from '../facts/snapshot.ts';
 
 let folder: string;
 
@@ -32,6 +33,17 @@ test('newest first, and the last version of each', async () => {
 	await store.save(receipt('2026-2'));
 	await store.save(receipt('2026-1', 'later'));
 	expect(await store.list()).toEqual([receipt('2026-2'), receipt('2026-1', 'later')]);
+});
+
+test('what an edit promises of the description is kept', async () => {
+	const snapshots = [snapshot('s', {description: 'old'})];
+	const found = facts({domain: {snapshots}, snapshotXml: recordedXml(snapshots)});
+	const edited = {...receipt('2026-1'), plan: planFor(found, {verb: 'edit', tag: 's', description: ''})};
+	const store = createReceiptStore(folder);
+	await store.save(edited);
+	const {plan: kept} = (await store.read('2026-1'))!;
+	expect(kept.expect).toEqual([{kind: 'snapshot', tag: 's', health: ['ok'], description: ''}]);
+	expect(kept.steps[0]?.input).not.toContain("'a&amp;b'");
 });
 
 test('for their owner only, and nothing is left beside them', async () => {

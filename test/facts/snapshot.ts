@@ -50,3 +50,25 @@ export function record(name: string, more: Partial<LibvirtSnapshot> = {}): Libvi
 		...more,
 	};
 }
+
+/** libvirt's records of these snapshots, as `virsh snapshot-dumpxml` prints them. */
+export function recordedXml(snapshots: readonly Snapshot[]): Record<string, string> {
+	return Object.fromEntries(
+		snapshots.filter(({libvirt}) => libvirt).map(({tag, description}) => [tag, snapshotXml(tag, description)]),
+	);
+}
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+function snapshotXml(tag: string, description: string | null): string {
+	const described = description === null ? '' : `\n  <description>${escaped(description)}</description>`;
+	return `<domainsnapshot>
+  <name>${escaped(tag)}</name>${described}
+  <state>shutoff</state>
+  <creationTime>1772359200</creationTime>
+  <domain type='kvm'>
+    <graphics type='vnc' passwd='a&amp;b'/>
+  </domain>
+</domainsnapshot>
+`;
+}

@@ -5,7 +5,6 @@ import {type Facts, isActive, writableDisks} from '../model/domain.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import type {MethodId} from '../model/method.ts';
 import type {Outcome} from '../model/plan.ts';
-import {type Refusal, refuse} from '../model/refusal.ts';
 import {firmwareTaken} from '../planning/firmware-state.ts';
 import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
@@ -13,8 +12,8 @@ import {stateProblems} from '../snapshots/problems.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
 import {byDelete} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
-import {printable} from '../words/text.ts';
 import {targets} from './create-step.ts';
+import {descriptionRefusal} from './description.ts';
 import {pickMethod} from './pick-method.ts';
 import {spaceOf} from './space.ts';
 import {externalFull} from './ways/external-full.ts';
@@ -37,7 +36,7 @@ const ways: Readonly<Record<MethodId, (facts: Facts, intent: CreateIntent) => Dr
 /** The plan that creates a snapshot, by the method asked for or the one that fits best. */
 export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 	const intent = {...wanted, tag: wanted.tag === '' ? proposeTag(facts) : wanted.tag};
-	const refusal = tagRefusal(facts.domain, intent.tag) ?? descriptionRefusal(intent) ?? busyRefusal(facts);
+	const refusal = tagRefusal(facts.domain, intent.tag) ?? descriptionRefusal(intent.description) ?? busyRefusal(facts);
 	if (refusal) return {refusal};
 	const choice = pickMethod(facts, intent);
 	if ('refusal' in choice) return choice;
@@ -56,12 +55,6 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 		warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method)],
 	});
 	return {plan};
-}
-
-function descriptionRefusal({description}: CreateIntent): Refusal | null {
-	const lines = description?.replaceAll('\n', ' ').replaceAll('\t', ' ') ?? '';
-	if (printable(lines) === lines) return null;
-	return refuse('bad-tag', 'The description holds control or invisible characters.', 'Remove them.');
 }
 
 function generalWarnings(facts: Facts, method: MethodId): string[] {

@@ -58,6 +58,14 @@ export type CloneIntent = {readonly verb: 'clone'; readonly name: string};
 /** Remove an overlay that nothing uses any more. */
 export type ReclaimIntent = {readonly verb: 'reclaim'; readonly overlay: string};
 
+/** Change what libvirt's record says of a snapshot. */
+export type EditIntent = {
+	readonly verb: 'edit';
+	readonly tag: string;
+	/** Empty: none. */
+	readonly description: string;
+};
+
 export type PowerIntent = {readonly verb: PowerVerb};
 
 export type Intent =
@@ -69,4 +77,5 @@ export type Intent =
 	| DropIntent
 	| CloneIntent
 	| ReclaimIntent
+	| EditIntent
 	| PowerIntent;

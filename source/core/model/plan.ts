@@ -11,12 +11,31 @@ import type {Remedy} from './remedy.ts';
 import type {Health} from './snapshot.ts';
 import type {Step} from './step.ts';
 
-export type Verb = 'create' | 'revert' | 'delete' | 'save' | 'restore' | 'drop' | 'clone' | 'reclaim' | PowerVerb;
+export type Verb =
+	| 'create'
+	| 'revert'
+	| 'delete'
+	| 'save'
+	| 'restore'
+	| 'drop'
+	| 'clone'
+	| 'reclaim'
+	| 'edit'
+	| PowerVerb;
 
 /** Something that has to be true when the plan is done; read back from libvirt and the images, never concluded from an exit status. */
 export type Expectation =
-	/** `alone`: no other has its tag. */
-	| {readonly kind: 'snapshot'; readonly tag: string; readonly health: readonly Health[]; readonly alone?: boolean}
+	/**
+	 * `alone`: no other has its tag. `description`: what libvirt's record has; empty for none. Earlier versions read a receipt without
+	 * regard to it, where a kind of its own would make them set the whole receipt aside.
+	 */
+	| {
+			readonly kind: 'snapshot';
+			readonly tag: string;
+			readonly health: readonly Health[];
+			readonly alone?: boolean;
+			readonly description?: string;
+	  }
 	| {readonly kind: 'no-snapshot'; readonly tag: string}
 	| {readonly kind: 'current'; readonly tag: string}
 	/** `or`: a second state that is as good, where what was saved decides. */

@@ -29,6 +29,7 @@ export type RefusalCode =
 	| 'method-mismatch' // the method asked for cannot do this to this snapshot
 	| 'no-agent'
 	| 'busy' // block job, other operation under way
+	| 'unchanged' // it is so already
 	| 'unsupported'; // this QEMU or libvirt cannot do it
 
 /** An expected impossibility, said before anything was touched. */

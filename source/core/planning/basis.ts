@@ -10,6 +10,12 @@ import {checksum} from './checksum.ts';
 
 const definition = 'definition';
 
+/** What a snapshot's own line says when it comes or goes; receipts of earlier versions have no such lines. */
+const described = 'description of';
+
+/** Whether this line of a basis is about the description of a snapshot. */
+export const isDescription = (key: string): boolean => key.startsWith(`${described} `);
+
 /** Receipts of earlier versions do not have these: there they say nothing. */
 const later = ['name', 'persistent'];
 
@@ -26,7 +32,12 @@ export function basisOf(facts: Facts): Basis {
 		[definition]: checksum(withoutSecrets(facts.inactiveXml)),
 	};
 	for (const disk of domain.disks) lines[t`disk ${disk.target}`] = diskLine(disk);
-	for (const snapshot of domain.snapshots) lines[freeKey(lines, t`snapshot ${snapshot.tag}`)] = snapshotLine(snapshot);
+	for (const snapshot of domain.snapshots) {
+		lines[freeKey(lines, t`snapshot ${snapshot.tag}`)] = snapshotLine(snapshot);
+		if (snapshot.libvirt)
+			lines[t`${described} ${snapshot.tag}`] = snapshot.description ? t`"${snapshot.description}"` : 'none';
+	}
+
 	const own = new Set(domain.snapshots.map(snapshot => snapshot.memoryFile));
 	for (const [file, image] of Object.entries(facts.saveImages))
 		if (!own.has(file)) lines[t`memory in ${file}`] = memoryLine(image, domain);
@@ -84,6 +95,7 @@ export function changedBasis(before: Basis, after: Basis): string[] {
 		const is = after[key];
 		if (was === is) return [];
 		if (was === undefined && later.includes(key)) return [];
+		if ((was === undefined || is === undefined) && isDescription(key)) return [];
 		if (was === undefined) return [`New: ${key}: ${is}.`];
 		if (is === undefined) return [`Gone: ${key}: ${was}.`];
 		if (key === definition) return [`Changed: ${key} (virsh dumpxml --inactive).`];

@@ -2,7 +2,7 @@
 import type {Basis} from '../model/plan.ts';
 import type {Reach} from '../steps/step-kind.ts';
 import {t} from '../words/text.ts';
-import {changedBasis} from './basis.ts';
+import {changedBasis, isDescription} from './basis.ts';
 
 /**
  * One sentence for each fact that differs from `before` and that none of the steps since then can have changed. What a revert has left,
@@ -15,6 +15,8 @@ export function foreignChanges(before: Basis, after: Basis, reaches: readonly Re
 }
 
 function isOurs(key: string, was: string | undefined, is: string | undefined, reaches: readonly Reach[]): boolean {
+	// No step but one that redefines a record depends on it, and that takes the description as it is then.
+	if (isDescription(key)) return true;
 	if (/^(?:unused overlay|memory in) /.test(key)) return true;
 	return reaches.some(reach => {
 		if (['state', 'id', 'managed save'].includes(key)) return reach.state === true;

@@ -1,7 +1,7 @@
 /** Whether a plan did what it promised: read back, never concluded from an exit status. */
 import {basename, dirname} from 'node:path/posix';
 import {type Domain, type Facts, isActive} from '../model/domain.ts';
-import type {Expectation} from '../model/plan.ts';
+import type {Expectation, Plan} from '../model/plan.ts';
 import {printable, t} from '../words/text.ts';
 
 /** One sentence for each expectation that the domain, read again, does not meet; empty where all are met. */
@@ -68,11 +68,27 @@ function unmet(expectation: Expectation, after: Domain, {domains, directories, s
 	}
 }
 
-function unmetSnapshot({tag, health, alone}: Extract<Expectation, {kind: 'snapshot'}>, after: Domain): string | null {
+const quoted = (text: string): string => (text === '' ? 'empty' : `"${text}"`);
+
+function unmetSnapshot(
+	{tag, health, alone, description}: Extract<Expectation, {kind: 'snapshot'}>,
+	after: Domain,
+): string | null {
 	const found = after.snapshots.filter(snapshot => snapshot.tag === tag);
 	if (found.length === 0) return t`There is no snapshot ${tag}.`;
 	if (alone && found.length > 1)
 		return t`There are ${found.length} snapshots ${tag}: somebody else took one at the same time (virsnap list shows both).`;
+	const recorded = found.find(({libvirt}) => libvirt)?.description ?? '';
+	if (description !== undefined && recorded !== description)
+		return t`The description of ${tag} is ${quoted(recorded)}, not ${quoted(description)}.`;
 	if (found.some(snapshot => health.includes(snapshot.health))) return null;
 	return t`The snapshot ${tag} is ${found[0]!.health}: ${found[0]!.healthReason}`;
+}
+
+/** The description that the snapshot of this tag is to have by the plan, empty for none; null where the plan leaves it as it is. */
+export function plannedDescription({expect}: Pick<Plan, 'expect'>, tag: string): string | null {
+	const found = expect.flatMap(one =>
+		one.kind === 'snapshot' && one.tag === tag && one.description !== undefined ? [one.description] : [],
+	);
+	return found[0] ?? null;
 }

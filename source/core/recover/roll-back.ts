@@ -1,5 +1,6 @@
 /** Rolling back what a plan that was interrupted has left, as a plan of its own. */
 
+import {descriptionBefore} from '../create/plan-edit.ts';
 import {makePlan} from '../make-plan.ts';
 import {type Disk, type Facts, isActive} from '../model/domain.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
@@ -29,6 +30,8 @@ export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], 
 			return cloneBack(receipt, facts);
 		case 'save':
 			return savedBack(receipt, facts);
+		case 'edit':
+			return makePlan(facts, {verb: 'edit', tag: plan.tag ?? '', description: descriptionBefore(plan.steps)});
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)

@@ -1,5 +1,6 @@
 /** Undo of what was done: a plan like any other, from the receipt and the facts as they are now. */
 
+import {descriptionBefore} from '../create/plan-edit.ts';
 import {makePlan} from '../make-plan.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import {type Facts, isActive} from '../model/domain.ts';
@@ -28,6 +29,7 @@ import {cloneBack} from './undo-clone.ts';
 /** What takes these back as a wish like any other. */
 const opposites: Readonly<Partial<Record<Verb, (plan: Plan) => Intent>>> = {
 	create: ({tag}) => ({verb: 'delete', tag: tag ?? ''}),
+	edit: ({tag, steps}) => ({verb: 'edit', tag: tag ?? '', description: descriptionBefore(steps)}),
 	save: ({file}) => ({verb: 'restore', ...(file === undefined ? {} : {file})}),
 	shutdown: () => ({verb: 'start'}),
 	suspend: () => ({verb: 'resume'}),

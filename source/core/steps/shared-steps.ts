@@ -1,5 +1,6 @@
 /** Steps that several kinds of plan have. */
 
+import {recordedDescription, withRecordedDescription} from '../domain-xml/description.ts';
 import {domainSourceKinds, domainSources, withDisksOf, withoutDisks, withSources} from '../domain-xml/sources.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/domain.ts';
@@ -45,8 +46,12 @@ export function defineStep(
 	);
 }
 
-/** A step that defines, with the definition as it is now and the files that it puts there: what else was changed in it stays. */
+/**
+ * A step that defines, or that redefines a snapshot, with the definition or the record as it is now and what it puts there: what else was
+ * changed in it stays.
+ */
 export function asDefinedNow(one: Step, facts: Facts): Step {
+	if (one.does.kind === 'redefine-snapshot') return asRecordedNow(one, facts.snapshotXml[one.does.tag]);
 	if (one.does.kind !== 'define') return one;
 	const {disks, before} = one.does;
 	const returning = disks.some(({target}) => !before.some(place => place.target === target));
@@ -55,6 +60,16 @@ export function asDefinedNow(one: Step, facts: Facts): Step {
 		...(returning && one.input !== undefined ? {recorded: one.input} : {}),
 		leaving: leavingBy(one.does),
 	});
+}
+
+/** `now`: the record as libvirt has it. A step that is not about the description leaves that as it is there. */
+function asRecordedNow(one: Step, now: string | undefined): Step {
+	const {input, undoInput} = one;
+	if (now === undefined || input === undefined || undoInput === undefined) return one;
+	const wanted = recordedDescription(input);
+	if (wanted === recordedDescription(undoInput))
+		return {...one, input: withRecordedDescription(input, recordedDescription(now))};
+	return {...one, input: withRecordedDescription(now, wanted), undoInput: now};
 }
 
 /**

@@ -39,12 +39,14 @@ async function factsFor(plan: Plan, world: World): Promise<{facts: Facts} | {sta
 	}
 }
 
-/** A plan read from a receipt holds no passwords: they come from the definition as it is now. */
-function withPasswords(plan: Plan, {inactiveXml}: Facts): Plan | null {
+/** A plan read from a receipt holds no passwords: they come from the definition, or libvirt's record of the snapshot, as it is now. */
+function withPasswords(plan: Plan, {inactiveXml, snapshotXml}: Facts): Plan | null {
 	const steps: Step[] = [];
 	for (const step of plan.steps) {
-		const input = step.input === undefined ? undefined : withSecrets(step.input, inactiveXml);
-		const undoInput = step.undoInput === undefined ? undefined : withSecrets(step.undoInput, inactiveXml);
+		const {does} = step;
+		const present = does.kind === 'redefine-snapshot' ? (snapshotXml[does.tag] ?? '') : inactiveXml;
+		const input = step.input === undefined ? undefined : withSecrets(step.input, present);
+		const undoInput = step.undoInput === undefined ? undefined : withSecrets(step.undoInput, present);
 		if (input === null || undoInput === null) return null;
 		steps.push({...step, ...(input === undefined ? {} : {input}), ...(undoInput === undefined ? {} : {undoInput})});
 	}

@@ -37,6 +37,11 @@ describe('basis', () => {
 			[expect.stringMatching(/^Changed: snapshot s/)],
 		],
 		[
+			'a description',
+			{domain: {snapshots: [snapshot('s', {description: 'a\nb'})]}},
+			['Changed: description of s: was none, is "a␊b".'],
+		],
+		[
 			'a source',
 			{domain: {snapshots: [snapshot('s')], disks: [disk('vda', {source: '/images/x.qcow2'})]}},
 			[
@@ -82,9 +87,12 @@ describe('basis', () => {
 	});
 });
 
-test('a receipt of a version that did not keep the name says nothing of it', () => {
+test('a receipt of a version that did not keep the name, or descriptions, says nothing of them', () => {
 	const {name: _name, persistent: _persistent, ...earlier} = basisOf(facts());
 	expect(changedBasis(earlier, basisOf(facts()))).toEqual([]);
 	const renamed = basisOf(facts({domain: {name: 'web-old'}}));
+	const {'description of s': _description, ...before} = basisOf(facts({domain: {snapshots: [snapshot('s')]}}));
+	const since = basisOf(facts({domain: {snapshots: [snapshot('s', {description: 'since'})]}}));
+	expect(changedBasis(before, since)).toEqual([]);
 	expect(changedBasis(basisOf(facts()), renamed)).toContain('Changed: name: was web, is web-old.');
 });

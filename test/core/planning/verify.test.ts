@@ -8,6 +8,9 @@ test.each<[Expectation, string[]]>([
 	[{kind: 'snapshot', tag: 's', health: ['ok']}, []],
 	[{kind: 'snapshot', tag: 'ill', health: ['ok']}, ['The snapshot ill is partial: Half.']],
 	[{kind: 'snapshot', tag: 'none', health: ['ok']}, ['There is no snapshot none.']],
+	[{kind: 'snapshot', tag: 's', health: ['ok'], description: 'why'}, []],
+	[{kind: 'snapshot', tag: 's', health: ['ok'], description: ''}, ['The description of s is "why", not empty.']],
+	[{kind: 'snapshot', tag: 'ill', health: ['partial'], description: ''}, []],
 	[{kind: 'no-snapshot', tag: 'none'}, []],
 	[{kind: 'no-snapshot', tag: 's'}, ['The snapshot s is still there.']],
 	[{kind: 'current', tag: 's'}, []],
@@ -20,7 +23,10 @@ test.each<[Expectation, string[]]>([
 ])('%j', (expectation, findings) => {
 	const after = domain({
 		state: 'idle',
-		snapshots: [snapshot('s', {current: true}), snapshot('ill', {health: 'partial', healthReason: 'Half.'})],
+		snapshots: [
+			snapshot('s', {current: true, description: 'why'}),
+			snapshot('ill', {health: 'partial', healthReason: 'Half.'}),
+		],
 	});
 	expect(unmetExpectations([expectation], after)).toEqual(findings);
 });

@@ -11,7 +11,8 @@ import {t} from '../../words/text.ts';
  * another job of libvirt's is open, it makes whatever else is asked for wait, and gives up after 30 s (verified on 9.0). Null where
  * there is no job.
  */
-export function busyRefusal({domain, host, job}: Pick<Facts, 'domain' | 'host' | 'job'>): Refusal | null {
+export function busyRefusal(facts: Pick<Facts, 'domain' | 'host' | 'job'>): Refusal | null {
+	const {domain, host} = facts;
 	const disk = domain.disks.find(candidate => candidate.blockJob !== null);
 	if (disk) {
 		return refuse(
@@ -20,6 +21,11 @@ export function busyRefusal({domain, host, job}: Pick<Facts, 'domain' | 'host' |
 			remedy`Wait for it ${byVirsh(host, 'blockjob', domain, disk.target)}, or end it ${byVirsh(host, 'blockjob', domain, disk.target, '--abort')}.`,
 		);
 	}
+	return jobRefusal(facts);
+}
+
+/** The same where disks do not matter: only what libvirt has open counts. */
+export function jobRefusal({domain, host, job}: Pick<Facts, 'domain' | 'host' | 'job'>): Refusal | null {
 	if (job === null) return null;
 	return refuse(
 		'busy',

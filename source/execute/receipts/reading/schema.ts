@@ -51,7 +51,13 @@ const remedy = union([string(), array(union([string(), action]))]);
 const state = string();
 
 const expectation = variant('kind', [
-	object({kind: literal('snapshot'), tag: string(), health: words, alone: optional(boolean())}),
+	object({
+		kind: literal('snapshot'),
+		tag: string(),
+		health: words,
+		alone: optional(boolean()),
+		description: optional(string()),
+	}),
 	object({kind: literal('no-snapshot'), tag: string()}),
 	object({kind: literal('current'), tag: string()}),
 	object({kind: literal('state'), state, or: optional(state)}),

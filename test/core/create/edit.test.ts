@@ -1,0 +1,171 @@
+/** Another description for a snapshot: the plan, what it refuses, its undo, and what an interrupted one is taken for. */
+import {describe, expect, test} from 'vitest';
+import {recordedDescription} from '../../../source/core/domain-xml/description.ts';
+import type {EditIntent} from '../../../source/core/model/intent.ts';
+import type {Snapshot} from '../../../source/core/model/snapshot.ts';
+import {recoveryOf} from '../../../source/core/recover/recovery.ts';
+import {undoPlan} from '../../../source/core/recover/undo.ts';
+import {asDefinedNow} from '../../../source/core/steps/shared-steps.ts';
+import {facts} from '../../facts/facts.ts';
+import {planFor, planIn, refusalOf} from '../../facts/plan.ts';
+import {cutOff, endedAs} from '../../facts/receipt.ts';
+import {external, recordedXml, snapshot} from '../../facts/snapshot.ts';
+import {saying} from '../../helpers/saying.ts';
+
+const usual = snapshot('s', {description: 'old <one>', current: true});
+const base = snapshot('base');
+const unmanaged = snapshot('by-hand', {health: 'unmanaged', healthReason: '', libvirt: false});
+const outside = external('out', '/images/vda.out.qcow2', '/images/vda.qcow2');
+const orphaned = snapshot('ghost', {health: 'orphaned', healthReason: 'Gone from vda.', description: 'why'});
+
+const holding = (...snapshots: readonly Snapshot[]) =>
+	facts({domain: {snapshots}, snapshotXml: recordedXml(snapshots)});
+/** Another document with the same meaning: the tree is written with double quotes, and without the line end. */
+const withoutDescription = (xml: string) =>
+	xml
+		.replace(/\s*<description>[^<]*<\/description>/, '')
+		.replaceAll('"', "'")
+		.trim();
+
+const all = holding(base, usual, unmanaged, outside, orphaned);
+const edit = (tag: string, description: string): EditIntent => ({verb: 'edit', tag, description});
+
+test.each<[string, EditIntent, {title: string; changes: string[]; recorded: string | null}]>([
+	[
+		'another one',
+		edit('s', 'new & "quoted"\nin two lines'),
+		{
+			title: 'Change the description of s',
+			changes: ['- description: old <one>', '+ description: new & "quoted"␊in two lines'],
+			recorded: 'new & "quoted"\nin two lines',
+		},
+	],
+	[
+		'a first one',
+		edit('base', 'x'),
+		{title: 'Change the description of base', changes: ['+ description: x'], recorded: 'x'},
+	],
+	[
+		'none',
+		edit('s', ''),
+		{title: 'Remove the description of s', changes: ['- description: old <one>'], recorded: null},
+	],
+	[
+		'of an external one',
+		edit('out', 'x'),
+		{title: 'Change the description of out', changes: ['+ description: x'], recorded: 'x'},
+	],
+	[
+		'of a record without data',
+		edit('ghost', 'x'),
+		{title: 'Change the description of ghost', changes: ['- description: why', '+ description: x'], recorded: 'x'},
+	],
+])('%s: one step, that changes nothing else of the record', (_name, intent, {title, changes, recorded}) => {
+	const plan = planFor(all, intent);
+	const [step] = plan.steps;
+	expect(plan.steps).toHaveLength(1);
+	expect(step).toMatchObject({
+		title,
+		argv: [
+			'virsh',
+			'-c',
+			'qemu:///session',
+			'snapshot-create',
+			expect.any(String),
+			'--xmlfile=/dev/stdin',
+			'--redefine',
+		],
+		undoInput: all.snapshotXml[intent.tag],
+	});
+	expect(step!.changes.map(({sign, what}) => `${sign} ${what}`)).toEqual(changes);
+	expect(recordedDescription(step!.input!)).toBe(recorded);
+	expect(withoutDescription(step!.input!)).toBe(withoutDescription(step!.undoInput!));
+	expect(plan).toMatchObject({losses: [], confirm: null, wayBack: saying('Give it the description that it has now')});
+});
+
+test.each<[string, EditIntent, string, string]>([
+	['no such snapshot', edit('none', 'x'), 'not-found', 'web has no snapshot none.'],
+	[
+		'unknown to libvirt',
+		edit('by-hand', 'x'),
+		'unsupported',
+		'libvirt has no record of by-hand, and nothing else holds a description.',
+	],
+	['control characters', edit('s', 'a\u001b[31m'), 'bad-tag', 'The description holds control or invisible characters.'],
+	['the same', edit('s', 'old <one>'), 'unchanged', 's has this description already.'],
+	['none where there is none', edit('base', ''), 'unchanged', 'base has no description.'],
+])('refused: %s', (_name, intent, code, reason) => {
+	expect(refusalOf(all, intent)).toMatchObject({code, reason});
+});
+
+test('refused while libvirt has a job open, not while a disk is copied', () => {
+	const busy = {...all, job: 'Backup'};
+	expect(refusalOf(busy, edit('s', 'x'))).toMatchObject({
+		code: 'busy',
+		remedy: saying('virsh -c qemu:///session domjobinfo web'),
+	});
+	const disks = all.domain.disks.map(disk => ({...disk, blockJob: 'copy'}));
+	expect(planFor({...all, domain: {...all.domain, disks}}, edit('s', 'x')).steps).toHaveLength(1);
+});
+
+const plan = planFor(holding(usual), edit('s', 'new'));
+const described = (description: string | null) => holding({...usual, description});
+
+describe('undo', () => {
+	const done = endedAs(plan, 'verified');
+
+	test('is the description from before', () => {
+		const back = planIn(undoPlan(done, described('new')));
+		expect(back).toMatchObject({verb: 'edit', tag: 's', expect: [{description: 'old <one>'}]});
+		const first = planFor(holding(base), edit('base', 'x'));
+		const none = planIn(undoPlan(endedAs(first, 'verified'), holding({...base, description: 'x'})));
+		expect(none.expect).toMatchObject([{description: ''}]);
+	});
+
+	test('is refused where somebody else has described it since', () => {
+		expect(undoPlan(done, described('theirs'))).toMatchObject({
+			refusal: {code: 'not-found', reason: expect.stringContaining('The description of s is "theirs", not "new".')},
+		});
+	});
+});
+
+describe('interrupted', () => {
+	test.each<[string, string, Snapshot[], string]>([
+		['the record says it', 'r', [{...usual, description: 'new'}], 'finished'],
+		['the record is as before', 'r', [usual], 'untouched'],
+		['somebody else has described it', 'r', [{...usual, description: 'theirs'}], 'untouched'],
+		['the record is gone', 'r', [], 'partly'],
+		['it was never begun', 'p', [], 'untouched'],
+	])('%s', (_name, at, snapshots, verdict) => {
+		expect(recoveryOf(cutOff(plan, at), holding(...snapshots)).verdict).toBe(verdict);
+	});
+
+	test('where its end cannot be told, the old description is offered', () => {
+		const now = described('new');
+		const disks = now.domain.disks.map(disk => ({
+			...disk,
+			unreadable: {reason: 'It is gone.', remedy: 'Bring it back.'},
+		}));
+		const {choices} = recoveryOf(cutOff(plan, 'r'), {...now, domain: {...now.domain, disks}});
+		expect(choices).toMatchObject([{id: 'way-back', plan: {expect: [{description: 'old <one>'}]}}, {id: 'leave'}]);
+	});
+});
+
+describe('what others have written into the record meanwhile stays', () => {
+	const now = {...holding(usual), snapshotXml: {s: recordedXml([usual]).s!.replace('<graphics', '<video/><graphics')}};
+
+	test('beside the new description', () => {
+		const {input, undoInput} = asDefinedNow(plan.steps[0]!, now);
+		expect(input).toContain('<video/>');
+		expect(recordedDescription(input!)).toBe('new');
+		expect(undoInput).toBe(now.snapshotXml.s);
+	});
+
+	test('and their description, where a step changes something else of the record', () => {
+		const [first] = plan.steps;
+		const moved = {...first!, input: first!.undoInput!.replace('shutoff', 'running')};
+		const {input} = asDefinedNow(moved, described('theirs'));
+		expect(recordedDescription(input!)).toBe('theirs');
+		expect(input).toContain('running');
+	});
+});
