@@ -78,6 +78,26 @@ describe('a command that changes something', () => {
 		expect(JSON.parse(refused.stdout).refusal.code).toBe('tag-exists');
 	});
 
+	test('edit gives a snapshot another description, or none', async () => {
+		const {status, stderr, carriedOut} = await run(['edit', 'web', 'before', '--description', '-v', '--yes']);
+		expect(status).toBe(0);
+		expect(stderr).toContain('edit before of web: verified');
+		expect(carriedOut).toMatchObject([{verb: 'edit', expect: [{tag: 'before', description: '-v'}]}]);
+		const described = {...web, snapshots: [snapshot('before', {description: 'old'})]};
+		const none = await run(['edit', 'web', 'before', '--description', '', '--yes'], {domains: [described]});
+		expect(none.carriedOut).toMatchObject([{expect: [{description: ''}]}]);
+		expect((await run(['edit', 'web', 'before', '--description='])).status).toBe(3);
+		const nothing = await run(['edit', 'web', 'before']);
+		expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('--description TEXT')]);
+	});
+
+	test('what the plan of an edit names to undo it can be typed', async () => {
+		const described = {...web, snapshots: [snapshot('before', {description: "it's old"})]};
+		const {stdout} = await run(['plan', 'edit', 'web', 'before', '--description', 'new'], {domains: [described]});
+		expect(stdout).toMatch(/^ {3}- description: it's old\n {3}\+ description: new$/m);
+		expect(stdout).toContain(String.raw`virsnap edit web before '--description=it'\''s old'`);
+	});
+
 	test.each([
 		['failed', 1],
 		['undone', 1],

@@ -26,10 +26,11 @@ describe('what is offered', () => {
 		[['revert', 'web', ''], ['before']],
 		[
 			['plan', ''],
-			['create', 'revert', 'delete', 'save', 'restore', 'drop', 'clone', 'reclaim'],
+			['create', 'revert', 'delete', 'edit', 'save', 'restore', 'drop', 'clone', 'reclaim'],
 		],
 		[['plan', 'revert', 'web', ''], ['before']],
 		[['-c', 'test:///', '--yes', 'delete', 'web', ''], ['before']],
+		[['edit', 'web', ''], ['before']],
 		[['create', 'web', ''], []],
 		[['revert', 'web', 'before', ''], []],
 		[['revert', 'nope', ''], []],

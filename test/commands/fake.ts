@@ -13,7 +13,7 @@ import {chained, domain, entry, image} from '../facts/domain.ts';
 import {facts, host} from '../facts/facts.ts';
 import {quietHypervisor} from '../facts/hypervisor.ts';
 import {endedAs} from '../facts/receipt.ts';
-import {snapshot} from '../facts/snapshot.ts';
+import {recordedXml, snapshot} from '../facts/snapshot.ts';
 
 const before = snapshot('before', {current: true});
 
@@ -89,9 +89,7 @@ function fakeHypervisor({
 
 function factsOf(uuid: string, domains: readonly Domain[]): Facts {
 	const planned = domains.find(one => one.uuid === uuid)!;
-	const snapshotXml = Object.fromEntries(
-		planned.snapshots.map(({tag}) => [tag, `<domainsnapshot><name>${tag}</name></domainsnapshot>`]),
-	);
+	const snapshotXml = recordedXml(planned.snapshots);
 	return facts({domain: planned, others: domains.filter(one => one !== planned), snapshotXml});
 }
 

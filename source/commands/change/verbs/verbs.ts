@@ -5,6 +5,7 @@ import {cloneCommand} from './clone.ts';
 import {createCommand} from './create.ts';
 import {deleteCommand} from './delete.ts';
 import {dropCommand} from './drop.ts';
+import {editCommand} from './edit.ts';
 import {reclaimCommand} from './reclaim.ts';
 import {restoreCommand} from './restore.ts';
 import {revertCommand} from './revert.ts';
@@ -14,6 +15,7 @@ export const verbs: readonly PlannedCommand[] = [
 	createCommand,
 	revertCommand,
 	deleteCommand,
+	editCommand,
 	saveCommand,
 	restoreCommand,
 	dropCommand,
