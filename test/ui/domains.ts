@@ -3,7 +3,7 @@ import type {Disk, Domain, Facts, Image, ImageSnapshot, Inventory} from '../../s
 import type {Health, Snapshot} from '../../source/core/model/snapshot.ts';
 import {disk, domain, GiB, image} from '../facts/domain.ts';
 import {facts, host as usualHost} from '../facts/facts.ts';
-import {snapshot} from '../facts/snapshot.ts';
+import {recordedXml, snapshot} from '../facts/snapshot.ts';
 
 export const host = {
 	...usualHost,
@@ -117,9 +117,11 @@ const folder = {path: images, freeBytes: 100 * GiB, writable: true, entries: []}
 
 /** What is read of one of these domains. */
 export function factsOf(uuid: string, all: readonly Domain[] = domains): Facts {
+	const domain = all.find(candidate => candidate.uuid === uuid)!;
 	return facts({
 		host,
-		domain: all.find(candidate => candidate.uuid === uuid)!,
+		domain,
+		snapshotXml: recordedXml(domain.snapshots),
 		others: all.filter(candidate => candidate.uuid !== uuid),
 		directories: {[images]: folder, '/root': {...folder, path: '/root'}},
 		now: '2026-11-23T14:30:00Z',

@@ -29,7 +29,7 @@ test('a name leads to one key on every screen that has it, so that a story can b
 });
 
 test.each(
-	'j k down up pageup pagedown g G tab h l left right enter esc / t b L R c r d m n s x X p space ? ctrl-z q ctrl-c'.split(
+	'j k down up pageup pagedown g G tab h l left right enter esc / t b L R c r d e m n s x X p space ? ctrl-z q ctrl-c'.split(
 		' ',
 	),
 )('%s means something in the lists, as the interface promises', key => {

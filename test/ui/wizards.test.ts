@@ -73,6 +73,33 @@ test('saved memory is a row of its own: r resumes from it, d discards it', async
 	expect(ui.state().screen).toMatchObject({intent: {verb: 'drop'}});
 });
 
+test('e edits the description in place, and leads to the review', async () => {
+	ui = open();
+	await ui.expects('web');
+	ui.press('snapshots-pane', 'first', 'down', 'down', 'edit');
+	await ui.expects('Description: before the big upgrade');
+	ui.press('erase-word');
+	ui.type('update');
+	await ui.expects('the big update');
+	await ui.frame('edit');
+	ui.enter();
+	await ui.expects(/Change the description[\s\S]*Press Enter/);
+	await ui.frame('edit-review');
+	ui.press('back');
+	await ui.expects('the big update');
+	ui.retype('before the big upgrade');
+	await ui.expects('has this description already');
+	ui.press('back');
+	await ui.expects('h/l pane');
+});
+
+test('e says why what libvirt has no record of has no description', async () => {
+	ui = open();
+	await ui.expects('web');
+	ui.press('down', 'snapshots-pane', 'first', 'down', 'edit');
+	await ui.expects('libvirt has no record of it');
+});
+
 test('n asks for the name of a clone, and refuses one that is taken', async () => {
 	ui = open();
 	await ui.expects('web');

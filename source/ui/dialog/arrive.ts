@@ -50,6 +50,7 @@ function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly Dia
 	if (task === 'undo') return ['review'];
 	if (task === 'memory' || task === 'reclaim') return intent === null ? ['menu', 'review'] : ['review'];
 	if (task === 'clone') return ['name', 'review'];
+	if (task === 'edit') return ['description', 'review'];
 	if (task === 'create') return ['tag', 'description', 'menu', 'review'];
 	return optionsOf(facts, intent).length > 0 ? ['options', 'review'] : ['review'];
 }

@@ -59,6 +59,7 @@ function firstIntent(task: NewTask, {snapshots}: Domain, snapshot: Snapshot | nu
 	if (task === 'clone') return {verb: task, name: ''};
 	if (task === 'create') return {verb: task, tag: ''};
 	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
+	if (task === 'edit') return {verb: task, tag: snapshot?.tag ?? '', description: snapshot?.description ?? ''};
 	if (task !== 'delete') return {verb: task};
 	const metadataOnly = snapshot !== null && deletesMetadataOnly(snapshot);
 	// Of several with one tag the one in this row is meant.

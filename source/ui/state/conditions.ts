@@ -3,7 +3,7 @@
 import {isActive} from '../../core/model/domain.ts';
 import {undoable} from '../../core/recover/undo.ts';
 import {asKeys} from './remedy-text.ts';
-import {selectedDomain, selectedRow} from './rows.ts';
+import {selectedDomain, selectedRow, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 import {shownWork, stopOf, subjectOfWork, underWay} from './works.ts';
 
@@ -16,6 +16,15 @@ export const anyDomain = (state: State) => selectedDomain(state) !== null || 'no
 export const anySnapshot = (state: State) => {
 	if (selectedDomain(state) === null) return 'no domain is selected';
 	return selectedRow(state) !== null || 'no snapshot is selected';
+};
+
+/** What libvirt has a record of; saved memory is no snapshot. */
+export const describable = (state: State): true | string => {
+	const answer = anySnapshot(state);
+	if (answer !== true) return answer;
+	const snapshot = selectedSnapshot(state);
+	if (snapshot === null) return 'saved memory has no description';
+	return snapshot.libvirt || 'libvirt has no record of it, and nothing else holds a description';
 };
 
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));

@@ -8,7 +8,17 @@ import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Field} from '../terminal/text-field.ts';
 
 /** What a dialog was opened for. */
-export type Task = 'create' | 'revert' | 'delete' | 'memory' | 'clone' | 'reclaim' | 'undo' | 'recover' | PowerVerb;
+export type Task =
+	| 'create'
+	| 'revert'
+	| 'delete'
+	| 'memory'
+	| 'clone'
+	| 'reclaim'
+	| 'edit'
+	| 'undo'
+	| 'recover'
+	| PowerVerb;
 
 export type DialogStep = 'tag' | 'description' | 'name' | 'file' | 'menu' | 'options' | 'review';
 

@@ -21,10 +21,15 @@ const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 	},
 	description: {
 		label: 'Description:',
-		hint: () => "Optional: a note for later. Only libvirt's own methods store it. Enter continues.",
-		read: intent => (intent.verb === 'create' ? (intent.description ?? '') : ''),
-		write: (intent, text) =>
-			intent.verb === 'create' ? {...intent, description: text === '' ? undefined : text} : intent,
+		hint: ({verb}) =>
+			verb === 'edit'
+				? 'A note that libvirt keeps with the snapshot; empty: none. Enter continues.'
+				: "Optional: a note for later. Only libvirt's own methods store it. Enter continues.",
+		read: intent => ('description' in intent ? (intent.description ?? '') : ''),
+		write: (intent, text) => {
+			if (intent.verb === 'edit') return {...intent, description: text};
+			return intent.verb === 'create' ? {...intent, description: text === '' ? undefined : text} : intent;
+		},
 	},
 	name: {
 		label: 'Name:',
