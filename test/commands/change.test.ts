@@ -79,7 +79,7 @@ describe('a command that changes something', () => {
 	});
 
 	test('edit gives a snapshot another description, or none', async () => {
-		const {status, stderr, carriedOut} = await run(['edit', 'web', 'before', '--description', '-v', '--yes']);
+		const {status, stderr, carriedOut} = await run(['edit', 'web', 'before', '--description=-v', '--yes']);
 		expect(status).toBe(0);
 		expect(stderr).toContain('edit before of web: verified');
 		expect(carriedOut).toMatchObject([{verb: 'edit', expect: [{tag: 'before', description: '-v'}]}]);

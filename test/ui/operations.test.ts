@@ -316,7 +316,7 @@ test('a domain with an interrupted operation warns before the next plan', async 
 	await start({unfinished: [{receipt: running(), state: 'cut-off'}], recovery: partly});
 	await ui.expects('was interrupted');
 	ui.press('create');
-	await ui.expects('A create was interrupted on this domain');
+	await ui.expects('This domain has an interrupted create');
 });
 
 test('an operation that is interrupted while it is followed is offered for recovery', async () => {

@@ -76,7 +76,7 @@ test('saved memory is a row of its own: r resumes from it, d discards it', async
 test('e edits the description in place, and leads to the review', async () => {
 	ui = open();
 	await ui.expects('web');
-	ui.press('snapshots-pane', 'first', 'down', 'down', 'edit');
+	ui.press('snapshots-pane', 'first', 'down', 'edit');
 	await ui.expects('Description: before the big upgrade');
 	ui.press('erase-word');
 	ui.type('update');
@@ -97,7 +97,7 @@ test('e says why what libvirt has no record of has no description', async () => 
 	ui = open();
 	await ui.expects('web');
 	ui.press('down', 'snapshots-pane', 'first', 'down', 'edit');
-	await ui.expects('libvirt has no record of it');
+	await ui.expects('snapshot: libvirt has no record');
 });
 
 test('n asks for the name of a clone, and refuses one that is taken', async () => {

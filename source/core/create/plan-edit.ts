@@ -50,8 +50,9 @@ function recordRefusal({snapshotXml}: Facts, {tag, libvirt}: Snapshot): Refusal 
 
 function sameRefusal({tag, description}: Snapshot, wanted: string): Refusal | null {
 	if ((description ?? '') !== wanted) return null;
-	const reason = wanted === '' ? t`${tag} has no description.` : t`${tag} has this description already.`;
-	return refuse('unchanged', reason, 'Choose another text.');
+	return wanted === ''
+		? refuse('unchanged', t`${tag} has no description.`, 'Give it one.')
+		: refuse('unchanged', t`${tag} has this description already.`, 'Choose another text.');
 }
 
 /**

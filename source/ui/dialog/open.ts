@@ -94,5 +94,5 @@ export function openRecovery(state: State, receipt: Receipt): Next {
 function interruptedThere({interrupted}: State, uuid: string): State['notice'] {
 	const left = interrupted.find(({plan}) => plan.domain.uuid === uuid);
 	if (left === undefined) return null;
-	return {tone: 'warn', text: `A ${left.plan.verb} was interrupted on this domain: Esc, then u shows the choices`};
+	return {tone: 'warn', text: `This domain has an interrupted ${left.plan.verb}: Esc, then u shows the choices`};
 }

@@ -24,7 +24,7 @@ export const describable = (state: State): true | string => {
 	if (answer !== true) return answer;
 	const snapshot = selectedSnapshot(state);
 	if (snapshot === null) return 'saved memory has no description';
-	return snapshot.libvirt || 'libvirt has no record of it, and nothing else holds a description';
+	return snapshot.libvirt || 'libvirt has no record';
 };
 
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
