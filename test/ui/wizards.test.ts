@@ -90,7 +90,7 @@ test('e edits the description in place, and leads to the review', async () => {
 	ui.retype('before the big upgrade');
 	await ui.expects('has this description already');
 	ui.press('back');
-	await ui.expects('h/l pane');
+	await ui.expects('r revert');
 });
 
 test('e says why what libvirt has no record of has no description', async () => {

@@ -13,7 +13,7 @@ export const editCommand = plannedCommand({
 	},
 	examples: [
 		{
-			line: "edit web before-upgrade --description 'kernel 6.1, all tests passed'",
+			line: 'edit web before-upgrade --description known-good',
 			does: 'Show the plan, ask, and change it.',
 		},
 		{line: "edit web before-upgrade --description '' --yes", does: 'Remove the description.'},
