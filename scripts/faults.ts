@@ -3,61 +3,87 @@
  * domains; prints what was there then and whether recovery ended well. Status 1 where one did not. Words choose among the cases:
  * `npm run faults -- external-live delete libvirtd`.
  */
+import {fork} from 'node:child_process';
+import {once} from 'node:events';
 import os from 'node:os';
 import process from 'node:process';
+import {fileURLToPath} from 'node:url';
 import {allCases, type Case, type Row, shuffled} from '../test/faults/cases.ts';
 import {type Bench, setUpBench, type Verdict} from '../test/faults/faults.ts';
 
-const words = process.argv.slice(2);
-const wanted = allCases().filter(one =>
-	words.every(word => nameOf(one).split(' ').includes(word) || nameOf(one) === word),
-);
-const verdicts: Verdict[] = [];
-const failures: string[] = [];
-/** How many steps each plan has, as soon as one case has shown it. */
-const stepsOf = new Map<string, number>();
-const queue = shuffled(wanted, 1);
+/** What a share tells: a case that was judged, or one that broke off. */
+type Told = {readonly verdict: Pick<Verdict, 'fault' | 'when' | 'recovered'>} | {readonly failure: string};
 
-// Cases wait for libvirt and QEMU as often as they compute: one more than there are cores.
-await Promise.all(Array.from({length: os.availableParallelism() + 1}, work));
-process.stdout.write(`\n${verdicts.length} cases, ${verdicts.filter(one => one.recovered).length} recovered\n`);
-for (const [fault, all] of Object.entries(Object.groupBy(verdicts, one => `${one.fault}, ${one.when}`))) {
-	process.stdout.write(`  ${fault.padEnd(28)} ${all!.filter(one => one.recovered).length} of ${all!.length}\n`);
+const words = process.argv.slice(2);
+const share = process.env.FAULTS_SHARE;
+if (share === undefined) await runShares();
+else await runShare(share);
+
+/**
+ * Each share in a process of its own: to start a program Node copies its page tables, and these grow with what a process holds. Cases
+ * wait for libvirt and QEMU as often as they compute: one share more than there are cores.
+ */
+async function runShares(): Promise<void> {
+	const count = os.availableParallelism() + 1;
+	const told: Told[] = [];
+	const shares = Array.from({length: count}, (_, index) => {
+		const env = {...process.env, FAULTS_SHARE: `${index}/${count}`};
+		const child = fork(fileURLToPath(import.meta.url), words, {env, execArgv: ['--max-semi-space-size=2']});
+		child.on('message', message => told.push(message as Told));
+		return once(child, 'exit');
+	});
+	const statuses = await Promise.all(shares);
+	const verdicts = told.flatMap(one => ('verdict' in one ? [one.verdict] : []));
+	const failures = told.flatMap(one => ('failure' in one ? [one.failure] : []));
+	process.stdout.write(`\n${verdicts.length} cases, ${verdicts.filter(one => one.recovered).length} recovered\n`);
+	for (const [fault, all] of Object.entries(Object.groupBy(verdicts, one => `${one.fault}, ${one.when}`))) {
+		process.stdout.write(`  ${fault.padEnd(28)} ${all!.filter(one => one.recovered).length} of ${all!.length}\n`);
+	}
+
+	for (const failure of failures) process.stdout.write(`${failure}\n`);
+	const ended = statuses.every(([status]) => status === 0);
+	const well = ended && failures.length === 0 && verdicts.length > 0 && verdicts.every(one => one.recovered);
+	process.exitCode = well ? 0 : 1;
 }
 
-for (const failure of failures) process.stdout.write(`${failure}\n`);
-process.exitCode = failures.length > 0 || verdicts.some(one => !one.recovered) || verdicts.length === 0 ? 1 : 0;
-
-async function work(): Promise<void> {
+/** `which`: `INDEX/COUNT`, of the cases that the words choose, in an order that is always the same. */
+async function runShare(which: string): Promise<void> {
+	const [index, count] = which.split('/').map(Number) as [number, number];
+	const wanted = allCases().filter(one =>
+		words.every(word => nameOf(one).split(' ').includes(word) || nameOf(one) === word),
+	);
 	let bench = await setUpBench();
 	try {
-		for (let next = queue.shift(); next; next = queue.shift()) {
-			if (await one(bench, next)) continue;
+		for (const next of shuffled(wanted, 1).filter((_, place) => place % count === index)) {
+			if (await judged(bench, next)) continue;
 			// Whatever is wrong with this hypervisor is not to be held against the cases that follow.
 			await bench.end();
 			bench = await setUpBench();
 		}
 	} finally {
 		await bench.end();
+		process.disconnect?.();
 	}
 }
 
+function tell(told: Told): void {
+	process.send?.(told);
+}
+
 /** False where the case itself broke off. */
-async function one(bench: Bench, next: Case): Promise<boolean> {
-	const plan = `${nameOfRow(next.row)} ${next.verb}`;
-	if (next.step > (stepsOf.get(plan) ?? next.step)) return true;
+async function judged(bench: Bench, next: Case): Promise<boolean> {
 	try {
 		const verdict = await bench.run(next);
-		stepsOf.set(plan, typeof verdict === 'number' ? verdict : verdict.steps);
 		if (typeof verdict === 'number') return true;
-		verdicts.push(verdict);
+		const {fault, when, recovered} = verdict;
+		tell({verdict: {fault, when, recovered}});
 		const line = [
 			nameOfRow(next.row).padEnd(27),
 			next.verb.padEnd(6),
 			`${next.step}/${verdict.steps}`,
-			`${next.fault}, ${next.when}`.padEnd(26),
+			`${fault}, ${when}`.padEnd(26),
 			verdict.ended.padEnd(12),
-			(verdict.recovered ? 'recovered' : 'NOT').padEnd(9),
+			(recovered ? 'recovered' : 'NOT').padEnd(9),
 			verdict.path,
 			verdict.problem,
 		];
@@ -66,7 +92,7 @@ async function one(bench: Bench, next: Case): Promise<boolean> {
 	} catch (error) {
 		const text = `${nameOf(next)}: ${error instanceof Error ? error.stack : String(error)}`;
 		process.stdout.write(`FAILED ${text}\n`);
-		failures.push(text);
+		tell({failure: text});
 		return false;
 	}
 }
