@@ -88,7 +88,10 @@ test('e edits the description in place, and leads to the review', async () => {
 	ui.press('back');
 	await ui.expects('the big update');
 	ui.retype('before the big upgrade');
+	ui.enter();
 	await ui.expects('has this description already');
+	ui.press('back');
+	await ui.expects('Description:');
 	ui.press('back');
 	await ui.expects('r revert');
 });

@@ -53,6 +53,8 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 			...labelled('Why', printable(why), columns),
 		];
 	}
+	// So it is when the field opens. Who presses Enter is told.
+	if (outcome.refusal.code === 'unchanged') return [];
 	return [
 		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
 		...labelled('Remedy', asKeys(outcome.refusal.remedy, dialog.uuid), columns),
