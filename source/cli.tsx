@@ -1,7 +1,7 @@
 /** The process: argv, streams, environment and exit status. Builds the adapters; nothing else in the program touches `process`. */
 import path from 'node:path';
 import process from 'node:process';
-import type {Adapters} from './commands/context.ts';
+import {type Adapters, CannotStart} from './commands/context.ts';
 import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
@@ -58,7 +58,13 @@ const adapters: Adapters = {
 		return keySections();
 	},
 	async startLab(log) {
-		const {startLab} = await import('./lab/lab.ts');
+		const [{startLab}, {missingPrograms}] = await Promise.all([import('./lab/lab.ts'), import('./lab/programs.ts')]);
+		const missing = await missingPrograms();
+		if (missing.length > 0)
+			throw new CannotStart(
+				`the demo needs programs that are not on this machine: ${missing.join(', ')}`,
+				'Install them: apt install libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils tini (Debian, Ubuntu).',
+			);
 		const lab = await startLab({log});
 		// For whoever carries plans out, too.
 		process.env.XDG_CONFIG_HOME = lab.env.XDG_CONFIG_HOME;

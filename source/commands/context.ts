@@ -94,6 +94,15 @@ export class UsageError extends ForeseenError {
 	}
 }
 
+/** Something that a command starts, and that cannot start here. */
+export class CannotStart extends ForeseenError {
+	readonly remedy: string;
+	constructor(message: string, remedy: string) {
+		super(message);
+		this.remedy = remedy;
+	}
+}
+
 /** libvirt does not answer; the message is the command's own words. */
 export class NoConnection extends ForeseenError {
 	readonly remedy: string | null;

@@ -6,6 +6,7 @@ import {commands} from './catalogue.ts';
 import type {Program} from './command.ts';
 import {
 	type Adapters,
+	CannotStart,
 	type Context,
 	Exit,
 	type ExitStatus,
@@ -66,6 +67,7 @@ function chooseUri({options}: CommandLine, {env}: Io): string | null {
 /** What to say about an error and how to end; null for what is not expected, a bug. */
 function explain(context: Context, error: unknown): Said | null {
 	if (error instanceof UsageError) return {status: Exit.usage, text: `virsnap: ${error.message}.\n${error.remedy}`};
+	if (error instanceof CannotStart) return {status: Exit.failed, text: `virsnap: ${error.message}.\n${error.remedy}`};
 	if (error instanceof NoConnection) return noConnection(context, error, error.message);
 	if (error instanceof ConnectionError) return noConnection(context, error, error.stderr || error.message);
 	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
