@@ -17,9 +17,9 @@ export const doctorCommand = command({
 		{line: '-c qemu:///session doctor', does: 'The same for the libvirt of the user.'},
 	],
 	async run(context, {options}) {
-		const [{readDoctorFacts}, {checksOf: judge}] = await Promise.all([import('./facts.ts'), import('./checks.ts')]);
+		const [{readDoctorFacts}, {checksOf}] = await Promise.all([import('./facts.ts'), import('./checks.ts')]);
 		const facts = await readDoctorFacts(context);
-		const checks = judge(facts);
+		const checks = checksOf(facts);
 		if (options.json) printJson(context, {checks});
 		else print(context, checksText(checks));
 		return facts.host ? Exit.ok : Exit.noConnection;

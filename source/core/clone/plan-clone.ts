@@ -74,7 +74,7 @@ export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
 			...(domain.tpm ? ['The clone gets its own, empty TPM.'] : []),
 			...sharedWarnings(facts, name),
 		],
-		wayBack: t`Undo it: that removes ${name} and its files.`,
+		wayBack: t`Removes ${name} and its files.`,
 		onFailure: 'undo',
 		expect: [
 			{kind: 'domain', name, uuid: identity.uuid},

@@ -7,7 +7,7 @@ import {step} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
 /** What is left of the plan, and what else there is to know. */
-export type Remainder = {
+type Remainder = {
 	readonly plan: Plan;
 	/** Targets of the disks that are somebody else's business now. */
 	readonly taken: readonly string[];

@@ -74,7 +74,7 @@ export function newOverlayRevert(
 			...notInSnapshot(facts, snapshot),
 		],
 		onFailure: 'undo',
-		wayBack: 'Undo it: the domain is defined with the old overlays again.',
+		wayBack: 'The domain is defined with the old overlays again.',
 		expect: [
 			{kind: 'state', state: after},
 			{kind: 'current', tag: snapshot.tag},
