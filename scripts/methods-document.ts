@@ -3,7 +3,9 @@
 import {methodChoices, methods} from '../source/core/create/methods.ts';
 import {createPlan} from '../source/core/create/plan-create.ts';
 import {capabilities} from '../source/core/model/capabilities.ts';
-import type {Disk, Domain, DomainState, Facts, Firmware, Host} from '../source/core/model/domain.ts';
+import type {Disk} from '../source/core/model/disk.ts';
+import type {Domain, DomainState, Firmware, Host} from '../source/core/model/domain.ts';
+import type {Facts} from '../source/core/model/facts.ts';
 import {disk, GiB} from '../test/facts/domain.ts';
 import {facts as exampleFacts} from '../test/facts/facts.ts';
 

@@ -8,7 +8,7 @@ import {reclaimPlan} from './delete/plan-reclaim.ts';
 import {dropPlan} from './memory/drop.ts';
 import {restorePlan} from './memory/restore.ts';
 import {savePlan} from './memory/save.ts';
-import type {Facts} from './model/domain.ts';
+import type {Facts} from './model/facts.ts';
 import type {Intent} from './model/intent.ts';
 import type {Outcome} from './model/plan.ts';
 import {withinRights} from './planning/refusals/rights.ts';

@@ -1,5 +1,5 @@
 /** What every part of an operation works with. */
-import type {Facts} from '../core/model/domain.ts';
+import type {Facts} from '../core/model/facts.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';

@@ -1,6 +1,6 @@
 /** The world as the executor sees it; a test hands in another one. */
 
-import type {Facts} from '../core/model/domain.ts';
+import type {Facts} from '../core/model/facts.ts';
 import type {Progress, Receipt} from '../core/model/receipt.ts';
 import type {Step} from '../core/model/step.ts';
 import type {RunCommand} from './steps/run-command.ts';

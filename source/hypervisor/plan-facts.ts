@@ -1,5 +1,6 @@
 /** Facts for a planner: the domain read anew, with its sizes, and with what the receipts of earlier operations tell of it. */
-import type {Domain, Facts} from '../core/model/domain.ts';
+import type {Domain} from '../core/model/domain.ts';
+import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {rewrittenIn} from '../core/recover/rewritten.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';

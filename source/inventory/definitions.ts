@@ -1,5 +1,5 @@
 /** Definitions held against the chains that there are: libvirt records layers in them, and whoever changes a chain may forget that. */
-import type {Backing, Disk} from '../core/model/domain.ts';
+import type {Backing, Disk} from '../core/model/disk.ts';
 import {strayLayer} from '../core/snapshots/definitions.ts';
 import type {DomainXml} from '../libvirt/domain-xml.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';

@@ -1,5 +1,5 @@
 /** From what the XML says of a disk to what is in its images. */
-import type {Disk} from '../core/model/domain.ts';
+import type {Disk} from '../core/model/disk.ts';
 import {t} from '../core/words/text.ts';
 import type {DiskXml} from '../libvirt/domain-xml.ts';
 import {orNull} from '../libvirt/reader.ts';

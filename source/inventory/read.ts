@@ -1,6 +1,7 @@
 /** From one libvirt to an `Inventory`, in three turns: a list, all about the domains, all about their snapshots. */
 import {isDeepStrictEqual} from 'node:util';
-import type {Disk, Domain, Host} from '../core/model/domain.ts';
+import type {Disk} from '../core/model/disk.ts';
+import type {Domain, Host} from '../core/model/domain.ts';
 import {nameAmong} from '../core/model/files.ts';
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {definitionProblems} from '../core/snapshots/definitions.ts';

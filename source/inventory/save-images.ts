@@ -2,7 +2,8 @@
 import path from 'node:path';
 import {uuidOf} from '../core/domain-xml/identity.ts';
 import {domainSources} from '../core/domain-xml/sources.ts';
-import type {Domain, SavedMemory, SaveImage} from '../core/model/domain.ts';
+import type {Domain, SavedMemory} from '../core/model/domain.ts';
+import type {SaveImage} from '../core/model/facts.ts';
 import {orNull} from '../libvirt/reader.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved} from './volumes.ts';

@@ -1,5 +1,6 @@
 /** Domain XML (https://libvirt.org/formatdomain.html) in core's terms; what the XML does not know is left to the caller. */
-import type {Disk, Domain, Firmware} from '../core/model/domain.ts';
+import type {Disk} from '../core/model/disk.ts';
+import type {Domain, Firmware} from '../core/model/domain.ts';
 import {volumeWords} from './volume-xml.ts';
 import {attributeOf, childAt, children, type Element, parseXml, textContent} from './xml.ts';
 

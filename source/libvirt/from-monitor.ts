@@ -1,5 +1,5 @@
 /** What libvirt does not tell and QEMU's own monitor does: whether it holds the images of a paused domain, and what blocks saving memory. */
-import type {Held} from '../core/model/domain.ts';
+import type {Held} from '../core/model/facts.ts';
 import {type LibvirtReader, orNull} from './reader.ts';
 
 /** `query-named-block-nodes` tells of `active` since QEMU 10.0; before, nodes are inactive in the state `postmigrate` only. */

@@ -4,7 +4,7 @@
  */
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import type {Image} from '../core/model/domain.ts';
+import type {Image} from '../core/model/disk.ts';
 import {watchFolders} from './folder-watch.ts';
 import {outsideOf} from './outside.ts';
 import type {Chain} from './qemu-img.ts';

@@ -1,7 +1,7 @@
 /** Images and folders of this machine, as far as libvirt means the same files and they answer. */
 import path from 'node:path';
 import pLimit from 'p-limit';
-import type {Miscount} from '../core/model/domain.ts';
+import type {Miscount} from '../core/model/facts.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {answering, answeringAmong, noAnswer} from './files/answering.ts';

@@ -1,5 +1,5 @@
 /** What a program that was killed in the middle leaves in a qcow2 image: contents as before, but clusters counted wrongly. */
-import type {Miscount} from '../core/model/domain.ts';
+import type {Miscount} from '../core/model/facts.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {runProgram} from '../programs/run-program.ts';
 

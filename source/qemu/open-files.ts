@@ -1,7 +1,7 @@
 /** Which processes have files open: what libvirt says of a domain may be wrong, what the kernel says is not. */
 import {readdir, readFile, readlink, realpath} from 'node:fs/promises';
 import path from 'node:path';
-import type {Writer} from '../core/model/domain.ts';
+import type {Writer} from '../core/model/facts.ts';
 
 /** Processes of this machine that have one of these files open for writing, as far as one may look (proc(5), fd and fdinfo). */
 export async function writersOf(files: readonly string[]): Promise<Writer[]> {

@@ -1,7 +1,7 @@
 /** The part of a qcow2 file that we show, read without a process (QEMU's docs/interop/qcow2.txt: "Header", "Snapshots"). */
 import {isUtf8} from 'node:buffer';
 import {type FileHandle, open} from 'node:fs/promises';
-import type {ImageSnapshot} from '../core/model/domain.ts';
+import type {ImageSnapshot} from '../core/model/disk.ts';
 
 /** The bytes that say what an image is: its first cluster's beginning, and its snapshot table. */
 export type Qcow2Bytes = {readonly head: Buffer; readonly table: Buffer};

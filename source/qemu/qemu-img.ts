@@ -1,6 +1,6 @@
 /** `qemu-img info` in core's terms. Reading only: it never asks for a lock that a running QEMU holds. */
 import path from 'node:path';
-import type {Image, ImageLimit, ImageSnapshot} from '../core/model/domain.ts';
+import type {Image, ImageLimit, ImageSnapshot} from '../core/model/disk.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {runProgram} from '../programs/run-program.ts';

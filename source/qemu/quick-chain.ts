@@ -1,7 +1,7 @@
 /** A backing chain read by ourselves: 0.3 ms a layer, where a qemu-img takes ten to start and the fork of it as much again. */
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import type {Image} from '../core/model/domain.ts';
+import type {Image} from '../core/model/disk.ts';
 import {t} from '../core/words/text.ts';
 import {neverOpened} from './files/answering.ts';
 import {fileIdOf} from './files/identity.ts';

@@ -2,7 +2,8 @@
 import {PassThrough} from 'node:stream';
 import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
-import type {Domain, Facts, Inventory, Reclaimable} from '../../source/core/model/domain.ts';
+import type {Domain, Inventory} from '../../source/core/model/domain.ts';
+import type {Facts, Reclaimable} from '../../source/core/model/facts.ts';
 import type {ConnectionState} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';

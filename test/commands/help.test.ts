@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {commands} from '../../source/commands/catalogue.ts';
 import {shownOptions} from '../../source/commands/line/synopsis.ts';
-import {snapshotMethods} from '../../source/core/model/method.ts';
+import {snapshotMethods} from '../../source/core/model/intent.ts';
 import {run} from './fake.ts';
 
 describe('help on topics', () => {

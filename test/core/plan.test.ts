@@ -5,7 +5,7 @@ import {expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import {domainStates} from '../../source/core/model/domain.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
-import {snapshotMethods} from '../../source/core/model/method.ts';
+import {snapshotMethods} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Health} from '../../source/core/model/snapshot.ts';
 import {isTrueToItself} from '../../source/core/steps/step.ts';

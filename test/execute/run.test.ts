@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Facts} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Step} from '../../source/core/model/step.ts';

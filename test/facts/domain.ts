@@ -1,5 +1,6 @@
 /** Small domains: whatever a test does not name is unremarkable. */
-import {type Disk, type Domain, type Image, type ImageSnapshot, isActive} from '../../source/core/model/domain.ts';
+import type {Disk, Image, ImageSnapshot} from '../../source/core/model/disk.ts';
+import {type Domain, isActive} from '../../source/core/model/domain.ts';
 
 export const GiB = 1024 ** 3;
 export const uuid = '11111111-2222-3333-4444-555555555555';

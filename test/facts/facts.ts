@@ -1,6 +1,7 @@
 /** What planners look at: whatever a test does not name is unremarkable. */
 
-import type {Domain, Facts, Host} from '../../source/core/model/domain.ts';
+import type {Domain, Host} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {FileIdentity} from '../../source/core/model/files.ts';
 import {domain, GiB} from './domain.ts';
 

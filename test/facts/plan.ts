@@ -1,6 +1,6 @@
 /** Plans and refusals as tests want them: the other one is a failure that says what came instead. */
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Facts} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Outcome, Plan} from '../../source/core/model/plan.ts';
 import type {Refusal} from '../../source/core/model/refusal.ts';

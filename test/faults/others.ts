@@ -1,7 +1,7 @@
 /** Faults that are no faults: somebody else acts on the same domain while an operation is under way. */
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import type {Facts} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {absentBefore, makes} from '../../source/core/steps/step.ts';
 import type {Case} from './cases.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
-import type {Facts} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';

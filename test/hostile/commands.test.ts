@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
-import {snapshotMethods} from '../../source/core/model/method.ts';
+import {snapshotMethods} from '../../source/core/model/intent.ts';
 import {diskspec, memspec} from '../../source/core/steps/snapshots/create-snapshot.ts';
 import {hmpString} from '../../source/core/steps/snapshots/monitor-snapshot.ts';
 import {step} from '../../source/core/steps/step.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import {execa} from 'execa';
 import {expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {MethodId} from '../../source/core/model/intent.ts';
 import {test} from './story.ts';
 
 const rows: readonly [MethodId, boolean][] = [

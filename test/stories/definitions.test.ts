@@ -1,7 +1,7 @@
 /** Definitions say the truth of their chains: a snapshot of a running domain writes its layers into them, and layers come and go. */
 import {writeFile} from 'node:fs/promises';
 import {expect} from 'vitest';
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {MethodId} from '../../source/core/model/intent.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 async function three(story: Story, name: string, method: MethodId): Promise<Cast> {

@@ -3,7 +3,7 @@
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {MethodId} from '../../source/core/model/intent.ts';
 import {hasDriver} from '../helpers/drivers.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {type Cast, type Story, test} from './story.ts';

@@ -3,8 +3,7 @@
 import {chmod, readdir, stat} from 'node:fs/promises';
 import {describe, expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent} from '../../source/core/model/intent.ts';
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {Intent, MethodId} from '../../source/core/model/intent.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 type Row = {

@@ -2,7 +2,8 @@
 
 import path from 'node:path';
 import {test as base, expect} from 'vitest';
-import type {Domain, Reclaimable} from '../../source/core/model/domain.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {Reclaimable} from '../../source/core/model/facts.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Outcome, Plan} from '../../source/core/model/plan.ts';

@@ -4,7 +4,7 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {MethodId} from '../../source/core/model/intent.ts';
 import {hasDriver} from '../helpers/drivers.ts';
 import {saying} from '../helpers/saying.ts';
 import {type Cast, type Story, test} from './story.ts';

@@ -3,8 +3,7 @@
 import {rename, writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import {expect} from 'vitest';
-import type {Intent} from '../../source/core/model/intent.ts';
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {Intent, MethodId} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {hasUefiFirmware} from '../../source/lab/firmware.ts';
 import {planFor} from '../facts/plan.ts';

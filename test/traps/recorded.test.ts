@@ -2,7 +2,7 @@
 
 import {expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Facts} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import {parseDomainXml} from '../../source/libvirt/domain-xml.ts';
 import {remedyFor} from '../../source/libvirt/remedies.ts';
 import {disk} from '../facts/domain.ts';

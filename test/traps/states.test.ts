@@ -1,7 +1,7 @@
 /** Traps about what a domain is doing and who else uses its images, provoked on a real libvirt. */
 
 import {describe, expect} from 'vitest';
-import type {MethodId} from '../../source/core/model/method.ts';
+import type {MethodId} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
 import {waitUntil} from '../helpers/lab.ts';

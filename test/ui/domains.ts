@@ -1,5 +1,7 @@
 /** Domains and snapshots, one of each kind that a screen has to show. */
-import type {Disk, Domain, Facts, Image, ImageSnapshot, Inventory} from '../../source/core/model/domain.ts';
+import type {Disk, Image, ImageSnapshot} from '../../source/core/model/disk.ts';
+import type {Domain, Inventory} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Health, Snapshot} from '../../source/core/model/snapshot.ts';
 import {disk, domain, GiB, image} from '../facts/domain.ts';
 import {facts, host as usualHost} from '../facts/facts.ts';

@@ -1,5 +1,5 @@
 /** Our own port in memory, for screens: views are pushed by the test, plans are carried out by it step by step. */
-import type {Facts} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Hypervisor, LoggedCommand, View} from '../../source/core/model/hypervisor.ts';
 
 import type {Plan} from '../../source/core/model/plan.ts';

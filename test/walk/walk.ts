@@ -5,10 +5,11 @@
  */
 import path from 'node:path';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Domain, Facts} from '../../source/core/model/domain.ts';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
-import {type MethodId, snapshotMethods} from '../../source/core/model/method.ts';
+import {type MethodId, snapshotMethods} from '../../source/core/model/intent.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {type Lab, startEmptyLab} from '../../source/lab/lab.ts';
 import {actByHand, actNames} from './by-hand.ts';

@@ -1,6 +1,6 @@
 /** What `virsnap help` tells beside the commands: each topic from the table that the program itself goes by. */
 import {methods} from '../../core/create/methods.ts';
-import {snapshotMethods} from '../../core/model/method.ts';
+import {snapshotMethods} from '../../core/model/intent.ts';
 import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import {type Context, exitMeanings} from '../context.ts';
 import {rows, wrapped} from './text.ts';

@@ -1,7 +1,9 @@
 /** The documents that `--json` prints: a contract with scripts, so fields are named one by one. */
 
 import {withoutStepSecrets} from '../../core/domain-xml/secrets.ts';
-import type {Disk, Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
+import type {Disk} from '../../core/model/disk.ts';
+import type {Domain, Inventory} from '../../core/model/domain.ts';
+import type {Reclaimable} from '../../core/model/facts.ts';
 import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';

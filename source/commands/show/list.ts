@@ -1,5 +1,6 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
-import type {Domain, Inventory, Reclaimable} from '../../core/model/domain.ts';
+import type {Domain, Inventory} from '../../core/model/domain.ts';
+import type {Reclaimable} from '../../core/model/facts.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';

@@ -2,7 +2,9 @@
 
 import {dirname, extname, join} from 'node:path/posix';
 import {can} from '../model/capabilities.ts';
-import {activeFile, type Disk, type Facts, writableDisks} from '../model/domain.ts';
+import {activeFile, type Disk} from '../model/disk.ts';
+import {writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Step} from '../model/step.ts';
 import {fileSafe} from '../planning/file-names.ts';
 import {isThere} from '../snapshots/family.ts';

@@ -7,7 +7,7 @@ import {dirname} from 'node:path/posix';
 import {withIdentity} from '../domain-xml/identity.ts';
 import {type Shared, sharedIn} from '../domain-xml/shared.ts';
 import {withSources} from '../domain-xml/sources.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {CloneIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 

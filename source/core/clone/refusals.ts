@@ -1,6 +1,8 @@
 /** Why a domain cannot be the base of a clone, or a clone not have a name. */
 
-import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import {activeFile} from '../model/disk.ts';
+import {isActive, writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {openOverlayRefusal} from '../planning/refusals/encrypted.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';

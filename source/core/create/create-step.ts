@@ -1,7 +1,8 @@
 /** What plans that create are made of, whatever the way. */
 
+import {activeFile, type Disk} from '../model/disk.ts';
 import type {DoesOf} from '../model/does.ts';
-import {activeFile, type Disk, type Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import type {Change, Step} from '../model/step.ts';

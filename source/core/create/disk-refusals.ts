@@ -2,7 +2,9 @@
 
 import {dirname} from 'node:path/posix';
 import {can} from '../model/capabilities.ts';
-import {activeFile, coveredDisks, type Disk, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import {activeFile, type Disk} from '../model/disk.ts';
+import {isActive, writableDisks} from '../model/domain.ts';
+import {coveredDisks, type Facts} from '../model/facts.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {memoryFile, overlayFiles} from '../planning/file-names.ts';

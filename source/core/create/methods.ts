@@ -3,9 +3,10 @@
  * Adding a method is a row here, and a file in ways/ with its line in plan-create.ts.
  */
 
-import {activeFile, coveredDisks, type Facts, isActive} from '../model/domain.ts';
-import type {CreateIntent} from '../model/intent.ts';
-import type {MethodId} from '../model/method.ts';
+import {activeFile} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
+import {coveredDisks, type Facts} from '../model/facts.ts';
+import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';

@@ -1,8 +1,7 @@
 /** By which method a snapshot is taken: the one asked for, or the one that fits best. */
 
-import type {Facts} from '../model/domain.ts';
-import type {CreateIntent} from '../model/intent.ts';
-import type {MethodId} from '../model/method.ts';
+import type {Facts} from '../model/facts.ts';
+import type {CreateIntent, MethodId} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {methodById} from './methods.ts';

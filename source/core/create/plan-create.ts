@@ -1,9 +1,9 @@
 /** Plans that take a snapshot. */
 
 import {can} from '../model/capabilities.ts';
-import {type Facts, isActive, writableDisks} from '../model/domain.ts';
-import type {CreateIntent} from '../model/intent.ts';
-import type {MethodId} from '../model/method.ts';
+import {isActive, writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
+import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {firmwareTaken} from '../planning/firmware-state.ts';
 import {type Draft, planOf} from '../planning/plan-of.ts';

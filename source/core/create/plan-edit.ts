@@ -1,7 +1,7 @@
 /** Plans that change what libvirt's record says of a snapshot; images and files stay as they are. */
 
 import {recordedDescription, withRecordedDescription} from '../domain-xml/description.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {EditIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

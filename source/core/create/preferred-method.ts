@@ -1,8 +1,8 @@
 /** By which method a snapshot is taken where none was asked for. */
 
-import {type Facts, isActive} from '../model/domain.ts';
-import type {CreateIntent} from '../model/intent.ts';
-import type {MethodId} from '../model/method.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
+import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Refusal} from '../model/refusal.ts';
 import {allOrNoneRefusal, internalFirmwareRefusal, internalRefusal} from './disk-refusals.ts';
 import {type Method, methodById} from './methods.ts';

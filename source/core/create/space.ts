@@ -1,9 +1,10 @@
 /** How much room a plan takes where it writes, against what is free there. */
 
 import {dirname} from 'node:path/posix';
-import {activeFile, coveredDisks, type Facts, isActive} from '../model/domain.ts';
-import type {CreateIntent} from '../model/intent.ts';
-import type {MethodId} from '../model/method.ts';
+import {activeFile} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
+import {coveredDisks, type Facts} from '../model/facts.ts';
+import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Space} from '../model/plan.ts';
 import {overlayFiles} from '../planning/file-names.ts';
 

@@ -1,7 +1,8 @@
 /** Why a method of taking a snapshot cannot be used: the state of the domain, its devices, and the requested options. */
 
 import {can} from '../model/capabilities.ts';
-import {type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';

@@ -1,7 +1,7 @@
 /** What plans that delete are made of, whatever the kind of snapshot. */
 
 import {dirname} from 'node:path/posix';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

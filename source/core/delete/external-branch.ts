@@ -1,7 +1,8 @@
 /** Deleting an external snapshot together with all that descend from it. */
 
 import {externalMethod} from '../create/methods.ts';
-import {type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Expectation} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

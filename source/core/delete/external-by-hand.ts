@@ -2,8 +2,10 @@
 
 import {externalMethod} from '../create/methods.ts';
 import {recordedBelow, snapshotSources, withSnapshotSources} from '../domain-xml/sources.ts';
+import {activeFile, type Disk} from '../model/disk.ts';
 import type {PlacedDisk} from '../model/does.ts';
-import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import {type Facts, formatOf} from '../model/facts.ts';
 import {namesOf, sameFile} from '../model/files.ts';
 import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

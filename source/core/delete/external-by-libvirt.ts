@@ -2,7 +2,9 @@
 
 import {externalMethod} from '../create/methods.ts';
 import {can} from '../model/capabilities.ts';
-import {activeFile, type Facts, isActive} from '../model/domain.ts';
+import {activeFile} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Expectation} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';

@@ -5,7 +5,7 @@
  */
 
 import {externalMethod} from '../create/methods.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';

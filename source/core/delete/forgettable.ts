@@ -1,6 +1,6 @@
 /** Whether libvirt's record of a snapshot can go by itself: remedies name that only where it is not refused as well. */
 
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';

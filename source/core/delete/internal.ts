@@ -1,7 +1,8 @@
 /** Deleting a snapshot from inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
 
 import {can} from '../model/capabilities.ts';
-import {type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';

@@ -1,7 +1,9 @@
 /** The layers that an external snapshot made: where they stand, and the steps that merge them. */
 
 import {recordedBelow} from '../domain-xml/sources.ts';
-import {activeFile, type Disk, type Facts, isActive} from '../model/domain.ts';
+import {activeFile, type Disk} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';

@@ -1,6 +1,7 @@
 /** Deleting one of several snapshots with the same tag: QEMU, qemu-img and libvirt take the first, whichever is meant. */
 
-import {type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {DeleteIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';

@@ -1,7 +1,7 @@
 /** Plans that delete a snapshot: what it holds can be gone back to no more, the domain's present state stays. */
 
 import {spoiledMemory} from '../memory/saved-memory.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {DeleteIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';

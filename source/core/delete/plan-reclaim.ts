@@ -1,7 +1,7 @@
 /** Plans that remove an unused overlay. */
 
 import {basename, dirname} from 'node:path/posix';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {ReclaimIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

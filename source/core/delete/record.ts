@@ -1,7 +1,7 @@
 /** Deleting libvirt's record alone. */
 
 import {externalMethod} from '../create/methods.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {DeleteIntent} from '../model/intent.ts';
 import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

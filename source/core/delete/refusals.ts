@@ -1,6 +1,8 @@
 /** Why a snapshot cannot be deleted now. */
 
-import {activeFile, type Facts, isActive} from '../model/domain.ts';
+import {activeFile} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {ambiguity} from '../snapshots/tag.ts';

@@ -1,6 +1,6 @@
 /** Plans that discard saved memory. */
 
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {DropIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

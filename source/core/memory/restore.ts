@@ -1,7 +1,9 @@
 /** Plans that resume a domain from saved memory. */
 
+import {activeFile} from '../model/disk.ts';
 import type {Does} from '../model/does.ts';
-import {activeFile, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import {isActive, writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RestoreIntent} from '../model/intent.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

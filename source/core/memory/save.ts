@@ -2,7 +2,7 @@
 
 import {dirname} from 'node:path/posix';
 import type {Does} from '../model/does.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {SaveIntent} from '../model/intent.ts';
 import type {Outcome, Plan, Space} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

@@ -1,7 +1,8 @@
 /** What plans for memory alone are made of, whichever way it goes. */
 
 import {uuidOf} from '../domain-xml/identity.ts';
-import {type Facts, isActive, type SaveImage, writableDisks} from '../model/domain.ts';
+import {isActive, writableDisks} from '../model/domain.ts';
+import type {Facts, SaveImage} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';

@@ -3,7 +3,8 @@
 import type {ChoiceId, Recovery} from '../recover/recovery.ts';
 import type {DiskDifference} from '../snapshots/difference.ts';
 import type {Together} from '../snapshots/sizes.ts';
-import type {Facts, Inventory} from './domain.ts';
+import type {Inventory} from './domain.ts';
+import type {Facts} from './facts.ts';
 import type {Plan} from './plan.ts';
 import type {OddReceipt, Receipt, Unfinished} from './receipt.ts';
 import type {Snapshot, SnapshotSizes} from './snapshot.ts';

@@ -1,5 +1,16 @@
 /** What a person wants of a domain, before anything is planned. */
-import type {MethodId} from './method.ts';
+
+/** The methods that take a snapshot. */
+export const snapshotMethods = [
+	'libvirt-internal',
+	'qemu-img',
+	'monitor',
+	'external-offline',
+	'external-live',
+	'external-full',
+] as const;
+
+export type MethodId = (typeof snapshotMethods)[number];
 
 /** virsh start, shutdown, destroy, suspend, resume. */
 export type PowerVerb = 'start' | 'shutdown' | 'destroy' | 'suspend' | 'resume';

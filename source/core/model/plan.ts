@@ -4,8 +4,7 @@
  */
 
 import type {DomainState} from './domain.ts';
-import type {PowerVerb} from './intent.ts';
-import type {MethodId} from './method.ts';
+import type {MethodId, PowerVerb} from './intent.ts';
 import type {Refusal} from './refusal.ts';
 import type {Remedy} from './remedy.ts';
 import type {Health} from './snapshot.ts';

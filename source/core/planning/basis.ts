@@ -1,7 +1,9 @@
 /** What a plan depends on, so that a stale one is found before the first step. */
 
 import {withoutSecrets} from '../domain-xml/secrets.ts';
-import {type Disk, type Domain, type Facts, isActive, type SaveImage} from '../model/domain.ts';
+import type {Disk} from '../model/disk.ts';
+import {type Domain, isActive} from '../model/domain.ts';
+import type {Facts, SaveImage} from '../model/facts.ts';
 import type {Basis, Plan} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';

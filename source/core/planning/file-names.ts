@@ -1,6 +1,7 @@
 /** Where new files of external snapshots go. The names are chosen in the plan, so that each step can name them. */
 import {dirname, join, parse} from 'node:path/posix';
-import type {Disk, Facts} from '../model/domain.ts';
+import type {Disk} from '../model/disk.ts';
+import type {Facts} from '../model/facts.ts';
 import {cutBytes, formatBytes, t, utf8Length} from '../words/text.ts';
 
 export type Overlay = {readonly disk: Disk; readonly file: string};

@@ -1,6 +1,6 @@
 /** What the facts show of files. */
 import {basename, dirname} from 'node:path/posix';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
 
 /** Whether a file is there, as far as its folder could be read. */

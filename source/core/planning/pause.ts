@@ -1,5 +1,5 @@
 /** How long a domain stands still, in words: an estimate, with what it assumes. */
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {formatBytes} from '../words/text.ts';
 
 /** What one hard disk writes or reads in sequence. SSDs and page caches are faster, so that the estimate is rather too long. */

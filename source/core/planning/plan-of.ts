@@ -1,5 +1,5 @@
 /** The one place where a plan is put together. */
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 import {basisOf} from './basis.ts';
 

@@ -1,7 +1,7 @@
 /** The files that disks run on when a plan is done. */
 import {domainSourceKinds, snapshotSourceKinds} from '../domain-xml/sources.ts';
 import type {PlacedDisk, SourceKind} from '../model/does.ts';
-import {type Facts, formatOf} from '../model/domain.ts';
+import {type Facts, formatOf} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 

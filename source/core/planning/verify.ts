@@ -1,6 +1,7 @@
 /** Whether a plan did what it promised: read back, never concluded from an exit status. */
 import {basename, dirname} from 'node:path/posix';
-import {type Domain, type Facts, isActive} from '../model/domain.ts';
+import {type Domain, isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import {printable, t} from '../words/text.ts';
 

@@ -1,7 +1,9 @@
 /** Plans that start and stop domains: the same review and the same refusals as for snapshots. */
 
 import {unsureMergeRefusal} from '../delete/external.ts';
-import {activeFile, type DomainState, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import {activeFile} from '../model/disk.ts';
+import {type DomainState, isActive, writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {PowerIntent, PowerVerb} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

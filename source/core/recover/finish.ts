@@ -1,7 +1,8 @@
 /** What is still missing of a plan that was interrupted, as a plan of its own. */
 
 import {makePlan} from '../make-plan.ts';
-import {type Domain, type Facts, isActive} from '../model/domain.ts';
+import {type Domain, isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

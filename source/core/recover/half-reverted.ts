@@ -4,7 +4,9 @@
  */
 
 import {makePlan} from '../make-plan.ts';
-import {type Disk, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import type {Disk} from '../model/disk.ts';
+import {isActive, writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Intent} from '../model/intent.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';

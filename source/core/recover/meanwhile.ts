@@ -1,5 +1,6 @@
 /** Disks that somebody else has detached or put on another image while an operation was under way: it is finished without them. */
-import type {Disk, Facts} from '../model/domain.ts';
+import type {Disk} from '../model/disk.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import type {Step} from '../model/step.ts';
 import {sourcesOf} from '../planning/sources.ts';

@@ -1,6 +1,6 @@
 /** Jobs that nobody waits for any more. */
 
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Step} from '../model/step.ts';
 import {addressOf} from '../steps/on-domain.ts';

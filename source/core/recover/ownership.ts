@@ -1,5 +1,5 @@
 /** Which files an operation may call its own, so that taking it back removes nothing that somebody else has put there. */
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
 import {makes} from '../steps/step.ts';
 

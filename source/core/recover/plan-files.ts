@@ -1,5 +1,5 @@
 /** The files that a plan is about: to be looked for when it did not come to its end. */
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
 import {makes, removes} from '../steps/step.ts';

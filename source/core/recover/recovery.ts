@@ -4,7 +4,7 @@
  * that is still pending was never begun, since its record is on disk before it is; and one that is done has ended well.
  */
 
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../model/receipt.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

@@ -4,7 +4,7 @@
  * but whose counts are wrong (`qemu-img check`: leaked clusters, OFLAG_COPIED; seen on 7.2 at each of their writes).
  */
 
-import type {Facts, Miscount} from '../model/domain.ts';
+import type {Facts, Miscount} from '../model/facts.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';

@@ -1,5 +1,5 @@
 /** Bases that were written to after a snapshot was taken of them, by nothing that the receipts know of: `virsh blockcommit`, say. */
-import type {Facts, Rewritten} from '../model/domain.ts';
+import type {Facts, Rewritten} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 

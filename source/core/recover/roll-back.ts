@@ -2,7 +2,9 @@
 
 import {descriptionBefore} from '../create/plan-edit.ts';
 import {makePlan} from '../make-plan.ts';
-import {type Disk, type Facts, isActive} from '../model/domain.ts';
+import type {Disk} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';

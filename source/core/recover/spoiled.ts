@@ -1,5 +1,6 @@
 /** Snapshots that a merge was broken off into: no fact of libvirt or QEMU shows it, only the receipts remember. */
-import type {Domain, Spoiled} from '../model/domain.ts';
+import type {Domain} from '../model/domain.ts';
+import type {Spoiled} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
 import {mergesOf} from '../steps/step.ts';
 

@@ -1,6 +1,8 @@
 /** Undo of a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
 
-import {activeFile, type Domain, type Facts, isActive, writableDisks} from '../model/domain.ts';
+import {activeFile} from '../model/disk.ts';
+import {type Domain, isActive, writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';

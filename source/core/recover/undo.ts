@@ -3,7 +3,8 @@
 import {descriptionBefore} from '../create/plan-edit.ts';
 import {makePlan} from '../make-plan.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
-import {type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Intent} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan, Verb} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';

@@ -2,7 +2,7 @@
 
 import {liveOnlyDisks} from '../domain-xml/live-only.ts';
 import {can} from '../model/capabilities.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {stoodOnVolume} from '../snapshots/family.ts';

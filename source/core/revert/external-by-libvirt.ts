@@ -1,7 +1,8 @@
 /** Going back to an external snapshot where libvirt can, and what it would delete on the way. */
 
 import {externalMethod} from '../create/methods.ts';
-import {activeFile, type Facts} from '../model/domain.ts';
+import {activeFile} from '../model/disk.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

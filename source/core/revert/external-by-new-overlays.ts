@@ -3,7 +3,7 @@
 import {dirname} from 'node:path/posix';
 import {externalMethod} from '../create/methods.ts';
 import {withSources} from '../domain-xml/sources.ts';
-import {coveredDisks, type Facts} from '../model/domain.ts';
+import {coveredDisks, type Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation} from '../model/plan.ts';
 import type {Refusal} from '../model/refusal.ts';

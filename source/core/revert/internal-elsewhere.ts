@@ -1,7 +1,9 @@
 /** Going back to a snapshot inside an image that the domain has left, such as the overlay that a revert has kept: it runs on that again. */
 
+import {activeFile} from '../model/disk.ts';
 import type {PlacedDisk} from '../model/does.ts';
-import {activeFile, type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';

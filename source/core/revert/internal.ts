@@ -1,6 +1,6 @@
 /** Going back to a snapshot inside the images: by libvirt, by qemu-img, or by QEMU's monitor. */
 
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

@@ -1,6 +1,6 @@
 /** What becomes of an overlay that the domain leaves in a revert, and of the snapshots inside it. */
 
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {enumerate, plural, printable, t} from '../words/text.ts';
 
 /** One sentence or two: that it stays, and how one gets back to what is inside it. */

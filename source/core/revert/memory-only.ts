@@ -1,7 +1,8 @@
 /** Going back to a snapshot that holds memory only (`--memspec`, every disk `snapshot=no`): the disks have to be as they were then. */
 
 import {changedReason, imageOf} from '../memory/saved-memory.ts';
-import {type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

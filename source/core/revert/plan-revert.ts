@@ -3,9 +3,9 @@
 import {methodById} from '../create/methods.ts';
 import {createPlan} from '../create/plan-create.ts';
 import {spoiledMemory} from '../memory/saved-memory.ts';
-import {type Facts, isActive} from '../model/domain.ts';
-import type {RevertIntent} from '../model/intent.ts';
-import type {MethodId} from '../model/method.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
+import type {MethodId, RevertIntent} from '../model/intent.ts';
 import type {Consistency, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

@@ -1,7 +1,8 @@
 /** What a recorded definition names: QEMU starts by it once the domain that runs has been given up. */
 
 import {type NamedFile, namedFiles, nameIn} from '../domain-xml/named-files.ts';
-import {type Facts, isActive} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';

@@ -1,6 +1,7 @@
 /** Why a snapshot cannot be gone back to, whatever the way. */
 
-import {activeFile, type Facts} from '../model/domain.ts';
+import {activeFile} from '../model/disk.ts';
+import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';

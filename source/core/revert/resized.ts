@@ -1,6 +1,6 @@
 /** Disks that have been resized since a snapshot was taken: a revert takes their size back as well. */
 
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {formatBytes} from '../words/text.ts';
 

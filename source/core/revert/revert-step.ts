@@ -2,7 +2,8 @@
 
 import {liveOnlyDisks} from '../domain-xml/live-only.ts';
 import {snapshotSources} from '../domain-xml/sources.ts';
-import {type DomainState, type Facts, isActive} from '../model/domain.ts';
+import {type DomainState, isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';

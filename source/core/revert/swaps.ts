@@ -1,7 +1,9 @@
 /** Which new overlay takes the place of which file, where a revert cannot use those that are there. */
 import {dirname} from 'node:path/posix';
 import {snapshotSources} from '../domain-xml/sources.ts';
-import {activeFile, type Disk, type Facts, formatOf, isActive} from '../model/domain.ts';
+import {activeFile, type Disk} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
+import {type Facts, formatOf} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {type Overlay, overlayFiles} from '../planning/file-names.ts';

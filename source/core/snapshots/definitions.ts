@@ -1,5 +1,6 @@
 /** What a definition says of the layers below a disk (`<backingStore>`), held against its chain. */
-import type {Backing, Disk, Domain} from '../model/domain.ts';
+import type {Backing, Disk} from '../model/disk.ts';
+import type {Domain} from '../model/domain.ts';
 import {type Identified, sameFile} from '../model/files.ts';
 import {t} from '../words/text.ts';
 

@@ -1,6 +1,8 @@
 /** Who else depends on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
 
-import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
+import type {Disk, Image} from '../model/disk.ts';
+import type {Domain} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {fileId} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';

@@ -1,7 +1,9 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what depends on which file. */
 
 import {snapshotOverlays, snapshotSources} from '../domain-xml/sources.ts';
-import type {Disk, Domain, Facts, Image} from '../model/domain.ts';
+import type {Disk, Image} from '../model/disk.ts';
+import type {Domain} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {fileExists} from '../planning/files.ts';

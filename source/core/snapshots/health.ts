@@ -1,5 +1,7 @@
 /** The health of a snapshot: what libvirt records of it, held against the images and files that are there. */
-import {type Disk, type Facts, type Image, type ImageSnapshot, writableDisks} from '../model/domain.ts';
+import type {Disk, Image, ImageSnapshot} from '../model/disk.ts';
+import {writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Health, LibvirtSnapshot} from '../model/snapshot.ts';
 import {enumerate, formatDate, plural, printable, sentence, t} from '../words/text.ts';
 import {isMerged} from './family.ts';

@@ -1,5 +1,6 @@
 /** One list out of two sources: what libvirt recorded, and what stands in the qcow2 tables of every disk. */
-import type {Disk, Facts} from '../model/domain.ts';
+import type {Disk} from '../model/disk.ts';
+import type {Facts} from '../model/facts.ts';
 import type {LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from '../model/snapshot.ts';
 import {type Around, judge, judgeUnmanaged, type Occurrence, type RecordedDisk, requiredDisks} from './health.ts';
 

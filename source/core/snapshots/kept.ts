@@ -1,6 +1,6 @@
 /** Overlays beside the chains that depend on layers of the domain: whoever writes to such a layer, or removes it, spoils them. */
 
-import type {Facts, Kept} from '../model/domain.ts';
+import type {Facts, Kept} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {byShell, byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';

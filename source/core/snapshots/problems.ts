@@ -1,5 +1,6 @@
 /** What is wrong with a domain beside its snapshots, each in one or two sentences with what to do. */
-import type {Disk, Domain} from '../model/domain.ts';
+import type {Disk} from '../model/disk.ts';
+import type {Domain} from '../model/domain.ts';
 import {enumerate, t} from '../words/text.ts';
 
 /** By libvirt's reason for `paused`: what has happened, and what helps. A pause that somebody wanted is no problem. */

@@ -1,6 +1,7 @@
 /** Which tags a snapshot may be given, and which of those that exist mean one thing only. */
 
-import type {Domain, Facts} from '../model/domain.ts';
+import type {Domain} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';

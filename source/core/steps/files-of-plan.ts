@@ -1,5 +1,5 @@
 /** The very files that a plan is about, so that another one of the same name is not taken for it. */
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Outcome} from '../model/plan.ts';
 import {usesOf} from './step.ts';
 

@@ -1,7 +1,7 @@
 /** Commands of virsh on one domain, and the domain's address as data. */
 import {type GenericSchema, nullable, object, string} from 'valibot';
 import type {DomainAddress} from '../model/does.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 
 export const addressSchema: GenericSchema<unknown, DomainAddress> = object({uri: nullable(string()), uuid: string()});

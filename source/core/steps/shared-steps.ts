@@ -3,7 +3,7 @@
 import {recordedDescription, withRecordedDescription} from '../domain-xml/description.ts';
 import {domainSourceKinds, domainSources, withDisksOf, withoutDisks, withSources} from '../domain-xml/sources.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
 import type {Step} from '../model/step.ts';
 import {t} from '../words/text.ts';

@@ -1,7 +1,7 @@
 /** What the file of a kind of step has to answer. */
 import type {GenericSchema} from 'valibot';
 import type {Does, DoesOf, Kind} from '../model/does.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Change, Step} from '../model/step.ts';
 

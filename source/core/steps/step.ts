@@ -1,6 +1,6 @@
 /** Steps made of what they do, and what is asked of them: each answer is that of the file of its kind. */
 import type {Does} from '../model/does.ts';
-import type {Facts} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Change, Step} from '../model/step.ts';
 import {stepKindOf} from './kinds.ts';

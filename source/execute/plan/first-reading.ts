@@ -1,7 +1,7 @@
 /** The reading before the first step: whether a plan still stands, and what it needs that receipts do not keep. */
 
 import {withSecrets} from '../../core/domain-xml/secrets.ts';
-import type {Facts} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Step} from '../../core/model/step.ts';

@@ -1,5 +1,6 @@
 /** What is looked at right before each step: nobody else may have come in between. */
-import {type Facts, isActive} from '../../core/model/domain.ts';
+import {isActive} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {basisOf} from '../../core/planning/basis.ts';

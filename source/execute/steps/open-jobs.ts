@@ -1,5 +1,5 @@
 /** Jobs that libvirt or QEMU has open on a domain or on one of its disks. */
-import type {Facts} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {OpenJob} from '../../core/recover/open-jobs.ts';
 import {type LibvirtReader, orNull} from '../../libvirt/reader.ts';
 

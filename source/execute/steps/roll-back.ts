@@ -1,6 +1,7 @@
 /** Takes the finished steps of a plan back by the undo commands that it gives for them. */
 import type {Does} from '../../core/model/does.ts';
-import {type Facts, isActive} from '../../core/model/domain.ts';
+import {isActive} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {isInUse} from '../../core/planning/files.ts';

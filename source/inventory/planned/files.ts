@@ -2,7 +2,8 @@
 import path from 'node:path';
 import {uuidOf} from '../../core/domain-xml/identity.ts';
 import {pathsIn} from '../../core/domain-xml/named-files.ts';
-import {type Directory, type Domain, type Facts, isActive} from '../../core/model/domain.ts';
+import {type Domain, isActive} from '../../core/model/domain.ts';
+import type {Directory, Facts} from '../../core/model/facts.ts';
 import type {ImageReader} from '../../qemu/image-reader.ts';
 import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';

@@ -1,6 +1,7 @@
 /** Files that a domain, its definition and libvirt's records of its snapshots name. */
 import {domainSources, recordedBelow, snapshotOverlays, snapshotSources} from '../../core/domain-xml/sources.ts';
-import {type Domain, type Facts, isActive, writableDisks} from '../../core/model/domain.ts';
+import {type Domain, isActive, writableDisks} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 
 /** Its UEFI variables. */
 export function nvramOf({firmware}: Domain): string[] {

@@ -1,6 +1,7 @@
 /** Overlays beside the chains: those that others depend on, and those that nothing uses any more. */
 import path from 'node:path';
-import type {Directory, Domain, Kept, Reclaimable} from '../../core/model/domain.ts';
+import type {Domain} from '../../core/model/domain.ts';
+import type {Directory, Kept, Reclaimable} from '../../core/model/facts.ts';
 import {nameAmong, sameFile} from '../../core/model/files.ts';
 import type {ImageReader} from '../../qemu/image-reader.ts';
 import type {Chain} from '../../qemu/qemu-img.ts';

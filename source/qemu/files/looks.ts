@@ -1,7 +1,7 @@
 /** What a look at files and folders tells, without opening any. */
 import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
-import type {Directory} from '../../core/model/domain.ts';
+import type {Directory} from '../../core/model/facts.ts';
 
 /** Those of the files that are certainly not there. */
 export async function missing(files: readonly string[]): Promise<ReadonlySet<string>> {

@@ -1,5 +1,5 @@
 /** Where the tables of a qcow2 file are (QEMU's docs/interop/qcow2.txt: "Header", "Snapshots"), within QEMU's own limits. */
-import type {ImageSnapshot} from '../../core/model/domain.ts';
+import type {ImageSnapshot} from '../../core/model/disk.ts';
 import {parseSnapshot, type Qcow2Bytes, tableEntries} from '../qcow2.ts';
 import {checkIt, UnknownSize} from './unknown-size.ts';
 

@@ -1,7 +1,7 @@
 /** What a dialog waits for has arrived: facts, or what was found of an interrupted operation. It then enters its first step, or the next one. */
 
 import {makePlan} from '../../core/make-plan.ts';
-import type {Facts} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {Intent} from '../../core/model/intent.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
 import type {Next} from '../state/actions.ts';

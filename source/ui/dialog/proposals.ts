@@ -1,6 +1,6 @@
 /** Names that are proposed where one has to be typed. */
 import {dirname} from 'node:path/posix';
-import type {Facts} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 
 /** "web-2", or the next that is free. */
 export function cloneName({domain, domains}: Facts): string {

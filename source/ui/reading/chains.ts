@@ -1,5 +1,7 @@
 /** Backing chains of a domain's disks with sizes, and which other domains depend on the same files. */
-import type {Disk, Domain, Image, Reclaimable} from '../../core/model/domain.ts';
+import type {Disk, Image} from '../../core/model/disk.ts';
+import type {Domain} from '../../core/model/domain.ts';
+import type {Reclaimable} from '../../core/model/facts.ts';
 import {takenOn} from '../../core/snapshots/family.ts';
 import {counted, formatBytes, t} from '../../core/words/text.ts';
 import {blank, type Line, paragraph, span} from '../terminal/line.ts';

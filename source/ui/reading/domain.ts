@@ -1,5 +1,6 @@
 /** All about one domain; problems come first. */
-import {type Disk, type Domain, isSavableAtTimes} from '../../core/model/domain.ts';
+import type {Disk} from '../../core/model/disk.ts';
+import {type Domain, isSavableAtTimes} from '../../core/model/domain.ts';
 import {enumerate, formatBytes, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import {isUnhealthy} from '../state/rows.ts';

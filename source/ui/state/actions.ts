@@ -1,5 +1,5 @@
 /** Everything that can happen to the state, and everything it can ask for. Plain data. */
-import type {Facts} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {LoggedCommand, View} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';

@@ -1,6 +1,6 @@
 /** What a dialog knows, from the key that opened it to the plan under review. Plain data. */
 
-import type {Facts} from '../../core/model/domain.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {Intent, PowerVerb} from '../../core/model/intent.ts';
 import type {Outcome} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';

@@ -1,6 +1,7 @@
 /** Everything the UI knows. Plain data. */
 
-import type {Domain, Reclaimable} from '../../core/model/domain.ts';
+import type {Domain} from '../../core/model/domain.ts';
+import type {Reclaimable} from '../../core/model/facts.ts';
 import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor.ts';
 import type {CreateIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';

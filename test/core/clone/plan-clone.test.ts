@@ -2,7 +2,8 @@
 
 import {describe, expect, test} from 'vitest';
 import {withIdentity} from '../../../source/core/domain-xml/identity.ts';
-import type {Domain, Facts} from '../../../source/core/model/domain.ts';
+import type {Domain} from '../../../source/core/model/domain.ts';
+import type {Facts} from '../../../source/core/model/facts.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {cloneBack} from '../../../source/core/recover/undo-clone.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Disk} from '../../../source/core/model/domain.ts';
+import type {Disk} from '../../../source/core/model/disk.ts';
 import {longestTag} from '../../../source/core/snapshots/tag.ts';
 import {disk, entry, image} from '../../facts/domain.ts';
 import {snapshot} from '../../facts/snapshot.ts';

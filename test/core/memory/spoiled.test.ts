@@ -1,6 +1,6 @@
 /** Memory that was saved into a file by hand: what is done to the disks afterwards spoils it, and the plan says so. */
 import {expect, test} from 'vitest';
-import type {SaveImage} from '../../../source/core/model/domain.ts';
+import type {SaveImage} from '../../../source/core/model/facts.ts';
 import type {Intent} from '../../../source/core/model/intent.ts';
 import type {Remedy} from '../../../source/core/model/remedy.ts';
 import {asCommands} from '../../../source/core/words/remedy.ts';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import type {Facts} from '../../../source/core/model/domain.ts';
-import type {MethodId} from '../../../source/core/model/method.ts';
+import type {Facts} from '../../../source/core/model/facts.ts';
+import type {MethodId} from '../../../source/core/model/intent.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Facts} from '../../../source/core/model/domain.ts';
+import type {Facts} from '../../../source/core/model/facts.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {asCommands} from '../../../source/core/words/remedy.ts';
 import {chained, image} from '../../facts/domain.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Facts} from '../../../source/core/model/domain.ts';
+import type {Facts} from '../../../source/core/model/facts.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Disk} from '../../../source/core/model/domain.ts';
+import type {Disk} from '../../../source/core/model/disk.ts';
 import type {LibvirtSnapshot} from '../../../source/core/model/snapshot.ts';
 import {joinSnapshots} from '../../../source/core/snapshots/join.ts';
 import {cdrom, chained, disk, entry, image, taken} from '../../facts/domain.ts';

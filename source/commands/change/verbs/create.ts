@@ -1,5 +1,5 @@
 /** `virsnap create DOMAIN [TAG]` */
-import {snapshotMethods} from '../../../core/model/method.ts';
+import {snapshotMethods} from '../../../core/model/intent.ts';
 import {emptyTag} from '../../../core/snapshots/tag.ts';
 import {t} from '../../../core/words/text.ts';
 import {UsageError} from '../../context.ts';

@@ -1,7 +1,7 @@
 /** An external snapshot of an active domain with its memory, in a file of its own. */
 
 import {dirname} from 'node:path/posix';
-import {coveredDisks, type Facts} from '../../model/domain.ts';
+import {coveredDisks, type Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import {memoryFile} from '../../planning/file-names.ts';
 import type {Draft} from '../../planning/plan-of.ts';

@@ -1,6 +1,6 @@
 /** An external snapshot of the disks of an active domain, without its memory. */
 
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import {diskOnlyPause} from '../../planning/pause.ts';
 import type {Draft} from '../../planning/plan-of.ts';

@@ -1,7 +1,7 @@
 /** An external snapshot of a domain that is shut off. */
 
 import {can} from '../../model/capabilities.ts';
-import {coveredDisks, type Facts} from '../../model/domain.ts';
+import {coveredDisks, type Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import {overlayFiles} from '../../planning/file-names.ts';
 import type {Draft} from '../../planning/plan-of.ts';

@@ -1,6 +1,7 @@
 /** A snapshot inside the images by libvirt, which keeps a record of it; of an active domain with its memory. */
 
-import {coveredDisks, type Facts, isActive, writableDisks} from '../../model/domain.ts';
+import {isActive, writableDisks} from '../../model/domain.ts';
+import {coveredDisks, type Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import type {Draft} from '../../planning/plan-of.ts';
 import {createStep, internalChanges, metadataChange, sameState, shutOff, withMemory} from '../create-step.ts';

@@ -1,6 +1,7 @@
 /** A snapshot inside the images of an active domain, by QEMU's monitor (`savevm`): libvirt does not know of it. */
 
-import {type Facts, writableDisks} from '../../model/domain.ts';
+import {writableDisks} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import type {Draft} from '../../planning/plan-of.ts';
 import {addressOf} from '../../steps/on-domain.ts';

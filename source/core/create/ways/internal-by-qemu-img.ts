@@ -1,6 +1,7 @@
 /** A snapshot inside the images of a domain that is shut off, by qemu-img: libvirt does not know of it. */
 
-import {activeFile, coveredDisks, type Facts} from '../../model/domain.ts';
+import {activeFile} from '../../model/disk.ts';
+import {coveredDisks, type Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import type {Draft} from '../../planning/plan-of.ts';
 import {step} from '../../steps/step.ts';

@@ -1,8 +1,9 @@
 /** What the ways of taking an external snapshot share: libvirt puts each disk on a new overlay. */
 
 import {can} from '../../model/capabilities.ts';
+import type {Disk} from '../../model/disk.ts';
 import type {DoesOf} from '../../model/does.ts';
-import {coveredDisks, type Disk, type Facts} from '../../model/domain.ts';
+import {coveredDisks, type Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import type {Expectation} from '../../model/plan.ts';
 import type {Change} from '../../model/step.ts';

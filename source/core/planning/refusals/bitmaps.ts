@@ -1,6 +1,6 @@
 /** Dirty bitmaps, by which backups know what has changed: libvirt's checkpoints, or those that an image holds. */
 
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
 import {byVirsh} from '../../steps/hints.ts';

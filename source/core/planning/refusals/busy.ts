@@ -1,6 +1,6 @@
 /** Domains that libvirt works on, and disks that QEMU copies or commits, at this moment. */
 
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {byVirsh} from '../../steps/hints.ts';
 import {remedy} from '../../words/remedy.ts';

@@ -1,6 +1,8 @@
 /** Disks whose images are encrypted (LUKS): only QEMU gets the key, from libvirt, while the domain is active. */
 
-import {type Disk, type Facts, isActive} from '../../model/domain.ts';
+import type {Disk} from '../../model/disk.ts';
+import {isActive} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {byVirsh} from '../../steps/hints.ts';
 import {remedy} from '../../words/remedy.ts';

@@ -1,6 +1,6 @@
 /** A paused domain whose images QEMU has let go of, as after a migration; it takes them again when it runs. */
 
-import type {Facts, Held} from '../../model/domain.ts';
+import type {Facts, Held} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {byVirsh} from '../../steps/hints.ts';
 import {remedy} from '../../words/remedy.ts';

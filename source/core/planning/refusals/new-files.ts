@@ -1,7 +1,7 @@
 /** Why a folder does not take new files. */
 
 import {basename, dirname} from 'node:path/posix';
-import type {Directory, Facts} from '../../model/domain.ts';
+import type {Directory, Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {option, remedy} from '../../words/remedy.ts';
 import {formatBytes, t} from '../../words/text.ts';

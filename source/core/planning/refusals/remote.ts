@@ -1,6 +1,6 @@
 /** Images that only another machine has. */
 
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {t} from '../../words/text.ts';
 

@@ -1,7 +1,7 @@
 /** What this program may not do on this machine: it writes to images and folders with the rights of whoever runs it, libvirt with its own. */
 
 import {dirname} from 'node:path/posix';
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {Outcome, Plan} from '../../model/plan.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {writesFolders, writesImages} from '../../steps/step.ts';

@@ -1,6 +1,7 @@
 /** Disks whose images could not be read. */
 
-import type {Disk, Facts} from '../../model/domain.ts';
+import type {Disk} from '../../model/disk.ts';
+import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
 

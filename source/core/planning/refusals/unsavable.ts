@@ -1,5 +1,6 @@
 /** Devices whose state QEMU cannot save, so that there is no memory to save. */
-import {type Facts, isSavableAtTimes} from '../../model/domain.ts';
+import {isSavableAtTimes} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import {enumerate, printable, sentence, t} from '../../words/text.ts';
 
 /** Why memory cannot be saved, as a sentence; null where it can. What QEMU says itself counts most. */

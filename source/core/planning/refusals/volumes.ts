@@ -2,7 +2,9 @@
 
 import {domainSourceKinds} from '../../domain-xml/sources.ts';
 import {can} from '../../model/capabilities.ts';
-import {type Disk, type Facts, isActive} from '../../model/domain.ts';
+import type {Disk} from '../../model/disk.ts';
+import {isActive} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {byVirsh} from '../../steps/hints.ts';
 import {remedy} from '../../words/remedy.ts';

@@ -1,6 +1,6 @@
 /** Processes that libvirt knows nothing of, and that write to the images of a domain that is shut off. */
 
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {t} from '../../words/text.ts';
 

@@ -1,5 +1,7 @@
 /** Making the file that libvirt is to write memory into. */
-import {activeFile, type Facts, writableDisks} from '../../model/domain.ts';
+import {activeFile} from '../../model/disk.ts';
+import {writableDisks} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {Step} from '../../model/step.ts';
 import {t} from '../../words/text.ts';
 import {step} from '../step.ts';

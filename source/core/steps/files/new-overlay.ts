@@ -1,5 +1,5 @@
 /** Making an overlay of a file that nothing runs on. */
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {Step} from '../../model/step.ts';
 import {step} from '../step.ts';
 import {mayChangeModes, privateStep} from './private-files.ts';

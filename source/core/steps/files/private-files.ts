@@ -1,6 +1,6 @@
 /** Keeping new overlays to the user that QEMU runs as. */
 
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {Step} from '../../model/step.ts';
 import {plural} from '../../words/text.ts';
 import {step} from '../step.ts';

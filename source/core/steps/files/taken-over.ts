@@ -1,6 +1,6 @@
 /** What a new file takes over from the one it is made like. */
 import type {TakenOver} from '../../model/does.ts';
-import type {Facts} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
 
 export const takenOverWords = ['mode', 'mode,ownership'] as const satisfies readonly TakenOver[];
 

@@ -1,6 +1,7 @@
 /** A snapshot in the table of one image: `qemu-img snapshot -c|-a|-d TAG FILE` (qemu-img(1)). */
 import {literal, optional, picklist, pipe, regex, strictObject, string} from 'valibot';
-import type {Facts, ImageSnapshot} from '../../model/domain.ts';
+import type {ImageSnapshot} from '../../model/disk.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {Change} from '../../model/step.ts';
 import {isAsBefore} from '../../planning/basis.ts';
 import {t} from '../../words/text.ts';

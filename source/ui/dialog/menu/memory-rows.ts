@@ -1,7 +1,7 @@
 /** The memory without the disks: save, restore and discard, as a managed save or in a file. */
 
 import {makePlan} from '../../../core/make-plan.ts';
-import type {Facts} from '../../../core/model/domain.ts';
+import type {Facts} from '../../../core/model/facts.ts';
 import type {DropIntent, RestoreIntent, SaveIntent} from '../../../core/model/intent.ts';
 
 import {savedFile, saveFile} from '../proposals.ts';

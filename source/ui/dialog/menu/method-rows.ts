@@ -2,7 +2,7 @@
 
 import {methodChoices} from '../../../core/create/methods.ts';
 import {makePlan} from '../../../core/make-plan.ts';
-import type {Facts} from '../../../core/model/domain.ts';
+import type {Facts} from '../../../core/model/facts.ts';
 import type {CreateIntent} from '../../../core/model/intent.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
 

@@ -1,6 +1,6 @@
 /** The row below the methods that leads to the options. */
 
-import type {Facts} from '../../../core/model/domain.ts';
+import type {Facts} from '../../../core/model/facts.ts';
 import type {CreateIntent} from '../../../core/model/intent.ts';
 import type {DialogStep} from '../../state/dialog.ts';
 import {optionWords} from '../options/options.ts';

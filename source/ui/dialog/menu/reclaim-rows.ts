@@ -1,7 +1,7 @@
 /** Overlays that nothing uses any more: a row each. */
 import {basename} from 'node:path/posix';
 import {makePlan} from '../../../core/make-plan.ts';
-import type {Facts} from '../../../core/model/domain.ts';
+import type {Facts} from '../../../core/model/facts.ts';
 import {formatBytes, t} from '../../../core/words/text.ts';
 
 import {planWords, refusalWords} from './explanation.ts';

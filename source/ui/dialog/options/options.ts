@@ -1,6 +1,7 @@
 /** The choices a create, revert or delete leaves to the person: each row changes the intent and nothing else. */
 
-import {type Domain, type Facts, isActive} from '../../../core/model/domain.ts';
+import {type Domain, isActive} from '../../../core/model/domain.ts';
+import type {Facts} from '../../../core/model/facts.ts';
 import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../../core/model/intent.ts';
 import type {Snapshot} from '../../../core/model/snapshot.ts';
 import {descendantsOf} from '../../../core/snapshots/family.ts';

@@ -1,7 +1,7 @@
 /** The steps of a dialog where one line is typed: each is a part of the intent. */
 
 import {dirname} from 'node:path/posix';
-import type {Facts} from '../../../core/model/domain.ts';
+import type {Facts} from '../../../core/model/facts.ts';
 import type {Intent} from '../../../core/model/intent.ts';
 import type {Dialog, DialogStep} from '../../state/dialog.ts';
 
