@@ -24,6 +24,8 @@ type Surroundings = {
 	readonly dispatch: (action: Action) => void;
 	/** Text to the clipboard of the terminal; kept for when the program ends as well. */
 	readonly copy: (text: string) => void;
+	/** The whole screen, whatever else has written on it. */
+	readonly redraw: () => void;
 	readonly suspend: () => void;
 	readonly quit: () => void;
 	/** ISO 8601. */
@@ -41,7 +43,10 @@ export function performer(surroundings: Surroundings): (effect: Effect) => void 
 type Perform<Asked extends Effect> = (effect: Asked, around: World) => void;
 
 const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {readonly type: Type}>>} = {
-	refresh: (_, around) => orSay(around, 'Could not read again', around.hypervisor.refresh()),
+	refresh: (_, around) => {
+		around.redraw();
+		orSay(around, 'Could not read again', around.hypervisor.refresh());
+	},
 	'read-facts': ({uuid, directory, file, token}, {hypervisor, dispatch}) =>
 		answer(
 			hypervisor.facts(uuid, directory, file),

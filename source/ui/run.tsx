@@ -9,6 +9,7 @@ import {performer} from './effects.ts';
 import {initialState} from './state/state.ts';
 import {subjectOf, underWay} from './state/works.ts';
 import {createStore, type Store} from './store.ts';
+import {type CellStream, cellStream, sizeOf} from './terminal/cell-stream.ts';
 import {keyStream} from './terminal/key-stream.ts';
 import {type Environment, makeTheme} from './terminal/theme.ts';
 
@@ -53,6 +54,7 @@ export function startUi({
 	maxFps = 30,
 }: UiOptions): Ui {
 	const theme = makeTheme(env);
+	const screen = cellStream(stdout);
 	const copied: string[] = [];
 	let app: Controls | undefined;
 	const suspend = () => {
@@ -67,12 +69,13 @@ export function startUi({
 				copied.push(text);
 				copyByTerminal(stdout, text);
 			},
+			redraw: screen.redraw,
 			suspend,
 			quit: () => app?.exit(),
 			now,
 		}),
 	);
-	const unhear = hear(store, {stdout, suspend, now});
+	const unhear = hear(store, {stdout, screen, suspend, now});
 	const show = () => store.dispatch({type: 'view', view: hypervisor.view()});
 	show();
 	const connect = (handle: Controls) => {
@@ -80,9 +83,10 @@ export function startUi({
 	};
 	const instance = render(<Connected store={store} theme={theme} onApp={connect} />, {
 		stdin: keyStream(stdin),
-		stdout,
+		stdout: screen.stdout,
 		alternateScreen: true,
-		incrementalRendering: true,
+		// Whole frames: the cells that differ are found below it.
+		incrementalRendering: false,
 		interactive: true,
 		exitOnCtrlC: false,
 		patchConsole: false,
@@ -103,19 +107,25 @@ export function startUi({
 	return {store, instance, exited: run()};
 }
 
-const sizeOf = ({columns, rows}: WriteStream) => ({columns: columns || 80, rows: rows || 24});
-
 /** OSC 52. */
 function copyByTerminal(stdout: WriteStream, text: string): void {
 	stdout.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
 }
 
-type Heard = {readonly stdout: WriteStream; readonly suspend: () => void; readonly now: () => string};
+type Heard = {
+	readonly stdout: WriteStream;
+	readonly screen: CellStream;
+	readonly suspend: () => void;
+	readonly now: () => string;
+};
 
 /** What comes from the terminal beside keys, and from the clock; returns the way to stop. */
-function hear(store: Store, {stdout, suspend, now}: Heard): () => void {
+function hear(store: Store, {stdout, screen, suspend, now}: Heard): () => void {
 	const stopClock = startClock(store, now);
-	const onResize = () => store.dispatch({type: 'resize', size: sizeOf(stdout)});
+	const onResize = () => {
+		screen.forget();
+		store.dispatch({type: 'resize', size: sizeOf(stdout)});
+	};
 	// Before Ink's own listener, so that its next frame has the new size.
 	stdout.on('resize', onResize);
 	process.on('SIGTSTP', suspend);

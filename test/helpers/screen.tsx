@@ -1,4 +1,4 @@
-/** A terminal of a chosen size without a process: Ink's real output path, incremental diff included, read through an emulator. */
+/** A terminal of a chosen size without a process: Ink's real output path, the comparison of cells included, read through an emulator. */
 import {PassThrough, Writable} from 'node:stream';
 import type {ReadStream, WriteStream} from 'node:tty';
 import xterm from '@xterm/headless';
@@ -31,6 +31,23 @@ class Output extends Writable {
 	}
 }
 
+/** Each row as its cells: characters and style. */
+export async function cellsOn(terminal: xterm.Terminal): Promise<string[]> {
+	await new Promise<void>(resolve => {
+		terminal.write('', resolve);
+	});
+	const buffer = terminal.buffer.active;
+	const cellAt = (x: number, y: number) => {
+		const cell = buffer.getLine(buffer.viewportY + y)?.getCell(x);
+		if (!cell) return '';
+		const style = [cell.isBold(), cell.isDim(), cell.isInverse(), cell.getFgColor(), cell.getBgColor()].join();
+		return `${cell.getChars() || ' '.repeat(cell.getWidth())}{${style}}`;
+	};
+	return Array.from({length: terminal.rows}, (_, y) =>
+		Array.from({length: terminal.cols}, (__, x) => cellAt(x, y)).join(''),
+	);
+}
+
 export function fakeTerminal({columns, rows}: Size) {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
 	const output = new Output(terminal);
@@ -53,6 +70,13 @@ export function fakeTerminal({columns, rows}: Size) {
 		stdin: input as unknown as ReadStream,
 		stdout: output as unknown as WriteStream,
 		screen,
+		async cells() {
+			// What waits in the stream is not yet the emulator's.
+			await new Promise<void>(resolve => {
+				output.write('', () => resolve());
+			});
+			return cellsOn(terminal);
+		},
 		isAlternate: () => terminal.buffer.active.type === 'alternate',
 		/** All that was written, escape sequences included. */
 		raw: () => output.raw,

@@ -42,6 +42,7 @@ export function open(
 		state: store.state,
 		raw: terminal.raw,
 		screen: terminal.screen,
+		cells: terminal.cells,
 		isAlternate: terminal.isAlternate,
 		drawn: () => instance.waitUntilRenderFlush(),
 		resize: (to: Size) => {

@@ -334,6 +334,7 @@ test('what ends while the receipts are read is told as it ended', async () => {
 		hypervisor: {...hypervisor, receipts: async () => answers.shift()!, unfinished: async () => []},
 		dispatch: action => found.push(action),
 		copy() {},
+		redraw() {},
 		suspend() {},
 		quit() {},
 		now: () => '2026-11-23T14:30:12Z',

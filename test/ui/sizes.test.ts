@@ -52,6 +52,7 @@ test('whoever runs through the list has only the last one read', async () => {
 		hypervisor,
 		dispatch: last.resolve,
 		copy: () => {},
+		redraw: () => {},
 		suspend: () => {},
 		quit: () => {},
 		now: () => '2026-11-23T14:30:12Z',
