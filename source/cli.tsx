@@ -4,6 +4,7 @@ import process from 'node:process';
 import {type Adapters, CannotStart} from './commands/context.ts';
 import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
+import {firstAnswer} from './hypervisor/first-answer.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
 import {debugInto} from './programs/debug-log.ts';
 import {inSourceLines} from './programs/source-lines.ts';
@@ -46,8 +47,10 @@ const adapters: Adapters = {
 		return runReceipt({uri, env: environment(), receipts}, id);
 	},
 	async runUi(hypervisor, uri) {
+		// The daemon answers while the code is loaded.
+		const answered = firstAnswer(hypervisor);
 		const {runUi} = await import('./ui/run.tsx');
-		await runUi({hypervisor, uri});
+		await runUi({hypervisor, uri}, answered);
 	},
 	async names(uri, domain, signal) {
 		const {readNames} = await import('./hypervisor/hypervisor.ts');

@@ -1,5 +1,6 @@
 /** Starts the UI on a terminal and gives the terminal back. */
 import process from 'node:process';
+import {setTimeout} from 'node:timers/promises';
 import type {ReadStream, WriteStream} from 'node:tty';
 import {type Instance, render, useApp} from 'ink';
 import {useEffect} from 'react';
@@ -35,8 +36,16 @@ type Ui = {
 	readonly exited: Promise<void>;
 };
 
-/** Runs until the person quits. */
-export async function runUi(options: UiOptions): Promise<void> {
+/** How long an empty screen is worse than none: a daemon of this machine answers sooner. */
+const WAIT_MS = 150;
+
+/**
+ * Runs until the person quits.
+ *
+ * @param answered settles when there is something to show; the first frame waits for it, but not for long
+ */
+export async function runUi(options: UiOptions, answered: Promise<void> = Promise.resolve()): Promise<void> {
+	await Promise.race([answered, setTimeout(WAIT_MS)]);
 	const ui = startUi(options);
 	await ui.exited;
 }
