@@ -154,14 +154,18 @@ function sayAtEnd(stdout: WriteStream, copied: readonly string[], store: Store):
 	}
 }
 
-/** Ticks while something is under way, and only then: an idle screen costs nothing. */
+const minute = 60_000;
+
+/** Ticks each minute, for the age of snapshots, and each second while something is under way: an idle screen costs nothing. */
 function startClock(store: Store, now: () => string): () => void {
-	let timer: NodeJS.Timeout | undefined;
 	const tick = () => store.dispatch({type: 'tick', now: now()});
+	const ages = setInterval(tick, minute).unref();
+	let timer: NodeJS.Timeout | undefined;
 	const stop = () => {
 		clearInterval(timer);
 		timer = undefined;
 	};
+	tick();
 	const unsubscribe = store.subscribe(() => {
 		const wanted = underWay(store.state()).length > 0;
 		if (wanted === (timer !== undefined)) return;
@@ -171,6 +175,7 @@ function startClock(store: Store, now: () => string): () => void {
 	});
 	return () => {
 		unsubscribe();
+		clearInterval(ages);
 		stop();
 	};
 }

@@ -172,6 +172,15 @@ test('the tree puts children under their parents', () => {
 	]);
 });
 
+test('O orders the snapshots, in the tree those under one parent; the cursor stays on its snapshot', () => {
+	const tags = (keys: string) => snapshotRows(pressed(begin(), keys)).map(({cells: {tag}}) => tag);
+	expect(tags('O')).toEqual(['experiment', 'after-upgrade', 'before-upgrade', 'fresh']);
+	expect(tags('O t')).toEqual(['fresh', 'experiment', 'before-upgrade', 'after-upgrade']);
+	expect(tags('O O O O')).toEqual(['after-upgrade', 'before-upgrade', 'experiment', 'fresh']);
+	expect(tags('O O O O O')).toEqual(tags('l'));
+	expect(where(pressed(begin(), 'l g O'))).toBe('web fresh');
+});
+
 test('snapshots whose parents form a loop are all listed', () => {
 	const loop = [snapshotAt('a', 1, {parent: 'b'}), snapshotAt('b', 2, {parent: 'a'})];
 	expect(treeRows(loop).map(({cells: {tag}}) => tag)).toEqual(['a', 'b']);

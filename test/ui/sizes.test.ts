@@ -40,6 +40,19 @@ test('what deleting frees and reverting discards, once it is read', async () => 
 	await ui.expects('delete frees about 36 MiB. vda does not run on /images/web.qcow2 now.');
 });
 
+test('the column of the order is there also where room is short', async () => {
+	ui = open(undefined, undefined, fakeHypervisor(connected, {sizes: async () => sizesOf(web)}));
+	await ui.expects('experiment');
+	ui.press('snapshots-pane', 'order');
+	await ui.expects(/newest first[\s\S]*~36 MiB/);
+	await ui.frame('ordered-by-age');
+	ui.press('order');
+	await ui.expects(/largest OWN first[\s\S]*~36 MiB/);
+	await ui.frame('ordered-by-own');
+	ui.press('order', 'order');
+	await ui.expects('by tag');
+});
+
 test('whoever runs through the list has only the last one read', async () => {
 	const asked: string[] = [];
 	const last = Promise.withResolvers<Action>();

@@ -14,3 +14,6 @@ export function formatAge(createdAt: string | null, now: number): string {
 	const [size, name] = units.find(([size]) => seconds >= size) ?? [60, 'min'];
 	return `${Math.max(0, Math.floor(seconds / size))} ${name}`;
 }
+
+/** "3d", "5min": where a column is narrow. */
+export const shortAge = (createdAt: string | null, now: number): string => formatAge(createdAt, now).replace(' ', '');

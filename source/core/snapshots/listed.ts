@@ -1,6 +1,7 @@
 /** What a domain's list of snapshots shows: its snapshots, and behind them the memory that libvirt keeps for it. */
 import type {Domain, SavedMemory} from '../model/domain.ts';
-import type {Snapshot} from '../model/snapshot.ts';
+import type {Snapshot, SnapshotSizes} from '../model/snapshot.ts';
+import {sizesOfSnapshot} from './sizes.ts';
 
 /**
  * A row of the list. A managed save has no tag, and is no snapshot to the planners: it is gone on from with restore, and thrown away
@@ -15,6 +16,29 @@ export type Listed =
 export function listedOf({snapshots, managedSave, savedMemory}: Domain): readonly Listed[] {
 	const rows = snapshots.map((snapshot): Listed => ({kind: 'snapshot', snapshot}));
 	return managedSave ? [...rows, {kind: 'managed-save', memory: savedMemory}] : rows;
+}
+
+/** How a list of snapshots may be ordered; `listed`: the oldest first, as libvirt and the images number them. */
+export const listOrders = ['listed', 'age', 'own', 'since', 'tag'] as const;
+
+export type ListOrder = (typeof listOrders)[number];
+
+/**
+ * The rows in this order: the newest, or what occupies most, first. Equal ones stay as they were; what is not known comes last, and
+ * saved memory, which is no snapshot, behind all of them.
+ */
+export function ordered(rows: readonly Listed[], order: ListOrder, sizes: readonly SnapshotSizes[]): readonly Listed[] {
+	if (order === 'listed') return rows;
+	const rank = (row: Listed): number => {
+		if (row.kind === 'managed-save') return Number.NEGATIVE_INFINITY;
+		if (order === 'tag') return 0;
+		if (order === 'age') return Date.parse(row.snapshot.createdAt ?? '') || -1;
+		const found = sizesOfSnapshot(sizes, row.snapshot);
+		return (order === 'own' ? found?.ownBytes : found?.sinceBytes) ?? -1;
+	};
+	const ranked = rows.map(row => ({row, rank: rank(row), tag: row.kind === 'snapshot' ? row.snapshot.tag : ''}));
+	const byTag = (a: string, b: string) => (order === 'tag' ? a.localeCompare(b, 'en', {numeric: true}) : 0);
+	return ranked.toSorted((a, b) => Math.sign(b.rank - a.rank || 0) || byTag(a.tag, b.tag)).map(({row}) => row);
 }
 
 /** What stands in the columns of a row. */

@@ -46,15 +46,29 @@ export function sizesOf(domain: Sized, images: ReadSizes, unused: readonly Recla
 	});
 }
 
+/** What is known of this snapshot; null where nothing is. */
+export const sizesOfSnapshot = (
+	sizes: readonly SnapshotSizes[],
+	{tag, duplicates}: Pick<Snapshot, 'tag' | 'duplicates'>,
+): SnapshotSizes | null => sizes.find(one => one.tag === tag && one.duplicates === duplicates) ?? null;
+
 /** "about 12 MiB": the size of one snapshot as a plan tells it; null where it is not known. */
 export function sizeWords(
 	{sizes}: {readonly sizes: readonly SnapshotSizes[]},
-	{tag, duplicates}: Snapshot,
+	snapshot: Snapshot,
 	which: 'ownBytes' | 'sinceBytes',
 ): string | null {
-	const found = sizes.find(one => one.tag === tag && one.duplicates === duplicates);
+	const found = sizesOfSnapshot(sizes, snapshot);
 	const bytes = found?.[which] ?? null;
 	return bytes === null ? null : `${found?.about ? 'about ' : ''}${formatBytes(bytes)}`;
+}
+
+/** "OWN 12 MiB": what the snapshots of a domain hold, each alone, as far as that is known; null where it is of none. */
+export function ownInAll(sizes: readonly SnapshotSizes[]): string | null {
+	const known = sizes.flatMap(({ownBytes}) => (ownBytes === null ? [] : [ownBytes]));
+	if (known.length === 0) return null;
+	const sign = known.length < sizes.length ? '>' : sizes.some(({about}) => about) ? '~' : '';
+	return `OWN ${sign}${formatBytes(known.reduce((sum, bytes) => sum + bytes, 0))}`;
 }
 
 /** Several sizes as one: null as soon as one of them is, with the first reason. */

@@ -94,6 +94,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: 'details', when: anyDomain, act: lists.openDetails},
 	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},
 	{keys: ['t'], scope: 'lists', name: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always, act: lists.turnTree},
+	{keys: ['O'], scope: 'lists', name: 'order', label: 'order snapshots by age, OWN, SINCE, tag, or as listed', when: always, act: lists.nextOrder},
 	{keys: ['b'], scope: 'lists', name: 'chains', label: 'backing chains, sizes, who depends on whom', footer: 'chains', when: anyDomain, act: lists.openChains},
 	{keys: ['s'], scope: 'lists', name: 'start', label: 'start the domain', ...eachMarked('start')},
 	{keys: ['x'], scope: 'lists', name: 'shutdown', label: 'shut the domain down', ...eachMarked('shutdown')},

@@ -1,4 +1,5 @@
 /** What keys do in the two panes. */
+import {listOrders} from '../../core/snapshots/listed.ts';
 import type {Act} from '../state/actions.ts';
 import {clearedNext, toggleMark} from '../state/marks.ts';
 import type {Move} from '../state/paging.ts';
@@ -20,6 +21,11 @@ export const otherPane: Act = state => [{...state, focus: state.focus === 'domai
 export const markAndMoveOn: Act = state => [moveCursor(toggleMark(state), 'down'), []];
 
 export const turnTree: Act = state => [{...state, tree: !state.tree}, []];
+
+export const nextOrder: Act = state => {
+	const order = listOrders[(listOrders.indexOf(state.order) + 1) % listOrders.length]!;
+	return [{...state, order}, []];
+};
 
 /** Begun anew, as everywhere: whoever types a second one does not think of the first. */
 export const beginFilter: Act = state => [{...withFilter(state, ''), filtering: true}, []];

@@ -1,5 +1,6 @@
 import {Box} from 'ink';
-import {listedOf} from '../../core/snapshots/listed.ts';
+import {type ListOrder, listedOf} from '../../core/snapshots/listed.ts';
+import {ownInAll} from '../../core/snapshots/sizes.ts';
 import {t} from '../../core/words/text.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
@@ -60,19 +61,26 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const domain = selectedDomain(state);
 	const snapshots = snapshotRows(state);
 	const cursor = snapshotCursor(state);
-	const table = snapshotColumns(snapshots, columns - MARGIN, glyphs, row => sizesOfRow(state, row));
+	const {now, order} = state;
+	const table = snapshotColumns(snapshots, columns - MARGIN, {
+		glyphs,
+		now,
+		order,
+		sizes: row => sizesOfRow(state, row),
+	});
 	const shown = snapshots.slice(cursor.top, cursor.top + rows);
 	const marked = markedIn(state, 'snapshots').length;
 	// The domains pane has no room for the state while this one has the focus.
 	const name = domain ? t` of ${domain.name}, ${domain.state}` : '';
 	const typing = state.filtering && state.focus === 'snapshots';
 	const title = `Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
-	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `  ${glyphs.current} you are here` : '';
-	// Not behind the filter while it is typed: the caret stands there. Nor where it would not fit.
-	const fits = !typing && columnsOf(title + here) + TITLE_MARGIN <= columns;
+	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `${glyphs.current} you are here` : '';
+	const total = domain === null ? null : ownInAll(state.sizes.known[domain.uuid] ?? []);
+	// Not behind the filter while it is typed: the caret stands there.
+	const more = typing || domain === null ? [] : [ORDERS[order], here, total ?? ''];
 	return (
 		<ListPane
-			title={fits ? title + here : title}
+			title={withWhatFits(title, more, columns - TITLE_MARGIN)}
 			focused={state.focus === 'snapshots'}
 			typing={typing}
 			columns={columns}
@@ -84,6 +92,21 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 			empty={emptySnapshots(state, columns)}
 		/>
 	);
+}
+
+const ORDERS: Readonly<Record<ListOrder, string>> = {
+	listed: '',
+	age: 'newest first',
+	own: 'largest OWN first',
+	since: 'largest SINCE first',
+	tag: 'by tag',
+};
+
+/** The title, and behind it as many of these as it has columns for; empty ones say nothing. */
+function withWhatFits(title: string, more: readonly string[], columns: number): string {
+	return more
+		.filter(words => words !== '')
+		.reduce((all, words) => (columnsOf(`${all}  ${words}`) <= columns ? `${all}  ${words}` : all), title);
 }
 
 /** " 3", or with marks and a filter " 2 of 3, 1 marked /web" */

@@ -21,6 +21,8 @@ export function settle(before: State, after: State): State {
 		before.snapshots === after.snapshots &&
 		before.size === after.size &&
 		before.tree === after.tree &&
+		before.order === after.order &&
+		before.sizes.known === after.sizes.known &&
 		before.focus === after.focus
 	)
 		return after;
@@ -75,9 +77,10 @@ function substitute(before: State, after: State, pane: Pane, keys: readonly stri
 	return (pane === 'snapshots' && currentKey(after, keys)) || keys[0]!;
 }
 
-/** Where a domain is first looked at: its current snapshot, else the newest. */
+/** Where a domain is first looked at: its current snapshot, else the newest, or the first of another order. */
 function currentKey(state: State, keys: readonly string[]): string | null {
 	const current = selectedDomain(state)?.snapshots.find(snapshot => snapshot.current);
 	const key = current ? snapshotKey(current) : null;
-	return key !== null && keys.includes(key) ? key : state.tree ? keys[0]! : keys.at(-1)!;
+	if (key !== null && keys.includes(key)) return key;
+	return state.tree || state.order !== 'listed' ? keys[0]! : keys.at(-1)!;
 }

@@ -1,5 +1,10 @@
-/** The snapshots pane: TAG, VM SIZE, DATE, VM CLOCK as `qemu-img snapshot -l` has them, sizes where there is room, and the health. */
+/**
+ * The snapshots pane: TAG, VM SIZE, DATE, VM CLOCK as `qemu-img snapshot -l` has them, age and sizes where there is room, and the
+ * health.
+ */
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
+import {shortAge} from '../../core/snapshots/age.ts';
+import type {ListOrder} from '../../core/snapshots/listed.ts';
 import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import type {SnapshotRow} from '../state/rows.ts';
@@ -9,19 +14,25 @@ import type {Glyphs} from '../terminal/theme.ts';
 
 type SnapshotColumn = Column<SnapshotRow>;
 
-/** `sizes`: what is known of a row. */
-export function snapshotColumns(
-	rows: readonly SnapshotRow[],
-	total: number,
-	glyphs: Glyphs,
-	sizes: (row: SnapshotRow) => SnapshotSizes | null = () => null,
-): Columns<SnapshotRow> {
+/** What the table shows beside its rows. */
+type Shown = {
+	readonly glyphs: Glyphs;
+	/** ISO 8601, for the age; null: not known. */
+	readonly now: string | null;
+	/** The column of the order is there wherever it fits. */
+	readonly order: ListOrder;
+	/** What is known of a row. */
+	readonly sizes: (row: SnapshotRow) => SnapshotSizes | null;
+};
+
+export function snapshotColumns(rows: readonly SnapshotRow[], total: number, shown: Shown): Columns<SnapshotRow> {
 	const sample = rows.slice(0, 500);
-	const column = columnsFor(sample, glyphs, sizes);
-	const {tag, size, date, shortDate, day, clock, shortClock, own, since, health} = column;
+	const column = columnsFor(sample, shown);
+	const {tag, size, date, shortDate, age, day, clock, shortClock, own, since, health} = column;
 	const sized: readonly Columns<SnapshotRow>[] = [
-		[tag, size, date, clock, own, since, health],
-		[tag, size, date, shortClock, own, since, health],
+		[tag, size, date, age, clock, own, since, health],
+		[tag, size, date, age, shortClock, own, since, health],
+		[tag, size, shortDate, age, shortClock, own, since, health],
 		[tag, size, shortDate, shortClock, own, since, health],
 	];
 	const timed: readonly Columns<SnapshotRow>[] = [
@@ -39,6 +50,20 @@ export function snapshotColumns(
 	// Sizes want room beside whole tags. The year goes before names are cut, names are cut before the time of day goes, and that before
 	// a column does, as long as there is something of the names to see.
 	const least = Math.min(wanted, 10 + 2 * Math.max(...sample.map(({branches}) => branches.length), 0));
+	if (shown.order === 'age' || shown.order === 'own' || shown.order === 'since') {
+		const by = column[shown.order];
+		const narrow: readonly Columns<SnapshotRow>[] = [
+			[tag, age, own, since, health],
+			[tag, shortDate, age, health],
+			[tag, by, health],
+		];
+		return chooseColumns(
+			[...sized, ...narrow].filter(set => set.includes(by)),
+			total,
+			wanted,
+			least,
+		);
+	}
 	const fits = chooseColumns(
 		[chooseColumns([...sized, ...timed], total, wanted, wanted), poorer[0]!],
 		total,
@@ -54,29 +79,30 @@ function wantedForTags(sample: readonly SnapshotRow[]): number {
 	return Math.min(28, Math.max(...widths, 3));
 }
 
-function columnsFor(sample: readonly SnapshotRow[], glyphs: Glyphs, sizes: (row: SnapshotRow) => SnapshotSizes | null) {
+function columnsFor(sample: readonly SnapshotRow[], {glyphs, now, sizes}: Shown) {
 	/** As wide as its widest text. */
 	const measured = (heading: string, least: number, text: (row: SnapshotRow) => string): SnapshotColumn => ({
 		heading,
 		width: Math.max(least, ...sample.map(row => text(row).length)),
 		text,
 	});
-	const bytes = (heading: string, least: number, text: (row: SnapshotRow) => string): SnapshotColumn => ({
+	const figures = (heading: string, least: number, text: (row: SnapshotRow) => string): SnapshotColumn => ({
 		...measured(heading, least, text),
 		align: 'right',
 	});
 	const date: SnapshotColumn = {heading: 'DATE', width: 19, text: dateText};
 	return {
 		tag: {heading: 'TAG', width: 'rest', text: (row, columns) => tagText(row, columns, glyphs)} as SnapshotColumn,
-		size: bytes('VM SIZE', 7, ({cells}) => formatBytes(cells.vmSizeBytes)),
+		size: figures('VM SIZE', 7, ({cells}) => formatBytes(cells.vmSizeBytes)),
 		date,
 		shortDate: {...date, width: 11, text: row => shorten(dateText(row))} as SnapshotColumn,
+		age: figures('AGE', 3, ({cells}) => (now === null ? '-' : shortAge(cells.createdAt, Date.parse(now)))),
 		day: {...date, width: 5, text: row => shorten(dateText(row)).slice(0, 5)} as SnapshotColumn,
 		clock: measured('VM CLOCK', 12, clockText),
 		shortClock: measured('VM CLOCK', 8, row => seconds(clockText(row))),
 		// Figures arrive later: their columns are as wide from the beginning.
-		own: bytes('OWN', 8, row => sizeText(sizes(row), 'ownBytes')),
-		since: bytes('SINCE', 8, row => sizeText(sizes(row), 'sinceBytes')),
+		own: figures('OWN', 8, row => sizeText(sizes(row), 'ownBytes')),
+		since: figures('SINCE', 8, row => sizeText(sizes(row), 'sinceBytes')),
 		health: {...measured('HEALTH', 6, healthText), tone: ({cells}) => HEALTH[cells.health].tone} as SnapshotColumn,
 	};
 }

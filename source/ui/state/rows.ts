@@ -1,7 +1,8 @@
 /** Which domains and snapshots are listed now, in what order, and which one is meant: derived from state, never kept. */
 import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
-import {type Cells, cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import {type Cells, cellsOf, type Listed, type ListOrder, listedOf, ordered} from '../../core/snapshots/listed.ts';
+import {sizesOfSnapshot} from '../../core/snapshots/sizes.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {
@@ -30,7 +31,15 @@ export function selectedDomain(state: State): Domain | null {
 	return domainRows(state).find(domain => domain.uuid === state.domains.cursor.key) ?? null;
 }
 
-type Made = {readonly filter: string; readonly tree: boolean; readonly rows: readonly SnapshotRow[]};
+type Wanted = {
+	readonly filter: string;
+	readonly tree: boolean;
+	readonly order: ListOrder;
+	/** Null where the order does not depend on them. */
+	readonly sizes: readonly SnapshotSizes[] | null;
+};
+
+type Made = Wanted & {readonly rows: readonly SnapshotRow[]};
 
 /** Facts never change in place, so what was listed for them once stays right; a key asks several times. */
 const listed = new WeakMap<Domain, Made>();
@@ -40,16 +49,21 @@ export function snapshotRows(state: State): readonly SnapshotRow[] {
 	return domain ? rowsOf(domain, state) : [];
 }
 
-export function rowsOf(domain: Domain, {tree, snapshots: {filter}}: State): readonly SnapshotRow[] {
+export function rowsOf(domain: Domain, {tree, order, sizes, snapshots: {filter}}: State): readonly SnapshotRow[] {
+	const bySize = order === 'own' || order === 'since';
+	const wanted = {filter, tree, order, sizes: bySize ? (sizes.known[domain.uuid] ?? null) : null};
 	const known = listed.get(domain);
-	if (known?.filter === filter && known.tree === tree) return known.rows;
-	const rows = listSnapshots(domain, filter, tree);
-	listed.set(domain, {filter, tree, rows});
+	if (known && isSameList(known, wanted)) return known.rows;
+	const rows = listSnapshots(domain, wanted);
+	listed.set(domain, {...wanted, rows});
 	return rows;
 }
 
-function listSnapshots(domain: Domain, filter: string, tree: boolean): readonly SnapshotRow[] {
-	const rows = listedOf(domain).map(listed => rowOf(listed));
+const isSameList = (one: Wanted, other: Wanted): boolean =>
+	one.filter === other.filter && one.tree === other.tree && one.order === other.order && one.sizes === other.sizes;
+
+function listSnapshots(domain: Domain, {filter, tree, order, sizes}: Wanted): readonly SnapshotRow[] {
+	const rows = ordered(listedOf(domain), order, sizes ?? []).map(listed => rowOf(listed));
 	const matches = ({tag, health, description}: Cells) => contains(`${tag} ${health} ${description ?? ''}`, filter);
 	const shown = filter === '' ? rows : rows.filter(({cells}) => matches(cells));
 	if (!tree) return shown;
@@ -117,9 +131,7 @@ export function withCursor(state: State, pane: Pane, cursor: Cursor): State {
 /** What a snapshot of the selected domain occupies; null while it is not known, and for saved memory. */
 export function sizesOfRow({sizes, domains}: State, {listed}: SnapshotRow): SnapshotSizes | null {
 	if (listed.kind !== 'snapshot') return null;
-	const {tag, duplicates} = listed.snapshot;
-	const known = sizes.known[domains.cursor.key ?? ''];
-	return known?.find(one => one.tag === tag && one.duplicates === duplicates) ?? null;
+	return sizesOfSnapshot(sizes.known[domains.cursor.key ?? ''] ?? [], listed.snapshot);
 }
 
 /** Keys of the rows of a pane, in the order drawn. */

@@ -7,6 +7,7 @@ import type {CreateIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
+import type {ListOrder} from '../../core/snapshots/listed.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Dialog} from './dialog.ts';
 
@@ -116,12 +117,14 @@ export type State = {
 	/** The filter of the focused pane is being typed. */
 	readonly filtering: boolean;
 	readonly tree: boolean;
+	/** Of the snapshots; in the tree that of those under one parent. */
+	readonly order: ListOrder;
 	readonly screen: Screen;
 	/** Operations of this session, those found under way at its start, and before them the latest that had ended; the newest last. */
 	readonly works: readonly Work[];
 	/** Receipts of interrupted operations, not closed yet, the newest first. */
 	readonly interrupted: readonly Receipt[];
-	/** ISO 8601, moving only while an operation is under way; null before. */
+	/** ISO 8601; moves each minute, and each second while an operation is under way. Null before the first. */
 	readonly now: string | null;
 	readonly notice: Notice | null;
 	/** Quit was pressed while work was under way; a second press quits. */
@@ -144,6 +147,7 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		awaited: null,
 		filtering: false,
 		tree: false,
+		order: 'listed',
 		screen: {name: 'lists'},
 		works: [],
 		interrupted: [],
