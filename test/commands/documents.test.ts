@@ -49,6 +49,16 @@ test('list --json', () => {
 	});
 });
 
+test('list DOMAIN --json has the sizes that could be read in time', () => {
+	const one = {...{tag: 's', duplicates: 0, about: true, reason: null, disks: []}, ownBytes: 4096, sinceBytes: null};
+	const domains = [domain({snapshots: [snapshot('s'), snapshot('late')]})];
+	const {snapshots} = listDocument({host, domains}, {reclaimable: [], sizes: [one]}).domains[0]!;
+	expect(snapshots.map(({tag, ownBytes, sinceBytes}) => [tag, ownBytes, sinceBytes])).toEqual([
+		['s', 4096, null],
+		['late', null, null],
+	]);
+});
+
 test('plan --json: a plan or a refusal, as scripts read them', () => {
 	const plan = planDocument(makePlan(facts(), {verb: 'create', tag: 's'}));
 	expect(Object.keys(plan.plan ?? {})).toEqual(

@@ -79,7 +79,7 @@ describe('list', () => {
 		const saved = {...web, state: 'saved' as const, managedSave: true, savedMemory};
 		expect((await run(['list'], {domains: [saved]})).stdout).toMatch(/web +saved +2 +ok\n/);
 		const {stdout} = await run(['list', 'web'], {domains: [saved]});
-		expect(stdout).toMatch(/\(managed save\) +3 MiB +2026-11-23 14:30:00 +- +memory +saved +- +- +ok\n/);
+		expect(stdout).toMatch(/\(managed save\) +3 MiB +2026-11-23 14:30:00 +\d+\w+ +- +memory +saved +- +- +ok\n/);
 		expect(stdout).toMatch(/managed save.*\n {2}virsnap restore web\n {2}virsnap drop web\n$/);
 	});
 

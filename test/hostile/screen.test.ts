@@ -79,7 +79,7 @@ describe('what commands print', () => {
 				const hostile = hostileDomain(given);
 				expect(leak(domainTable({domains: [hostile]}))).toBeNull();
 				const left = {file: `/images/${given.file}`, bytes: 1, base: given.file};
-				expect(leak(snapshotTable(hostile, [left]))).toBeNull();
+				expect(leak(snapshotTable(hostile, {reclaimable: [left], sizes: []}, 0))).toBeNull();
 				expect(domainTable({domains: [hostile]}).split('\n')).toHaveLength(2);
 			}),
 			{numRuns: runs(), examples},

@@ -3,27 +3,28 @@
 import {withoutStepSecrets} from '../../core/domain-xml/secrets.ts';
 import type {Disk} from '../../core/model/disk.ts';
 import type {Domain, Inventory} from '../../core/model/domain.ts';
-import type {Reclaimable} from '../../core/model/facts.ts';
+import type {Facts} from '../../core/model/facts.ts';
 import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {Step} from '../../core/model/step.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
 import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import {sizesOfSnapshot} from '../../core/snapshots/sizes.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 
-/**
- * `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply. `reclaimable` where one domain was
- * asked for: it is not looked for in all of them.
- */
-export function listDocument({host, domains}: Inventory, reclaimable: readonly Reclaimable[] | null = null) {
+/** What is looked for where one domain was asked for, and not in all of them. */
+export type Looked = Pick<Facts, 'reclaimable' | 'sizes'>;
+
+/** `list --json`. Sizes in bytes, clocks in nanoseconds, dates ISO 8601; null where it does not apply, or was not looked for. */
+export function listDocument({host, domains}: Inventory, looked: Looked | null = null) {
 	return {
 		connection: {uri: host.uri, libvirt: host.libvirt, qemu: host.qemu},
-		domains: domains.map(domain => domainEntry(domain, reclaimable)),
+		domains: domains.map(domain => domainEntry(domain, looked)),
 	};
 }
 
-function domainEntry(domain: Domain, reclaimable: readonly Reclaimable[] | null) {
+function domainEntry(domain: Domain, looked: Looked | null) {
 	const {uuid, name, id, state, disks} = domain;
 	return {
 		uuid,
@@ -31,8 +32,8 @@ function domainEntry(domain: Domain, reclaimable: readonly Reclaimable[] | null)
 		id,
 		state,
 		disks: disks.map(diskEntry),
-		snapshots: listedOf(domain).map(snapshotEntry),
-		...(reclaimable ? {reclaimable: reclaimable.map(({file, bytes, base}) => ({file, bytes, base}))} : {}),
+		snapshots: listedOf(domain).map(listed => snapshotEntry(listed, looked?.sizes ?? [])),
+		...(looked ? {reclaimable: looked.reclaimable.map(({file, bytes, base}) => ({file, bytes, base}))} : {}),
 	};
 }
 
@@ -53,9 +54,10 @@ function diskEntry({target, source, format, device, readonly, chain}: Disk) {
 }
 
 /** `managedSave` only in the row of saved memory, whose `tag` is none that a command takes. */
-function snapshotEntry(listed: Listed) {
+function snapshotEntry(listed: Listed, sizes: readonly SnapshotSizes[]) {
 	const cells = cellsOf(listed);
 	const {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt} = cells;
+	const known = listed.kind === 'snapshot' ? sizesOfSnapshot(sizes, listed.snapshot) : null;
 	const disks = cells.disks.map(({target, kind, id, file}) => ({target, kind, id, file}));
 	return {
 		tag,
@@ -69,9 +71,9 @@ function snapshotEntry(listed: Listed) {
 		current,
 		description,
 		libvirt,
-		// To know them takes a look at the tables of the images: `size` does.
-		ownBytes: null,
-		sinceBytes: null,
+		// To know them takes a look at the tables of the images: of one domain they are read where that is quick, and always by `size`.
+		ownBytes: known?.ownBytes ?? null,
+		sinceBytes: known?.sinceBytes ?? null,
 		disks,
 		...(listed.kind === 'managed-save' ? {managedSave: true} : {}),
 	};

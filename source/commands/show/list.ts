@@ -2,9 +2,12 @@
 import type {Domain, Inventory} from '../../core/model/domain.ts';
 import type {Reclaimable} from '../../core/model/facts.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
-import type {Snapshot} from '../../core/model/snapshot.ts';
+import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
+import {shortAge} from '../../core/snapshots/age.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
+import {ownInAll} from '../../core/snapshots/sizes.ts';
 import {
+	counted,
 	enumerate,
 	formatBytes,
 	formatClock,
@@ -18,13 +21,17 @@ import {
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {Exit, print, printJson, say} from '../context.ts';
-import {listDocument} from './documents.ts';
+import {type Looked, listDocument} from './documents.ts';
 import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
 
 export const listCommand = command({
 	name: 'list',
 	summary: "list domains, or one domain's snapshots",
+	description: [
+		'With --json, ownBytes and sinceBytes of a snapshot are filled in where one DOMAIN is named and its tables are read within a moment.',
+		'Without DOMAIN they are null, since reading the tables of every image takes time: virsnap size DOMAIN waits for them.',
+	],
 	arguments: [
 		{name: 'DOMAIN', help: 'name, UUID or id of a domain; default: all', optional: true, completes: ['domain']},
 	],
@@ -35,12 +42,12 @@ export const listCommand = command({
 		{line: 'list --json', does: 'The same for scripts, with every disk, image and snapshot.'},
 	],
 	async run(context, {words: [text], options}) {
-		const {inventory, domain, reclaimable} = await withHypervisor(context, hypervisor => read(hypervisor, text));
+		const {inventory, domain, looked} = await withHypervisor(context, hypervisor => read(hypervisor, text));
 		if (domain && isRefusal(domain)) return sayRefused(context, domain, options.json === true);
 		if (options.json) {
-			printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory, reclaimable));
+			printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory, looked));
 		} else {
-			print(context, domain ? snapshotTable(domain, reclaimable) : domainTable(inventory));
+			print(context, domain ? snapshotTable(domain, looked, Date.now()) : domainTable(inventory));
 			for (const line of problems(domain ? [domain] : inventory.domains)) say(context, line);
 		}
 
@@ -48,13 +55,12 @@ export const listCommand = command({
 	},
 });
 
-/** Everything once; for a requested domain its unused overlays too, which are searched for one domain at a time. */
+/** Everything once; for a requested domain its unused overlays and sizes too, which are looked for one domain at a time. */
 async function read(hypervisor: Hypervisor, text: string | undefined) {
 	const inventory = await readInventory(hypervisor);
 	const found = text === undefined ? null : findDomain(inventory.domains, text);
-	if (found === null || isRefusal(found)) return {inventory, domain: found, reclaimable: null};
-	const {reclaimable} = await hypervisor.facts(found.uuid);
-	return {inventory, domain: found, reclaimable};
+	if (found === null || isRefusal(found)) return {inventory, domain: found, looked: null};
+	return {inventory, domain: found, looked: await hypervisor.facts(found.uuid)};
 }
 
 /** All domains, as `virsh list --all` shows them, and how many snapshots each has. */
@@ -83,8 +89,8 @@ function healthSummary(snapshots: readonly Snapshot[]): string {
 	return [...counts].map(([health, count]) => `${count} ${health}`).join(', ');
 }
 
-/** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows. */
-export function snapshotTable(domain: Domain, reclaimable: readonly Reclaimable[] | null): string {
+/** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows; `now` in milliseconds. */
+export function snapshotTable(domain: Domain, looked: Looked | null, now: number): string {
 	const rows = listedOf(domain)
 		.map(cellsOf)
 		.map(snapshot => [
@@ -92,6 +98,7 @@ export function snapshotTable(domain: Domain, reclaimable: readonly Reclaimable[
 			printable(snapshot.tag),
 			formatBytes(snapshot.vmSizeBytes),
 			formatDate(snapshot.createdAt),
+			shortAge(snapshot.createdAt, now),
 			formatClock(snapshot.vmClockNs),
 			snapshot.kind,
 			snapshot.state,
@@ -99,11 +106,21 @@ export function snapshotTable(domain: Domain, reclaimable: readonly Reclaimable[
 			snapshot.parent === null ? '-' : printable(snapshot.parent),
 			snapshot.health,
 		]);
-	const notes = [healthNotes(domain.snapshots), savedMemory(domain), unusedOverlays(domain, reclaimable ?? [])].filter(
-		lines => lines.length > 0,
-	);
-	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
+	const notes = [
+		sizeNotes(domain, looked?.sizes ?? []),
+		healthNotes(domain.snapshots),
+		savedMemory(domain),
+		unusedOverlays(domain, looked?.reclaimable ?? []),
+	].filter(lines => lines.length > 0);
+	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'AGE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
 	return [table(headings, rows), ...notes.flatMap(lines => ['', ...lines])].join('\n');
+}
+
+/** How many there are, and what they hold as far as that is known. */
+function sizeNotes({name, snapshots}: Domain, sizes: readonly SnapshotSizes[]): string[] {
+	const sum = ownInAll(sizes);
+	if (sum === null) return [];
+	return [`${counted(snapshots.length, 'snapshot')}, ${sum}. Of each: virsnap size ${shellWord(name)}`];
 }
 
 /** A managed save is a memory snapshot that has no tag: libvirt keeps one at most. */
