@@ -11,6 +11,7 @@ import {savePlan} from './memory/save.ts';
 import type {Facts} from './model/facts.ts';
 import type {Intent} from './model/intent.ts';
 import type {Outcome} from './model/plan.ts';
+import {withinProtection} from './planning/refusals/protected.ts';
 import {withinRights} from './planning/refusals/rights.ts';
 import {writerRefusal} from './planning/refusals/writers.ts';
 import {powerPlan} from './power/plan-power.ts';
@@ -20,7 +21,9 @@ import {withFiles} from './steps/files-of-plan.ts';
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {
 	const held = writerRefusal(facts);
-	return held ? {refusal: held} : withFiles(facts, withinRights(facts, outcomeOf(facts, intent)));
+	return held
+		? {refusal: held}
+		: withFiles(facts, withinRights(facts, withinProtection(facts, outcomeOf(facts, intent))));
 }
 
 function outcomeOf(facts: Facts, intent: Intent): Outcome {

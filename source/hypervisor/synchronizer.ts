@@ -142,6 +142,7 @@ function stub({uuid, name, state}: DomainRow): Domain {
 		agent: 'none',
 		disks: [],
 		snapshots: [],
+		retentions: [],
 		problems: [],
 	};
 }

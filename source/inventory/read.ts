@@ -7,6 +7,7 @@ import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {definitionProblems} from '../core/snapshots/definitions.ts';
 import {joinSnapshots} from '../core/snapshots/join.ts';
 import {imageProblems, stateProblems} from '../core/snapshots/problems.ts';
+import {withRetention} from '../core/snapshots/retention.ts';
 import {hostOf} from '../libvirt/capabilities.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
@@ -204,6 +205,8 @@ async function assemble(
 	{snapshots: records, problems}: DomainSnapshots,
 ): Promise<Domain> {
 	const disks = await checkedDefinitions(sources.images, read, next);
+	// Memory that was loaded has brought the metadata of its time with it.
+	const {retentions} = next ?? xml;
 	const snapshots = await inTheirNames(sources.images, disks, records);
 	const [missing, fileSizes, writtenAt, savedMemory] = await Promise.all([
 		sources.images.missing(externalFiles(snapshots)),
@@ -219,7 +222,8 @@ async function assemble(
 		managedSave,
 		savedMemory,
 		disks,
-		snapshots: joinSnapshots(disks, snapshots, missing, fileSizes, writtenAt),
+		retentions,
+		snapshots: withRetention(joinSnapshots(disks, snapshots, missing, fileSizes, writtenAt), retentions),
 		problems: [
 			...problems,
 			...stateProblems({...xml, state, stateReason}),

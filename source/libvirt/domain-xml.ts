@@ -1,4 +1,6 @@
 /** Domain XML (https://libvirt.org/formatdomain.html) in core's terms; what the XML does not know is left to the caller. */
+
+import {retentionsIn} from '../core/domain-xml/retention.ts';
 import type {Disk} from '../core/model/disk.ts';
 import type {Domain, Firmware} from '../core/model/domain.ts';
 import {volumeWords} from './volume-xml.ts';
@@ -10,7 +12,7 @@ export type DiskXml = Omit<Disk, 'chain' | 'unreadable'>;
 /** What the XML says of a domain. */
 export type DomainXml = Pick<
 	Domain,
-	'uuid' | 'name' | 'id' | 'memoryBytes' | 'type' | 'firmware' | 'unsavable' | 'tpm' | 'agent'
+	'uuid' | 'name' | 'id' | 'memoryBytes' | 'type' | 'firmware' | 'unsavable' | 'tpm' | 'agent' | 'retentions'
 > & {readonly disks: readonly DiskXml[]};
 
 /**
@@ -32,6 +34,7 @@ export function parseDomainXml(xml: string): DomainXml {
 		unsavable: unsavableOf(devices),
 		tpm: children(devices, 'tpm').length > 0,
 		agent: agentOf(devices),
+		retentions: retentionsIn(childAt(domain, 'metadata')?.['#text'] ?? ''),
 		disks: children(devices, 'disk').map(parseDisk),
 	};
 }

@@ -91,6 +91,27 @@ describe('a command that changes something', () => {
 		expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('--description TEXT')]);
 	});
 
+	test('edit protects a snapshot, and says until when to keep it', async () => {
+		const {carriedOut} = await run(['edit', 'web', 'before', '--protect', '--expires', '2w', '--yes']);
+		expect(carriedOut).toMatchObject([{expect: [{protected: true, expiresAt: expect.stringContaining('T')}]}]);
+		const kept = {...web, snapshots: [snapshot('before', {protected: true, expiresAt: '2020-01-01T00:00:00.000Z'})]};
+		const domains = [kept];
+		const back = await run(['edit', 'web', 'before', '--unprotect', '--never', '--yes'], {domains});
+		expect(back.carriedOut).toMatchObject([{expect: [{protected: false, expiresAt: null}]}]);
+		const refused = await run(['delete', 'web', 'before', '--yes'], {domains});
+		expect([refused.status, refused.stderr]).toEqual([
+			3,
+			expect.stringContaining('virsnap edit web before --unprotect'),
+		]);
+		expect((await run(['list', 'web'], {domains})).stdout).toMatch(/PARENT +KEEP +HEALTH\n.* yes +ok\n/);
+		expect((await run(['list', 'web'])).stdout).not.toContain('KEEP');
+		for (const words of [
+			['--protect', '--unprotect'],
+			['--expires', '1d', '--never'],
+		])
+			expect((await run(['edit', 'web', 'before', ...words])).status).toBe(2);
+	});
+
 	test('what the plan of an edit names to undo it can be typed', async () => {
 		const described = {...web, snapshots: [snapshot('before', {description: "it's old"})]};
 		const {stdout} = await run(['plan', 'edit', 'web', 'before', '--description', 'new'], {domains: [described]});

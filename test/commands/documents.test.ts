@@ -39,6 +39,8 @@ test('list --json', () => {
 						current: false,
 						description: null,
 						libvirt: true,
+						protected: false,
+						expiresAt: null,
 						ownBytes: null,
 						sinceBytes: null,
 						disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2'}],

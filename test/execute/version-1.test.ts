@@ -42,8 +42,12 @@ const disks = [{target: 'vda', file: '/i/a,b.qcow2', format: 'qcow2'}];
 const definition = (file: string) =>
 	`<domain><uuid>${on.uuid}</uuid><devices><disk type='file'><driver type='qcow2'/><source file='${file}'/><target dev='vda'/></disk></devices></domain>`;
 
+/** Kinds that came later stand in no receipt of version 1. */
+const later: readonly Kind[] = ['set-retention'];
+type OldKind = Exclude<Kind, 'set-retention'>;
+
 /** One of each, as the planners of version 1 made them. */
-const examples: {readonly [K in Kind]: Extract<Does, {kind: K}>} = {
+const examples: {readonly [K in OldKind]: Extract<Does, {kind: K}>} = {
 	'new-file': {kind: 'new-file', file: '/i/new', like: '/i/old', takenOver: 'mode,ownership'},
 	'private-mode': {kind: 'private-mode', files: ['/i/new'], made: true},
 	'copy-file': {kind: 'copy-file', from: '/i/a', to: '/i/b', takenOver: 'mode'},
@@ -93,7 +97,7 @@ const inputs: Readonly<Partial<Record<Kind, {input: string; undoInput?: string}>
 };
 
 /** A receipt of version 1 with this one step. */
-function oldReceipt(kind: Kind) {
+function oldReceipt(kind: OldKind) {
 	const made = step(examples[kind], {title: kind, ...inputs[kind]});
 	const expected =
 		kind === 'define-new'
@@ -107,7 +111,7 @@ function oldReceipt(kind: Kind) {
 }
 
 describe('each kind of step is told from its words', () => {
-	test.each(Object.keys(kinds) as Kind[])('%s', kind => {
+	test.each((Object.keys(kinds) as Kind[]).filter((kind): kind is OldKind => !later.includes(kind)))('%s', kind => {
 		expect(parsed(JSON.stringify(oldReceipt(kind))).plan.steps[0]!.does).toEqual(examples[kind]);
 	});
 

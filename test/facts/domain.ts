@@ -75,6 +75,7 @@ export function domain(more: Partial<Domain> = {}): Domain {
 		agent: 'none',
 		disks: [disk('vda')],
 		snapshots: [],
+		retentions: [],
 		problems: [],
 		...more,
 	};

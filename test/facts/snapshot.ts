@@ -19,6 +19,8 @@ export function snapshot(tag: string, more: Partial<Snapshot> = {}): Snapshot {
 		memoryFile: null,
 		disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2', source: '/images/vda.qcow2'}],
 		revertFiles: [],
+		protected: false,
+		expiresAt: null,
 		duplicates: 0,
 		...more,
 	};

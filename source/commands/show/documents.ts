@@ -57,6 +57,7 @@ function diskEntry({target, source, format, device, readonly, chain}: Disk) {
 function snapshotEntry(listed: Listed, sizes: readonly SnapshotSizes[]) {
 	const cells = cellsOf(listed);
 	const {tag, health, kind, state, createdAt, vmSizeBytes, vmClockNs, parent, current, description, libvirt} = cells;
+	const {protected: kept, expiresAt} = cells;
 	const known = listed.kind === 'snapshot' ? sizesOfSnapshot(sizes, listed.snapshot) : null;
 	const disks = cells.disks.map(({target, kind, id, file}) => ({target, kind, id, file}));
 	return {
@@ -71,6 +72,8 @@ function snapshotEntry(listed: Listed, sizes: readonly SnapshotSizes[]) {
 		current,
 		description,
 		libvirt,
+		protected: kept,
+		expiresAt,
 		// To know them takes a look at the tables of the images: of one domain they are read where that is quick, and always by `size`.
 		ownBytes: known?.ownBytes ?? null,
 		sinceBytes: known?.sinceBytes ?? null,

@@ -5,6 +5,7 @@ import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
+import {shortKeep} from '../../core/snapshots/retention.ts';
 import {ownInAll} from '../../core/snapshots/sizes.ts';
 import {
 	counted,
@@ -91,29 +92,32 @@ function healthSummary(snapshots: readonly Snapshot[]): string {
 
 /** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows; `now` in milliseconds. */
 export function snapshotTable(domain: Domain, looked: Looked | null, now: number): string {
-	const rows = listedOf(domain)
-		.map(cellsOf)
-		.map(snapshot => [
-			snapshot.current ? '*' : '',
-			printable(snapshot.tag),
-			formatBytes(snapshot.vmSizeBytes),
-			formatDate(snapshot.createdAt),
-			shortAge(snapshot.createdAt, now),
-			formatClock(snapshot.vmClockNs),
-			snapshot.kind,
-			snapshot.state,
-			snapshot.disks.map(disk => disk.target).join(',') || '-',
-			snapshot.parent === null ? '-' : printable(snapshot.parent),
-			snapshot.health,
-		]);
+	const all = listedOf(domain).map(cellsOf);
+	// No column where nothing is protected and nothing expires.
+	const keeping = all.some(one => shortKeep(one, now) !== '');
+	const rows = all.map(snapshot => [
+		snapshot.current ? '*' : '',
+		printable(snapshot.tag),
+		formatBytes(snapshot.vmSizeBytes),
+		formatDate(snapshot.createdAt),
+		shortAge(snapshot.createdAt, now),
+		formatClock(snapshot.vmClockNs),
+		snapshot.kind,
+		snapshot.state,
+		snapshot.disks.map(disk => disk.target).join(',') || '-',
+		snapshot.parent === null ? '-' : printable(snapshot.parent),
+		...(keeping ? [shortKeep(snapshot, now) || '-'] : []),
+		snapshot.health,
+	]);
 	const notes = [
 		sizeNotes(domain, looked?.sizes ?? []),
 		healthNotes(domain.snapshots),
 		savedMemory(domain),
 		unusedOverlays(domain, looked?.reclaimable ?? []),
 	].filter(lines => lines.length > 0);
-	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'AGE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT', 'HEALTH'];
-	return [table(headings, rows), ...notes.flatMap(lines => ['', ...lines])].join('\n');
+	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'AGE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT'];
+	const titles = [...headings, ...(keeping ? ['KEEP'] : []), 'HEALTH'];
+	return [table(titles, rows), ...notes.flatMap(lines => ['', ...lines])].join('\n');
 }
 
 /** How many there are, and what they hold as far as that is known. */

@@ -1,42 +1,94 @@
-/** Plans that change what libvirt's record says of a snapshot; images and files stay as they are. */
+/** Plans that change what is kept about a snapshot beside its data: images and files stay as they are. */
 
 import {recordedDescription, withRecordedDescription} from '../domain-xml/description.ts';
+import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {EditIntent} from '../model/intent.ts';
-import type {Outcome} from '../model/plan.ts';
+import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {jobRefusal} from '../planning/refusals/busy.ts';
+import {expiryWords, isExpired, parseWhen, retentionsWith, whenWords} from '../snapshots/retention.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
+import {retentionStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {option, remedy} from '../words/remedy.ts';
-import {t} from '../words/text.ts';
+import {formatDate, t} from '../words/text.ts';
 import {descriptionRefusal} from './description.ts';
 
-/** The plan that gives a snapshot another description, or none. */
-export function editPlan(facts: Facts, {tag, description}: EditIntent): Outcome {
+/** What differs from now. */
+type Wanted = Pick<Extract<Expectation, {kind: 'snapshot'}>, 'description' | 'protected' | 'expiresAt'>;
+
+/** The plan that gives a snapshot another description, or none, protects it, or says from when on it need not be kept. */
+export function editPlan(facts: Facts, intent: EditIntent): Outcome {
+	const {tag, description} = intent;
 	const snapshot = findSnapshot(facts.domain, tag);
 	if ('refusal' in snapshot) return snapshot;
-	const refusal =
-		recordRefusal(facts, snapshot) ??
-		descriptionRefusal(description) ??
-		sameRefusal(snapshot, description) ??
+	const {refusal, ...wanted} = changesOf(facts, snapshot, intent);
+	const first =
+		(description === undefined ? null : (recordRefusal(facts, snapshot) ?? descriptionRefusal(description))) ??
+		refusal ??
+		(Object.keys(wanted).length === 0 ? unchanged(snapshot, intent) : null) ??
 		jobRefusal(facts);
-	if (refusal) return {refusal};
-	const before = snapshot.description ?? '';
+	if (first) return {refusal: first};
+	const steps = [
+		...(wanted.description === undefined ? [] : [describeStep(facts, snapshot, wanted.description)]),
+		...(wanted.protected === undefined && wanted.expiresAt === undefined ? [] : [keepStep(facts, snapshot, wanted)]),
+	];
 	const plan = planOf(facts, {
 		verb: 'edit',
 		tag,
-		why: "The description stands in libvirt's record alone: only that is changed, and no image is touched.",
-		steps: [describeStep(facts, snapshot, description)],
-		expect: [{kind: 'snapshot', tag, health: [...new Set([snapshot.health, 'ok' as const])], description}],
-		wayBack: remedy`Give it the description that it has now ${byVirsnap(['edit', facts.domain.name, tag, `--description=${before}`])}.`,
+		why: whyOf(wanted),
+		steps,
+		warnings: pastWarning(facts, wanted),
+		expect: [{kind: 'snapshot', tag, health: [...new Set([snapshot.health, 'ok' as const])], ...wanted}],
+		wayBack: remedy`${backOf(wanted)} ${byVirsnap(['edit', facts.domain.name, tag, ...wordsBack(snapshot, wanted)])}.`,
 	});
 	return {plan};
+}
+
+function changesOf(facts: Facts, snapshot: Snapshot, intent: EditIntent): Wanted & {readonly refusal: Refusal | null} {
+	const {description, protect, expires} = intent;
+	const expiresAt = expires === undefined ? undefined : parseWhen(expires, facts.now);
+	const refusal =
+		expires !== undefined && expiresAt === undefined
+			? refuse('bad-date', t`${expires} is no time.`, `Give one of: ${whenWords}.`)
+			: null;
+	return {
+		refusal,
+		...(description === undefined || description === (snapshot.description ?? '') ? {} : {description}),
+		...(protect === undefined || protect === snapshot.protected ? {} : {protected: protect}),
+		...(expiresAt === undefined || expiresAt === snapshot.expiresAt ? {} : {expiresAt}),
+	};
+}
+
+function whyOf({description, ...kept}: Wanted): string {
+	const record = "The description stands in libvirt's record alone: only that is changed, and no image is touched.";
+	const metadata = 'Protection and expiry stand in the metadata of the domain and go with it; no image is touched.';
+	if (Object.keys(kept).length === 0) return record;
+	return description === undefined ? metadata : `${record} ${metadata}`;
+}
+
+const backOf = ({protected: kept, expiresAt}: Wanted): string =>
+	kept === undefined && expiresAt === undefined ? 'Give it the description that it has now' : 'Change it back';
+
+function pastWarning(facts: Facts, {expiresAt}: Wanted): string[] {
+	const past = isExpired({protected: false, expiresAt: expiresAt ?? null}, Date.parse(facts.now));
+	return past ? [`${formatDate(expiresAt!)} is past: it has expired as soon as this is done.`] : [];
+}
+
+/** The options that bring back what is there now. */
+function wordsBack(snapshot: Snapshot, wanted: Wanted): string[] {
+	const before = snapshot.expiresAt === null ? ['--never'] : [`--expires=${snapshot.expiresAt}`];
+	return [
+		...(wanted.description === undefined ? [] : [`--description=${snapshot.description ?? ''}`]),
+		...(wanted.protected === undefined ? [] : [wanted.protected ? '--unprotect' : '--protect']),
+		...(wanted.expiresAt === undefined ? [] : before),
+	];
 }
 
 function recordRefusal({snapshotXml}: Facts, {tag, libvirt}: Snapshot): Refusal | null {
@@ -48,9 +100,12 @@ function recordRefusal({snapshotXml}: Facts, {tag, libvirt}: Snapshot): Refusal 
 	);
 }
 
-function sameRefusal({tag, description}: Snapshot, wanted: string): Refusal | null {
-	if ((description ?? '') !== wanted) return null;
-	return wanted === ''
+function unchanged({tag}: Snapshot, {description, protect, expires}: EditIntent): Refusal {
+	if (protect !== undefined)
+		return refuse('unchanged', t`${tag} is ${protect ? 'protected already' : 'not protected'}.`, 'Nothing to do.');
+	if (expires !== undefined)
+		return refuse('unchanged', t`${tag} has this expiry already.`, `Give another time: ${whenWords}.`);
+	return description === ''
 		? refuse('unchanged', t`${tag} has no description.`, 'Give it one.')
 		: refuse('unchanged', t`${tag} has this description already.`, 'Choose another text.');
 }
@@ -78,7 +133,34 @@ function describeStep(facts: Facts, snapshot: Snapshot, description: string): St
 
 const described = (sign: Change['sign'], text: string): Change => ({sign, what: t`description: ${text}`});
 
-/** The description that the snapshot had before a plan that edited it, empty for none. */
-export function descriptionBefore(steps: readonly Step[]): string {
-	return recordedDescription(steps[0]?.undoInput ?? '') ?? '';
+function keepStep(facts: Facts, snapshot: Snapshot, wanted: Wanted): Step {
+	const {tag} = snapshot;
+	const {protected: kept = snapshot.protected, expiresAt = snapshot.expiresAt} = wanted;
+	const changes: Change[] = [
+		...(kept === snapshot.protected
+			? []
+			: [{sign: kept ? '+' : '-', what: t`${tag} is protected: virsnap does not delete it`} as const]),
+		...(expiresAt === snapshot.expiresAt
+			? []
+			: [{sign: '~', what: t`${tag} expires: ${expiryWords(expiresAt)}`} as const]),
+	];
+	const title = wanted.protected === undefined ? 'Set the expiry of' : kept ? 'Protect' : 'Unprotect';
+	const retentions = retentionsWith(facts.domain, snapshot, {protected: kept, expiresAt});
+	return retentionStep(facts, t`${title} ${tag}`, retentions, {active: isActive(facts.domain), changes});
+}
+
+/** The wish that brings back what a plan has edited. */
+export function editBack({tag, steps}: Pick<Plan, 'tag' | 'steps'>): EditIntent {
+	const described = steps.find(({does}) => does.kind === 'redefine-snapshot');
+	const kept = steps.map(({does}) => does).find(does => does.kind === 'set-retention');
+	const rowOf = (rows: typeof kept extends undefined ? never : NonNullable<typeof kept>['before']) =>
+		rows.find(one => one.tag === tag) ?? {protected: false, expiresAt: null};
+	const [before, after] = kept ? [rowOf(kept.before), rowOf(kept.retentions)] : [];
+	return {
+		verb: 'edit',
+		tag: tag ?? '',
+		...(described ? {description: recordedDescription(described.undoInput ?? '') ?? ''} : {}),
+		...(before && before.protected !== after?.protected ? {protect: before.protected} : {}),
+		...(before && before.expiresAt !== after?.expiresAt ? {expires: before.expiresAt ?? 'never'} : {}),
+	};
 }

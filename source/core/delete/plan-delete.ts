@@ -11,6 +11,7 @@ import {planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
+import {protectedRefusal} from '../planning/refusals/protected.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
@@ -30,6 +31,8 @@ import {imagesHolding, lowerLayerRefusal, managedSaveRefusal, shadowRefusal} fro
 export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 	const snapshot = chosenSnapshot(facts, intent);
 	if ('refusal' in snapshot) return snapshot;
+	const kept = protectedRefusal(facts.domain, intent.children ? withDescendantsOf(facts, snapshot) : [snapshot]);
+	if (kept) return {refusal: kept};
 	const draft =
 		isOneOfSeveral(facts, snapshot) && !intent.metadataOnly
 			? oneOfSeveral(facts, snapshot)
@@ -49,6 +52,11 @@ export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 	});
 	return {plan};
 }
+
+const withDescendantsOf = (facts: Facts, snapshot: Snapshot): Snapshot[] => [
+	snapshot,
+	...descendantsOf(facts, snapshot),
+];
 
 /** Not where a record alone goes, or a file that no disk uses. */
 function changesDisks(one: Step): boolean {
@@ -82,7 +90,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: DeleteIntent): Draft
 
 /** A branch that is internal and sound throughout, one by one. */
 function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
-	const gone = [snapshot, ...descendantsOf(facts, snapshot)];
+	const gone = withDescendantsOf(facts, snapshot);
 	const waiting = busyRefusal(facts) ?? heldRefusal(facts, 'images') ?? keylessRefusal(facts, facts.domain.disks);
 	if (waiting) return {refusal: waiting};
 	if (gone.some(one => one.kind === 'external')) {

@@ -2,6 +2,7 @@
 
 import {basename, dirname, join} from 'node:path/posix';
 import {fileSafe} from '../planning/file-names.ts';
+import {withoutRetentions} from './retention.ts';
 import {attribute, child, childNodes, type Node, nameOf, removeChild, setAttribute, setText} from './tree.ts';
 
 type Who = {readonly name: string; readonly uuid: string};
@@ -20,7 +21,10 @@ export function setOwnValues(root: Node, was: Who, is: Who): void {
 	}
 	setSystemUuid(child(root, 'sysinfo'), is);
 	const metadata = child(root, 'metadata');
-	for (const text of childNodes(metadata)) replaceUuid(text, was, is);
+	for (const text of childNodes(metadata)) {
+		replaceUuid(text, was, is);
+		removeRetentions(text);
+	}
 }
 
 /** A file or socket beside the one of the base: its name with the new domain's in place of the old one's, or before it. */
@@ -92,4 +96,10 @@ function setSystemUuid(sysinfo: Node | undefined, {uuid}: Who): void {
 function replaceUuid(node: Node, was: Who, is: Who): void {
 	const text = node['#text'];
 	if (typeof text === 'string') node['#text'] = text.replaceAll(was.uuid, is.uuid);
+}
+
+/** The copy has none of the snapshots. */
+function removeRetentions(node: Node): void {
+	const text = node['#text'];
+	if (typeof text === 'string') node['#text'] = withoutRetentions(text);
 }

@@ -3,6 +3,7 @@
  * `core/steps/`, which answers for it; a kind that is added here without one does not compile.
  */
 import type {PowerVerb} from './intent.ts';
+import type {Retention} from './snapshot.ts';
 
 /** One domain of one libvirt. `uri` null: libvirt's own choice. */
 export type DomainAddress = {readonly uri: string | null; readonly uuid: string};
@@ -132,6 +133,15 @@ type DomainDoes =
 	  }
 	/** `made`: by a step before; libvirt writes into what is there. Left out: by this one. */
 	| {readonly kind: 'save'; readonly on: DomainAddress; readonly file: string; readonly made?: boolean}
+	/** What the domain's metadata says of its snapshots, all of it; `before`: what it said. */
+	| {
+			readonly kind: 'set-retention';
+			readonly on: DomainAddress;
+			/** In the running domain, in what it starts with the next time, or in both. */
+			readonly where: readonly ('live' | 'config')[];
+			readonly retentions: readonly Retention[];
+			readonly before: readonly Retention[];
+	  }
 	| {readonly kind: 'managed-save'; readonly on: DomainAddress}
 	| {readonly kind: 'drop-managed-save'; readonly on: DomainAddress}
 	/** `changed`: with other XML than the one in the file. */

@@ -4,7 +4,7 @@
  * not known".
  */
 import type {Disk} from './disk.ts';
-import type {Snapshot} from './snapshot.ts';
+import type {Retention, Snapshot} from './snapshot.ts';
 
 /** The states in virsh's own words (`virsh list --all --managed-save`; virsh(1), "list"). */
 export const domainStates = [
@@ -52,6 +52,8 @@ export type Domain = {
 	readonly agent: 'none' | 'disconnected' | 'connected';
 	readonly disks: readonly Disk[];
 	readonly snapshots: readonly Snapshot[];
+	/** As its metadata has them, with which it starts the next time; also of snapshots that are gone. */
+	readonly retentions: readonly Retention[];
 	/** What could not be read about this domain; the rest is still good. */
 	readonly problems: readonly string[];
 };

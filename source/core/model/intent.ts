@@ -69,12 +69,15 @@ export type CloneIntent = {readonly verb: 'clone'; readonly name: string};
 /** Remove an overlay that nothing uses any more. */
 export type ReclaimIntent = {readonly verb: 'reclaim'; readonly overlay: string};
 
-/** Change what libvirt's record says of a snapshot. */
+/** Change what is kept about a snapshot beside its data; what is left out stays. */
 export type EditIntent = {
 	readonly verb: 'edit';
 	readonly tag: string;
 	/** Empty: none. */
-	readonly description: string;
+	readonly description?: string;
+	readonly protect?: boolean;
+	/** From when on it need not be kept, as `parseWhen` takes it. */
+	readonly expires?: string;
 };
 
 export type PowerIntent = {readonly verb: PowerVerb};

@@ -26,7 +26,7 @@ export type Verb =
 export type Expectation =
 	/**
 	 * `alone`: no other has its tag. `description`: what libvirt's record has; empty for none. Earlier versions read a receipt without
-	 * regard to it, where a kind of its own would make them set the whole receipt aside.
+	 * regard to it, where a kind of its own would make them set the whole receipt aside. So with `protected` and `expiresAt`.
 	 */
 	| {
 			readonly kind: 'snapshot';
@@ -34,6 +34,8 @@ export type Expectation =
 			readonly health: readonly Health[];
 			readonly alone?: boolean;
 			readonly description?: string;
+			readonly protected?: boolean;
+			readonly expiresAt?: string | null;
 	  }
 	| {readonly kind: 'no-snapshot'; readonly tag: string}
 	| {readonly kind: 'current'; readonly tag: string}

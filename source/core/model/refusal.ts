@@ -29,6 +29,8 @@ export type RefusalCode =
 	| 'method-mismatch' // the method asked for cannot do this to this snapshot
 	| 'no-agent'
 	| 'busy' // block job, other operation under way
+	| 'protected' // a snapshot that is not to be deleted
+	| 'bad-date'
 	| 'unchanged' // it is so already
 	| 'unsupported'; // this QEMU or libvirt cannot do it
 

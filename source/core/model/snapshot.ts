@@ -12,7 +12,9 @@
  * - replaced: same tag, other snapshot: a later savevm overwrote what libvirt describes
  * - unchecked: in libvirt's metadata; an image that ought to hold it could not be read, or is none that the domain runs on
  */
-export type Health = 'ok' | 'unmanaged' | 'partial' | 'orphaned' | 'missing-files' | 'replaced' | 'unchecked';
+export const healths = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced', 'unchecked'] as const;
+
+export type Health = (typeof healths)[number];
 
 export type SnapshotKind = 'internal' | 'external' | 'memory';
 
@@ -70,9 +72,16 @@ export type Snapshot = {
 	readonly disks: readonly SnapshotDisk[];
 	/** Files that a revert to it made, on which the domain went on (`<revertDisks>`, libvirt >= 9.9). */
 	readonly revertFiles: readonly string[];
+	/** No plan deletes it, or what it needs. */
+	readonly protected: boolean;
+	/** From when on it need not be kept (ISO 8601); null: for ever. */
+	readonly expiresAt: string | null;
 	/** 0 for the first of this tag, which QEMU takes; 1, 2… for those behind it in the same table (`qemu-img snapshot -c` accepts duplicates). */
 	readonly duplicates: number;
 };
+
+/** What a domain's metadata says of one of its snapshots. */
+export type Retention = Pick<Snapshot, 'tag' | 'createdAt' | 'protected' | 'expiresAt'>;
 
 /** What a snapshot really occupies. */
 export type Sizes = {

@@ -78,6 +78,8 @@ function snapshotLine(snapshot: Snapshot): string {
 	const extras = [
 		snapshot.current ? 'current' : '',
 		snapshot.libvirt ? 'libvirt' : '',
+		snapshot.protected ? 'protected' : '',
+		snapshot.expiresAt === null ? '' : `expires ${snapshot.expiresAt}`,
 		snapshot.parent === null ? '' : t`on ${snapshot.parent}`,
 	];
 	return [snapshot.health, snapshot.createdAt ?? 'no date', ...extras.filter(word => word !== ''), ...disks].join(' ');

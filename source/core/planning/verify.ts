@@ -3,6 +3,7 @@ import {basename, dirname} from 'node:path/posix';
 import {type Domain, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
+import {expiryWords} from '../snapshots/retention.ts';
 import {printable, t} from '../words/text.ts';
 
 /** One sentence for each expectation that the domain, read again, does not meet; empty where all are met. */
@@ -72,7 +73,7 @@ function unmet(expectation: Expectation, after: Domain, {domains, directories, s
 const quoted = (text: string): string => (text === '' ? 'empty' : `"${text}"`);
 
 function unmetSnapshot(
-	{tag, health, alone, description}: Extract<Expectation, {kind: 'snapshot'}>,
+	{tag, health, alone, description, ...kept}: Extract<Expectation, {kind: 'snapshot'}>,
 	after: Domain,
 ): string | null {
 	const found = after.snapshots.filter(snapshot => snapshot.tag === tag);
@@ -82,6 +83,11 @@ function unmetSnapshot(
 	const recorded = found.find(({libvirt}) => libvirt)?.description ?? '';
 	if (description !== undefined && recorded !== description)
 		return t`The description of ${tag} is ${quoted(recorded)}, not ${quoted(description)}.`;
+	const {protected: wanted, expiresAt} = kept;
+	if (wanted !== undefined && found.some(snapshot => snapshot.protected !== wanted))
+		return t`${tag} is ${wanted ? 'not protected' : 'still protected'}.`;
+	if (expiresAt !== undefined && found.every(snapshot => snapshot.expiresAt !== expiresAt))
+		return t`${tag} expires ${expiryWords(found[0]!.expiresAt)}, not ${expiryWords(expiresAt)}.`;
 	if (found.some(snapshot => health.includes(snapshot.health))) return null;
 	return t`The snapshot ${tag} is ${found[0]!.health}: ${found[0]!.healthReason}`;
 }

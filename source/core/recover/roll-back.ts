@@ -1,6 +1,6 @@
 /** Rolling back what a plan that was interrupted has left, as a plan of its own. */
 
-import {descriptionBefore} from '../create/plan-edit.ts';
+import {editBack} from '../create/plan-edit.ts';
 import {makePlan} from '../make-plan.ts';
 import type {Disk} from '../model/disk.ts';
 import {isActive} from '../model/domain.ts';
@@ -33,7 +33,7 @@ export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], 
 		case 'save':
 			return savedBack(receipt, facts);
 		case 'edit':
-			return makePlan(facts, {verb: 'edit', tag: plan.tag ?? '', description: descriptionBefore(plan.steps)});
+			return makePlan(facts, editBack(plan));
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)

@@ -1,6 +1,6 @@
 /** Undo of what was done: a plan like any other, from the receipt and the facts as they are now. */
 
-import {descriptionBefore} from '../create/plan-edit.ts';
+import {editBack} from '../create/plan-edit.ts';
 import {makePlan} from '../make-plan.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import {isActive} from '../model/domain.ts';
@@ -13,6 +13,7 @@ import type {Remedy} from '../model/remedy.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
+import {withinProtection} from '../planning/refusals/protected.ts';
 import {withinRights} from '../planning/refusals/rights.ts';
 import {isPutOn, type Source, sourcesOf} from '../planning/sources.ts';
 import {unmetExpectations} from '../planning/verify.ts';
@@ -30,7 +31,7 @@ import {cloneBack} from './undo-clone.ts';
 /** What takes these back as a wish like any other. */
 const opposites: Readonly<Partial<Record<Verb, (plan: Plan) => Intent>>> = {
 	create: ({tag}) => ({verb: 'delete', tag: tag ?? ''}),
-	edit: ({tag, steps}) => ({verb: 'edit', tag: tag ?? '', description: descriptionBefore(steps)}),
+	edit: editBack,
 	save: ({file}) => ({verb: 'restore', ...(file === undefined ? {} : {file})}),
 	shutdown: () => ({verb: 'start'}),
 	suspend: () => ({verb: 'resume'}),
@@ -77,7 +78,7 @@ export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
 	const opposite = opposites[plan.verb];
 	if (opposite) return makePlan(facts, opposite(plan));
 	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
-	return withFiles(facts, withinRights(facts, oldOverlaysBack(receipt, plan.steps, facts)));
+	return withFiles(facts, withinRights(facts, withinProtection(facts, oldOverlaysBack(receipt, plan.steps, facts))));
 }
 
 /** libvirt dates in whole seconds; another machine's clock may be some way off. */

@@ -37,6 +37,7 @@ import {
 	tablesOf,
 } from './refusals.ts';
 import {sizeWarnings} from './resized.ts';
+import {withRetentionsKept} from './retention-kept.ts';
 import {type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
@@ -57,7 +58,8 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 	return withSafety(facts, snapshot, draft, intent.dir);
 }
 
-function planFrom(facts: Facts, snapshot: Snapshot, draft: RevertDraft): Plan {
+function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan {
+	const draft = withRetentionsKept(facts, snapshot, drafted);
 	const spoiled = snapshot.kind === 'memory' ? [] : spoiledMemory(facts);
 	// Overlays that stay as they are fit it again when the plan is undone.
 	const losses = draft.wayBack === undefined ? [...draft.losses, ...spoiled] : draft.losses;

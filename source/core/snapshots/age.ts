@@ -17,3 +17,7 @@ export function formatAge(createdAt: string | null, now: number): string {
 
 /** "3d", "5min": where a column is narrow. */
 export const shortAge = (createdAt: string | null, now: number): string => formatAge(createdAt, now).replace(' ', '');
+
+/** How long it is until then, likewise. */
+export const timeLeft = (until: string, now: number): string =>
+	shortAge(new Date(now).toISOString(), Date.parse(until));

@@ -60,6 +60,8 @@ function joinRecord(
 			const file = kind === 'external' ? part.file : (occurrence?.image.file ?? part.source);
 			return {target: part.target, kind, id: occurrence?.entry.id ?? null, file, source: part.source};
 		}),
+		protected: false,
+		expiresAt: null,
 		duplicates: 0,
 	};
 }
@@ -145,6 +147,8 @@ function joinOccurrences(
 			source: null,
 		})),
 		revertFiles: [],
+		protected: false,
+		expiresAt: null,
 		duplicates: ordinal,
 	};
 }

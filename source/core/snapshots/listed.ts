@@ -55,6 +55,8 @@ export type Cells = Pick<
 	| 'current'
 	| 'description'
 	| 'libvirt'
+	| 'protected'
+	| 'expiresAt'
 	| 'disks'
 >;
 
@@ -73,6 +75,8 @@ export function cellsOf(listed: Listed): Cells {
 		current: false,
 		description: null,
 		libvirt: true,
+		protected: false,
+		expiresAt: null,
 		disks: [],
 	};
 }

@@ -9,6 +9,7 @@ import {managedSave} from './domains/managed-save.ts';
 import {power} from './domains/power.ts';
 import {restore} from './domains/restore.ts';
 import {save} from './domains/save.ts';
+import {setRetention} from './domains/set-retention.ts';
 import {undefine} from './domains/undefine.ts';
 import {copyFile} from './files/copy-file.ts';
 import {newFile} from './files/new-file.ts';
@@ -52,6 +53,7 @@ export const kinds = {
 	undefine,
 	'live-merge': liveMerge,
 	'end-block-job': endBlockJob,
+	'set-retention': setRetention,
 	save,
 	'managed-save': managedSave,
 	'drop-managed-save': dropManagedSave,

@@ -5,7 +5,8 @@ import {domainSourceKinds, domainSources, withDisksOf, withoutDisks, withSources
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
-import type {Step} from '../model/step.ts';
+import type {Retention} from '../model/snapshot.ts';
+import type {Change, Step} from '../model/step.ts';
 import {t} from '../words/text.ts';
 import {addressOf} from './on-domain.ts';
 import {step} from './step.ts';
@@ -105,3 +106,25 @@ export function placesIn({domain, inactiveXml}: Facts, disks: readonly Pick<Plac
 		return wanted.has(target) && file?.startsWith('/') ? [{target, file, format, ...(as ? {as} : {})}] : [];
 	});
 }
+
+/** The domain's metadata says this of its snapshots. `active`: whether it runs by then, so that its running definition says it too. */
+export function retentionStep(
+	facts: Facts,
+	title: string,
+	retentions: readonly Retention[],
+	options: RetentionOptions,
+): Step {
+	const {domain} = facts;
+	const {active, changes, before = domain.retentions, stays = false} = options;
+	const where = [...(active ? (['live'] as const) : []), ...(domain.persistent ? (['config'] as const) : [])];
+	return step({kind: 'set-retention', on: addressOf(facts), where, retentions, before}, {title, changes, stays});
+}
+
+type RetentionOptions = {
+	readonly active: boolean;
+	readonly changes: readonly Change[];
+	/** Left out: what it says now. */
+	readonly before?: readonly Retention[];
+	/** Nothing takes it back. */
+	readonly stays?: boolean;
+};

@@ -33,6 +33,11 @@ test.each<[string, string, string]>([
 		devices('<channel type="unix"><source mode="bind" path="/run/web-2.sock"/></channel>'),
 	],
 	[
+		'protection of the snapshots that it does not have',
+		`<metadata><a:b xmlns:a="urn:a"/><v:snapshots xmlns:v="urn:virsnap:snapshots:1"><v:snapshot tag="s"/></v:snapshots></metadata>`,
+		'<metadata><a:b xmlns:a="urn:a"/></metadata>',
+	],
+	[
 		'socket of somebody else',
 		devices('<channel type="unix"><source mode="connect" path="/run/web.sock"/></channel>'),
 		devices('<channel type="unix"><source mode="connect" path="/run/web.sock"/></channel>'),

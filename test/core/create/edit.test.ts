@@ -1,6 +1,7 @@
 /** Another description for a snapshot: the plan, what it refuses, its undo, and what an interrupted one is taken for. */
 import {describe, expect, test} from 'vitest';
 import {recordedDescription} from '../../../source/core/domain-xml/description.ts';
+import type {Domain} from '../../../source/core/model/domain.ts';
 import type {EditIntent} from '../../../source/core/model/intent.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
@@ -168,4 +169,133 @@ describe('what others have written into the record meanwhile stays', () => {
 		expect(recordedDescription(input!)).toBe('theirs');
 		expect(input).toContain('running');
 	});
+});
+
+const until = '2026-04-01T00:00:00.000Z';
+const kept = {tag: 's', createdAt: usual.createdAt, protected: true, expiresAt: until};
+const keeping = (like: Partial<Snapshot>, more: Parameters<typeof facts>[0] = {}) => {
+	const one = {...usual, ...like};
+	const retentions =
+		one.protected || one.expiresAt !== null ? [{...kept, protected: one.protected, expiresAt: one.expiresAt}] : [];
+	return facts({...more, domain: {snapshots: [one], retentions, ...more.domain}, snapshotXml: recordedXml([one])});
+};
+
+test.each<
+	[
+		string,
+		Parameters<typeof keeping>,
+		Omit<EditIntent, 'verb' | 'tag'>,
+		{title: string; changes: string[]; says: string; back: string},
+	]
+>([
+	[
+		'protected',
+		[{}],
+		{protect: true},
+		{
+			title: 'Protect s',
+			changes: ['+ s is protected: virsnap does not delete it'],
+			says: 'protected="yes"',
+			back: '--unprotect',
+		},
+	],
+	[
+		'unprotected',
+		[{protected: true}],
+		{protect: false},
+		{
+			title: 'Unprotect s',
+			changes: ['- s is protected: virsnap does not delete it'],
+			says: '--remove',
+			back: '--protect',
+		},
+	],
+	[
+		'expiring',
+		[{protected: true}],
+		{expires: '2026-04-01T00:00:00Z'},
+		{
+			title: 'Set the expiry of s',
+			changes: ['~ s expires: on 2026-04-01'],
+			says: `protected="yes" expires="${until}"`,
+			back: '--never',
+		},
+	],
+	[
+		'kept for ever',
+		[{expiresAt: until}],
+		{expires: 'never'},
+		{title: 'Set the expiry of s', changes: ['~ s expires: never'], says: '--remove', back: `--expires=${until}`},
+	],
+	[
+		'all at once',
+		[{}],
+		{description: 'x', protect: true, expires: until},
+		{
+			title: 'Protect s',
+			changes: ['+ s is protected', '~ s expires: on'],
+			says: `expires="${until}"`,
+			back: '--unprotect --never',
+		},
+	],
+])(
+	'%s: the metadata of the domain says it, and an undo takes it back',
+	(_, given, wish, {title, changes, says, back}) => {
+		const found = keeping(...given);
+		const plan = planFor(found, {verb: 'edit', tag: 's', ...wish});
+		const made = plan.steps.at(-1)!;
+		expect(made.title).toBe(title);
+		for (const [index, {sign, what}] of made.changes.entries()) expect(`${sign} ${what}`).toContain(changes[index]);
+		expect(made.argv.join(' ')).toContain(says);
+		expect(made.argv.filter(word => word === '--live' || word === '--config')).toEqual(['--config']);
+		expect(plan).toMatchObject({wayBack: saying(back), losses: [], confirm: null});
+		const does = made.does.kind === 'set-retention' ? made.does : null;
+		expect(does?.before).toEqual(found.domain.retentions);
+		const [one] = found.domain.snapshots;
+		const after = facts({
+			domain: {snapshots: [{...one!, ...plan.expect[0], health: 'ok'} as Snapshot], retentions: does!.retentions},
+			snapshotXml: recordedXml([{...one!, description: 'x'}]),
+		});
+		const undone = planIn(undoPlan(endedAs(plan, 'verified'), after)).steps.at(-1)!;
+		expect(undone.does).toMatchObject({kind: 'set-retention', retentions: found.domain.retentions});
+	},
+);
+
+test.each<[string, Partial<Domain>, string[]]>([
+	['running', {state: 'running'}, ['--live', '--config']],
+	['saved', {state: 'saved', managedSave: true}, ['--config']],
+	['transient', {state: 'running', persistent: false}, ['--live']],
+])('in the definitions that a domain has which is %s', (_, domain, where) => {
+	const [made] = planFor(keeping({}, {domain}), {verb: 'edit', tag: 's', protect: true}).steps;
+	expect(made!.argv.filter(word => word === '--live' || word === '--config')).toEqual(where);
+});
+
+test.each<[string, Omit<EditIntent, 'verb' | 'tag'>, string]>([
+	['protected already', {protect: true}, 'unchanged'],
+	['no time', {expires: 'soon'}, 'bad-date'],
+	['the same expiry', {expires: until}, 'unchanged'],
+])('%s is refused', (_, wish, code) => {
+	expect(refusalOf(keeping({protected: true, expiresAt: until}), {verb: 'edit', tag: 's', ...wish}).code).toBe(code);
+});
+
+test('a time that is past is said to be', () => {
+	expect(planFor(keeping({}), {verb: 'edit', tag: 's', expires: '2020-01-01'}).warnings).toEqual([
+		expect.stringContaining('is past: it has expired as soon as this is done'),
+	]);
+});
+
+test.each<[string, Partial<Domain>, string[]]>([
+	['nothing happened', {}, ['untouched']],
+	['it is done', {retentions: [{...kept, expiresAt: null}], snapshots: [{...usual, protected: true}]}, ['finished']],
+	[
+		'somebody else says something else',
+		{retentions: [{...kept, expiresAt: null, protected: false, tag: 'other'}]},
+		['partly', 'way-back'],
+	],
+])('a protection that was interrupted: %s', (_, domain, expected) => {
+	const plan = planFor(keeping({}), {verb: 'edit', tag: 's', protect: true});
+	const found = keeping({}, {domain});
+	const {verdict, choices} = recoveryOf(cutOff(plan, 'r'), found);
+	expect(verdict).toBe(expected[0]);
+	if (expected[1]) expect([...choices.map(({id}) => id)]).not.toContain('go-on');
 });

@@ -217,6 +217,8 @@ test('a live checkpoint: size and clock are those of the disk that holds the mem
 	];
 	expect(join(disks, [record('s', {...live, disks: both, current: true, description: 'words'})])).toEqual([
 		{
+			protected: false,
+			expiresAt: null,
 			tag: 's',
 			health: 'ok',
 			healthReason: '',

@@ -1,26 +1,52 @@
 /** `virsnap edit DOMAIN TAG` */
+import {whenWords} from '../../../core/snapshots/retention.ts';
 import {UsageError} from '../../context.ts';
 import {plannedCommand} from '../planned.ts';
 import {domainArgument, tagArgument} from '../request.ts';
 
 export const editCommand = plannedCommand({
 	name: 'edit',
-	summary: 'change the description of a snapshot',
-	description: ["Only libvirt's record of the snapshot is changed; images and files stay as they are."],
+	summary: 'describe a snapshot, protect it, or let it expire',
+	description: [
+		"The description stands in libvirt's record of the snapshot. Images and files stay as they are.",
+		"Protection and expiry stand in the domain's own metadata (virsh metadata, urn:virsnap:snapshots:1) and go with the domain.",
+		'A protected snapshot is refused by every delete, and what it needs by every merge and reclaim. An expired one is only marked.',
+	],
 	arguments: [domainArgument, tagArgument],
 	options: {
 		description: {value: 'TEXT', help: 'the new note that libvirt keeps with the snapshot; an empty one removes it'},
+		protect: {help: 'refuse to delete it'},
+		unprotect: {help: 'let it be deleted again'},
+		expires: {value: 'WHEN', help: `need not be kept any more from then on: ${whenWords}`},
+		never: {help: 'keep it for ever: the same as --expires never'},
 	},
 	examples: [
 		{
 			line: 'edit web before-upgrade --description known-good',
 			does: 'Show the plan, ask, and change it.',
 		},
-		{line: "edit web before-upgrade --description '' --yes", does: 'Remove the description.'},
+		{line: 'edit web golden --protect', does: 'Refuse to delete golden until --unprotect.'},
+		{line: 'edit web nightly --expires 30d', does: 'Mark nightly as expired 30 days from now.'},
 	],
-	request({words: [domain = '', tag = ''], options: {description}}) {
-		if (description === undefined)
-			throw new UsageError('Nothing to change', 'Give the new description: --description TEXT');
-		return {domain, intent: {verb: 'edit', tag, description}};
+	request({words: [domain = '', tag = ''], options: {description, protect, unprotect, expires, never}}) {
+		if (protect && unprotect) throw new UsageError('--protect and --unprotect exclude each other', 'Give one of them');
+		if (expires !== undefined && never)
+			throw new UsageError('--expires and --never exclude each other', 'Give one of them');
+		const when = never ? 'never' : expires;
+		if (description === undefined && !protect && !unprotect && when === undefined)
+			throw new UsageError(
+				'Nothing to change',
+				'Give one of --description TEXT, --protect, --unprotect, --expires WHEN, --never',
+			);
+		return {
+			domain,
+			intent: {
+				verb: 'edit',
+				tag,
+				...(description === undefined ? {} : {description}),
+				...(protect || unprotect ? {protect: protect === true} : {}),
+				...(when === undefined ? {} : {expires: when}),
+			},
+		};
 	},
 });

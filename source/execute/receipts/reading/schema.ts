@@ -57,6 +57,8 @@ const expectation = variant('kind', [
 		health: words,
 		alone: optional(boolean()),
 		description: optional(string()),
+		protected: optional(boolean()),
+		expiresAt: optional(nullable(string())),
 	}),
 	object({kind: literal('no-snapshot'), tag: string()}),
 	object({kind: literal('current'), tag: string()}),

@@ -1,0 +1,29 @@
+/** libvirt's own revert takes the definition of that time back, and with it what the metadata said then of protection and expiry. */
+import {retentionsIn} from '../domain-xml/retention.ts';
+import {isActive} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
+import type {Expectation} from '../model/plan.ts';
+import {healths, type Snapshot} from '../model/snapshot.ts';
+import {sameRetentions} from '../snapshots/retention.ts';
+import {retentionStep} from '../steps/shared-steps.ts';
+import type {RevertDraft} from './revert-step.ts';
+
+/** The draft with a last step that says again what is said now; as it is where libvirt changes nothing of that. */
+export function withRetentionsKept(facts: Facts, snapshot: Snapshot, draft: RevertDraft): RevertDraft {
+	const {retentions, snapshots} = facts.domain;
+	const byLibvirt = draft.steps.some(({does}) => does.kind === 'revert-snapshot');
+	const then = retentionsIn(facts.snapshotXml[snapshot.tag] ?? '');
+	if (!byLibvirt || sameRetentions(then, retentions)) return draft;
+	const state = draft.expect.find(one => one.kind === 'state')?.state;
+	const active = state === undefined ? isActive(facts.domain) : isActive({state});
+	const kept = retentionStep(facts, 'Keep protection and expiry of the snapshots as they are now', retentions, {
+		active,
+		changes: [{sign: '~', what: 'metadata of the domain: protection and expiry as now, not as then'}],
+		before: retentions,
+		stays: true,
+	});
+	const expected = snapshots
+		.filter(one => one.protected)
+		.map(({tag}): Expectation => ({kind: 'snapshot', tag, health: healths, protected: true}));
+	return {...draft, steps: [...draft.steps, kept], expect: [...draft.expect, ...expected]};
+}

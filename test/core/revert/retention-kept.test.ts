@@ -1,0 +1,60 @@
+/** libvirt's revert brings the metadata of that time back: protection and expiry stay as they are now. */
+import {expect, test} from 'vitest';
+import {retentionXml} from '../../../source/core/domain-xml/retention.ts';
+import {finish} from '../../../source/core/recover/finish.ts';
+import {isTrueToItself} from '../../../source/core/steps/step.ts';
+import {chained, domain, entry, image, taken} from '../../facts/domain.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
+import {planFor} from '../../facts/plan.ts';
+import {snapshot} from '../../facts/snapshot.ts';
+
+const golden = {tag: 's', createdAt: taken, protected: true, expiresAt: null};
+const metadata = retentionXml([golden])
+	.replace('<snapshots>', '<v:snapshots xmlns:v="urn:virsnap:snapshots:1">')
+	.replace('</snap', '</v:snap');
+const recorded = (inside: string) => `<domainsnapshot><domain><metadata>${inside}</metadata></domain></domainsnapshot>`;
+
+function reverting(now: readonly (typeof golden)[], then: string, like: FactsLike = {}) {
+	const s = snapshot('s', {protected: now.length > 0, state: like.domain?.state === 'running' ? 'running' : 'shutoff'});
+	const disks = [chained('vda', image('/images/vda.qcow2', [entry('s')]))];
+	const found = facts({
+		snapshotXml: {s: recorded(then)},
+		...like,
+		domain: {disks, snapshots: [s], retentions: now, ...like.domain},
+	});
+	return planFor(found, {verb: 'revert', tag: 's'});
+}
+
+test.each<[string, readonly (typeof golden)[], string, FactsLike, string[] | null]>([
+	['protected since', [golden], '', {}, ['--config', '--set']],
+	['protected since, and running', [golden], '', {domain: {state: 'running'}}, ['--live', '--config', '--set']],
+	['protected then too', [golden], metadata, {}, null],
+	['protected then, and not any more', [], metadata, {}, ['--config', '--remove']],
+	['never', [], '', {}, null],
+	['by qemu-img', [golden], '', {domain: {snapshots: [snapshot('s', {libvirt: false, health: 'unmanaged'})]}}, null],
+])('%s', (_, now, then, like, words) => {
+	const {steps, expect: expected} = reverting(now, then, like);
+	const last = steps.at(-1)!;
+	expect(last.does.kind === 'set-retention').toBe(words !== null);
+	if (words === null) return;
+	const options = last.argv.map(word => word.replace(/=.*/s, '')).filter(word => words.includes(word));
+	expect(options).toEqual(words);
+	expect(last.undo).toBeNull();
+	expect(isTrueToItself(last)).toBe(true);
+	expect(expected.some(one => one.kind === 'snapshot' && one.protected === true)).toBe(now.length > 0);
+});
+
+test('interrupted before the revert, finishing it begins with the revert: what is there already shows nothing', () => {
+	const plan = reverting([golden], '');
+	const found = facts({domain: domain({snapshots: [snapshot('s', {protected: true})], retentions: [golden]})});
+	const shown = ['repeatable', 'repeatable'] as const;
+	const outcome = finish({id: 'x', plan, steps: []}, {evidence: shown, shown}, found, {
+		jobs: [],
+		leftovers: [],
+		taken: [],
+	});
+	expect('plan' in outcome && outcome.plan.steps.map(({does}) => does.kind)).toEqual([
+		'revert-snapshot',
+		'set-retention',
+	]);
+});
