@@ -96,6 +96,51 @@ test('e edits the description in place, and leads to the review', async () => {
 	await ui.expects('r revert');
 });
 
+/** Of the first domain the second snapshot is protected, the third has expired, the fourth will. */
+function keeping(): Opened {
+	const [web, ...others] = domains;
+	const [fresh, before, after, experiment] = web!.snapshots;
+	const kept = [
+		fresh!,
+		{...before!, protected: true},
+		{...after!, expiresAt: '2026-11-22T00:00:00.000Z'},
+		{...experiment!, expiresAt: '2026-12-24T18:00:00.000Z'},
+	];
+	const view = {...connected, inventory: {...connected.inventory!, domains: [{...web!, snapshots: kept}, ...others]}};
+	return open(undefined, undefined, fakeHypervisor(view));
+}
+
+test('P protects a snapshot or unprotects it; what is protected is not deleted, and what has expired is marked', async () => {
+	ui = keeping();
+	await ui.expects('web');
+	ui.press('snapshots-pane', 'first', 'down');
+	await ui.expects('protected: no plan deletes it');
+	await ui.frame('keep');
+	ui.press('delete');
+	await ui.expects('The snapshot before-upgrade is protected.');
+	await ui.frame('delete-protected');
+	ui.press('back', 'protect');
+	await ui.expects(/unprotect before-upgrade[\s\S]*Press Enter/);
+	await ui.frame('unprotect-review');
+	ui.press('back', 'first', 'protect');
+	await ui.expects(/ protect fresh[\s\S]*Press Enter/);
+});
+
+test('E says until when a snapshot is to be kept', async () => {
+	ui = keeping();
+	await ui.expects('web');
+	ui.press('snapshots-pane', 'first', 'expire');
+	await ui.expects('Keep until: never');
+	ui.type('30');
+	await ui.expects('30 is no time.');
+	await ui.frame('expire');
+	ui.type('d');
+	await ui.expects('Keep until: 30d');
+	ui.enter();
+	await ui.expects(/expires: on 2026-12-23 14:30:00[\s\S]*Press Enter/);
+	await ui.frame('expire-review');
+});
+
 test('e says why what libvirt has no record of has no description', async () => {
 	ui = open();
 	await ui.expects('web');

@@ -4,7 +4,16 @@
  */
 
 /** Actions of the terminal UI that a remedy names, as its key table calls them. */
-export const keyActions = ['start', 'shutdown', 'destroy', 'pause-resume', 'memory', 'delete', 'recover'] as const;
+export const keyActions = [
+	'start',
+	'shutdown',
+	'destroy',
+	'pause-resume',
+	'memory',
+	'delete',
+	'protect',
+	'recover',
+] as const;
 
 export type KeyAction = (typeof keyActions)[number];
 

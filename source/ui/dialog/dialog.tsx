@@ -43,6 +43,7 @@ function Step({state, dialog}: Props) {
 	switch (dialog.steps[dialog.at]) {
 		case 'tag':
 		case 'description':
+		case 'expires':
 		case 'name':
 		case 'file':
 			return plain(textStepLines(dialog, columns, state.glyphs));
@@ -90,7 +91,8 @@ function titleOf({task, intent, recovery, undoes, domainName}: Dialog): string {
 	const title = TITLES[task];
 	if (title !== undefined) return `${name}: ${title}`;
 	const tag = intent !== null && 'tag' in intent ? t` ${intent.tag}` : '';
-	return `${name}: ${task}${tag}`;
+	const verb = intent?.verb === 'edit' && intent.protect === false ? 'unprotect' : task;
+	return `${name}: ${verb}${tag}`;
 }
 
 function rightOf(state: State, dialog: Dialog): string {

@@ -60,6 +60,8 @@ function firstIntent(task: NewTask, {snapshots}: Domain, snapshot: Snapshot | nu
 	if (task === 'create') return {verb: task, tag: ''};
 	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
 	if (task === 'edit') return {verb: task, tag: snapshot?.tag ?? '', description: snapshot?.description ?? ''};
+	if (task === 'protect') return {verb: 'edit', tag: snapshot?.tag ?? '', protect: !snapshot?.protected};
+	if (task === 'expire') return {verb: 'edit', tag: snapshot?.tag ?? '', expires: snapshot?.expiresAt ?? 'never'};
 	if (task !== 'delete') return {verb: task};
 	const metadataOnly = snapshot !== null && deletesMetadataOnly(snapshot);
 	// Of several with one tag the one in this row is meant.

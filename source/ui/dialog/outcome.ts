@@ -25,7 +25,7 @@ export function typedNameRefusal({steps, at, facts, intent, outcome}: Dialog): R
 
 const noTag: Refusal = {...emptyTag, remedy: 'Type a tag, such as before-upgrade.'};
 
-const NAME_CODES: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag', 'bad-name'];
+const NAME_CODES: readonly RefusalCode[] = ['bad-tag', 'tag-exists', 'ambiguous-tag', 'bad-name', 'bad-date'];
 
 export const isAboutName = ({code}: Refusal): boolean => NAME_CODES.includes(code);
 

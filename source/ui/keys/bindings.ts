@@ -24,6 +24,7 @@ function screenScopes(state: State): readonly Scope[] {
 	switch (isReady(screen) ? screen.steps[screen.at] : null) {
 		case 'tag':
 		case 'description':
+		case 'expires':
 		case 'name':
 		case 'file':
 			return ['text'];

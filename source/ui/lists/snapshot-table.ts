@@ -5,6 +5,7 @@
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
 import type {ListOrder} from '../../core/snapshots/listed.ts';
+import {shortKeep} from '../../core/snapshots/retention.ts';
 import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import type {SnapshotRow} from '../state/rows.ts';
@@ -28,23 +29,25 @@ type Shown = {
 export function snapshotColumns(rows: readonly SnapshotRow[], total: number, shown: Shown): Columns<SnapshotRow> {
 	const sample = rows.slice(0, 500);
 	const column = columnsFor(sample, shown);
-	const {tag, size, date, shortDate, age, day, clock, shortClock, own, since, health} = column;
+	const {tag, size, date, shortDate, age, day, clock, shortClock, own, since} = column;
+	// No room for it where nothing is protected and nothing expires.
+	const tail = sample.some(row => column.keep.text(row, 0) !== '') ? [column.keep, column.health] : [column.health];
 	const sized: readonly Columns<SnapshotRow>[] = [
-		[tag, size, date, age, clock, own, since, health],
-		[tag, size, date, age, shortClock, own, since, health],
-		[tag, size, shortDate, age, shortClock, own, since, health],
-		[tag, size, shortDate, shortClock, own, since, health],
+		[tag, size, date, age, clock, own, since, ...tail],
+		[tag, size, date, age, shortClock, own, since, ...tail],
+		[tag, size, shortDate, age, shortClock, own, since, ...tail],
+		[tag, size, shortDate, shortClock, own, since, ...tail],
 	];
 	const timed: readonly Columns<SnapshotRow>[] = [
-		[tag, size, date, clock, health],
-		[tag, size, date, shortClock, health],
-		[tag, size, shortDate, shortClock, health],
+		[tag, size, date, clock, ...tail],
+		[tag, size, date, shortClock, ...tail],
+		[tag, size, shortDate, shortClock, ...tail],
 	];
 	const poorer: readonly Columns<SnapshotRow>[] = [
-		[tag, size, day, shortClock, health],
-		[tag, day, shortClock, health],
-		[tag, shortDate, health],
-		[tag, health],
+		[tag, size, day, shortClock, ...tail],
+		[tag, day, shortClock, ...tail],
+		[tag, shortDate, ...tail],
+		[tag, ...tail],
 	];
 	const wanted = wantedForTags(sample);
 	// Sizes want room beside whole tags. The year goes before names are cut, names are cut before the time of day goes, and that before
@@ -53,9 +56,9 @@ export function snapshotColumns(rows: readonly SnapshotRow[], total: number, sho
 	if (shown.order === 'age' || shown.order === 'own' || shown.order === 'since') {
 		const by = column[shown.order];
 		const narrow: readonly Columns<SnapshotRow>[] = [
-			[tag, age, own, since, health],
-			[tag, shortDate, age, health],
-			[tag, by, health],
+			[tag, age, own, since, ...tail],
+			[tag, shortDate, age, ...tail],
+			[tag, by, ...tail],
 		];
 		return chooseColumns(
 			[...sized, ...narrow].filter(set => set.includes(by)),
@@ -103,6 +106,10 @@ function columnsFor(sample: readonly SnapshotRow[], {glyphs, now, sizes}: Shown)
 		// Figures arrive later: their columns are as wide from the beginning.
 		own: figures('OWN', 8, row => sizeText(sizes(row), 'ownBytes')),
 		since: figures('SINCE', 8, row => sizeText(sizes(row), 'sinceBytes')),
+		keep: {
+			...measured('KEEP', 4, row => keepText(row, now)),
+			tone: row => (keepText(row, now) === 'expired' ? 'warn' : 'plain'),
+		} as SnapshotColumn,
 		health: {...measured('HEALTH', 6, healthText), tone: ({cells}) => HEALTH[cells.health].tone} as SnapshotColumn,
 	};
 }
@@ -110,6 +117,9 @@ function columnsFor(sample: readonly SnapshotRow[], {glyphs, now, sizes}: Shown)
 const dateText = ({cells}: SnapshotRow): string => formatDate(cells.createdAt);
 const clockText = ({cells}: SnapshotRow): string => formatClock(cells.vmClockNs);
 const healthText = ({cells}: SnapshotRow): string => HEALTH[cells.health].short;
+
+const keepText = ({cells}: SnapshotRow, now: string | null): string =>
+	now === null ? '' : shortKeep(cells, Date.parse(now));
 
 /** "~" where a running guest may have changed it since. */
 function sizeText(sizes: SnapshotSizes | null, which: 'ownBytes' | 'sinceBytes'): string {

@@ -3,6 +3,7 @@ import type {Domain, SavedMemory} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
+import {expiryWords} from '../../core/snapshots/retention.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import {KINDS, snapshotKindOf} from '../state/snapshot-kind.ts';
@@ -24,10 +25,14 @@ export function listedLines(
 		snapshot.healthReason === '' ? healthMeanings[snapshot.health].meaning : printable(snapshot.healthReason);
 	return [
 		...healthLines(snapshot.health, reason, health.tone, columns),
-		...nextLines(taken ?? health.next, columns),
+		...nextLines(
+			taken ?? (snapshot.protected && snapshot.health === 'ok' ? 'r reverts, P unprotects.' : health.next),
+			columns,
+		),
 		...labelled('Kind', kindWords(snapshot), columns),
 		...labelled('Size', sizeWords(sizes), columns),
 		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
+		...keepLines(snapshot, columns),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
 		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
 		...(snapshot.memoryFile ? labelled('Memory', printable(snapshot.memoryFile), columns) : []),
@@ -64,6 +69,15 @@ function nextLines(next: string, columns: number): Line[] {
 		const parts = text!.text.split(/(?<=^|, |and |or press )([a-zA-Z])(?=[ .])/);
 		return [label!, ...parts.map((part, index) => span(part, index % 2 === 1 ? 'key' : 'plain'))];
 	});
+}
+
+/** Nothing where it may be deleted at any time and is to be kept for ever. */
+function keepLines({protected: kept, expiresAt}: Snapshot, columns: number): readonly Line[] {
+	const words = [
+		...(kept ? ['protected: no plan deletes it'] : []),
+		...(expiresAt === null ? [] : [`expires ${expiryWords(expiresAt)}`]),
+	];
+	return words.length === 0 ? [] : labelled('Keep', words.join('; '), columns);
 }
 
 function kindWords(snapshot: Snapshot): string {

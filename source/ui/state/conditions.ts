@@ -27,6 +27,12 @@ export const describable = (state: State): true | string => {
 	return snapshot.libvirt || 'libvirt has no record';
 };
 
+/** What can be protected or expire; saved memory is no snapshot. */
+export const keepable = (state: State): true | string => {
+	const answer = anySnapshot(state);
+	return answer === true && selectedSnapshot(state) === null ? 'saved memory is no snapshot' : answer;
+};
+
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
 
 /** One plan at a time on a domain: the next would be made from facts that the running one is changing. */

@@ -16,11 +16,13 @@ export type Task =
 	| 'clone'
 	| 'reclaim'
 	| 'edit'
+	| 'protect'
+	| 'expire'
 	| 'undo'
 	| 'recover'
 	| PowerVerb;
 
-export type DialogStep = 'tag' | 'description' | 'name' | 'file' | 'menu' | 'options' | 'review';
+export type DialogStep = 'tag' | 'description' | 'expires' | 'name' | 'file' | 'menu' | 'options' | 'review';
 
 /** From a key to a reviewed plan. */
 export type Dialog = {

@@ -10,6 +10,7 @@ export const actionKeys: Readonly<Record<KeyAction, string>> = {
 	'pause-resume': 'p',
 	memory: 'm',
 	delete: 'd',
+	protect: 'P',
 	recover: 'u',
 };
 

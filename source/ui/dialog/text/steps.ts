@@ -3,6 +3,7 @@
 import {dirname} from 'node:path/posix';
 import type {Facts} from '../../../core/model/facts.ts';
 import type {Intent} from '../../../core/model/intent.ts';
+import {whenWords} from '../../../core/snapshots/retention.ts';
 import type {Dialog, DialogStep} from '../../state/dialog.ts';
 
 type TextStep = {
@@ -30,6 +31,12 @@ const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 			if (intent.verb === 'edit') return {...intent, description: text};
 			return intent.verb === 'create' ? {...intent, description: text === '' ? undefined : text} : intent;
 		},
+	},
+	expires: {
+		label: 'Keep until:',
+		hint: () => `From then on it is marked as expired: ${whenWords}. Enter continues.`,
+		read: intent => (intent.verb === 'edit' ? (intent.expires ?? '') : ''),
+		write: (intent, expires) => (intent.verb === 'edit' ? {...intent, expires} : intent),
 	},
 	name: {
 		label: 'Name:',
