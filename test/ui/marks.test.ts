@@ -44,7 +44,7 @@ const verified = (state: State) => {
 /** The facts that the dialog asked for. */
 const answered = (state: State) => {
 	const {token, uuid} = dialogOf(state);
-	return after(state, {type: 'facts', token, facts: factsOf(uuid)});
+	return after(state, {type: 'facts', token, facts: factsOf(uuid, state.view.inventory?.domains)});
 };
 /** The planner's choice, as the method menu would report it. */
 const chosen = (state: State) => after(state, {type: 'menu-chosen', row: dialogOf(state).row!});
@@ -287,4 +287,40 @@ test('with nothing marked a key acts on the row under the cursor, and no dialog 
 test('a mark set while another operation runs stays', () => {
 	const state = pressed(confirmed(pressed(begin(), 'p')), 'esc space');
 	expect(marked(verified(state), 'domains')).toEqual(['web']);
+});
+
+/** The first domain with its snapshots kept so: by tag, what differs. */
+const keeping = (kept: Readonly<Record<string, Partial<Snapshot>>>): State => {
+	const [web, ...others] = domains;
+	const snapshots = web!.snapshots.map(one => ({...one, ...kept[one.tag]}));
+	const state = begin(viewOf([{...web!, snapshots}, ...others]));
+	return after(state, {type: 'tick', now: '2026-11-23T14:30:12Z'});
+};
+
+const past = '2026-11-22T00:00:00.000Z';
+
+test('M marks what has expired and is not protected, so that d deletes it', () => {
+	const kept = {
+		fresh: {expiresAt: past},
+		experiment: {expiresAt: past},
+		'after-upgrade': {expiresAt: past, protected: true},
+	};
+	const state = pressed(keeping(kept), 'M');
+	expect(marked(state, 'snapshots')).toEqual(['fresh', 'experiment']);
+	expect(about(pressed(state, 'd'))).toBe('1/2 web delete experiment');
+	expect(pressed(keeping({}), 'M').notice?.text).toContain('no snapshot of this domain has expired');
+	expect(pressed(keeping({fresh: {expiresAt: '2026-12-24T00:00:00Z'}}), 'M').notice?.text).toContain('expired');
+});
+
+test('P protects all marked ones as the first, and passes over those that are; E proposes the same time for each', () => {
+	const state = pressed(keeping({'before-upgrade': {protected: true}}), 'l g space space space');
+	const first = pressed(state, 'P');
+	expect(about(first)).toBe('1/3 web protect fresh');
+	const second = verified(confirmed(first));
+	expect(about(second)).toBe('3/3 web protect after-upgrade');
+	expect(dialogOf(second).intent).toEqual({verb: 'edit', tag: 'after-upgrade', protect: true});
+	const typed = after(pressed(state, 'E'), {type: 'text', text: '30d'});
+	const next = verified(confirmed(pressed(typed, 'enter')));
+	expect(about(next)).toBe('2/3 web expire before-upgrade');
+	expect(fieldText(dialogOf(next).field)).toBe('30d');
 });

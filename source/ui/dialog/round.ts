@@ -8,10 +8,10 @@ import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
 import {t} from '../../core/words/text.ts';
 import {outcomeNotice, workFinished} from '../operations/reduce-operations.ts';
 import type {Act, Next} from '../state/actions.ts';
-import {anyDomain, anySnapshot, both, type Condition, domainIs, idle, pausable} from '../state/conditions.ts';
+import {anyDomain, anySnapshot, both, type Condition, domainIs, idle, keepable, pausable} from '../state/conditions.ts';
 import type {Dialog} from '../state/dialog.ts';
 import {markedIn, pointedAt, unmark} from '../state/marks.ts';
-import {listedKey, selectedDomain} from '../state/rows.ts';
+import {listedKey, selectedDomain, selectedSnapshot} from '../state/rows.ts';
 import type {Mark, Notice, Pane, Round, RoundTask, State} from '../state/state.ts';
 import {type NewTask, openDialog} from './open.ts';
 
@@ -21,6 +21,8 @@ type Turn = {readonly each: Pane; readonly when: Condition};
 const TURNS: Readonly<Record<RoundTask, Turn>> = {
 	create: {each: 'domains', when: both(anyDomain, idle)},
 	delete: {each: 'snapshots', when: both(anySnapshot, idle)},
+	protect: {each: 'snapshots', when: both(keepable, idle)},
+	expire: {each: 'snapshots', when: both(keepable, idle)},
 	start: {each: 'domains', when: both(domainIs('inactive'), idle)},
 	shutdown: {each: 'domains', when: both(domainIs('active'), idle)},
 	destroy: {each: 'domains', when: both(domainIs('active'), idle)},
@@ -80,15 +82,27 @@ function nextOfRound(state: State, round: Round): Next {
 		const there = pointedAt(state, mark);
 		// Gone meanwhile, perhaps with the one before it: there is nothing to say about it.
 		if (!markedIn(there, each).some(({uuid, snapshot}) => uuid === mark.uuid && snapshot === mark.snapshot)) continue;
+		const wish = wishFor(there, round.wish);
+		if (isFulfilled(there, wish)) continue;
 		const answer = when(there);
 		if (answer === true) {
 			const next: Round = {...round, mark, left: round.left.slice(index + 1), passed, work: null};
-			return openDialog({...there, round: next}, taskOf(there, round.task), round.wish ?? undefined);
+			return openDialog({...there, round: next}, taskOf(there, round.task), wish ?? undefined);
 		}
 		passed.push(t`${selectedDomain(there)?.name ?? ''} (${answer})`);
 	}
 	return [{...state, round: null, notice: passedOver(passed) ?? state.notice}, []];
 }
+
+/** What was wished for the first, of the snapshot that has its turn. */
+function wishFor(state: State, wish: Round['wish']): Round['wish'] {
+	if (wish?.verb !== 'edit') return wish;
+	return {...wish, tag: selectedSnapshot(state)?.tag ?? ''};
+}
+
+/** It is protected as wished already. */
+const isFulfilled = (state: State, wish: Round['wish']): boolean =>
+	wish?.verb === 'edit' && wish.protect !== undefined && wish.protect === selectedSnapshot(state)?.protected;
 
 function passedOver(passed: readonly string[]): Notice | null {
 	return passed.length === 0 ? null : {tone: 'warn', text: `Skipped, still marked: ${passed.join(', ')}`};
@@ -127,7 +141,7 @@ export function settleRound(before: State, after: State): State {
 
 /** What was typed and chosen for the first is proposed for the others. */
 function carriedOut(state: State, round: Round, {intent}: Dialog, key: number): State {
-	const wish = intent?.verb === 'create' ? intent : null;
+	const wish = intent?.verb === 'create' || intent?.verb === 'edit' ? intent : null;
 	const works = state.works.map(work => (work.key === key ? {...work, mark: round.mark} : work));
 	return {...state, works, round: {...round, work: key, wish: round.wish ?? wish}};
 }

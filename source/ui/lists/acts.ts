@@ -1,7 +1,7 @@
 /** What keys do in the two panes. */
 import {listOrders} from '../../core/snapshots/listed.ts';
 import type {Act} from '../state/actions.ts';
-import {clearedNext, toggleMark} from '../state/marks.ts';
+import {clearedNext, markExpired, toggleMark} from '../state/marks.ts';
 import type {Move} from '../state/paging.ts';
 import {selectedDomain} from '../state/rows.ts';
 import {NO_MARKS, type Pane, type Screen, type State} from '../state/state.ts';
@@ -19,6 +19,9 @@ export const goTo =
 export const otherPane: Act = state => [{...state, focus: state.focus === 'domains' ? 'snapshots' : 'domains'}, []];
 
 export const markAndMoveOn: Act = state => [moveCursor(toggleMark(state), 'down'), []];
+
+/** What is marked there is of use in the pane where it is. */
+export const markAllExpired: Act = state => [{...markExpired(state), focus: 'snapshots'}, []];
 
 export const turnTree: Act = state => [{...state, tree: !state.tree}, []];
 

@@ -2,6 +2,7 @@
 
 import {isActive} from '../../core/model/domain.ts';
 import {undoable} from '../../core/recover/undo.ts';
+import {expiredKeys} from './marks.ts';
 import {asKeys} from './remedy-text.ts';
 import {selectedDomain, selectedRow, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
@@ -32,6 +33,8 @@ export const keepable = (state: State): true | string => {
 	const answer = anySnapshot(state);
 	return answer === true && selectedSnapshot(state) === null ? 'saved memory is no snapshot' : answer;
 };
+
+export const anyExpired = (state: State) => expiredKeys(state).length > 0 || 'no snapshot of this domain has expired';
 
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
 

@@ -1,6 +1,7 @@
 /** What is marked in the two panes: by identity, and only as far as it is listed now, since what cannot be seen cannot be meant. */
 import {listedOf} from '../../core/snapshots/listed.ts';
-import {listedKey, paneKeys, selectedDomain, selectedRow, withCursor} from './rows.ts';
+import {isExpired} from '../../core/snapshots/retention.ts';
+import {listedKey, paneKeys, selectedDomain, selectedRow, snapshotRows, withCursor} from './rows.ts';
 import {type Mark, NO_MARKS, type Pane, type State} from './state.ts';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -36,6 +37,17 @@ export function toggleMark(state: State): State {
 	const keys = new Set(keysIn(state, pane));
 	if (!keys.delete(key)) keys.add(key);
 	return withKeys(state, pane, keys);
+}
+
+/** Rows of the selected domain that need not be kept any more; `now` as in the state. */
+export function expiredKeys(state: State): readonly string[] {
+	const now = Date.parse(state.now ?? '');
+	return snapshotRows(state).flatMap(({key, cells}) => (isExpired(cells, now) ? [key] : []));
+}
+
+/** Those of the selected domain that have expired, beside what is marked. */
+export function markExpired(state: State): State {
+	return withKeys(state, 'snapshots', new Set([...keysIn(state, 'snapshots'), ...expiredKeys(state)]));
 }
 
 export function unmark(state: State, {uuid, snapshot}: Mark): State {

@@ -3,7 +3,7 @@
 import type {Domain} from '../../core/model/domain.ts';
 import type {Reclaimable} from '../../core/model/facts.ts';
 import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor.ts';
-import type {CreateIntent} from '../../core/model/intent.ts';
+import type {CreateIntent, EditIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
@@ -73,7 +73,7 @@ export type Work = {
 };
 
 /** What can be done to all that is marked, one after another. */
-export type RoundTask = 'create' | 'delete' | 'start' | 'shutdown' | 'destroy' | 'pause-resume';
+export type RoundTask = 'create' | 'delete' | 'protect' | 'expire' | 'start' | 'shutdown' | 'destroy' | 'pause-resume';
 
 /** One task for each of several marked items, one dialog after another. */
 export type Round = {
@@ -86,7 +86,7 @@ export type Round = {
 	/** Those that the key could not act on when they had their turn, with the reason. */
 	readonly passed: readonly string[];
 	/** What is proposed for the next ones: what was typed and chosen for the first. */
-	readonly wish: CreateIntent | null;
+	readonly wish: CreateIntent | EditIntent | null;
 	/** The operation of the one that has its turn; null while its dialog is open. */
 	readonly work: number | null;
 };
