@@ -10,7 +10,7 @@ export const cancelCommand = command({
 	options: {},
 	examples: [
 		{line: 'recover', does: 'List operations that are running or were interrupted.'},
-		{line: 'cancel 20261123-143000-web', does: 'Request that this one stops.'},
+		{line: 'cancel 20261123T143000-363Z-c8aea13f', does: 'Request that this one stops.'},
 	],
 	run: (context, {words: [id = '']}) =>
 		withHypervisor(context, async hypervisor => {

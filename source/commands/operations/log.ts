@@ -16,7 +16,7 @@ export const logCommand = command({
 	options: {json: {help: 'print the receipts as JSON'}},
 	examples: [
 		{line: 'log', does: 'List all operations, the newest first.'},
-		{line: 'log 20261123-143000-web', does: 'Show one: each command that was run and its output.'},
+		{line: 'log 20261123T143000-363Z-c8aea13f', does: 'Show one: each command that was run and its output.'},
 	],
 	async run(context, {words: [id], options}) {
 		const json = options.json === true;

@@ -48,8 +48,11 @@ export const recoverCommand = command({
 	exclusive: [['finish', 'roll-back', 'leave', 'go-on', 'way-back']],
 	examples: [
 		{line: 'recover', does: 'List what is running or was interrupted.'},
-		{line: 'recover 20261123-143000-web', does: 'See the present state and the choices.'},
-		{line: 'recover 20261123-143000-web --roll-back', does: 'Show the plan of the roll-back, ask, and carry it out.'},
+		{line: 'recover 20261123T143000-363Z-c8aea13f', does: 'See the present state and the choices.'},
+		{
+			line: 'recover 20261123T143000-363Z-c8aea13f --roll-back',
+			does: 'Show the plan of the roll-back, ask, and carry it out.',
+		},
 	],
 	run: (context, {words: [id], options}) =>
 		withHypervisor(context, hypervisor =>

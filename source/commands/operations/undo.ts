@@ -14,7 +14,7 @@ export const undoCommand = command({
 	options: execution,
 	examples: [
 		{line: 'log', does: 'Find the id.'},
-		{line: 'undo 20261123-143000-web', does: 'Show the plan that undoes it, ask, and carry it out.'},
+		{line: 'undo 20261123T143000-363Z-c8aea13f', does: 'Show the plan that undoes it, ask, and carry it out.'},
 	],
 	async run(context, {words: [id = ''], options}) {
 		const {changeBy} = await import('../change/change.ts');
