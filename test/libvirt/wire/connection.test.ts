@@ -58,6 +58,12 @@ describe('a connection', () => {
 		for (const [index, {xml}] of answers.entries()) expect(xml).toContain(`<uuid>${asked[index]!.uuid}</uuid>`);
 	});
 
+	test('without a URI the daemon finds its driver itself', async () => {
+		const connection = closing(await connectTo(socketOf(lab.lab).socket));
+		await shakeHands(connection, null);
+		expect(await connection.call(procedures.hypervisorType, {})).toEqual({type: 'QEMU'});
+	});
+
 	test("a question that libvirt refuses has libvirt's words, and the next one is answered", async () => {
 		const connection = closing(await connectToLab(lab.lab));
 		const nobody = {name: 'x', uuid: '00000000-1111-2222-3333-444444444444', id: -1};
