@@ -46,6 +46,10 @@ describe('the manual page', () => {
 		}
 	});
 
+	test('has no sign that groff lacks where the locale is plain; it knows arrows', async () => {
+		expect((await run(['man'])).stdout).not.toMatch(/[^\0-\x7f←↑→↓]/);
+	});
+
 	test('takes no line of text for a request', async () => {
 		const {stdout} = await run(['man']);
 		const requests = stdout.split('\n').flatMap(line => /^[.'](\S*)/.exec(line)?.[1] ?? []);

@@ -121,7 +121,12 @@ function sentence(summary: string): string {
 	return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
-/** Text as roff takes it: a backslash and a dash are themselves, and no line is a request by accident. */
+/** Text as roff takes it: a backslash and a dash are themselves, no line is a request by accident, and every locale can show it. */
 function text(plain: string): string {
-	return plain.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq').replace(/^[.']/gm, '\\&$&');
+	return plain
+		.replaceAll('…', '...')
+		.replaceAll('\\', '\\e')
+		.replaceAll('-', '\\-')
+		.replaceAll('"', '\\(dq')
+		.replace(/^[.']/gm, '\\&$&');
 }
