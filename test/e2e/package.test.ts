@@ -36,6 +36,22 @@ test('an old Node hands over to the one in the package that npm brought, linked 
 	expect(await started()).toMatchObject({exitCode: 0, stdout: expect.stringMatching(/^virsnap \d/)});
 });
 
+test('what is published is what runs, and what is read on a host', async () => {
+	const {stdout} = await execa('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {cwd: project});
+	const [{files}] = JSON.parse(stdout) as [{files: {path: string}[]}];
+	const besides = files.map(({path}) => path).filter(file => !/^dist\/[\w-]+\.mjs(\.map|\.LEGAL\.txt)?$/.test(file));
+	expect(besides.sort()).toEqual([
+		'CHANGELOG.md',
+		'LICENSE',
+		'README.md',
+		'cli.js',
+		'docs/methods.md',
+		'man/virsnap.1',
+		'newer-node.js',
+		'package.json',
+	]);
+});
+
 /** The launcher of the packed program, in a folder of its own. */
 async function unpacked(name: string): Promise<string> {
 	const target = path.join(folder, name);
