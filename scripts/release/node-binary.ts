@@ -44,7 +44,7 @@ export async function copyStripped(architecture: Architecture, target: string): 
 	await chmod(target, 0o755);
 	const triplet = {x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu'}[architecture];
 	try {
-		await execa(architecture === process.arch ? 'strip' : `${triplet}-strip`, [target]);
+		await execa(architecture === process.arch ? 'strip' : `${triplet}-strip`, ['--remove-section=.comment', target]);
 	} catch (error) {
 		if ((error as {code?: string}).code !== 'ENOENT') throw error;
 		console.error(

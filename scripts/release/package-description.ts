@@ -6,7 +6,7 @@ export const description = {
 	summary: 'terminal UI for KVM/libvirt snapshots',
 	/** Paragraphs, each one line. */
 	text: [
-		'virsnap shows the snapshots of KVM domains in one list: what libvirt and every disk image know. Every create, revert and delete is planned, shown, carried out and verified.',
+		'virsnap shows the snapshots of KVM domains in one list: what libvirt and every disk image know. Every create, revert and delete is a plan that you read first; it is carried out and verified.',
 		'It runs on the hypervisor, as a terminal UI or as commands with JSON output. Node is part of it.',
 	],
 	maintainer: 'virsnap contributors <virsnap@localhost>',

@@ -32,11 +32,9 @@ export async function writeTree(root: string, kind: 'deb' | 'rpm', executable: s
 	await put(root, `${doc}/methods.md`, await readFile(path.join(project, 'docs/methods.md')));
 	await put(root, `${doc}/third-party-licenses.gz`, gzip(Buffer.from(await thirdPartyLicenses())));
 
-	const man = await written('man');
-	if (man) await put(root, 'usr/share/man/man1/virsnap.1.gz', gzip(man));
+	await put(root, 'usr/share/man/man1/virsnap.1.gz', gzip(await written('man')));
 	for (const shell of ['bash', 'zsh', 'fish'] as const) {
-		const script = await written('completion', shell);
-		if (script) await put(root, completions[kind][shell], script);
+		await put(root, completions[kind][shell], await written('completion', shell));
 	}
 }
 
@@ -54,14 +52,11 @@ export function gzip(content: Buffer): Buffer {
 	return gzipSync(content, {level: 9});
 }
 
-/** What the program prints for these words; null, and a word about it, where it has no such command. */
-async function written(...words: string[]): Promise<Buffer | null> {
-	const {exitCode, stdout} = await execa(process.execPath, [path.join(project, 'cli.js'), ...words], {
+/** What the program prints for these words. */
+async function written(...words: string[]): Promise<Buffer> {
+	const {stdout} = await execa(process.execPath, [path.join(project, 'cli.js'), ...words], {
 		encoding: 'buffer',
 		stripFinalNewline: false,
-		reject: false,
 	});
-	if (exitCode === 0) return Buffer.from(stdout);
-	console.error(`Left out of the package: virsnap ${words.join(' ')} is no command`);
-	return null;
+	return Buffer.from(stdout);
 }

@@ -17,7 +17,7 @@ export async function makeRpm({version, architecture, executable, folder, date}:
 		await writeTree(tree, 'rpm', executable);
 		await put(tree, 'usr/share/licenses/virsnap/LICENSE', await readFile(path.join(project, 'LICENSE')));
 		const spec = path.join(top, 'virsnap.spec');
-		await writeFile(spec, specification(packageVersion(version), tree));
+		await writeFile(spec, specification(packageVersion(version), tree, date));
 		const arch = architectureNames[architecture].rpm;
 		const env = {SOURCE_DATE_EPOCH: String(date.getTime() / 1000)};
 		await execa('rpmbuild', ['-bb', '--target', `${arch}-linux`, '--define', `_topdir ${top}`, spec], {env});
@@ -34,8 +34,8 @@ export async function makeRpm({version, architecture, executable, folder, date}:
 }
 
 /** Stripping again and build ids would break the executable, whose program is a section that no tool knows. */
-function specification(version: string, tree: string): string {
-	const {name, summary, license, text, rpm} = description;
+function specification(version: string, tree: string, date: Date): string {
+	const {name, summary, license, text, rpm, maintainer} = description;
 	const lines = (tag: string, values: readonly string[]) => values.map(value => `${tag}: ${value}\n`).join('');
 	return `%global debug_package %{nil}
 %global __os_install_post %{nil}
@@ -50,6 +50,7 @@ Version: ${version}
 Release: 1
 Summary: ${summary[0]?.toUpperCase()}${summary.slice(1)}
 License: ${license}
+Packager: ${maintainer}
 ${lines('Requires', rpm.requires)}${lines('Recommends', rpm.recommends)}${lines('Suggests', rpm.suggests)}
 %description
 ${text.map(paragraph => wrapped(paragraph, '')).join('\n\n')}
@@ -61,5 +62,15 @@ find %{buildroot} -type f -o -type l | sed 's|^%{buildroot}|"|; s|$|"|' >%{_topd
 
 %files -f %{_topdir}/files
 %defattr(-,root,root,-)
+
+%changelog
+* ${changelogDay(date)} ${maintainer} - ${version}-1
+- What is new: /usr/share/doc/virsnap/changelog.gz
 `;
+}
+
+/** "Thu Nov 26 2026", as rpm wants it. */
+function changelogDay(date: Date): string {
+	const [weekday, day, month, year] = date.toUTCString().split(/[ ,]+/);
+	return `${weekday} ${month} ${day} ${year}`;
 }
