@@ -67,6 +67,7 @@ test('of a domain that is off: any tag, through a start and a rename, and not in
 	const twin = await story.existing('twin');
 	expect((await twin.read()).retentions).toEqual([]);
 	expect((await domain.read()).retentions).toHaveLength(1);
+	await domain.undoes();
 });
 
 test('the base of a protected external snapshot is merged into nothing', async ({story}) => {

@@ -5,6 +5,7 @@ import {type Domain, isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists} from '../planning/files.ts';
@@ -85,7 +86,9 @@ function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Re
 			remedy`Discard it first ${byVirsh(host, 'managedsave-remove', clone)}.`,
 		);
 	}
-	if (clone.snapshots.length > 0) {
+	// Those inside the images of its base stay there.
+	const own = ({libvirt, disks}: Snapshot) => libvirt || disks.some(({file}) => file !== null && made.includes(file));
+	if (clone.snapshots.some(own)) {
 		return refuse('has-children', `${name} has snapshots of its own.`, 'If you do not need them, delete them first.');
 	}
 	const moved = writableDisks(clone).filter(disk => !made.includes(activeFile(disk)));

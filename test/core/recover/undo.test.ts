@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Receipt} from '../../../source/core/model/receipt.ts';
+import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {unmetExpectations} from '../../../source/core/planning/verify.ts';
 import {undoable, undoPlan} from '../../../source/core/recover/undo.ts';
 import {evidenceOf} from '../../../source/core/steps/step.ts';
@@ -8,13 +9,13 @@ import {chained, domain, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor, planIn} from '../../facts/plan.ts';
 import {cutOff} from '../../facts/receipt.ts';
-import {external} from '../../facts/snapshot.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
 import {file, none, whole} from './two-disks.ts';
 
-describe('undo', () => {
-	const done = (plan: Plan): Receipt => ({...cutOff(plan, 'dddddddd'), status: 'verified', endedAt: 'then'});
+const done = (plan: Plan): Receipt => ({...cutOff(plan, 'dddddddd'), status: 'verified', endedAt: 'then'});
 
+describe('undo', () => {
 	test('of a create is the delete of what it made', () => {
 		const plan = planFor(none, {verb: 'create', tag: 't', method: 'qemu-img'});
 		expect(undoPlan(done(plan), whole)).toMatchObject({plan: {verb: 'delete', tag: 't', confirm: 't'}});
@@ -93,4 +94,26 @@ test('a clone of somebody else that has the name is neither taken for this one n
 	expect(unmetExpectations(plan.expect, theirs.domain, theirs).join()).toContain('There is no such domain web-2.');
 	const ours = facts({others: [domain({uuid, name: 'web-2'})]});
 	expect(evidenceOf(plan.steps.at(-1)!, plan, ours)).toBe('done');
+});
+
+test.each<[string, (made: string) => Partial<Snapshot>, string | null]>([
+	['none of its own: its base has one', () => ({libvirt: false, health: 'unmanaged'}), null],
+	[
+		'one inside its own image',
+		file => ({libvirt: false, disks: [{target: 'vda', kind: 'internal', id: '1', file, source: null}]}),
+		'has-children',
+	],
+	['one that libvirt has a record of', () => ({}), 'has-children'],
+])('undo of a clone with snapshots: %s', (_, like, code) => {
+	const plan = planFor(facts(), {verb: 'clone', name: 'web-2'});
+	const does = plan.steps.map(step => step.does);
+	const made = does.find(one => one.kind === 'new-file')!.file;
+	const clone = domain({
+		uuid: does.find(one => one.kind === 'define-new')!.on.uuid,
+		name: 'web-2',
+		disks: [chained('vda', image(made), image('/images/vda.qcow2'))],
+		snapshots: [snapshot('s', like(made))],
+	});
+	const outcome = undoPlan(done(plan), facts({others: [clone]}));
+	expect('refusal' in outcome ? outcome.refusal.code : null).toBe(code);
 });
