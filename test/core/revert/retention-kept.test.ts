@@ -2,10 +2,12 @@
 import {expect, test} from 'vitest';
 import {retentionXml} from '../../../source/core/domain-xml/retention.ts';
 import {finish} from '../../../source/core/recover/finish.ts';
+import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {isTrueToItself} from '../../../source/core/steps/step.ts';
 import {chained, domain, entry, image, taken} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
+import {cutOff} from '../../facts/receipt.ts';
 import {snapshot} from '../../facts/snapshot.ts';
 
 const golden = {tag: 's', createdAt: taken, protected: true, expiresAt: null};
@@ -57,4 +59,20 @@ test('interrupted before the revert, finishing it begins with the revert: what i
 		'revert-snapshot',
 		'set-retention',
 	]);
+});
+
+test('interrupted between the two, what is left is to say it again', () => {
+	const plan = reverting([golden], '');
+	const found = facts({
+		domain: {
+			disks: [chained('vda', image('/images/vda.qcow2', [entry('s')]))],
+			snapshots: [snapshot('s', {current: true})],
+		},
+		snapshotXml: {s: recorded('')},
+	});
+	const {verdict, findings, choices} = recoveryOf(cutOff(plan, 'dr'), found);
+	expect(verdict).toBe('partly');
+	expect(findings.join(' ')).toContain('s is not protected.');
+	const goOn = choices.find(({id}) => id === 'go-on');
+	expect(goOn && 'plan' in goOn && goOn.plan.steps.map(({does}) => does.kind)).toEqual(['set-retention']);
 });
