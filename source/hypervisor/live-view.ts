@@ -29,8 +29,16 @@ export class LiveView {
 
 	subscribe(listener: () => void): () => void {
 		const stop = this.#store.subscribe(listener);
-		this.#watch ??= startWatch(this.#sources.reader, this.#synchronizer, this.#store, this.view().inventory !== null);
+		this.#watch ??= this.#startWatch();
 		return stop;
+	}
+
+	#startWatch(): Watch {
+		const {reader, metadata} = this.#sources;
+		const complete = this.view().inventory !== null;
+		const watch = startWatch(reader, this.#synchronizer, this.#store, {complete, isWoken: metadata.isWatched});
+		metadata.onStir(() => watch.wake());
+		return watch;
 	}
 
 	async refresh(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Wakes the synchronizer: on events at once, else every two seconds, and after a lost connection with growing patience. */
+/** Wakes the synchronizer: on events at once, else every few seconds, and after a lost connection with growing patience. */
 import {setTimeout as delay} from 'node:timers/promises';
 import {CommandError} from '../libvirt/errors.ts';
 import type {LibvirtReader} from '../libvirt/reader.ts';
@@ -18,6 +18,9 @@ export type Watch = {
  */
 const settling = [120, 250, 500, 1000];
 const idleMilliseconds = 2000;
+/** After so many looks that found nothing, a minute, they are fewer where events and the folder of the metadata wake us. */
+const fewerAfter = settling.length + 30;
+const quietMilliseconds = 10_000;
 /** At most this part of the time goes into looking, however many domains there are. */
 const idleShare = 20;
 /** And this part while things settle. */
@@ -27,14 +30,15 @@ const burstMilliseconds = 15;
 const firstRetryMilliseconds = 500;
 const lastRetryMilliseconds = 8000;
 
-/** @param complete whether everything has been read already */
-export function startWatch(
-	reader: LibvirtReader,
-	synchronizer: Synchronizer,
-	store: ViewStore,
-	complete: boolean,
-): Watch {
-	return new Watching(reader, synchronizer, store, complete);
+type Start = {
+	/** Whether everything has been read already. */
+	readonly complete: boolean;
+	/** Whether `wake` is called for changes of snapshots of which libvirt sends no event. */
+	readonly isWoken: () => boolean;
+};
+
+export function startWatch(reader: LibvirtReader, synchronizer: Synchronizer, store: ViewStore, start: Start): Watch {
+	return new Watching(reader, synchronizer, store, start);
 }
 
 /** Two loops, from its beginning until it is stopped: one looks, one listens and wakes the first. */
@@ -42,6 +46,7 @@ class Watching implements Watch {
 	readonly #reader: LibvirtReader;
 	readonly #synchronizer: Synchronizer;
 	readonly #store: ViewStore;
+	readonly #isWoken: () => boolean;
 	readonly #stopping = new AbortController();
 	readonly #signal = this.#stopping.signal;
 	readonly #dirty = new Set<string>();
@@ -50,10 +55,11 @@ class Watching implements Watch {
 	#nap = new AbortController();
 	#unheard = new AbortController();
 
-	constructor(reader: LibvirtReader, synchronizer: Synchronizer, store: ViewStore, complete: boolean) {
+	constructor(reader: LibvirtReader, synchronizer: Synchronizer, store: ViewStore, {complete, isWoken}: Start) {
 		this.#reader = reader;
 		this.#synchronizer = synchronizer;
 		this.#store = store;
+		this.#isWoken = isWoken;
 		this.#ended = Promise.all([this.#keepInStep(complete), this.#keepListening()]);
 	}
 
@@ -77,7 +83,7 @@ class Watching implements Watch {
 				await (whole ? this.#look() : this.#synchronizer.readAll({fresh: true}));
 				whole = true;
 				retry = firstRetryMilliseconds;
-				if (this.#dirty.size === 0) await this.#sleep(pause(this.#step++, performance.now() - started));
+				if (this.#dirty.size === 0) await this.#rest(performance.now() - started);
 			} catch (error) {
 				if (this.#signal.aborted) return;
 				whole = false;
@@ -116,9 +122,9 @@ class Watching implements Watch {
 		if (await this.#synchronizer.check()) this.#step = 0;
 	}
 
-	async #sleep(milliseconds: number): Promise<void> {
+	async #rest(took: number): Promise<void> {
 		this.#nap = new AbortController();
-		await this.#wait(milliseconds, this.#nap.signal);
+		await this.#wait(pauseAfter(this.#step++, took, this.#isWoken()), this.#nap.signal);
 	}
 
 	/** Not to be woken by events, unless by what may end it earlier: after a failure there are none. */
@@ -128,10 +134,11 @@ class Watching implements Watch {
 	}
 }
 
-/** How long to rest after looking took so long; with many domains on a slow machine it is longer. */
-function pause(step: number, took: number): number {
+/** How long to rest after looking took so long, for the n-th time since something happened; with many domains on a slow machine it is longer. */
+export function pauseAfter(step: number, took: number, isWoken: boolean): number {
 	const soon = settling[step];
-	return soon === undefined ? Math.max(idleMilliseconds, took * idleShare) : Math.max(soon, took * settlingShare);
+	if (soon !== undefined) return Math.max(soon, took * settlingShare);
+	return Math.max(isWoken && step >= fewerAfter ? quietMilliseconds : idleMilliseconds, took * idleShare);
 }
 
 /** What is told while libvirt cannot be reached; the next attempt comes in so many milliseconds. */

@@ -1,4 +1,5 @@
 /** Where libvirt's own record of snapshots can be watched, it need not be asked for them over and over. */
+import {EventEmitter} from 'node:events';
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {watchFolders} from '../qemu/folder-watch.ts';
@@ -11,6 +12,10 @@ export type MetadataWatch = {
 	quiet(domains: ReadonlyMap<string, string>): Promise<ReadonlySet<string>>;
 	/** These are the snapshots that libvirt lists: where the record says the same it is believed from now on. */
 	settle(asked: readonly Asked[]): Promise<void>;
+	/** Hear at once that something has been written there: of a snapshot of a domain that is off libvirt sends no event. */
+	onStir(listener: () => void): void;
+	/** Whether it can be heard. */
+	isWatched(): boolean;
 };
 
 /** At every so many looks libvirt is asked all the same. */
@@ -26,7 +31,8 @@ export function watchMetadata(
 	signal?: AbortSignal,
 	isHere: () => Promise<boolean> = async () => true,
 ): MetadataWatch {
-	const watch = watchFolders(signal);
+	const stirred = new EventEmitter();
+	const watch = watchFolders(signal, () => stirred.emit('stir'));
 	/** The folder that would stir if the domain's snapshots changed, by UUID. */
 	const settled = new Map<string, string>();
 	let looks = 0;
@@ -70,6 +76,10 @@ export function watchMetadata(
 			for (const some of [true, false])
 				await Promise.all(asked.filter(({names}) => names.list.length > 0 === some).map(settleOne));
 		},
+		onStir(listener) {
+			stirred.on('stir', listener);
+		},
+		isWatched: () => watched && proven,
 	};
 }
 

@@ -32,8 +32,11 @@ const localKinds = new Set([
 /** A machine has a limited number of watches for all its programs (some ten thousand). */
 const mostFolders = 2000;
 
-/** @param signal ends the watching */
-export function watchFolders(signal?: AbortSignal): FolderWatch {
+/**
+ * @param signal ends the watching
+ * @param onStir a quiet folder has been written to; called once for each that the next look will not find quiet
+ */
+export function watchFolders(signal?: AbortSignal, onStir: () => void = () => {}): FolderWatch {
 	const watchers = new Map<string, {readonly watcher: FSWatcher; readonly device: number}>();
 
 	function drop(folder: string): void {
@@ -45,7 +48,10 @@ export function watchFolders(signal?: AbortSignal): FolderWatch {
 	function begin(folder: string, device: number): void {
 		if (watchers.size >= mostFolders || signal?.aborted) return;
 		try {
-			const watcher = watch(folder, {persistent: false}, () => drop(folder));
+			const watcher = watch(folder, {persistent: false}, () => {
+				drop(folder);
+				onStir();
+			});
 			watcher.on('error', () => drop(folder));
 			watchers.set(folder, {watcher, device});
 		} catch {

@@ -89,6 +89,16 @@ test('the folder of the metadata tells when snapshots change', async () => {
 	await nobodyAsked();
 });
 
+test('of a snapshot that raises no event the folder tells at once', async () => {
+	await open(lab.lab.env.XDG_CONFIG_HOME!);
+	const {promise, resolve} = Promise.withResolvers<void>();
+	sources.metadata.onStir(resolve);
+	await lab.virsh('snapshot-create-as', 'web-stopped', 'unheard');
+	await promise;
+	await noticed(() => tags('web-stopped').includes('unheard'));
+	await lab.virsh('snapshot-delete', 'web-stopped', 'unheard');
+});
+
 test('the record of another libvirt is not believed', async () => {
 	const folder = path.join(lab.lab.folder, 'elsewhere');
 	const snapshots = path.join(lab.lab.env.XDG_CONFIG_HOME!, 'libvirt/qemu/snapshot');
