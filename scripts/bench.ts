@@ -3,6 +3,7 @@
  * hundreds of real domains, beside what the same answer costs by hand.
  */
 import {execFile} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,8 @@ import {parseArgs, promisify} from 'node:util';
 import {fillBigLab} from '../source/lab/big.ts';
 import {type Lab, startEmptyLab} from '../source/lab/lab.ts';
 import {launch} from '../test/helpers/pty.ts';
+import {projectVersion} from './bundle.ts';
+import {releaseFolder} from './release/release-folder.ts';
 
 const {values: options} = parseArgs({options: {quick: {type: 'boolean'}, json: {type: 'boolean'}}});
 const size = options.quick ? {domains: 40, snapshots: 400, disks: 42} : {domains: 304, snapshots: 3009, disks: 310};
@@ -20,6 +23,7 @@ const keys = options.quick ? 12 : 30;
 const idleSeconds = options.quick ? 2 : 5;
 
 const launcher = fileURLToPath(new URL('../cli.js', import.meta.url));
+const executable = path.join(await releaseFolder(), `virsnap-${await projectVersion()}-linux-${process.arch}`);
 const cache = await mkdtemp(path.join(os.tmpdir(), 'virsnap-bench-'));
 
 type Row = {group: string; what: string; value: number; unit: 'ms' | 'B' | 'MiB' | '%'; note?: string};
@@ -80,6 +84,8 @@ async function measureStartUp(lab: Lab): Promise<void> {
 	const medians = await interleave(runs, {
 		'node -e 0': () => timed(node, ['-e', '0'], env),
 		'virsnap --version': () => timed(node, [launcher, '--version'], env),
+		// Of `npm run executable`, where it was made.
+		...(existsSync(executable) && {'executable --version': () => timed(executable, ['--version'], env)}),
 		'virsnap list, no domains': () => timed(node, [launcher, 'list'], env),
 		'virsh list --all': () => timed('virsh', ['-q', 'list', '--all'], env),
 		async 'UI, first frame'() {
