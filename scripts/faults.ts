@@ -101,8 +101,8 @@ function nameOf({row, verb, step, fault, when}: Case): string {
 	return `${nameOfRow(row)} ${verb} step${step} ${fault.replaceAll(' ', '-')} ${when}`;
 }
 
-function nameOfRow({method, running, middle, managed}: Row): string {
-	return [method, running ? 'on' : 'off', middle ? 'middle' : '', managed ? 'managed' : '']
+function nameOfRow({method, running, middle, managed, kept}: Row): string {
+	return [method, running ? 'on' : 'off', middle ? 'middle' : '', managed ? 'managed' : '', kept ? 'kept' : '']
 		.filter(word => word !== '')
 		.join(' ');
 }

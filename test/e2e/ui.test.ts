@@ -35,7 +35,7 @@ test('the snapshots of a domain, with their columns, wherever they were made', a
 	expect(program.isAlternate()).toBe(true);
 	await walkTo(program, 'Koan');
 	const screen = await program.waitFor('k3-snap');
-	expect(screen).toMatch(/TAG +VM SIZE DATE +VM CLOCK +OWN +SINCE +HEALTH/);
+	expect(screen).toMatch(/TAG +VM SIZE DATE +AGE +VM CLOCK +OWN +SINCE +HEALTH/);
 	expect(screen).toMatch(/k1-snap +0 B .* unmanaged/);
 	expect(screen).toMatch(/k2-snap +\d+ KiB .* unmanaged/);
 	expect(screen).toMatch(/k3-snap +\d+ KiB .* ok/);

@@ -13,12 +13,14 @@ export type Row = {
 	readonly middle?: boolean;
 	/** libvirt's managed save rather than a file. */
 	readonly managed?: boolean;
-	/** Left out: all three. */
+	/** Protected before anything is broken off, which a revert must not lose. */
+	readonly kept?: boolean;
+	/** Left out: the first three. */
 	readonly verbs?: readonly FaultVerb[];
 };
 
 /** Of memory: save, restore and drop. Of a linked clone: only that it is made. */
-type FaultVerb = 'create' | 'revert' | 'delete';
+type FaultVerb = 'create' | 'revert' | 'delete' | 'edit';
 
 const rows: readonly Row[] = [
 	{method: 'libvirt-internal', running: true, disks: 2},
@@ -33,6 +35,9 @@ const rows: readonly Row[] = [
 	{method: 'memory', running: true, disks: 2},
 	{method: 'memory', running: true, disks: 2, managed: true},
 	{method: 'linked-clone', running: false, disks: 2, verbs: ['create']},
+	{method: 'libvirt-internal', running: true, disks: 2, verbs: ['edit']},
+	{method: 'libvirt-internal', running: true, disks: 2, kept: true, verbs: ['revert']},
+	{method: 'external-live', running: true, disks: 2, revertOff: true, kept: true, verbs: ['revert']},
 ];
 
 const verbs: readonly FaultVerb[] = ['create', 'revert', 'delete'];

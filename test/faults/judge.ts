@@ -17,7 +17,7 @@ import {type Extent, hasPattern, hasPatternLive} from '../../source/lab/pattern.
 import {waitUntil} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
 import {guestByte, guestExtent, whatIsLost} from './others.ts';
-import type {Stage} from './stage.ts';
+import {newDescription, type Stage} from './stage.ts';
 
 const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
 
@@ -114,7 +114,7 @@ export async function whatIsWrong(
 	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
 	if (unread.length > 0) return unread.join(' ');
 	const neverChanged = verb === 'create' || row.method === 'memory';
-	const allowed = neverChanged ? [0xa1] : verb === 'delete' || end === null ? [0xb2] : [0xa1, 0xb2];
+	const allowed = neverChanged ? [0xa1] : verb === 'delete' || verb === 'edit' || end === null ? [0xb2] : [0xa1, 0xb2];
 	const held = [];
 	for (const byte of allowed) if (await holds(stage, domain, byte)) held.push(byte);
 	if (fault === 'run') problems.push(...(await whatGuestLost(stage, wanted, domain)));
@@ -132,6 +132,7 @@ export async function whatIsWrong(
 		if (ours && !saveImages[whole] && !isKnown(whole, facts)) problems.push(`${file} is left, and nothing uses it`);
 	}
 
+	problems.push(...whatEditLost(wanted, domain));
 	const around = row.middle ? ['below', 'above'] : [];
 	for (const other of around)
 		if (!domain.snapshots.some(snapshot => snapshot.tag === other)) problems.push(`${other} is gone`);
@@ -146,6 +147,15 @@ export async function whatIsWrong(
 	}
 
 	return problems.join('; ');
+}
+
+/** An edit is whole or not there; protection stays. */
+function whatEditLost({row, verb}: Case, {snapshots}: Domain): string[] {
+	const point = snapshots.find(({tag}) => tag === 'point');
+	if (!point) return [];
+	if (row.kept) return point.protected ? [] : ['its protection is lost'];
+	if (verb !== 'edit' || point.protected === (point.description === newDescription)) return [];
+	return [`half edited: ${point.protected ? 'protected' : 'described'} only`];
 }
 
 /** A disk that somebody has attached is in no snapshot of before: then that is all that it lacks. */

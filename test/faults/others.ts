@@ -38,7 +38,9 @@ export const guestByte = 0xc3;
 export const guestExtent = {offset: 1024 * 1024};
 
 /** Whether they can do it to this domain, at this step of the plan. libvirt lets nobody rename or undefine one with snapshots of its own. */
-export function canAct({fault, row, step}: Case, plan: Plan, running: boolean): boolean {
+export function canAct({fault, row, step, when}: Case, plan: Plan, running: boolean): boolean {
+	// While libvirt reverts by itself, it takes back with the definition what others put into it.
+	if (when === 'in' && plan.steps[step - 1]?.does.kind === 'revert-snapshot') return false;
 	const between = step < plan.steps.length;
 	switch (fault as OtherAct) {
 		case 'attach':

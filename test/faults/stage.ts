@@ -75,6 +75,7 @@ export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 	if (verb === 'create') return {facts, plan: planFor(facts, create(tag))};
 	if (row.middle) facts = await does(stage, facts, create('below'));
 	facts = await does(stage, facts, create(tag));
+	if (row.kept) facts = await does(stage, facts, {verb: 'edit', tag, protect: true});
 	if (row.method !== 'memory') await fill(stage, facts, 0xb2);
 	if (row.middle) facts = await does(stage, facts, create('above'));
 	if (verb === 'revert' && row.revertOff) {
@@ -93,8 +94,12 @@ function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: 
 	}
 
 	if (row.method === 'linked-clone') return {verb: 'clone', name: cloneOf(stage.name)};
+	if (verb === 'edit') return {verb, tag: which, description: newDescription, protect: true};
 	return verb === 'create' ? {verb, tag: which, method: row.method} : {verb, tag: which};
 }
+
+/** What an edit says of a snapshot. */
+export const newDescription = 'before the upgrade';
 
 const cloneOf = (name: string) => `${name}-clone`;
 

@@ -11,6 +11,7 @@ import {basisOf} from '../planning/basis.ts';
 import {isInUse} from '../planning/files.ts';
 import {foreignChanges} from '../planning/foreign-changes.ts';
 import {sourcesOf} from '../planning/sources.ts';
+import {withRetentionsOf} from '../revert/retention-kept.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
 import {type Evidence, mergesOf, reachOf, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
@@ -157,5 +158,6 @@ function plannedAnew(plan: Plan, evidence: readonly Evidence[], facts: Facts): O
 		};
 	const wanted = plan.expect.find(expectation => expectation.kind === 'state')?.state;
 	const afterwards = wanted === 'running' || wanted === 'paused' ? {afterwards: wanted} : {};
-	return makePlan(facts, {verb: 'revert', tag, ...afterwards});
+	const outcome = makePlan(withRetentionsOf(plan, facts), {verb: 'revert', tag, ...afterwards});
+	return 'plan' in outcome ? {plan: {...outcome.plan, basis: basisOf(facts)}} : outcome;
 }

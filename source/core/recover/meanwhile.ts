@@ -1,5 +1,6 @@
-/** Disks that somebody else has detached or put on another image while an operation was under way: it is finished without them. */
+/** What somebody else has done while an operation was under way: it is finished without the disks that they have changed. */
 import type {Disk} from '../model/disk.ts';
+import type {Domain} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import type {Step} from '../model/step.ts';
@@ -16,8 +17,13 @@ type Remainder = {
 	readonly words: readonly string[];
 };
 
-/** The plan without the disks that others have changed: nothing defines them anew, and nobody can ask any more of them. */
-export function withoutTaken(plan: Plan, {domain}: Pick<Facts, 'domain'>): Remainder {
+/**
+ * The plan without the disks that others have changed: nothing defines them anew, and nobody can ask any more of them. Where they have
+ * taken a snapshot on top, theirs is the current one.
+ */
+export function withoutTaken(written: Plan, {domain}: Pick<Facts, 'domain'>): Remainder {
+	const overtaken = (one: Expectation) => one.kind === 'current' && isOvertaken(one.tag, written, domain);
+	const plan = {...written, expect: written.expect.filter(one => !overtaken(one))};
 	const targets = sourcesOf(plan).flatMap(({target}) => (plan.basis[t`disk ${target}`] === undefined ? [] : [target]));
 	const byTarget = (target: string) => domain.disks.find(disk => disk.target === target);
 	const detached = targets.filter(target => byTarget(target) === undefined);
@@ -45,6 +51,12 @@ export function withoutTaken(plan: Plan, {domain}: Pick<Facts, 'domain'>): Remai
 		taken,
 		words,
 	};
+}
+
+/** The current snapshot came since, and this one was the current one when it was taken. */
+function isOvertaken(tag: string, {basis}: Plan, {snapshots}: Pick<Domain, 'snapshots'>): boolean {
+	const current = snapshots.find(one => one.current);
+	return current?.parent === tag && basis[t`snapshot ${current.tag}`] === undefined;
 }
 
 /** It runs neither on what the plan wants nor on what it ran on before, and on nothing that was put on top of these. */

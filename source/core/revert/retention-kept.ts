@@ -2,9 +2,9 @@
 import {retentionsIn} from '../domain-xml/retention.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
-import type {Expectation} from '../model/plan.ts';
+import type {Expectation, Plan} from '../model/plan.ts';
 import {healths, type Snapshot} from '../model/snapshot.ts';
-import {sameRetentions} from '../snapshots/retention.ts';
+import {sameRetentions, withRetention} from '../snapshots/retention.ts';
 import {retentionStep} from '../steps/shared-steps.ts';
 import type {RevertDraft} from './revert-step.ts';
 
@@ -26,4 +26,16 @@ export function withRetentionsKept(facts: Facts, snapshot: Snapshot, draft: Reve
 		.filter(one => one.protected)
 		.map(({tag}): Expectation => ({kind: 'snapshot', tag, health: healths, protected: true}));
 	return {...draft, steps: [...draft.steps, kept], expect: [...draft.expect, ...expected]};
+}
+
+/**
+ * The facts with protection and expiry as this plan was to keep them, where a revert that was broken off has put those of the snapshot
+ * in their place.
+ */
+export function withRetentionsOf({steps, tag}: Pick<Plan, 'steps' | 'tag'>, facts: Facts): Facts {
+	const {domain, snapshotXml} = facts;
+	const kept = steps.map(({does}) => does).find(does => does.kind === 'set-retention');
+	if (!kept || !sameRetentions(domain.retentions, retentionsIn(snapshotXml[tag ?? ''] ?? ''))) return facts;
+	const {retentions} = kept;
+	return {...facts, domain: {...domain, retentions, snapshots: withRetention(domain.snapshots, retentions)}};
 }

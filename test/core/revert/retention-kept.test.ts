@@ -1,6 +1,7 @@
 /** libvirt's revert brings the metadata of that time back: protection and expiry stay as they are now. */
 import {expect, test} from 'vitest';
 import {retentionXml} from '../../../source/core/domain-xml/retention.ts';
+import {basisOf} from '../../../source/core/planning/basis.ts';
 import {finish} from '../../../source/core/recover/finish.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {isTrueToItself} from '../../../source/core/steps/step.ts';
@@ -75,4 +76,35 @@ test('interrupted between the two, what is left is to say it again', () => {
 	expect(findings.join(' ')).toContain('s is not protected.');
 	const goOn = choices.find(({id}) => id === 'go-on');
 	expect(goOn && 'plan' in goOn && goOn.plan.steps.map(({does}) => does.kind)).toEqual(['set-retention']);
+});
+
+test("broken off in libvirt's revert, which has stopped the domain: planned anew, it still says what was said before", () => {
+	const plan = reverting([golden], '', {domain: {state: 'running'}});
+	const found = facts({
+		domain: {
+			disks: [chained('vda', image('/images/vda.qcow2', [entry('s')]))],
+			snapshots: [snapshot('s', {state: 'running'})],
+		},
+		snapshotXml: {s: recorded('')},
+	});
+	const goOn = recoveryOf(cutOff(plan, 'r.'), found).choices.find(({id}) => id === 'go-on');
+	const anew = goOn && 'plan' in goOn ? goOn.plan : null;
+	expect(anew?.steps.map(({does}) => (does.kind === 'set-retention' ? does.retentions : does.kind))).toEqual([
+		'revert-snapshot',
+		[golden],
+	]);
+	expect(anew?.basis).toEqual(basisOf(found));
+});
+
+test('somebody has taken a snapshot in between: theirs is the current one', () => {
+	const plan = reverting([golden], '');
+	const found = facts({
+		domain: {
+			disks: [chained('vda', image('/images/vda.qcow2', [entry('s'), entry('theirs', {id: '2'})]))],
+			snapshots: [snapshot('s'), snapshot('theirs', {current: true, parent: 's'})],
+		},
+		snapshotXml: {s: recorded('')},
+	});
+	const goOn = recoveryOf(cutOff(plan, 'dr'), found).choices.find(({id}) => id === 'go-on');
+	expect(goOn && 'plan' in goOn && goOn.plan.expect.some(({kind}) => kind === 'current')).toBe(false);
 });
