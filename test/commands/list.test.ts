@@ -74,6 +74,17 @@ describe('list', () => {
 		expect(JSON.parse(tidy.stdout).domains[0].reclaimable).toEqual([]);
 	});
 
+	test('names what has expired, with the command that deletes it', async () => {
+		const snapshots = [
+			snapshot('old one', {expiresAt: '2020-01-01T00:00:00.000Z'}),
+			snapshot('golden', {expiresAt: '2020-01-01T00:00:00.000Z', protected: true}),
+			snapshot('nightly', {expiresAt: '2999-01-01T00:00:00.000Z'}),
+		];
+		const {stdout} = await run(['list', 'web'], {domains: [{...web, snapshots}]});
+		expect(stdout).toMatch(/\n\nExpired:\n {2}virsnap delete web 'old one'\n$/);
+		expect(stdout).toMatch(/ expired +ok\n.* yes +ok\n.* \d+y +ok\n/);
+	});
+
 	test('names saved memory in a row of its own, and what can be done with it', async () => {
 		const savedMemory = {file: '/save/web.save', bytes: 3_145_728, writtenAt: '2026-11-23T14:30:00.000Z'};
 		const saved = {...web, state: 'saved' as const, managedSave: true, savedMemory};

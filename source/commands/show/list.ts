@@ -5,7 +5,7 @@ import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
-import {shortKeep} from '../../core/snapshots/retention.ts';
+import {isExpired, shortKeep} from '../../core/snapshots/retention.ts';
 import {ownInAll} from '../../core/snapshots/sizes.ts';
 import {
 	counted,
@@ -112,6 +112,7 @@ export function snapshotTable(domain: Domain, looked: Looked | null, now: number
 	const notes = [
 		sizeNotes(domain, looked?.sizes ?? []),
 		healthNotes(domain.snapshots),
+		expiredNotes(domain, now),
 		savedMemory(domain),
 		unusedOverlays(domain, looked?.reclaimable ?? []),
 	].filter(lines => lines.length > 0);
@@ -125,6 +126,14 @@ function sizeNotes({name, snapshots}: Domain, sizes: readonly SnapshotSizes[]): 
 	const sum = ownInAll(sizes);
 	if (sum === null) return [];
 	return [`${counted(snapshots.length, 'snapshot')}, ${sum}. Of each: virsnap size ${shellWord(name)}`];
+}
+
+/** Those that need not be kept any more, each with the command that deletes it. */
+function expiredNotes({name, snapshots}: Domain, now: number): string[] {
+	const commands = snapshots
+		.filter(one => isExpired(one, now))
+		.map(({tag}) => `  virsnap delete ${shellWord(name)} ${shellWord(tag)}`);
+	return commands.length === 0 ? [] : ['Expired:', ...commands];
 }
 
 /** A managed save is a memory snapshot that has no tag: libvirt keeps one at most. */
