@@ -11,7 +11,7 @@ import {basisOf} from '../planning/basis.ts';
 import {isInUse} from '../planning/files.ts';
 import {foreignChanges} from '../planning/foreign-changes.ts';
 import {sourcesOf} from '../planning/sources.ts';
-import {withRetentionsOf} from '../revert/retention-kept.ts';
+import {saidAgain, withRetentionsOf} from '../revert/retention-kept.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
 import {type Evidence, mergesOf, reachOf, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
@@ -44,7 +44,8 @@ export function finish(
 		if (refusal) return {refusal};
 	}
 
-	if (jobs.length === 0 && isMoved(plan, facts)) return plannedAnew(plan, evidence, facts);
+	if (jobs.length === 0 && isMoved(plan, facts))
+		return revertedBefore(plan, evidence, facts) ?? plannedAnew(plan, evidence, facts);
 	if (jobs.length === 0 && plan.verb === 'delete' && isOvergrown(plan, facts))
 		return onOtherOverlays(plan, evidence, facts);
 	const last = (plan.verb === 'delete' ? shown : evidence).lastIndexOf('done');
@@ -146,6 +147,19 @@ function onOtherOverlays(plan: Plan, evidence: readonly Evidence[], facts: Facts
 function isMoved(plan: Plan, {domain}: Facts): boolean {
 	const before = plan.basis.state as Domain['state'] | undefined;
 	return before !== undefined && isActive({state: before}) !== isActive(domain);
+}
+
+/**
+ * Somebody has stopped or started the domain when libvirt had gone back already: it stays so, and what is left is what the metadata
+ * says. Null where more is left.
+ */
+function revertedBefore(plan: Plan, evidence: readonly Evidence[], facts: Facts): Outcome | null {
+	const rest = plan.steps.slice(evidence.lastIndexOf('done') + 1);
+	const steps = rest.flatMap(one => saidAgain(facts, one) ?? []);
+	if (steps.length === 0 || steps.length < rest.length) return null;
+	const expect = plan.expect.filter(({kind}) => kind !== 'state' && kind !== 'active');
+	const warnings = [...plan.warnings, `The domain is ${facts.domain.state} now, and stays so.`];
+	return finishing(plan, facts, {steps, expect, warnings});
 }
 
 /** The same wish, for the state that the domain is in now. */

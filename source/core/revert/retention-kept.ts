@@ -3,7 +3,8 @@ import {retentionsIn} from '../domain-xml/retention.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
-import {healths, type Snapshot} from '../model/snapshot.ts';
+import {healths, type Retention, type Snapshot} from '../model/snapshot.ts';
+import type {Step} from '../model/step.ts';
 import {sameRetentions, withRetention} from '../snapshots/retention.ts';
 import {retentionStep} from '../steps/shared-steps.ts';
 import type {RevertDraft} from './revert-step.ts';
@@ -16,17 +17,25 @@ export function withRetentionsKept(facts: Facts, snapshot: Snapshot, draft: Reve
 	if (!byLibvirt || sameRetentions(then, retentions)) return draft;
 	const state = draft.expect.find(one => one.kind === 'state')?.state;
 	const active = state === undefined ? isActive(facts.domain) : isActive({state});
-	const kept = retentionStep(facts, 'Keep protection and expiry of the snapshots as they are now', retentions, {
-		active,
-		changes: [{sign: '~', what: 'metadata of the domain: protection and expiry as now, not as then'}],
-		before: retentions,
-		stays: true,
-	});
+	const kept = keepStep(facts, retentions, active);
 	const expected = snapshots
 		.filter(one => one.protected)
 		.map(({tag}): Expectation => ({kind: 'snapshot', tag, health: healths, protected: true}));
 	return {...draft, steps: [...draft.steps, kept], expect: [...draft.expect, ...expected]};
 }
+
+/** `active`: whether the domain runs by then. */
+const keepStep = (facts: Facts, retentions: readonly Retention[], active: boolean): Step =>
+	retentionStep(facts, 'Keep protection and expiry of the snapshots as they are now', retentions, {
+		active,
+		changes: [{sign: '~', what: 'metadata of the domain: protection and expiry as now, not as then'}],
+		before: retentions,
+		stays: true,
+	});
+
+/** This step for the domain in the state that it is in now; null where it is another one. */
+export const saidAgain = (facts: Facts, {does}: Step): Step | null =>
+	does.kind === 'set-retention' ? keepStep(facts, does.retentions, isActive(facts.domain)) : null;
 
 /**
  * The facts with protection and expiry as this plan was to keep them, where a revert that was broken off has put those of the snapshot

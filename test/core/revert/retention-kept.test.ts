@@ -108,3 +108,19 @@ test('somebody has taken a snapshot in between: theirs is the current one', () =
 	const goOn = recoveryOf(cutOff(plan, 'dr'), found).choices.find(({id}) => id === 'go-on');
 	expect(goOn && 'plan' in goOn && goOn.plan.expect.some(({kind}) => kind === 'current')).toBe(false);
 });
+
+test('libvirt had gone back, and then somebody stopped the domain: it stays so', () => {
+	const plan = reverting([golden], '', {domain: {state: 'running'}});
+	const found = facts({
+		domain: {
+			disks: [chained('vda', image('/images/vda.qcow2', [entry('s')]))],
+			snapshots: [snapshot('s', {state: 'running', current: true})],
+		},
+		snapshotXml: {s: recorded('')},
+	});
+	const goOn = recoveryOf(cutOff(plan, 'dr'), found).choices.find(({id}) => id === 'go-on');
+	const rest = goOn && 'plan' in goOn ? goOn.plan : null;
+	expect(rest?.steps.map(({does}) => does)).toMatchObject([{kind: 'set-retention', where: ['config']}]);
+	expect(rest?.expect.some(({kind}) => kind === 'state')).toBe(false);
+	expect(rest?.warnings.at(-1)).toBe('The domain is shut off now, and stays so.');
+});
