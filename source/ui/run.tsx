@@ -45,6 +45,8 @@ const WAIT_MS = 150;
  * @param answered settles when there is something to show; the first frame waits for it, but not for long
  */
 export async function runUi(options: UiOptions, answered: Promise<void> = Promise.resolve()): Promise<void> {
+	// Before the first frame: keys that come early wait to be read, and are not echoed into it.
+	(options.stdin ?? process.stdin).setRawMode?.(true);
 	await Promise.race([answered, setTimeout(WAIT_MS)]);
 	const ui = startUi(options);
 	await ui.exited;
