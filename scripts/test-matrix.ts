@@ -30,6 +30,9 @@ const packages = [
 	'strace',
 ];
 
+/** Of what `npm test` makes a choice: see test/helpers/variants.ts. */
+const everyVariant = {VIRSNAP_EVERY_VARIANT: '1'};
+
 const choice = choose();
 const tests = choice.files.length > 0 ? choice.files : all;
 
@@ -58,7 +61,7 @@ async function runHere(): Promise<Row> {
 	const {stdout} = await execa('libvirtd', ['--version']);
 	console.error(`\n== ${stdout.trim()} (this machine)`);
 	const [node, ...args] = vitest('here.json');
-	const {exitCode} = await execa(node!, args, {cwd: project, stdio: 'inherit', reject: false});
+	const {exitCode} = await execa(node!, args, {cwd: project, stdio: 'inherit', reject: false, env: everyVariant});
 	return rowOf(`${versionIn(stdout)} (this machine)`, 'here.json', exitCode === 0);
 }
 
@@ -80,7 +83,7 @@ async function runInside(folder: DebianFolder, {suite, name}: Release): Promise<
 	const exitedWell = await enter(folder, ['sh', '-c', command, 'sh', ...vitest(report)], {
 		cwd: project,
 		binds: {[project]: project, ...guestKernel()},
-		env: process.env.CI ? {CI: process.env.CI} : {},
+		env: {...everyVariant, ...(process.env.CI ? {CI: process.env.CI} : {})},
 	}).then(
 		() => true,
 		() => false,

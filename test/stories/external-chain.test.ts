@@ -3,6 +3,7 @@
 import {describe, expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
 import {saying} from '../helpers/saying.ts';
+import {variants} from '../helpers/variants.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 /** What the disks hold at each snapshot, and now. */
@@ -31,15 +32,22 @@ async function goesBackTo(domain: Cast, tags: readonly Tag[]): Promise<void> {
 
 const images = async (domain: Cast) => (await domain.read()).disks.map(disk => disk.chain.length);
 
-describe.each([
+const states: readonly [string, boolean][] = [
 	['shut off', false],
 	['running', true],
-])('%s', (word, running) => {
-	test.for<[Tag, Tag[]]>([
+];
+
+const onRunning = variants(states, ([, running]) => running);
+const onShutOff = variants(states, ([, running]) => !running);
+
+describe.each(states)('%s', (_, running) => {
+	const deletes: readonly [Tag, Tag[]][] = [
 		['a', ['c', 'b']],
 		['b', ['a', 'c', 'a']],
 		['c', ['b', 'a']],
-	])('%s is deleted; the present and the other two stay', async ([tag, others], {story}) => {
+	];
+	const usual = variants(deletes, ([tag]) => running === (tag !== 'b'));
+	test.for(usual)('%s is deleted; the present and the other two stay', async ([tag, others], {story}) => {
 		const domain = await chain(story, `${tag}-${running ? 'on' : 'off'}`, running);
 		await domain.does({verb: 'delete', tag});
 		await domain.holds(now);
@@ -47,26 +55,29 @@ describe.each([
 		expect(await images(domain)).toEqual([3]);
 		await goesBackTo(domain, others);
 	});
+});
 
-	test('two disks: the middle one is deleted from both', async ({story}) => {
-		const name = `two-${running ? 'on' : 'off'}`;
-		const domain = await chain(story, name, running, [`${name}-1.qcow2`, `${name}.raw`]);
-		await domain.does({verb: 'delete', tag: 'b'});
-		await domain.holds(now);
-		expect(await images(domain)).toEqual([3, 3]);
-		await goesBackTo(domain, ['a', 'c']);
-	});
+test.for(onRunning)('two disks, %s: the middle one is deleted from both', async ([, running], {story}) => {
+	const name = `two-${running ? 'on' : 'off'}`;
+	const domain = await chain(story, name, running, [`${name}-1.qcow2`, `${name}.raw`]);
+	await domain.does({verb: 'delete', tag: 'b'});
+	await domain.holds(now);
+	expect(await images(domain)).toEqual([3, 3]);
+	await goesBackTo(domain, ['a', 'c']);
+});
 
-	test('the middle one goes with its children', async ({story}) => {
-		const domain = await chain(story, `branch-${running ? 'on' : 'off'}`, running);
-		await domain.does({verb: 'delete', tag: 'b', children: true});
-		await domain.holds(now);
-		expect(await domain.tags()).toEqual(['a']);
-		expect(await images(domain)).toEqual([2]);
-		await goesBackTo(domain, ['a']);
-	});
+test.for(onShutOff)('%s: the middle one goes with its children', async ([, running], {story}) => {
+	const domain = await chain(story, `branch-${running ? 'on' : 'off'}`, running);
+	await domain.does({verb: 'delete', tag: 'b', children: true});
+	await domain.holds(now);
+	expect(await domain.tags()).toEqual(['a']);
+	expect(await images(domain)).toEqual([2]);
+	await goesBackTo(domain, ['a']);
+});
 
-	test(`the record of the middle one alone stays, since libvirt would mislead its child, ${word}`, async ({story}) => {
+test.for(onShutOff)(
+	'%s: the record of the middle one alone stays, since libvirt would mislead its child',
+	async ([, running], {story}) => {
 		const domain = await chain(story, `record-${running ? 'on' : 'off'}`, running);
 		const refusal = await domain.refusal({verb: 'delete', tag: 'b', metadataOnly: true});
 		expect(refusal.code).toBe('has-children');
@@ -75,9 +86,12 @@ describe.each([
 		await domain.holds(now);
 		expect(await images(domain)).toEqual([4]);
 		await goesBackTo(domain, ['a']);
-	});
+	},
+);
 
-	test(`a child that libvirt has misled by hand is never gone back to, ${word}`, async ({story}) => {
+test.for(onRunning)(
+	'%s: a child that libvirt has misled by hand is never gone back to',
+	async ([, running], {story}) => {
 		const domain = await chain(story, `misled-${running ? 'on' : 'off'}`, running);
 		const base = (await domain.snapshot('c'))!.disks[0]!.source;
 		await domain.virsh('snapshot-delete', '--snapshotname=b', '--metadata');
@@ -87,9 +101,8 @@ describe.each([
 		expect((await domain.refusal({verb: 'revert', tag: 'c'})).code).toBe('unhealthy');
 		await domain.does({verb: 'delete', tag: 'c'});
 		await goesBackTo(domain, ['a']);
-	});
-});
-
+	},
+);
 describe('two branches', () => {
 	/** a has the children b (with c on it) and d, on which the domain runs. */
 	async function fork(story: Story, name: string): Promise<Cast> {

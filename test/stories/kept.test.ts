@@ -4,6 +4,7 @@ import path from 'node:path';
 import {expect} from 'vitest';
 import {hasPattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
+import {variants} from '../helpers/variants.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 const method = 'external-offline';
@@ -101,7 +102,7 @@ test('nothing is merged under a kept overlay; told how, it is made independent, 
 	expect(await hasPattern(story.lab, left, 0xc3, {format: 'qcow2'})).toBe(true);
 });
 
-test.for([false, true])(
+test.for(variants([false, true], running => running))(
 	'one on an overlay that is merged goes over to the base (running: %s)',
 	async (running, {story}) => {
 		const domain = await story.domain(running ? 'over-on' : 'over');

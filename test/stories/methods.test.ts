@@ -4,6 +4,7 @@ import {chmod, readdir, stat} from 'node:fs/promises';
 import {describe, expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Intent, MethodId} from '../../source/core/model/intent.ts';
+import {variants} from '../helpers/variants.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 type Row = {
@@ -32,8 +33,11 @@ const rows: readonly Row[] = [
 	{method: 'external-full', running: true, disks: ['a', 'raw'], revertOff: true, libvirt: true},
 ];
 
+/** Two disks show what one does, and whether all of them go together. */
+const usual = variants(rows, ({disks}) => disks.length > 1);
+
 /** One history each, so that no step finds what another one has left. */
-test.for(rows)('$method, running: $running, disks: $disks: taken, gone back to, deleted', async (row, {story}) => {
+test.for(usual)('$method, running: $running, disks: $disks: taken, gone back to, deleted', async (row, {story}) => {
 	const {method, running, disks, revertOff} = row;
 	const name = `${method}-${running ? 'on' : 'off'}-${disks.join('')}`;
 	const files = disks.map(disk => (disk === 'raw' ? `${name}.raw` : `${name}-${disk}.qcow2`));

@@ -1,6 +1,7 @@
 /** What libvirt's records know is used: disks, overlays and snapshots that the present definition does not name. */
 import {expect} from 'vitest';
 import {hasPattern, writePatternLive} from '../../source/lab/pattern.ts';
+import {variants} from '../helpers/variants.ts';
 import {type Story, test} from './story.ts';
 
 /** Of a domain whose vdb was attached while it ran, and is not in its definition. */
@@ -13,7 +14,7 @@ async function withLiveDisk(story: Story, name: string) {
 	return domain;
 }
 
-test.for(['external-full', 'external-live'] as const)(
+test.for(variants(['external-full', 'external-live'] as const, method => method === 'external-live'))(
 	'a disk that was attached live only comes back with the snapshot that recorded it: %s',
 	async (method, {story}) => {
 		const domain = await withLiveDisk(story, `hotplug-${method}`);
@@ -47,7 +48,7 @@ test('a snapshot with a disk that was detached since is deleted, and that disk k
 	await domain.holds(0xa1);
 });
 
-test.for([true, false])(
+test.for(variants([true, false], running => running))(
 	'after blockpull by hand the image that stands alone is left alone; running: %s',
 	async (running, {story}) => {
 		const domain = await story.domain(`pulled-${running}`, {running: true});
