@@ -63,6 +63,10 @@ const adapters: Adapters = {
 		const {keySections} = await import('./ui/keys/words.ts');
 		return keySections();
 	},
+	toldToEnd: () =>
+		new Promise(resolve => {
+			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+		}),
 	async startLab(log) {
 		const [{startLab}, {missingPrograms}] = await Promise.all([import('./lab/lab.ts'), import('./lab/programs.ts')]);
 		const missing = await missingPrograms();

@@ -15,6 +15,7 @@ import {recoverCommand} from './operations/recover.ts';
 import {undoCommand} from './operations/undo.ts';
 import {diffCommand} from './show/diff.ts';
 import {listCommand} from './show/list.ts';
+import {openCommand} from './show/open.ts';
 import {sizeCommand} from './show/size.ts';
 import {demoCommand} from './start/demo.ts';
 
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
 	listCommand,
 	sizeCommand,
 	diffCommand,
+	openCommand,
 	planCommand,
 	...verbs,
 	logCommand,

@@ -72,6 +72,8 @@ export type Adapters = {
 	names(uri: string | null, domain: string | null, signal: AbortSignal): Promise<readonly Name[]>;
 	/** The keys of the terminal UI, screen by screen. */
 	keys(): Promise<readonly KeySection[]>;
+	/** Resolves when the process is told to end: Ctrl-C, a signal, the terminal closed. */
+	toldToEnd(): Promise<void>;
 	/** However the process ends, the lab goes with it. */
 	startLab(log: (line: string) => void): Promise<DemoLab>;
 };

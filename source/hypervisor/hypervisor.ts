@@ -5,6 +5,7 @@ import type {Hypervisor, Name} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {Means} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
+import {serve} from '../execute/serve.ts';
 import {factsFor} from '../inventory/facts.ts';
 import {domainNames, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
@@ -94,6 +95,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		facts: (uuid, directory, file) =>
 			readPlanFacts(sources, {uuid, known: live.domain(uuid), directory, file}, operations.receipts, signal),
 		...sizeQuestions(sources, uuid => live.domain(uuid), signal),
+		serve: exports => serve(exports, {signal, env: options.env ?? {}, log: log.add}),
 		savedDomain: file => savedDomain(sources, file),
 		...operationsThenRead(operations, uuid => live.readAgain(uuid)),
 		receipts: operations.receipts,

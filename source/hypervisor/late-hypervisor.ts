@@ -47,6 +47,7 @@ export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 		sizes: later('sizes'),
 		sizeTogether: later('sizeTogether'),
 		difference: later('difference'),
+		serve: later('serve'),
 		savedDomain: later('savedDomain'),
 		carryOut: later('carryOut'),
 		receipts: later('receipts'),

@@ -3,8 +3,14 @@ import {setTimeout} from 'node:timers/promises';
 import {type Domain, isActive} from '../core/model/domain.ts';
 import type {Reading} from '../core/model/hypervisor.ts';
 import type {Snapshot, SnapshotSizes} from '../core/model/snapshot.ts';
-import {betweenParts, type DiskDifference} from '../core/snapshots/difference.ts';
-import {type ImageSizes, imagesToRead, internalParts, sizesOf, type Together} from '../core/snapshots/sizes.ts';
+import {betweenParts, type DiskDifference} from '../core/snapshots/contents/difference.ts';
+import {
+	type ImageSizes,
+	imagesToRead,
+	internalParts,
+	sizesOf,
+	type Together,
+} from '../core/snapshots/contents/sizes.ts';
 import type {Sources} from './sources.ts';
 
 /** One image after the other; rejects only with the signal's reason. */

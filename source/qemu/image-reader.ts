@@ -1,7 +1,7 @@
 /** Where images and folders are looked at: on this machine, as far as libvirt means the same files. */
 import type {Directory, Miscount, Writer} from '../core/model/facts.ts';
 import type {FileIdentity} from '../core/model/files.ts';
-import type {ImageSizes, Together} from '../core/snapshots/sizes.ts';
+import type {ImageSizes, Together} from '../core/snapshots/contents/sizes.ts';
 import type {Chain} from './qemu-img.ts';
 import type {SizeOptions} from './sizes/image-sizes.ts';
 

@@ -8,8 +8,8 @@ import type {ConnectionState} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
-import type {DiskDifference} from '../../source/core/snapshots/difference.ts';
-import {type ReadSizes, sizesOf} from '../../source/core/snapshots/sizes.ts';
+import type {DiskDifference} from '../../source/core/snapshots/contents/difference.ts';
+import {type ReadSizes, sizesOf} from '../../source/core/snapshots/contents/sizes.ts';
 import {chained, domain, entry, image} from '../facts/domain.ts';
 import {facts, host} from '../facts/facts.ts';
 import {quietHypervisor} from '../facts/hypervisor.ts';
@@ -71,6 +71,11 @@ function fakeHypervisor({
 		sizes: async uuid => sizesOf(domains.find(domain => domain.uuid === uuid)!, sizes),
 		sizeTogether: async () => ({bytes: 12_000_000, reason: null}),
 		difference: async () => difference,
+		serve: async exports => ({
+			sockets: exports.map(({target}) => ({target, socket: `/tmp/open/${target}.sock`})),
+			ended: new Promise(() => {}),
+			close: async () => {},
+		}),
 		async carryOut(plan, onReceipt) {
 			carriedOut.push(plan);
 			const receipt = endedAs(plan, ending);
@@ -134,6 +139,7 @@ export async function run(
 			return snapshots.map(({tag, kind}) => ({name: tag, about: kind}));
 		},
 		keys: async () => [{title: 'Lists', keys: [{names: ['j', '↓'], does: 'down'}]}],
+		toldToEnd: async () => {},
 		async startLab(log) {
 			log('web: a domain');
 			return {uri: 'lab:///', receipts: '/lab/receipts', stop: async () => {}};

@@ -1,6 +1,12 @@
 /** Sizes of images joined to a domain's snapshots. */
 import {describe, expect, test} from 'vitest';
-import {type ImageSizes, imagesToRead, internalParts, sizesOf, totalOf} from '../../source/core/snapshots/sizes.ts';
+import {
+	type ImageSizes,
+	imagesToRead,
+	internalParts,
+	sizesOf,
+	totalOf,
+} from '../../source/core/snapshots/contents/sizes.ts';
 import {chained, disk, domain, GiB, image} from '../facts/domain.ts';
 import {external, snapshot} from '../facts/snapshot.ts';
 

@@ -17,6 +17,7 @@ export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 		sizes: async () => [],
 		sizeTogether: async () => ({bytes: null, reason: null}),
 		difference: async () => [],
+		serve: nothing,
 		carryOut: nothing,
 		receipts: async () => [],
 		oddReceipts: async () => [],

@@ -1,6 +1,6 @@
 /** What differs between two snapshots, and between one and now: disks by whole clusters, the definition by its lines. */
 import {expect} from 'vitest';
-import {definitionsOf} from '../../source/core/snapshots/difference.ts';
+import {definitionsOf} from '../../source/core/snapshots/contents/difference.ts';
 import {test} from './story.ts';
 
 test('a cluster written between two snapshots, memory added after the second', async ({story}) => {

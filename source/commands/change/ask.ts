@@ -25,7 +25,7 @@ export async function agrees(context: Context, confirm: string | null): Promise<
 }
 
 /** One line; empty where the input ends or Ctrl-C is pressed. */
-async function readAnswer(
+export async function readAnswer(
 	input: NodeJS.ReadableStream,
 	output: NodeJS.WritableStream,
 	question: string,

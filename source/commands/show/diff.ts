@@ -4,7 +4,7 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
-import {type DiskDifference, definitionsOf} from '../../core/snapshots/difference.ts';
+import {type DiskDifference, definitionsOf} from '../../core/snapshots/contents/difference.ts';
 import {findSnapshot} from '../../core/snapshots/tag.ts';
 import {formatBytes, printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';

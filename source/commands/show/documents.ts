@@ -9,8 +9,8 @@ import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {Step} from '../../core/model/step.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
+import {sizesOfSnapshot} from '../../core/snapshots/contents/sizes.ts';
 import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
-import {sizesOfSnapshot} from '../../core/snapshots/sizes.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 
 /** What is looked for where one domain was asked for, and not in all of them. */

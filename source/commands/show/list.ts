@@ -4,9 +4,9 @@ import type {Reclaimable} from '../../core/model/facts.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
+import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {isExpired, shortKeep} from '../../core/snapshots/retention.ts';
-import {ownInAll} from '../../core/snapshots/sizes.ts';
 import {
 	counted,
 	enumerate,

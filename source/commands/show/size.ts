@@ -4,7 +4,7 @@ import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import {formatAge} from '../../core/snapshots/age.ts';
-import type {Together} from '../../core/snapshots/sizes.ts';
+import type {Together} from '../../core/snapshots/contents/sizes.ts';
 import {findSnapshot} from '../../core/snapshots/tag.ts';
 import {enumerate, formatBytes, printable} from '../../core/words/text.ts';
 import {command} from '../command.ts';

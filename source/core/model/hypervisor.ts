@@ -1,8 +1,9 @@
 /** The port through which `ui/` and `commands/` see and change a hypervisor. `cli.tsx` hands in the real one. */
 
 import type {ChoiceId, Recovery} from '../recover/recovery.ts';
-import type {DiskDifference} from '../snapshots/difference.ts';
-import type {Together} from '../snapshots/sizes.ts';
+import type {DiskDifference} from '../snapshots/contents/difference.ts';
+import type {Export} from '../snapshots/contents/exports.ts';
+import type {Together} from '../snapshots/contents/sizes.ts';
 import type {Inventory} from './domain.ts';
 import type {Facts} from './facts.ts';
 import type {Plan} from './plan.ts';
@@ -45,6 +46,14 @@ export type LoggedCommand = {
 /** `progress` is told from 0 to 1. */
 export type Reading = {readonly signal?: AbortSignal; readonly progress?: (part: number) => void};
 
+/** Disks of a snapshot that can be looked at until `close`. */
+export type Served = {
+	readonly sockets: readonly {readonly target: string; readonly socket: string}[];
+	/** Resolves with what went wrong where a server ends by itself, and with null once it is closed. */
+	readonly ended: Promise<Error | null>;
+	close(): Promise<void>;
+};
+
 export type Hypervisor = {
 	view(): View;
 	/** Calls back after each change of `view()`; returns the way to stop. */
@@ -62,6 +71,8 @@ export type Hypervisor = {
 	sizeTogether(uuid: string, tags: readonly string[], reading?: Reading): Promise<Together>;
 	/** How much of each disk differs between two snapshots of a domain of the view. Rejects only with the signal's reason. */
 	difference(uuid: string, from: Snapshot, to: Snapshot, reading?: Reading): Promise<readonly DiskDifference[]>;
+	/** Disks of a snapshot, read only, until they are closed, or this program ends. Rejects with qemu-nbd's words. */
+	serve(exports: readonly Export[]): Promise<Served>;
 	/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
 	savedDomain(file: string): Promise<string | null>;
 	/**

@@ -9,7 +9,7 @@ import type {Expectation, Plan} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import type {Draft} from '../planning/plan-of.ts';
-import {sizeWords} from '../snapshots/sizes.ts';
+import {sizeWords} from '../snapshots/contents/sizes.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, formatDate, t} from '../words/text.ts';

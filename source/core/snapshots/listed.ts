@@ -1,7 +1,7 @@
 /** What a domain's list of snapshots shows: its snapshots, and behind them the memory that libvirt keeps for it. */
 import type {Domain, SavedMemory} from '../model/domain.ts';
 import type {Snapshot, SnapshotSizes} from '../model/snapshot.ts';
-import {sizesOfSnapshot} from './sizes.ts';
+import {sizesOfSnapshot} from './contents/sizes.ts';
 
 /**
  * A row of the list. A managed save has no tag, and is no snapshot to the planners: it is gone on from with restore, and thrown away

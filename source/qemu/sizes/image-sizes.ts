@@ -1,6 +1,6 @@
 /** What the internal snapshots of a qcow2 image really occupy, read from its tables without a process and without the data. */
 import {constants, type FileHandle, open} from 'node:fs/promises';
-import type {ImageSizes, ImageSnapshotSize, Together} from '../../core/snapshots/sizes.ts';
+import type {ImageSizes, ImageSnapshotSize, Together} from '../../core/snapshots/contents/sizes.ts';
 import {readQcow2Bytes} from '../qcow2.ts';
 import {type L1Table, type Layout, parseLayout} from './layout.ts';
 import {sweep} from './sweep.ts';

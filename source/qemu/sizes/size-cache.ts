@@ -1,7 +1,7 @@
 /** Sizes that have been read, kept until their image changes: to go through its tables takes seconds where it is large. */
 import {stat} from 'node:fs/promises';
 import pLimit from 'p-limit';
-import type {ImageSizes} from '../../core/snapshots/sizes.ts';
+import type {ImageSizes} from '../../core/snapshots/contents/sizes.ts';
 import {signatureOf} from '../signature.ts';
 import {readImageSizes, type SizeOptions} from './image-sizes.ts';
 

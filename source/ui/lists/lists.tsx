@@ -1,6 +1,6 @@
 import {Box} from 'ink';
+import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {type ListOrder, listedOf} from '../../core/snapshots/listed.ts';
-import {ownInAll} from '../../core/snapshots/sizes.ts';
 import {t} from '../../core/words/text.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';

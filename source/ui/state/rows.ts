@@ -1,8 +1,8 @@
 /** Which domains and snapshots are listed now, in what order, and which one is meant: derived from state, never kept. */
 import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
+import {sizesOfSnapshot} from '../../core/snapshots/contents/sizes.ts';
 import {type Cells, cellsOf, type Listed, type ListOrder, listedOf, ordered} from '../../core/snapshots/listed.ts';
-import {sizesOfSnapshot} from '../../core/snapshots/sizes.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {

@@ -1,6 +1,6 @@
 /** What a diff compares: definitions as lines without passwords, and disks by what lies between. */
 import {expect, test} from 'vitest';
-import {betweenParts, definitionsOf} from '../../../source/core/snapshots/difference.ts';
+import {betweenParts, definitionsOf} from '../../../source/core/snapshots/contents/difference.ts';
 import {chained, domain, image} from '../../facts/domain.ts';
 import {snapshot} from '../../facts/snapshot.ts';
 

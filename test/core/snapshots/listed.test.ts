@@ -2,8 +2,8 @@
 import {expect, test} from 'vitest';
 import {listDocument} from '../../../source/commands/show/documents.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
+import {ownInAll} from '../../../source/core/snapshots/contents/sizes.ts';
 import {cellsOf, type ListOrder, listedOf, ordered} from '../../../source/core/snapshots/listed.ts';
-import {ownInAll} from '../../../source/core/snapshots/sizes.ts';
 import {domain, taken} from '../../facts/domain.ts';
 import {host} from '../../facts/facts.ts';
 import {snapshot} from '../../facts/snapshot.ts';

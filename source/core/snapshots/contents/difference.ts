@@ -1,10 +1,10 @@
 /** What differs between a snapshot and now, or between two snapshots: the definition, and how much of each disk. */
-import {comparable, recordedDefinition} from '../domain-xml/comparable.ts';
-import type {Disk} from '../model/disk.ts';
-import type {Domain} from '../model/domain.ts';
-import type {Facts} from '../model/facts.ts';
-import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
-import {printable} from '../words/text.ts';
+import {comparable, recordedDefinition} from '../../domain-xml/comparable.ts';
+import type {Disk} from '../../model/disk.ts';
+import type {Domain} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
+import type {Snapshot, SnapshotDisk} from '../../model/snapshot.ts';
+import {printable} from '../../words/text.ts';
 
 /** Of one disk: bytes of guest clusters that differ; null with the reason where it is not known. */
 export type DiskDifference = {

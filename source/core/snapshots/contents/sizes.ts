@@ -2,11 +2,11 @@
  * What each snapshot of a domain occupies, what deleting it frees and what reverting to it discards: the sizes that were read of its
  * images, joined to its snapshots.
  */
-import type {Disk} from '../model/disk.ts';
-import {type Domain, isActive} from '../model/domain.ts';
-import type {Reclaimable} from '../model/facts.ts';
-import type {DiskSizes, Sizes, Snapshot, SnapshotDisk, SnapshotSizes} from '../model/snapshot.ts';
-import {formatBytes, printable} from '../words/text.ts';
+import type {Disk} from '../../model/disk.ts';
+import {type Domain, isActive} from '../../model/domain.ts';
+import type {Reclaimable} from '../../model/facts.ts';
+import type {DiskSizes, Sizes, Snapshot, SnapshotDisk, SnapshotSizes} from '../../model/snapshot.ts';
+import {formatBytes, printable} from '../../words/text.ts';
 
 /** One internal snapshot of one qcow2 image. */
 export type ImageSnapshotSize = {

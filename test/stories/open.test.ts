@@ -1,0 +1,65 @@
+/** A look inside a snapshot while the domain goes on: it shows what was there, can be written to by nobody, and leaves nothing. */
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import {execa} from 'execa';
+import {expect} from 'vitest';
+import {type Export, exportsOf, exportUri} from '../../source/core/snapshots/contents/exports.ts';
+import {type Cast, type Story, test} from './story.ts';
+
+async function exported({hypervisor}: Story, {uuid}: Cast, tag: string): Promise<readonly Export[]> {
+	const facts = await hypervisor.facts(uuid);
+	const outcome = exportsOf(facts, facts.domain.snapshots.find(one => one.tag === tag)!, null);
+	if ('refusal' in outcome) throw new Error(outcome.refusal.reason);
+	return outcome.exports;
+}
+
+/** Whether what is served at this socket begins with this byte, or can be written so. */
+async function holds(socket: string, byte: number, does: 'read' | 'write' = 'read'): Promise<boolean> {
+	const options = does === 'read' ? ['-r'] : [];
+	const command = `${does} -P ${byte} 0 65536`;
+	const {exitCode, stdout} = await execa('qemu-io', [...options, '-f', 'raw', '-c', command, exportUri(socket)], {
+		reject: false,
+	});
+	return exitCode === 0 && !stdout.includes('verification failed');
+}
+
+test.for([
+	['inside the image of a running domain', 'libvirt-internal', true],
+	['inside the image of a domain that is off', 'libvirt-internal', false],
+	['under the overlay of a running domain', 'external-live', true],
+] as const)('%s', async ([, method, running], {story}) => {
+	const name = `open, ${method} ${running ? 'on' : 'off'}`;
+	const domain = await story.domain(name, {running, disks: [`${name}.qcow2`, `${name} 2.qcow2`]});
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 's', method});
+	await domain.write(0xb2);
+	const served = await story.hypervisor.serve(await exported(story, domain, 's'));
+	expect(served.sockets.map(({target}) => target)).toEqual(['vda', 'vdb']);
+	for (const {socket} of served.sockets) {
+		expect(await holds(socket, 0xa1)).toBe(true);
+		expect(await holds(socket, 0xc3, 'write')).toBe(false);
+	}
+
+	// The domain works on it meanwhile.
+	await domain.write(0xd4);
+	expect(await holds(served.sockets[0]!.socket, 0xa1)).toBe(true);
+	await served.close();
+	expect(await served.ended).toBeNull();
+	const folder = path.dirname(served.sockets[0]!.socket);
+	await expect(readdir(folder)).rejects.toThrow('ENOENT');
+	if (running) await domain.turnOff();
+	await domain.holds(0xd4);
+	for (const {chain} of (await domain.read()).disks)
+		for (const {file} of chain) await execa('qemu-img', ['check', '-q', file]);
+	await domain.does({verb: 'revert', tag: 's'});
+	await domain.holds(0xa1);
+});
+
+test('what qemu-nbd cannot serve is said in its words, and nothing is left', async ({story}) => {
+	const gone = {
+		target: 'vda',
+		file: '/nowhere',
+		options: ['--read-only', '--image-opts', 'driver=qcow2,file.driver=file,file.filename=/nowhere'],
+	};
+	await expect(story.hypervisor.serve([gone])).rejects.toThrow('No such file or directory');
+});
