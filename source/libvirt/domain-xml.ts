@@ -34,7 +34,7 @@ export function parseDomainXml(xml: string): DomainXml {
 		unsavable: unsavableOf(devices),
 		tpm: children(devices, 'tpm').length > 0,
 		agent: agentOf(devices),
-		retentions: retentionsIn(childAt(domain, 'metadata')?.['#text'] ?? ''),
+		retentions: retentionsIn(xml),
 		disks: children(devices, 'disk').map(parseDisk),
 	};
 }

@@ -3,7 +3,17 @@
 import {basename, dirname, join} from 'node:path/posix';
 import {fileSafe} from '../planning/file-names.ts';
 import {withoutRetentions} from './retention.ts';
-import {attribute, child, childNodes, type Node, nameOf, removeChild, setAttribute, setText} from './tree.ts';
+import {
+	attribute,
+	attributesOf,
+	child,
+	childNodes,
+	type Node,
+	nameOf,
+	removeChild,
+	setAttribute,
+	setText,
+} from './tree.ts';
 
 type Who = {readonly name: string; readonly uuid: string};
 
@@ -23,7 +33,7 @@ export function setOwnValues(root: Node, was: Who, is: Who): void {
 	const metadata = child(root, 'metadata');
 	for (const text of childNodes(metadata)) {
 		replaceUuid(text, was, is);
-		removeRetentions(text);
+		removeRetentions(text, metadata);
 	}
 }
 
@@ -99,7 +109,7 @@ function replaceUuid(node: Node, was: Who, is: Who): void {
 }
 
 /** The copy has none of the snapshots. */
-function removeRetentions(node: Node): void {
+function removeRetentions(node: Node, metadata: Node | undefined): void {
 	const text = node['#text'];
-	if (typeof text === 'string') node['#text'] = withoutRetentions(text);
+	if (typeof text === 'string') node['#text'] = withoutRetentions(text, attributesOf(metadata));
 }

@@ -14,22 +14,20 @@ import {decodeEntities} from './entities.ts';
 /** The namespace of what is kept there: one element of it per domain (`virsh metadata --uri`). */
 export const retentionUri = 'urn:virsnap:snapshots:1';
 
-/** libvirt puts the namespace on the element under whatever prefix it is given; somebody else's may be another. */
-const element = new RegExp(
-	String.raw`<(?:([\w.-]+):)?snapshots\s[^<>]*xmlns(?::\1)?\s*=\s*["']${retentionUri}["'][^<>]*?(?:/>|>([\s\S]*?)</(?:[\w.-]+:)?snapshots\s*>)`,
-);
-
-/** What stands in any definition, or record of a snapshot; of several definitions in it the first counts. */
+/**
+ * What stands in a definition. libvirt puts the namespace on the element under the prefix that it is given; in a definition that somebody
+ * else has written it may stand on any element around it, which libvirt moves to `<metadata>` (Python's ElementTree does so; verified
+ * on 9.0).
+ */
 export function retentionsIn(xml: string): Retention[] {
-	const inside = element.exec(xml)?.[2] ?? '';
-	return [...inside.matchAll(/<(?:[\w.-]+:)?snapshot\s([^<>]*?)\/?>/g)].flatMap(([, attributes]) => {
-		const tag = decoded(attributeIn(attributes!, 'tag'));
+	return (elementIn(xml)?.rows ?? []).flatMap(attributes => {
+		const tag = decoded(attributeIn(attributes, 'tag'));
 		if (tag === null) return [];
 		return {
 			tag,
-			createdAt: dateIn(attributes!, 'created'),
-			protected: attributeIn(attributes!, 'protected') === 'yes',
-			expiresAt: dateIn(attributes!, 'expires'),
+			createdAt: dateIn(attributes, 'created'),
+			protected: attributeIn(attributes, 'protected') === 'yes',
+			expiresAt: dateIn(attributes, 'expires'),
 		};
 	});
 }
@@ -49,8 +47,53 @@ export function retentionXml(retentions: readonly Retention[]): string {
 	return `<snapshots>${rows.join('')}</snapshots>`;
 }
 
-/** The text of a `<metadata>` without it, for a domain that does not have these snapshots. */
-export const withoutRetentions = (metadata: string): string => metadata.replace(element, '');
+/** The text of a `<metadata>` without it, for a domain that does not have these snapshots. `outer`: the attributes of that `<metadata>`. */
+export function withoutRetentions(metadata: string, outer: Readonly<Record<string, string>> = {}): string {
+	const found = elementIn(metadata, outer);
+	return found === null ? metadata : metadata.slice(0, found.from) + metadata.slice(found.to);
+}
+
+/** A comment, CDATA or instruction, in which nothing counts; or a tag: whether it closes, its name, attributes, whether it is empty. */
+const markup =
+	/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(\/?)([^\s<>/!?]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(\/?)>/g;
+
+type Found = {readonly from: number; readonly to: number; readonly rows: readonly string[]};
+
+/**
+ * The element that `virsh metadata` means: the first of the namespace right inside a `<metadata>`, or by itself where there is only the
+ * text of one. Null where there is none. Its rows are the attributes of what is in it.
+ */
+function elementIn(xml: string, outer: Readonly<Record<string, string>> = {}): Found | null {
+	if (![xml, ...Object.values(outer)].some(text => text.includes(retentionUri))) return null;
+	const open: {readonly name: string; readonly spaces: ReadonlyMap<string, string>}[] = [];
+	const around = new Map(Object.entries(outer).map(([name, value]) => [name.replace(/^xmlns:?/, ''), value]));
+	let found: {readonly from: number; readonly depth: number; readonly rows: string[]} | null = null;
+	for (const {0: whole, 1: closing, 2: name, 3: attributes, 4: empty, index} of xml.matchAll(markup)) {
+		if (name === undefined) continue;
+		const to = index + whole.length;
+		if (closing === '/') {
+			open.pop();
+			if (found?.depth === open.length) return {...found, to};
+			continue;
+		}
+		const parent = open.at(-1);
+		const spaces = new Map([...(parent?.spaces ?? around), ...declaredIn(attributes!)]);
+		const [local, prefix = ''] = name.split(':').toReversed();
+		if (found === null && local === 'snapshots' && spaces.get(prefix) === retentionUri) {
+			const depth = open.length;
+			if (parent === undefined || parent.name === 'metadata') found = {from: index, depth, rows: []};
+			if (found && empty === '/') return {...found, to};
+		} else if (local === 'snapshot' && found?.depth === open.length - 1) found.rows.push(attributes!);
+		if (empty !== '/') open.push({name, spaces});
+	}
+	return null;
+}
+
+/** Namespaces by prefix; the one without a prefix under an empty one. */
+const declaredIn = (attributes: string): [string, string][] =>
+	[...attributes.matchAll(/(?:^|\s)xmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(
+		([, prefix = '', double, single]) => [prefix, decodeEntities(double ?? single ?? '')],
+	);
 
 function attributeIn(attributes: string, name: string): string | null {
 	const found = new RegExp(String.raw`(?:^|\s)${name}\s*=\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes);

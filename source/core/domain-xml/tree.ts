@@ -83,7 +83,8 @@ export function child(node: Node | undefined, name: string): Node | undefined {
 	return childNodes(node).find(candidate => nameOf(candidate) === name);
 }
 
-function attributesOf(node: Node | undefined): Record<string, string> {
+/** As they are written. */
+export function attributesOf(node: Node | undefined): Record<string, string> {
 	const attributes = node?.[attributesKey];
 	return typeof attributes === 'object' && !Array.isArray(attributes) ? attributes : {};
 }
