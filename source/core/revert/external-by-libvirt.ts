@@ -123,17 +123,20 @@ function basesOf({disks, snapshots}: Facts['domain'], snapshot: Snapshot): Set<s
 	return found;
 }
 
-/** Snapshots inside an overlay go with the overlay. */
-function innerSnapshotsRefusal({domain}: Facts, files: readonly string[]): Refusal | null {
-	const image = domain.disks
-		.flatMap(disk => disk.chain)
-		.find(candidate => files.includes(candidate.file) && candidate.snapshots.length > 0);
-	if (!image) return null;
-	const found = image.snapshots.map(entry => entry.tag);
+/** Snapshots inside an overlay go with the overlay, also where it is in no chain now. */
+function innerSnapshotsRefusal({domain, kept}: Facts, files: readonly string[]): Refusal | null {
+	const images = domain.disks.flatMap(({chain}) => chain);
+	const image = images.find(one => files.includes(one.file) && one.snapshots.length > 0);
+	const left = kept.find(one => files.includes(one.file) && one.snapshots.length > 0);
+	if (!image && !left) return null;
+	const {file} = image ?? left!;
+	const found = image ? image.snapshots.map(({tag}) => tag) : left!.snapshots;
 	const tags = enumerate(found.map(printable));
 	return refuse(
 		'has-children',
-		t`libvirt would delete ${image.file} and the snapshots inside it: ${tags}.`,
-		remedy`Delete ${tags} first ${byDelete(domain, ...found)}.`,
+		t`libvirt would delete ${file} and the snapshots inside it: ${tags}.`,
+		image
+			? remedy`Delete ${tags} first ${byDelete(domain, ...found)}.`
+			: 'To keep them, give that file another name first.',
 	);
 }

@@ -315,6 +315,17 @@ describe('external', () => {
 			'has-children',
 		);
 	});
+
+	test('… also those inside one that the domain has left', () => {
+		const left = '/images/vda.7';
+		const refusal = refused({
+			domain: {...old.domain, snapshots: [{...onBase, current: true, revertFiles: [left]}]},
+			host: {libvirt: '11.3.0', externalSnapshots: true},
+			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.7']}},
+			kept: [{file: left, below: ['/images/vda.qcow2'], snapshots: ['inner']}],
+		});
+		expect(refusal.reason).toBe('libvirt would delete /images/vda.7 and the snapshots inside it: inner.');
+	});
 });
 
 describe('a safety snapshot first', () => {
