@@ -12,6 +12,12 @@ export function recordedDefinition(snapshotXml: string): string | null {
 	return found === undefined ? null : buildTree([renamed(found, 'domain')]);
 }
 
+/** Every definition in a record: of the running domain, and for the next start where it has both. */
+export function recordedDefinitions(snapshotXml: string): string[] {
+	const children = childNodes(rootOf(parseTree(snapshotXml), 'domainsnapshot'));
+	return children.filter(one => ['domain', 'inactiveDomain'].includes(nameOf(one))).map(one => buildTree([one]));
+}
+
 /** One element a line, indented by its depth, in the order that libvirt writes; without passwords. */
 export function comparable(domainXml: string): string {
 	const root = rootOf(parseTree(withoutSecrets(domainXml)), 'domain');

@@ -1,4 +1,5 @@
 /** libvirt's own revert takes the definition of that time back, and with it what the metadata said then of protection and expiry. */
+import {recordedDefinition, recordedDefinitions} from '../domain-xml/comparable.ts';
 import {retentionsIn} from '../domain-xml/retention.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
@@ -13,8 +14,7 @@ import type {RevertDraft} from './revert-step.ts';
 export function withRetentionsKept(facts: Facts, snapshot: Snapshot, draft: RevertDraft): RevertDraft {
 	const {retentions, snapshots} = facts.domain;
 	const byLibvirt = draft.steps.some(({does}) => does.kind === 'revert-snapshot');
-	const then = retentionsIn(facts.snapshotXml[snapshot.tag] ?? '');
-	if (!byLibvirt || sameRetentions(then, retentions)) return draft;
+	if (!byLibvirt || saidThen(facts, snapshot.tag, retentions)) return draft;
 	const state = draft.expect.find(one => one.kind === 'state')?.state;
 	const active = state === undefined ? isActive(facts.domain) : isActive({state});
 	const kept = keepStep(facts, retentions, active);
@@ -22,6 +22,13 @@ export function withRetentionsKept(facts: Facts, snapshot: Snapshot, draft: Reve
 		.filter(one => one.protected)
 		.map(({tag}): Expectation => ({kind: 'snapshot', tag, health: healths, protected: true}));
 	return {...draft, steps: [...draft.steps, kept], expect: [...draft.expect, ...expected]};
+}
+
+/** The running definition of that time may say something else than the one for the next start: libvirt brings both back. */
+function saidThen({snapshotXml}: Facts, tag: string, retentions: readonly Retention[]): boolean {
+	const definitions = recordedDefinitions(snapshotXml[tag] ?? '');
+	const then = definitions.length === 0 ? [[]] : definitions.map(retentionsIn);
+	return then.every(rows => sameRetentions(rows, retentions));
 }
 
 /** `active`: whether the domain runs by then. */
@@ -44,7 +51,8 @@ export const saidAgain = (facts: Facts, {does}: Step): Step | null =>
 export function withRetentionsOf({steps, tag}: Pick<Plan, 'steps' | 'tag'>, facts: Facts): Facts {
 	const {domain, snapshotXml} = facts;
 	const kept = steps.map(({does}) => does).find(does => does.kind === 'set-retention');
-	if (!kept || !sameRetentions(domain.retentions, retentionsIn(snapshotXml[tag ?? ''] ?? ''))) return facts;
+	const then = recordedDefinition(snapshotXml[tag ?? ''] ?? '') ?? '';
+	if (!kept || !sameRetentions(domain.retentions, retentionsIn(then))) return facts;
 	const {retentions} = kept;
 	return {...facts, domain: {...domain, retentions, snapshots: withRetention(domain.snapshots, retentions)}};
 }

@@ -47,6 +47,19 @@ test.each<[string, readonly (typeof golden)[], string, FactsLike, string[] | nul
 	expect(expected.some(one => one.kind === 'snapshot' && one.protected === true)).toBe(now.length > 0);
 });
 
+test.each([
+	['the running definition said it then, the one for the next start did not', metadata, ''],
+	['the one for the next start said it then, the running definition did not', '', metadata],
+])('%s', (_, live, next) => {
+	const last = (running: string, other: string) => {
+		const next = `<inactiveDomain><metadata>${other}</metadata></inactiveDomain>`;
+		const record = recorded(running).replace('</domainsnapshot>', `${next}</domainsnapshot>`);
+		return reverting([golden], '', {snapshotXml: {s: record}}).steps.at(-1)!.does.kind;
+	};
+	expect(last(live, next)).toBe('set-retention');
+	expect(last(metadata, metadata)).toBe('revert-snapshot');
+});
+
 test('interrupted before the revert, finishing it begins with the revert: what is there already shows nothing', () => {
 	const plan = reverting([golden], '');
 	const found = facts({domain: domain({snapshots: [snapshot('s', {protected: true})], retentions: [golden]})});
