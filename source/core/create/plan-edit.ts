@@ -10,7 +10,7 @@ import type {Snapshot} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {jobRefusal} from '../planning/refusals/busy.ts';
-import {expiryWords, isExpired, parseWhen, retentionsWith, whenWords} from '../snapshots/retention.ts';
+import {expiryWords, isExpired, isSameTime, parseWhen, retentionsWith, whenWords} from '../snapshots/retention.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
@@ -21,13 +21,14 @@ import {formatDate, t} from '../words/text.ts';
 import {descriptionRefusal} from './description.ts';
 
 /** What differs from now. */
-type Wanted = Pick<Extract<Expectation, {kind: 'snapshot'}>, 'description' | 'protected' | 'expiresAt'>;
+type Wanted = Pick<Edited, 'description' | 'protected' | 'expiresAt'>;
+type Edited = Extract<Expectation, {kind: 'snapshot'}>;
 
 /** The plan that gives a snapshot another description, or none, protects it, or says from when on it need not be kept. */
 export function editPlan(facts: Facts, intent: EditIntent): Outcome {
 	const {tag, description} = intent;
 	const snapshot = findSnapshot(facts.domain, tag);
-	if ('refusal' in snapshot) return snapshot;
+	if ('refusal' in snapshot) return unlisted(facts, intent) ?? snapshot;
 	const {refusal, ...wanted} = changesOf(facts, snapshot, intent);
 	const first =
 		(description === undefined ? null : (recordRefusal(facts, snapshot) ?? descriptionRefusal(description))) ??
@@ -137,9 +138,7 @@ function keepStep(facts: Facts, snapshot: Snapshot, wanted: Wanted): Step {
 	const {tag} = snapshot;
 	const {protected: kept = snapshot.protected, expiresAt = snapshot.expiresAt} = wanted;
 	const changes: Change[] = [
-		...(kept === snapshot.protected
-			? []
-			: [{sign: kept ? '+' : '-', what: t`${tag} is protected: virsnap does not delete it`} as const]),
+		...(kept === snapshot.protected ? [] : [{...unprotected(tag), sign: kept ? '+' : '-'} as const]),
 		...(expiresAt === snapshot.expiresAt
 			? []
 			: [{sign: '~', what: t`${tag} expires: ${expiryWords(expiresAt)}`} as const]),
@@ -149,18 +148,51 @@ function keepStep(facts: Facts, snapshot: Snapshot, wanted: Wanted): Step {
 	return retentionStep(facts, t`${title} ${tag}`, retentions, {active: isActive(facts.domain), changes});
 }
 
+/**
+ * Protection of a snapshot that is not listed goes: it holds up whatever would remove the file that has it inside. Null where that is not
+ * what was asked for.
+ */
+function unlisted(facts: Facts, {tag, protect, description, expires}: EditIntent): Outcome | null {
+	const {domain} = facts;
+	const held = domain.retentions.some(one => one.tag === tag && one.protected);
+	if (!held || protect !== false || description !== undefined || expires !== undefined) return null;
+	const refusal = jobRefusal(facts);
+	if (refusal) return {refusal};
+	const gone = {protected: false, expiresAt: null};
+	const step = retentionStep(facts, t`Unprotect ${tag}`, retentionsWith(domain, {tag, createdAt: null}, gone), {
+		active: isActive(domain),
+		changes: [unprotected(tag)],
+	});
+	const plan = planOf(facts, {
+		verb: 'edit',
+		tag,
+		why: whyOf({protected: false}),
+		steps: [step],
+		warnings: [t`${tag} is not listed now. A file that no disk uses may hold it: that can be removed then.`],
+		expect: [{kind: 'no-snapshot', tag, protected: false}],
+	});
+	return {plan};
+}
+
+const unprotected = (tag: string): Change => ({sign: '-', what: t`${tag} is protected: virsnap does not delete it`});
+
 /** The wish that brings back what a plan has edited. */
-export function editBack({tag, steps}: Pick<Plan, 'tag' | 'steps'>): EditIntent {
+export function editBack({tag, steps, expect}: Pick<Plan, 'tag' | 'steps' | 'expect'>): EditIntent {
 	const described = steps.find(({does}) => does.kind === 'redefine-snapshot');
-	const kept = steps.map(({does}) => does).find(does => does.kind === 'set-retention');
-	const rowOf = (rows: typeof kept extends undefined ? never : NonNullable<typeof kept>['before']) =>
-		rows.find(one => one.tag === tag) ?? {protected: false, expiresAt: null};
-	const [before, after] = kept ? [rowOf(kept.before), rowOf(kept.retentions)] : [];
+	const wanted = expect.find((one): one is Edited => one.kind === 'snapshot' && one.tag === tag);
 	return {
 		verb: 'edit',
 		tag: tag ?? '',
 		...(described ? {description: recordedDescription(described.undoInput ?? '') ?? ''} : {}),
-		...(before && before.protected !== after?.protected ? {protect: before.protected} : {}),
-		...(before && before.expiresAt !== after?.expiresAt ? {expires: before.expiresAt ?? 'never'} : {}),
+		...(wanted?.protected === undefined ? {} : {protect: !wanted.protected}),
+		...(wanted?.expiresAt === undefined ? {} : {expires: expiryBefore(tag, steps) ?? 'never'}),
 	};
+}
+
+/** Not that of an earlier snapshot of this tag. */
+function expiryBefore(tag: string | null, steps: Plan['steps']): string | null {
+	const kept = steps.map(({does}) => does).find(does => does.kind === 'set-retention');
+	const [before, after] = [kept?.before, kept?.retentions].map(rows => rows?.find(one => one.tag === tag));
+	if (!before || (after && !isSameTime(before.createdAt, after.createdAt))) return null;
+	return before.expiresAt;
 }

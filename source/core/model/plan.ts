@@ -37,7 +37,8 @@ export type Expectation =
 			readonly protected?: boolean;
 			readonly expiresAt?: string | null;
 	  }
-	| {readonly kind: 'no-snapshot'; readonly tag: string}
+	/** `protected: false`: the domain's metadata protects none of that tag either. */
+	| {readonly kind: 'no-snapshot'; readonly tag: string; readonly protected?: false}
 	| {readonly kind: 'current'; readonly tag: string}
 	/** `or`: a second state that is as good, where what was saved decides. */
 	| {readonly kind: 'state'; readonly state: DomainState; readonly or?: DomainState}

@@ -26,9 +26,7 @@ function unmet(expectation: Expectation, after: Domain, {domains, directories, s
 		case 'snapshot':
 			return unmetSnapshot(expectation, after);
 		case 'no-snapshot':
-			return after.snapshots.some(snapshot => snapshot.tag === expectation.tag)
-				? t`The snapshot ${expectation.tag} is still there.`
-				: null;
+			return unmetAbsence(expectation, after);
 		case 'current': {
 			const current = after.snapshots.find(snapshot => snapshot.current);
 			if (current?.tag === expectation.tag) return null;
@@ -68,6 +66,12 @@ function unmet(expectation: Expectation, after: Domain, {domains, directories, s
 			return t`${expectation.target} runs on ${source === null ? 'nothing' : printable(source)}, not on ${expectation.file}.`;
 		}
 	}
+}
+
+function unmetAbsence({tag, ...kept}: Extract<Expectation, {kind: 'no-snapshot'}>, after: Domain): string | null {
+	if (after.snapshots.some(snapshot => snapshot.tag === tag)) return t`The snapshot ${tag} is still there.`;
+	const held = kept.protected === false && after.retentions.some(one => one.tag === tag && one.protected);
+	return held ? t`${tag} is still protected.` : null;
 }
 
 const quoted = (text: string): string => (text === '' ? 'empty' : `"${text}"`);

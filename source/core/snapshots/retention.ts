@@ -23,10 +23,14 @@ export function withRetention(snapshots: readonly Snapshot[], retentions: readon
 	});
 }
 
-const isSameTime = (one: string | null, other: string | null): boolean =>
+/** Whether both date one snapshot; ISO 8601. */
+export const isSameTime = (one: string | null, other: string | null): boolean =>
 	one === other || Math.abs(Date.parse(one ?? '') - Date.parse(other ?? '')) < sameMilliseconds;
 
-/** What the domain's metadata is to say once this snapshot is kept so. What is said of snapshots that are gone goes. */
+/**
+ * What the domain's metadata is to say once this snapshot is kept so. An expiry of snapshots that are gone goes. Protection stays: what is
+ * not listed may be inside an overlay that a revert left, or in a disk that is detached for now.
+ */
 export function retentionsWith(
 	{snapshots, disks, retentions}: Pick<Domain, 'snapshots' | 'disks' | 'retentions'>,
 	{tag, createdAt}: Pick<Snapshot, 'tag' | 'createdAt'>,
@@ -34,9 +38,8 @@ export function retentionsWith(
 ): Retention[] {
 	// What an image holds that cannot be read is not known to be gone.
 	const readable = disks.every(({unreadable}) => unreadable === null);
-	const others = retentions.filter(
-		one => one.tag !== tag && !(readable && !snapshots.some(snapshot => snapshot.tag === one.tag)),
-	);
+	const stays = (one: Retention) => one.protected || !readable || snapshots.some(snapshot => snapshot.tag === one.tag);
+	const others = retentions.filter(one => one.tag !== tag && stays(one));
 	return wanted.protected || wanted.expiresAt !== null ? [...others, {tag, createdAt, ...wanted}] : others;
 }
 

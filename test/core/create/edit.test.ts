@@ -6,6 +6,7 @@ import type {EditIntent} from '../../../source/core/model/intent.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {undoPlan} from '../../../source/core/recover/undo.ts';
+import {withRetention} from '../../../source/core/snapshots/retention.ts';
 import {asDefinedNow} from '../../../source/core/steps/shared-steps.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor, planIn, refusalOf} from '../../facts/plan.ts';
@@ -121,6 +122,22 @@ describe('undo', () => {
 		const first = planFor(holding(base), edit('base', 'x'));
 		const none = planIn(undoPlan(endedAs(first, 'verified'), holding({...base, description: 'x'})));
 		expect(none.expect).toMatchObject([{description: ''}]);
+	});
+
+	test.each<[string, Partial<EditIntent>, object]>([
+		['another expiry', {expires: '2027-01-01'}, {expiresAt: null}],
+		['protection taken off', {protect: false}, {protected: true}],
+	])('of %s brings no expiry of an earlier snapshot of this tag', (_, wish, back) => {
+		const earlier = {tag: 's', createdAt: '2026-01-01T00:00:00.000Z', expiresAt: '2026-01-02T00:00:00.000Z'};
+		const held = {...earlier, protected: wish.protect === false};
+		const was = holding({...usual, protected: held.protected});
+		const edited = planFor({...was, domain: {...was.domain, retentions: [held]}}, {verb: 'edit', tag: 's', ...wish});
+		const [does] = edited.steps.map(one => one.does);
+		const retentions = does?.kind === 'set-retention' ? does.retentions : [];
+		const now = holding(usual).domain;
+		const domain = {...now, retentions, snapshots: withRetention(now.snapshots, retentions)};
+		const undone = planIn(undoPlan(endedAs(edited, 'verified'), {...was, domain}));
+		expect(undone.expect).toEqual([{kind: 'snapshot', tag: 's', health: ['ok'], ...back}]);
 	});
 
 	test('is refused where somebody else has described it since', () => {

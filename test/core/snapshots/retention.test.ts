@@ -42,10 +42,36 @@ test.each([
 		`<snapshots xmlns="${retentionUri}"><snapshot/><snapshot tag="%ff"/></snapshots>`,
 		[],
 	],
+	[
+		'the prefix named further out, as Python writes it and libvirt keeps it',
+		`<domain><metadata xmlns:ns1="urn:other" xmlns:ns0="${retentionUri}"><ns0:snapshots><ns0:snapshot tag="x"/></ns0:snapshots></metadata></domain>`,
+		['x'],
+	],
+	[
+		'a prefix that is no ASCII',
+		`<數:snapshots xmlns:數="${retentionUri}"><數:snapshot tag="x"/></數:snapshots>`,
+		['x'],
+	],
+	[
+		'in a comment, in CDATA and in what is of others: none of them is ours',
+		`<metadata><!-- <v:snapshots xmlns:v="${retentionUri}"><snapshot tag="x"/></v:snapshots> --><o:x xmlns:o="urn:other"><![CDATA[<v:snapshots xmlns:v="${retentionUri}"/>]]><v:snapshots xmlns:v="${retentionUri}"><v:snapshot tag="y"/></v:snapshots></o:x><v:snapshots xmlns:v="${retentionUri}"><v:snapshot tag="z"/></v:snapshots></metadata>`,
+		['z'],
+	],
+	[
+		'the prefix of an element that is closed',
+		`<a xmlns:v="${retentionUri}"/><v:snapshots><v:snapshot tag="x"/></v:snapshots>`,
+		[],
+	],
 	['another namespace', '<snapshots xmlns="urn:other"><snapshot tag="x" protected="yes"/></snapshots>', []],
 ])('%s', (_, xml, tags) => {
 	expect(retentionsIn(xml).map(({tag}) => tag)).toEqual(tags);
 	expect(retentionsIn(withoutRetentions(xml))).toEqual([]);
+});
+
+test('a clone whose base names the prefix further out has none of them', () => {
+	const inside = '<ns0:snapshots><ns0:snapshot tag="x"/></ns0:snapshots><o:x xmlns:o="urn:other"/>';
+	expect(withoutRetentions(inside, {'xmlns:ns0': retentionUri})).toBe('<o:x xmlns:o="urn:other"/>');
+	expect(withoutRetentions(inside, {'xmlns:ns0': 'urn:other'})).toBe(inside);
 });
 
 test('a definition without them keeps what is of others', () => {
@@ -68,14 +94,16 @@ test('an expiry is of that very snapshot, protection of any of its name', () => 
 	expect(withRetention([snapshot('other')], said)).toMatchObject([{protected: false, expiresAt: null}]);
 });
 
-test('what is said of snapshots that are gone goes, unless an image could not be read', () => {
-	const of = domain({snapshots: [snapshot('s'), snapshot('two')], retentions: [keep('gone'), keep('two'), keep('s')]});
+test('an expiry of a snapshot that is gone goes, unless an image could not be read; protection stays', () => {
+	const expiring = {protected: false, expiresAt: '2026-04-01T00:00:00.000Z'};
+	const retentions = [keep('gone', expiring), keep('left'), keep('two', expiring), keep('s')];
+	const of = domain({snapshots: [snapshot('s'), snapshot('two')], retentions});
 	const tags = (like: Partial<typeof of>, wanted = {protected: false, expiresAt: null}) =>
 		retentionsWith({...of, ...like}, snapshot('s'), wanted).map(({tag}) => tag);
-	expect(tags({})).toEqual(['two']);
-	expect(tags({}, {protected: true, expiresAt: null})).toEqual(['two', 's']);
+	expect(tags({})).toEqual(['left', 'two']);
+	expect(tags({}, {protected: true, expiresAt: null})).toEqual(['left', 'two', 's']);
 	const unreadable = disk('vda', {chain: [], unreadable: {reason: 'Permission denied', remedy: ''}});
-	expect(tags({disks: [unreadable]})).toEqual(['gone', 'two']);
+	expect(tags({disks: [unreadable]})).toEqual(['gone', 'left', 'two']);
 });
 
 test.each([

@@ -60,7 +60,7 @@ const expectation = variant('kind', [
 		protected: optional(boolean()),
 		expiresAt: optional(nullable(string())),
 	}),
-	object({kind: literal('no-snapshot'), tag: string()}),
+	object({kind: literal('no-snapshot'), tag: string(), protected: optional(literal(false))}),
 	object({kind: literal('current'), tag: string()}),
 	object({kind: literal('state'), state, or: optional(state)}),
 	object({kind: literal('file'), file: string(), present: boolean(), memory: optional(boolean())}),

@@ -2,8 +2,10 @@
 import {expect, test} from 'vitest';
 import type {DoesOf} from '../../../../source/core/model/does.ts';
 import type {Intent} from '../../../../source/core/model/intent.ts';
+import type {Plan} from '../../../../source/core/model/plan.ts';
 import type {Snapshot} from '../../../../source/core/model/snapshot.ts';
 import {withinProtection} from '../../../../source/core/planning/refusals/protected.ts';
+import {unmetExpectations} from '../../../../source/core/planning/verify.ts';
 import {undoPlan} from '../../../../source/core/recover/undo.ts';
 import {step} from '../../../../source/core/steps/step.ts';
 import {asCommands} from '../../../../source/core/words/remedy.ts';
@@ -108,4 +110,29 @@ test('an unused overlay that holds one is not reclaimed', () => {
 		reason: 'The snapshot golden, which would go as well, is protected.',
 	});
 	expect(planFor(facts({...like, domain: {}}), {verb: 'reclaim', overlay}).verb).toBe('reclaim');
+});
+
+test('protection of what an unused overlay holds outlives an edit of another snapshot, and can be taken off', () => {
+	const overlay = '/images/vda.old';
+	const golden = {tag: 'golden', createdAt: taken, protected: true, expiresAt: null};
+	const like: FactsLike = {
+		domain: {retentions: [golden], snapshots: [snapshot('other')]},
+		reclaimable: [{file: overlay, bytes: 1, base}],
+		kept: [{file: overlay, below: [base], snapshots: ['golden']}],
+	};
+	const said = ({steps}: Plan) => steps.flatMap(({does}) => (does.kind === 'set-retention' ? does.retentions : []));
+	const edited = planFor(facts(like), {verb: 'edit', tag: 'other', protect: true});
+	expect(said(edited).map(({tag}) => tag)).toEqual(['golden', 'other']);
+
+	// The very command that the refusal names.
+	expect(asCommands(refusalOf(facts(like), {verb: 'reclaim', overlay}).remedy)).toContain(
+		'edit web golden --unprotect',
+	);
+	const plan = planFor(facts(like), {verb: 'edit', tag: 'golden', protect: false});
+	expect(said(plan)).toEqual([]);
+	expect(plan.warnings.map(asCommands).join()).toContain('golden is not listed now');
+	expect(unmetExpectations(plan.expect, facts(like).domain)).toEqual(['golden is still protected.']);
+	expect(unmetExpectations(plan.expect, facts().domain)).toEqual([]);
+	expect(refusalOf(facts(like), {verb: 'edit', tag: 'none', protect: false}).code).toBe('not-found');
+	expect(refusalOf(facts(like), {verb: 'edit', tag: 'golden', expires: '1d'}).code).toBe('not-found');
 });
