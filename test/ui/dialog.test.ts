@@ -1,11 +1,14 @@
 import {expect, test} from 'vitest';
+import type {Host} from '../../source/core/model/domain.ts';
 import type {Outcome} from '../../source/core/model/plan.ts';
+import {optionsOf} from '../../source/ui/dialog/options/options.ts';
 import {content} from '../../source/ui/reading/content.ts';
 import type {Effect} from '../../source/ui/state/actions.ts';
 import type {Dialog} from '../../source/ui/state/dialog.ts';
 import type {State} from '../../source/ui/state/state.ts';
 import {fieldText} from '../../source/ui/terminal/text-field.ts';
-import {receiptOf} from './fake-hypervisor.ts';
+import {inventory, overlaid} from './domains.ts';
+import {connected, receiptOf} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
 
 const dialogOf = (state: State): Dialog => {
@@ -124,6 +127,21 @@ test('options change the intent, and the planner is asked again', () => {
 	expect(dialogOf(pressed(state, 'space')).intent).toHaveProperty('afterwards', 'running');
 	expect(dialogOf(pressed(state, 'space space space')).intent).toHaveProperty('afterwards', undefined);
 	expect(dialogOf(pressed(state, 'down space')).intent).toMatchObject({safety: true});
+});
+
+test('a folder for new overlays is asked for only where a revert makes some', () => {
+	const labels = (host: Partial<Host>, keys = 'g l g r') => {
+		const domains = [overlaid('layered'), ...inventory.domains];
+		const state = pressed(begin({...connected, inventory: {...inventory, domains}}), keys);
+		const {facts, intent} = dialogOf(state);
+		const there = {...facts!, host: {...facts!.host, ...host}};
+		return optionsOf(there, intent).map(row => (row.kind === 'typed' ? row.otherwise : row.label));
+	};
+	const always = ['State afterwards', 'Take a snapshot first'];
+	expect(labels({})).toEqual([...always, 'libvirt chooses']);
+	expect(labels({libvirt: '9.0.0', externalSnapshots: false})).toEqual([...always, 'beside each overlay']);
+	expect(labels({elsewhere: 'It is on another machine'})).toEqual(always);
+	expect(labels({}, 'g j l g r')).toEqual(always);
 });
 
 test('a revert that cannot be undone says how it could be', () => {

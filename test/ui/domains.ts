@@ -113,6 +113,16 @@ export const domains: readonly Domain[] = [
 	}),
 ];
 
+/** Shut off, with an external snapshot `before` that it runs on the overlay of. */
+export function overlaid(name: string): Domain {
+	const [overlay, base] = [`${images}/${name}.qcow2`, `${images}/${name}-base.qcow2`];
+	const part = {target: 'vda', kind: 'external', id: null, file: overlay, source: base} as const;
+	return domainOf(name, {
+		disks: [diskOn(overlay, large(overlay), large(base))],
+		snapshots: [snapshotAt('before', 3, {kind: 'external', state: 'disk-snapshot', vmSizeBytes: null, disks: [part]})],
+	});
+}
+
 export const inventory: Inventory = {host, domains};
 
 const folder = {path: images, freeBytes: 100 * GiB, writable: true, entries: []};

@@ -1,6 +1,6 @@
 /** The dialogs beside create, revert and delete, and the options of a create. */
 import {afterEach, expect, test} from 'vitest';
-import {domainOf, domains, snapshotAt} from './domains.ts';
+import {domainOf, domains, overlaid, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
@@ -179,6 +179,28 @@ test('the options of a create unfold from its menu, and change what is possible'
 	await ui.expects('Options: disks only, file systems frozen, overlays in /elsewhere');
 	const {screen} = ui.state();
 	expect(screen).toMatchObject({intent: {scope: 'disk-only', quiesce: true, dir: '/elsewhere'}});
+});
+
+test('a revert to an external snapshot asks for the folder of its new overlays, and looks at it before its plan', async () => {
+	const view = {...connected, inventory: {...connected.inventory!, domains: [overlaid('layered'), ...domains]}};
+	ui = open(undefined, undefined, fakeHypervisor(view));
+	await ui.expects('layered');
+	ui.press('snapshots-pane', 'first', 'revert');
+	await ui.expects('Folder for overlays    (libvirt chooses)');
+	await ui.frame('revert-folder');
+	ui.press('down', 'down');
+	ui.type('relative');
+	await ui.expects('relative is not an absolute path');
+	ui.retype('/root');
+	await ui.expects('/root▏');
+	ui.enter();
+	await ui.expects(/\/root\/layered[\s\S]*Press Enter/);
+	expect(ui.fake.looked).toEqual([]);
+	ui.press('back', 'down', 'down');
+	ui.retype('/elsewhere');
+	await ui.expects('/elsewhere▏');
+	ui.enter();
+	await expect.poll(() => ui.fake.looked).toEqual(['/elsewhere']);
 });
 
 test('where the choices of an option do not all fit, the chosen one is seen', async () => {

@@ -4,6 +4,7 @@ import {type Domain, isActive} from '../../../core/model/domain.ts';
 import type {Facts} from '../../../core/model/facts.ts';
 import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../../core/model/intent.ts';
 import type {Snapshot} from '../../../core/model/snapshot.ts';
+import {beyondLibvirt} from '../../../core/revert/beyond-libvirt.ts';
 import {descendantsOf} from '../../../core/snapshots/family.ts';
 import {optionNames} from '../../state/remedy-text.ts';
 
@@ -36,7 +37,7 @@ export function optionsOf(facts: Facts, intent: Intent | null): readonly OptionR
 		case 'create':
 			return createOptions(facts.domain, intent);
 		case 'revert':
-			return revertOptions(intent);
+			return revertOptions(facts, intent);
 		case 'delete':
 			return deleteOptions(facts.domain, intent);
 		default:
@@ -63,14 +64,19 @@ function createOptions(domain: Domain, intent: CreateIntent): readonly OptionRow
 					reason: `the disks: it is ${domain.state}, there is no memory`,
 				},
 		quiesceOption(domain, intent),
-		{
-			kind: 'typed',
-			label: optionNames['--dir'],
-			text: intent.dir ?? '',
-			otherwise: 'beside each disk',
-			type: dir => ({...intent, method: undefined, dir: dir === '' ? undefined : dir}),
-		},
+		folderRow(intent.dir, 'beside each disk', dir => ({...intent, method: undefined, dir})),
 	];
+}
+
+/** `choose`: the intent with this folder; undefined where the field is empty. */
+function folderRow(dir: string | undefined, otherwise: string, choose: (dir: string | undefined) => Intent): Typed {
+	return {
+		kind: 'typed',
+		label: optionNames['--dir'],
+		text: dir ?? '',
+		otherwise,
+		type: text => choose(text === '' ? undefined : text),
+	};
 }
 
 function quiesceOption(domain: Domain, intent: CreateIntent): OptionRow {
@@ -106,7 +112,7 @@ export function optionWords({domain}: Facts, {scope, quiesce, dir}: CreateIntent
 
 const AFTERWARDS = [undefined, 'running', 'paused'] as const;
 
-function revertOptions(intent: RevertIntent): readonly OptionRow[] {
+function revertOptions(facts: Facts, intent: RevertIntent): readonly OptionRow[] {
 	return [
 		{
 			kind: 'choices',
@@ -116,7 +122,16 @@ function revertOptions(intent: RevertIntent): readonly OptionRow[] {
 			choose: index => ({...intent, afterwards: AFTERWARDS[index]}),
 		},
 		yesNo('Take a snapshot first', intent.safety, safety => ({...intent, safety})),
+		...newOverlaysRow(facts, intent),
 	];
+}
+
+/** Only a revert to an external snapshot makes new overlays, and only beside its files can they be put elsewhere. */
+function newOverlaysRow(facts: Facts, intent: RevertIntent): readonly OptionRow[] {
+	const snapshot = facts.domain.snapshots.find(({tag}) => tag === intent.tag);
+	if (snapshot?.kind !== 'external' || facts.host.elsewhere !== null) return [];
+	const byLibvirt = beyondLibvirt(facts, snapshot, {}) === null;
+	return [folderRow(intent.dir, byLibvirt ? 'libvirt chooses' : 'beside each overlay', dir => ({...intent, dir}))];
 }
 
 function deleteOptions(domain: Domain, intent: DeleteIntent): readonly OptionRow[] {

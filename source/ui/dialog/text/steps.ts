@@ -78,6 +78,7 @@ export function unreadOf(facts: Facts, intent: Intent | null): Unread | null {
 function placeOf(intent: Intent | null): Unread | null {
 	switch (intent?.verb) {
 		case 'create':
+		case 'revert':
 			return intent.dir === undefined ? null : {directory: intent.dir};
 		case 'save':
 			return intent.file === undefined ? null : {directory: dirname(intent.file)};
