@@ -188,7 +188,10 @@ function names(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[])
 	);
 }
 
-/** libvirt's record of a child names the overlay as what the disk ran on: from now on that is the base. */
+/**
+ * libvirt's record of a child names the overlay as what the disk ran on: from now on that is the base. The current one stays it, and keeps
+ * what a revert to it made, only without `--current` (see `describeStep`).
+ */
 function redefineStep(facts: Facts, child: Snapshot, layers: readonly DiskOverlay[]): Step {
 	const xml = facts.snapshotXml[child.tag] ?? '';
 	const moved = new Map(
@@ -197,7 +200,7 @@ function redefineStep(facts: Facts, child: Snapshot, layers: readonly DiskOverla
 		),
 	);
 	return step(
-		{kind: 'redefine-snapshot', on: addressOf(facts), tag: child.tag, current: child.current},
+		{kind: 'redefine-snapshot', on: addressOf(facts), tag: child.tag, current: false},
 		{
 			title: t`Record the new base of ${child.tag}`,
 			input: withSnapshotSources(xml, moved),

@@ -72,7 +72,7 @@ test.each([
 						'qemu-img rebase -u -f qcow2 -b /images/vdb.qcow2 -F qcow2 /images/vdb.t.qcow2',
 					]
 				: ['qemu-img commit -q -d -f qcow2 /images/vdb.s.qcow2']),
-			'snapshot-create --xmlfile=/dev/stdin --redefine --current',
+			'snapshot-create --xmlfile=/dev/stdin --redefine',
 			'snapshot-delete --snapshotname=s --metadata',
 			'rm -f -- /images/vdb.s.qcow2',
 			...(rest ? ['rm -f -- /images/vda.s.qcow2'] : []),
