@@ -130,12 +130,17 @@ function memoryOf(memory: Element | undefined): number {
 }
 
 /**
- * UEFI shows as `firmware='efi'`, as a pflash loader, or as an `<nvram>`. Where the NVRAM's format is not written it is raw
+ * UEFI shows as `firmware='efi'`, as a pflash loader, as an `<nvram>`, or as a `<varstore>` (libvirt 12.1). Where the NVRAM's format is not written it is raw
  * (libvirt writes `format` since 8.10, for anything but raw).
  */
 function firmwareOf(os: Element | undefined): Firmware {
 	const loader = childAt(os, 'loader');
 	const nvram = childAt(os, 'nvram');
+	const varstore = childAt(os, 'varstore');
+	if (varstore) {
+		const path = attributeOf(varstore, 'path');
+		return {kind: 'uefi', nvram: path ? {file: path, format: 'json'} : null};
+	}
 	const uefi = attributeOf(os, 'firmware') === 'efi' || attributeOf(loader, 'type') === 'pflash' || nvram !== undefined;
 	if (!uefi) return {kind: 'bios', nvram: null};
 	const file = textContent(nvram) || attributeOf(childAt(nvram, 'source'), 'file');

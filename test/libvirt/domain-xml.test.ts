@@ -106,6 +106,15 @@ describe('firmware', () => {
 		});
 	});
 
+	test("variables of QEMU's own device, in JSON", () => {
+		const os = (varstore: string) => withOs(`<os firmware='efi'><loader type='rom'>/EFI.fd</loader>${varstore}</os>`);
+		expect(os(`<varstore template='/vars.json' path='/varstore/d.json'/>`)).toEqual({
+			kind: 'uefi',
+			nvram: {file: '/varstore/d.json', format: 'json'},
+		});
+		expect(os('<varstore/>')).toEqual({kind: 'uefi', nvram: null});
+	});
+
 	test('UEFI without variables', () => {
 		expect(withOs(`<os firmware='efi'><loader type='rom' stateless='yes'>/CODE.fd</loader></os>`)).toEqual({
 			kind: 'uefi',

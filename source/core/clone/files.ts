@@ -29,12 +29,13 @@ type Nvram = {readonly from: string; readonly to: string; readonly copy: boolean
 
 /** One that libvirt has not made yet is made for the clone at its first start. */
 export function nvramFor(facts: Facts, name: string): Nvram | null {
-	const from = facts.domain.firmware.nvram?.file;
-	if (!from) return null;
+	const {nvram} = facts.domain.firmware;
+	if (!nvram) return null;
+	const from = nvram.file;
 	const extension = extname(from) || '.fd';
 	// A libvirt that forgets the path looks for the name as it is.
 	const stem = can(facts.host, 'chosen-firmware-keeps-nvram') ? cutBytes(fileSafe(name), 220) : name;
-	const to = join(dirname(from), `${stem}_VARS${extension}`);
+	const to = join(dirname(from), nvram.format === 'json' ? `${stem}.json` : `${stem}_VARS${extension}`);
 	return {from, to, copy: isThere(facts, from)};
 }
 

@@ -133,7 +133,7 @@ export function internalFirmwareRefusal({domain, host}: Facts): Refusal | null {
 
 /** QEMU: "Device 'libvirt-pflash1-format' is writable but does not support snapshots". */
 export function monitorFirmwareRefusal({domain}: Facts): Refusal | null {
-	if (!domain.firmware.nvram || domain.firmware.nvram.format === 'qcow2') return null;
+	if (domain.firmware.nvram?.format !== 'raw') return null;
 	return refuse(
 		'uefi-nvram',
 		'The UEFI variables are in a raw file, which QEMU cannot include.',

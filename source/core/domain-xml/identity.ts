@@ -53,11 +53,13 @@ function textIn(node: Node | undefined): string {
 	return typeof text === 'string' ? decodeEntities(text.trim()) : '';
 }
 
-/** The path stands as text, or in a `<source file=…>`; where libvirt chooses the firmware there may be no element yet. */
+/** The path stands as text, in a `<source file=…>` or in a `<varstore path=…>`; where libvirt chooses the firmware there may be no element yet. */
 function setNvram(os: Node | undefined, file: string): void {
+	const varstore = child(os, 'varstore');
 	const nvram = child(os, 'nvram');
 	const source = child(nvram, 'source');
-	if (source) setAttribute(source, 'file', file);
+	if (varstore) setAttribute(varstore, 'path', file);
+	else if (source) setAttribute(source, 'file', file);
 	else if (nvram) setText(nvram, file);
 	else {
 		const added = element('nvram');

@@ -44,8 +44,9 @@ function osFiles(os: Node | undefined): Maybe[] {
 	const texts = ['loader', 'kernel', 'initrd', 'dtb', 'shim'].map(what => ({what, file: textOf(child(os, what))}));
 	const tables = childNodes(child(os, 'acpi')).map(node => ({what: 'ACPI table', file: textOf(node)}));
 	const nvram = child(os, 'nvram');
-	const variables = textOf(nvram) ?? attribute(child(nvram, 'source'), 'file');
-	const template = attribute(nvram, 'template');
+	const varstore = child(os, 'varstore');
+	const variables = textOf(nvram) ?? attribute(child(nvram, 'source'), 'file') ?? attribute(varstore, 'path');
+	const template = attribute(nvram, 'template') ?? attribute(varstore, 'template');
 	// libvirt makes the variables of a template, where they are not there; with firmware='efi' it finds one.
 	if (template !== undefined) {
 		return [...texts, ...tables, {what: 'template of the UEFI variables', file: template, unless: variables}];

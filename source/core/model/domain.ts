@@ -23,7 +23,7 @@ export type DomainState = (typeof domainStates)[number];
 
 export type Firmware = {
 	readonly kind: 'bios' | 'uefi';
-	/** The NVRAM file; null for BIOS, or UEFI without variables. */
+	/** The file of the variables: NVRAM, or the JSON of QEMU's uefi-vars device; null for BIOS, or UEFI without variables. */
 	readonly nvram: {readonly file: string; readonly format: string} | null;
 };
 

@@ -49,6 +49,23 @@ describe('UEFI variables', () => {
 		]);
 	});
 
+	test("in JSON of QEMU's own device are copied, too, and named in the definition of the clone", () => {
+		const nvram = {file: '/varstore/web.json', format: 'json'};
+		const found = facts({
+			domain: {firmware: {kind: 'uefi', nvram}},
+			directories: {...folder('/images', 'vda.qcow2'), ...folder('/varstore', 'web.json')},
+		});
+		const os = (path: string) => `<os firmware="efi"><varstore template="/vars.json" path="${path}"/></os>`;
+		const {steps} = planned({
+			...found,
+			inactiveXml: found.inactiveXml.replace('<devices>', `${os(nvram.file)}<devices>`),
+		});
+		expect(steps.map(({argv}) => argv.slice(-2))).toContainEqual([nvram.file, '/varstore/web-2.json']);
+		const {input} = steps.at(-1)!;
+		expect(input).toContain(os('/varstore/web-2.json'));
+		expect(input).not.toContain('<nvram');
+	});
+
 	test('that were not found are said to begin fresh', () => {
 		expect(planned(uefi(null)).warnings.join()).toContain('new UEFI variables');
 		expect(planned(uefi(variables)).warnings.join()).not.toContain('fresh');

@@ -27,6 +27,16 @@ test.each<[MethodId, 'running' | 'shut off', string]>([
 	expect(warnings.filter(text => String(text).includes('TPM'))).toEqual([expect.stringContaining(expected)]);
 });
 
+test('of variables in JSON as well: QEMU saves them with the memory, and no image of them is in the way', () => {
+	const json = {kind: 'uefi', nvram: {file: '/varstore/web.json', format: 'json'}} as const;
+	const saying = (method: MethodId) =>
+		planFor(facts({host: newest, domain: {state: 'running', firmware: json}}), {verb: 'create', tag: 's', method})
+			.warnings;
+	for (const method of ['libvirt-internal', 'monitor', 'external-full'] as const)
+		expect(saying(method)).toContainEqual(expect.stringContaining('The UEFI variables are part of it'));
+	expect(saying('external-live')).toContainEqual(expect.stringContaining('The UEFI variables are not part of it'));
+});
+
 test.each<[string, Snapshot, string]>([
 	['internal with memory', snapshot('s', {state: 'running', vmSizeBytes: 1000}), 'are taken back to that time as well'],
 	['internal, shut off', snapshot('s'), 'stay as they are.'],

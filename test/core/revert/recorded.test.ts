@@ -34,6 +34,8 @@ const named: [string, {os?: string; devices?: string}][] = [
 	['a device tree', {os: `<dtb>${gone}</dtb>`}],
 	['a template', {os: `<nvram template='${gone}'>${gone}</nvram>`}],
 	['variables', {os: `<nvram>${gone}</nvram>`}],
+	['a template in JSON', {os: `<varstore template='${gone}' path='${gone}'/>`}],
+	['variables in JSON', {os: `<varstore path='${gone}'/>`}],
 	['an ACPI table', {os: `<acpi><table type='slic'>${gone}</table></acpi>`}],
 	['a shared folder', {devices: `<filesystem type='mount'><source dir='${gone}'/><target dir='x'/></filesystem>`}],
 	['a serial port of the host', {devices: `<serial type='dev'><source path='${gone}'/></serial>`}],
