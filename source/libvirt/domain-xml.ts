@@ -2,7 +2,7 @@
 
 import {retentionsIn} from '../core/domain-xml/retention.ts';
 import type {Disk} from '../core/model/disk.ts';
-import type {Domain, Firmware} from '../core/model/domain.ts';
+import {type Domain, type Firmware, unmigratableCpu} from '../core/model/domain.ts';
 import {volumeWords} from './volume-xml.ts';
 import {attributeOf, childAt, children, type Element, parseXml, textContent} from './xml.ts';
 
@@ -31,7 +31,7 @@ export function parseDomainXml(xml: string): DomainXml {
 		memoryBytes: memoryOf(childAt(domain, 'memory')),
 		type: attributeOf(domain, 'type') ?? '',
 		firmware: firmwareOf(childAt(domain, 'os')),
-		unsavable: unsavableOf(devices),
+		unsavable: [...unsavableCpu(domain), ...unsavableOf(devices)],
 		tpm: children(devices, 'tpm').length > 0,
 		agent: agentOf(devices),
 		retentions: retentionsIn(xml),
@@ -145,6 +145,20 @@ function firmwareOf(os: Element | undefined): Firmware {
 	if (!uefi) return {kind: 'bios', nvram: null};
 	const file = textContent(nvram) || attributeOf(childAt(nvram, 'source'), 'file');
 	return {kind: 'uefi', nvram: file ? {file, format: attributeOf(nvram, 'format') ?? 'raw'} : null};
+}
+
+/**
+ * An invariant TSC counts on at its host's pace, so QEMU saves no memory with it unless its frequency is fixed; libvirt refuses by the
+ * definition alone (qemuMigrationSrcIsAllowed). Without `migratable` the guest gets that of the host, where it has one: QEMU knows.
+ */
+function unsavableCpu(domain: Element | undefined): string[] {
+	const timers = children(childAt(domain, 'clock'), 'timer').filter(timer => attributeOf(timer, 'name') === 'tsc');
+	if (timers.some(timer => Number(attributeOf(timer, 'frequency')) > 0)) return [];
+	const cpu = childAt(domain, 'cpu');
+	const feature = children(cpu, 'feature').find(one => attributeOf(one, 'name') === 'invtsc');
+	const policy = feature && (attributeOf(feature, 'policy') ?? 'require');
+	if (policy === 'require' || policy === 'force') return ['cpu invtsc'];
+	return policy !== 'disable' && attributeOf(cpu, 'migratable') === 'off' ? [unmigratableCpu] : [];
 }
 
 /** Devices that QEMU cannot save along with memory: passed-through ones, and file systems served from outside. */

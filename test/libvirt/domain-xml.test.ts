@@ -135,6 +135,19 @@ test('agent that answers, and virtiofs', () => {
 	expect(domain.unsavable).toEqual(['filesystem virtiofs', 'interface hostdev', 'shmem peer', 'shmem peer']);
 });
 
+test.each<[string, string, string[]]>([
+	['an invariant TSC', `<cpu mode='custom'><feature policy='require' name='invtsc'/></cpu>`, ['cpu invtsc']],
+	['one that is forced', `<cpu><feature policy='force' name='invtsc'/></cpu>`, ['cpu invtsc']],
+	['whatever the host has', `<cpu mode='host-passthrough' migratable='off'/>`, ['cpu migratable=off']],
+	['an optional one', `<cpu mode='custom'><feature policy='optional' name='invtsc'/></cpu>`, []],
+	['none', `<cpu mode='host-passthrough' migratable='off'><feature policy='disable' name='invtsc'/></cpu>`, []],
+	['what can move', `<cpu mode='host-passthrough' migratable='on'/>`, []],
+])('what of a CPU QEMU saves no memory with, unless its TSC has a fixed frequency: %s', (_, cpu, expected) => {
+	const read = (clock: string) => parseDomainXml(`<domain type='kvm'>${cpu}${clock}</domain>`).unsavable;
+	expect(read(`<clock offset='utc'><timer name='tsc' mode='native'/></clock>`)).toEqual(expected);
+	expect(read(`<clock offset='utc'><timer name='tsc' frequency='2400000000'/></clock>`)).toEqual([]);
+});
+
 test('what is no domain is an error', () => {
 	expect(() => parseDomainXml('<network/>')).toThrow();
 });

@@ -7,7 +7,7 @@ import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
-import {unmountOr, unsavableReason} from '../planning/refusals/unsavable.ts';
+import {fixedFrequency, unmountOr, unsavableReason} from '../planning/refusals/unsavable.ts';
 import {isJobTag} from '../snapshots/tag.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
@@ -106,7 +106,7 @@ export function memoryRefusal(facts: Facts, into: 'memory' | 'images'): Refusal 
 	return refuse(
 		'unsavable-device',
 		reason,
-		remedy`${unmountOr(facts, 'Save')} the disks only (${option('--disk-only')}), or shut the domain down first.`,
+		remedy`${unmountOr(facts, 'Save')} the disks only (${option('--disk-only')}), or shut the domain down first.${fixedFrequency(facts)}`,
 	);
 }
 

@@ -11,7 +11,7 @@ import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
-import {unmountOr, unsavableReason} from '../planning/refusals/unsavable.ts';
+import {fixedFrequency, unmountOr, unsavableReason} from '../planning/refusals/unsavable.ts';
 import {memoryFileSteps} from '../steps/files/new-memory-file.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
@@ -107,7 +107,7 @@ function saveRefusal(facts: Facts): Refusal | null {
 		return refuse(
 			'unsavable-device',
 			unsavable,
-			remedy`${unmountOr(facts, 'Shut')} it down instead ${byVirsh(host, 'shutdown', domain)}.`,
+			remedy`${unmountOr(facts, 'Shut')} it down instead ${byVirsh(host, 'shutdown', domain)}.${fixedFrequency(facts)}`,
 		);
 	}
 	return heldRefusal(facts, 'memory');

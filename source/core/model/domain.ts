@@ -45,7 +45,7 @@ export type Domain = {
 	/** `kvm`, `qemu` (TCG)… the `<domain type=…>`. */
 	readonly type: string;
 	readonly firmware: Firmware;
-	/** Devices whose state QEMU cannot save or migrate, in words: `hostdev pci`, `filesystem virtiofs`. */
+	/** Devices whose state QEMU cannot save or migrate, in words: `hostdev pci`, `filesystem virtiofs`, `cpu invtsc`. */
 	readonly unsavable: readonly string[];
 	readonly tpm: boolean;
 	/** Guest agent channel: none in the XML, configured, or connected (it answers). */
@@ -90,12 +90,18 @@ export function isActive(domain: Pick<Domain, 'state'> & Partial<Pick<Domain, 'i
 	return !['shut off', 'saved', 'no state'].includes(domain.state);
 }
 
-/** QEMU can save this device's state while the guest does not use it. */
-const savableUnmounted = 'filesystem 9p';
+/** QEMU can save its state while the guest does not have it mounted. */
+export const sharedFolder = 'filesystem 9p';
 
-/** Whether QEMU alone knows if memory can be saved now: it depends on what the guest has mounted. */
+/** QEMU can save its state where the host has nothing that cannot move to another one, such as an invariant TSC. */
+export const unmigratableCpu = 'cpu migratable=off';
+
+/** Whether QEMU alone knows if memory can be saved now: it depends on what the guest has mounted, or on the host's CPU. */
 export function isSavableAtTimes(domain: Pick<Domain, 'state' | 'id' | 'unsavable'>): boolean {
-	return isActive(domain) && domain.unsavable.length > 0 && domain.unsavable.every(one => one === savableUnmounted);
+	const {unsavable} = domain;
+	return (
+		isActive(domain) && unsavable.length > 0 && unsavable.every(one => [sharedFolder, unmigratableCpu].includes(one))
+	);
 }
 
 /** Disks whose contents a snapshot has to cover: writable, with a medium. CD-ROMs and floppies are left out, as libvirt does. */

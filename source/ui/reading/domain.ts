@@ -1,6 +1,6 @@
 /** All about one domain; problems come first. */
 import type {Disk} from '../../core/model/disk.ts';
-import {type Domain, isSavableAtTimes} from '../../core/model/domain.ts';
+import {type Domain, isSavableAtTimes, sharedFolder} from '../../core/model/domain.ts';
 import {enumerate, formatBytes, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/health.ts';
 import {isUnhealthy} from '../state/rows.ts';
@@ -18,13 +18,20 @@ export function domainLines(domain: Domain, columns: number): readonly Line[] {
 		...(domain.unsavable.length > 0
 			? labelled(
 					'Devices',
-					t`${domain.unsavable.map(printable).join(', ')}: ${isSavableAtTimes(domain) ? 'no snapshot with memory while the guest has it mounted' : 'their state cannot be saved, so no snapshot with memory'}`,
+					t`${domain.unsavable.map(printable).join(', ')}: ${unsavableWords(domain)}`,
 					columns,
 					'warn',
 				)
 			: []),
 		...labelled('UUID', domain.uuid, columns),
 	];
+}
+
+function unsavableWords(domain: Domain): string {
+	if (!isSavableAtTimes(domain)) return 'their state cannot be saved, so no snapshot with memory';
+	return domain.unsavable.every(one => one === sharedFolder)
+		? 'no snapshot with memory while the guest has it mounted'
+		: 'QEMU is asked whether their state can be saved when a snapshot with memory is planned';
 }
 
 function unreadableLines(disks: readonly Disk[], columns: number): Line[] {
