@@ -36,11 +36,10 @@ export async function serve(exports: readonly Export[], {signal, env, log}: Serv
 		const ended = runProgram(argv, {env, signal: ends, endsWithUs: true, log});
 		return {target, socket, argv, ended};
 	});
-	const all = Promise.all(servers.map(({ended}) => ended));
-	const close = async () => {
+	const gone = Promise.all(servers.map(({ended}) => ended)).then(() => rm(folder, {recursive: true, force: true}));
+	const close = () => {
 		closing.abort();
-		await all;
-		await rm(folder, {recursive: true, force: true});
+		return gone;
 	};
 	const failed = Promise.race(
 		servers.map(async ({argv, ended}) => {

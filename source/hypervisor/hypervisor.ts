@@ -1,7 +1,7 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import os from 'node:os';
 import process from 'node:process';
-import type {Hypervisor, Name} from '../core/model/hypervisor.ts';
+import type {Hypervisor, Name, Served} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {Means} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
@@ -78,6 +78,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}, log: log.add, signal};
 	const sources = openSources(libvirt, surroundings());
 	const live = new LiveView(sources, signal);
+	const served: Served[] = [];
 	const operations: Operations = createOperations({
 		folder: options.receipts,
 		libvirt,
@@ -95,7 +96,11 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		facts: (uuid, directory, file) =>
 			readPlanFacts(sources, {uuid, known: live.domain(uuid), directory, file}, operations.receipts, signal),
 		...sizeQuestions(sources, uuid => live.domain(uuid), signal),
-		serve: exports => serve(exports, {signal, env: options.env ?? {}, log: log.add}),
+		async serve(exports) {
+			const one = await serve(exports, {signal, env: options.env ?? {}, log: log.add});
+			served.push(one);
+			return one;
+		},
 		savedDomain: file => savedDomain(sources, file),
 		...operationsThenRead(operations, uuid => live.readAgain(uuid)),
 		receipts: operations.receipts,
@@ -106,6 +111,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		commandLog: log.list,
 		async close() {
 			closing.abort();
+			await Promise.all(served.map(one => one.close()));
 			await live.stop();
 		},
 	};

@@ -6,6 +6,7 @@ import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
 import {remedyOf} from '../core/words/foreseen-error.ts';
 import {printable} from '../core/words/text.ts';
+import {type InsideOpener, insideOpener} from './inside-opener.ts';
 import type {Action, Effect} from './state/actions.ts';
 import {asKeys} from './state/remedy-text.ts';
 
@@ -32,10 +33,14 @@ type Surroundings = {
 	readonly now: () => string;
 };
 
-type World = Surroundings & {readonly sizes: (uuid: string) => void};
+type World = Surroundings & {readonly sizes: (uuid: string) => void; readonly inside: InsideOpener};
 
 export function performer(surroundings: Surroundings): (effect: Effect) => void {
-	const around: World = {...surroundings, sizes: sizeReader(surroundings)};
+	const around: World = {
+		...surroundings,
+		sizes: sizeReader(surroundings),
+		inside: insideOpener(surroundings, words),
+	};
 	// One entry answers each kind of effect, which TypeScript cannot tell of a look-up by that kind.
 	return effect => (PERFORM[effect.type] as Perform<Effect>)(effect, around);
 }
@@ -60,6 +65,8 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 			recovery => dispatch({type: 'recovery', token, recovery}),
 			reason => dispatch({type: 'facts-failed', token, reason}),
 		),
+	'open-snapshot': (effect, {inside}) => inside.open(effect),
+	'close-snapshot': ({token}, {inside}) => inside.close(token),
 	arm: ({arming}, {dispatch}) => {
 		void setTimeout(ARMING_MS, undefined, {ref: false}).then(() => dispatch({type: 'armed', arming}));
 	},

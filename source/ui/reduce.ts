@@ -7,6 +7,7 @@ import {settle} from './lists/reduce-lists.ts';
 import {sizesRead, wantSizes} from './lists/reduce-sizes.ts';
 import {found, workFailed, workReported} from './operations/reduce-operations.ts';
 import {content} from './reading/content.ts';
+import {insideAnswered} from './reading/reduce-inside.ts';
 import type {Action, Next} from './state/actions.ts';
 import type {Dialog} from './state/dialog.ts';
 import {withoutLostMarks} from './state/marks.ts';
@@ -48,6 +49,9 @@ function step(state: State, action: Action): Next {
 			return [state, [{type: 'look-back'}]];
 		case 'found':
 			return found(state, action);
+		case 'opened':
+		case 'not-open':
+			return insideAnswered(state, action);
 		case 'closed':
 			return [{...state, notice: {tone: 'ok', text: `Closed: ${action.receipt.message}`}}, [{type: 'look-back'}]];
 		default:

@@ -27,6 +27,8 @@ export type Past = {
 	readonly facts?: Partial<Facts>;
 	/** What its images tell of a domain's snapshots. */
 	readonly sizes?: Hypervisor['sizes'];
+	/** How its snapshots are opened for reading. */
+	readonly serve?: Hypervisor['serve'];
 };
 
 export function fakeHypervisor(first: View = connected, past: Past = {}) {
@@ -49,6 +51,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 		async refresh() {
 			refreshed++;
 		},
+		...(past.serve === undefined ? {} : {serve: past.serve}),
 		...(past.sizes === undefined ? {} : {sizes: past.sizes}),
 		async facts(uuid, directory): Promise<Facts> {
 			if (directory !== undefined) looked.push(directory);

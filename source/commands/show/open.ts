@@ -3,7 +3,7 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Hypervisor, Served} from '../../core/model/hypervisor.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
-import {type Export, exportsOf, exportUri} from '../../core/snapshots/contents/exports.ts';
+import {type Export, exportsOf, exportUri, waysIn} from '../../core/snapshots/contents/exports.ts';
 import {findSnapshot} from '../../core/snapshots/tag.ts';
 import {printable, t} from '../../core/words/text.ts';
 import {readAnswer} from '../change/ask.ts';
@@ -104,17 +104,6 @@ function told({exports}: Found, {sockets}: Served): string {
 		exportUri(sockets[index]!.socket),
 		printable(file),
 	]);
-	const {socket} = sockets[0]!;
-	const uri = exportUri(socket);
-	return [
-		table(['DISK', 'URI', 'FROM'], rows),
-		'',
-		'Look at files, copy them out (libguestfs):',
-		`  guestfish --ro --format=raw -a 'nbd://?socket=${socket}' -i`,
-		'Mount it (libnbd), here a first partition of ext4:',
-		`  nbdfuse /mnt/disk '${uri}' &`,
-		'  mount -o ro,noload,loop,offset=1048576 /mnt/disk/nbd /mnt/files',
-		'Copy the whole disk:',
-		`  qemu-img convert -p -O qcow2 '${uri}' copy.qcow2`,
-	].join('\n');
+	const ways = waysIn(sockets[0]!.socket).flatMap(({what, commands}) => [what, ...commands.map(one => `  ${one}`)]);
+	return [table(['DISK', 'URI', 'FROM'], rows), '', ...ways].join('\n');
 }

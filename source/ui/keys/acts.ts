@@ -1,7 +1,7 @@
 /** What keys do that belong to no area: leaving a screen, scrolling its text, copying, quitting. */
 import {stepBack} from '../dialog/acts.ts';
 import type {Act} from '../state/actions.ts';
-import {copyLog, copyName} from '../state/copy.ts';
+import {copyLog, copyName, copyOpened} from '../state/copy.ts';
 import {type Move, scroll} from '../state/paging.ts';
 import {subjectOf, underWay} from '../state/works.ts';
 
@@ -20,6 +20,8 @@ export const openHelp: Act = state => [{...state, screen: {name: 'help', top: 0,
 export const copySelected: Act = state => [state, copyName(state)];
 
 export const copyChanges: Act = state => [state, copyLog(state)];
+
+export const copyWaysIn: Act = state => [state, copyOpened(state)];
 
 export const suspend: Act = state => [state, [{type: 'suspend'}]];
 

@@ -19,7 +19,7 @@ function screenScopes(state: State): readonly Scope[] {
 	if (isTooSmall(state.size)) return ['small'];
 	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
 	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
-	if (screen.name === 'chains' || screen.name === 'log') return [screen.name, 'reading'];
+	if (screen.name === 'chains' || screen.name === 'log' || screen.name === 'inside') return [screen.name, 'reading'];
 	if (screen.name !== 'dialog') return ['reading'];
 	switch (isReady(screen) ? screen.steps[screen.at] : null) {
 		case 'tag':

@@ -4,6 +4,7 @@ import * as dialog from '../dialog/acts.ts';
 import {eachMarked} from '../dialog/round.ts';
 import * as lists from '../lists/acts.ts';
 import * as operations from '../operations/acts.ts';
+import {closeInside, openInside} from '../reading/reduce-inside.ts';
 import type {Act} from '../state/actions.ts';
 import {
 	always,
@@ -18,6 +19,8 @@ import {
 	describable,
 	idle,
 	inPane,
+	isOpen,
+	keepable,
 	markable,
 	retraceable,
 	shownEnded,
@@ -27,7 +30,7 @@ import {clearedNext} from '../state/marks.ts';
 import {pageRows} from '../state/paging.ts';
 import type {Pane, State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
-import {back, copyChanges, copySelected, openHelp, quit, scrolls, suspend} from './acts.ts';
+import {back, copyChanges, copySelected, copyWaysIn, openHelp, quit, scrolls, suspend} from './acts.ts';
 
 /** Where a key means something. The first scope of the present ones that knows a key has it. */
 export type Scope =
@@ -35,6 +38,7 @@ export type Scope =
 	| 'lists'
 	| 'reading'
 	| 'chains'
+	| 'inside'
 	| 'log'
 	| 'progress'
 	| 'asking'
@@ -95,6 +99,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['P'], scope: 'lists', name: 'protect', label: 'protect the selected snapshot, or unprotect it', ...eachMarked('protect')},
 	{keys: ['E'], scope: 'lists', name: 'expire', label: 'until when to keep the selected snapshot', ...eachMarked('expire')},
 	{keys: ['M'], scope: 'lists', name: 'mark-expired', label: 'mark the snapshots of the domain that have expired', when: anyExpired, act: lists.markAllExpired},
+	{keys: ['f'], scope: 'lists', name: 'inside', label: 'files: open the selected snapshot for reading', when: keepable, act: openInside},
 	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: 'details', when: anyDomain, act: lists.openDetails},
 	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},
 	{keys: ['t'], scope: 'lists', name: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always, act: lists.turnTree},
@@ -132,6 +137,9 @@ export const keymap: readonly Binding[] = [
 	{keys: ['esc', 'q'], scope: 'reading', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
 	{keys: ['d'], scope: 'chains', name: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(unused, idle), act: dialog.opens('reclaim')},
+
+	{keys: ['y'], scope: 'inside', name: 'copy', label: 'copy the commands that get at files', footer: 'copy', when: isOpen, act: copyWaysIn},
+	{keys: ['esc', 'q'], scope: 'inside', name: 'back', label: 'close the snapshot, and back', footer: 'close', when: always, act: closeInside},
 
 	{keys: ['y'], scope: 'log', name: 'copy', label: 'copy the commands that changed something', footer: 'copy', when: changesLogged, act: copyChanges},
 

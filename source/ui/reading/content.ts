@@ -10,6 +10,7 @@ import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
 import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
+import {insideLines} from './inside.ts';
 import {logLines} from './log.ts';
 import {listedLines} from './snapshot.ts';
 
@@ -22,6 +23,8 @@ export function content(state: State): readonly Line[] {
 			return details(state, columns);
 		case 'chains':
 			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], screen.unused, columns, glyphs) : [];
+		case 'inside':
+			return insideLines(screen, columns);
 		case 'help':
 			return helpLines({...state, screen: screen.under}, columns);
 		case 'log':

@@ -34,6 +34,8 @@ function titleOf(state: State): string {
 			return 'Commands run, newest last; ~ marks those that change something';
 		case 'chains':
 			return `Backing chains of ${name}`;
+		case 'inside':
+			return t`Inside ${state.screen.tag} of ${domain?.name ?? ''}`;
 		case 'progress':
 			return workTitle(state);
 		default: {

@@ -3,9 +3,9 @@ import type {Facts} from '../../core/model/facts.ts';
 import type {LoggedCommand, View} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
-import type {SnapshotSizes} from '../../core/model/snapshot.ts';
+import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
-import type {Notice, Size, State} from './state.ts';
+import type {Notice, Opened, Size, State} from './state.ts';
 
 export type Action =
 	/** By its name in the key table. */
@@ -18,6 +18,9 @@ export type Action =
 	| {readonly type: 'sizes'; readonly uuid: string; readonly sizes: readonly SnapshotSizes[]}
 	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
 	| {readonly type: 'facts-failed'; readonly token: number; readonly reason: string}
+	| {readonly type: 'opened'; readonly token: number; readonly opened: Opened}
+	/** It could not be opened, or is not open any more. */
+	| {readonly type: 'not-open'; readonly token: number; readonly reason: string}
 	| {readonly type: 'recovery'; readonly token: number; readonly recovery: Recovery}
 	| {readonly type: 'menu-highlighted' | 'menu-chosen'; readonly row: string}
 	| {readonly type: 'armed'; readonly arming: number}
@@ -49,6 +52,9 @@ export type Effect =
 	/** In place of those requested before. */
 	| {readonly type: 'read-sizes'; readonly uuid: string}
 	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
+	/** Its disks are served until it is closed. */
+	| {readonly type: 'open-snapshot'; readonly uuid: string; readonly snapshot: Snapshot; readonly token: number}
+	| {readonly type: 'close-snapshot'; readonly token: number}
 	| {readonly type: 'arm'; readonly arming: number}
 	| {readonly type: 'carry-out'; readonly key: number; readonly plan: Plan}
 	| {readonly type: 'follow'; readonly key: number; readonly id: string}

@@ -67,6 +67,8 @@ export const pausable = (state: State) => {
 export const copyable = ({screen}: State) =>
 	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
 
+export const isOpen = ({screen}: State) => (screen.name === 'inside' && screen.opened !== null) || 'it is not open';
+
 export const unused = ({screen}: State) =>
 	(screen.name === 'chains' && (screen.unused?.length ?? 0) > 0) || 'no overlay was found that nothing uses';
 

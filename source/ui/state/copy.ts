@@ -2,6 +2,7 @@
 import {holdsSecrets} from '../../core/domain-xml/secrets.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import {planScript} from '../../core/planning/script.ts';
+import {waysIn} from '../../core/snapshots/contents/exports.ts';
 import {counted, printable, shellCommand, shellWord} from '../../core/words/text.ts';
 import type {Effect} from './actions.ts';
 import {selectedDomain, selectedSnapshot} from './rows.ts';
@@ -15,6 +16,12 @@ export const copyPlan = (plan: Plan): Effect | null =>
 export function copyLog({screen}: State): Effect[] {
 	if (screen.name !== 'log') return [];
 	return [copyCommands(screen.entries.filter(({changes}) => changes).map(({argv}) => shellCommand(argv)))];
+}
+
+/** The first way into each disk that is open: the others want a folder. */
+export function copyOpened({screen}: State): Effect[] {
+	if (screen.name !== 'inside' || screen.opened === null) return [];
+	return [copyCommands(screen.opened.disks.flatMap(({socket}) => waysIn(socket)[0]!.commands))];
 }
 
 /** The selected tag, or the name of the selected domain. */

@@ -33,6 +33,7 @@ export type Screen =
 	| {readonly name: 'details'; readonly top: number}
 	| Chains
 	| Progress
+	| Inside
 	| {readonly name: 'help'; readonly top: number; readonly under: Screen}
 	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
 	| Dialog;
@@ -43,6 +44,23 @@ type Chains = {
 	readonly token: number;
 	/** Overlays that nothing uses any more; null while they are looked for. */
 	readonly unused: readonly Reclaimable[] | null;
+};
+
+/** A snapshot that is open for reading. */
+export type Inside = {
+	readonly name: 'inside';
+	readonly top: number;
+	readonly token: number;
+	readonly tag: string;
+	/** Null while its disks are not served yet. */
+	readonly opened: Opened | null;
+	/** Why it is not open, or not any more. */
+	readonly failure: string | null;
+};
+
+export type Opened = {
+	readonly disks: readonly {readonly target: string; readonly file: string; readonly socket: string}[];
+	readonly warnings: readonly string[];
 };
 
 /** An operation while it runs, or as it ended. */

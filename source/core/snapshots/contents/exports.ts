@@ -99,3 +99,19 @@ function optionsOf({blockDevices}: Facts, {kind, id}: SnapshotDisk, file: string
 
 /** How QEMU, libguestfs and libnbd name it. */
 export const exportUri = (socket: string): string => `nbd+unix:///?socket=${socket}`;
+
+/** A disk that is served, and what is typed to get at what is on it. */
+export function waysIn(socket: string): readonly {readonly what: string; readonly commands: readonly string[]}[] {
+	const uri = exportUri(socket);
+	return [
+		{
+			what: 'Look at files, copy them out (libguestfs):',
+			commands: [`guestfish --ro --format=raw -a 'nbd://?socket=${socket}' -i`],
+		},
+		{
+			what: 'Mount it (libnbd), here a first partition of ext4:',
+			commands: [`nbdfuse /mnt/disk '${uri}' &`, 'mount -o ro,noload,loop,offset=1048576 /mnt/disk/nbd /mnt/files'],
+		},
+		{what: 'Copy the whole disk:', commands: [`qemu-img convert -p -O qcow2 '${uri}' copy.qcow2`]},
+	];
+}
