@@ -79,9 +79,14 @@ describe('list', () => {
 			snapshot('old one', {expiresAt: '2020-01-01T00:00:00.000Z'}),
 			snapshot('golden', {expiresAt: '2020-01-01T00:00:00.000Z', protected: true}),
 			snapshot('nightly', {expiresAt: '2999-01-01T00:00:00.000Z'}),
+			snapshot('--force', {expiresAt: '2020-01-01T00:00:00.000Z'}),
+			snapshot('twice', {expiresAt: '2020-01-01T00:00:00.000Z'}),
+			snapshot('twice', {libvirt: false, duplicates: 1}),
 		];
 		const {stdout} = await run(['list', 'web'], {domains: [{...web, snapshots}]});
-		expect(stdout).toMatch(/\n\nExpired:\n {2}virsnap delete web 'old one'\n$/);
+		expect(stdout.split('\nExpired:\n')[1]).toBe(
+			"  virsnap delete web 'old one'\n  virsnap delete -- web --force\n  virsnap delete web twice --id=1\n",
+		);
 		expect(stdout).toMatch(/ expired +ok\n.* yes +ok\n.* \d+y +ok\n/);
 	});
 

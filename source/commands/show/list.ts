@@ -1,4 +1,5 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
+import {idOf} from '../../core/delete/one-of-several.ts';
 import type {Domain, Inventory} from '../../core/model/domain.ts';
 import type {Reclaimable} from '../../core/model/facts.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
@@ -7,6 +8,7 @@ import {shortAge} from '../../core/snapshots/age.ts';
 import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {isExpired, shortKeep} from '../../core/snapshots/retention.ts';
+import {virsnapLine} from '../../core/steps/hints.ts';
 import {
 	counted,
 	enumerate,
@@ -16,7 +18,6 @@ import {
 	plural,
 	printable,
 	sentence,
-	shellWord,
 	t,
 } from '../../core/words/text.ts';
 import {command} from '../command.ts';
@@ -125,25 +126,30 @@ export function snapshotTable(domain: Domain, looked: Looked | null, now: number
 function sizeNotes({name, snapshots}: Domain, sizes: readonly SnapshotSizes[]): string[] {
 	const sum = ownInAll(sizes);
 	if (sum === null) return [];
-	return [`${counted(snapshots.length, 'snapshot')}, ${sum}. Of each: virsnap size ${shellWord(name)}`];
+	return [`${counted(snapshots.length, 'snapshot')}, ${sum}. Of each: ${virsnapLine(['size', name])}`];
 }
 
 /** Those that need not be kept any more, each with the command that deletes it. */
 function expiredNotes({name, snapshots}: Domain, now: number): string[] {
 	const commands = snapshots
 		.filter(one => isExpired(one, now))
-		.map(({tag}) => `  virsnap delete ${shellWord(name)} ${shellWord(tag)}`);
+		.map(one => `  ${virsnapLine(['delete', name, one.tag], idAmong(snapshots, one))}`);
 	return commands.length === 0 ? [] : ['Expired:', ...commands];
+}
+
+/** Of several with one tag this one is meant. */
+function idAmong(snapshots: readonly Snapshot[], one: Snapshot): string[] {
+	const id = snapshots.filter(({tag}) => tag === one.tag).length > 1 ? idOf(one) : null;
+	return id === null ? [] : [`--id=${id}`];
 }
 
 /** A managed save is a memory snapshot that has no tag: libvirt keeps one at most. */
 function savedMemory({name, managedSave}: Domain): string[] {
 	if (!managedSave) return [];
-	const word = shellWord(name);
 	return [
 		'This domain has a managed save. To resume from it or discard it:',
-		`  virsnap restore ${word}`,
-		`  virsnap drop ${word}`,
+		`  ${virsnapLine(['restore', name])}`,
+		`  ${virsnapLine(['drop', name])}`,
 	];
 }
 
@@ -151,7 +157,7 @@ function savedMemory({name, managedSave}: Domain): string[] {
 function unusedOverlays({name}: Domain, reclaimable: readonly Reclaimable[]): string[] {
 	if (reclaimable.length === 0) return [];
 	const commands = reclaimable.map(
-		({file, bytes}) => `  virsnap reclaim ${shellWord(name)} ${shellWord(file)}  (${formatBytes(bytes)})`,
+		({file, bytes}) => `  ${virsnapLine(['reclaim', name, file])}  (${formatBytes(bytes)})`,
 	);
 	return ['Unused overlays (no snapshot or domain needs them):', ...commands];
 }

@@ -47,7 +47,7 @@ export function editPlan(facts: Facts, intent: EditIntent): Outcome {
 		steps,
 		warnings: pastWarning(facts, wanted),
 		expect: [{kind: 'snapshot', tag, health: [...new Set([snapshot.health, 'ok' as const])], ...wanted}],
-		wayBack: remedy`${backOf(wanted)} ${byVirsnap(['edit', facts.domain.name, tag, ...wordsBack(snapshot, wanted)])}.`,
+		wayBack: remedy`${backOf(wanted)} ${byVirsnap(['edit', facts.domain.name, tag], null, wordsBack(snapshot, wanted))}.`,
 	});
 	return {plan};
 }

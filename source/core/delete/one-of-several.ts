@@ -90,7 +90,7 @@ function notFirst({domain}: Facts, {tag, disks}: Snapshot): Refusal | null {
 	return refuse(
 		'ambiguous-tag',
 		t`qemu-img can delete only the first snapshot ${tag} of an image, which has the ID ${first!}.`,
-		remedy`To delete both, delete that one first ${byVirsnap(['delete', domain.name, tag, `--id=${first!}`])}.`,
+		remedy`To delete both, delete that one first ${byVirsnap(['delete', domain.name, tag], null, [`--id=${first!}`])}.`,
 	);
 }
 
@@ -108,14 +108,14 @@ function noSuchId({domain}: Facts, several: readonly Snapshot[], tag: string, id
 }
 
 function choices({name}: Facts['domain'], several: readonly Snapshot[]): Remedy {
-	const ways = several.map(one => byVirsnap(['delete', name, one.tag, `--id=${idOf(one)!}`]));
+	const ways = several.map(one => byVirsnap(['delete', name, one.tag], null, [`--id=${idOf(one)!}`]));
 	return ways.reduce<Remedy>(
 		(text, way) => remedy`${text} ${way}`,
 		'Choose one by its ID, while the domain is shut off:',
 	);
 }
 
-/** In the first image that has it. */
-function idOf({disks}: Snapshot): string | null {
+/** In the first image that has it: what tells it from others of its tag. */
+export function idOf({disks}: Snapshot): string | null {
 	return disks.find(({id}) => id !== null)?.id ?? null;
 }

@@ -26,7 +26,7 @@ export function byVirsh(
 
 /** Deleting these snapshots, one after the other. */
 export function byDelete({uuid, name}: Pick<Domain, 'uuid' | 'name'>, ...tags: readonly string[]): RemedyAction {
-	const lines = tags.map(tag => shellCommand(['virsnap', 'delete', name, tag]));
+	const lines = tags.map(tag => virsnapLine(['delete', name, tag]));
 	return {does: 'delete', domain: uuid, command: lines.length === 0 ? null : lines.join(' && ')};
 }
 
@@ -35,7 +35,17 @@ export function byShell(words: readonly string[]): RemedyAction {
 	return {does: null, domain: null, command: shellCommand(words)};
 }
 
-/** `virsnap WORDS`; `does` where the terminal UI has a key for it. */
-export function byVirsnap(words: readonly string[], does: KeyAction | null = null): RemedyAction {
-	return {does, domain: null, command: shellCommand(['virsnap', ...words])};
+/** `virsnap WORDS OPTIONS`; `does` where the terminal UI has a key for it. */
+export function byVirsnap(
+	words: readonly string[],
+	does: KeyAction | null = null,
+	options: readonly string[] = [],
+): RemedyAction {
+	return {does, domain: null, command: virsnapLine(words, options)};
+}
+
+/** A line for a shell. A domain or snapshot whose name begins with a dash is not taken for an option. */
+export function virsnapLine([verb = '', ...words]: readonly string[], options: readonly string[] = []): string {
+	const dashed = words.some(word => word.startsWith('-'));
+	return shellCommand(['virsnap', verb, ...(dashed ? [...options, '--', ...words] : [...words, ...options])]);
 }

@@ -20,6 +20,12 @@ test.each([
 		'Delete a and b first (d).',
 		"Delete a and b first (virsnap delete 'my web' a && virsnap delete 'my web' 'it'\\''s').",
 	],
+	[remedy`Delete it ${byDelete(web, '--force')}.`, 'Delete it (d).', "Delete it (virsnap delete -- 'my web' --force)."],
+	[
+		remedy`Unprotect it ${byVirsnap(['edit', 'web', '-x'], 'protect', ['--unprotect'])}.`,
+		'Unprotect it (P).',
+		'Unprotect it (virsnap edit --unprotect -- web -x).',
+	],
 	[remedy`Delete them one by one ${byDelete(web)}.`, 'Delete them one by one (d).', 'Delete them one by one.'],
 	[
 		remedy`Wake it up ${byVirsh(local, 'dompmwakeup', web)}.`,

@@ -71,6 +71,6 @@ const holdersOf = ({disks, memoryFile}: Snapshot): (string | null)[] => [
 ];
 
 function refusal({name, uuid}: Pick<Domain, 'name' | 'uuid'>, tag: string, reason: string): Refusal {
-	const unprotect = {...byVirsnap(['edit', name, tag, '--unprotect'], 'protect'), domain: uuid};
+	const unprotect = {...byVirsnap(['edit', name, tag], 'protect', ['--unprotect']), domain: uuid};
 	return refuse('protected', reason, remedy`If it may go, unprotect it first ${unprotect}.`);
 }
