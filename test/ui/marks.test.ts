@@ -324,3 +324,16 @@ test('P protects all marked ones as the first, and passes over those that are; E
 	expect(about(next)).toBe('2/3 web expire before-upgrade');
 	expect(fieldText(dialogOf(next).field)).toBe('30d');
 });
+
+test('nor with one that was deleted and taken anew between two looks, or that stood behind it under the same tag', () => {
+	const [old, second] = [snapshotAt('nightly', 1), snapshotAt('nightly', 5, {duplicates: 1, libvirt: false})];
+	const state = pressed(begin(viewOf([domainOf('db', {snapshots: [old, second]})])), 'l g space');
+	expect(marked(state, 'snapshots')).toEqual(['nightly']);
+	const looked = (snapshot: Snapshot) =>
+		marked(after(state, {type: 'view', view: viewOf([domainOf('db', {snapshots: [snapshot]})])}), 'snapshots');
+	expect(looked(snapshotAt('nightly', 3))).toEqual([]);
+	expect(looked({...second, duplicates: 0})).toEqual([]);
+	// libvirt dates in whole seconds, images do not.
+	expect(looked({...old, createdAt: old.createdAt!.replace('.000Z', '.700Z')})).toEqual(['nightly']);
+	expect(looked({...old, createdAt: null})).toEqual(['nightly']);
+});

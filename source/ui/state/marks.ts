@@ -1,6 +1,7 @@
 /** What is marked in the two panes: by identity, and only as far as it is listed now, since what cannot be seen cannot be meant. */
-import {listedOf} from '../../core/snapshots/listed.ts';
-import {isExpired} from '../../core/snapshots/retention.ts';
+import type {Domain} from '../../core/model/domain.ts';
+import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
+import {isExpired, isSameTime} from '../../core/snapshots/retention.ts';
 import {listedKey, paneKeys, selectedDomain, selectedRow, snapshotRows, withCursor} from './rows.ts';
 import {type Mark, NO_MARKS, type Pane, type State} from './state.ts';
 
@@ -79,13 +80,29 @@ export function pointedAt(state: State, {uuid, snapshot}: Mark): State {
 export function withoutLostMarks(before: State, after: State): State {
 	const {inventory} = after.view;
 	if (before.view === after.view || inventory === null || after.marks === NO_MARKS) return after;
-	const found = new Map(inventory.domains.map(domain => [domain.uuid, domain]));
+	const domainsOf = ({view}: State) => new Map(view.inventory?.domains.map(domain => [domain.uuid, domain]));
+	const [were, found] = [domainsOf(before), domainsOf(after)];
 	const snapshots = Object.entries(after.marks.snapshots).flatMap(([uuid, keys]) => {
 		const domain = found.get(uuid);
-		return domain ? [[uuid, kept(keys, new Set(listedOf(domain).map(listedKey)))] as const] : [];
+		return domain ? [[uuid, kept(keys, stillThere(were.get(uuid), domain))] as const] : [];
 	});
 	const marks = {domains: kept(after.marks.domains, found), snapshots: Object.fromEntries(snapshots)};
 	return {...after, marks};
+}
+
+/** The rows that were there before, or were not known; one that somebody has deleted and taken anew has another date. */
+function stillThere(before: Domain | undefined, now: Domain): ReadonlySet<string> {
+	const datesOf = (domain: Domain) => listedOf(domain).map(one => [listedKey(one), cellsOf(one).createdAt] as const);
+	const were = new Map(before ? datesOf(before) : []);
+	const same = ([key, date]: readonly [string, string | null]) => {
+		const was = were.get(key) ?? null;
+		return was === null || date === null || isSameTime(was, date);
+	};
+	return new Set(
+		datesOf(now)
+			.filter(same)
+			.map(([key]) => key),
+	);
 }
 
 const kept = (keys: ReadonlySet<string>, there: {has(key: string): boolean}): ReadonlySet<string> =>
