@@ -45,8 +45,12 @@ function diskOf(disk: Element, sources: ReadonlyMap<string, string | null>): Lib
 	};
 }
 
+/** What anybody may have put there: CDATA, and elements of their own that are called as libvirt's are. */
+const foreign = [/<!\[CDATA\[[\s\S]*?\]\]>/g, /<metadata(?:\s[^>]*[^/>])?>[\s\S]*?<\/metadata>/g];
+
 /** The document without its domains but for the disks. `<` in a text is always `&lt;`, so these are the elements themselves. */
-function abridge(xml: string): string {
+function abridge(whole: string): string {
+	const xml = whole.includes('<metadata') ? foreign.reduce((text, part) => text.replace(part, ''), whole) : whole;
 	const start = xml.search(/<domain[\s>]/);
 	if (start === -1) return xml;
 	const disks = xml.slice(start, xml.indexOf('</domain>', start)).match(/<disk\s[\s\S]*?<\/disk>/g) ?? [];

@@ -39,6 +39,18 @@ test('names with quotes, markup and newlines', () => {
 	expect(parseSnapshotXml(fixture('snapshot-newline.xml')).name).toBe('new\nline');
 });
 
+test.each([
+	['an element of theirs', '<b:copy xmlns:b="urn:b"><domain xmlns=""><devices/></domain></b:copy>'],
+	['CDATA', '<b:copy xmlns:b="urn:b"><![CDATA[<domain></domain></metadata>]]></b:copy>'],
+])("a domain whose metadata holds %s: its disks are libvirt's", (_, inside) => {
+	const xml = fixture('snapshot-external-memory.xml');
+	const [plain, hostile] = [xml, xml.replace(/<domain[^>]*>/, `$&<metadata>${inside}</metadata>`)].map(
+		parseSnapshotXml,
+	);
+	expect(hostile).toEqual(plain);
+	expect(parseSnapshotXml(xml.replace(/<domain[^>]*>/, '$&<metadata xmlns:o="urn:o"/>'))).toEqual(plain);
+});
+
 test('metadata without a domain, as old libvirt wrote it, and numbers as names', () => {
 	const snapshot = parseSnapshotXml(
 		'<domainsnapshot><name>007</name><description>a &lt;domain&gt; b</description><state>shutoff</state><creationTime>1</creationTime></domainsnapshot>',
