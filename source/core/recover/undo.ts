@@ -84,18 +84,21 @@ export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
 /** libvirt dates in whole seconds; another machine's clock may be some way off. */
 const slackMilliseconds = {local: 1000, remote: 300_000};
 
-/** The snapshot that the plan made is gone, and one of the same name was taken after it: that is not the receipt's to touch. */
+/** The snapshot that the plan made or edited is gone, and one of the same name was taken after it: that is not the receipt's to touch. */
 function laterRefusal({plan, endedAt}: Receipt, {domain, host}: Facts, tag: string | null): Refusal | null {
 	const made = plan.expect.some(one => one.kind === 'snapshot' && one.tag === tag && tag !== plan.tag);
-	const found = plan.verb === 'create' || made ? findSnapshot(domain, tag ?? '') : null;
+	const edited = plan.verb === 'edit';
+	const found = plan.verb === 'create' || edited || made ? findSnapshot(domain, tag ?? '') : null;
 	if (found === null || 'refusal' in found) return null;
 	const slack = host.elsewhere !== null ? slackMilliseconds.remote : slackMilliseconds.local;
 	const later = Date.parse(found.createdAt ?? '') > Date.parse(endedAt ?? '') + slack;
 	if (!later) return null;
 	return refuse(
 		'not-found',
-		t`The snapshot ${found.tag} that it created no longer exists; another one of this name was created on ${formatDate(found.createdAt)}.`,
-		remedy`If you want to delete that one, do so by itself ${byDelete(domain, found.tag)}.`,
+		t`The snapshot ${found.tag} that it ${edited ? 'edited' : 'created'} no longer exists; another one of this name was created on ${formatDate(found.createdAt)}.`,
+		edited
+			? 'If you want to edit that one, do so by itself.'
+			: remedy`If you want to delete that one, do so by itself ${byDelete(domain, found.tag)}.`,
 	);
 }
 

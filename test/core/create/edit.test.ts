@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {recordedDescription} from '../../../source/core/domain-xml/description.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
 import type {EditIntent} from '../../../source/core/model/intent.ts';
+import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {undoPlan} from '../../../source/core/recover/undo.ts';
@@ -19,6 +20,9 @@ const base = snapshot('base');
 const unmanaged = snapshot('by-hand', {health: 'unmanaged', healthReason: '', libvirt: false});
 const outside = external('out', '/images/vda.out.qcow2', '/images/vda.qcow2');
 const orphaned = snapshot('ghost', {health: 'orphaned', healthReason: 'Gone from vda.', description: 'why'});
+
+/** After the snapshots of these facts were taken. */
+const verified = (plan: Plan) => ({...endedAs(plan, 'verified'), endedAt: '2026-03-02T08:09:10.000Z'});
 
 const holding = (...snapshots: readonly Snapshot[]) =>
 	facts({domain: {snapshots}, snapshotXml: recordedXml(snapshots)});
@@ -114,13 +118,13 @@ const plan = planFor(holding(usual), edit('s', 'new'));
 const described = (description: string | null) => holding({...usual, description});
 
 describe('undo', () => {
-	const done = endedAs(plan, 'verified');
+	const done = verified(plan);
 
 	test('is the description from before', () => {
 		const back = planIn(undoPlan(done, described('new')));
 		expect(back).toMatchObject({verb: 'edit', tag: 's', expect: [{description: 'old <one>'}]});
 		const first = planFor(holding(base), edit('base', 'x'));
-		const none = planIn(undoPlan(endedAs(first, 'verified'), holding({...base, description: 'x'})));
+		const none = planIn(undoPlan(verified(first), holding({...base, description: 'x'})));
 		expect(none.expect).toMatchObject([{description: ''}]);
 	});
 
@@ -136,8 +140,16 @@ describe('undo', () => {
 		const retentions = does?.kind === 'set-retention' ? does.retentions : [];
 		const now = holding(usual).domain;
 		const domain = {...now, retentions, snapshots: withRetention(now.snapshots, retentions)};
-		const undone = planIn(undoPlan(endedAs(edited, 'verified'), {...was, domain}));
+		const undone = planIn(undoPlan(verified(edited), {...was, domain}));
 		expect(undone.expect).toEqual([{kind: 'snapshot', tag: 's', health: ['ok'], ...back}]);
+	});
+
+	test('is refused where a later snapshot has this tag: its protection is its own', () => {
+		const edited = planFor(holding(usual), {verb: 'edit', tag: 's', protect: true});
+		const later = {...usual, protected: true, createdAt: '2099-01-01T00:00:00.000Z'};
+		expect(undoPlan(verified(edited), holding(later))).toMatchObject({
+			refusal: {code: 'not-found', reason: expect.stringContaining('The snapshot s that it edited no longer exists;')},
+		});
 	});
 
 	test('is refused where somebody else has described it since', () => {
@@ -273,7 +285,7 @@ test.each<
 			domain: {snapshots: [{...one!, ...plan.expect[0], health: 'ok'} as Snapshot], retentions: does!.retentions},
 			snapshotXml: recordedXml([{...one!, description: 'x'}]),
 		});
-		const undone = planIn(undoPlan(endedAs(plan, 'verified'), after)).steps.at(-1)!;
+		const undone = planIn(undoPlan(verified(plan), after)).steps.at(-1)!;
 		expect(undone.does).toMatchObject({kind: 'set-retention', retentions: found.domain.retentions});
 	},
 );
