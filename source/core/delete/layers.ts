@@ -16,7 +16,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {defineStep, placesIn} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
-import {t} from '../words/text.ts';
+import {enumerate, printable, t} from '../words/text.ts';
 
 /** One disk of an external snapshot: its overlay, the base under it, and how deep the overlay stands in the present chain (-1: not in it). */
 export type DiskOverlay = {
@@ -123,7 +123,10 @@ export function definedWithout(facts: Facts, gone: readonly DiskOverlay[]): Step
 
 /** What goes with an overlay that nothing runs on; empty where its file is gone already. */
 export function unusedLoss(facts: Facts, overlay: string): string {
-	return isThere(facts, overlay) ? t`${overlay} and all data in it.` : '';
+	if (!isThere(facts, overlay)) return '';
+	const inside = facts.kept.find(({file}) => file === overlay)?.snapshots ?? [];
+	const tags = inside.length === 0 ? '' : ` The snapshots inside it: ${enumerate(inside.map(printable))}.`;
+	return t`${overlay} and all data in it.${tags}`;
 }
 
 /** The snapshot's memory file, where it has one. */

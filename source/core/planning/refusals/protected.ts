@@ -31,7 +31,7 @@ function needed(facts: Facts, plan: Plan): Refusal | null {
 	const deleted = protectedRefusal(domain, leaving!);
 	if (deleted) return deleted;
 	for (const {does} of plan.steps) {
-		const removed = does.kind === 'remove-file' ? [does.file] : [];
+		const removed = removedBy(does, domain);
 		const touched = [...removed, ...mergedBy(does, domain)];
 		for (const owner of staying!.filter(snapshot => snapshot.protected)) {
 			const file = [
@@ -58,6 +58,14 @@ function mergedBy(does: Does, {snapshots}: Domain): string[] {
 		return parts.flatMap(({kind, file, source}) => (kind === 'external' ? [file, source] : []));
 	};
 	return files().filter(file => file !== null);
+}
+
+/** Files that go: libvirt removes the overlays of a snapshot with it, also where they hold snapshots that it does not know. */
+function removedBy(does: Does, {snapshots}: Domain): string[] {
+	if (does.kind === 'remove-file') return [does.file];
+	if (does.kind !== 'delete-snapshot') return [];
+	const parts = snapshots.filter(({tag}) => tag === does.tag).flatMap(({disks}) => disks);
+	return parts.flatMap(({kind, file}) => (kind === 'external' && file !== null ? [file] : []));
 }
 
 /** What an external snapshot goes back to. */

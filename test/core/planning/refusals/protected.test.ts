@@ -112,6 +112,25 @@ test('an unused overlay that holds one is not reclaimed', () => {
 	expect(planFor(facts({...like, domain: {}}), {verb: 'reclaim', overlay}).verb).toBe('reclaim');
 });
 
+test('nor does libvirt take an overlay along that holds one, with the snapshot that made it', () => {
+	const left = '/images/vda.first';
+	const like = (more: FactsLike['domain']): FactsLike => ({
+		domain: {
+			snapshots: [external('first', left, base, {current: true})],
+			disks: [chained('vda', image('/images/vda.now'), image(base))],
+			...more,
+		},
+		host: {libvirt: '11.3.0', externalSnapshots: true},
+		directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.first']}},
+		kept: [{file: left, below: [base], snapshots: ['golden']}],
+	});
+	const held = like({retentions: [{tag: 'golden', createdAt: taken, protected: true, expiresAt: null}]});
+	const plan = planFor(facts(like({})), {verb: 'delete', tag: 'first'});
+	expect(plan.steps.map(({does}) => does.kind)).toEqual(['delete-snapshot']);
+	expect(plan.losses).toContain(`${left} and all data in it. The snapshots inside it: golden.`);
+	expect(refusalOf(facts(held), {verb: 'delete', tag: 'first'}).code).toBe('protected');
+});
+
 test('protection of what an unused overlay holds outlives an edit of another snapshot, and can be taken off', () => {
 	const overlay = '/images/vda.old';
 	const golden = {tag: 'golden', createdAt: taken, protected: true, expiresAt: null};
