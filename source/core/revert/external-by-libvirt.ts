@@ -2,16 +2,18 @@
 
 import {externalMethod} from '../create/methods.ts';
 import {activeFile} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isThere} from '../snapshots/family.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
-import {remedy} from '../words/remedy.ts';
+import {option, remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {leftOverlay} from './left-overlay.ts';
 import {
@@ -98,10 +100,19 @@ function neededRefusal({domain, host}: Facts, doomed: readonly string[]): Refusa
 			t`libvirt would delete ${file}, the overlay of the current snapshot, and ${heir.tag} depends on it.`,
 			right
 				? remedy`First tell libvirt which snapshot the domain runs on ${byVirsh(host, 'snapshot-current', domain, right.tag)}.`
-				: 'First tell libvirt which snapshot the domain runs on: virsh snapshot-current DOMAIN TAG.',
+				: withOwnFolder({domain, host}),
 		);
 	}
 	return null;
+}
+
+/** It runs on the overlay of no snapshot, so none is the right one: the revert is not left to libvirt then, which deletes nothing. */
+function withOwnFolder({domain, host}: Pick<Facts, 'domain' | 'host'>): Remedy {
+	const there = host.elsewhere === null ? '' : ' on that machine';
+	const revert = remedy`revert${there} with a folder for the new overlays: ${option('--dir')}.`;
+	return isActive(domain)
+		? remedy`Shut it down ${byVirsh(host, 'shutdown', domain)}, then ${revert}`
+		: remedy`So ${revert}`;
 }
 
 /** Every file that a snapshot goes back to, down to the bottom, as far as chains and records tell. */

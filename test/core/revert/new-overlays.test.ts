@@ -3,6 +3,7 @@ import {chained, GiB, image} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
 import {planFor, refusalOf} from '../../facts/plan.ts';
 import {external} from '../../facts/snapshot.ts';
+import {saying} from '../../helpers/saying.ts';
 
 const folder = (path: string) => ({path, freeBytes: GiB, writable: true, entries: []});
 const base = '/dev/vg/web';
@@ -64,4 +65,26 @@ test.each([
 	expect(plan.steps[0]!.argv).toContain(first);
 	expect(plan.warnings.join(' ')).toContain(memoryFile === null ? 'vdb. The definition gets it back' : 'shut off: vdb');
 	expect(plan.why.includes('does not bring back vdb')).toBe(memoryFile === null);
+});
+
+test('where libvirt would delete what others need, and no snapshot is the right current one, its remedy leads to a plan', () => {
+	const file = (name: string) => `/images/${name}.qcow2`;
+	const snapshots = [
+		external('a', file('vda.a'), file('vda'), {current: true}),
+		external('b', file('vda.b'), file('vda.a'), {parent: 'a'}),
+	];
+	const found = (state: 'running' | 'shut off') =>
+		facts({
+			domain: {state, disks: [chained('vda', image(file('vda.own')), image(file('vda')))], snapshots},
+			host: {libvirt: '11.3.0', externalSnapshots: true},
+			directories: {
+				'/images': {...folder('/images'), entries: ['vda', 'vda.a', 'vda.b', 'vda.own'].map(one => `${one}.qcow2`)},
+			},
+		});
+	const refused = refusalOf(found('shut off'), {verb: 'revert', tag: 'b'});
+	expect(refused).toMatchObject({code: 'has-dependants', remedy: saying('with a folder for the new overlays: --dir.')});
+	expect(refusalOf(found('running'), {verb: 'revert', tag: 'b'}).remedy).toEqual(saying('Shut it down'));
+	const {steps} = planFor(found('shut off'), {verb: 'revert', tag: 'b', dir: '/images'});
+	expect(steps.map(({does}) => does.kind)).not.toContain('revert-snapshot');
+	expect(steps.flatMap(({changes}) => changes).filter(({sign}) => sign === '-')).toEqual([]);
 });
