@@ -1,6 +1,7 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
 import {stat, writeFile} from 'node:fs/promises';
 import {describe, expect} from 'vitest';
+import {can} from '../../source/core/model/capabilities.ts';
 import {cellsOf, listedOf} from '../../source/core/snapshots/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
@@ -130,4 +131,23 @@ test('a shared folder that the guest has not mounted keeps nobody from saving me
 		code: 'unsavable-device',
 		reason: expect.stringContaining('shmem peer'),
 	});
+});
+
+test('a CPU that takes all of the host: QEMU is asked, and saves memory where there is nothing that cannot move', async ({
+	story,
+	skip,
+}) => {
+	const {lab} = story;
+	const domain = await story.domain('whole-cpu');
+	const {host} = await story.hypervisor.facts(domain.uuid);
+	if (!can(host, 'tells-what-blocks-memory')) return skip('this QEMU does not tell');
+	const file = lab.image('whole-cpu.xml');
+	const defined = (await domain.virsh('dumpxml', '--inactive')).replace(/<cpu [\s\S]*?<\/cpu>/, '');
+	const cpu = "<cpu mode='maximum' check='none' migratable='off'/>";
+	await writeFile(file, defined.replace('<devices>', `${cpu}<devices>`));
+	await lab.virsh('define', '--file', file);
+	await domain.virsh('start');
+	const facts = await story.hypervisor.facts(domain.uuid);
+	expect(facts).toMatchObject({blocked: [], domain: {unsavable: ['cpu migratable=off']}});
+	await domain.does({verb: 'create', tag: 's', method: 'libvirt-internal'});
 });
