@@ -56,9 +56,10 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
 	state: ['terminal'],
 	lists: GROUND,
 	operations: GROUND,
+	inside: GROUND,
 	dialog: [...GROUND, 'operations'],
-	keys: [...GROUND, 'operations', 'dialog', 'lists'],
-	reading: [...GROUND, 'operations', 'dialog', 'keys'],
+	keys: [...GROUND, 'operations', 'dialog', 'lists', 'inside'],
+	reading: [...GROUND, 'operations', 'dialog', 'inside', 'keys'],
 	frame: [...GROUND, 'operations', 'keys'],
 };
 const JOINING = ['run.tsx', 'app.tsx', 'store.ts', 'reduce.ts', 'effects.ts'];

@@ -6,7 +6,7 @@ import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
 import {remedyOf} from '../core/words/foreseen-error.ts';
 import {printable} from '../core/words/text.ts';
-import {type InsideOpener, insideOpener} from './inside-opener.ts';
+import {type InsideOpener, insideOpener} from './inside/opener.ts';
 import type {Action, Effect} from './state/actions.ts';
 import {asKeys} from './state/remedy-text.ts';
 

@@ -2,12 +2,12 @@
 import {factsArrived, recoveryArrived} from './dialog/arrive.ts';
 import {chooseRow, highlightRow} from './dialog/menu/cursor.ts';
 import {finished, settleRound} from './dialog/round.ts';
+import {insideAnswered} from './inside/acts.ts';
 import {pressKey, typeText} from './keys/press.ts';
 import {settle} from './lists/reduce-lists.ts';
 import {sizesRead, wantSizes} from './lists/reduce-sizes.ts';
 import {found, workFailed, workReported} from './operations/reduce-operations.ts';
 import {content} from './reading/content.ts';
-import {insideAnswered} from './reading/reduce-inside.ts';
 import type {Action, Next} from './state/actions.ts';
 import type {Dialog} from './state/dialog.ts';
 import {withoutLostMarks} from './state/marks.ts';

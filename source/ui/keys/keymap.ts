@@ -2,9 +2,9 @@
 
 import * as dialog from '../dialog/acts.ts';
 import {eachMarked} from '../dialog/round.ts';
+import {closeInside, openInside} from '../inside/acts.ts';
 import * as lists from '../lists/acts.ts';
 import * as operations from '../operations/acts.ts';
-import {closeInside, openInside} from '../reading/reduce-inside.ts';
 import type {Act} from '../state/actions.ts';
 import {
 	always,

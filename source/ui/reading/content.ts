@@ -1,6 +1,7 @@
 /** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
 import {printable} from '../../core/words/text.ts';
 import {reviewLines} from '../dialog/review/lines.ts';
+import {insideLines} from '../inside/lines.ts';
 import {helpLines} from '../keys/help.ts';
 import {workLines} from '../operations/progress.ts';
 import {markedIn} from '../state/marks.ts';
@@ -10,7 +11,6 @@ import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
 import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
-import {insideLines} from './inside.ts';
 import {logLines} from './log.ts';
 import {listedLines} from './snapshot.ts';
 

@@ -1,8 +1,8 @@
 /** Snapshots that are open for reading, by the token of the screen that shows them. */
-import type {Hypervisor, Served} from '../core/model/hypervisor.ts';
-import {exportsOf} from '../core/snapshots/contents/exports.ts';
-import {RefusalError} from '../core/words/foreseen-error.ts';
-import type {Action, Effect} from './state/actions.ts';
+import type {Hypervisor, Served} from '../../core/model/hypervisor.ts';
+import {exportsOf} from '../../core/snapshots/contents/exports.ts';
+import {RefusalError} from '../../core/words/foreseen-error.ts';
+import type {Action, Effect} from '../state/actions.ts';
 
 export type InsideOpener = {
 	open(wanted: Extract<Effect, {readonly type: 'open-snapshot'}>): void;
