@@ -9,7 +9,11 @@ export const revertCommand = plannedCommand({
 	options: {
 		...afterwardsOptions,
 		safety: {help: 'take a snapshot of the present state first'},
-		dir: {value: 'DIR', help: 'folder for new overlays; default: beside each overlay', completes: 'folder'},
+		dir: {
+			value: 'DIR',
+			help: 'folder for new overlays; default: beside each overlay, or where libvirt puts them',
+			completes: 'folder',
+		},
 	},
 	exclusive: [['running', 'paused']],
 	examples: [
