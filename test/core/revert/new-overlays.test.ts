@@ -88,3 +88,19 @@ test('where libvirt would delete what others need, and no snapshot is the right 
 	expect(steps.map(({does}) => does.kind)).not.toContain('revert-snapshot');
 	expect(steps.flatMap(({changes}) => changes).filter(({sign}) => sign === '-')).toEqual([]);
 });
+
+test.each([
+	['/images/a,b.qcow2', 'cp'],
+	['/images/ab.qcow2', 'virsh'],
+])('on %s, whose comma libvirt would double for qemu-img: %s', (file, first) => {
+	const taken = external('s', '/images/web.s.qcow2', file);
+	const plan = planFor(
+		facts({
+			domain: {disks: [chained('vda', image('/images/web.s.qcow2'), image(file))], snapshots: [taken]},
+			host: {libvirt: '11.3.0', externalSnapshots: true},
+			directories: {'/images': folder('/images')},
+		}),
+		{verb: 'revert', tag: 's'},
+	);
+	expect(plan.steps[0]!.argv[0]).toBe(first);
+});
