@@ -30,7 +30,7 @@ export type SnapshotRecords = {
 export type JobProgress = {readonly doneBytes: number; readonly totalBytes: number};
 
 /** `operation` in virsh's words (`Backup`, `Outgoing migration`…), or `operation` where there are none. */
-export type DomainJob = {readonly operation: string; readonly progress: JobProgress | null};
+type DomainJob = {readonly operation: string; readonly progress: JobProgress | null};
 
 /** `type` in virsh's words (`Block Commit`, `Active Block Commit`…). */
 type BlockJob = {readonly type: string; readonly progress: JobProgress};

@@ -17,7 +17,7 @@ import {planText} from './plan-text.ts';
 import type {Refused, Request} from './request.ts';
 
 /** Options that every such command takes. */
-export type Execution = {readonly yes?: unknown; readonly json?: unknown};
+type Execution = {readonly yes?: unknown; readonly json?: unknown};
 
 /** Carry a request out, after asking for it unless `--yes` was given. */
 export function change(context: Context, request: Request | Refused, options: Execution): Promise<ExitStatus> {

@@ -5,7 +5,7 @@ import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import {type Context, exitMeanings} from '../context.ts';
 import {rows, wrapped} from './text.ts';
 
-export type Topic = {
+type Topic = {
 	readonly name: string;
 	readonly summary: string;
 	/** Its lines: headings, and rows of two columns. */

@@ -38,7 +38,7 @@ export function setOwnValues(root: Node, was: Who, is: Who): void {
 }
 
 /** A file or socket beside the one of the base: its name with the new domain's in place of the old one's, or before it. */
-export function ownPath(path: string, was: Who, is: Who): string {
+function ownPath(path: string, was: Who, is: Who): string {
 	const file = basename(path).replaceAll(was.uuid, is.uuid);
 	const own = fileSafe(is.name);
 	const named = [was.name, fileSafe(was.name)].find(name => file.includes(name));

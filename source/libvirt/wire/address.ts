@@ -17,7 +17,7 @@ export type Surroundings = {
 export type Address = {readonly socket: string; readonly name: string | null; readonly uri: string | null};
 
 /** Not to be reached over the wire: `reason` says why, for a person. */
-export type NoAddress = {readonly socket: null; readonly reason: string; readonly uri: string};
+type NoAddress = {readonly socket: null; readonly reason: string; readonly uri: string};
 
 /** The socket of this URI; null: of what virsh would take by default. Looks at the disk. */
 export function daemonAddress(uri: string | null, surroundings: Surroundings): Address | NoAddress {
