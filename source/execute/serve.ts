@@ -56,13 +56,19 @@ export async function serve(exports: readonly Export[], {signal, env, log}: Serv
 	return {sockets: servers.map(({target, socket}) => ({target, socket})), ended: failed, close};
 }
 
+/** Of the NBD protocol (doc/proto.md): client flags, then NBD_OPT_ABORT, so that the server sees no broken client. */
+const goodbye = Buffer.from('0000000149484156454f50540000000200000000', 'hex');
+
 /** Resolves when the server greets: it opens its socket before its image. */
 async function answers(socket: string, ends: AbortSignal): Promise<void> {
 	while (!ends.aborted) {
 		const client = connect(socket);
 		try {
 			const [greeting] = await once(client, 'data', {signal: ends});
-			if (String(greeting).startsWith('NBDMAGIC')) return;
+			if (!String(greeting).startsWith('NBDMAGIC')) continue;
+			client.end(goodbye);
+			await once(client.resume(), 'close', {signal: ends});
+			return;
 		} catch {
 			await setTimeout(everyMs);
 		} finally {

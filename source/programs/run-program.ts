@@ -1,4 +1,5 @@
 /** Runs other programs, all in the same way: plain English, a time limit where there is one, and a line in the log for each. */
+import type {Writable} from 'node:stream';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {debug} from './debug-log.ts';
 import {firstWords} from './first-words.ts';
@@ -25,7 +26,10 @@ type Running = {
 	readonly signal?: AbortSignal | undefined;
 	/** It keeps running when this program ends, whatever ends it. */
 	readonly outlives?: boolean;
-	/** It ends with this program, whatever ends that: for one that does not end by itself. It reads nothing. */
+	/**
+	 * It ends with this program, whatever ends that: for one that does not end by itself. It reads nothing. `signal` lets it end well
+	 * (SIGTERM), and kills it where it does not.
+	 */
 	readonly endsWithUs?: boolean;
 	/** Gets what it prints as it comes, and it is not kept. */
 	readonly onText?: (text: string) => void;
@@ -60,6 +64,9 @@ status=$?
 kill "$waiting" 2>/dev/null
 exit "$status"`;
 
+/** How long a program that is told to end may take for it. */
+const lastWordsMs = 1000;
+
 /** Run a program to its end. Never rejects: what went wrong is said in `failure`. Output is text, byte for byte. */
 export async function runProgram(argv: readonly string[], options: Running = {}): Promise<Ended> {
 	const {env, cwd, stdin, patience, signal, outlives = false, endsWithUs = false, onText, answers = []} = options;
@@ -67,6 +74,7 @@ export async function runProgram(argv: readonly string[], options: Running = {})
 	const [program, ...rest] = endsWithUs ? ['sh', '-c', leash, 'sh', ...argv] : argv;
 	const at = new Date().toISOString();
 	const started = performance.now();
+	const killed = endsWithUs && signal ? new AbortController() : null;
 	const child = execa(program!, rest, {
 		env: {...plainLocale, ...env},
 		...(cwd === undefined ? {} : {cwd}),
@@ -77,11 +85,18 @@ export async function runProgram(argv: readonly string[], options: Running = {})
 		// A virsh of a remote URI has an ssh below it, which would keep the pipe open.
 		...(outlives ? {cleanup: false, detached: true} : {killDescendants: true}),
 		...(patience === undefined ? {} : {timeout: patience}),
-		...(signal === undefined ? {} : {cancelSignal: signal}),
+		...(signal === undefined ? {} : {cancelSignal: killed?.signal ?? signal}),
 		buffer: {stdout: onText === undefined},
 	});
 	if (onText) child.stdout.setEncoding('utf8').on('data', onText);
+	const letGo = () => {
+		(child.stdin as Writable | null)?.end();
+		setTimeout(() => killed?.abort(), lastWordsMs).unref();
+	};
+	if (killed && signal?.aborted) letGo();
+	else if (killed) signal?.addEventListener('abort', letGo, {once: true});
 	const result = await child;
+	signal?.removeEventListener('abort', letGo);
 	const exitCode = result.exitCode ?? null;
 	const did = exitCode === 0 || (exitCode !== null && answers.includes(exitCode));
 	const failure = did ? null : failureOf(argv[0]!, result, patience);

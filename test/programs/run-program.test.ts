@@ -63,6 +63,17 @@ describe('a program that ends with us', () => {
 		await expect.poll(() => isThere(pid)).toBe(false);
 	});
 
+	test('may end well when it is told to, and is killed where it does not end', async () => {
+		const told = async (script: string) => {
+			const enough = new AbortController();
+			const onText = () => enough.abort();
+			return runProgram(sh(script), {endsWithUs: true, signal: enough.signal, onText});
+		};
+		const waits = 'echo ready; while :; do sleep 0.1; done';
+		expect(await told(`trap 'exit 0' TERM; ${waits}`)).toMatchObject({exitCode: 0, failure: null});
+		expect(await told(`trap '' TERM; ${waits}`)).toMatchObject({exitCode: null});
+	});
+
 	test('ends where we are killed', async () => {
 		const module = new URL('../../source/programs/run-program.ts', import.meta.url).href;
 		const script = `

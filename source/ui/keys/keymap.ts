@@ -98,7 +98,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['e'], scope: 'lists', name: 'edit', label: 'edit the description of the selected snapshot', when: both(describable, idle), act: dialog.opens('edit')},
 	{keys: ['P'], scope: 'lists', name: 'protect', label: 'protect the selected snapshot, or unprotect it', ...eachMarked('protect')},
 	{keys: ['E'], scope: 'lists', name: 'expire', label: 'until when to keep the selected snapshot', ...eachMarked('expire')},
-	{keys: ['M'], scope: 'lists', name: 'mark-expired', label: 'mark the snapshots of the domain that have expired', when: anyExpired, act: lists.markAllExpired},
+	{keys: ['M'], scope: 'lists', name: 'mark-expired', label: 'mark what has expired', when: anyExpired, act: lists.markAllExpired},
 	{keys: ['f'], scope: 'lists', name: 'inside', label: 'files: open the selected snapshot for reading', when: keepable, act: openInside},
 	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: 'details', when: anyDomain, act: lists.openDetails},
 	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},

@@ -17,7 +17,10 @@ export function listedLines(
 	marked: number,
 	sizes: SnapshotSizes | null,
 ): readonly Line[] {
-	const taken = marked === 0 ? null : `d deletes all ${marked} marked snapshots; Esc unmarks.`;
+	const taken =
+		marked === 0
+			? null
+			: `d deletes ${marked === 1 ? 'the marked snapshot' : `all ${marked} marked snapshots`}; Esc unmarks.`;
 	if (listed.kind === 'managed-save') return savedLines(listed.memory, taken, columns);
 	const {snapshot} = listed;
 	const health = HEALTH[snapshot.health];
