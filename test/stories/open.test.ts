@@ -28,12 +28,13 @@ test.for([
 	['inside the image of a domain that is off', 'libvirt-internal', false],
 	['under the overlay of a running domain', 'external-live', true],
 ] as const)('%s', async ([, method, running], {story}) => {
+	const tag = running ? 's' : 's,1';
 	const name = `open, ${method} ${running ? 'on' : 'off'}`;
 	const domain = await story.domain(name, {running, disks: [`${name}.qcow2`, `${name} 2.qcow2`]});
 	await domain.write(0xa1);
-	await domain.does({verb: 'create', tag: 's', method});
+	await domain.does({verb: 'create', tag, method});
 	await domain.write(0xb2);
-	const served = await story.hypervisor.serve(await exported(story, domain, 's'));
+	const served = await story.hypervisor.serve(await exported(story, domain, tag));
 	expect(served.sockets.map(({target}) => target)).toEqual(['vda', 'vdb']);
 	for (const {socket} of served.sockets) {
 		expect(await holds(socket, 0xa1)).toBe(true);
@@ -51,8 +52,19 @@ test.for([
 	await domain.holds(0xd4);
 	for (const {chain} of (await domain.read()).disks)
 		for (const {file} of chain) await execa('qemu-img', ['check', '-q', file]);
-	await domain.does({verb: 'revert', tag: 's'});
+	await domain.does({verb: 'revert', tag});
 	await domain.holds(0xa1);
+});
+
+test('a snapshot that was deleted and taken anew under its ID since is not served in place of it', async ({story}) => {
+	const domain = await story.domain('anew');
+	await domain.does({verb: 'create', tag: 'one', method: 'qemu-img'});
+	const planned = await exported(story, domain, 'one');
+	const image = story.lab.image('anew.qcow2');
+	await story.lab.qemuImg('snapshot', '-d', 'one', image);
+	await story.lab.qemuImg('snapshot', '-c', 'two', image);
+	expect((await domain.snapshot('two'))!.disks[0]!.id).toBe('1');
+	await expect(story.hypervisor.serve(planned)).rejects.toThrow('snapshot');
 });
 
 test('what qemu-nbd cannot serve is said in its words, and nothing is left', async ({story}) => {

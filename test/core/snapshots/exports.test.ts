@@ -26,11 +26,11 @@ const optionsOf = (outcome: ReturnType<typeof opened>) =>
 
 test.each<[string, Snapshot, Partial<Facts>, string[]]>([
 	[
-		'inside an image: by its ID, since a tag may stand twice',
+		'inside an image: by its ID, since a tag may stand twice, and by its tag, since an ID may be given again',
 		internal(),
 		{},
 		[
-			`--load-snapshot=snapshot.id=3 --image-opts driver=qcow2,read-only=on,force-share=on,file.driver=file,file.filename=${active}`,
+			`--load-snapshot=snapshot.id=3,snapshot.name=s --image-opts driver=qcow2,read-only=on,force-share=on,file.driver=file,file.filename=${active}`,
 		],
 	],
 	[

@@ -7,6 +7,7 @@ import type {Snapshot, SnapshotDisk} from '../../model/snapshot.ts';
 import {remoteRefusal} from '../../planning/refusals/remote.ts';
 import {enumerate, printable, t} from '../../words/text.ts';
 import {healthMeanings} from '../health-meanings.ts';
+import {rawTagIn} from '../tag.ts';
 
 /** One disk as it was. */
 export type Export = {
@@ -71,31 +72,41 @@ function exportOf(facts: Facts, snapshot: Snapshot, part: SnapshotDisk): Export 
 	const recorded = snapshotSources(facts.snapshotXml[snapshot.tag] ?? '').find(one => one.source === file);
 	const format = formatOf(facts, file) ?? recorded?.format ?? (part.kind === 'internal' ? 'qcow2' : null);
 	if (format === null) return refuse('unreadable-image', t`The format of ${file} is not known.`, otherDisk);
-	return {target, file, options: optionsOf(facts, part, file, format)};
+	return {target, file, options: optionsOf(facts, snapshot, part, {file, format})};
 }
 
 const otherDisk = 'Name another disk (--disk).';
 
-/** `force-share`: QEMU may have the image open and goes on. A comma in a value stands twice (QEMU's keyval syntax). */
-function optionsOf({blockDevices}: Facts, {kind, id}: SnapshotDisk, file: string, format: string): string[] {
+/** `force-share`: QEMU may have the image open and goes on. */
+function optionsOf(
+	{blockDevices, domain}: Facts,
+	{tag}: Snapshot,
+	part: SnapshotDisk,
+	{file, format}: {readonly file: string; readonly format: string},
+): string[] {
 	const protocol = blockDevices.includes(file) ? 'host_device' : 'file';
+	// By both: a tag may stand twice, and an ID is given again once it is free. A tag that is no text cannot be said.
+	const name = rawTagIn(domain, part).rawTag === undefined ? `,snapshot.name=${doubled(tag)}` : '';
 	const image = [
 		`driver=${format}`,
 		'read-only=on',
 		'force-share=on',
 		`file.driver=${protocol}`,
-		`file.filename=${file.replaceAll(',', ',,')}`,
+		`file.filename=${doubled(file)}`,
 	].join(',');
 	return [
 		'--read-only',
 		// It serves until it is ended, and several at once: each tool that looks inside connects more than once.
 		'--persistent',
 		'--shared=16',
-		...(kind === 'internal' ? [`--load-snapshot=snapshot.id=${id}`] : []),
+		...(part.kind === 'internal' ? [`--load-snapshot=snapshot.id=${part.id}${name}`] : []),
 		'--image-opts',
 		image,
 	];
 }
+
+/** A comma in a value stands twice (QEMU's keyval syntax). */
+const doubled = (value: string): string => value.replaceAll(',', ',,');
 
 /** How QEMU, libguestfs and libnbd name it. */
 export const exportUri = (socket: string): string => `nbd+unix:///?socket=${socket}`;
