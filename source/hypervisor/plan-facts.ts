@@ -43,6 +43,7 @@ export async function readPlanFacts(
 		...facts,
 		sizes: await sizes,
 		spoiled: spoiledIn(facts.domain, receipts),
+		unfinished: receipts.filter(({endedAt}) => endedAt === null).map(({id}) => id),
 		rewritten: rewrittenIn(facts, receipts),
 	};
 }

@@ -60,6 +60,7 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
 		...files,
 		rewritten: [],
 		spoiled: [],
+		unfinished: [],
 		sizes: [],
 		root: isRoot(),
 		random: randomBytes(32).toString('hex'),

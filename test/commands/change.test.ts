@@ -4,7 +4,7 @@ import type {Context} from '../../source/commands/context.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {chained, entry, image} from '../facts/domain.ts';
 import {endedAs} from '../facts/receipt.ts';
-import {snapshot} from '../facts/snapshot.ts';
+import {external, snapshot} from '../facts/snapshot.ts';
 import {run, web} from './fake.ts';
 
 const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];
@@ -110,6 +110,19 @@ describe('a command that changes something', () => {
 			['--expires', '1d', '--never'],
 		])
 			expect((await run(['edit', 'web', 'before', ...words])).status).toBe(2);
+	});
+
+	test('edit gives a snapshot in files of its own another tag', async () => {
+		const domains = [{...web, snapshots: [external('before', '/images/vda.qcow2', '/images/base.qcow2')]}];
+		const {status, carriedOut} = await run(['edit', 'web', 'before', '--tag', 'after', '--yes'], {domains});
+		expect([status, carriedOut[0]?.expect[1]]).toEqual([
+			0,
+			{kind: 'no-snapshot', tag: 'before', as: 'after', protected: false},
+		]);
+		const refused = await run(['edit', 'web', 'before', '--tag', '', '--yes'], {domains});
+		expect([refused.status, refused.stderr]).toEqual([3, expect.stringContaining('The tag is empty.')]);
+		const inside = await run(['edit', 'web', 'before', '--tag', 'after', '--yes']);
+		expect([inside.status, inside.stderr]).toEqual([3, expect.stringContaining('edit web before --description=TEXT')]);
 	});
 
 	test('what the plan of an edit names to undo it can be typed', async () => {

@@ -62,6 +62,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		miscounted: [],
 		root: true,
 		spoiled: [],
+		unfinished: [],
 		writtenAt: {},
 		rewritten: [],
 		sizes: [],

@@ -148,6 +148,34 @@ test('e says why what libvirt has no record of has no description', async () => 
 	await ui.expects('snapshot: libvirt has no record');
 });
 
+test('N edits the tag in place, and says where it stands in an image', async () => {
+	const layered = overlaid('layered');
+	ui = open(
+		undefined,
+		undefined,
+		fakeHypervisor({...connected, inventory: {...connected.inventory!, domains: [layered, ...domains]}}),
+	);
+	await ui.expects('layered');
+	ui.press('snapshots-pane', 'first', 'rename');
+	await ui.expects('Tag: before');
+	ui.type('/');
+	await ui.expects('The tag holds a slash');
+	ui.press('erase');
+	ui.type('-upgrade');
+	await ui.expects('Tag: before-upgrade');
+	await ui.frame('rename');
+	ui.enter();
+	await ui.expects(/Record before under the tag before-upgrade[\s\S]*Press Enter/);
+	await ui.frame('rename-review');
+	ui.press('back');
+	await ui.expects('Tag: before-upgrade');
+	ui.retype('before');
+	ui.enter();
+	await ui.expects('has this tag already');
+	ui.press('back', 'back', 'domains-pane', 'down', 'snapshots-pane', 'rename');
+	await ui.expects('new tag for the selected snapshot: it is inside an image');
+});
+
 test('n asks for the name of a clone, and refuses one that is taken', async () => {
 	ui = open();
 	await ui.expects('web');

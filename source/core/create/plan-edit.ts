@@ -1,6 +1,6 @@
 /** Plans that change what is kept about a snapshot beside its data: images and files stay as they are. */
 
-import {recordedDescription, withRecordedDescription} from '../domain-xml/description.ts';
+import {withRecordedDescription} from '../domain-xml/description.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {EditIntent} from '../model/intent.ts';
@@ -10,7 +10,7 @@ import type {Snapshot} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {jobRefusal} from '../planning/refusals/busy.ts';
-import {expiryWords, isExpired, isSameTime, parseWhen, retentionsWith, whenWords} from '../snapshots/retention.ts';
+import {expiryWords, isExpired, parseWhen, retentionsWith, whenWords} from '../snapshots/retention.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
@@ -19,28 +19,36 @@ import {step} from '../steps/step.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {formatDate, t} from '../words/text.ts';
 import {descriptionRefusal} from './description.ts';
+import {renameDraft, renameRefusal} from './rename.ts';
 
 /** What differs from now. */
 type Wanted = Pick<Edited, 'description' | 'protected' | 'expiresAt'>;
 type Edited = Extract<Expectation, {kind: 'snapshot'}>;
 
-/** The plan that gives a snapshot another description, or none, protects it, or says from when on it need not be kept. */
+/** The plan that gives a snapshot another description or tag, protects it, or says from when on it need not be kept. */
 export function editPlan(facts: Facts, intent: EditIntent): Outcome {
-	const {tag, description} = intent;
+	const {tag, description, newTag} = intent;
 	const snapshot = findSnapshot(facts.domain, tag);
 	if ('refusal' in snapshot) return unlisted(facts, intent) ?? snapshot;
 	const {refusal, ...wanted} = changesOf(facts, snapshot, intent);
+	const nothing = newTag === undefined && Object.keys(wanted).length === 0;
 	const first =
 		(description === undefined ? null : (recordRefusal(facts, snapshot) ?? descriptionRefusal(description))) ??
 		refusal ??
-		(Object.keys(wanted).length === 0 ? unchanged(snapshot, intent) : null) ??
+		(newTag === undefined ? null : renameRefusal(facts, snapshot, newTag)) ??
+		(nothing ? unchanged(snapshot, intent) : null) ??
 		jobRefusal(facts);
 	if (first) return {refusal: first};
+	return {plan: newTag === undefined ? edited(facts, snapshot, wanted) : renamed(facts, snapshot, wanted, newTag)};
+}
+
+function edited(facts: Facts, snapshot: Snapshot, wanted: Wanted): Plan {
+	const {tag} = snapshot;
 	const steps = [
 		...(wanted.description === undefined ? [] : [describeStep(facts, snapshot, wanted.description)]),
 		...(wanted.protected === undefined && wanted.expiresAt === undefined ? [] : [keepStep(facts, snapshot, wanted)]),
 	];
-	const plan = planOf(facts, {
+	return planOf(facts, {
 		verb: 'edit',
 		tag,
 		why: whyOf(wanted),
@@ -49,7 +57,28 @@ export function editPlan(facts: Facts, intent: EditIntent): Outcome {
 		expect: [{kind: 'snapshot', tag, health: [...new Set([snapshot.health, 'ok' as const])], ...wanted}],
 		wayBack: remedy`${backOf(wanted)} ${byVirsnap(['edit', facts.domain.name, tag], null, wordsBack(snapshot, wanted))}.`,
 	});
-	return {plan};
+}
+
+/** Protection does not stand in the way: nothing is deleted, and it moves along. */
+function renamed(facts: Facts, snapshot: Snapshot, wanted: Wanted, newTag: string): Plan {
+	const {tag, createdAt, current} = snapshot;
+	const {description, protected: kept = snapshot.protected, expiresAt = snapshot.expiresAt} = wanted;
+	const back = [`--tag=${tag}`, ...wordsBack(snapshot, wanted)];
+	return planOf(facts, {
+		verb: 'edit',
+		tag,
+		why: "libvirt finds it by its records alone: they are written anew, its children's too. No image is touched, and files keep their names.",
+		...renameDraft(facts, {
+			from: tag,
+			to: newTag,
+			createdAt,
+			current,
+			...(description === undefined ? {} : {description}),
+			kept: {protected: kept, expiresAt},
+		}),
+		warnings: pastWarning(facts, wanted),
+		wayBack: remedy`Give it its tag back ${byVirsnap(['edit', facts.domain.name, newTag], null, back)}.`,
+	});
 }
 
 function changesOf(facts: Facts, snapshot: Snapshot, intent: EditIntent): Wanted & {readonly refusal: Refusal | null} {
@@ -175,24 +204,3 @@ function unlisted(facts: Facts, {tag, protect, description, expires}: EditIntent
 }
 
 const unprotected = (tag: string): Change => ({sign: '-', what: t`${tag} is protected: virsnap does not delete it`});
-
-/** The wish that brings back what a plan has edited. */
-export function editBack({tag, steps, expect}: Pick<Plan, 'tag' | 'steps' | 'expect'>): EditIntent {
-	const described = steps.find(({does}) => does.kind === 'redefine-snapshot');
-	const wanted = expect.find((one): one is Edited => one.kind === 'snapshot' && one.tag === tag);
-	return {
-		verb: 'edit',
-		tag: tag ?? '',
-		...(described ? {description: recordedDescription(described.undoInput ?? '') ?? ''} : {}),
-		...(wanted?.protected === undefined ? {} : {protect: !wanted.protected}),
-		...(wanted?.expiresAt === undefined ? {} : {expires: expiryBefore(tag, steps) ?? 'never'}),
-	};
-}
-
-/** Not that of an earlier snapshot of this tag. */
-function expiryBefore(tag: string | null, steps: Plan['steps']): string | null {
-	const kept = steps.map(({does}) => does).find(does => does.kind === 'set-retention');
-	const [before, after] = [kept?.before, kept?.retentions].map(rows => rows?.find(one => one.tag === tag));
-	if (!before || (after && !isSameTime(before.createdAt, after.createdAt))) return null;
-	return before.expiresAt;
-}

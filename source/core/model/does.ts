@@ -81,8 +81,24 @@ type SnapshotDoes =
 			}[];
 	  }
 	| {readonly kind: 'delete-snapshot'; readonly on: DomainAddress; readonly tag: string}
-	/** libvirt's record alone. */
-	| {readonly kind: 'forget-snapshot'; readonly on: DomainAddress; readonly tag: string}
+	/** libvirt's record alone. `as`: the one that says the same under another tag, where it is kept so. */
+	| {
+			readonly kind: 'forget-snapshot';
+			readonly on: DomainAddress;
+			readonly tag: string;
+			readonly as?: {readonly tag: string; readonly createdAt: string | null};
+	  }
+	/** The record of `from` under another tag. */
+	| {
+			readonly kind: 'record-snapshot';
+			readonly on: DomainAddress;
+			readonly tag: string;
+			readonly from: string;
+			/** The snapshot's own time (ISO 8601), by which it is known again. */
+			readonly createdAt: string | null;
+			/** The one that it gets, empty for none; left out: the one that it has. */
+			readonly description?: string;
+	  }
 	| {
 			readonly kind: 'revert-snapshot';
 			readonly on: DomainAddress;

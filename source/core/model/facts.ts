@@ -56,6 +56,8 @@ export type Facts = {
 	readonly root: boolean;
 	/** Snapshots that an unfinished delete has spoilt, as the receipts have it. */
 	readonly spoiled: readonly Spoiled[];
+	/** Receipts of this domain, by id, that were never closed: whoever goes on with them knows snapshots by the tags they had. */
+	readonly unfinished: readonly string[];
 	/** Of its snapshots, as far as they could be read in time. They are only told: nothing is decided by them. */
 	readonly sizes: readonly SnapshotSizes[];
 	/** 32 random bytes in hexadecimal, for the UUID and MAC addresses of a clone. */

@@ -78,6 +78,8 @@ export type EditIntent = {
 	readonly protect?: boolean;
 	/** From when on it need not be kept, as `parseWhen` takes it. */
 	readonly expires?: string;
+	/** The tag that it is to have. */
+	readonly newTag?: string;
 };
 
 export type PowerIntent = {readonly verb: PowerVerb};

@@ -26,7 +26,7 @@ export type Verb =
 export type Expectation =
 	/**
 	 * `alone`: no other has its tag. `description`: what libvirt's record has; empty for none. Earlier versions read a receipt without
-	 * regard to it, where a kind of its own would make them set the whole receipt aside. So with `protected` and `expiresAt`.
+	 * regard to it, where a kind of its own would make them set the whole receipt aside. So with what follows it.
 	 */
 	| {
 			readonly kind: 'snapshot';
@@ -36,9 +36,10 @@ export type Expectation =
 			readonly description?: string;
 			readonly protected?: boolean;
 			readonly expiresAt?: string | null;
+			readonly parent?: string;
 	  }
-	/** `protected: false`: the domain's metadata protects none of that tag either. */
-	| {readonly kind: 'no-snapshot'; readonly tag: string; readonly protected?: false}
+	/** `protected: false`: the domain's metadata protects none of that tag either. `as`: it is kept under this tag. */
+	| {readonly kind: 'no-snapshot'; readonly tag: string; readonly protected?: false; readonly as?: string}
 	| {readonly kind: 'current'; readonly tag: string}
 	/** `or`: a second state that is as good, where what was saved decides. */
 	| {readonly kind: 'state'; readonly state: DomainState; readonly or?: DomainState}

@@ -87,7 +87,10 @@ function unmetSnapshot(
 	const recorded = found.find(({libvirt}) => libvirt)?.description ?? '';
 	if (description !== undefined && recorded !== description)
 		return t`The description of ${tag} is ${quoted(recorded)}, not ${quoted(description)}.`;
-	const {protected: wanted, expiresAt} = kept;
+	const {protected: wanted, expiresAt, parent} = kept;
+	const above = found.find(({libvirt}) => libvirt)?.parent ?? null;
+	if (parent !== undefined && above !== parent)
+		return t`The parent of ${tag} is ${above === null ? 'none' : printable(above)}, not ${parent}.`;
 	if (wanted !== undefined && found.some(snapshot => snapshot.protected !== wanted))
 		return t`${tag} is ${wanted ? 'not protected' : 'still protected'}.`;
 	if (expiresAt !== undefined && found.every(snapshot => snapshot.expiresAt !== expiresAt))
@@ -96,10 +99,13 @@ function unmetSnapshot(
 	return t`The snapshot ${tag} is ${found[0]!.health}: ${found[0]!.healthReason}`;
 }
 
-/** The description that the snapshot of this tag is to have by the plan, empty for none; null where the plan leaves it as it is. */
-export function plannedDescription({expect}: Pick<Plan, 'expect'>, tag: string): string | null {
-	const found = expect.flatMap(one =>
-		one.kind === 'snapshot' && one.tag === tag && one.description !== undefined ? [one.description] : [],
-	);
-	return found[0] ?? null;
+/** What libvirt's record of this snapshot is to say by the plan, a description empty for none; left out what stays as it is. */
+export function plannedRecord(
+	{expect}: Pick<Plan, 'expect'>,
+	tag: string,
+): {readonly description?: string; readonly parent?: string} {
+	const found = expect.flatMap(one => (one.kind === 'snapshot' && one.tag === tag ? [one] : []));
+	const {description} = found.find(one => one.description !== undefined) ?? {};
+	const {parent} = found.find(one => one.parent !== undefined) ?? {};
+	return {...(description === undefined ? {} : {description}), ...(parent === undefined ? {} : {parent})};
 }

@@ -17,6 +17,7 @@ import {type Evidence, mergesOf, reachOf, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 import {hasRevertedImages, revertedAgain} from './half-reverted.ts';
 import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
+import {renamedOn} from './renamed.ts';
 
 /** What is known of each step: with the word of the receipt, and by what the facts show alone. */
 type Known = {readonly evidence: readonly Evidence[]; readonly shown: readonly Evidence[]};
@@ -37,6 +38,8 @@ export function finish(
 	{jobs, leftovers, taken}: Left,
 ): Outcome {
 	const {plan} = receipt;
+	const renamed = renamedOn(plan, facts);
+	if (renamed) return renamed;
 	if (jobs.length === 0 && hasRevertedImages(receipt)) return revertedAgain(receipt, facts);
 	if (jobs.length === 0 && isUnmerged(plan, shown, facts)) {
 		if (taken.length === 0) return makePlan(facts, {verb: 'delete', tag: plan.tag!});

@@ -1,22 +1,25 @@
 /** Rolling back what a plan that was interrupted has left, as a plan of its own. */
 
-import {editBack} from '../create/plan-edit.ts';
+import {editBack} from '../create/edit-back.ts';
 import {makePlan} from '../make-plan.ts';
 import type {Disk} from '../model/disk.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
-import {refuse} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists} from '../planning/files.ts';
 import {isPutOn, sourcesOf} from '../planning/sources.ts';
+import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {defineStep, removeStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {endJob, type OpenJob} from './open-jobs.ts';
 import {isOwn, type Told} from './ownership.ts';
+import {renamedBack} from './renamed.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
 import {cloneBack} from './undo-clone.ts';
 
@@ -33,7 +36,7 @@ export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], 
 		case 'save':
 			return savedBack(receipt, facts);
 		case 'edit':
-			return makePlan(facts, editBack(plan));
+			return renamedBack(plan, facts) ?? makePlan(facts, editBack(plan));
 		case 'delete': {
 			const steps = jobs.flatMap(({target}) => (target === null ? [] : [endJob(target, 'abort', facts)]));
 			if (steps.length === 0)
@@ -103,6 +106,8 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 				'Check it with qemu-img info.',
 			),
 		};
+	const owned = ownedRefusal(facts, moved);
+	if (owned) return {refusal: owned};
 	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
 	if (steps.length === 0)
 		return {refusal: refuse('unsupported', 'There is nothing to roll back.', 'Leave it as it is.')};
@@ -121,6 +126,20 @@ function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Ou
 			expect: [{kind: 'no-snapshot', tag}, ...bases],
 		},
 	};
+}
+
+/** Somebody has given the snapshot another tag meanwhile: what its overlays hold must not go into what it goes back to. */
+function ownedRefusal({domain}: Facts, moved: readonly Disk[]): Refusal | null {
+	const overlays = moved.map(({source}) => source);
+	const owner = domain.snapshots.find(({disks}) =>
+		disks.some(({kind, file}) => kind === 'external' && overlays.includes(file)),
+	);
+	if (!owner) return null;
+	return refuse(
+		'method-mismatch',
+		t`The snapshot ${owner.tag} has the overlays that the operation created.`,
+		remedy`Leave everything as it is, or delete that snapshot by itself ${byDelete(domain, owner.tag)}.`,
+	);
 }
 
 /** Overlays without a record: each is committed into its base, so that nothing written since is lost. */

@@ -1,6 +1,6 @@
 /** Undo of what was done: a plan like any other, from the receipt and the facts as they are now. */
 
-import {editBack} from '../create/plan-edit.ts';
+import {editBack, renamedBy} from '../create/edit-back.ts';
 import {makePlan} from '../make-plan.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import {isActive} from '../model/domain.ts';
@@ -63,7 +63,7 @@ export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
 		return {refusal: refuse('unsupported', whether, next)};
 	}
 	if (plan.verb === 'clone') return cloneBack(receipt, facts);
-	const gone = unmetExpectations(plan.expect, facts.domain, facts);
+	const gone = unmetExpectations(lasting(plan), facts.domain, facts);
 	if (gone.length > 0)
 		return {
 			refusal: refuse(
@@ -79,6 +79,20 @@ export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
 	if (opposite) return makePlan(facts, opposite(plan));
 	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
 	return withFiles(facts, withinRights(facts, withinProtection(facts, oldOverlaysBack(receipt, plan.steps, facts))));
+}
+
+/** What has to be so still. Since a snapshot was renamed its children may be gone, another one current, and it protected. */
+function lasting(plan: Plan): readonly Expectation[] {
+	if (renamedBy(plan) === null) return plan.expect;
+	const {protect, expires} = editBack(plan);
+	return plan.expect.flatMap((one): Expectation[] => {
+		if (one.kind === 'current' || (one.kind === 'snapshot' && one.parent !== undefined)) return [];
+		if (one.kind !== 'snapshot') return [one];
+		const {protected: kept, expiresAt, ...rest} = one;
+		return [
+			{...rest, ...(protect === undefined ? {} : {protected: kept}), ...(expires === undefined ? {} : {expiresAt})},
+		];
+	});
 }
 
 /** libvirt dates in whole seconds; another machine's clock may be some way off. */

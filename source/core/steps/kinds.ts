@@ -26,6 +26,7 @@ import {currentSnapshot} from './snapshots/current-snapshot.ts';
 import {deleteSnapshot} from './snapshots/delete-snapshot.ts';
 import {forgetSnapshot} from './snapshots/forget-snapshot.ts';
 import {monitorSnapshot} from './snapshots/monitor-snapshot.ts';
+import {recordSnapshot} from './snapshots/record-snapshot.ts';
 import {redefineSnapshot} from './snapshots/redefine-snapshot.ts';
 import {revertSnapshot} from './snapshots/revert-snapshot.ts';
 import type {StepKind} from './step-kind.ts';
@@ -47,6 +48,7 @@ export const kinds = {
 	'revert-snapshot': revertSnapshot,
 	'current-snapshot': currentSnapshot,
 	'redefine-snapshot': redefineSnapshot,
+	'record-snapshot': recordSnapshot,
 	'monitor-snapshot': monitorSnapshot,
 	define,
 	'define-new': defineNew,

@@ -1,6 +1,7 @@
 /** Steps that several kinds of plan have. */
 
 import {recordedDescription, withRecordedDescription} from '../domain-xml/description.ts';
+import {recordedParent, withRecordedName, withRecordedParent} from '../domain-xml/record.ts';
 import {domainSourceKinds, domainSources, withDisksOf, withoutDisks, withSources} from '../domain-xml/sources.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import type {Facts} from '../model/facts.ts';
@@ -52,14 +53,17 @@ export function defineStep(
  * changed in it stays.
  */
 export function asDefinedNow(one: Step, facts: Facts): Step {
-	if (one.does.kind === 'redefine-snapshot') return asRecordedNow(one, facts.snapshotXml[one.does.tag]);
-	if (one.does.kind !== 'define') return one;
-	const {disks, before} = one.does;
+	const {does} = one;
+	if (does.kind === 'redefine-snapshot') return asRecordedNow(one, facts.snapshotXml[does.tag]);
+	if (does.kind === 'record-snapshot' && facts.snapshotXml[does.from] !== undefined)
+		return {...one, input: recordUnder(facts.snapshotXml[does.from]!, does)};
+	if (does.kind !== 'define') return one;
+	const {disks, before} = does;
 	const returning = disks.some(({target}) => !before.some(place => place.target === target));
 	return defineStep(facts, one.title, disks, {
 		stays: one.undo === null,
 		...(returning && one.input !== undefined ? {recorded: one.input} : {}),
-		leaving: leavingBy(one.does),
+		leaving: leavingBy(does),
 	});
 }
 
@@ -67,10 +71,17 @@ export function asDefinedNow(one: Step, facts: Facts): Step {
 function asRecordedNow(one: Step, now: string | undefined): Step {
 	const {input, undoInput} = one;
 	if (now === undefined || input === undefined || undoInput === undefined) return one;
-	const wanted = recordedDescription(input);
-	if (wanted === recordedDescription(undoInput))
-		return {...one, input: withRecordedDescription(input, recordedDescription(now))};
-	return {...one, input: withRecordedDescription(now, wanted), undoInput: now};
+	const changes = (read: (xml: string) => string | null) => read(input) !== read(undoInput);
+	if (changes(recordedDescription))
+		return {...one, input: withRecordedDescription(now, recordedDescription(input)), undoInput: now};
+	if (changes(recordedParent)) return {...one, input: withRecordedParent(now, recordedParent(input)), undoInput: now};
+	return {...one, input: withRecordedDescription(input, recordedDescription(now))};
+}
+
+/** A record under the tag, and with the description, that a step gives it. */
+export function recordUnder(snapshotXml: string, {tag, description}: DoesOf<'record-snapshot'>): string {
+	const named = withRecordedName(snapshotXml, tag);
+	return description === undefined ? named : withRecordedDescription(named, description);
 }
 
 /**

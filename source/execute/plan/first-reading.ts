@@ -40,17 +40,22 @@ async function factsFor(plan: Plan, world: World): Promise<{facts: Facts} | {sta
 }
 
 /** A plan read from a receipt holds no passwords: they come from the definition, or libvirt's record of the snapshot, as it is now. */
-function withPasswords(plan: Plan, {inactiveXml, snapshotXml}: Facts): Plan | null {
+function withPasswords(plan: Plan, facts: Facts): Plan | null {
 	const steps: Step[] = [];
 	for (const step of plan.steps) {
-		const {does} = step;
-		const present = does.kind === 'redefine-snapshot' ? (snapshotXml[does.tag] ?? '') : inactiveXml;
+		const present = writtenFrom(step, facts);
 		const input = step.input === undefined ? undefined : withSecrets(step.input, present);
 		const undoInput = step.undoInput === undefined ? undefined : withSecrets(step.undoInput, present);
 		if (input === null || undoInput === null) return null;
 		steps.push({...step, ...(input === undefined ? {} : {input}), ...(undoInput === undefined ? {} : {undoInput})});
 	}
 	return {...plan, steps};
+}
+
+function writtenFrom({does}: Step, {inactiveXml, snapshotXml}: Facts): string {
+	if (does.kind === 'record-snapshot') return snapshotXml[does.from] ?? '';
+	const ofSnapshot = does.kind === 'redefine-snapshot' || does.kind === 'forget-snapshot';
+	return ofSnapshot ? (snapshotXml[does.tag] ?? '') : inactiveXml;
 }
 
 const passwordsMissing: Ending = {

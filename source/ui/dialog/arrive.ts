@@ -51,6 +51,7 @@ function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly Dia
 	if (task === 'memory' || task === 'reclaim') return intent === null ? ['menu', 'review'] : ['review'];
 	if (task === 'clone') return ['name', 'review'];
 	if (task === 'edit') return ['description', 'review'];
+	if (task === 'rename') return ['tag', 'review'];
 	if (task === 'expire') return ['expires', 'review'];
 	if (task === 'protect') return ['review'];
 	if (task === 'create') return ['tag', 'description', 'menu', 'review'];

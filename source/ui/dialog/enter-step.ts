@@ -34,7 +34,7 @@ export function enterStep(dialog: Dialog, at: number): Dialog {
 	const entered = {...dialog, at, top: 0, armed: false, field: field('')};
 	const text = textStep(entered);
 	if (text !== null && intent !== null)
-		return {...entered, field: (at < dialog.at || dialog.task === 'edit' ? field : proposal)(text.read(intent))};
+		return {...entered, field: (at < dialog.at || changesText(dialog) ? field : proposal)(text.read(intent))};
 	switch (dialog.steps[at]) {
 		case 'menu':
 			return {...entered, row: chosenRow(dialog)};
@@ -44,6 +44,9 @@ export function enterStep(dialog: Dialog, at: number): Dialog {
 			return entered;
 	}
 }
+
+/** What is there is changed, not proposed. */
+const changesText = ({task}: Dialog): boolean => task === 'edit' || task === 'rename';
 
 /** The method that was chosen before, else the best. */
 function chosenRow(dialog: Dialog): string | null {

@@ -60,6 +60,7 @@ function firstIntent(task: NewTask, {snapshots}: Domain, snapshot: Snapshot | nu
 	if (task === 'create') return {verb: task, tag: ''};
 	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
 	if (task === 'edit') return {verb: task, tag: snapshot?.tag ?? '', description: snapshot?.description ?? ''};
+	if (task === 'rename') return {verb: 'edit', tag: snapshot?.tag ?? '', newTag: snapshot?.tag ?? ''};
 	if (task === 'protect') return {verb: 'edit', tag: snapshot?.tag ?? '', protect: !snapshot?.protected};
 	if (task === 'expire') return {verb: 'edit', tag: snapshot?.tag ?? '', expires: snapshot?.expiresAt ?? 'never'};
 	if (task !== 'delete') return {verb: task};

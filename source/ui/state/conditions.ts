@@ -28,6 +28,15 @@ export const describable = (state: State): true | string => {
 	return snapshot.libvirt || 'libvirt has no record';
 };
 
+/** What libvirt alone knows by its tag: an image has none of it. */
+export const renamable = (state: State): true | string => {
+	const answer = anySnapshot(state);
+	if (answer !== true) return answer;
+	const snapshot = selectedSnapshot(state);
+	if (snapshot === null) return 'saved memory is no snapshot';
+	return snapshot.kind !== 'internal' || 'it is inside an image, where nothing can change its tag';
+};
+
 /** What can be protected or expire; saved memory is no snapshot. */
 export const keepable = (state: State): true | string => {
 	const answer = anySnapshot(state);

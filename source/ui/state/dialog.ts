@@ -16,6 +16,7 @@ export type Task =
 	| 'clone'
 	| 'reclaim'
 	| 'edit'
+	| 'rename'
 	| 'protect'
 	| 'expire'
 	| 'undo'

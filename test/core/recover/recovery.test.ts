@@ -107,6 +107,20 @@ test('overlays that libvirt has no record of are committed, so that nothing writ
 	]);
 });
 
+test('overlays that a snapshot of another tag has are not: they would go into what it goes back to', () => {
+	const plan = planFor(facts({domain: {state: 'running'}}), {verb: 'create', tag: 't', method: 'external-live'});
+	const disks = [chained('vda', image('/images/vda.t.qcow2'), image('/images/vda.qcow2'))];
+	const renamed = external('u', '/images/vda.t.qcow2', '/images/vda.qcow2');
+	const {choices, refusals} = recoveryOf(
+		cutOff(plan, 'r'),
+		facts({domain: {state: 'running', disks, snapshots: [renamed]}}),
+	);
+	expect(choices.map(({id}) => id)).toEqual(['leave']);
+	expect(refusals.map(({refusal}) => refusal.reason)).toContain(
+		'The snapshot u has the overlays that the operation created.',
+	);
+});
+
 test('a block job without a process that waits for it is concluded', () => {
 	const plan = {
 		...planFor(facts({domain: {state: 'running', ...withDisks([], [])}}), {verb: 'suspend'}),

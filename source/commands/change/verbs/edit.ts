@@ -6,15 +6,17 @@ import {domainArgument, tagArgument} from '../request.ts';
 
 export const editCommand = plannedCommand({
 	name: 'edit',
-	summary: 'describe a snapshot, protect it, or let it expire',
+	summary: 'describe a snapshot, rename it, protect it, or let it expire',
 	description: [
 		"The description stands in libvirt's record of the snapshot. Images and files stay as they are.",
 		"Protection and expiry stand in the domain's own metadata (virsh metadata, urn:virsnap:snapshots:1) and go with the domain.",
+		'A new tag is for snapshots in files of their own: what is inside an image is found by its tag, which nothing can change there. Files keep their names.',
 		'A protected snapshot is refused by every delete, and what it needs by every merge and reclaim. An expired one is only marked.',
 	],
 	arguments: [domainArgument, tagArgument],
 	options: {
 		description: {value: 'TEXT', help: 'the new note that libvirt keeps with the snapshot; an empty one removes it'},
+		tag: {value: 'NEW', help: 'its new tag: only for snapshots outside the images'},
 		protect: {help: 'refuse to delete it'},
 		unprotect: {help: 'let it be deleted again'},
 		expires: {value: 'WHEN', help: `need not be kept any more from then on: ${whenWords}`},
@@ -25,18 +27,19 @@ export const editCommand = plannedCommand({
 			line: 'edit web before-upgrade --description known-good',
 			does: 'Show the plan, ask, and change it.',
 		},
+		{line: 'edit web before-upgrade --tag known-good', does: 'Rename it: its children name it as their parent.'},
 		{line: 'edit web golden --protect', does: 'Refuse to delete golden until --unprotect.'},
 		{line: 'edit web nightly --expires 30d', does: 'Mark nightly as expired 30 days from now.'},
 	],
-	request({words: [domain = '', tag = ''], options: {description, protect, unprotect, expires, never}}) {
+	request({words: [domain = '', tag = ''], options: {description, tag: newTag, protect, unprotect, expires, never}}) {
 		if (protect && unprotect) throw new UsageError('--protect and --unprotect exclude each other', 'Give one of them');
 		if (expires !== undefined && never)
 			throw new UsageError('--expires and --never exclude each other', 'Give one of them');
 		const when = never ? 'never' : expires;
-		if (description === undefined && !protect && !unprotect && when === undefined)
+		if (description === undefined && newTag === undefined && !protect && !unprotect && when === undefined)
 			throw new UsageError(
 				'Nothing to change',
-				'Give one of --description TEXT, --protect, --unprotect, --expires WHEN, --never',
+				'Give one of --description TEXT, --tag NEW, --protect, --unprotect, --expires WHEN, --never',
 			);
 		return {
 			domain,
@@ -44,6 +47,7 @@ export const editCommand = plannedCommand({
 				verb: 'edit',
 				tag,
 				...(description === undefined ? {} : {description}),
+				...(newTag === undefined ? {} : {newTag}),
 				...(protect || unprotect ? {protect: protect === true} : {}),
 				...(when === undefined ? {} : {expires: when}),
 			},

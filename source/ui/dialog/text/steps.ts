@@ -16,9 +16,18 @@ type TextStep = {
 const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 	tag: {
 		label: 'Tag:',
-		hint: () => 'The name of the snapshot. Enter continues.',
-		read: intent => ('tag' in intent ? intent.tag : ''),
-		write: (intent, tag) => (intent.verb === 'create' ? {...intent, tag} : intent),
+		hint: ({verb}) =>
+			verb === 'edit'
+				? "The snapshot's new name. Its files keep theirs. Enter continues."
+				: 'The name of the snapshot. Enter continues.',
+		read: intent => {
+			if (intent.verb === 'edit') return intent.newTag ?? intent.tag;
+			return 'tag' in intent ? intent.tag : '';
+		},
+		write: (intent, tag) => {
+			if (intent.verb === 'edit') return {...intent, newTag: tag};
+			return intent.verb === 'create' ? {...intent, tag} : intent;
+		},
 	},
 	description: {
 		label: 'Description:',
