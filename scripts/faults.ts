@@ -101,8 +101,7 @@ function nameOf({row, verb, step, fault, when}: Case): string {
 	return `${nameOfRow(row)} ${verb} step${step} ${fault.replaceAll(' ', '-')} ${when}`;
 }
 
-function nameOfRow({method, running, middle, managed, kept}: Row): string {
-	return [method, running ? 'on' : 'off', middle ? 'middle' : '', managed ? 'managed' : '', kept ? 'kept' : '']
-		.filter(word => word !== '')
-		.join(' ');
+function nameOfRow({method, running, ...more}: Row): string {
+	const marks = (['middle', 'managed', 'kept', 'renamed'] as const).filter(mark => more[mark]);
+	return [method, running ? 'on' : 'off', ...marks].join(' ');
 }

@@ -15,6 +15,8 @@ export type Row = {
 	readonly managed?: boolean;
 	/** Protected before anything is broken off, which a revert must not lose. */
 	readonly kept?: boolean;
+	/** What an edit changes is its tag. */
+	readonly renamed?: boolean;
 	/** Left out: the first three. */
 	readonly verbs?: readonly FaultVerb[];
 };
@@ -36,6 +38,8 @@ const rows: readonly Row[] = [
 	{method: 'memory', running: true, disks: 2, managed: true},
 	{method: 'linked-clone', running: false, disks: 2, verbs: ['create']},
 	{method: 'libvirt-internal', running: true, disks: 2, verbs: ['edit']},
+	{method: 'external-offline', running: false, disks: 2, kept: true, renamed: true, verbs: ['edit']},
+	{method: 'external-live', running: true, disks: 2, middle: true, renamed: true, verbs: ['edit']},
 	{method: 'libvirt-internal', running: true, disks: 2, kept: true, verbs: ['revert']},
 	{method: 'external-live', running: true, disks: 2, revertOff: true, kept: true, verbs: ['revert']},
 ];

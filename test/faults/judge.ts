@@ -17,7 +17,7 @@ import {type Extent, hasPattern, hasPatternLive} from '../../source/lab/pattern.
 import {waitUntil} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
 import {guestByte, guestExtent, whatIsLost} from './others.ts';
-import {newDescription, type Stage} from './stage.ts';
+import {newDescription, newTag, type Stage} from './stage.ts';
 
 const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
 
@@ -150,8 +150,18 @@ export async function whatIsWrong(
 }
 
 /** An edit is whole or not there; protection stays. */
-function whatEditLost({row, verb}: Case, {snapshots}: Domain): string[] {
-	const point = snapshots.find(({tag}) => tag === 'point');
+function whatEditLost({row, verb}: Case, {snapshots, retentions}: Domain): string[] {
+	const points = snapshots.filter(({tag}) => tag === 'point' || tag === newTag);
+	const [point] = points;
+	if (row.renamed) {
+		if (!point || points.length > 1) return [`${points.length} snapshots are there for one that was renamed`];
+		const above = snapshots.find(({tag}) => tag === 'above');
+		if (above && above.parent !== point.tag) return [`above is on ${above.parent}, not on ${point.tag}`];
+		if (retentions.some(({tag}) => tag !== point.tag)) return ['the metadata knows it by the other tag'];
+		const last = above ?? point;
+		const foreign = snapshots.find(({tag}) => tag === 'foreign');
+		if (!(foreign ?? last).current) return [`the current snapshot is another one than ${(foreign ?? last).tag}`];
+	}
 	if (!point) return [];
 	if (row.kept) return point.protected ? [] : ['its protection is lost'];
 	if (verb !== 'edit' || point.protected === (point.description === newDescription)) return [];

@@ -94,12 +94,16 @@ function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: 
 	}
 
 	if (row.method === 'linked-clone') return {verb: 'clone', name: cloneOf(stage.name)};
+	if (verb === 'edit' && row.renamed) return {verb, tag: which, newTag};
 	if (verb === 'edit') return {verb, tag: which, description: newDescription, protect: true};
 	return verb === 'create' ? {verb, tag: which, method: row.method} : {verb, tag: which};
 }
 
 /** What an edit says of a snapshot. */
 export const newDescription = 'before the upgrade';
+
+/** The tag that a rename gives. */
+export const newTag = 'renamed';
 
 const cloneOf = (name: string) => `${name}-clone`;
 
