@@ -80,9 +80,9 @@ export function finish(
 		};
 	}
 
-	const refusal = memoryRefusal(remaining, taken);
-	if (refusal) return {refusal};
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
+	const refusal = memoryRefusal(remaining, taken) ?? inUseRefusal(steps, facts);
+	if (refusal) return {refusal};
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
 	return finishing(plan, facts, {steps});
@@ -102,6 +102,22 @@ function memoryRefusal(remaining: readonly {readonly step: Step}[], taken: reado
 		'disks-changed',
 		`Somebody else has changed ${enumerate(taken)}, and the memory belongs to the disks as they were planned.`,
 		'Roll back.',
+	);
+}
+
+/**
+ * What goes last is a file that the steps before it have put out of use. Where somebody else has done one of these, such as deleted
+ * libvirt's record, those before that one count as done as well, and the disks may run on the file still.
+ */
+function inUseRefusal(steps: readonly Step[], facts: Facts): Refusal | null {
+	const first = steps.findIndex(one => reachOf(one).disks !== undefined);
+	const untouched = first === -1 ? steps : steps.slice(0, first);
+	const file = untouched.flatMap(removes).find(one => isInUse(facts, one));
+	if (file === undefined) return null;
+	return refuse(
+		'has-dependants',
+		t`${file} is in use, and nothing that is left to do changes that: somebody else has done one of the steps.`,
+		'Leave everything as it is.',
 	);
 }
 

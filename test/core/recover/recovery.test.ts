@@ -121,6 +121,19 @@ test('overlays that a snapshot of another tag has are not: they would go into wh
 	);
 });
 
+test('a file that a disk runs on is not removed, though somebody else has deleted the record of the snapshot', () => {
+	const only = external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {current: true});
+	const disks = [chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'))];
+	const host = {libvirt: '7.0.0'};
+	const entries = ['vda.qcow2', 'vda.s.qcow2'];
+	const around = {host, directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries}}};
+	const plan = planFor(facts({...around, domain: {disks, snapshots: [only]}}), {verb: 'delete', tag: 's'});
+	expect(plan.steps.map(({does}) => does.kind)).toEqual(['merge', 'define', 'forget-snapshot', 'remove-file']);
+	const {choices, refusals} = recoveryOf(cutOff(plan, 'rppp'), facts({...around, domain: {disks}}));
+	expect(choices.map(({id}) => id)).toEqual(['leave']);
+	expect(refusals[0]?.refusal.reason).toContain('/images/vda.s.qcow2 is in use');
+});
+
 test('a block job without a process that waits for it is concluded', () => {
 	const plan = {
 		...planFor(facts({domain: {state: 'running', ...withDisks([], [])}}), {verb: 'suspend'}),
