@@ -6,6 +6,7 @@ import {Footer} from './frame/footer.tsx';
 import {TooSmall} from './frame/too-small.tsx';
 import {isTyping} from './keys/bindings.ts';
 import {keyNameOf} from './keys/names.ts';
+import {AllSnapshots} from './lists/all/all.tsx';
 import {Lists} from './lists/lists.tsx';
 import {content} from './reading/content.ts';
 import {Details} from './reading/details.tsx';
@@ -59,5 +60,6 @@ function Body({state}: {readonly state: State}) {
 				<Details state={state} />
 			</>
 		);
+	if (screen.name === 'all') return <AllSnapshots state={state} />;
 	return screen.name === 'dialog' ? <DialogScreen state={state} dialog={screen} /> : <Reader state={state} />;
 }

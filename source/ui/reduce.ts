@@ -4,6 +4,7 @@ import {chooseRow, highlightRow} from './dialog/menu/cursor.ts';
 import {finished, settleRound} from './dialog/round.ts';
 import {insideAnswered} from './inside/acts.ts';
 import {pressKey, typeText} from './keys/press.ts';
+import {settleAll} from './lists/all/cursor.ts';
 import {settle} from './lists/reduce-lists.ts';
 import {sizesRead, wantSizes} from './lists/reduce-sizes.ts';
 import {found, workFailed, workReported} from './operations/reduce-operations.ts';
@@ -16,7 +17,7 @@ import type {State} from './state/state.ts';
 
 export function reduce(before: State, action: Action): Next {
 	const [after, effects] = step(before, action);
-	const settled = settle(before, settleRound(before, withoutLostMarks(before, after)));
+	const settled = settleAll(before, settle(before, settleRound(before, withoutLostMarks(before, after))));
 	const [state, wanted] = wantSizes(settled);
 	return [state, wanted.length === 0 ? effects : [...effects, ...wanted]];
 }

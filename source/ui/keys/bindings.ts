@@ -17,7 +17,7 @@ function screenScopes(state: State): readonly Scope[] {
 	const {screen} = state;
 	// What cannot be seen cannot be meant.
 	if (isTooSmall(state.size)) return ['small'];
-	if (screen.name === 'lists') return [state.filtering ? 'filter' : 'lists'];
+	if (screen.name === 'lists' || screen.name === 'all') return [state.filtering ? 'filter' : screen.name];
 	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
 	if (screen.name === 'chains' || screen.name === 'log' || screen.name === 'inside') return [screen.name, 'reading'];
 	if (screen.name !== 'dialog') return ['reading'];

@@ -4,6 +4,8 @@ import * as dialog from '../dialog/acts.ts';
 import {eachMarked} from '../dialog/round.ts';
 import {closeInside, openInside} from '../inside/acts.ts';
 import * as lists from '../lists/acts.ts';
+import * as all from '../lists/all/acts.ts';
+import {anyExpiredOfAll, anyOfAll, markedOfAllToReach} from '../lists/all/conditions.ts';
 import * as operations from '../operations/acts.ts';
 import type {Act} from '../state/actions.ts';
 import {
@@ -37,6 +39,7 @@ import {back, copyChanges, copySelected, copyWaysIn, openHelp, quit, scrolls, su
 export type Scope =
 	| 'everywhere'
 	| 'lists'
+	| 'all'
 	| 'reading'
 	| 'chains'
 	| 'inside'
@@ -68,7 +71,7 @@ export type Binding = {
 	readonly act: Act | null;
 };
 
-const CLEARING = {filter: 'clear filter', marks: 'unmark'} as const;
+const CLEARING = {filter: 'clear filter', all: 'all snapshots', marks: 'unmark'} as const;
 /** One that is interrupted, or failed, has choices; only one that is done can be undone. */
 const undoing = (state: State) => (shownWork(state)?.receipt?.status === 'verified' ? 'undo' : 'choices');
 
@@ -106,6 +109,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},
 	{keys: ['t'], scope: 'lists', name: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always, act: lists.turnTree},
 	{keys: ['O'], scope: 'lists', name: 'order', label: 'order snapshots by age, OWN, SINCE, tag, or as listed', when: always, act: lists.nextOrder},
+	{keys: ['S'], scope: 'lists', name: 'all', label: 'all snapshots of all domains in one list', when: always, act: all.openAll},
 	{keys: ['b'], scope: 'lists', name: 'chains', label: 'backing chains, sizes, who depends on whom', footer: 'chains', when: anyDomain, act: lists.openChains},
 	{keys: ['s'], scope: 'lists', name: 'start', label: 'start the domain', ...eachMarked('start')},
 	{keys: ['x'], scope: 'lists', name: 'shutdown', label: 'shut the domain down', ...eachMarked('shutdown')},
@@ -120,8 +124,25 @@ export const keymap: readonly Binding[] = [
 	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: state => state.interrupted.length > 0 || 'no interrupted operations', act: dialog.openInterrupted},
 	{keys: ['R'], scope: 'lists', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
 	{keys: ['?'], scope: 'lists', name: 'help', label: 'help', footer: 'help', when: always, act: openHelp},
-	{keys: ['esc'], scope: 'lists', name: 'back', label: 'clear the filter, then the marks', footer: clearing, when: always, act: lists.clear},
+	{keys: ['esc'], scope: 'lists', name: 'back', label: 'clear the filter, go back to all snapshots if you came from there, clear the marks', footer: clearing, when: always, act: lists.clear},
 	{keys: ['q'], scope: 'lists', name: 'quit', label: 'quit', footer: 'quit', when: always, act: quit},
+
+	{keys: ['j', 'down'], scope: 'all', name: 'down', label: 'down', when: always, act: lists.move('down')},
+	{keys: ['k', 'up'], scope: 'all', name: 'up', label: 'up', when: always, act: lists.move('up')},
+	{keys: ['pagedown'], scope: 'all', name: 'page-down', label: 'a page down', when: always, act: lists.move('page-down')},
+	{keys: ['pageup'], scope: 'all', name: 'page-up', label: 'a page up', when: always, act: lists.move('page-up')},
+	{keys: ['g', 'home'], scope: 'all', name: 'first', label: 'to the top', when: always, act: lists.move('first')},
+	{keys: ['G', 'end'], scope: 'all', name: 'last', label: 'to the end', when: always, act: lists.move('last')},
+	{keys: ['enter'], scope: 'all', name: 'go-to', label: 'go to it in the list of its domain; Esc comes back', footer: 'go to', when: anyOfAll, act: all.goToDomain},
+	{keys: ['space'], scope: 'all', name: 'mark', label: 'mark or unmark', footer: 'mark', when: anyOfAll, act: all.markInAll},
+	{keys: ['v'], scope: 'all', name: 'mark-range', label: 'mark all from the nearest marked one to here', footer: 'mark to here', when: markedOfAllToReach, act: all.markRange},
+	{keys: ['M'], scope: 'all', name: 'mark-expired', label: 'mark what has expired', footer: 'mark expired', when: anyExpiredOfAll, act: all.markExpiredOfAll},
+	{keys: ['O'], scope: 'all', name: 'order', label: 'order by age, OWN, health, tag or domain', footer: 'order', when: always, act: all.nextOrderOfAll},
+	{keys: ['/'], scope: 'all', name: 'filter', label: 'filter by domain, tag, health or description as you type', footer: 'filter', when: always, act: lists.beginFilter},
+	{keys: ['R'], scope: 'all', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
+	{keys: ['?'], scope: 'all', name: 'help', label: 'help', footer: 'help', when: always, act: openHelp},
+	{keys: ['esc'], scope: 'all', name: 'back', label: 'clear the filter, then the marks, then back to the domains', footer: state => clearing(state) ?? 'back', when: always, act: lists.clear},
+	{keys: ['S', 'q'], scope: 'all', name: 'all', label: 'back to the domains', when: always, act: all.leaveAll},
 
 	{keys: ['enter'], scope: 'filter', name: 'filter-done', label: 'keep the filter', footer: 'keep', when: always, act: lists.keepFilter},
 	{keys: ['esc'], scope: 'filter', name: 'back', label: 'clear the filter', footer: 'clear', when: always, act: lists.clear},

@@ -29,6 +29,7 @@ export function keyName(key: string, arrows = true): string {
 
 export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 	lists: 'Lists',
+	all: 'All snapshots',
 	filter: 'While typing a filter',
 	reading: 'Details, chains, log, help, progress',
 	chains: 'Backing chains',
@@ -49,6 +50,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 export const SCOPE_ORDER: readonly Scope[] = [
 	'lists',
 	'everywhere',
+	'all',
 	'filter',
 	'reading',
 	'chains',

@@ -6,11 +6,13 @@ import type {Move} from '../state/paging.ts';
 import {selectedDomain} from '../state/rows.ts';
 import {NO_MARKS, type Pane, type Screen, type State} from '../state/state.ts';
 import {type Edit, edit, field, fieldText, oneLine} from '../terminal/text-field.ts';
+import {leaveAll, openAll} from './all/acts.ts';
+import {moveInAll} from './all/cursor.ts';
 import {moveCursor} from './reduce-lists.ts';
 
 export const move =
 	(by: Move): Act =>
-	state => [moveCursor(state, by), []];
+	state => [state.screen.name === 'all' ? moveInAll(state, by) : moveCursor(state, by), []];
 
 export const goTo =
 	(pane: Pane): Act =>
@@ -39,11 +41,13 @@ export const editFilter =
 	(how: Edit): Act =>
 	state => [withFilter(state, fieldText(edit(field(filterOf(state)), how))), []];
 
-/** The filter of the pane, else the marks of both. */
-export const clear: Act = state => {
+/** The filter, else the way back to where this list was entered from, else the marks; the list of all is left at last. */
+export const clear: Act = (state, rows) => {
 	const next = clearedNext(state);
 	if (state.filtering || next === 'filter') return [{...withFilter(state, ''), filtering: false}, []];
-	return [next === 'marks' ? {...state, marks: NO_MARKS} : state, []];
+	if (next === 'all') return openAll(state, rows);
+	if (next === 'marks') return [{...state, marks: NO_MARKS}, []];
+	return state.screen.name === 'all' ? leaveAll(state, rows) : [state, []];
 };
 
 export const openDetails: Act = state => [{...state, screen: {name: 'details', top: 0}}, []];
@@ -68,9 +72,13 @@ export function typeFilter(state: State, text: string): State {
 	return state.filtering ? withFilter(state, filterOf(state) + (text === ' ' ? text : oneLine(text))) : state;
 }
 
-const filterOf = (state: State): string => (state.focus === 'domains' ? state.domains.filter : state.snapshots.filter);
+function filterOf({screen, focus, all, domains, snapshots}: State): string {
+	if (screen.name === 'all') return all.filter;
+	return focus === 'domains' ? domains.filter : snapshots.filter;
+}
 
 function withFilter(state: State, filter: string): State {
+	if (state.screen.name === 'all') return {...state, all: {...state.all, filter}};
 	return state.focus === 'domains'
 		? {...state, domains: {...state.domains, filter}}
 		: {...state, snapshots: {...state.snapshots, filter}};

@@ -7,13 +7,13 @@ import {isMarked, markedIn} from '../state/marks.ts';
 import {domainRows, selectedDomain, sizesOfRow, snapshotCursor, snapshotRows} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {headingLine, rowLine} from '../terminal/columns.ts';
-import {columnsOf, type Line, paragraph, span} from '../terminal/line.ts';
-import type {Glyphs} from '../terminal/theme.ts';
+import {type Line, paragraph, span} from '../terminal/line.ts';
 import {TITLE_MARGIN} from '../terminal/title-line.tsx';
 import {domainColumns} from './domain-table.ts';
 import {ListPane} from './pane.tsx';
 import {Separator} from './separator.tsx';
 import {snapshotColumns} from './snapshot-table.ts';
+import {countedRows, MARGIN, marginOf, withWhatFits} from './titles.ts';
 
 /** The two panes. */
 export function Lists({state}: {readonly state: State}) {
@@ -30,9 +30,6 @@ export function Lists({state}: {readonly state: State}) {
 
 type PaneProps = {readonly state: State; readonly columns: number; readonly rows: number};
 
-/** Cursor, and the glyph of what is marked or current. */
-const MARGIN = 2;
-
 function DomainsPane({state, columns, rows}: PaneProps) {
 	const {glyphs, view} = state;
 	const domains = domainRows(state);
@@ -42,7 +39,7 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 	const shown = domains.slice(cursor.top, cursor.top + rows);
 	return (
 		<ListPane
-			title={`Domains${counted(domains.length, view.inventory?.domains.length, marked, filter)}`}
+			title={`Domains${countedRows(domains.length, view.inventory?.domains.length, marked, filter)}`}
 			focused={state.focus === 'domains'}
 			typing={state.filtering && state.focus === 'domains'}
 			columns={columns}
@@ -73,7 +70,7 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	// The domains pane has no room for the state while this one has the focus.
 	const name = domain ? t` of ${domain.name}, ${domain.state}` : '';
 	const typing = state.filtering && state.focus === 'snapshots';
-	const title = `Snapshots${name}${name && ':'}${counted(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
+	const title = `Snapshots${name}${name && ':'}${countedRows(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
 	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `${glyphs.current} you are here` : '';
 	const total = domain === null ? null : ownInAll(state.sizes.known[domain.uuid] ?? []);
 	// Not behind the filter while it is typed: the caret stands there.
@@ -101,25 +98,6 @@ const ORDERS: Readonly<Record<ListOrder, string>> = {
 	since: 'largest SINCE first',
 	tag: 'by tag',
 };
-
-/** The title, and behind it as many of these as it has columns for; empty ones say nothing. */
-function withWhatFits(title: string, more: readonly string[], columns: number): string {
-	return more
-		.filter(words => words !== '')
-		.reduce((all, words) => (columnsOf(`${all}  ${words}`) <= columns ? `${all}  ${words}` : all), title);
-}
-
-/** " 3", or with marks and a filter " 2 of 3, 1 marked /web" */
-function counted(shown: number, all: number | undefined, marked: number, filter: string): string {
-	if (all === undefined) return '';
-	const marks = marked === 0 ? '' : `, ${marked} marked`;
-	return filter === '' ? ` ${all}${marks}` : t` ${shown} of ${all}${marks} /${filter}`;
-}
-
-function marginOf(glyphs: Glyphs, marked: boolean, current: boolean): string {
-	if (marked) return current ? glyphs.markedCurrent : glyphs.marked;
-	return current ? glyphs.current : ' ';
-}
 
 function emptyDomains(state: State, columns: number): readonly Line[] {
 	const {inventory, connection} = state.view;

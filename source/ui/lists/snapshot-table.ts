@@ -13,22 +13,24 @@ import {type Column, type Columns, chooseColumns} from '../terminal/columns.ts';
 import {columnsOf, fit} from '../terminal/line.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 
-type SnapshotColumn = Column<SnapshotRow>;
-
 /** What the table shows beside its rows. */
-type Shown = {
+export type Shown<Row extends SnapshotRow> = {
 	readonly glyphs: Glyphs;
 	/** ISO 8601, for the age; null: not known. */
 	readonly now: string | null;
 	/** The column of the order is there wherever it fits. */
 	readonly order: ListOrder;
 	/** What is known of a row. */
-	readonly sizes: (row: SnapshotRow) => SnapshotSizes | null;
+	readonly sizes: (row: Row) => SnapshotSizes | null;
 };
 
-export function snapshotColumns(rows: readonly SnapshotRow[], total: number, shown: Shown): Columns<SnapshotRow> {
+export function snapshotColumns(
+	rows: readonly SnapshotRow[],
+	total: number,
+	shown: Shown<SnapshotRow>,
+): Columns<SnapshotRow> {
 	const sample = rows.slice(0, 500);
-	const column = columnsFor(sample, shown);
+	const column = snapshotColumnsFor(sample, shown);
 	const {tag, size, date, shortDate, age, day, clock, shortClock, own, since} = column;
 	// No room for it where nothing is protected and nothing expires.
 	const tail = sample.some(row => column.keep.text(row, 0) !== '') ? [column.keep, column.health] : [column.health];
@@ -82,25 +84,29 @@ function wantedForTags(sample: readonly SnapshotRow[]): number {
 	return Math.min(28, Math.max(...widths, 3));
 }
 
-function columnsFor(sample: readonly SnapshotRow[], {glyphs, now, sizes}: Shown) {
+/** Each column by its name; `sample`: the rows that their widths go by. */
+export function snapshotColumnsFor<Row extends SnapshotRow>(
+	sample: readonly Row[],
+	{glyphs, now, sizes}: Omit<Shown<Row>, 'order'>,
+) {
 	/** As wide as its widest text. */
-	const measured = (heading: string, least: number, text: (row: SnapshotRow) => string): SnapshotColumn => ({
+	const measured = (heading: string, least: number, text: (row: Row) => string): Column<Row> => ({
 		heading,
 		width: Math.max(least, ...sample.map(row => text(row).length)),
 		text,
 	});
-	const figures = (heading: string, least: number, text: (row: SnapshotRow) => string): SnapshotColumn => ({
+	const figures = (heading: string, least: number, text: (row: Row) => string): Column<Row> => ({
 		...measured(heading, least, text),
 		align: 'right',
 	});
-	const date: SnapshotColumn = {heading: 'DATE', width: 19, text: dateText};
+	const date: Column<Row> = {heading: 'DATE', width: 19, text: dateText};
 	return {
-		tag: {heading: 'TAG', width: 'rest', text: (row, columns) => tagText(row, columns, glyphs)} as SnapshotColumn,
+		tag: {heading: 'TAG', width: 'rest', text: (row, columns) => tagText(row, columns, glyphs)} as Column<Row>,
 		size: figures('VM SIZE', 7, ({cells}) => formatBytes(cells.vmSizeBytes)),
 		date,
-		shortDate: {...date, width: 11, text: row => shorten(dateText(row))} as SnapshotColumn,
+		shortDate: {...date, width: 11, text: row => shorten(dateText(row))} as Column<Row>,
 		age: figures('AGE', 3, ({cells}) => (now === null ? '-' : shortAge(cells.createdAt, Date.parse(now)))),
-		day: {...date, width: 5, text: row => shorten(dateText(row)).slice(0, 5)} as SnapshotColumn,
+		day: {...date, width: 5, text: row => shorten(dateText(row)).slice(0, 5)} as Column<Row>,
 		clock: measured('VM CLOCK', 12, clockText),
 		shortClock: measured('VM CLOCK', 8, row => seconds(clockText(row))),
 		// Figures arrive later: their columns are as wide from the beginning.
@@ -109,8 +115,8 @@ function columnsFor(sample: readonly SnapshotRow[], {glyphs, now, sizes}: Shown)
 		keep: {
 			...measured('KEEP', 4, row => keepText(row, now)),
 			tone: row => (keepText(row, now) === 'expired' ? 'warn' : 'plain'),
-		} as SnapshotColumn,
-		health: {...measured('HEALTH', 6, healthText), tone: ({cells}) => HEALTH[cells.health].tone} as SnapshotColumn,
+		} as Column<Row>,
+		health: {...measured('HEALTH', 6, healthText), tone: ({cells}) => HEALTH[cells.health].tone} as Column<Row>,
 	};
 }
 

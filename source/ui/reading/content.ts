@@ -4,7 +4,7 @@ import {reviewLines} from '../dialog/review/lines.ts';
 import {insideLines} from '../inside/lines.ts';
 import {helpLines} from '../keys/help.ts';
 import {workLines} from '../operations/progress.ts';
-import {markedIn} from '../state/marks.ts';
+import {clearedNext, markedIn} from '../state/marks.ts';
 import {selectedDomain, selectedRow, sizesOfRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
@@ -47,8 +47,15 @@ export function details(state: State, columns: number): readonly Line[] {
 		return [[span('Reading its disks and snapshots.', 'dim')]];
 	const row = state.focus === 'snapshots' ? selectedRow(state) : null;
 	return row
-		? listedLines(domain, row.listed, columns, markedIn(state, 'snapshots').length, sizesOfRow(state, row))
+		? listedLines(domain, row.listed, columns, takenWords(state), sizesOfRow(state, row))
 		: domainLines(domain, columns);
+}
+
+function takenWords(state: State): string | null {
+	const marked = markedIn(state, 'snapshots').length;
+	if (marked === 0) return null;
+	const those = marked === 1 ? 'the marked snapshot' : `all ${marked} marked snapshots`;
+	return `d deletes ${those}; Esc ${clearedNext(state) === 'all' ? 'goes back to all snapshots' : 'unmarks'}.`;
 }
 
 /** libvirt's full reason, where there is nothing else to show. */

@@ -9,18 +9,14 @@ import {HEALTH} from '../state/health.ts';
 import {KINDS, snapshotKindOf} from '../state/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
 
-/** `marked`: how many snapshots d deletes instead of this one. */
+/** `taken`: what d does instead of deleting this one, since others are marked; null where none is. */
 export function listedLines(
 	domain: Domain,
 	listed: Listed,
 	columns: number,
-	marked: number,
+	taken: string | null,
 	sizes: SnapshotSizes | null,
 ): readonly Line[] {
-	const taken =
-		marked === 0
-			? null
-			: `d deletes ${marked === 1 ? 'the marked snapshot' : `all ${marked} marked snapshots`}; Esc unmarks.`;
 	if (listed.kind === 'managed-save') return savedLines(listed.memory, taken, columns);
 	const {snapshot} = listed;
 	const health = HEALTH[snapshot.health];

@@ -33,6 +33,9 @@ export function layout({columns, rows}: Size, focus: Pane): Layout {
 	};
 }
 
+/** Rows of a list that has the screen to itself: below its title and its headings. */
+export const listRowsOfAll = (size: Size): number => Math.max(1, layout(size, 'snapshots').bodyRows - 1);
+
 /** Where room is short the pane in use gets more of it. */
 function leftColumns(columns: number, focus: Pane): number {
 	if (columns >= 110) return Math.min(60, Math.floor(columns * 0.36));

@@ -40,6 +40,19 @@ export function toggleMark(state: State): State {
 	return withKeys(state, pane, keys);
 }
 
+export function toggled(state: State, {uuid, snapshot}: Mark): State {
+	const keys = state.marks.snapshots[uuid] ?? NONE;
+	return keys.has(snapshot!) ? unmark(state, {uuid, snapshot}) : withMarks(state, [{uuid, snapshot}]);
+}
+
+/** These snapshots, beside what is marked. */
+export function withMarks(state: State, marks: readonly Mark[]): State {
+	const snapshots: Record<string, ReadonlySet<string>> = {...state.marks.snapshots};
+	for (const [uuid, those] of Map.groupBy(marks, mark => mark.uuid))
+		snapshots[uuid] = new Set([...(snapshots[uuid] ?? NONE), ...those.map(({snapshot}) => snapshot!)]);
+	return {...state, marks: {...state.marks, snapshots}};
+}
+
 /** Rows of the selected domain that need not be kept any more; `now` as in the state. */
 export function expiredKeys(state: State): readonly string[] {
 	const now = Date.parse(state.now ?? '');
@@ -61,9 +74,15 @@ export function unmark(state: State, {uuid, snapshot}: Mark): State {
 	};
 }
 
-/** What Esc clears in the lists: the filter of the focused pane, else the marks of both. */
-export function clearedNext({focus, domains, snapshots, marks}: State): 'filter' | 'marks' | null {
-	if ((focus === 'domains' ? domains : snapshots).filter !== '') return 'filter';
+/**
+ * What Esc does in the lists: it clears the filter of the one in use, leads back to the list of all where this one was entered from there,
+ * or clears all marks.
+ */
+export function clearedNext(state: State): 'filter' | 'all' | 'marks' | null {
+	const {screen, focus, domains, snapshots, marks, all} = state;
+	const inAll = screen.name === 'all';
+	if ((inAll ? all : focus === 'domains' ? domains : snapshots).filter !== '') return 'filter';
+	if (!inAll && focus === 'snapshots' && all.entered !== null && all.entered === domains.cursor.key) return 'all';
 	const marked = [marks.domains, ...Object.values(marks.snapshots)].some(({size}) => size > 0);
 	return marked ? 'marks' : null;
 }

@@ -25,6 +25,10 @@ export function scrolled(top: number, index: number, count: number, page: number
 }
 
 /** Further down than any text is long. */
+/** A list keeps its own place. */
+const isList = (screen: State['screen']): screen is Extract<State['screen'], {name: 'lists' | 'all'}> =>
+	screen.name === 'lists' || screen.name === 'all';
+
 export const END = Number.MAX_SAFE_INTEGER;
 
 /** Rows of a text that are shown at once; a dialog keeps two for its prompt. */
@@ -36,13 +40,13 @@ export function pageRows(state: State): number {
 /** The first row shown of a text of so many rows: what is asked for, as far as there are rows. */
 export function pageTop(state: State, rows: number): number {
 	const {screen} = state;
-	return screen.name === 'lists' ? 0 : Math.max(0, Math.min(screen.top, rows - pageRows(state)));
+	return isList(screen) ? 0 : Math.max(0, Math.min(screen.top, rows - pageRows(state)));
 }
 
 /** The state after a move through its text of so many rows. */
 export function scroll(state: State, move: Move, rows: number): State {
 	const {screen} = state;
-	if (screen.name === 'lists') return state;
+	if (isList(screen)) return state;
 	const page = pageRows(state);
 	const top = moved(pageTop(state, rows), move, Math.max(0, rows - page) + 1, page);
 	return top === screen.top ? state : {...state, screen: {...screen, top}};

@@ -19,7 +19,7 @@ export const snapshotKey = ({duplicates, tag}: Snapshot): string => `${duplicate
 export const listedKey = (listed: Listed): string =>
 	listed.kind === 'managed-save' ? 'managed save' : snapshotKey(listed.snapshot);
 
-const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
+export const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
 
 export function domainRows(state: State): readonly Domain[] {
 	const domains = state.view.inventory?.domains ?? [];

@@ -7,6 +7,7 @@ import type {CreateIntent, EditIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
+import type {EverywhereOrder} from '../../core/snapshots/everywhere.ts';
 import type {ListOrder} from '../../core/snapshots/listed.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Dialog} from './dialog.ts';
@@ -30,6 +31,8 @@ type Marks = {
 
 export type Screen =
 	| {readonly name: 'lists'}
+	/** All snapshots of all domains. */
+	| {readonly name: 'all'}
 	| {readonly name: 'details'; readonly top: number}
 	| Chains
 	| Progress
@@ -117,6 +120,15 @@ type Sizes = {
 	readonly known: Readonly<Record<string, readonly SnapshotSizes[]>>;
 };
 
+/** All snapshots of all domains in one list. */
+type All = {
+	readonly cursor: Cursor;
+	readonly filter: string;
+	readonly order: EverywhereOrder;
+	/** The domain whose list was entered from it, so that Esc leads back. */
+	readonly entered: string | null;
+};
+
 export type State = {
 	readonly size: Size;
 	readonly glyphs: Glyphs;
@@ -127,12 +139,13 @@ export type State = {
 	readonly domains: {readonly cursor: Cursor; readonly filter: string};
 	/** One cursor per domain, so that coming back finds the same snapshot. */
 	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
+	readonly all: All;
 	readonly sizes: Sizes;
 	readonly marks: Marks;
 	readonly round: Round | null;
 	/** The snapshot being created: its domain's cursor goes there from `from` once it is listed. */
 	readonly awaited: {readonly uuid: string; readonly tag: string; readonly from: string | null} | null;
-	/** The filter of the focused pane is being typed. */
+	/** The filter of the list of all, or of the focused pane, is being typed. */
 	readonly filtering: boolean;
 	readonly tree: boolean;
 	/** Of the snapshots; in the tree that of those under one parent. */
@@ -159,6 +172,7 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		snapshots: {cursors: {}, filter: ''},
+		all: {cursor: {key: null, top: 0}, filter: '', order: 'age', entered: null},
 		sizes: {of: null, known: {}},
 		marks: NO_MARKS,
 		round: null,
