@@ -83,7 +83,7 @@ function worldOf(
 		now: () => new Date().toISOString(),
 		remedyFor,
 		cancelled,
-		watch: (step, report) => watchStep({libvirt, reader}, plan, step, report, cancelled),
+		watch: (step, watched) => watchStep({libvirt, reader}, plan, step, watched, cancelled),
 		onReceipt: receipt => onReceipt?.(receipt),
 	};
 }

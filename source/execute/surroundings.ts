@@ -1,10 +1,10 @@
 /** The world as the executor sees it; a test hands in another one. */
 
 import type {Facts} from '../core/model/facts.ts';
-import type {Progress, Receipt} from '../core/model/receipt.ts';
+import type {Receipt} from '../core/model/receipt.ts';
 import type {Step} from '../core/model/step.ts';
 import type {RunCommand} from './steps/run-command.ts';
-import type {StopWatching} from './steps/step-watch.ts';
+import type {StopWatching, Watched} from './steps/step-watch.ts';
 
 export type World = {
 	/** Fresh facts about the plan's domain. Rejects where it is gone or libvirt cannot be asked. */
@@ -28,7 +28,7 @@ export type World = {
 	/** Whether a person has asked to stop. */
 	readonly cancelled: () => Promise<boolean>;
 	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */
-	readonly watch: (step: Step, report: (progress: Progress) => void) => StopWatching;
+	readonly watch: (step: Step, watched: Watched) => StopWatching;
 	/** Keeps a state of the receipt that need not last. */
 	readonly note: (receipt: Receipt) => void;
 };

@@ -24,10 +24,21 @@ const taken = {
 	disks: [],
 } as const;
 
+const copied = {
+	kind: 'copy-image',
+	from: '/b',
+	format: 'qcow2',
+	inside: null,
+	to: '/c',
+	bytes: 1,
+	frozen: true,
+} as const;
+
 describe('a step can be broken off', () => {
 	test.each([
 		['memory into a file', stepOf({kind: 'save', on, file: '/f'}), ['domjobabort', '--domain=u']],
 		['an external checkpoint', stepOf({...taken, external: true, memory: '/m'}), ['domjobabort', '--domain=u']],
+		['a copy, by ending its own program', stepOf(copied), 'end its program'],
 		['a commit', stepOf(merge), ['blockjob', '--domain=u', '--path=vda', '--abort']],
 	])('%s', (_what, one, abort) => {
 		expect(jobOf(plan(one), one)?.abort).toEqual(abort);

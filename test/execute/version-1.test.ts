@@ -43,8 +43,8 @@ const definition = (file: string) =>
 	`<domain><uuid>${on.uuid}</uuid><devices><disk type='file'><driver type='qcow2'/><source file='${file}'/><target dev='vda'/></disk></devices></domain>`;
 
 /** Kinds that came later stand in no receipt of version 1. */
-const later: readonly Kind[] = ['set-retention', 'record-snapshot'];
-type OldKind = Exclude<Kind, 'set-retention' | 'record-snapshot'>;
+const later: readonly Kind[] = ['set-retention', 'record-snapshot', 'copy-image'];
+type OldKind = Exclude<Kind, 'set-retention' | 'record-snapshot' | 'copy-image'>;
 
 /** One of each, as the planners of version 1 made them. */
 const examples: {readonly [K in OldKind]: Extract<Does, {kind: K}>} = {

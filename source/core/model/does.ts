@@ -56,6 +56,20 @@ type ImageDoes =
 	  }
 	/** Only the name of the base is written; the contents have to be the same. */
 	| {readonly kind: 'rebase'; readonly file: string; readonly base: string; readonly format: string}
+	/**
+	 * A file that is there becomes a qcow2 of its own that holds all that `from` holds, with the layers below it. `inside`: all that the
+	 * snapshot of this ID holds inside `from`, and its tag as well, where that is text. `bytes`: what it takes at most, about. `frozen`:
+	 * what is read never changes, whatever the domain does.
+	 */
+	| {
+			readonly kind: 'copy-image';
+			readonly from: string;
+			readonly format: string;
+			readonly inside: {readonly id: string; readonly tag: string | null} | null;
+			readonly to: string;
+			readonly bytes: number;
+			readonly frozen: boolean;
+	  }
 	| {readonly kind: 'compare'; readonly overlay: string; readonly base: string; readonly format: string};
 
 type SnapshotDoes =

@@ -16,6 +16,7 @@ import {newFile} from './files/new-file.ts';
 import {privateMode} from './files/private-mode.ts';
 import {removeFile} from './files/remove-file.ts';
 import {compare} from './images/compare.ts';
+import {copyImage} from './images/copy-image.ts';
 import {imageSnapshot} from './images/image-snapshot.ts';
 import {merge} from './images/merge.ts';
 import {overlay} from './images/overlay.ts';
@@ -42,6 +43,7 @@ export const kinds = {
 	merge,
 	rebase,
 	compare,
+	'copy-image': copyImage,
 	'create-snapshot': createSnapshot,
 	'delete-snapshot': deleteSnapshot,
 	'forget-snapshot': forgetSnapshot,

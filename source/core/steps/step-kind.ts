@@ -12,14 +12,20 @@ import type {Change, Step} from '../model/step.ts';
  */
 export type Sign = 'done' | 'not-done' | 'half' | 'unseen';
 
-/** The job that libvirt has open while a step runs. */
-export type StepJob = {
+/** What can be asked about a step while it runs, and how it is broken off; null where it cannot be. */
+export type StepJob = LibvirtJob | FileJob;
+
+/** The job that libvirt has open. */
+type LibvirtJob = {
 	readonly uuid: string;
 	/** Targets of the disks that it has a block job on; null: it is the domain's own job. */
 	readonly disks: readonly string[] | null;
 	/** The command of virsh that breaks it off; null where libvirt cannot. */
 	readonly abort: readonly string[] | null;
 };
+
+/** The step's own program fills a file, up to about so many bytes. It can be ended: what it leaves is removed. */
+type FileJob = {readonly fills: string; readonly bytes: number; readonly abort: 'end its program'};
 
 export type StepKind<K extends Kind = Kind> = {
 	/** What `does` has to be when it is read from a file. */
@@ -35,7 +41,7 @@ export type StepKind<K extends Kind = Kind> = {
 	readonly evidence: (does: DoesOf<K>, plan: Plan, facts: Facts) => Sign;
 	/** Whether doing it once more gives the same. */
 	readonly repeatable: boolean;
-	/** What to ask about it while it runs, and how to break it off; null where libvirt knows nothing of it. */
+	/** What to ask about it while it runs, and how to break it off; null where nothing can be asked. */
 	readonly job: (does: DoesOf<K>, plan: Pick<Plan, 'expect'>) => StepJob | null;
 	/** Images that this program itself writes to, with the rights of whoever runs it; libvirt's own have none. */
 	readonly writesImages: (does: DoesOf<K>) => readonly string[];

@@ -70,7 +70,7 @@ export function evidenceOf({does}: Pick<Step, 'does'>, plan: Plan, facts: Facts)
 	return kind.repeatable ? 'repeatable' : 'half';
 }
 
-/** What libvirt can be asked about the step while it runs; null where it knows nothing of it. */
+/** What can be asked about the step while it runs; null where nothing can. */
 export function jobOf(plan: Pick<Plan, 'expect'>, {does}: Pick<Step, 'does'>): StepJob | null {
 	return stepKindOf(does).job(does, plan);
 }

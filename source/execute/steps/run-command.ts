@@ -12,17 +12,18 @@ export type CommandResult = {
 	readonly stderr: string;
 };
 
-export type RunCommand = (argv: readonly string[], input?: string) => Promise<CommandResult>;
+/** `end` ends it. */
+export type RunCommand = (argv: readonly string[], input?: string, end?: AbortSignal) => Promise<CommandResult>;
 
 /** Real processes. There is no time limit: a commit of a large image takes as long as it takes, and half of one is worse. */
 export function commandRunner(
 	env: Readonly<Record<string, string>>,
 	log?: (command: LoggedCommand) => void,
 ): RunCommand {
-	return async (argv, input) => {
+	return async (argv, input, end) => {
 		const stdin = input === undefined ? null : await openText(input);
 		// A signal that ends this program must not cut an operation in half: it goes on, and the receipt says so.
-		const options = {env, stdin: stdin?.fd, outlives: true, changes: true, log};
+		const options = {env, stdin: stdin?.fd, outlives: true, changes: true, log, signal: end};
 		const {exitCode, stdout, stderr, failure} = await runProgram(argv, options);
 		await stdin?.close();
 		return {exitCode, stdout, stderr: exitCode === null ? failure! : stderr};

@@ -1,4 +1,5 @@
 /** Runs one step of a plan. */
+import type {Progress} from '../../core/model/receipt.ts';
 import type {Remedy} from '../../core/model/remedy.ts';
 import type {Step} from '../../core/model/step.ts';
 import {makes, usesOf} from '../../core/steps/step.ts';
@@ -25,8 +26,10 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 		return unrecorded(error);
 	}
 
-	const unwatch = world.watch(step, progress => world.note(scribe.note({progress})));
-	const result = await world.run(step.argv, step.input);
+	const ender = new AbortController();
+	const report = (progress: Progress) => world.note(scribe.note({progress}));
+	const unwatch = world.watch(step, {report, end: () => ender.abort()});
+	const result = await world.run(step.argv, step.input, ender.signal);
 	const brokenOff = await unwatch();
 	const complained = complaint(step, result);
 	const before = scribe.receipt().made;

@@ -10,8 +10,8 @@ export function mayChangeModes({host, root}: Pick<Facts, 'host' | 'root'>): bool
 	return host.elsewhere === null && (root || !host.system);
 }
 
-/** `made`: by the plan's own steps, so that taking them back is to remove them. */
-export function privateStep(files: readonly string[], made: boolean): Step {
-	const title = `Make the new ${plural(files.length, 'overlay')} private (0600)`;
+/** `made`: by the plan's own steps, so that taking them back is to remove them. `what`: what each of them is. */
+export function privateStep(files: readonly string[], made: boolean, what = 'overlay'): Step {
+	const title = `Make the new ${plural(files.length, what)} private (0600)`;
 	return step({kind: 'private-mode', files, made}, {title});
 }
