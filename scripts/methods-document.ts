@@ -77,6 +77,12 @@ const otherMethods = [
 		captures: 'a new domain on an overlay of this one',
 		costs: 'the base must not be started while clones exist',
 	},
+	{
+		id: 'full-clone',
+		needs: 'a domain that is shut off, or a snapshot',
+		captures: 'a new domain on copies of its own',
+		costs: 'about as much room as the disks occupy, and the time to copy them',
+	},
 ];
 
 export function methodsDocument(): string {
@@ -103,9 +109,11 @@ export function methodsDocument(): string {
 		'All or nothing, whatever the method. libvirt and QEMU take all disks in one transaction (`--atomic`, `savevm`). qemu-img works on one file after the other: where it fails on the second, the first is rolled back at once, and the receipt says so.',
 		'## Saved memory',
 		"A managed save is a row of its own in its domain's list, of kind `memory`, with the date and size of libvirt's file where that can be looked at: `r` (restore) resumes from it, `d` (drop) discards it. In `list --json` that row has `managedSave: true`, and its `tag` is not a snapshot's.",
-		'## Linked clones',
+		'## Clones',
 		"The new domain is defined from the base's own XML, with another name, UUID and MAC addresses, and with a copy of its NVRAM. `virt-install --import` would need one program more, and would choose new hardware.",
-		'While a clone exists its base is not started: its writes would corrupt the clone. `virsnap undo` removes a clone and its files while it is shut off and nothing depends on it.',
+		'A linked clone has overlays. While one of the domain itself exists its base is not started: its writes would corrupt the clone. One of a snapshot (`clone DOMAIN@TAG`) depends on the layer that an external snapshot keeps, wherever in the chain that is: the domain may run, and what would write to that layer or remove it is refused and names the clone. A full clone (`--full`) has copies, by `qemu-img convert`: of the disks as they are, of such a layer with all that is below it, or out of a snapshot inside an image, which does not change while the domain runs. Inside an image there is nothing that an overlay could depend on, so those are only copied.',
+		'A clone of a snapshot is defined as libvirt recorded the domain then, else as it is now. The memory of a snapshot is not copied: the clone starts as after a power cut. Its UEFI variables are those that the domain has now.',
+		'`virsnap undo` removes a clone and its files while it is shut off and nothing depends on it.',
 	].join('\n\n')}\n`;
 }
 

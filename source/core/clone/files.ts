@@ -1,36 +1,70 @@
-/** The files of a clone: an overlay of each disk of the base, and its own copy of the UEFI variables. */
+/** The new files of a clone: one for each disk, and its own copy of the UEFI variables. */
 
 import {dirname, extname, join} from 'node:path/posix';
+import {keepsVariables} from '../domain-xml/identity.ts';
 import {can} from '../model/capabilities.ts';
-import {activeFile, type Disk} from '../model/disk.ts';
-import {writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
+import type {CloneIntent} from '../model/intent.ts';
+import type {Space} from '../model/plan.ts';
+import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {fileSafe} from '../planning/file-names.ts';
 import {isThere} from '../snapshots/family.ts';
+import {copySteps} from '../steps/files/new-copy.ts';
+import {overlaySteps} from '../steps/files/new-overlay.ts';
 import {takenOver} from '../steps/files/taken-over.ts';
 import {step} from '../steps/step.ts';
 import {cutBytes} from '../words/text.ts';
+import type {Origin} from './origins.ts';
 
-type Copy = {readonly disk: Disk; readonly base: string; readonly format: string; readonly file: string};
+/** All that is decided of a clone before its plan is put together. */
+export type Clone = {
+	readonly intent: CloneIntent;
+	/** Null: the domain as it is. */
+	readonly snapshot: Snapshot | null;
+	readonly disks: readonly NewDisk[];
+	readonly xml: string;
+	/** The definition is the one that the snapshot has recorded. */
+	readonly recorded: boolean;
+	readonly nvram: Nvram | null;
+};
 
-/** `DIR/NEW.qcow2` beside the base's file, with the target where there are several. */
-export function copiesFor(facts: Facts, name: string): Copy[] {
-	const disks = writableDisks(facts.domain);
+/** One disk of the clone: what it is made from, and its file. */
+type NewDisk = {readonly origin: Origin; readonly file: string};
+
+/** `DIR/NEW.qcow2`, beside the base's file where no folder is named, with the target where there are several. */
+export function newDisks(origins: readonly Origin[], {name, dir}: CloneIntent): NewDisk[] {
 	const stem = cutBytes(fileSafe(name), 220);
-	return disks.map(disk => {
-		const base = activeFile(disk);
-		const file = join(dirname(base), `${stem}${disks.length > 1 ? `.${disk.target}` : ''}.qcow2`);
-		return {disk, base, format: disk.chain[0]?.format ?? disk.format, file};
+	return origins.map(origin => {
+		const apart = origins.length > 1 ? `.${origin.target}` : '';
+		return {origin, file: join(dir ?? dirname(origin.file), `${stem}${apart}.qcow2`)};
 	});
+}
+
+/** Room that they take at most, by folder. An empty overlay takes 192 KiB. */
+export function spaceFor(facts: Facts, disks: readonly NewDisk[], full: boolean): Space[] {
+	const folders = Map.groupBy(disks, ({file}) => dirname(file));
+	return [...folders].map(([where, inside]) => ({
+		where,
+		neededBytes: inside.reduce((sum, {origin}) => sum + (full ? origin.bytes : 256 * 1024), 0),
+		freeBytes: facts.directories[where]?.freeBytes ?? null,
+	}));
+}
+
+/** The steps that make the file of one disk. `frozen`: what it is made from never changes. */
+export function diskSteps(facts: Facts, {origin, file}: NewDisk, full: boolean, frozen: boolean): Step[] {
+	const {target, file: from, format, inside, bytes} = origin;
+	return full
+		? copySteps(facts, target, {from, format, inside, to: file, bytes, frozen})
+		: overlaySteps(facts, {target, like: from, base: from, format, file});
 }
 
 type Nvram = {readonly from: string; readonly to: string; readonly copy: boolean};
 
-/** One that libvirt has not made yet is made for the clone at its first start. */
-export function nvramFor(facts: Facts, name: string): Nvram | null {
+/** For a clone of this definition. One that libvirt has not made yet is made for the clone at its first start. */
+export function nvramFor(facts: Facts, name: string, xml: string): Nvram | null {
 	const {nvram} = facts.domain.firmware;
-	if (!nvram) return null;
+	if (!nvram || (xml !== facts.inactiveXml && !keepsVariables(xml))) return null;
 	const from = nvram.file;
 	const extension = extname(from) || '.fd';
 	// A libvirt that forgets the path looks for the name as it is.

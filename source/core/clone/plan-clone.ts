@@ -1,88 +1,124 @@
 /**
- * Plans for linked clones: overlays of the base's disks, and a domain like it. It is defined from the base's own XML rather than
- * made by `virt-install --import`: that keeps all the hardware of the base, and needs one program less.
+ * Plans for clones: a domain like this one, on overlays of its disks or on copies of them, as they are or as a snapshot has them. It is
+ * defined from XML of the domain rather than made by `virt-install --import`: that keeps all the hardware, and needs one program less.
  */
 
-import {dirname} from 'node:path/posix';
 import {withIdentity} from '../domain-xml/identity.ts';
-import {type Shared, sharedIn} from '../domain-xml/shared.ts';
 import {withSources} from '../domain-xml/sources.ts';
+import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {CloneIntent} from '../model/intent.ts';
-import type {Outcome} from '../model/plan.ts';
-
+import type {Expectation, Outcome, Plan} from '../model/plan.ts';
+import type {Refusal} from '../model/refusal.ts';
+import type {Snapshot} from '../model/snapshot.ts';
+import type {Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
-import {overlaySteps} from '../steps/files/new-overlay.ts';
+import {findSnapshot} from '../snapshots/tag.ts';
 import {step} from '../steps/step.ts';
-import {enumerate, printable, t} from '../words/text.ts';
-import {copiesFor, copyStep, nvramFor} from './files.ts';
+import {t} from '../words/text.ts';
+import {definitionOf} from './definition.ts';
+import {type Clone, copyStep, diskSteps, newDisks, nvramFor, spaceFor} from './files.ts';
 import {randomMac, randomUuid} from './identity.ts';
-import {baseRefusal, diskRefusal, domainNameRefusal} from './refusals.ts';
+import {type Origin, presentOrigins, snapshotOrigins} from './origins.ts';
+import {baseRefusal, diskRefusal, domainNameRefusal} from './refusals/base.ts';
+import {contentRefusal, insideRefusal, snapshotRefusal} from './refusals/snapshot.ts';
+import {cloneWarnings, cloneWords} from './words.ts';
 
-/** What the clone has in common with its base, though each ought to have its own. */
-function sharedWarnings({domain, inactiveXml}: Facts, name: string): string[] {
-	const shared = sharedIn(inactiveXml);
-	const of = (kind: Shared['kind']) =>
-		enumerate(shared.filter(one => one.kind === kind).map(({what}) => printable(what)));
-	const sentences: Record<Shared['kind'], string> = {
-		exclusive: t`Only one of these domains can run at a time, since both have ${of('exclusive')}: change that in ${name} (virsh edit) to run several clones.`,
-		data: t`${domain.name} and ${name} use the same ${of('data')}: what one writes there the other sees.`,
-		identity: t`The guest of ${name} finds what tells ${domain.name} from others: ${of('identity')}. Change that before it starts (virsh edit).`,
-	};
-	const kinds = ['exclusive', 'data', 'identity'] as const;
-	return kinds.filter(kind => shared.some(one => one.kind === kind)).map(kind => sentences[kind]);
+/** The plan that makes a new domain like this one. */
+export function clonePlan(facts: Facts, intent: CloneIntent): Outcome {
+	const named = domainNameRefusal(facts, intent.name);
+	if (named) return {refusal: named};
+	const origins = intent.tag === undefined ? presentDisks(facts, intent) : snapshotDisks(facts, intent, intent.tag);
+	if ('refusal' in origins) return origins;
+	const {snapshot} = origins;
+	const disks = newDisks(origins.origins, intent);
+	const definition = definitionOf(
+		facts,
+		snapshot,
+		disks.map(({origin}) => origin.target),
+	);
+	if ('refusal' in definition) return definition;
+	const nvram = nvramFor(facts, intent.name, definition.xml);
+	const clone = {intent, snapshot, disks, ...definition, nvram};
+	const obstacle = roomRefusal(facts, clone);
+	return obstacle === null ? {plan: planFor(facts, clone)} : {refusal: obstacle};
 }
 
-/** The plan that makes a new domain on overlays of this one's disks. */
-export function clonePlan(facts: Facts, {name}: CloneIntent): Outcome {
-	const {domain, host} = facts;
-	const refusal = domainNameRefusal(facts, name) ?? baseRefusal(facts) ?? diskRefusal(facts);
-	if (refusal) return {refusal};
-	const copies = copiesFor(facts, name);
-	const nvram = nvramFor(facts, name);
-	const files = [...copies.map(copy => copy.file), ...(nvram ? [nvram.to] : [])];
-	const obstacle =
-		newFileRefusal(facts, files) ??
-		spaceRefusal(facts, dirname(files[0]!), copies.length * 256 * 1024, 'the new overlays');
-	if (obstacle) return {refusal: obstacle};
-	const identity = {name, uuid: randomUuid(facts.random), mac: randomMac(facts.random), nvram: nvram?.to ?? null};
-	const sources = new Map(copies.map(({disk, file}) => [disk.target, {file, format: 'qcow2'}]));
-	const plan = planOf(facts, {
+type Origins = {readonly origins: readonly Origin[]; readonly snapshot: Snapshot | null};
+
+function presentDisks(facts: Facts, intent: CloneIntent): Origins | {readonly refusal: Refusal} {
+	const refusal = baseRefusal(facts, intent) ?? diskRefusal(facts);
+	return refusal ? {refusal} : {origins: presentOrigins(facts), snapshot: null};
+}
+
+function snapshotDisks(facts: Facts, intent: CloneIntent, tag: string): Origins | {readonly refusal: Refusal} {
+	const snapshot = findSnapshot(facts.domain, tag);
+	if ('refusal' in snapshot) return snapshot;
+	const unable = snapshotRefusal(facts, snapshot);
+	if (unable) return {refusal: unable};
+	const origins = snapshotOrigins(facts, snapshot);
+	if ('refusal' in origins) return origins;
+	const refusal =
+		origins.map(origin => contentRefusal(facts, snapshot, origin)).find(found => found !== null) ??
+		(intent.full ? null : insideRefusal(snapshot, origins));
+	return refusal ? {refusal} : {origins, snapshot};
+}
+
+function roomRefusal(facts: Facts, {intent, disks, nvram}: Clone): Refusal | null {
+	const files = [...disks.map(({file}) => file), ...(nvram ? [nvram.to] : [])];
+	const what = intent.full ? 'the copies' : 'the new overlays';
+	const refusals = spaceFor(facts, disks, intent.full === true).map(({where, neededBytes}) =>
+		spaceRefusal(facts, where, neededBytes, what),
+	);
+	return newFileRefusal(facts, files, 'name') ?? refusals.find(found => found !== null) ?? null;
+}
+
+function planFor(facts: Facts, clone: Clone): Plan {
+	const {domain} = facts;
+	const {intent, snapshot, disks, nvram} = clone;
+	const full = intent.full === true;
+	const settled = snapshot === null || snapshot.state === 'shutoff';
+	const define = defineStep(facts, clone);
+	return planOf(facts, {
 		verb: 'clone',
-		method: 'linked-clone',
-		why: 'Each disk of the new domain is an overlay of a disk of this one, so at first it needs almost no space.',
-		consistency: 'shut off',
-		pause: 'none: it is shut off',
+		tag: snapshot?.tag ?? null,
+		method: full ? 'full-clone' : 'linked-clone',
+		why: cloneWords(clone),
+		consistency: settled ? 'shut off' : 'crash-consistent',
+		pause: isActive(domain) ? 'none: the domain keeps running' : 'none: it is shut off',
 		steps: [
-			...copies.flatMap(copy => overlaySteps(facts, {...copy, target: copy.disk.target, like: copy.base})),
+			...disks.flatMap(disk => diskSteps(facts, disk, full, snapshot !== null)),
 			...(nvram?.copy ? [copyStep(facts, nvram)] : []),
-			step(
-				{kind: 'define-new', on: {uri: host.uri, uuid: identity.uuid}, name},
-				{
-					title: t`Define ${name}`,
-					input: withIdentity(withSources(facts.inactiveXml, sources), identity),
-					changes: [{sign: '+', what: t`domain ${name}, with its own UUID and MAC addresses`}],
-				},
-			),
+			define,
 		],
-		warnings: [
-			t`Do not start ${domain.name} while ${name} exists: its writes would corrupt the clone. virsnap refuses to start it.`,
-			...(domain.firmware.kind === 'uefi' && !nvram
-				? [t`The clone starts with new UEFI variables: those of ${domain.name} were not found.`]
-				: []),
-			...(domain.tpm ? ['The clone gets its own, empty TPM.'] : []),
-			...sharedWarnings(facts, name),
-		],
-		wayBack: t`Removes ${name} and its files.`,
+		warnings: cloneWarnings(facts, clone),
+		wayBack: t`Removes ${intent.name} and its files.`,
 		onFailure: 'undo',
-		expect: [
-			{kind: 'domain', name, uuid: identity.uuid},
-			{kind: 'state', state: 'shut off'},
-			...files
-				.filter(file => nvram?.copy || file !== nvram?.to)
-				.map(file => ({kind: 'file', file, present: true}) as const),
-		],
+		expect: expected(clone, define),
+		...(full ? {space: spaceFor(facts, disks, full)} : {}),
 	});
-	return {plan};
+}
+
+function defineStep(facts: Facts, {intent: {name}, disks, xml, nvram}: Clone): Step {
+	const identity = {name, uuid: randomUuid(facts.random), mac: randomMac(facts.random), nvram: nvram?.to ?? null};
+	const sources = new Map(disks.map(({origin, file}) => [origin.target, {file, format: 'qcow2'}]));
+	return step(
+		{kind: 'define-new', on: {uri: facts.host.uri, uuid: identity.uuid}, name},
+		{
+			title: t`Define ${name}`,
+			input: withIdentity(withSources(xml, sources), identity),
+			changes: [{sign: '+', what: t`domain ${name}, with its own UUID and MAC addresses`}],
+		},
+	);
+}
+
+/** The base of present disks stays off; a domain whose snapshot was cloned does what it likes. */
+function expected({intent: {name}, snapshot, disks, nvram}: Clone, {does}: Step): Expectation[] {
+	const files = [...disks.map(({file}) => file), ...(nvram?.copy ? [nvram.to] : [])];
+	return [
+		{kind: 'domain', name, ...(does.kind === 'define-new' ? {uuid: does.on.uuid} : {})},
+		...(snapshot === null ? [{kind: 'state', state: 'shut off'} as const] : []),
+		...files.map(file => ({kind: 'file', file, present: true}) as const),
+	];
 }

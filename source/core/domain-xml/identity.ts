@@ -2,6 +2,7 @@
 import {decodeEntities} from './entities.ts';
 import {setOwnValues} from './own-values.ts';
 import {
+	attribute,
 	buildTree,
 	child,
 	childNodes,
@@ -9,6 +10,7 @@ import {
 	type Node,
 	nameOf,
 	parseTree,
+	removeChild,
 	rootOf,
 	setAttribute,
 	setText,
@@ -39,7 +41,10 @@ export function withIdentity(domainXml: string, identity: Identity): string {
 		const node = child(root, name);
 		if (node) setText(node, text);
 	}
-	if (identity.nvram !== null) setNvram(child(root, 'os'), identity.nvram);
+	const os = child(root, 'os');
+	if (identity.nvram !== null) setNvram(os, identity.nvram);
+	// libvirt makes new ones; with the path of the other domain both would write to one file.
+	else if (os) removeChild(os, 'nvram');
 	const interfaces = childNodes(child(root, 'devices')).filter(node => nameOf(node) === 'interface');
 	for (const [index, device] of interfaces.entries()) {
 		const mac = child(device, 'mac');
@@ -66,6 +71,13 @@ function setNvram(os: Node | undefined, file: string): void {
 		setText(added, file);
 		childNodes(os).unshift({'#text': '\n    '}, added);
 	}
+}
+
+/** Whether a domain of this definition keeps UEFI variables. */
+export function keepsVariables(domainXml: string): boolean {
+	const os = child(rootOf(parseTree(domainXml), 'domain'), 'os');
+	const pflash = attribute(child(os, 'loader'), 'type') === 'pflash';
+	return pflash || attribute(os, 'firmware') === 'efi' || ['nvram', 'varstore'].some(name => child(os, name));
 }
 
 /** UUID of the domain that this XML defines; null where there is none. */

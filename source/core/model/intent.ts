@@ -63,8 +63,17 @@ export type RestoreIntent = {
 /** Throw saved memory away: a file, or the managed save. */
 export type DropIntent = {readonly verb: 'drop'; readonly file?: string};
 
-/** A new domain on overlays of this one's disks. */
-export type CloneIntent = {readonly verb: 'clone'; readonly name: string};
+/** A new domain with the disks of this one. */
+export type CloneIntent = {
+	readonly verb: 'clone';
+	readonly name: string;
+	/** The snapshot that it is to be like; left out: the domain as it is. */
+	readonly tag?: string;
+	/** On copies of its own; else on overlays. */
+	readonly full?: boolean;
+	/** Folder for its disks; beside those that they are made from where left out. */
+	readonly dir?: string;
+};
 
 /** Remove an overlay that nothing uses any more. */
 export type ReclaimIntent = {readonly verb: 'reclaim'; readonly overlay: string};

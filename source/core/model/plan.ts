@@ -57,10 +57,10 @@ export type Consistency = 'shut off' | 'crash-consistent' | 'frozen filesystems'
 export type Plan = {
 	readonly verb: Verb;
 	readonly domain: {readonly uuid: string; readonly name: string};
-	/** The snapshot it is about; null for power verbs. */
+	/** The snapshot it is about; null where it is about none. */
 	readonly tag: string | null;
 	/** How the snapshot is taken, or what else is made; null for power verbs. */
-	readonly method: MethodId | 'memory' | 'linked-clone' | null;
+	readonly method: MethodId | 'memory' | 'linked-clone' | 'full-clone' | null;
 	/** Why this method, one plain sentence. */
 	readonly why: string;
 	/** What the snapshot holds, or what a revert brings back; null for a delete. */

@@ -15,6 +15,7 @@ import {saidAgain, withRetentionsOf} from '../revert/retention-kept.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
 import {type Evidence, mergesOf, reachOf, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
+import {clonedRefusal, isCopiedAgain} from './clone-rest.ts';
 import {hasRevertedImages, revertedAgain} from './half-reverted.ts';
 import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
 import {renamedOn} from './renamed.ts';
@@ -52,7 +53,9 @@ export function finish(
 	if (jobs.length === 0 && plan.verb === 'delete' && isOvergrown(plan, facts))
 		return onOtherOverlays(plan, evidence, facts);
 	const last = (plan.verb === 'delete' ? shown : evidence).lastIndexOf('done');
-	const rest = plan.steps.map((step, index) => ({step, evidence: evidence[index]!})).slice(last + 1);
+	const rest = plan.steps
+		.map((step, index) => ({step, evidence: evidence[index]!}))
+		.filter((_, index) => index > last || isCopiedAgain(plan, index, evidence));
 	const open = jobs.flatMap(({target}) => target ?? []);
 	const concluded = open.map(target => endJob(target, endingOf(plan, target), facts));
 	// A merge that is concluded needs no other.
@@ -81,7 +84,7 @@ export function finish(
 	}
 
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
-	const refusal = memoryRefusal(remaining, taken) ?? inUseRefusal(steps, facts);
+	const refusal = memoryRefusal(remaining, taken) ?? clonedRefusal(plan, facts) ?? inUseRefusal(steps, facts);
 	if (refusal) return {refusal};
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
@@ -164,6 +167,8 @@ function onOtherOverlays(plan: Plan, evidence: readonly Evidence[], facts: Facts
 
 /** The domain stopped, or was started: the steps were made for another state. */
 function isMoved(plan: Plan, {domain}: Facts): boolean {
+	// A snapshot is what it is, whatever the domain does.
+	if (plan.verb === 'clone' && plan.tag !== null) return false;
 	const before = plan.basis.state as Domain['state'] | undefined;
 	return before !== undefined && isActive({state: before}) !== isActive(domain);
 }

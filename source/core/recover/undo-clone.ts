@@ -1,9 +1,9 @@
-/** Undo of a linked clone: the new domain goes, with the files made for it; its base stays as it is. */
+/** Undo of a clone: the new domain goes, with the files made for it; its base stays as it is. */
 
 import {activeFile} from '../model/disk.ts';
 import {type Domain, isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
-import type {Outcome} from '../model/plan.ts';
+import type {Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
@@ -30,7 +30,7 @@ export function cloneBack(receipt: Told, facts: Facts): Outcome {
 	const rest = files.filter(file => file !== clone?.firmware.nvram?.file);
 	return {
 		plan: {
-			...plan,
+			...withoutSpace(plan),
 			why: t`Removes the definition and the files of the clone; ${plan.domain.name} stays as it is.`,
 			consistency: null,
 			pause: 'none',
@@ -48,6 +48,8 @@ export function cloneBack(receipt: Told, facts: Facts): Outcome {
 		},
 	};
 }
+
+const withoutSpace = ({space: _, ...plan}: Plan): Plan => plan;
 
 const nothingThere: Refusal = refuse('not-found', 'The clone no longer exists.', 'Nothing to do.');
 

@@ -79,7 +79,6 @@ function waitingLines({failure, task}: Dialog, columns: number): readonly Line[]
 const TITLES: Readonly<Partial<Record<Task, string>>> = {
 	create: 'create a snapshot',
 	memory: 'memory snapshot',
-	clone: 'new linked clone',
 	reclaim: 'delete unused overlays',
 };
 
@@ -90,7 +89,7 @@ function titleOf({task, intent, recovery, undoes, domainName}: Dialog): string {
 		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was interrupted' : 'failed'}`;
 	const title = TITLES[task];
 	if (title !== undefined) return `${name}: ${title}`;
-	const tag = intent !== null && 'tag' in intent ? t` ${intent.tag}` : '';
+	const tag = intent !== null && 'tag' in intent && intent.tag !== undefined ? t` ${intent.tag}` : '';
 	const verb = intent?.verb === 'edit' && intent.protect === false ? 'unprotect' : task;
 	return `${name}: ${verb}${tag}`;
 }

@@ -29,6 +29,8 @@ export function kindMade(method: NonNullable<Plan['method']>, domain: Pick<Domai
 			return KINDS['memory alone'];
 		case 'linked-clone':
 			return 'linked clone (a new domain on an overlay)';
+		case 'full-clone':
+			return 'full clone (a new domain on copies of its own)';
 	}
 }
 

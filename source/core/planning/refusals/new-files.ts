@@ -7,11 +7,11 @@ import {option, remedy} from '../../words/remedy.ts';
 import {formatBytes, t} from '../../words/text.ts';
 import {isInUse} from '../files.ts';
 
-/** Why these new files cannot be made in their folders; null where they can. */
-export function newFileRefusal(facts: Facts, files: readonly string[]): Refusal | null {
+/** Why these new files cannot be made in their folders; null where they can. `after`: what they are named after. */
+export function newFileRefusal(facts: Facts, files: readonly string[], after: 'tag' | 'name' = 'tag'): Refusal | null {
 	for (const file of files) {
 		const folder = facts.directories[dirname(file)];
-		const refusal = folderRefusal(facts, folder, dirname(file)) ?? takenRefusal(facts, folder, file);
+		const refusal = folderRefusal(facts, folder, dirname(file)) ?? takenRefusal(facts, folder, file, after);
 		if (refusal) return refusal;
 	}
 	return null;
@@ -27,12 +27,17 @@ function folderRefusal(facts: Facts, folder: Directory | undefined, path: string
 	);
 }
 
-function takenRefusal(facts: Facts, folder: Directory | undefined, file: string): Refusal | null {
+function takenRefusal(
+	facts: Facts,
+	folder: Directory | undefined,
+	file: string,
+	after: 'tag' | 'name',
+): Refusal | null {
 	if (!isInUse(facts, file) && !folder?.entries.includes(basename(file))) return null;
 	return refuse(
 		'file-exists',
 		t`${file} already exists.`,
-		remedy`Choose another tag, or another folder (${option('--dir')}).`,
+		remedy`Choose another ${after}, or another folder (${option('--dir')}).`,
 	);
 }
 

@@ -22,7 +22,7 @@ const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 				: 'The name of the snapshot. Enter continues.',
 		read: intent => {
 			if (intent.verb === 'edit') return intent.newTag ?? intent.tag;
-			return 'tag' in intent ? intent.tag : '';
+			return 'tag' in intent ? (intent.tag ?? '') : '';
 		},
 		write: (intent, tag) => {
 			if (intent.verb === 'edit') return {...intent, newTag: tag};
