@@ -6,6 +6,8 @@ export type Completes =
 	| 'domain'
 	/** A snapshot of the domain that stands before it. */
 	| 'tag'
+	/** DOMAIN@TAG, once the @ is typed. */
+	| 'domain@tag'
 	| 'file'
 	| 'folder'
 	| 'receipt'

@@ -31,6 +31,13 @@ describe('what is offered', () => {
 		[['plan', 'revert', 'web', ''], ['before']],
 		[['-c', 'test:///', '--yes', 'delete', 'web', ''], ['before']],
 		[['edit', 'web', ''], ['before']],
+		[['clone', 'we'], ['web']],
+		[
+			['clone', 'web@'],
+			['web', 'web@before'],
+		],
+		[['plan', 'clone', 'nope@b'], ['web']],
+		[['clone', 'web', ''], []],
 		[['create', 'web', ''], []],
 		[['revert', 'web', 'before', ''], []],
 		[['revert', 'nope', ''], []],
@@ -98,6 +105,14 @@ describe('bash', () => {
 	test('only what follows a colon or an equals sign is replaced', () => {
 		expect(bashReply('--method=qemu-img', splitBash('virsnap create web --method=q').current)).toBe('qemu-img');
 		expect(bashReply('a:b c', splitBash('virsnap list a:').current)).toBe('b\\ c');
+	});
+
+	test('of DOMAIN@TAG what begins with the @, unless bash does not break words there (shopt -u hostcomplete)', () => {
+		const {current} = splitBash('virsnap clone web@be');
+		expect(bashReply('web@before', current)).toBe('@before');
+		expect(bashReply('web@before', current, ' \t\n"\'@><=;|&(:')).toBe('@before');
+		expect(bashReply('web@before', current, ' \t\n"\'><=;|&(:')).toBe('web@before');
+		expect(bashReply('a@b:c', splitBash('virsnap clone a@b:').current)).toBe('c');
 	});
 });
 

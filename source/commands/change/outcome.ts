@@ -1,10 +1,12 @@
 import path from 'node:path';
 import {makePlan} from '../../core/make-plan.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
+import type {Intent} from '../../core/model/intent.ts';
 import type {Outcome} from '../../core/model/plan.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import {t} from '../../core/words/text.ts';
-import {findDomain, isRefusal, readInventory} from '../connection.ts';
+import {findDomain, readInventory} from '../connection.ts';
+import {domainAtTag} from './domain-at-tag.ts';
 import type {Refused, Request} from './request.ts';
 
 /** Read fresh facts and let the planner decide. */
@@ -15,11 +17,15 @@ export async function makeOutcome(hypervisor: Hypervisor, request: Request | Ref
 	const file = 'file' in intent ? intent.file : undefined;
 	const named = text ?? (file === undefined ? null : await hypervisor.savedDomain(file));
 	if (named === null) return {refusal: noSavedMemory(file ?? '')};
-	const domain = findDomain(domains, named);
-	if (isRefusal(domain)) return {refusal: domain};
+	const found = request.mayHaveTag ? domainAtTag(domains, named) : findDomain(domains, named);
+	if ('code' in found) return {refusal: found};
+	const {domain, tag} = 'domain' in found ? found : {domain: found, tag: null};
 	const directory = 'dir' in intent ? intent.dir : file === undefined ? undefined : path.dirname(file);
-	return makePlan(await hypervisor.facts(domain.uuid, directory, file), intent);
+	return makePlan(await hypervisor.facts(domain.uuid, directory, file), withTag(intent, tag));
 }
+
+const withTag = (intent: Intent, tag: string | null): Intent =>
+	intent.verb === 'clone' && tag !== null ? {...intent, tag} : intent;
 
 function noSavedMemory(file: string): Refusal {
 	return {

@@ -9,6 +9,8 @@ import {UsageError} from '../context.ts';
 export type Request = {
 	/** Name, UUID or id; null where the file of saved memory tells. */
 	readonly domain: string | null;
+	/** The word may be DOMAIN@TAG: which domain and which snapshot is decided once the domains are known. */
+	readonly mayHaveTag?: true;
 	readonly intent: Intent;
 };
 

@@ -9,12 +9,15 @@ import type {Candidate, Wanted} from './line.ts';
 /** A slow host completes nothing rather than hold the shell. */
 const limitMilliseconds = 1000;
 
+/** How many of the @ in a word are tried: each asks libvirt. */
+const mostSplits = 3;
+
 /** What Tab offers for one kind of word. */
 export async function candidatesFor(
 	context: Context,
 	commands: readonly Command[],
 	completes: Completes,
-	{domain}: Wanted,
+	{domain, current}: Wanted,
 ): Promise<readonly Candidate[]> {
 	if (typeof completes === 'object') return completes.map(text => ({text, help: ''}));
 	switch (completes) {
@@ -24,12 +27,26 @@ export async function candidatesFor(
 			return names(context, null);
 		case 'tag':
 			return domain === null ? [] : names(context, domain);
+		case 'domain@tag':
+			return tagsBehind(context, current);
 		case 'receipt':
 			return receipts(context);
 		default:
 			// The shell itself knows its files.
 			return [];
 	}
+}
+
+/** The domain's own name may hold an @, and so may the tag: each that can be the one between them is tried. */
+async function tagsBehind(context: Context, word: string): Promise<readonly Candidate[]> {
+	const domains = [...word.matchAll(/@/g)].map(({index}) => word.slice(0, index)).filter(domain => domain !== '');
+	const found = await Promise.all(
+		domains.slice(0, mostSplits).map(async domain => {
+			const tags = await names(context, domain);
+			return tags.map(({text, help}) => ({text: `${domain}@${text}`, help}));
+		}),
+	);
+	return found.flat();
 }
 
 /** Nothing where libvirt does not answer, or not in time. */

@@ -8,6 +8,8 @@ export type Wanted = {
 	readonly options: readonly Candidate[];
 	/** What stands before the value in the same word: "--method=". */
 	readonly prefix: string;
+	/** The word, as far as it is typed. */
+	readonly current: string;
 	/** The domain that a tag belongs to; null where none was typed. */
 	readonly domain: string | null;
 	/** Of `-c`. */
@@ -18,7 +20,7 @@ export type Wanted = {
 
 export type Candidate = {readonly text: string; readonly help: string};
 
-const nothing: Wanted = {completes: [], options: [], prefix: '', domain: null, uri: null, ended: false};
+const nothing: Wanted = {completes: [], options: [], prefix: '', current: '', domain: null, uri: null, ended: false};
 
 /** `words` is what was typed after the program's name; the last one is under the cursor, and may be empty. */
 export function wantedAt(commands: readonly Command[], words: readonly string[]): Wanted {
@@ -27,6 +29,7 @@ export function wantedAt(commands: readonly Command[], words: readonly string[])
 	const {command, positionals} = read;
 	const base = {
 		...nothing,
+		current,
 		uri: typeof read.given.connect === 'string' ? read.given.connect : null,
 		domain: positionals[0] ?? null,
 		ended: read.ended,

@@ -1,18 +1,38 @@
-/** `virsnap clone DOMAIN NEW` */
+/** `virsnap clone DOMAIN[@TAG] NEW` */
+import path from 'node:path';
 import {plannedCommand} from '../planned.ts';
-import {domainArgument} from '../request.ts';
 
 export const cloneCommand = plannedCommand({
 	name: 'clone',
-	summary: 'linked clone: a new domain on overlays of this one',
+	summary: 'a new domain like this one, or like a snapshot of it',
 	description: [
-		'While a clone exists its base must stay shut off. Undo of the operation removes the clone with its files.',
+		'By itself a linked clone: its disks are overlays, so it needs almost no room at first, and what they depend on must not change. While a clone of the domain itself exists, its base must stay shut off. While a clone of a snapshot exists, the domain may run, and the snapshot cannot be deleted.',
+		'With --full it gets copies of the disks, and depends on nothing. A snapshot inside an image (internal) can only be cloned so.',
+		'Its memory is not copied. Undo of the operation removes the clone with its files.',
 	],
-	arguments: [domainArgument, {name: 'NEW', help: 'name of the new domain'}],
-	options: {},
+	arguments: [
+		{
+			name: 'DOMAIN[@TAG]',
+			help: 'name, UUID or id of a domain; with @TAG as its snapshot has it. A domain of just this name comes first',
+			completes: ['domain', 'domain@tag'],
+		},
+		{name: 'NEW', help: 'name of the new domain'},
+	],
+	options: {
+		full: {help: 'copy the disks; default: overlays'},
+		dir: {
+			help: 'folder for the new disks; default: beside those that they are made from',
+			value: 'DIR',
+			completes: 'folder',
+		},
+	},
 	examples: [
 		{line: 'clone web web-test', does: 'Show the plan, ask, and define web-test on overlays of the disks of web.'},
-		{line: 'plan clone web web-test', does: 'Show what would be done.'},
+		{line: 'clone web@before web-test', does: 'The same of web as its snapshot before has it, while web runs on.'},
+		{line: 'clone web@before web-old --full', does: 'The same on copies of its own.'},
 	],
-	request: ({words: [domain = '', name = '']}) => ({domain, intent: {verb: 'clone', name}}),
+	request({words: [domain = '', name = ''], options: {full, dir}}) {
+		const way = {...(full && {full}), ...(dir !== undefined && {dir: path.resolve(dir)})};
+		return {domain, mayHaveTag: true, intent: {verb: 'clone', name, ...way}};
+	},
 });
