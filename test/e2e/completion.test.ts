@@ -88,6 +88,11 @@ describe.each(Object.keys(shells) as Shell[])('%s', shell => {
 		expect(screen).toContain('k2-snap');
 	});
 
+	at('a domain, an @ and a tag', async () => {
+		const program = await start(shell);
+		await complete(program, 'virsnap clone Koan@k1', 'virsnap clone Koan@k1-snap');
+	});
+
 	at('commands, options and methods', async () => {
 		const program = await start(shell);
 		await complete(program, 'virsnap rev', 'virsnap revert');

@@ -50,13 +50,22 @@ function firstWord(line: string): BashWord {
 	return {raw: line.slice(0, at), text, quote, mixed};
 }
 
-/** The text that takes the place of the word under the cursor; null where it does not begin so, or cannot be quoted as the word is. */
-export function bashReply(candidate: string, {raw, text, quote, mixed}: BashWord): string | null {
+/**
+ * The text that takes the place of the word under the cursor; null where it does not begin so, or cannot be quoted as the word is.
+ *
+ * @param breaks COMP_WORDBREAKS (bash(1)): at these bash begins a new word, and only that one is replaced
+ */
+export function bashReply(candidate: string, {raw, text, quote, mixed}: BashWord, breaks = ':=@'): string | null {
 	if (mixed || !candidate.startsWith(text)) return null;
 	if (quote === "'") return candidate.includes("'") ? null : candidate;
 	if (quote === '"') return candidate.replace(/[\\"$`!]/g, '\\$&');
 	const quoted = candidate.replace(/[^\w@%+=:,./\u0080-\u{10ffff}-]/gu, '\\$&');
-	// To bash a colon and an equals sign begin a new word (COMP_WORDBREAKS), and only that one is replaced.
-	const kept = /^.*[:=]/.exec(raw)?.[0] ?? '';
+	const kept = raw.slice(0, lastBreak(raw, breaks));
 	return quoted.startsWith(kept) ? quoted.slice(kept.length) : null;
+}
+
+/** Where the word that bash replaces begins: after a colon or an equals sign, but with an @ (bashline.c, rl_special_prefixes). */
+function lastBreak(raw: string, breaks: string): number {
+	const after = [':', '='].filter(sign => breaks.includes(sign)).map(sign => raw.lastIndexOf(sign) + 1);
+	return Math.max(0, ...after, breaks.includes('@') ? raw.lastIndexOf('@') : 0);
 }

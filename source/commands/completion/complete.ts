@@ -10,7 +10,7 @@ export const completeCommand = command({
 	summary: 'what Tab offers; the scripts of completion start it',
 	arguments: [
 		{name: 'SHELL', help: 'bash, zsh or fish'},
-		{name: 'WORD', help: 'the words typed; for bash the line', rest: true, optional: true},
+		{name: 'WORD', help: 'the words typed; for bash the line, and COMP_WORDBREAKS', rest: true, optional: true},
 	],
 	options: {},
 	examples: [],
@@ -24,7 +24,7 @@ export const completeCommand = command({
 		else {
 			const found = await candidates(context, commands, wanted);
 			const lines = bash
-				? found.flatMap(({text}) => bashReply(text, bash.current) ?? [])
+				? found.flatMap(({text}) => bashReply(text, bash.current, typed[1]) ?? [])
 				: found.map(({text, help}) => `${text}\t${printable(help)}`);
 			if (lines.length > 0) printRaw(context, lines.join('\n'));
 		}

@@ -4,7 +4,7 @@ const bash = `# bash completion for virsnap
 _virsnap() {
 	local reply
 	COMPREPLY=()
-	reply=$(virsnap complete bash -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null </dev/null)
+	reply=$(virsnap complete bash -- "\${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null </dev/null)
 	case $reply in
 		'') ;;
 		:files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
