@@ -189,6 +189,33 @@ test('n asks for the name of a clone, and refuses one that is taken', async () =
 	await ui.expects('Name: web');
 });
 
+test('n asks how a clone gets its disks where both ways are open, and on a snapshot clones that', async () => {
+	ui = open();
+	await ui.expects('web');
+	ui.press('last', 'up', 'clone');
+	await ui.expects('Name: clone-2');
+	ui.enter();
+	await ui.expects('How the new domain gets its disks');
+	await ui.frame('clone-ways');
+	ui.press('down', 'choose');
+	await ui.expects('full clone (a new domain on copies of its own)');
+	await ui.expects('Press Enter');
+	await ui.frame('clone-full');
+	expect(ui.state().screen).toMatchObject({intent: {verb: 'clone', full: true}});
+	expect(ui.state().screen).not.toHaveProperty('intent.tag');
+});
+
+test('n on a snapshot inside an image copies it, since nothing else is possible', async () => {
+	ui = open();
+	await ui.expects('web');
+	ui.press('other-pane', 'clone');
+	await ui.expects('step 1 of 2');
+	ui.enter();
+	await ui.expects('full clone (a new domain on copies of its own)');
+	await ui.expects('Press Enter');
+	await ui.frame('clone-snapshot');
+});
+
 test('the options of a create unfold from its menu, and change what is possible', async () => {
 	ui = open();
 	await ui.expects('web');

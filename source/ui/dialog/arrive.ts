@@ -8,6 +8,7 @@ import type {Next} from '../state/actions.ts';
 import type {Dialog, DialogStep, Task} from '../state/dialog.ts';
 import type {State} from '../state/state.ts';
 import {enter} from './enter-step.ts';
+import {cloneRows} from './menu/clone-rows.ts';
 import {optionsOf} from './options/options.ts';
 import {isAboutName, withOutcome} from './outcome.ts';
 
@@ -16,7 +17,10 @@ import {cloneName} from './proposals.ts';
 /** The first facts of a dialog, or those read again since a folder was named. */
 export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
 	const first = dialog.steps.length === 0;
-	const intent = withProposedName(facts, first ? possible(facts, dialog.intent) : dialog.intent);
+	const intent = withPossibleWay(
+		facts,
+		withProposedName(facts, first ? possible(facts, dialog.intent) : dialog.intent),
+	);
 	const steps = first ? stepsFor(facts, dialog.task, intent) : dialog.steps;
 	return enter(state, withOutcome({...dialog, facts, intent, steps}), dialog.resume);
 }
@@ -46,10 +50,20 @@ function withProposedName(facts: Facts, intent: Intent | null): Intent | null {
 	return 'plan' in outcome ? {...intent, tag: outcome.plan.tag ?? ''} : intent;
 }
 
+/** A copy where no overlay is possible: then there is nothing to choose. */
+function withPossibleWay(facts: Facts, intent: Intent | null): Intent | null {
+	if (intent?.verb !== 'clone' || intent.full !== undefined) return intent;
+	const [linked, full] = cloneRows(facts, intent);
+	return linked?.refusal && full?.refusal === null ? {...intent, full: true} : intent;
+}
+
 function stepsFor(facts: Facts, task: Task, intent: Intent | null): readonly DialogStep[] {
 	if (task === 'undo') return ['review'];
 	if (task === 'memory' || task === 'reclaim') return intent === null ? ['menu', 'review'] : ['review'];
-	if (task === 'clone') return ['name', 'review'];
+	if (intent?.verb === 'clone') {
+		const chosen = cloneRows(facts, intent).some(({refusal}) => refusal !== null);
+		return chosen ? ['name', 'review'] : ['name', 'menu', 'review'];
+	}
 	if (task === 'edit') return ['description', 'review'];
 	if (task === 'rename') return ['tag', 'review'];
 	if (task === 'expire') return ['expires', 'review'];

@@ -1,4 +1,5 @@
 /** Moving between the steps of a dialog. */
+import type {Intent} from '../../core/model/intent.ts';
 import type {Next} from '../state/actions.ts';
 import type {Dialog} from '../state/dialog.ts';
 import type {State} from '../state/state.ts';
@@ -48,11 +49,15 @@ export function enterStep(dialog: Dialog, at: number): Dialog {
 /** What is there is changed, not proposed. */
 const changesText = ({task}: Dialog): boolean => task === 'edit' || task === 'rename';
 
-/** The method that was chosen before, else the best. */
+/** What was chosen before, else the best. */
 function chosenRow(dialog: Dialog): string | null {
 	const rows = menuRows(dialog);
-	const method = dialog.intent?.verb === 'create' ? dialog.intent.method : undefined;
-	return (rows.find(({id}) => id === method) ?? rows[0])?.id ?? null;
+	return (rows.find(({id}) => id === chosenBefore(dialog.intent)) ?? rows[0])?.id ?? null;
+}
+
+function chosenBefore(intent: Intent | null): string | undefined {
+	if (intent?.verb === 'clone') return intent.full ? 'full' : 'linked';
+	return intent?.verb === 'create' ? intent.method : undefined;
 }
 
 /** Enter counts again only some time after this; the clock of an earlier dialog is told apart as well. */

@@ -19,7 +19,9 @@ export function openDialog(state: State, task: NewTask, proposed?: Intent): Next
 	const {uuid, name} = domain;
 	const token = state.tokens + 1;
 	const memory = selectedRow(state)?.listed.kind === 'managed-save' ? MEMORY[task] : undefined;
-	const intent = proposed ?? memory ?? firstIntent(task, domain, selectedSnapshot(state));
+	// A clone is one of the domain, unless a snapshot is what the key is pressed on.
+	const snapshot = task === 'clone' && state.focus === 'domains' ? null : selectedSnapshot(state);
+	const intent = proposed ?? memory ?? firstIntent(task, domain, snapshot);
 	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
 	const directory = intent?.verb === 'create' ? intent.dir : undefined;
 	const around = directory === undefined ? {} : {directory};
@@ -56,7 +58,7 @@ const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 
 function firstIntent(task: NewTask, {snapshots}: Domain, snapshot: Snapshot | null): Intent | null {
 	if (task === 'memory' || task === 'reclaim') return null;
-	if (task === 'clone') return {verb: task, name: ''};
+	if (task === 'clone') return {verb: task, name: '', ...(snapshot && {tag: snapshot.tag})};
 	if (task === 'create') return {verb: task, tag: ''};
 	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
 	if (task === 'edit') return {verb: task, tag: snapshot?.tag ?? '', description: snapshot?.description ?? ''};

@@ -116,7 +116,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['X'], scope: 'lists', name: 'destroy', label: 'force the domain off', ...eachMarked('destroy')},
 	{keys: ['p'], scope: 'lists', name: 'pause-resume', label: 'pause or resume the domain', ...eachMarked('pause-resume')},
 	{keys: ['m'], scope: 'lists', name: 'memory', label: 'memory snapshot: save, restore, drop', footer: 'memory', when: both(anyDomain, idle), act: dialog.opens('memory')},
-	{keys: ['n'], scope: 'lists', name: 'clone', label: 'new linked clone', when: both(anyDomain, idle), act: dialog.opens('clone')},
+	{keys: ['n'], scope: 'lists', name: 'clone', label: 'clone: a new domain like this one, or like the selected snapshot', when: both(anyDomain, idle), act: dialog.opens('clone')},
 	{keys: ['space'], scope: 'lists', name: 'mark', label: 'mark or unmark: c, d, P, E, s, x, X and p act on all marked items, one by one', footer: 'mark', when: markable, act: lists.markAndMoveOn},
 	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},

@@ -19,6 +19,7 @@ export const optionNames = {
 	'--metadata-only': 'libvirt metadata only',
 	'--running': 'State afterwards',
 	'--dir': 'Folder for overlays',
+	'--full': 'Full copy',
 	'--quiesce': 'Freeze the file systems',
 	'--memory': 'What is saved',
 	'--disk-only': 'What is saved',

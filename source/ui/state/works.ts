@@ -28,7 +28,7 @@ export function stopOf({plan, steps}: Receipt): Stop {
 
 /** "create before-upgrade on web", "save of web" */
 export function subjectOf({verb, tag, domain}: Plan): string {
-	const on = tag === null ? (OF[verb] ?? `${verb} of`) : t`${verb} ${tag} on`;
+	const on = tag === null ? (OF[verb] ?? `${verb} of`) : t`${verb} ${tag} ${verb === 'clone' ? 'of' : 'on'}`;
 	return t`${on} ${domain.name}`;
 }
 
@@ -41,7 +41,6 @@ const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {
 	save: 'memory save of',
 	restore: 'memory restore of',
 	drop: 'drop of saved memory of',
-	clone: 'linked clone of',
 	reclaim: 'removal of an overlay of',
 };
 

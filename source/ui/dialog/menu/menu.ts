@@ -1,6 +1,7 @@
 /** What a dialog's menu offers: the best first, then what is possible, then the rest, each with the reason why not. */
 import {printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
+import {cloneRows} from './clone-rows.ts';
 import {memoryRows} from './memory-rows.ts';
 import {methodRows} from './method-rows.ts';
 import {optionsRow} from './options-row.ts';
@@ -11,6 +12,7 @@ import type {Explained, MenuRow} from './row.ts';
 export function menuTitle({task}: Dialog): string {
 	if (task === 'recover') return 'Choose what to do:';
 	if (task === 'reclaim') return 'Unused overlays:';
+	if (task === 'clone') return 'How the new domain gets its disks:';
 	return task === 'memory' ? 'The memory, without the disks:' : 'How the snapshot is taken:';
 }
 
@@ -28,6 +30,7 @@ export function menuRows({task, facts, intent, recovery, uuid}: Dialog): readonl
 	if (recovery?.found != null) return recoveryRows(recovery, uuid);
 	if (task === 'memory' && facts !== null) return memoryRows(facts);
 	if (task === 'reclaim' && facts !== null) return reclaimRows(facts);
+	if (intent?.verb === 'clone' && facts !== null) return cloneRows(facts, intent);
 	if (facts === null || intent?.verb !== 'create') return [];
 	return [...methodRows(facts, intent), optionsRow(facts, intent)];
 }

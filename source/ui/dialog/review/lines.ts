@@ -8,7 +8,7 @@ import {ifItFails} from '../../../core/planning/if-it-fails.ts';
 import type {Choice} from '../../../core/recover/recovery.ts';
 import {CONSISTENCY} from '../../../core/words/consistency.ts';
 
-import {printable, shellCommand, t} from '../../../core/words/text.ts';
+import {formatBytes, printable, shellCommand, t} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
 import {asKeys} from '../../state/remedy-text.ts';
 import {kindMade} from '../../state/snapshot-kind.ts';
@@ -63,6 +63,7 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, plan.domain.uuid), columns, 'warn')),
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
+		...(plan.verb === 'clone' ? spaceLines(plan, columns) : []),
 		...labelled('Pause', printable(plan.pause), columns),
 		...labelled('Undo', undoOf(plan), columns),
 		blank,
@@ -71,6 +72,13 @@ function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
 		...labelled('Why', printable(plan.why), columns),
 		...(failing === null ? [] : labelled('If it fails', failing, columns, 'plain', 12)),
 	];
+}
+
+function spaceLines({space = []}: Plan, columns: number): Line[] {
+	const free = (bytes: number | null) => (bytes === null ? '' : `, of ${formatBytes(bytes)} free`);
+	return space.flatMap(({where, neededBytes, freeBytes}) =>
+		labelled('Space', t`up to ${formatBytes(neededBytes)} in ${where}${free(freeBytes)}`, columns),
+	);
 }
 
 function undoOf({verb, wayBack, losses, domain}: Plan): string {
