@@ -101,7 +101,7 @@ function nameOf({row, verb, step, fault, when}: Case): string {
 	return `${nameOfRow(row)} ${verb} step${step} ${fault.replaceAll(' ', '-')} ${when}`;
 }
 
-function nameOfRow({method, running, ...more}: Row): string {
+function nameOfRow({method, running, of, ...more}: Row): string {
 	const marks = (['middle', 'managed', 'kept', 'renamed'] as const).filter(mark => more[mark]);
-	return [method, running ? 'on' : 'off', ...marks].join(' ');
+	return [method, running ? 'on' : 'off', ...marks, ...(of ? ['snapshot'] : [])].join(' ');
 }

@@ -1,4 +1,5 @@
 /** The table of faults: whose create, revert and delete, broken off at which step, by what, and when. */
+import type {MethodId} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {duringActs, type OtherAct, otherActs} from './others.ts';
 import type {When} from './shim.ts';
@@ -17,11 +18,13 @@ export type Row = {
 	readonly kept?: boolean;
 	/** What an edit changes is its tag. */
 	readonly renamed?: boolean;
+	/** Of a clone: the method of the snapshot that is cloned; left out: the domain as it is. */
+	readonly of?: MethodId;
 	/** Left out: the first three. */
 	readonly verbs?: readonly FaultVerb[];
 };
 
-/** Of memory: save, restore and drop. Of a linked clone: only that it is made. */
+/** Of memory: save, restore and drop. Of a clone: only that it is made. */
 type FaultVerb = 'create' | 'revert' | 'delete' | 'edit';
 
 const rows: readonly Row[] = [
@@ -37,6 +40,9 @@ const rows: readonly Row[] = [
 	{method: 'memory', running: true, disks: 2},
 	{method: 'memory', running: true, disks: 2, managed: true},
 	{method: 'linked-clone', running: false, disks: 2, verbs: ['create']},
+	{method: 'linked-clone', running: true, disks: 2, of: 'external-live', verbs: ['create']},
+	{method: 'full-clone', running: false, disks: 2, verbs: ['create']},
+	{method: 'full-clone', running: true, disks: 2, of: 'libvirt-internal', verbs: ['create']},
 	{method: 'libvirt-internal', running: true, disks: 2, verbs: ['edit']},
 	{method: 'external-offline', running: false, disks: 2, kept: true, renamed: true, verbs: ['edit']},
 	{method: 'external-live', running: true, disks: 2, middle: true, renamed: true, verbs: ['edit']},

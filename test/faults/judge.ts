@@ -17,7 +17,7 @@ import {type Extent, hasPattern, hasPatternLive} from '../../source/lab/pattern.
 import {waitUntil} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
 import {guestByte, guestExtent, whatIsLost} from './others.ts';
-import {newDescription, newTag, type Stage} from './stage.ts';
+import {cloneOf, newDescription, newTag, type Stage} from './stage.ts';
 
 const preference = ['close', 'go-on', 'way-back', 'leave'] as const;
 
@@ -114,7 +114,13 @@ export async function whatIsWrong(
 	const unread = domain.disks.flatMap(disk => (disk.unreadable ? [disk.unreadable.reason] : []));
 	if (unread.length > 0) return unread.join(' ');
 	const neverChanged = verb === 'create' || row.method === 'memory';
-	const allowed = neverChanged ? [0xa1] : verb === 'delete' || verb === 'edit' || end === null ? [0xb2] : [0xa1, 0xb2];
+	const allowed = row.of
+		? [0xb2]
+		: neverChanged
+			? [0xa1]
+			: verb === 'delete' || verb === 'edit' || end === null
+				? [0xb2]
+				: [0xa1, 0xb2];
 	const held = [];
 	for (const byte of allowed) if (await holds(stage, domain, byte)) held.push(byte);
 	if (fault === 'run') problems.push(...(await whatGuestLost(stage, wanted, domain)));
@@ -132,7 +138,7 @@ export async function whatIsWrong(
 		if (ours && !saveImages[whole] && !isKnown(whole, facts)) problems.push(`${file} is left, and nothing uses it`);
 	}
 
-	problems.push(...whatEditLost(wanted, domain));
+	problems.push(...whatEditLost(wanted, domain), ...(await whatCloneLacks(stage, facts)));
 	const around = row.middle ? ['below', 'above'] : [];
 	for (const other of around)
 		if (!domain.snapshots.some(snapshot => snapshot.tag === other)) problems.push(`${other} is gone`);
@@ -166,6 +172,14 @@ function whatEditLost({row, verb}: Case, {snapshots, retentions}: Domain): strin
 	if (row.kept) return point.protected ? [] : ['its protection is lost'];
 	if (verb !== 'edit' || point.protected === (point.description === newDescription)) return [];
 	return [`half edited: ${point.protected ? 'protected' : 'described'} only`];
+}
+
+/** A clone is whole or not there, and holds what its snapshot held. */
+async function whatCloneLacks(stage: Stage, {domains}: Facts): Promise<string[]> {
+	const clone = domains.find(({name}) => name === cloneOf(stage.name));
+	if (clone === undefined) return [];
+	const held = await Promise.all(clone.disks.map(disk => holdsIn(stage, clone, disk, 0xa1)));
+	return held.every(Boolean) ? [] : [`the clone does not hold what was there (${held.join(', ')})`];
 }
 
 /** A disk that somebody has attached is in no snapshot of before: then that is all that it lacks. */

@@ -56,7 +56,7 @@ export function canAct({fault, row, step, when}: Case, plan: Plan, running: bool
 			return between && !running;
 		case 'undefine':
 		case 'rename':
-			return between && !running && (row.method === 'qemu-img' || row.method === 'linked-clone');
+			return between && !running && ['qemu-img', 'linked-clone', 'full-clone'].includes(row.method);
 		case 'file put':
 			return absentBefore(plan.steps[step - 1]!).length > 0;
 	}

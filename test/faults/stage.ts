@@ -72,6 +72,10 @@ export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 	const create = (which: string) => intentOf(stage, {row, verb: 'create'}, which);
 	let facts = await stage.facts();
 	await fill(stage, facts, 0xa1);
+	if (row.of) {
+		facts = await does(stage, facts, {verb: 'create', tag: cloned, method: row.of});
+		await fill(stage, facts, 0xb2);
+	}
 	if (verb === 'create') return {facts, plan: planFor(facts, create(tag))};
 	if (row.middle) facts = await does(stage, facts, create('below'));
 	facts = await does(stage, facts, create(tag));
@@ -93,7 +97,10 @@ function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: 
 		return verb === 'revert' ? {verb: 'restore', ...file} : {verb: 'drop', ...file};
 	}
 
-	if (row.method === 'linked-clone') return {verb: 'clone', name: cloneOf(stage.name)};
+	if (row.method === 'linked-clone' || row.method === 'full-clone') {
+		const of = row.of ? {tag: cloned} : {};
+		return {verb: 'clone', name: cloneOf(stage.name), full: row.method === 'full-clone', ...of};
+	}
 	if (verb === 'edit' && row.renamed) return {verb, tag: which, newTag};
 	if (verb === 'edit') return {verb, tag: which, description: newDescription, protect: true};
 	return verb === 'create' ? {verb, tag: which, method: row.method} : {verb, tag: which};
@@ -105,7 +112,10 @@ export const newDescription = 'before the upgrade';
 /** The tag that a rename gives. */
 export const newTag = 'renamed';
 
-const cloneOf = (name: string) => `${name}-clone`;
+/** The snapshot that a clone is made of. */
+const cloned = 'cloned';
+
+export const cloneOf = (name: string) => `${name}-clone`;
 
 async function does(stage: Stage, facts: Facts, intent: Intent): Promise<Facts> {
 	const made = await stage.calm.carryOut(planFor(facts, intent));
