@@ -173,7 +173,7 @@ test('N edits the tag in place, and says where it stands in an image', async () 
 	ui.enter();
 	await ui.expects('has this tag already');
 	ui.press('back', 'back', 'domains-pane', 'down', 'snapshots-pane', 'rename');
-	await ui.expects('new tag for the selected snapshot: it is inside an image');
+	await ui.expects('N, rename the selected snapshot: its tag inside an image cannot be changed');
 });
 
 test('n asks for the name of a clone, and refuses one that is taken', async () => {

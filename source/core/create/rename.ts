@@ -97,7 +97,7 @@ function keptRefusal({domain}: Facts, newTag: string): Refusal | null {
 function unfinishedRefusal(tag: string, receipt: string): Refusal {
 	return refuse(
 		'busy',
-		t`An operation on this domain was interrupted (${receipt}), and may know the snapshot as ${tag}.`,
+		t`An operation on this domain has not ended (${receipt}), and knows the snapshot as ${tag}.`,
 		remedy`Finish it or roll it back first ${byVirsnap(['recover', receipt], 'recover')}.`,
 	);
 }

@@ -100,7 +100,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['r'], scope: 'lists', name: 'revert', label: 'revert to the selected snapshot or memory', footer: 'revert', when: both(anySnapshot, idle), act: dialog.opens('revert')},
 	{keys: ['d'], scope: 'lists', name: 'delete', label: 'delete the selected snapshot or memory', footer: 'delete', ...eachMarked('delete')},
 	{keys: ['e'], scope: 'lists', name: 'edit', label: 'edit the description of the selected snapshot', when: both(describable, idle), act: dialog.opens('edit')},
-	{keys: ['N'], scope: 'lists', name: 'rename', label: 'new tag for the selected snapshot', when: both(renamable, idle), act: dialog.opens('rename')},
+	{keys: ['N'], scope: 'lists', name: 'rename', label: 'rename the selected snapshot', when: both(renamable, idle), act: dialog.opens('rename')},
 	{keys: ['P'], scope: 'lists', name: 'protect', label: 'protect the selected snapshot, or unprotect it', ...eachMarked('protect')},
 	{keys: ['E'], scope: 'lists', name: 'expire', label: 'until when to keep the selected snapshot', ...eachMarked('expire')},
 	{keys: ['M'], scope: 'lists', name: 'mark-expired', label: 'mark what has expired', when: anyExpired, act: lists.markAllExpired},

@@ -34,7 +34,7 @@ export const renamable = (state: State): true | string => {
 	if (answer !== true) return answer;
 	const snapshot = selectedSnapshot(state);
 	if (snapshot === null) return 'saved memory is no snapshot';
-	return snapshot.kind !== 'internal' || 'it is inside an image, where nothing can change its tag';
+	return snapshot.kind !== 'internal' || 'its tag inside an image cannot be changed';
 };
 
 /** What can be protected or expire; saved memory is no snapshot. */

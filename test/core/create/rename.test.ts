@@ -168,7 +168,7 @@ test.each<[string, readonly Snapshot[], EditIntent, More, string, string]>([
 		rename('old', 'new'),
 		{unfinished: ['r1']},
 		'busy',
-		'An operation on this domain was interrupted (r1), and may know the snapshot as old.',
+		'An operation on this domain has not ended (r1), and knows the snapshot as old.',
 	],
 	['a job', [old], rename('old', 'new'), {job: 'Backup'}, 'busy', 'libvirt has a job open on this domain: Backup.'],
 ])('refused: %s', (_, snapshots, intent, more, code, reason) => {
