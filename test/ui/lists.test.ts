@@ -7,7 +7,7 @@ import type {Action} from '../../source/ui/state/actions.ts';
 import {scrolled} from '../../source/ui/state/paging.ts';
 import {domainRows, selectedDomain, selectedSnapshot, snapshotRows, treeRows} from '../../source/ui/state/rows.ts';
 import type {State} from '../../source/ui/state/state.ts';
-import {domainOf, domains, host, snapshotAt} from './domains.ts';
+import {domainOf, domains, host, overlaid, snapshotAt} from './domains.ts';
 import {connected} from './fake-hypervisor.ts';
 import {after, begin, press, pressed} from './play.ts';
 
@@ -104,6 +104,24 @@ test.each([
 			),
 		),
 	).toBe(expected);
+});
+
+test('the cursor stays on a snapshot that is given another tag, wherever that is listed', () => {
+	const layered = overlaid('layered');
+	const [old] = layered.snapshots;
+	const listed = (...snapshots: readonly Snapshot[]): Action => ({
+		type: 'view',
+		view: viewOf([{...layered, snapshots}]),
+	});
+	const named = {...old!, tag: 'a-new-one'};
+	const typed = after(pressed(begin(viewOf([layered])), 'l g N ctrl-u'), {type: 'text', text: named.tag});
+	const reviewed = pressed(typed, 'enter');
+	if (reviewed.screen.name !== 'dialog') throw new Error('no dialog');
+	const begun = pressed({...reviewed, screen: {...reviewed.screen, armed: true}}, 'enter esc');
+	const others = [snapshotAt('earlier', 1), snapshotAt('later', 9)];
+	expect(where(after(begun, listed(others[0]!, old!, others[1]!)))).toBe('layered before');
+	expect(where(after(begun, listed(old!, ...others), listed(...others, named)))).toBe('layered a-new-one');
+	expect(where(after(begun, listed(others[0]!, named, others[1]!)))).toBe('layered a-new-one');
 });
 
 test('a cursor that was moved while a snapshot was created stays', () => {

@@ -1,4 +1,5 @@
 /** Operations: those carried out from here, those found under way, and those that were interrupted. */
+import {renamedBy} from '../../core/create/edit-back.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, ReceiptStatus} from '../../core/model/receipt.ts';
 import {isOfOtherConnection} from '../../core/steps/on-domain.ts';
@@ -34,8 +35,10 @@ export function beginOnScreen(state: State, plan: Plan): Begun {
 	return {key, state: {...next, screen, awaited: awaitedOf(state, plan) ?? state.awaited}};
 }
 
-function awaitedOf({snapshots}: State, {verb, tag, domain: {uuid}}: Plan): State['awaited'] {
-	return verb === 'create' && tag !== null ? {uuid, tag, from: snapshots.cursors[uuid]?.key ?? null} : null;
+function awaitedOf({snapshots}: State, plan: Plan): State['awaited'] {
+	const {uuid} = plan.domain;
+	const tag = plan.verb === 'create' ? plan.tag : (renamedBy(plan)?.to ?? null);
+	return tag === null ? null : {uuid, tag, from: snapshots.cursors[uuid]?.key ?? null};
 }
 
 function withWork(state: State, key: number, change: (work: Work) => Work): State {

@@ -143,7 +143,7 @@ export type State = {
 	readonly sizes: Sizes;
 	readonly marks: Marks;
 	readonly round: Round | null;
-	/** The snapshot being created: its domain's cursor goes there from `from` once it is listed. */
+	/** The snapshot being created, or given another tag: its domain's cursor goes there from `from` once it is listed. */
 	readonly awaited: {readonly uuid: string; readonly tag: string; readonly from: string | null} | null;
 	/** The filter of the list of all, or of the focused pane, is being typed. */
 	readonly filtering: boolean;
