@@ -181,10 +181,11 @@ function keepStep(facts: Facts, snapshot: Snapshot, wanted: Wanted): Step {
  * Protection of a snapshot that is not listed goes: it holds up whatever would remove the file that has it inside. Null where that is not
  * what was asked for.
  */
-function unlisted(facts: Facts, {tag, protect, description, expires}: EditIntent): Outcome | null {
+function unlisted(facts: Facts, {tag, protect, description, expires, newTag}: EditIntent): Outcome | null {
 	const {domain} = facts;
 	const held = domain.retentions.some(one => one.tag === tag && one.protected);
-	if (!held || protect !== false || description !== undefined || expires !== undefined) return null;
+	const more = [description, expires, newTag].some(one => one !== undefined);
+	if (!held || protect !== false || more) return null;
 	const refusal = jobRefusal(facts);
 	if (refusal) return {refusal};
 	const gone = {protected: false, expiresAt: null};

@@ -155,6 +155,14 @@ test.each<[string, readonly Snapshot[], EditIntent, More, string, string]>([
 		'A snapshot new that is not listed now is protected.',
 	],
 	[
+		'not listed, though its protection could be taken off',
+		[],
+		rename('old', 'new', {protect: false}),
+		{retentions: [protection]},
+		'not-found',
+		'web has no snapshot old.',
+	],
+	[
 		'half deleted',
 		[old],
 		rename('old', 'new'),
