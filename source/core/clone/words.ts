@@ -9,11 +9,12 @@ import type {Clone} from './files.ts';
 /** Why it is made so, and what that costs. */
 export function cloneWords({intent, snapshot, disks, recorded}: Clone): string {
 	const bytes = disks.reduce((sum, {origin}) => sum + origin.bytes, 0);
-	const what = snapshot === null ? 'of this one' : t`as ${snapshot.tag} has them`;
+	const inside = disks.some(({origin}) => origin.inside !== null);
+	const only = inside ? 'A snapshot inside an image can only be copied. ' : '';
 	const defined = recorded ? ' It is defined as the domain was then.' : '';
 	return intent.full
-		? `The new domain gets copies of the disks ${what}, up to ${formatBytes(bytes)}, and depends on nothing.${defined}`
-		: `Each disk of the new domain is an overlay of a disk ${what}, so at first it needs almost no space.${defined}`;
+		? t`${only}The new domain gets copies of the disks ${snapshot === null ? 'of this one' : t`as ${snapshot.tag} has them`}, up to ${formatBytes(bytes)}, and depends on nothing.${defined}`
+		: t`Each disk of the new domain is an overlay of a disk ${snapshot === null ? 'of this one' : t`as ${snapshot.tag} has it`}, so at first it needs almost no space.${defined}`;
 }
 
 /** What it costs later, what is left behind, and what it has in common with the domain. */
