@@ -32,11 +32,19 @@ const adapters: Adapters = {
 	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
-			const [{openHypervisor}, {receiptFolder}, {ownHome}] = await Promise.all([
+			const [{openHypervisor}, {hostOf}, {receiptFolder}, {ownHome}] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
+				import('./hypervisor/host-of.ts'),
 				import('./execute/receipts/store.ts'),
 				import('./execute/receipts/own-home.ts'),
 			]);
+			const host = hostOf(uri, environment());
+			if (host !== null) {
+				const {overSsh} = await import('./hypervisor/agent/here/over-ssh.ts');
+				const {openRemote} = await import('./hypervisor/agent/here/remote-hypervisor.ts');
+				return openRemote(overSsh(host, {version: VIRSNAP_VERSION, asks: Boolean(process.stdin.isTTY)}));
+			}
+
 			const folder = receipts ?? receiptFolder(process.env, ownHome(process.env));
 			const connect = uri === null ? [] : ['-c', uri];
 			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
@@ -46,6 +54,10 @@ const adapters: Adapters = {
 	async runReceipt(uri, receipts, id) {
 		const {runReceipt} = await import('./hypervisor/hypervisor.ts');
 		return runReceipt({uri, env: environment(), receipts}, id);
+	},
+	async serveAgent(hypervisor) {
+		const {serveAgent} = await import('./hypervisor/agent/there/serve-agent.ts');
+		await serveAgent(hypervisor, {input: process.stdin, output: process.stdout, version: VIRSNAP_VERSION});
 	},
 	async runUi(hypervisor, uri) {
 		// It runs for days: the room for new objects, which grows to 64 MiB while hundreds of domains are read, would stay.

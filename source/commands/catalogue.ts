@@ -17,6 +17,7 @@ import {diffCommand} from './show/diff.ts';
 import {listCommand} from './show/list.ts';
 import {openCommand} from './show/open.ts';
 import {sizeCommand} from './show/size.ts';
+import {agentCommand} from './start/agent.ts';
 import {demoCommand} from './start/demo.ts';
 
 export const commands: readonly Command[] = [
@@ -36,5 +37,6 @@ export const commands: readonly Command[] = [
 	manCommand,
 	completionCommand,
 	carryOutCommand,
+	agentCommand,
 	completeCommand,
 ];

@@ -63,6 +63,8 @@ export type Adapters = {
 	openHypervisor(uri: string | null, receipts: string | null): Hypervisor;
 	/** Carries out, in this process, a receipt that another one has written to this folder. */
 	runReceipt(uri: string | null, receipts: string, id: string): Promise<Receipt>;
+	/** Lets a virsnap on another machine ask this hypervisor over stdin and stdout, until it ends. */
+	serveAgent(hypervisor: Hypervisor): Promise<void>;
 	/** Resolves when the person has left the terminal UI. */
 	runUi(hypervisor: Hypervisor, uri: string | null): Promise<void>;
 	/**

@@ -1,5 +1,6 @@
 /** The program without its process: argv and the outside world in, exit status out. */
-import {RefusalError} from '../core/words/foreseen-error.ts';
+import {ForeseenError, HostError, RefusalError, remedyOf} from '../core/words/foreseen-error.ts';
+import {asCommands} from '../core/words/remedy.ts';
 import {t} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
 import {commands} from './catalogue.ts';
@@ -69,14 +70,23 @@ function explain(context: Context, error: unknown): Said | null {
 	if (error instanceof UsageError) return {status: Exit.usage, text: `virsnap: ${error.message}.\n${error.remedy}`};
 	if (error instanceof CannotStart) return {status: Exit.failed, text: `virsnap: ${error.message}.\n${error.remedy}`};
 	if (error instanceof NoConnection) return noConnection(context, error, error.message);
+	if (error instanceof HostError) return noConnection(context, {remedy: words(error)}, error.message);
 	if (error instanceof ConnectionError) return noConnection(context, error, error.stderr || error.message);
 	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
+	// Of another host, in that host's words.
+	if (error instanceof ForeseenError)
+		return {status: Exit.failed, text: [t`virsnap: ${error.message}`, words(error) ?? ''].join('\n').trimEnd()};
 	return null;
+}
+
+function words(error: ForeseenError): string | null {
+	const remedy = remedyOf(error);
+	return remedy === null ? null : asCommands(remedy);
 }
 
 type Said = {readonly status: ExitStatus; readonly text: string};
 
-function noConnection({uri}: Context, {remedy}: NoConnection | ConnectionError, words: string): Said {
+function noConnection({uri}: Context, {remedy}: Pick<NoConnection | ConnectionError, 'remedy'>, words: string): Said {
 	const where = uri === null ? '' : t` (${uri})`;
 	const next = remedy ?? 'See what is missing: virsnap doctor';
 	return {

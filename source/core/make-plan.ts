@@ -9,7 +9,7 @@ import {dropPlan} from './memory/drop.ts';
 import {restorePlan} from './memory/restore.ts';
 import {savePlan} from './memory/save.ts';
 import type {Facts} from './model/facts.ts';
-import type {Intent} from './model/intent.ts';
+import type {Asked, Intent} from './model/intent.ts';
 import type {Outcome} from './model/plan.ts';
 import {withinProtection} from './planning/refusals/protected.ts';
 import {withinRights} from './planning/refusals/rights.ts';
@@ -21,9 +21,13 @@ import {withFiles} from './steps/files-of-plan.ts';
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {
 	const held = writerRefusal(facts);
-	return held
-		? {refusal: held}
-		: withFiles(facts, withinRights(facts, withinProtection(facts, outcomeOf(facts, intent))));
+	if (held) return {refusal: held};
+	return asking(intent, withFiles(facts, withinRights(facts, withinProtection(facts, outcomeOf(facts, intent)))));
+}
+
+/** The same outcome, with what its plan was made of. */
+export function asking(asked: Asked, outcome: Outcome): Outcome {
+	return 'plan' in outcome ? {plan: {...outcome.plan, asked}} : outcome;
 }
 
 function outcomeOf(facts: Facts, intent: Intent): Outcome {

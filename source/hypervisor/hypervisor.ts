@@ -90,6 +90,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		signal,
 	});
 	return {
+		machine: () => null,
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
 		refresh: () => live.refresh(),

@@ -129,6 +129,7 @@ export async function run(
 		async runReceipt() {
 			throw new Error('no receipts are run here');
 		},
+		async serveAgent() {},
 		async runUi() {
 			shownUi++;
 		},

@@ -9,6 +9,7 @@ async function nothing(): Promise<never> {
 
 export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 	return {
+		machine: () => null,
 		view: () => unread,
 		subscribe: () => () => {},
 		refresh: async () => {},

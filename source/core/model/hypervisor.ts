@@ -55,6 +55,8 @@ export type Served = {
 };
 
 export type Hypervisor = {
+	/** The other machine that it is on, for a person; null: this one. Known once something has been asked. */
+	machine(): string | null;
 	view(): View;
 	/** Calls back after each change of `view()`; returns the way to stop. */
 	subscribe(listener: () => void): () => void;

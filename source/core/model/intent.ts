@@ -104,3 +104,6 @@ export type Intent =
 	| ReclaimIntent
 	| EditIntent
 	| PowerIntent;
+
+/** What a plan was made of: a wish, or a finished operation that is to be undone. */
+export type Asked = Intent | {readonly verb: 'undo'; readonly receipt: string};

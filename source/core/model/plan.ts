@@ -4,7 +4,7 @@
  */
 
 import type {DomainState} from './domain.ts';
-import type {MethodId, PowerVerb} from './intent.ts';
+import type {Asked, MethodId, PowerVerb} from './intent.ts';
 import type {Refusal} from './refusal.ts';
 import type {Remedy} from './remedy.ts';
 import type {Health} from './snapshot.ts';
@@ -86,6 +86,8 @@ export type Plan = {
 	readonly space?: readonly Space[];
 	/** A file of saved memory that it is about, to be looked at when facts are read again. */
 	readonly file?: string;
+	/** What it was made of. Another host makes it again of this, and believes no steps that are sent to it. Not kept in receipts. */
+	readonly asked?: Asked;
 };
 
 export type Space = {

@@ -1,7 +1,8 @@
 /** Undo of what was done: a plan like any other, from the receipt and the facts as they are now. */
 
 import {editBack, renamedBy} from '../create/edit-back.ts';
-import {makePlan} from '../make-plan.ts';
+import {asking, makePlan} from '../make-plan.ts';
+import {editBack} from '../create/plan-edit.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
@@ -51,6 +52,10 @@ export function undoable({plan, status}: Pick<Receipt, 'plan' | 'status'>): true
  * plan names, where it names one.
  */
 export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
+	return asking({verb: 'undo', receipt: receipt.id}, outcomeOf(receipt, facts));
+}
+
+function outcomeOf(receipt: Receipt, facts: Facts): Outcome {
 	const {id, plan, status} = receipt;
 	const whether = undoable({plan, status});
 	if (whether !== true) {

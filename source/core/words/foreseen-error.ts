@@ -21,6 +21,16 @@ export class RefusalError extends ForeseenError {
 	}
 }
 
+/** Another host cannot be reached, or no virsnap answers there: nothing is known about the question. */
+export class HostError extends ForeseenError {
+	readonly remedy: Remedy | null;
+	constructor(message: string, remedy: Remedy | null) {
+		super(message);
+		this.name = 'HostError';
+		this.remedy = remedy;
+	}
+}
+
 /** What to do about an error, where it knows; null where it does not. */
 export function remedyOf(error: unknown): Remedy | null {
 	return error instanceof ForeseenError ? error.remedy : null;

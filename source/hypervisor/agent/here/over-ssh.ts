@@ -1,0 +1,66 @@
+/** A host over the system's own ssh: its configuration, its keys, its questions. */
+
+import {HostError} from '../../../core/words/foreseen-error.ts';
+import {t} from '../../../core/words/text.ts';
+import {firstWords} from '../../../programs/first-words.ts';
+import {startTalk} from '../../../programs/talk.ts';
+import {readGreeting} from '../language/greeting.ts';
+import type {Reach} from './lasting-link.ts';
+import {type Line, openLink} from './link.ts';
+import {type SshAddress, startAgent} from './ssh-address.ts';
+import {sshRemedy} from './ssh-remedies.ts';
+
+/** A link that is dead is noticed after three times this long, in seconds. */
+const aliveEvery = 5;
+
+type Over = {
+	readonly version: string;
+	/** Whether there is a person at a terminal whom ssh may ask for a password or about a host key. */
+	readonly asks: boolean;
+	readonly env?: Readonly<Record<string, string>> | undefined;
+};
+
+export function overSsh(address: SshAddress, {version, asks, env}: Over): Reach {
+	return {
+		name: address.name,
+		uri: address.from,
+		async connect(told, first) {
+			const argv = [...optionsFor(address, first && asks), startAgent(address, version)];
+			const talk = startTalk(argv, {env});
+			const line: Line = {
+				input: talk.stdout,
+				output: talk.stdin,
+				ended: talk.ended.then(({exitCode, stderr}) => reasonOf(address, exitCode, stderr)),
+				close: talk.end,
+			};
+			try {
+				if ((await readGreeting(talk.stdout, version)) === null) throw await line.ended;
+			} catch (error) {
+				talk.end();
+				throw error;
+			}
+
+			return openLink(line, told);
+		},
+	};
+}
+
+function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolean): string[] {
+	const options = [
+		...(mayAsk ? [] : ['BatchMode=yes']),
+		'ConnectTimeout=15',
+		`ServerAliveInterval=${aliveEvery}`,
+		'ServerAliveCountMax=3',
+	];
+	return [program!, '-T', '-e', 'none', ...options.flatMap(option => ['-o', option]), ...rest];
+}
+
+function reasonOf({name}: SshAddress, exitCode: number | null, stderr: string): HostError {
+	const words = stderr.trim();
+	if (exitCode === 127 && !/ssh/.test(words)) return new HostError(t`${name} has no virsnap.`, noVirsnap);
+	const said = firstWords(words) || t`the connection to ${name} ended`;
+	return new HostError(said, sshRemedy(words));
+}
+
+const noVirsnap =
+	'Install virsnap there, the same version as here, so that the command is found: ssh HOST virsnap --version';

@@ -1,0 +1,45 @@
+/** Facts that were handed out: a plan that comes back is made again of them, and has to be the same. */
+import {isDeepStrictEqual} from 'node:util';
+import {makePlan} from '../../../core/make-plan.ts';
+import type {Facts} from '../../../core/model/facts.ts';
+import type {Asked} from '../../../core/model/intent.ts';
+import type {Outcome, Plan} from '../../../core/model/plan.ts';
+import type {Receipt} from '../../../core/model/receipt.ts';
+import {undoPlan} from '../../../core/recover/undo.ts';
+
+/** Wizards that stand open at one time; older facts are stale long since. */
+const most = 16;
+
+export type KeptFacts = {
+	add(facts: Facts): void;
+	/** Our own plan that equals the one which was sent; null where none of the facts that were handed out gives it. */
+	planOf(uuid: string, asked: Asked, sent: unknown): Promise<Plan | null>;
+};
+
+/** `receipts` are asked for where a plan undoes one of them. */
+export function keepFacts(receipts: () => Promise<readonly Receipt[]>): KeptFacts {
+	let kept: readonly Facts[] = [];
+	return {
+		add(facts) {
+			kept = [facts, ...kept].slice(0, most);
+		},
+		async planOf(uuid, asked, sent) {
+			const undoes = asked.verb === 'undo' ? (await receipts()).find(({id}) => id === asked.receipt) : null;
+			if (undoes === undefined) return null;
+			for (const facts of kept.filter(({domain}) => domain.uuid === uuid)) {
+				const outcome = outcomeOf(asked, undoes, facts);
+				if (outcome !== null && 'plan' in outcome && isSame(outcome.plan, sent)) return outcome.plan;
+			}
+
+			return null;
+		},
+	};
+}
+
+function outcomeOf(asked: Asked, undoes: Receipt | null, facts: Facts): Outcome | null {
+	if (asked.verb === 'undo') return undoes && undoPlan(undoes, facts);
+	return makePlan(facts, asked);
+}
+
+/** As the other end sees it: what is undefined here is left out there. */
+const isSame = (plan: Plan, sent: unknown): boolean => isDeepStrictEqual(JSON.parse(JSON.stringify(plan)), sent);

@@ -1,0 +1,117 @@
+/** Another host through the system's own ssh and a real sshd: the built program here asks the built program there. */
+import {writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {execa} from 'execa';
+import {afterEach, beforeAll, describe, expect, test} from 'vitest';
+import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
+import {useLab as labWith, waitUntil} from '../helpers/lab.ts';
+import {type Launched, launch} from '../helpers/pty.ts';
+import {launcher, programEnvironment, virsnap} from './program.ts';
+
+const it = labWith(['web-stopped', 'paused-build']);
+let host: SshHost;
+
+/** The program on this side, which knows nothing of the lab but the URI. */
+const here = (...words: string[]) => virsnap(it.lab, '-c', host.uri, ...words);
+
+beforeAll(async () => {
+	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+	const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-there`};
+	host = await startSshHost(it.lab, {virsnap: [process.execPath, launcher], env});
+});
+
+test('lists what the host itself lists', async () => {
+	const [far, near] = await Promise.all([here('list', '--json'), virsnap(it.lab, 'list', '--json')]);
+	expect(far.stderr).toBe('');
+	const [there, own] = [far, near].map(({stdout}) => JSON.parse(stdout));
+	expect(there.domains).toEqual(own.domains);
+});
+
+test('creates, reverts, undoes and deletes there, and keeps the receipts there', async () => {
+	await it.writePattern(await it.sourceOf('web-stopped', 'vda'), 0x11);
+	const created = await here('create', 'web-stopped', 'far-1', '--yes', '--json');
+	expect(created, created.stderr).toMatchObject({status: 0});
+	expect(JSON.parse(created.stdout).receipt.status).toBe('verified');
+	await it.writePattern(await it.sourceOf('web-stopped', 'vda'), 0x22);
+	expect(await here('revert', 'web-stopped', 'far-1', '--yes')).toMatchObject({status: 0});
+	expect(await it.hasPattern(await it.sourceOf('web-stopped', 'vda'), 0x11)).toBe(true);
+	const described = await here('edit', 'web-stopped', 'far-1', '--description', 'from afar', '--yes', '--json');
+	expect(described, described.stderr).toMatchObject({status: 0});
+	const {id} = JSON.parse(described.stdout).receipt;
+	expect(await here('undo', id, '--yes')).toMatchObject({status: 0});
+	expect(await here('delete', 'web-stopped', 'far-1', '--yes')).toMatchObject({status: 0});
+	expect(await it.snapshotNames('web-stopped')).not.toContain('far-1');
+	expect((await here('log')).stdout).toContain('far-1');
+	expect((await virsnap(it.lab, 'log')).stdout).not.toContain('far-1');
+});
+
+test('a host without virsnap says so, and what to do', async () => {
+	const bare = await startSshHost(it.lab, {virsnap: null, host: 'bare', env: {PATH: '/usr/bin:/bin'}});
+	expect(await virsnap(it.lab, '-c', bare.uri, 'list')).toEqual({
+		status: 4,
+		stdout: '',
+		stderr: expect.stringMatching(/bare has no virsnap\.[\s\S]*Install virsnap there/),
+	});
+});
+
+test('a host whose key is not known is not believed', async () => {
+	const strange = await startSshHost(it.lab, {virsnap: ['true'], host: 'strange'});
+	await writeFile(path.join(strange.folder, 'known_hosts'), '');
+	const {status, stderr} = await virsnap(it.lab, '-c', strange.uri, 'list');
+	expect({status, stderr}).toEqual({
+		status: 4,
+		stderr: expect.stringMatching(/Host key verification failed[\s\S]*compare the key, and accept it: ssh HOST true/),
+	});
+});
+
+test('another version there is not talked to', async () => {
+	const older = await startSshHost(it.lab, {
+		virsnap: ['sh', '-c', "echo Welcome; echo 'VIRSNAP-AGENT 1 0.0.9'; cat"],
+		host: 'older',
+	});
+	const {status, stderr} = await virsnap(it.lab, '-c', older.uri, 'list');
+	expect({status, stderr}).toEqual({
+		status: 4,
+		stderr: expect.stringMatching(/virsnap 0\.0\.9 is there, this is [\d.]+[\s\S]*Install the same virsnap/),
+	});
+});
+
+describe('on screen', () => {
+	let terminal: Launched | undefined;
+	afterEach(() => terminal?.stop());
+
+	async function start(): Promise<Launched> {
+		terminal = launch([launcher, '-c', host.uri], {
+			columns: 100,
+			rows: 30,
+			env: programEnvironment(it.lab) as Record<string, string>,
+		});
+		await terminal.waitFor(/web-stopped +shut off +\d/, 20);
+		return terminal;
+	}
+
+	test('one ssh; what happens there is seen here; a broken connection is told, and comes back', async () => {
+		const program = await start();
+		expect(await program.screen()).toContain('qemu+ssh://far/');
+		const [agent, ...others] = await agents();
+		expect(others).toEqual([]);
+		await it.virsh('start', 'web-stopped');
+		await program.waitFor(/web-stopped +running/);
+		process.kill(agent!, 'SIGKILL');
+		await program.waitFor('CONNECTION LOST to qemu+ssh://far/');
+		expect(await program.screen()).toMatch(/web-stopped +running/);
+		await it.virsh('destroy', 'web-stopped');
+		await program.waitFor(/web-stopped +shut off/, 20);
+		expect(await program.screen()).not.toContain('LOST');
+		program.write('q');
+		expect(await program.exited).toMatchObject({exitCode: 0});
+		await waitUntil(async () => (await agents()).length === 0);
+	});
+});
+
+/** Processes that serve this host. */
+async function agents(): Promise<number[]> {
+	const {stdout} = await execa('pgrep', ['-f', `${path.basename(it.lab.folder)}.* agent$`], {reject: false});
+	return stdout.split('\n').filter(Boolean).map(Number);
+}
