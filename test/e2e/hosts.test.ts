@@ -1,5 +1,5 @@
 /** Another host through the system's own ssh and a real sshd: the built program here asks the built program there. */
-import {writeFile} from 'node:fs/promises';
+import {readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
@@ -9,7 +9,7 @@ import {useLab as labWith, waitUntil} from '../helpers/lab.ts';
 import {type Launched, launch} from '../helpers/pty.ts';
 import {launcher, programEnvironment, virsnap} from './program.ts';
 
-const it = labWith(['web-stopped', 'paused-build']);
+const it = labWith(['web-stopped', 'Koan']);
 let host: SshHost;
 
 /** The program on this side, which knows nothing of the lab but the URI. */
@@ -108,7 +108,53 @@ describe('on screen', () => {
 		expect(await program.exited).toMatchObject({exitCode: 0});
 		await waitUntil(async () => (await agents()).length === 0);
 	});
+
+	test('an operation that is under way while the connection breaks is seen to its end', async () => {
+		const program = await start();
+		program.write('/Koan\r');
+		await program.waitFor(/Domains 1 of \d/);
+		program.write('c');
+		await program.waitFor('step 1 of 4');
+		program.write('\u0015seen\r');
+		await program.waitFor('step 2 of 4');
+		program.write('\r');
+		await program.waitFor('step 3 of 4');
+		program.write('\r');
+		await program.waitFor('step 4 of 4');
+		await program.waitFor(/Enter/);
+		const before = await receipts();
+		await waitUntil(async () => {
+			program.write('\r');
+			return (await receipts()).length > before.length;
+		});
+		for (const agent of await agents()) process.kill(agent, 'SIGKILL');
+		await program.waitFor('CONNECTION LOST');
+		await program.waitFor(/Done and verified/, 30);
+		expect(await it.snapshotNames('Koan')).toContain('seen');
+	});
 });
+
+test('an operation goes on there whatever becomes of the connection and of the program here', async () => {
+	const before = await receipts();
+	const ended = here('create', 'Koan', 'alone', '--yes');
+	await waitUntil(async () => (await receipts()).length > before.length);
+	for (const agent of await agents()) process.kill(agent, 'SIGKILL');
+	const {status, stderr} = await ended;
+	expect({status, stderr}).toEqual({
+		status: 4,
+		stderr: expect.stringMatching(/The operation goes on there[\s\S]*virsnap log \S+/),
+	});
+	const [, id] = /virsnap log (\S+)/.exec(stderr)!;
+	await waitUntil(async () => /verified/.test((await here('log', id!, '--json')).stdout));
+	expect(await it.snapshotNames('Koan')).toContain('alone');
+});
+
+/** Files of the receipts on the host. */
+async function receipts(): Promise<string[]> {
+	const folder = path.join(it.lab.folder, 'state-there', 'virsnap');
+	const names = await readdir(folder, {recursive: true}).catch(() => []);
+	return names.filter(name => name.endsWith('.json'));
+}
 
 /** Processes that serve this host. */
 async function agents(): Promise<number[]> {
