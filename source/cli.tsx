@@ -32,17 +32,16 @@ const adapters: Adapters = {
 	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
-			const [{openHypervisor}, {hostOf}, {receiptFolder}, {ownHome}] = await Promise.all([
+			const [{openHypervisor, sshHostOf}, {receiptFolder}, {ownHome}] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
-				import('./hypervisor/host-of.ts'),
 				import('./execute/receipts/store.ts'),
 				import('./execute/receipts/own-home.ts'),
 			]);
-			const host = hostOf(uri, environment());
+			const host = sshHostOf({uri, env: environment()});
 			if (host !== null) {
-				const {overSsh} = await import('./hypervisor/agent/here/over-ssh.ts');
-				const {openRemote} = await import('./hypervisor/agent/here/remote-hypervisor.ts');
-				return openRemote(overSsh(host, {version: VIRSNAP_VERSION, asks: Boolean(process.stdin.isTTY)}));
+				const {openHost} = await import('./hypervisor/agent/here/open-host.ts');
+				const remote = await openHost(host, {version: VIRSNAP_VERSION, asks: Boolean(process.stdin.isTTY)});
+				if (remote !== null) return remote;
 			}
 
 			const folder = receipts ?? receiptFolder(process.env, ownHome(process.env));
@@ -64,7 +63,8 @@ const adapters: Adapters = {
 		v8.setFlagsFromString('--semi-space-growth-factor=1');
 		// The daemon answers while the code is loaded.
 		const answered = firstAnswer(hypervisor);
-		const {runUi} = await import('./ui/run.tsx');
+		const machine = hypervisor.machine();
+		const [{runUi}] = await Promise.all([import('./ui/run.tsx'), machine]);
 		await runUi({hypervisor, uri}, answered);
 	},
 	async names(uri, domain, signal) {

@@ -11,6 +11,8 @@ import {domainNames, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
 import {openSources, type Sources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
+import {daemonAddress} from '../libvirt/wire/address.ts';
+import {type SshAddress, sshAddress} from './agent/here/ssh-address.ts';
 import {createCommandLog} from './command-log.ts';
 import {LiveView} from './live-view.ts';
 import {readPlanFacts} from './plan-facts.ts';
@@ -33,6 +35,13 @@ type HypervisorOptions = {
 
 /** Who asks libvirt, and with which variables. */
 const surroundings = () => ({env: process.env, uid: os.userInfo().uid});
+
+/** Another machine that ssh reaches, by the URI as libvirt resolves it, with its aliases and defaults; null: not by ssh. */
+export function sshHostOf({uri, env = {}}: Pick<HypervisorOptions, 'uri' | 'env'>): SshAddress | null {
+	const around = surroundings();
+	const {uri: asked} = daemonAddress(uri, {...around, env: {...around.env, ...env}});
+	return asked === null ? null : sshAddress(asked);
+}
 
 const isHereIn =
 	({places}: Sources): Means['isHere'] =>
@@ -90,7 +99,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		signal,
 	});
 	return {
-		machine: () => null,
+		machine: async () => null,
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
 		refresh: () => live.refresh(),

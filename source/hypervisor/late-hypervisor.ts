@@ -30,7 +30,7 @@ export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 	}
 
 	return {
-		machine: () => opened?.machine() ?? null,
+		machine: later('machine'),
 		view: () => opened?.view() ?? unread,
 		subscribe(listener) {
 			let stop: (() => void) | null = null;

@@ -109,7 +109,8 @@ const rows: readonly Row[] = [
 	},
 	{
 		pattern: /the image lies on another machine/,
-		remedy: 'Run virsnap on that host (ssh there first): images of a remote libvirt cannot be read from here yet.',
+		remedy:
+			'Install virsnap on that host, the same version as here, and connect with qemu+ssh://HOST/system: virsnap then works there.',
 	},
 	{
 		pattern: /libvirt means another file by this path/,

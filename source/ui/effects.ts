@@ -5,7 +5,7 @@ import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
 import {remedyOf} from '../core/words/foreseen-error.ts';
-import {printable} from '../core/words/text.ts';
+import {printable, shellCommand, shellWord, t} from '../core/words/text.ts';
 import {type InsideOpener, insideOpener} from './inside/opener.ts';
 import type {Action, Effect} from './state/actions.ts';
 import {asKeys} from './state/remedy-text.ts';
@@ -80,10 +80,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	cancel: ({id}, around) => orSay(around, 'Could not be cancelled', around.hypervisor.cancel(id)),
 	'look-back': (_, around) => orSay(around, 'Receipts could not be read', lookBack(around)),
 	'read-log': (_, {hypervisor, dispatch}) => dispatch({type: 'log', entries: hypervisor.commandLog()}),
-	copy: ({text, what}, around) => {
-		around.copy(text);
-		say(around, 'ok', `${what} copied to the terminal clipboard; also printed on exit`);
-	},
+	copy: ({text, what, commands = false}, around) => orSay(around, 'Not copied', copy(text, what, commands, around)),
 	suspend: (_, {suspend}) => suspend(),
 	quit: (_, {quit}) => quit(),
 };
@@ -111,6 +108,14 @@ function operation(
 		receipt => dispatch({type: 'finished', key, receipt}),
 		reason => dispatch({type: 'work-failed', key, reason}),
 	);
+}
+
+/** Pasted into a shell of this machine, commands for another one would find other files under the same names. */
+async function copy(text: string, what: string, commands: boolean, around: Surroundings): Promise<void> {
+	const machine = commands ? await around.hypervisor.machine() : null;
+	around.copy(machine === null ? text : `${shellCommand([...machine.ssh, 'sh', '-c', shellWord(text)])}\n`);
+	const where = machine === null ? '' : t` for ${machine.name}`;
+	say(around, 'ok', `${what}${where} copied to the terminal clipboard; also printed on exit`);
 }
 
 async function close(id: string, choice: ChoiceId, {hypervisor, dispatch}: Surroundings): Promise<void> {

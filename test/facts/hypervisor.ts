@@ -9,7 +9,7 @@ async function nothing(): Promise<never> {
 
 export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 	return {
-		machine: () => null,
+		machine: async () => null,
 		view: () => unread,
 		subscribe: () => () => {},
 		refresh: async () => {},

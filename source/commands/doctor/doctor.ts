@@ -1,7 +1,10 @@
 /** `virsnap doctor`: what this host offers, what is missing, and the command that mends it. */
-import {printable, t} from '../../core/words/text.ts';
+import type {Refusal} from '../../core/model/refusal.ts';
+import {printable, shellCommand, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
-import {Exit, print, printJson} from '../context.ts';
+import {withHypervisor} from '../connection.ts';
+import {type Context, Exit, print, printJson} from '../context.ts';
+import {sayRefused} from '../show/refuse.ts';
 import type {Check} from './checks.ts';
 
 export const doctorCommand = command({
@@ -17,6 +20,8 @@ export const doctorCommand = command({
 		{line: '-c qemu:///session doctor', does: 'The same for the libvirt of the user.'},
 	],
 	async run(context, {options}) {
+		const elsewhere = await onOtherMachine(context);
+		if (elsewhere !== null) return sayRefused(context, elsewhere, options.json === true);
 		const [{readDoctorFacts}, {checksOf}] = await Promise.all([import('./facts.ts'), import('./checks.ts')]);
 		const facts = await readDoctorFacts(context);
 		const checks = checksOf(facts);
@@ -25,6 +30,14 @@ export const doctorCommand = command({
 		return facts.host ? Exit.ok : Exit.noConnection;
 	},
 });
+
+/** The checks look at programs and files of this machine. One that is not reached is told by them. */
+async function onOtherMachine(context: Context): Promise<Refusal | null> {
+	const machine = await withHypervisor(context, hypervisor => hypervisor.machine()).catch(() => null);
+	if (machine === null) return null;
+	const there = shellCommand([...machine.ssh, 'virsnap', 'doctor']);
+	return {code: 'unsupported', reason: t`${machine.name} is checked from there.`, remedy: t`Run it there: ${there}`};
+}
 
 /** One check a line, each remedy below what it mends. */
 export function checksText(checks: readonly Check[]): string {

@@ -54,9 +54,12 @@ export type Served = {
 	close(): Promise<void>;
 };
 
+/** Another machine: its name for a person, and what starts a command there when the command is put behind it. */
+export type Machine = {readonly name: string; readonly ssh: readonly string[]};
+
 export type Hypervisor = {
-	/** The other machine that it is on, for a person; null: this one. Known once something has been asked. */
-	machine(): string | null;
+	/** How the other machine that it is on is reached; null: it is on this one. Rejects where it is not reached, with a `remedy`. */
+	machine(): Promise<Machine | null>;
 	view(): View;
 	/** Calls back after each change of `view()`; returns the way to stop. */
 	subscribe(listener: () => void): () => void;

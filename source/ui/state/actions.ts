@@ -63,7 +63,8 @@ export type Effect =
 	| {readonly type: 'cancel'; readonly id: string}
 	| {readonly type: 'look-back'}
 	| {readonly type: 'read-log'}
-	| {readonly type: 'copy'; readonly text: string; readonly what: string}
+	/** `commands`: they are for the machine of the hypervisor. */
+	| {readonly type: 'copy'; readonly text: string; readonly what: string; readonly commands?: true}
 	| {readonly type: 'suspend'}
 	| {readonly type: 'quit'};
 

@@ -10,7 +10,9 @@ import type {State} from './state.ts';
 
 /** Null where a password is among it: terminals and other programs read what is copied, and without it the definition would lose it. */
 export const copyPlan = (plan: Plan): Effect | null =>
-	holdsSecrets(plan.steps) ? null : {type: 'copy', text: planScript(plan), what: counted(plan.steps.length, 'command')};
+	holdsSecrets(plan.steps)
+		? null
+		: {type: 'copy', commands: true, text: planScript(plan), what: counted(plan.steps.length, 'command')};
 
 /** The commands that changed something: what only read is of no use to anybody. */
 export function copyLog({screen}: State): Effect[] {
@@ -35,6 +37,7 @@ export function copyName(state: State): Effect[] {
 
 const copyCommands = (commands: readonly string[]): Effect => ({
 	type: 'copy',
+	commands: true,
 	text: `${commands.join('\n')}\n`,
 	what: counted(commands.length, 'command'),
 });

@@ -118,6 +118,10 @@ test('a whole plan, as the review screen gets it', () => {
 	expect(basis).toMatchObject({state: 'running', id: '1'});
 	expect(plan).toMatchInlineSnapshot(`
 		{
+		  "asked": {
+		    "tag": "fresh",
+		    "verb": "create",
+		  },
 		  "confirm": null,
 		  "consistency": "full checkpoint",
 		  "domain": {

@@ -1,21 +1,20 @@
 /** The connection to a host through all its breaks: made again by itself while somebody watches. */
-import {type LoggedCommand, unread, type View} from '../../../core/model/hypervisor.ts';
+import {type LoggedCommand, type Machine, unread, type View} from '../../../core/model/hypervisor.ts';
 import type {Receipt} from '../../../core/model/receipt.ts';
 import {HostError, remedyOf} from '../../../core/words/foreseen-error.ts';
 import {asCommands} from '../../../core/words/remedy.ts';
 import {t} from '../../../core/words/text.ts';
 import type {CallName} from '../language/protocol.ts';
 import type {ViewChange} from '../language/view-changes.ts';
-import type {Calling, Link, Told} from './link.ts';
+import type {Calling, Link, Unasked} from './link.ts';
 
 /** How the host is reached. */
-export type Reach = {
-	/** For a person: `root@h1`. */
-	readonly name: string;
+export type Way = {
+	readonly machine: Machine;
 	/** That leads there from here. */
 	readonly uri: string;
 	/** The first time it may ask on the terminal. @throws {HostError} */
-	connect(told: Told, first: boolean): Promise<Link>;
+	connect(told: Unasked, first: boolean): Promise<Link>;
 };
 
 type Taking = {onView(change: ViewChange, commands: readonly LoggedCommand[], show: (view: View) => void): void};
@@ -24,17 +23,17 @@ type Taking = {onView(change: ViewChange, commands: readonly LoggedCommand[], sh
 const pauses = [1, 2, 4, 8, 15, 30];
 
 export class LastingLink {
-	readonly #reach: Reach;
+	readonly #reach: Way;
 	readonly #taking: Taking;
 	readonly #listeners = new Set<() => void>();
 	#view = unread;
 	#link: Promise<Link> | null = null;
 	#watched = false;
 	#closed = false;
-	#greeted = false;
+	#attempted = false;
 	#timer: NodeJS.Timeout | undefined;
 
-	constructor(reach: Reach, taking: Taking) {
+	constructor(reach: Way, taking: Taking) {
 		this.#reach = reach;
 		this.#taking = taking;
 	}
@@ -61,6 +60,11 @@ export class LastingLink {
 		} catch (error) {
 			if (!this.#closed && this.#view.connection.status !== 'lost') this.#lost(error, 0);
 		}
+	}
+
+	/** Resolves once there is a connection. @throws {HostError} */
+	async reached(): Promise<void> {
+		await this.#connected();
 	}
 
 	/** Rejects with {HostError} where there is no connection. */
@@ -127,10 +131,12 @@ export class LastingLink {
 
 	async #connect(): Promise<Link> {
 		try {
-			const onView: Told['onView'] = (change, commands) =>
+			const onView: Unasked['onView'] = (change, commands) =>
 				this.#taking.onView(change, commands, view => this.#show(view));
-			const link = await this.#reach.connect({onView}, !this.#greeted);
-			this.#greeted = true;
+			// Later ones find a screen that no question of ssh may be drawn into.
+			const first = !this.#attempted;
+			this.#attempted = true;
+			const link = await this.#reach.connect({onView}, first);
 			void link.ended.then(reason => {
 				this.#link = null;
 				if (!this.#closed) this.#lost(reason, 0);

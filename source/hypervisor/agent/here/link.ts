@@ -7,11 +7,11 @@ import type {Remedy} from '../../../core/model/remedy.ts';
 import {HostError, RefusalError} from '../../../core/words/foreseen-error.ts';
 import {FailedThere, sameVersions} from '../language/failed-there.ts';
 import {frameOf, frameReader} from '../language/frames.ts';
-import {type CallName, type Failure, messageSchema, type Request} from '../language/protocol.ts';
+import {type AgentRequest, type CallName, type FailureThere, messageSchema} from '../language/protocol.ts';
 import type {ViewChange} from '../language/view-changes.ts';
 
 /** What leads to the other end. */
-export type Line = {
+export type Wire = {
 	readonly input: Readable;
 	readonly output: Writable;
 	/** Why nothing more comes; resolves when nothing does. */
@@ -34,7 +34,7 @@ export type Link = {
 };
 
 /** What comes without being asked for. */
-export type Told = {
+export type Unasked = {
 	onView(view: ViewChange, commands: readonly LoggedCommand[]): void;
 };
 
@@ -45,7 +45,7 @@ type Open = {
 };
 
 /** The greeting has been read from the line already. */
-export function openLink(line: Line, told: Told): Link {
+export function openLink(line: Wire, told: Unasked): Link {
 	const open = new Map<number, Open>();
 	const broken = Promise.withResolvers<HostError>();
 	let next = 0;
@@ -61,7 +61,7 @@ export function openLink(line: Line, told: Told): Link {
 		broken.resolve(reason);
 	}
 
-	const send = (request: Request) => line.output.write(frameOf(request));
+	const send = (request: AgentRequest) => line.output.write(frameOf(request));
 
 	const read = frameReader(message => take(message, open, told));
 	line.input.on('data', bytes => {
@@ -104,7 +104,7 @@ export function openLink(line: Line, told: Told): Link {
 }
 
 /** One message of the other end; throws where it is none. */
-function take(message: unknown, open: Map<number, Open>, told: Told): void {
+function take(message: unknown, open: Map<number, Open>, told: Unasked): void {
 	const {success, output} = safeParse(messageSchema, message);
 	if (!success) throw new Error('a message of no kind that there is');
 	if ('view' in output) told.onView((message as {view: ViewChange}).view, output.commands as LoggedCommand[]);
@@ -112,13 +112,16 @@ function take(message: unknown, open: Map<number, Open>, told: Told): void {
 	else settle(output, open);
 }
 
-function settle(ending: {id: number; result: unknown} | {id: number; failure: Failure}, open: Map<number, Open>): void {
+function settle(
+	ending: {id: number; result: unknown} | {id: number; failure: FailureThere},
+	open: Map<number, Open>,
+): void {
 	const call = open.get(ending.id);
 	open.delete(ending.id);
 	if ('result' in ending) call?.resolve(ending.result);
 	else call?.reject(errorOf(ending.failure));
 }
 
-function errorOf({message, remedy = null, refusal}: Failure): Error {
+function errorOf({message, remedy = null, refusal}: FailureThere): Error {
 	return refusal ? new RefusalError(refusal as Refusal) : new FailedThere(message, remedy as Remedy | null);
 }

@@ -5,29 +5,31 @@ import {t} from '../../../core/words/text.ts';
 import {firstWords} from '../../../programs/first-words.ts';
 import {startTalk} from '../../../programs/talk.ts';
 import {readGreeting} from '../language/greeting.ts';
-import type {Reach} from './lasting-link.ts';
-import {type Line, openLink} from './link.ts';
+import type {Way} from './lasting-link.ts';
+import {openLink, type Wire} from './link.ts';
 import {type SshAddress, startAgent} from './ssh-address.ts';
 import {sshRemedy} from './ssh-remedies.ts';
 
 /** A link that is dead is noticed after three times this long, in seconds. */
 const aliveEvery = 5;
 
-type Over = {
+export type Over = {
 	readonly version: string;
 	/** Whether there is a person at a terminal whom ssh may ask for a password or about a host key. */
 	readonly asks: boolean;
-	readonly env?: Readonly<Record<string, string>> | undefined;
 };
 
-export function overSsh(address: SshAddress, {version, asks, env}: Over): Reach {
+/** The host is reached, and has no virsnap. */
+export class NoVirsnap extends HostError {}
+
+export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 	return {
-		name: address.name,
+		machine: {name: address.name, ssh: address.ssh},
 		uri: address.from,
 		async connect(told, first) {
 			const argv = [...optionsFor(address, first && asks), startAgent(address, version)];
-			const talk = startTalk(argv, {env});
-			const line: Line = {
+			const talk = await startTalk(argv);
+			const line: Wire = {
 				input: talk.stdout,
 				output: talk.stdin,
 				ended: talk.ended.then(({exitCode, stderr}) => reasonOf(address, exitCode, stderr)),
@@ -57,10 +59,10 @@ function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolean): str
 
 function reasonOf({name}: SshAddress, exitCode: number | null, stderr: string): HostError {
 	const words = stderr.trim();
-	if (exitCode === 127 && !/ssh/.test(words)) return new HostError(t`${name} has no virsnap.`, noVirsnap);
+	if (exitCode === 127 && !/ssh/.test(words)) return new NoVirsnap(t`${name} has no virsnap`, toInstall);
 	const said = firstWords(words) || t`the connection to ${name} ended`;
 	return new HostError(said, sshRemedy(words));
 }
 
-const noVirsnap =
+const toInstall =
 	'Install virsnap there, the same version as here, so that the command is found: ssh HOST virsnap --version';

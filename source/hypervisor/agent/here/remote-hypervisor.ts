@@ -1,7 +1,7 @@
 /** The hypervisor of another host, as if one sat on it: the virsnap there reads, plans and carries out. */
 
 import type {Facts} from '../../../core/model/facts.ts';
-import type {Hypervisor, LoggedCommand, Reading} from '../../../core/model/hypervisor.ts';
+import type {Hypervisor, LoggedCommand, Machine, Reading} from '../../../core/model/hypervisor.ts';
 import type {OddReceipt, Receipt, Unfinished} from '../../../core/model/receipt.ts';
 import {refuse} from '../../../core/model/refusal.ts';
 import type {SnapshotSizes} from '../../../core/model/snapshot.ts';
@@ -9,15 +9,15 @@ import type {Recovery} from '../../../core/recover/recovery.ts';
 import type {DiskDifference} from '../../../core/snapshots/contents/difference.ts';
 import type {Together} from '../../../core/snapshots/contents/sizes.ts';
 import {RefusalError} from '../../../core/words/foreseen-error.ts';
-import {t} from '../../../core/words/text.ts';
+import {shellCommand, t} from '../../../core/words/text.ts';
 import type {CallName} from '../language/protocol.ts';
 import {type SentFacts, viewReceiver} from '../language/view-changes.ts';
-import {LastingLink, type Reach} from './lasting-link.ts';
+import {LastingLink, type Way} from './lasting-link.ts';
 
 /** Commands that are kept for the log on screen. */
 const logged = 500;
 
-export function openRemote(reach: Reach): Hypervisor {
+export function openRemote(reach: Way): Hypervisor {
 	const receiver = viewReceiver();
 	let log: readonly LoggedCommand[] = [];
 	const lasting = new LastingLink(reach, {
@@ -31,7 +31,10 @@ export function openRemote(reach: Reach): Hypervisor {
 		lasting.call(name, given, {signal, onNews: part => progress?.(Number(part))}) as Promise<Answer>;
 
 	return {
-		machine: () => reach.name,
+		async machine() {
+			await lasting.reached();
+			return reach.machine;
+		},
 		view: () => lasting.view(),
 		subscribe: listener => lasting.subscribe(listener),
 		refresh: () => lasting.refresh(),
@@ -44,7 +47,7 @@ export function openRemote(reach: Reach): Hypervisor {
 		difference: (uuid, from, to, reading) =>
 			ask<DiskDifference[]>('difference', [uuid, ...[from, to].map(named)], reading),
 		serve: async () => {
-			throw new RefusalError(notServed(reach.name));
+			throw new RefusalError(notServed(reach.machine));
 		},
 		savedDomain: file => ask<string | null>('savedDomain', [file]),
 		carryOut: (plan, onReceipt) => lasting.operate('carryOut', [plan.domain.uuid, plan.asked ?? null, plan], onReceipt),
@@ -62,9 +65,9 @@ export function openRemote(reach: Reach): Hypervisor {
 
 const named = ({tag, duplicates}: {tag: string; duplicates: number}) => ({tag, duplicates});
 
-const notServed = (host: string) =>
+const notServed = ({name, ssh}: Machine) =>
 	refuse(
 		'unsupported',
-		t`The disks of a snapshot can be looked at on ${host} only.`,
-		t`Do it there: ssh ${host} virsnap open DOMAIN TAG`,
+		t`The disks of a snapshot can be looked at on ${name} only.`,
+		t`Do it there: ${shellCommand([...ssh, 'virsnap'])} open DOMAIN TAG`,
 	);

@@ -1,11 +1,14 @@
 /** What goes over the link: the length of each value in four bytes, big-endian, then its JSON in UTF-8. */
 import {Buffer} from 'node:buffer';
+import {ForeseenError} from '../../../core/words/foreseen-error.ts';
+import {sameVersions} from './failed-there.ts';
 
 /** More than the view of 50,000 domains; whoever announces more has no good intentions, or does not speak this language. */
 export const frameLimit = 256 * 1024 * 1024;
 
 /** The other end sent something that no virsnap sends. */
-export class FrameError extends Error {
+export class FrameError extends ForeseenError {
+	readonly remedy = sameVersions;
 	constructor(message: string) {
 		super(message);
 		this.name = 'FrameError';

@@ -60,9 +60,9 @@ export const requestSchema = union([
 	strictObject({id, call: picklist(callNames), given: pipe(array(unknown()), maxLength(8))}),
 	strictObject({abort: id}),
 	strictObject({watch: literal(true)}),
-]) as GenericSchema<unknown, Request>;
+]) as GenericSchema<unknown, AgentRequest>;
 
-export type Request =
+export type AgentRequest =
 	| {readonly id: number; readonly call: CallName; readonly given: readonly unknown[]}
 	| {readonly abort: number}
 	| {readonly watch: true};
@@ -74,7 +74,7 @@ const failureSchema = object({
 	refusal: optional(object({code: string(), reason: string(), remedy: unknown()})),
 });
 
-export type Failure = InferOutput<typeof failureSchema>;
+export type FailureThere = InferOutput<typeof failureSchema>;
 
 /** A message of the agent: its view, commands that it ran, news of a call, or how a call ended. */
 export const messageSchema = union([

@@ -9,7 +9,7 @@ import {RefusalError, remedyOf} from '../../../core/words/foreseen-error.ts';
 import {sameVersions} from '../language/failed-there.ts';
 import {FrameError, frameReader} from '../language/frames.ts';
 import {type Outbox, outboxTo} from '../language/outbox.ts';
-import {type CallName, callSchemas, greeting, type Request, requestSchema} from '../language/protocol.ts';
+import {type AgentRequest, type CallName, callSchemas, greeting, requestSchema} from '../language/protocol.ts';
 import {type Sender, viewSender} from '../language/view-changes.ts';
 import {type KeptFacts, keepFacts} from './kept-facts.ts';
 
@@ -108,7 +108,7 @@ function createDesk(hypervisor: Hypervisor, outbox: Outbox): (message: unknown) 
 			return {view: sender.changeOf(hypervisor.view()), commands};
 		});
 
-	async function answer({id, call, given}: Extract<Request, {call: unknown}>): Promise<void> {
+	async function answer({id, call, given}: Extract<AgentRequest, {call: unknown}>): Promise<void> {
 		const controller = new AbortController();
 		running.set(id, controller);
 		const tell = (news: unknown) => outbox.news(`news ${id}`, () => ({id, news}));

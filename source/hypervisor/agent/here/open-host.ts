@@ -1,0 +1,19 @@
+/** A host is asked first whether it has a virsnap. */
+import type {Hypervisor} from '../../../core/model/hypervisor.ts';
+import {NoVirsnap, type Over, overSsh} from './over-ssh.ts';
+import {openRemote} from './remote-hypervisor.ts';
+import type {SshAddress} from './ssh-address.ts';
+
+/** Null where it has none: then libvirt's own way is left, which knows nothing of images. One that is not reached says so later. */
+export async function openHost(address: SshAddress, over: Over): Promise<Hypervisor | null> {
+	const remote = openRemote(overSsh(address, over));
+	try {
+		await remote.machine();
+	} catch (error) {
+		if (!(error instanceof NoVirsnap)) return remote;
+		await remote.close();
+		return null;
+	}
+
+	return remote;
+}
