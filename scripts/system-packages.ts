@@ -73,6 +73,13 @@ const forTests: Need = {
 	packages: {apt: 'strace', dnf: 'strace', zypper: 'strace'},
 };
 
+const farHost: Need = {
+	what: 'ssh and sshd',
+	why: 'stand between two hosts; each connection of a test starts an sshd of its own',
+	isThere: async () => (await hasCommand('ssh')) && (await hasFile('/usr/sbin/sshd')),
+	packages: {apt: 'openssh-client openssh-server', dnf: 'openssh-clients openssh-server', zypper: 'openssh'},
+};
+
 const forMatrix: Need = {
 	what: 'debootstrap',
 	why: 'makes the other Debian, in a folder of its own',
@@ -82,7 +89,7 @@ const forMatrix: Need = {
 
 const needs: Record<string, Need[]> = {
 	demo: forDemo,
-	test: [...forDemo, forTests],
+	test: [...forDemo, forTests, farHost],
 	matrix: [...forDemo, forTests, forMatrix],
 };
 

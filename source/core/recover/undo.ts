@@ -2,7 +2,6 @@
 
 import {editBack, renamedBy} from '../create/edit-back.ts';
 import {asking, makePlan} from '../make-plan.ts';
-import {editBack} from '../create/plan-edit.ts';
 import type {DoesOf, PlacedDisk} from '../model/does.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';

@@ -53,7 +53,7 @@ const wishes = [
 	wish<SaveIntent>({verb: picklist(['save']), file: optional(path)}),
 	wish<DropIntent>({verb: picklist(['drop']), file: optional(path)}),
 	wish<RestoreIntent>({verb: picklist(['restore']), file: optional(path), afterwards}),
-	wish<CloneIntent>({verb: picklist(['clone']), name: word}),
+	wish<CloneIntent>({verb: picklist(['clone']), name: word, tag: optional(word), full: flag, dir: optional(path)}),
 	wish<ReclaimIntent>({verb: picklist(['reclaim']), overlay: path}),
 	wish<EditIntent>({
 		verb: picklist(['edit']),
@@ -61,6 +61,7 @@ const wishes = [
 		description: optional(word),
 		protect: flag,
 		expires: optional(word),
+		newTag: optional(word),
 	}),
 	wish<PowerIntent>({verb: picklist(['start', 'shutdown', 'destroy', 'suspend', 'resume'])}),
 	wish<Extract<Asked, {verb: 'undo'}>>({verb: picklist(['undo']), receipt: word}),
