@@ -15,7 +15,7 @@ import {saidAgain, withRetentionsOf} from '../revert/retention-kept.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
 import {type Evidence, mergesOf, reachOf, removes} from '../steps/step.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {clonedRefusal, isCopiedAgain} from './clone-rest.ts';
+import {clonedRefusal, isCopiedAgain} from './clones/clone-rest.ts';
 import {hasRevertedImages, revertedAgain} from './half-reverted.ts';
 import {endingOf, endJob, mergesLive, type OpenJob} from './open-jobs.ts';
 import {renamedOn} from './renamed.ts';

@@ -17,11 +17,11 @@ import {defineStep, removeStep} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
+import {cloneBack} from './clones/undo-clone.ts';
 import {endJob, type OpenJob} from './open-jobs.ts';
 import {isOwn, type Told} from './ownership.ts';
 import {renamedBack} from './renamed.ts';
 import {finishedSteps, oldOverlaysBack} from './undo.ts';
-import {cloneBack} from './undo-clone.ts';
 
 /** As it was before, as far as that is still possible. */
 export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], leftovers: readonly string[]): Outcome {

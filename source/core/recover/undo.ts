@@ -25,8 +25,8 @@ import {defineStep, leavingBy} from '../steps/shared-steps.ts';
 import {evidenceOf, isPower, madeFile, step, undoOf} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {formatDate, t} from '../words/text.ts';
+import {cloneBack} from './clones/undo-clone.ts';
 import {isOwn, type Told} from './ownership.ts';
-import {cloneBack} from './undo-clone.ts';
 
 /** What takes these back as a wish like any other. */
 const opposites: Readonly<Partial<Record<Verb, (plan: Plan) => Intent>>> = {

@@ -1,11 +1,11 @@
 /** What is left of a clone that was interrupted. */
-import type {Facts} from '../model/facts.ts';
-import {sameFile} from '../model/files.ts';
-import type {Plan} from '../model/plan.ts';
-import {type Refusal, refuse} from '../model/refusal.ts';
-import type {Step} from '../model/step.ts';
-import {partsOf} from '../snapshots/contents/content.ts';
-import {t} from '../words/text.ts';
+import type {Facts} from '../../model/facts.ts';
+import {sameFile} from '../../model/files.ts';
+import type {Plan} from '../../model/plan.ts';
+import {type Refusal, refuse} from '../../model/refusal.ts';
+import type {Step} from '../../model/step.ts';
+import {partsOf} from '../../snapshots/contents/content.ts';
+import {t} from '../../words/text.ts';
 
 /**
  * Whether a step that is done is to be done again, by what is known of each: copies belong together, and between two of them the domain may

@@ -1,21 +1,21 @@
 /** Undo of a clone: the new domain goes, with the files made for it; its base stays as it is. */
 
-import {activeFile} from '../model/disk.ts';
-import {type Domain, isActive, writableDisks} from '../model/domain.ts';
-import type {Facts} from '../model/facts.ts';
-import type {Outcome, Plan} from '../model/plan.ts';
-import {type Refusal, refuse} from '../model/refusal.ts';
-import type {Snapshot} from '../model/snapshot.ts';
-import type {Step} from '../model/step.ts';
-import {basisOf} from '../planning/basis.ts';
-import {fileExists} from '../planning/files.ts';
-import {dependantsOf} from '../snapshots/dependants.ts';
-import {byVirsh} from '../steps/hints.ts';
-import {removeStep} from '../steps/shared-steps.ts';
-import {madeFile, step} from '../steps/step.ts';
-import {remedy} from '../words/remedy.ts';
-import {enumerate, printable, t} from '../words/text.ts';
-import {isOwn, type Told} from './ownership.ts';
+import {activeFile} from '../../model/disk.ts';
+import {type Domain, isActive, writableDisks} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
+import type {Outcome, Plan} from '../../model/plan.ts';
+import {type Refusal, refuse} from '../../model/refusal.ts';
+import type {Snapshot} from '../../model/snapshot.ts';
+import type {Step} from '../../model/step.ts';
+import {basisOf} from '../../planning/basis.ts';
+import {fileExists} from '../../planning/files.ts';
+import {dependantsOf} from '../../snapshots/dependants.ts';
+import {byVirsh} from '../../steps/hints.ts';
+import {removeStep} from '../../steps/shared-steps.ts';
+import {madeFile, step} from '../../steps/step.ts';
+import {remedy} from '../../words/remedy.ts';
+import {enumerate, printable, t} from '../../words/text.ts';
+import {isOwn, type Told} from '../ownership.ts';
 
 /** Take away what of this clone is there: all of it, or what a clone that was interrupted left. `facts` are those of the base. */
 export function cloneBack(receipt: Told, facts: Facts): Outcome {
