@@ -13,6 +13,7 @@ import {openSources, type Sources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {daemonAddress} from '../libvirt/wire/address.ts';
 import {type SshAddress, sshAddress} from './agent/here/ssh-address.ts';
+import type {Patience} from '../libvirt/wire/connection.ts';
 import {createCommandLog} from './command-log.ts';
 import {LiveView} from './live-view.ts';
 import {readPlanFacts} from './plan-facts.ts';
@@ -31,6 +32,8 @@ type HypervisorOptions = {
 	 * carried out in this process, and end with it.
 	 */
 	readonly runner?: readonly string[];
+	/** With a daemon that is silent. */
+	readonly patience?: Patience;
 };
 
 /** Who asks libvirt, and with which variables. */
@@ -49,7 +52,10 @@ const isHereIn =
 		(await places.hindrance(file)) === null;
 
 /** Carry out a receipt that another process has written: what the `runner` of the options above has to do. */
-export async function runReceipt(options: Omit<HypervisorOptions, 'runner'>, id: string): Promise<Receipt> {
+export async function runReceipt(
+	options: Omit<HypervisorOptions, 'runner' | 'patience'>,
+	id: string,
+): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt, surroundings());
 	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
@@ -85,7 +91,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const {signal} = closing;
 	const log = createCommandLog();
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}, log: log.add, signal};
-	const sources = openSources(libvirt, surroundings());
+	const sources = openSources(libvirt, surroundings(), options.patience);
 	const live = new LiveView(sources, signal);
 	const served: Served[] = [];
 	const operations: Operations = createOperations({

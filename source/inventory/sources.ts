@@ -4,6 +4,7 @@ import {type OpenReader, openReader} from '../libvirt/open-reader.ts';
 import {findPlaces, type Places} from '../libvirt/place/find-place.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import type {Surroundings} from '../libvirt/wire/address.ts';
+import type {Patience} from '../libvirt/wire/connection.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {localImages} from '../qemu/local-images.ts';
 import {type DriverFolder, driverFolder} from './driver-folder.ts';
@@ -34,8 +35,8 @@ type Memory = {
 };
 
 /** One libvirt, with its images where they can be seen from here. */
-export function openSources(libvirt: Libvirt, surroundings: Surroundings): Sources {
-	const reader = openReader(libvirt, surroundings);
+export function openSources(libvirt: Libvirt, surroundings: Surroundings, patience?: Patience): Sources {
+	const reader = openReader(libvirt, surroundings, patience);
 	const places = findPlaces(libvirt, reader, surroundings);
 	const images = localImages(libvirt.log, libvirt.signal, places.hindrance);
 	const env = {...surroundings.env, ...libvirt.env};

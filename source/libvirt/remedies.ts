@@ -67,6 +67,11 @@ const rows: readonly Row[] = [
 		remedy: 'The connection to libvirt was lost: check that its daemon runs (sudo systemctl status libvirtd).',
 	},
 	{
+		pattern: /its daemon is stopped or stuck|^libvirt (?:at .* )?did not answer within/,
+		remedy:
+			'See what its daemon does: sudo systemctl status libvirtd (or virtqemud). It is asked again until it answers.',
+	},
+	{
 		pattern: /virsh.*ENOENT|spawn virsh/,
 		remedy:
 			'Install virsh: sudo apt install libvirt-clients (Debian, Ubuntu), sudo dnf install libvirt-client (Fedora, RHEL).',

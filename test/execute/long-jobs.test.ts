@@ -1,6 +1,6 @@
 /** Steps that take long, on a real domain with its memory filled: how far they are, and how they are broken off. */
 
-import {readdir} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Hypervisor, LoggedCommand} from '../../source/core/model/hypervisor.ts';
@@ -12,6 +12,7 @@ import {planFor} from '../facts/plan.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
 import {atMost} from '../helpers/patience.ts';
 import {saying} from '../helpers/saying.ts';
+import {variants} from '../helpers/variants.ts';
 import {blockJobOf, isFilled, jobOf, type Monitor, openMonitor, processOf, startFilledGuest} from './filled-guest.ts';
 
 const MiB = 1024 ** 2;
@@ -184,6 +185,38 @@ describe('an overlay that is being merged into its base', () => {
 		expect(await tags()).toEqual([]);
 		expect(await holds(0x11)).toBe(true);
 	});
+
+	test.each(variants(['stopped'], () => false))(
+		'a daemon that is %s for a while: the operation ends well',
+		async () => {
+			await does({verb: 'create', tag: 'one', method: 'external-live'});
+			await fill(0x44);
+			const going = await monitor.slowBlockJobDown(8 * MiB, () => begin({verb: 'delete', tag: 'one'}));
+			await waitUntil(() => going.told[0]);
+			const patience = {silence: 200, sign: 400, answer: atMost(20)};
+			const beside = openHypervisor({
+				uri: lab.uri,
+				env: lab.env,
+				receipts: path.join(lab.folder, 'receipts'),
+				patience,
+			});
+			const daemon = Number(await readFile(path.join(lab.folder, 'libvirtd.pid'), 'utf8'));
+			process.kill(daemon, 'SIGSTOP');
+			try {
+				await beside.refresh();
+				expect(beside.view().connection).toMatchObject({status: 'lost', reason: expect.stringContaining('stopped')});
+				expect(going.last().steps.map(({status}) => status)).toContain('running');
+			} finally {
+				process.kill(daemon, 'SIGCONT');
+				await beside.close();
+			}
+
+			await monitor.freeBlockJob();
+			expect(await going.ended).toMatchObject({status: 'verified'});
+			expect(await tags()).toEqual([]);
+			expect(await holds(0x44)).toBe(true);
+		},
+	);
 
 	test('step by step: aborted, the domain keeps its overlays, and recovery merges the rest', async () => {
 		await does({verb: 'create', tag: 'one', method: 'external-live'});

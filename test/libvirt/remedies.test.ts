@@ -37,6 +37,9 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 			true,
 		],
 		[`${refused}error: something new`, 'virsh -c URI version', true],
+		['libvirt at /run/libvirt/libvirt-sock does not answer: its daemon is stopped or stuck', 'systemctl status', false],
+		['libvirt at /run/libvirt/libvirt-sock did not answer within 60 s', 'systemctl status', false],
+		['libvirt did not answer within 60 s', 'systemctl status', false],
 		['Content mismatch at offset 0!', 'shut the domain down', false],
 		[
 			'error: unsupported configuration: external snapshot file for disk vda already exists and is not a block device: /i/a.1795537321',

@@ -58,12 +58,13 @@ const kinds = new Map<number, string>(domainEvents.map(({procedure, kind}) => [p
  * Connect to a daemon's socket; nothing is asked yet.
  *
  * @throws {UnreachableError} no daemon listens there, or it refuses this user
+ * @throws {LostError} one listens, but takes no more callers
  */
 export async function connectTo(path: string, patience: Patience = usualPatience): Promise<Connection> {
 	const socket = net.connect(path);
 	await new Promise<void>((resolve, reject) => {
 		socket.once('connect', resolve);
-		socket.once('error', error => reject(new UnreachableError(connectWords(path, error))));
+		socket.once('error', error => reject(whyNot(path, error)));
 	});
 	return new Conversation(socket, path, patience);
 }
@@ -212,7 +213,7 @@ class Conversation implements Connection {
 			!(await givesSignOfLife(this.#path, sign)) &&
 			this.#heard === asked
 		) {
-			this.end(new LostError(`libvirt at ${this.#path} does not answer: its daemon is stopped or stuck`));
+			this.end(new LostError(silent(this.#path)));
 		}
 
 		this.#watching = null;
@@ -226,6 +227,13 @@ class Conversation implements Connection {
 		return performance.now() - this.#heard;
 	}
 }
+
+/** EAGAIN (connect(2)): as many wait already as may. virsh would wait with them. */
+function whyNot(path: string, error: NodeJS.ErrnoException): LostError {
+	return error.code === 'EAGAIN' ? new LostError(silent(path)) : new UnreachableError(connectWords(path, error));
+}
+
+const silent = (path: string) => `libvirt at ${path} does not answer: its daemon is stopped or stuck`;
 
 /** As libvirt says it, so that whoever knows those words knows what to do. */
 function connectWords(path: string, {code, message}: NodeJS.ErrnoException): string {

@@ -24,7 +24,8 @@ export const keepalive = {
 export async function givesSignOfLife(path: string, milliseconds: number): Promise<boolean> {
 	const socket = net.connect(path);
 	const {promise, resolve} = Promise.withResolvers<boolean>();
-	const timer = setTimeout(() => resolve(false), milliseconds);
+	// Not before what has arrived is read: this program itself may have been stopped for so long.
+	const timer = setTimeout(() => setImmediate(resolve, false), milliseconds);
 	const join = createJoiner(({header: {program, procedure}}) => {
 		if (program === keepaliveProgram && procedure === pong) resolve(true);
 	});

@@ -151,6 +151,16 @@ describe('a connection', () => {
 		await expect(connection.call(procedures.hostname, {})).rejects.toThrow(/did not answer within 0.4 s/);
 	});
 
+	test('a stopped daemon that takes no more callers: virsh, which would wait, is not asked', async () => {
+		const {socket} = socketOf(lab.lab);
+		const log: LoggedCommand[] = [];
+		const reader = openReader({uri: lab.lab.uri, log: command => log.push(command)}, {env: process.env, uid: 0});
+		await stopDaemon();
+		await expect(callUntilRefused(socket)).rejects.toThrow(/does not answer: its daemon is stopped or stuck/);
+		await expect(reader.hostname()).rejects.toBeInstanceOf(ConnectionError);
+		expect(log).toEqual([]);
+	});
+
 	test('where nobody listens', async () => {
 		const nowhere = connectTo(path.join(lab.lab.folder, 'none'));
 		await expect(nowhere).rejects.toThrow(/^Failed to connect socket to '.*none': No such file or directory/);
@@ -158,6 +168,11 @@ describe('a connection', () => {
 		await expect(nowhere).rejects.toMatchObject({remedy: expect.stringMatching(/^Start libvirt/)});
 	});
 });
+
+/** Callers that have hung up stay in the daemon's queue until it looks. */
+async function callUntilRefused(socket: string): Promise<never> {
+	for (;;) (await connectTo(socket)).end(new LostError('the test is over'));
+}
 
 /** A number in the head of a message set to another: 1 program, 2 version, 3 procedure, 4 type, 5 serial, 6 status. */
 function lie(of: number, place: number, number: number): Alter {
