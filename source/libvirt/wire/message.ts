@@ -114,11 +114,14 @@ const errorShape = struct({
 	network: optional(struct({name: text, uuid})),
 });
 
+/** VIR_ERR_RPC: a procedure that it does not know, arguments of another shape, or an answer too large for a message. */
+const notUnderstood = 39;
+
 /**
  * What a reply holds.
  *
  * @throws {RefusedError} libvirt's own error
- * @throws {SurpriseError} it is of another shape
+ * @throws {SurpriseError} it is of another shape, or libvirt found the question to be
  */
 export function readReply<T>({header: {status}, payload}: Message, shape: Shape<T>): T {
 	if (status !== messageStatus.ok && status !== messageStatus.error) {
@@ -134,6 +137,7 @@ export function readReply<T>({header: {status}, payload}: Message, shape: Shape<
 
 	const {code, message} = errorShape.read(source);
 	source.end();
+	if (code === notUnderstood) throw new SurpriseError(`libvirt does not understand a question: ${message}`);
 	throw new RefusedError(code, message ?? `libvirt gives only the number ${code} as its error`);
 }
 

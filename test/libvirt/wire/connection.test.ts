@@ -12,6 +12,7 @@ import {LostError, RefusedError, UnreachableError} from '../../../source/libvirt
 import {shakeHands} from '../../../source/libvirt/wire/handshake.ts';
 import {encodeMessage, keepaliveProgram, messageType} from '../../../source/libvirt/wire/message.ts';
 import {procedures} from '../../../source/libvirt/wire/procedures.ts';
+import {struct, text} from '../../../source/libvirt/wire/xdr.ts';
 import {useLab, waitUntil} from '../../helpers/lab.ts';
 import {atMost} from '../../helpers/patience.ts';
 import {connectToLab, socketOf} from './open-wire.ts';
@@ -229,6 +230,20 @@ describe('a surprise', () => {
 		expect(log.map(({error}) => error)).toContainEqual(expect.stringMatching(/: using virsh from now on$/));
 		await reader.hostname();
 		expect(log.at(-1)!.argv[0]).toBe('virsh');
+	});
+
+	test.each([
+		['a number that libvirt does not know', {number: 9999}, /does not understand a question: .*9999/],
+		['the number of another procedure', {number: procedures.hostname.number}, /an answer/],
+		['arguments of another shape', {takes: struct({})}, /does not understand a question/],
+		['answers of another shape', {gives: struct({domains: text})}, /an answer/],
+	])('an entry of the table changed, %s: virsh takes over, with the same answers', async (_, change, reason) => {
+		const usual = {...procedures.domains};
+		ending.push(() => Object.assign(procedures.domains, usual));
+		Object.assign(procedures.domains, change);
+		const reader = openReader({uri: lab.lab.uri}, {env: process.env, uid: 0}, patience);
+		expect(await reader.domains()).toEqual(await virshReader({uri: lab.lab.uri}).domains());
+		expect(reader.way()).toEqual({kind: 'virsh', reason: expect.stringMatching(reason)});
 	});
 
 	test('a user whom polkit refuses is told what to do, and virsh is not asked the same again', async () => {
