@@ -12,6 +12,7 @@ import {subjectOf, underWay} from './state/works.ts';
 import {createStore, type Store} from './store.ts';
 import {type CellStream, cellStream, sizeOf} from './terminal/cell-stream.ts';
 import {keyStream} from './terminal/key-stream.ts';
+import {type Loan, loan} from './terminal/loan.ts';
 import {type Environment, makeTheme} from './terminal/theme.ts';
 
 type UiOptions = {
@@ -68,9 +69,7 @@ export function startUi({
 	const screen = cellStream(stdout);
 	const copied: string[] = [];
 	let app: Controls | undefined;
-	const suspend = () => {
-		void app?.suspendTerminal(stop);
-	};
+	const shell = loan(async during => app?.suspendTerminal(during), stop);
 	const store: Store = createStore(
 		initialState({size: sizeOf(stdout), glyphs: theme.glyphs, uri}),
 		performer({
@@ -81,12 +80,12 @@ export function startUi({
 				copyByTerminal(stdout, text);
 			},
 			redraw: screen.redraw,
-			suspend,
+			suspend: shell.suspend,
 			quit: () => app?.exit(),
 			now,
 		}),
 	);
-	const unhear = hear(store, {stdout, screen, suspend, now});
+	const unhear = hear(store, {stdout, screen, shell, now});
 	const show = () => store.dispatch({type: 'view', view: hypervisor.view()});
 	show();
 	const connect = (handle: Controls) => {
@@ -126,12 +125,12 @@ function copyByTerminal(stdout: WriteStream, text: string): void {
 type Heard = {
 	readonly stdout: WriteStream;
 	readonly screen: CellStream;
-	readonly suspend: () => void;
+	readonly shell: Loan;
 	readonly now: () => string;
 };
 
 /** What comes from the terminal beside keys, and from the clock; returns the way to stop. */
-function hear(store: Store, {stdout, screen, suspend, now}: Heard): () => void {
+function hear(store: Store, {stdout, screen, shell, now}: Heard): () => void {
 	const stopClock = startClock(store, now);
 	const onResize = () => {
 		screen.forget();
@@ -139,11 +138,11 @@ function hear(store: Store, {stdout, screen, suspend, now}: Heard): () => void {
 	};
 	// Before Ink's own listener, so that its next frame has the new size.
 	stdout.on('resize', onResize);
-	process.on('SIGTSTP', suspend);
+	const deafen = shell.hear(process);
 	return () => {
 		stopClock();
 		stdout.off('resize', onResize);
-		process.off('SIGTSTP', suspend);
+		deafen();
 	};
 }
 

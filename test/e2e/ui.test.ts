@@ -1,4 +1,6 @@
 /** The built program in a terminal, on real domains: what a person types and sees. */
+import {readFile} from 'node:fs/promises';
+import process from 'node:process';
 import {afterEach, describe, expect, test} from 'vitest';
 import {findGuest} from '../../source/lab/guest.ts';
 import {useLab as labWith, waitUntil} from '../helpers/lab.ts';
@@ -78,6 +80,36 @@ test('what another shell does appears without a key', async () => {
 	await program.waitFor(/web-stopped +running/);
 	await story.virsh('destroy', '--domain', 'web-stopped');
 	await program.waitFor(/web-stopped +shut off/);
+});
+
+/** The only child of this process. */
+async function childOf(pid: number): Promise<number> {
+	return Number(await waitUntil(() => readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')));
+}
+
+test('stopped by others and continued by the shell, it takes the terminal back and reads on', async () => {
+	const env = {...(programEnvironment(story.lab) as Record<string, string>), PS1: 'shell$ ', HISTFILE: '/dev/null'};
+	terminal = launch(['--norc', '--noprofile', '-i'], {file: 'bash', columns: 100, rows: 30, env});
+	const shell = terminal;
+	await shell.waitFor('shell$');
+	shell.write(`'${process.execPath}' '${launcher}'\r`);
+	await shell.waitFor(/web-stopped +shut off +\d/, 20);
+	const pid = await childOf(shell.child.pid);
+	process.kill(pid, 'SIGSTOP');
+	await shell.waitFor('Stopped');
+	await story.virsh('start', '--paused', '--domain', 'web-stopped');
+	shell.write('fg\r');
+	expect(await shell.waitFor(/web-stopped +paused/)).not.toContain('Stopped');
+	expect(shell.isAlternate()).toBe(true);
+	// Keys arrive one by one and are not echoed.
+	shell.write('?');
+	await shell.waitFor('Keys');
+	await story.virsh('destroy', '--domain', 'web-stopped');
+	shell.write('q');
+	await shell.waitFor(/web-stopped +shut off/);
+	shell.write('q');
+	await shell.waitFor(/shell\$$/);
+	expect(shell.isAlternate()).toBe(false);
 });
 
 test.each(['SIGTERM', 'SIGHUP'])('%s gives the screen back', async signal => {

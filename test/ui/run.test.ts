@@ -1,3 +1,4 @@
+import process from 'node:process';
 import {afterEach, expect, test} from 'vitest';
 import {domains as fixtures} from './domains.ts';
 import {connected} from './fake-hypervisor.ts';
@@ -104,6 +105,20 @@ test('Ctrl-Z lends the terminal to the shell and takes it back', async () => {
 	await ui.expects('web');
 	ui.press('suspend');
 	await expect.poll(() => seen.length).toBe(1);
+	await ui.expects('web');
+	expect(ui.isAlternate()).toBe(true);
+	ui.press('down');
+	await ui.expects(/❯ +12 db/);
+});
+
+test('stopped and continued by others, it takes the terminal back', async () => {
+	ui = open();
+	await ui.expects('web');
+	const taken = () => ui.raw().split('\u001B[?1049h').length - 1;
+	expect(taken()).toBe(1);
+	// What SIGCONT does to the program.
+	process.emit('SIGCONT');
+	await expect.poll(taken).toBe(2);
 	await ui.expects('web');
 	expect(ui.isAlternate()).toBe(true);
 	ui.press('down');
