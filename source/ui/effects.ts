@@ -56,14 +56,20 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		answer(
 			hypervisor.facts(uuid, directory, file),
 			facts => dispatch({type: 'facts', token, facts}),
-			reason => dispatch({type: 'facts-failed', token, reason}),
+			reason => dispatch({type: 'facts-failed', token, uuid, reason}),
+		),
+	'read-together': ({uuid, tags, token}, {hypervisor, dispatch}) =>
+		answer(
+			hypervisor.sizeTogether(uuid, tags),
+			together => dispatch({type: 'together', token, uuid, together}),
+			() => {},
 		),
 	'read-sizes': ({uuid}, {sizes}) => sizes(uuid),
 	'read-recovery': ({id, token}, {hypervisor, dispatch}) =>
 		answer(
 			hypervisor.recovery(id),
 			recovery => dispatch({type: 'recovery', token, recovery}),
-			reason => dispatch({type: 'facts-failed', token, reason}),
+			reason => dispatch({type: 'facts-failed', token, uuid: null, reason}),
 		),
 	'open-snapshot': (effect, {inside}) => inside.open(effect),
 	'close-snapshot': ({token}, {inside}) => inside.close(token),

@@ -2,11 +2,13 @@
 import {factsArrived, recoveryArrived} from './dialog/arrive.ts';
 import {chooseRow, highlightRow} from './dialog/menu/cursor.ts';
 import {finished, settleRound} from './dialog/round.ts';
+import {severalArrived, togetherArrived} from './dialog/several/open.ts';
 import {insideAnswered} from './inside/acts.ts';
 import {pressKey, typeText} from './keys/press.ts';
 import {settleAll} from './lists/all/cursor.ts';
 import {settle} from './lists/reduce-lists.ts';
 import {sizesRead, wantSizes} from './lists/reduce-sizes.ts';
+import {batchFacts, batchWorkEnded} from './operations/batch/turns.ts';
 import {found, workFailed, workReported} from './operations/reduce-operations.ts';
 import {content} from './reading/content.ts';
 import type {Action, Next} from './state/actions.ts';
@@ -43,9 +45,11 @@ function step(state: State, action: Action): Next {
 		case 'receipt':
 			return [workReported(state, action.key, action.receipt), []];
 		case 'finished':
-			return finished(state, action.key, action.receipt);
+			return batchWorkEnded(state, finished(state, action.key, action.receipt), action.key, action.receipt);
 		case 'work-failed':
-			return [workFailed(state, action.key, action.reason), []];
+			return batchWorkEnded(state, [workFailed(state, action.key, action.reason), []], action.key, action.reason);
+		case 'together':
+			return [togetherArrived(state, action), []];
 		case 'look-back':
 			return [state, [{type: 'look-back'}]];
 		case 'found':
@@ -68,17 +72,25 @@ type ToScreen = Extract<
 /** What the screen asked for. One that was left, or opened again, is told apart by its token. */
 function answered(state: State, action: ToScreen): Next {
 	const {screen} = state;
+	const turn =
+		'token' in action && action.type !== 'recovery' ? batchFacts(state, action.token, factsIn(action)) : null;
+	if (turn !== null) return turn;
 	if (screen.name === 'dialog') return toDialog(state, screen, action);
 	if (screen.name !== 'chains' || action.type !== 'facts' || screen.token !== action.token) return [state, []];
 	return [{...state, screen: {...screen, unused: action.facts.reclaimable}}, []];
 }
 
+const factsIn = (action: Extract<Action, {type: 'facts' | 'facts-failed'}>) =>
+	action.type === 'facts' ? action.facts : action.reason;
+
 function toDialog(state: State, dialog: Dialog, action: ToScreen): Next {
 	if ('token' in action && action.token !== dialog.token) return [state, []];
 	switch (action.type) {
 		case 'facts':
+			if (dialog.several !== null) return severalArrived(state, dialog, action.facts.domain.uuid, action.facts);
 			return factsArrived(state, dialog, action.facts);
 		case 'facts-failed':
+			if (dialog.several !== null) return severalArrived(state, dialog, action.uuid!, action.reason);
 			return [{...state, screen: {...dialog, failure: action.reason}}, []];
 		case 'recovery':
 			return recoveryArrived(state, dialog, action.recovery);

@@ -141,7 +141,7 @@ test('sizes are read of one domain after the other, each once', () => {
 
 test('the footer offers what can be done', () => {
 	const words = footerBindings(pressed(begin(), 'S space')).map(one => footerWord(pressed(begin(), 'S space'), one));
-	expect(words).toEqual(expect.arrayContaining(['go to', 'mark to here', 'unmark', 'order', 'filter']));
+	expect(words).toEqual(expect.arrayContaining(['go to', 'delete 1', 'range', 'unmark', 'order', 'filter']));
 });
 
 test('keys answer at once with 1,000 domains and 3,000 snapshots', () => {

@@ -181,7 +181,7 @@ test('facts for a dialog that was left do not open it again', () => {
 	const opened = after(begin(), {type: 'key', key: 'c'});
 	const left = pressed(opened, 'esc');
 	expect(left.screen.name).toBe('lists');
-	expect(after(left, {type: 'facts-failed', token: 1, reason: 'gone'})).toEqual(left);
+	expect(after(left, {type: 'facts-failed', token: 1, uuid: null, reason: 'gone'})).toEqual(left);
 });
 
 test('one plan at a time: a second is refused with the reason', () => {

@@ -24,6 +24,25 @@ export function descendantsOf(facts: Pick<Facts, 'domain'>, snapshot: Snapshot):
 	return found;
 }
 
+/** What depends on another goes before it, else the newest first; `snapshots` as their domain has them, the oldest first. */
+export function childrenFirst(snapshots: readonly Snapshot[]): Snapshot[] {
+	const newest = snapshots.toReversed();
+	const children = Map.groupBy(
+		newest.filter(({libvirt}) => libvirt),
+		({parent}) => parent,
+	);
+	const placed = new Set<Snapshot>();
+	const met = new Set<Snapshot>();
+	const place = (snapshot: Snapshot): void => {
+		if (met.has(snapshot)) return;
+		met.add(snapshot);
+		if (snapshot.libvirt) for (const child of children.get(snapshot.tag) ?? []) place(child);
+		placed.add(snapshot);
+	};
+	for (const snapshot of newest) place(snapshot);
+	return [...placed];
+}
+
 /** Snapshots that were taken of this file: it is what they go back to. */
 export function takenOn({snapshots}: Pick<Domain, 'snapshots'>, file: string): Snapshot[] {
 	return snapshots.filter(snapshot => snapshot.disks.some(part => part.kind === 'external' && part.source === file));

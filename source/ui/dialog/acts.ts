@@ -34,7 +34,7 @@ export const openInterrupted: Act = state => {
 /** To the step before, and from the first one to the lists. */
 export const stepBack = (state: State, dialog: Dialog): Next =>
 	dialog.at === 0 || !isReady(dialog)
-		? [{...state, screen: {name: 'lists'}}, []]
+		? [{...state, screen: {name: dialog.several === null ? 'lists' : 'all'}}, []]
 		: [{...state, screen: enterStep(dialog, dialog.at - 1)}, []];
 
 export const nextStep = inDialog(continueDialog);

@@ -13,6 +13,7 @@ import {optionsOf} from './options/options.ts';
 import {isAboutName, withOutcome} from './outcome.ts';
 
 import {cloneName} from './proposals.ts';
+import {hasAllFacts} from './several/reviewed.ts';
 
 /** The first facts of a dialog, or those read again since a folder was named. */
 export function factsArrived(state: State, dialog: Dialog, facts: Facts): Next {
@@ -31,7 +32,8 @@ export function recoveryArrived(state: State, dialog: Dialog, recovery: Recovery
 }
 
 /** What the dialog is about is known. */
-export const isReady = ({facts, recovery}: Dialog): boolean => facts !== null || recovery?.found != null;
+export const isReady = ({facts, recovery, several}: Dialog): boolean =>
+	facts !== null || recovery?.found != null || (several !== null && hasAllFacts(several));
 
 /** What was chosen for an earlier domain of a round, unless it can only be refused here: then the planner chooses. */
 function possible(facts: Facts, intent: Intent | null): Intent | null {

@@ -13,6 +13,7 @@ import {MenuStep} from './menu/menu-step.tsx';
 import {optionLines} from './options/lines.ts';
 import {reviewLines} from './review/lines.ts';
 import {promptLines} from './review/prompt.ts';
+import {severalTitle, severalWaiting} from './several/lines.ts';
 import {textStepLines} from './text/lines.ts';
 
 type Props = {readonly state: State; readonly dialog: Dialog};
@@ -63,7 +64,8 @@ function Step({state, dialog}: Props) {
 	}
 }
 
-function waitingLines({failure, task}: Dialog, columns: number): readonly Line[] {
+function waitingLines({failure, task, several}: Dialog, columns: number): readonly Line[] {
+	if (several !== null) return [[span(severalWaiting(several), 'dim')]];
 	const recovers = task === 'recover';
 	if (failure === null) {
 		const text = recovers ? 'Reading the present state and the choices.' : 'Reading the facts for the plan.';
@@ -82,7 +84,9 @@ const TITLES: Readonly<Partial<Record<Task, string>>> = {
 	reclaim: 'delete unused overlays',
 };
 
-function titleOf({task, intent, recovery, undoes, domainName}: Dialog): string {
+function titleOf(dialog: Dialog): string {
+	const {task, intent, recovery, undoes, domainName, several} = dialog;
+	if (several !== null) return severalTitle(dialog);
 	const name = printable(domainName);
 	if (undoes !== null) return `undo: ${subjectOf(undoes.plan)}`;
 	if (recovery !== null)

@@ -7,6 +7,7 @@ import {field, proposal} from '../terminal/text-field.ts';
 import {menuRows} from './menu/menu.ts';
 import {moveOption} from './options/cursor.ts';
 import {typedNameRefusal} from './outcome.ts';
+import {withReviewed} from './several/reviewed.ts';
 import {textStep, type Unread, unreadOf} from './text/steps.ts';
 
 /** To the next step, unless the name is refused; by way of new facts where the intent names what was not looked at yet. */
@@ -26,7 +27,7 @@ function readMore(state: State, dialog: Dialog, unread: Unread): Next {
 /** To a step; one that is a review is armed. */
 export function enter(state: State, dialog: Dialog, at: number): Next {
 	const next = enterStep(dialog, at);
-	return next.steps[at] === 'review' ? arm(state, next) : [{...state, screen: next}, []];
+	return next.steps[at] === 'review' ? arm(state, withReviewed(next)) : [{...state, screen: next}, []];
 }
 
 /** Going to a step fills its field from the intent, going back to it for more typing; a review starts unarmed, at its top. */

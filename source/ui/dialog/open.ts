@@ -5,12 +5,12 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
+import {deletionOf} from '../../core/planning/several/turn.ts';
 import type {Next} from '../state/actions.ts';
 import type {Dialog, Task} from '../state/dialog.ts';
 import {selectedDomain, selectedRow, selectedSnapshot} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {field} from '../terminal/text-field.ts';
-import {deletesMetadataOnly} from './options/options.ts';
 
 /** `proposed`: an intent to begin with. */
 export function openDialog(state: State, task: NewTask, proposed?: Intent): Next {
@@ -22,7 +22,7 @@ export function openDialog(state: State, task: NewTask, proposed?: Intent): Next
 	// A clone is one of the domain, unless a snapshot is what the key is pressed on.
 	const snapshot = task === 'clone' && state.focus === 'domains' ? null : selectedSnapshot(state);
 	const intent = proposed ?? memory ?? firstIntent(task, domain, snapshot);
-	const screen: Dialog = {...BLANK, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
+	const screen: Dialog = {...BLANK_DIALOG, task: memory ? 'memory' : task, token, uuid, domainName: name, intent};
 	const directory = intent?.verb === 'create' ? intent.dir : undefined;
 	const around = directory === undefined ? {} : {directory};
 	return [
@@ -37,12 +37,13 @@ export type NewTask = Exclude<Task, 'recover' | 'undo'>;
 /** What reverting to saved memory and deleting it are. */
 const MEMORY: Readonly<Partial<Record<Task, Intent>>> = {revert: {verb: 'restore'}, delete: {verb: 'drop'}};
 
-const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
+export const BLANK_DIALOG: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 	name: 'dialog',
 	intent: null,
 	facts: null,
 	recovery: null,
 	undoes: null,
+	several: null,
 	failure: null,
 	steps: [],
 	at: 0,
@@ -56,7 +57,7 @@ const BLANK: Omit<Dialog, 'task' | 'token' | 'uuid' | 'domainName'> = {
 	top: 0,
 };
 
-function firstIntent(task: NewTask, {snapshots}: Domain, snapshot: Snapshot | null): Intent | null {
+function firstIntent(task: NewTask, domain: Domain, snapshot: Snapshot | null): Intent | null {
 	if (task === 'memory' || task === 'reclaim') return null;
 	if (task === 'clone') return {verb: task, name: '', ...(snapshot && {tag: snapshot.tag})};
 	if (task === 'create') return {verb: task, tag: ''};
@@ -66,11 +67,7 @@ function firstIntent(task: NewTask, {snapshots}: Domain, snapshot: Snapshot | nu
 	if (task === 'protect') return {verb: 'edit', tag: snapshot?.tag ?? '', protect: !snapshot?.protected};
 	if (task === 'expire') return {verb: 'edit', tag: snapshot?.tag ?? '', expires: snapshot?.expiresAt ?? 'never'};
 	if (task !== 'delete') return {verb: task};
-	const metadataOnly = snapshot !== null && deletesMetadataOnly(snapshot);
-	// Of several with one tag the one in this row is meant.
-	const doubled = snapshots.filter(({tag}) => tag === snapshot?.tag).length > 1;
-	const id = doubled ? snapshot?.disks.find(part => part.id !== null)?.id : null;
-	return {verb: task, tag: snapshot?.tag ?? '', ...(id && {id}), ...(metadataOnly && {metadataOnly})};
+	return snapshot === null ? {verb: task, tag: ''} : deletionOf(domain, snapshot);
 }
 
 /** A finished operation, to be undone. */
@@ -78,7 +75,7 @@ export function openUndo(state: State, receipt: Receipt): Next {
 	const {domain, file} = receipt.plan;
 	const token = state.tokens + 1;
 	const {uuid, name} = domain;
-	const screen: Dialog = {...BLANK, task: 'undo', token, uuid, domainName: name, undoes: receipt};
+	const screen: Dialog = {...BLANK_DIALOG, task: 'undo', token, uuid, domainName: name, undoes: receipt};
 	const around = file === undefined ? {} : {file, directory: dirname(file)};
 	return [
 		{...state, screen, tokens: token, notice: interruptedThere(state, uuid)},
@@ -91,7 +88,7 @@ export function openRecovery(state: State, receipt: Receipt): Next {
 	const {uuid, name} = receipt.plan.domain;
 	const token = state.tokens + 1;
 	const recovery = {receipt, found: null, choice: null};
-	const screen: Dialog = {...BLANK, task: 'recover', token, uuid, domainName: name, recovery};
+	const screen: Dialog = {...BLANK_DIALOG, task: 'recover', token, uuid, domainName: name, recovery};
 	return [{...state, screen, tokens: token}, [{type: 'read-recovery', id: receipt.id, token}]];
 }
 

@@ -6,6 +6,7 @@ import type {Choice} from '../../core/recover/recovery.ts';
 import {undoPlan} from '../../core/recover/undo.ts';
 import {emptyTag} from '../../core/snapshots/tag.ts';
 import type {Dialog} from '../state/dialog.ts';
+import {timeRefusal} from './several/reviewed.ts';
 
 /** With what the planner says to it; as it is while there is nothing to ask about. */
 export function withOutcome(dialog: Dialog): Dialog {
@@ -18,7 +19,9 @@ export function withOutcome(dialog: Dialog): Dialog {
 export const withIntent = (dialog: Dialog, intent: Intent): Dialog => withOutcome({...dialog, intent});
 
 /** What is wrong with the name itself, as far as the planner says. An empty tag is refused: it would get another one without a word. */
-export function typedNameRefusal({steps, at, facts, intent, outcome}: Dialog): Refusal | null {
+export function typedNameRefusal(dialog: Dialog): Refusal | null {
+	const {steps, at, facts, intent, outcome, several} = dialog;
+	if (several !== null) return timeRefusal(dialog);
 	if (steps[at] === 'tag' && facts !== null && intent?.verb === 'create' && intent.tag === '') return noTag;
 	return outcome !== null && 'refusal' in outcome && isAboutName(outcome.refusal) ? outcome.refusal : null;
 }

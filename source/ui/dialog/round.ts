@@ -2,16 +2,15 @@
  * A round: one task for each of several marked items. Each has its own facts, plan, review and confirmation, since each plan stands on
  * what the one before has changed.
  */
-import type {Domain} from '../../core/model/domain.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
-import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
+import {childrenFirst} from '../../core/snapshots/family.ts';
 import {t} from '../../core/words/text.ts';
 import {outcomeNotice, workFinished} from '../operations/reduce-operations.ts';
 import type {Act, Next} from '../state/actions.ts';
 import {anyDomain, anySnapshot, both, type Condition, domainIs, idle, keepable, pausable} from '../state/conditions.ts';
 import type {Dialog} from '../state/dialog.ts';
 import {markedIn, pointedAt, unmark} from '../state/marks.ts';
-import {listedKey, selectedDomain, selectedSnapshot} from '../state/rows.ts';
+import {selectedDomain, selectedSnapshot, snapshotKey} from '../state/rows.ts';
 import type {Mark, Notice, Pane, Round, RoundTask, State} from '../state/state.ts';
 import {type NewTask, openDialog} from './open.ts';
 
@@ -47,26 +46,9 @@ function inTurn(state: State, task: RoundTask): readonly Mark[] {
 	const marked = markedIn(state, TURNS[task].each);
 	const domain = selectedDomain(state);
 	if (task !== 'delete' || domain === null) return marked;
-	const order = childrenFirst(domain);
+	const order = childrenFirst(domain.snapshots).map(snapshotKey);
+	// Saved memory stands in no order, and so goes first.
 	return marked.toSorted((a, b) => order.indexOf(a.snapshot!) - order.indexOf(b.snapshot!));
-}
-
-/** What depends on another goes before it, else the newest first. */
-function childrenFirst(domain: Domain): readonly string[] {
-	const newest = listedOf(domain).toReversed();
-	const childrenOf = Map.groupBy(newest, listed => cellsOf(listed).parent);
-	const seen = new Set<string>();
-	const order: string[] = [];
-	const place = (listed: Listed): void => {
-		const key = listedKey(listed);
-		if (seen.has(key)) return;
-		seen.add(key);
-		if (listed.kind === 'snapshot' && listed.snapshot.libvirt)
-			for (const child of childrenOf.get(listed.snapshot.tag) ?? []) place(child);
-		order.push(key);
-	};
-	for (const listed of newest) place(listed);
-	return order;
 }
 
 function taskOf(state: State, task: RoundTask): NewTask {

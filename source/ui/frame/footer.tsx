@@ -4,6 +4,7 @@ import {percentOf} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
 import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings.ts';
 import {keyName} from '../keys/words.ts';
+import {batchWords} from '../operations/batch/words.ts';
 import {elapsedWords} from '../operations/progress.ts';
 import type {Notice, State} from '../state/state.ts';
 import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../state/works.ts';
@@ -33,7 +34,10 @@ function lost({view: {connection, inventory}}: State): Notice | null {
 
 /** What is running, wherever it was started. */
 function goingOn(state: State): Notice | null {
-	const [work, ...others] = state.screen.name === 'progress' ? [] : underWay(state);
+	const {screen, batch} = state;
+	if (batch?.over === false && screen.name !== 'batch' && screen.name !== 'progress')
+		return {tone: 'plain', text: `${batchWords(batch)} so far: o shows it`};
+	const [work, ...others] = screen.name === 'progress' || screen.name === 'batch' ? [] : underWay(state);
 	if (work === undefined) return null;
 	if (others.length > 0) return {tone: 'plain', text: `${others.length + 1} operations under way: o shows them`};
 	const {plan, receipt} = work;

@@ -2,6 +2,7 @@
 import {t} from '../../core/words/text.ts';
 import {isReady} from '../dialog/arrive.ts';
 import {chosenOption} from '../dialog/options/cursor.ts';
+import {confirmWordOf} from '../dialog/review/typed-word.ts';
 import {isTooSmall} from '../state/layout.ts';
 import {markedIn, pointedAt} from '../state/marks.ts';
 import {selectedDomain} from '../state/rows.ts';
@@ -19,7 +20,8 @@ function screenScopes(state: State): readonly Scope[] {
 	if (isTooSmall(state.size)) return ['small'];
 	if (screen.name === 'lists' || screen.name === 'all') return [state.filtering ? 'filter' : screen.name];
 	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
-	if (screen.name === 'chains' || screen.name === 'log' || screen.name === 'inside') return [screen.name, 'reading'];
+	if (screen.name === 'chains' || screen.name === 'log' || screen.name === 'inside' || screen.name === 'batch')
+		return [screen.name, 'reading'];
 	if (screen.name !== 'dialog') return ['reading'];
 	switch (isReady(screen) ? screen.steps[screen.at] : null) {
 		case 'tag':
@@ -40,10 +42,8 @@ function screenScopes(state: State): readonly Scope[] {
 }
 
 /** What has to be typed before the reviewed plan runs; null where nothing has to. */
-function confirmWord(state: State): string | null {
-	const {screen} = state;
-	if (screen.name !== 'dialog' || screen.steps[screen.at] !== 'review') return null;
-	return screen.outcome !== null && 'plan' in screen.outcome ? screen.outcome.plan.confirm : null;
+function confirmWord({screen}: State): string | null {
+	return screen.name === 'dialog' && screen.steps[screen.at] === 'review' ? confirmWordOf(screen) : null;
 }
 
 /** Whether letters are typed into a field now. */

@@ -2,11 +2,14 @@
 
 import * as dialog from '../dialog/acts.ts';
 import {eachMarked} from '../dialog/round.ts';
+import {isSeveral, turnAtError} from '../dialog/several/acts.ts';
 import {closeInside, openInside} from '../inside/acts.ts';
 import * as lists from '../lists/acts.ts';
 import * as all from '../lists/all/acts.ts';
 import {anyExpiredOfAll, anyOfAll, markedOfAllToReach} from '../lists/all/conditions.ts';
+import {markedOfAll} from '../lists/all/rows.ts';
 import * as operations from '../operations/acts.ts';
+import {anyOperation, isBatchOver, isBatchRunning, stopBatch} from '../operations/batch/acts.ts';
 import type {Act} from '../state/actions.ts';
 import {
 	always,
@@ -34,6 +37,7 @@ import {pageRows} from '../state/paging.ts';
 import type {Pane, State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
 import {back, copyChanges, copySelected, copyWaysIn, openHelp, quit, scrolls, suspend} from './acts.ts';
+import {deletesChosen, expiresChosen, protectsChosen, severalTaken} from './all-acts.ts';
 
 /** Where a key means something. The first scope of the present ones that knows a key has it. */
 export type Scope =
@@ -45,6 +49,7 @@ export type Scope =
 	| 'inside'
 	| 'log'
 	| 'progress'
+	| 'batch'
 	| 'asking'
 	| 'filter'
 	| 'text'
@@ -74,6 +79,17 @@ export type Binding = {
 const CLEARING = {filter: 'clear filter', all: 'all snapshots', marks: 'unmark'} as const;
 /** One that is interrupted, or failed, has choices; only one that is done can be undone. */
 const undoing = (state: State) => (shownWork(state)?.receipt?.status === 'verified' ? 'undo' : 'choices');
+
+const atError = (state: State) => (isSeveral(state) === true ? 'stop/continue' : null);
+
+/** "delete", or with two marked "delete 2" */
+const deleteWord = (state: State) => onMarked('delete')(state) ?? 'delete';
+
+/** Only where something is marked: the room is for what is used more. */
+const onMarked = (word: string) => (state: State) => {
+	const count = markedOfAll(state).length;
+	return count === 0 ? null : `${word} ${count}`;
+};
 
 const clearing = (state: State) => {
 	const next = clearedNext(state);
@@ -120,7 +136,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['space'], scope: 'lists', name: 'mark', label: 'mark or unmark: c, d, P, E, s, x, X and p act on all marked items, one by one', footer: 'mark', when: markable, act: lists.markAndMoveOn},
 	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
-	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: state => state.works.length > 0 || 'none yet', act: operations.openProgress},
+	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: anyOperation, act: operations.openProgress},
 	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: state => state.interrupted.length > 0 || 'no interrupted operations', act: dialog.openInterrupted},
 	{keys: ['R'], scope: 'lists', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
 	{keys: ['?'], scope: 'lists', name: 'help', label: 'help', footer: 'help', when: always, act: openHelp},
@@ -135,8 +151,12 @@ export const keymap: readonly Binding[] = [
 	{keys: ['G', 'end'], scope: 'all', name: 'last', label: 'to the end', when: always, act: lists.move('last')},
 	{keys: ['enter'], scope: 'all', name: 'go-to', label: 'go to it in the list of its domain; Esc comes back', footer: 'go to', when: anyOfAll, act: all.goToDomain},
 	{keys: ['space'], scope: 'all', name: 'mark', label: 'mark or unmark', footer: 'mark', when: anyOfAll, act: all.markInAll},
-	{keys: ['v'], scope: 'all', name: 'mark-range', label: 'mark all from the nearest marked one to here', footer: 'mark to here', when: markedOfAllToReach, act: all.markRange},
-	{keys: ['M'], scope: 'all', name: 'mark-expired', label: 'mark what has expired', footer: 'mark expired', when: anyExpiredOfAll, act: all.markExpiredOfAll},
+	{keys: ['d'], scope: 'all', name: 'delete', label: 'delete all marked snapshots, or the selected one', footer: deleteWord, when: severalTaken, act: deletesChosen},
+	{keys: ['v'], scope: 'all', name: 'mark-range', label: 'mark all from the nearest marked one to here', footer: 'range', when: markedOfAllToReach, act: all.markRange},
+	{keys: ['M'], scope: 'all', name: 'mark-expired', label: 'mark what has expired', footer: 'expired', when: anyExpiredOfAll, act: all.markExpiredOfAll},
+	{keys: ['P'], scope: 'all', name: 'protect', label: 'protect all marked snapshots, or unprotect them where all are protected', footer: onMarked('protect'), when: severalTaken, act: protectsChosen},
+	{keys: ['E'], scope: 'all', name: 'expire', label: 'until when to keep all marked snapshots', footer: onMarked('expiry'), when: severalTaken, act: expiresChosen},
+	{keys: ['o'], scope: 'all', name: 'outcome', label: 'progress of the marked snapshots, or how it ended', when: anyOperation, act: operations.openProgress},
 	{keys: ['O'], scope: 'all', name: 'order', label: 'order by age, OWN, health, tag or domain', footer: 'order', when: always, act: all.nextOrderOfAll},
 	{keys: ['/'], scope: 'all', name: 'filter', label: 'filter by domain, tag, health or description as you type', footer: 'filter', when: always, act: lists.beginFilter},
 	{keys: ['R'], scope: 'all', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
@@ -171,6 +191,11 @@ export const keymap: readonly Binding[] = [
 	{keys: ['tab'], scope: 'progress', name: 'next-outcome', label: 'the operation before it', footer: 'another', when: ({works}) => works.length > 1 || 'there is no other one', act: operations.showAnother},
 	{keys: ['enter'], scope: 'progress', name: 'leave', label: 'back, once it has ended', when: shownEnded, act: back},
 	{keys: ['esc', 'q'], scope: 'progress', name: 'back', label: 'back to the lists; the operation continues', footer: 'back', when: always, act: back},
+
+	{keys: ['c'], scope: 'batch', name: 'cancel', label: 'begin no further one', footer: 'stop', when: isBatchRunning, act: stopBatch},
+	{keys: ['o'], scope: 'batch', name: 'outcome', label: 'the operation that is under way', footer: 'operation', when: anyOperation, act: operations.openProgress},
+	{keys: ['enter'], scope: 'batch', name: 'leave', label: 'back, once it has ended', when: isBatchOver, act: back},
+	{keys: ['esc', 'q'], scope: 'batch', name: 'back', label: 'back to the list; the rest continues', footer: 'back', when: always, act: back},
 
 	{keys: ['y'], scope: 'asking', name: 'cancel-confirmed', label: 'yes, cancel it', footer: 'cancel it', when: cancellable, act: operations.cancelOperation},
 	{keys: ['n', 'esc', 'q'], scope: 'asking', name: 'back', label: 'no, continue', footer: 'continue', when: always, act: operations.keepRunning},
@@ -210,6 +235,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['pagedown'], scope: 'review', name: 'page-down', label: 'a page down', when: always, act: scrolls('page-down')},
 	{keys: ['pageup'], scope: 'review', name: 'page-up', label: 'a page up', when: always, act: scrolls('page-up')},
 	{keys: ['y', 'ctrl-y'], scope: 'review', name: 'copy', label: 'copy the plan as shell commands', footer: 'copy', when: copyable, act: dialog.copyReviewed},
+	{keys: ['tab'], scope: 'review', name: 'at-error', label: 'of several: stop where one fails, or continue with the rest', footer: atError, when: isSeveral, act: turnAtError},
 	{keys: ['esc'], scope: 'review', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
 	{keys: ['q'], scope: 'small', name: 'quit', label: 'quit', when: always, act: quit},

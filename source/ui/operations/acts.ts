@@ -2,9 +2,14 @@
 import type {Act} from '../state/actions.ts';
 import type {Screen, State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
+import {openBatch} from './batch/acts.ts';
 import {askedToCancel} from './reduce-operations.ts';
 
-export const openProgress: Act = state => {
+/** The batch, where what ran last is of it; from its own screen the operation that is under way. */
+export const openProgress: Act = (state, rows) => {
+	const {batch, screen, works} = state;
+	const ofBatch = batch !== null && (!batch.over || works.length === 0 || works.at(-1)?.key === batch.work);
+	if (ofBatch && screen.name !== 'batch') return openBatch(state, rows);
 	const work = shownWork(state);
 	if (work === null) return [state, []];
 	return [{...state, screen: {name: 'progress', top: 0, key: work.key, asking: false}}, []];

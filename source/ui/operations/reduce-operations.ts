@@ -13,7 +13,7 @@ type Begun = {readonly state: State; readonly key: number};
 /** Older ones are in the log of receipts. */
 const KEPT = 50;
 
-function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
+export function beginOperation(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
 	const key = state.tokens + 1;
 	const work: Work = {
 		key,
@@ -30,7 +30,7 @@ function begin(state: State, plan: Plan, values: Partial<Work> = {}): Begun {
 
 /** Begun from a dialog: its progress is what comes next on the screen. */
 export function beginOnScreen(state: State, plan: Plan): Begun {
-	const {key, state: next} = begin(state, plan);
+	const {key, state: next} = beginOperation(state, plan);
 	const screen = {name: 'progress', top: 0, key, asking: false} as const;
 	return {key, state: {...next, screen, awaited: awaitedOf(state, plan) ?? state.awaited}};
 }
@@ -84,10 +84,10 @@ export function found(state: State, {unfinished, past, since}: Extract<Action, {
 		interrupted: unfinished.filter(one => one.state === 'cut-off').map(({receipt}) => receipt),
 	};
 	for (const receipt of first ? past.slice(-KEPT) : [])
-		next = begin(next, receipt.plan, {receipt, finished: true}).state;
+		next = beginOperation(next, receipt.plan, {receipt, finished: true}).state;
 	for (const {receipt} of unfinished.filter(one => one.state === 'running')) {
 		if (isFollowed(next, receipt)) continue;
-		const begun = begin(next, receipt.plan, {receipt});
+		const begun = beginOperation(next, receipt.plan, {receipt});
 		next = begun.state;
 		effects.push({type: 'follow', key: begun.key, id: receipt.id});
 	}
@@ -130,11 +130,17 @@ const CANCELLED: Partial<typeof WORDS> = {
 };
 
 export function outcomeNotice(receipt: Receipt): Notice {
-	const {plan, status, endedAt, cancelled} = receipt;
-	const interrupted = status === 'failed' && endedAt === null ? 'interrupted, u shows the choices' : null;
-	const words =
-		interrupted ?? (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
-	return {tone: status === 'verified' ? 'ok' : 'bad', text: `${subjectOfWork({plan, receipt})}: ${words}`};
+	const {plan, status} = receipt;
+	return {
+		tone: status === 'verified' ? 'ok' : 'bad',
+		text: `${subjectOfWork({plan, receipt})}: ${outcomeWords(receipt)}`,
+	};
+}
+
+function outcomeWords(receipt: Receipt): string {
+	const {status, endedAt, cancelled} = receipt;
+	if (status === 'failed' && endedAt === null) return 'interrupted, u shows the choices';
+	return (cancelled ? CANCELLED[status] : undefined) ?? (onlyAsked(receipt) ? ASKED : WORDS[status]);
 }
 
 /** How it ended, for whoever was away. */

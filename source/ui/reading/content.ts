@@ -3,6 +3,7 @@ import {printable} from '../../core/words/text.ts';
 import {reviewLines} from '../dialog/review/lines.ts';
 import {insideLines} from '../inside/lines.ts';
 import {helpLines} from '../keys/help.ts';
+import {batchLines} from '../operations/batch/lines.ts';
 import {workLines} from '../operations/progress.ts';
 import {clearedNext, markedIn} from '../state/marks.ts';
 import {selectedDomain, selectedRow, sizesOfRow} from '../state/rows.ts';
@@ -31,6 +32,8 @@ export function content(state: State): readonly Line[] {
 			return logLines(screen.entries, columns, glyphs);
 		case 'progress':
 			return workLines(shownWork(state)!, state, columns);
+		case 'batch':
+			return batchLines(state, columns);
 		case 'dialog':
 			return reviewLines(screen, columns);
 		default:

@@ -36,6 +36,8 @@ function titleOf(state: State): string {
 			return `Backing chains of ${name}`;
 		case 'inside':
 			return t`Inside ${state.screen.tag} of ${domain?.name ?? ''}`;
+		case 'batch':
+			return 'The marked snapshots, one after another';
 		case 'progress':
 			return workTitle(state);
 		default: {

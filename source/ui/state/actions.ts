@@ -5,6 +5,7 @@ import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
+import type {Together} from '../../core/snapshots/contents/sizes.ts';
 import type {Notice, Opened, Size, State} from './state.ts';
 
 export type Action =
@@ -17,7 +18,10 @@ export type Action =
 	/** Of the snapshots of a domain. */
 	| {readonly type: 'sizes'; readonly uuid: string; readonly sizes: readonly SnapshotSizes[]}
 	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
-	| {readonly type: 'facts-failed'; readonly token: number; readonly reason: string}
+	/** `uuid`: of the domain; null for those of an interrupted operation. */
+	| {readonly type: 'facts-failed'; readonly token: number; readonly uuid: string | null; readonly reason: string}
+	/** What deleting several snapshots of a domain frees. */
+	| {readonly type: 'together'; readonly token: number; readonly uuid: string; readonly together: Together}
 	| {readonly type: 'opened'; readonly token: number; readonly opened: Opened}
 	/** It could not be opened, or is not open any more. */
 	| {readonly type: 'not-open'; readonly token: number; readonly reason: string}
@@ -51,6 +55,8 @@ export type Effect =
 	  }
 	/** In place of those requested before. */
 	| {readonly type: 'read-sizes'; readonly uuid: string}
+	/** Nothing comes of it where it cannot be read. */
+	| {readonly type: 'read-together'; readonly uuid: string; readonly tags: readonly string[]; readonly token: number}
 	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
 	/** Its disks are served until it is closed. */
 	| {readonly type: 'open-snapshot'; readonly uuid: string; readonly snapshot: Snapshot; readonly token: number}

@@ -1,10 +1,12 @@
-/** What a dialog knows, from the key that opened it to the plan under review. Plain data. */
+/** What a dialog knows, from the key that opened it to the plan under review, and what comes of one about several. Plain data. */
 
 import type {Facts} from '../../core/model/facts.ts';
 import type {Intent, PowerVerb} from '../../core/model/intent.ts';
-import type {Outcome} from '../../core/model/plan.ts';
+import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
+import type {SeveralIntent, Turn} from '../../core/planning/several/turn.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
+import type {Together} from '../../core/snapshots/contents/sizes.ts';
 import type {Field} from '../terminal/text-field.ts';
 
 /** What a dialog was opened for. */
@@ -42,6 +44,8 @@ export type Dialog = {
 	readonly recovery: Recovering | null;
 	/** The finished operation to undo; null for any other task. */
 	readonly undoes: Receipt | null;
+	/** The snapshots of whatever domains that it is about together; null where it is about one domain. */
+	readonly several: Several | null;
 	/** Why the facts, or the interrupted operation, could not be read. */
 	readonly failure: string | null;
 	readonly steps: readonly DialogStep[];
@@ -69,3 +73,44 @@ export type Recovering = {
 	readonly found: Recovery | null;
 	readonly choice: ChoiceId | null;
 };
+
+/** What happens to the rest where one of several fails. */
+export type AtError = 'stop' | 'continue';
+
+/** Several snapshots, reviewed and confirmed together; the intent of the dialog is wanted of each. */
+export type Several = {
+	/** In the order in which they are carried out. */
+	readonly turns: readonly Turn[];
+	/** Domains whose facts are still to be requested. */
+	readonly left: readonly string[];
+	/** By the UUID of the domain; words where they could not be read. */
+	readonly facts: Readonly<Record<string, Facts | string>>;
+	/** What all of one domain free together, by its UUID. */
+	readonly together: Readonly<Record<string, Together>>;
+	/** What the planner says to each; null before the review. */
+	readonly reviewed: readonly Reviewed[] | null;
+	readonly atError: AtError;
+};
+
+export type Reviewed = {readonly turn: Turn; readonly outcome: Outcome};
+
+/** Several that were confirmed together, while they are carried out one after another and as they ended. */
+export type Batch = {
+	readonly intent: SeveralIntent;
+	/** Each with its plan as it was reviewed. */
+	readonly turns: readonly {readonly turn: Turn; readonly plan: Plan}[];
+	/** How those ended that have had their turn. */
+	readonly ends: readonly End[];
+	readonly atError: AtError;
+	/** Of the facts that are being read for the one that has its turn. */
+	readonly token: number;
+	/** Key of the operation of the one that has its turn, or had it last; null while its facts are being read. */
+	readonly work: number | null;
+	/** No further one is to begin. */
+	readonly stopping: boolean;
+	/** Nothing of it is under way any more. */
+	readonly over: boolean;
+};
+
+/** `receipt`: where the operation is recorded; null where nothing was begun. */
+export type End = {readonly ok: boolean; readonly words: string; readonly receipt: string | null};

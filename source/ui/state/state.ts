@@ -10,7 +10,7 @@ import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {EverywhereOrder} from '../../core/snapshots/everywhere.ts';
 import type {ListOrder} from '../../core/snapshots/listed.ts';
 import type {Glyphs} from '../terminal/theme.ts';
-import type {Dialog} from './dialog.ts';
+import type {Batch, Dialog} from './dialog.ts';
 
 export type Size = {readonly columns: number; readonly rows: number};
 
@@ -37,6 +37,8 @@ export type Screen =
 	| Chains
 	| Progress
 	| Inside
+	/** The batch, while it is carried out and as it ended. */
+	| {readonly name: 'batch'; readonly top: number}
 	| {readonly name: 'help'; readonly top: number; readonly under: Screen}
 	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
 	| Dialog;
@@ -143,6 +145,8 @@ export type State = {
 	readonly sizes: Sizes;
 	readonly marks: Marks;
 	readonly round: Round | null;
+	/** Of this session the last one; null before the first. */
+	readonly batch: Batch | null;
 	/** The snapshot being created, or given another tag: its domain's cursor goes there from `from` once it is listed. */
 	readonly awaited: {readonly uuid: string; readonly tag: string; readonly from: string | null} | null;
 	/** The filter of the list of all, or of the focused pane, is being typed. */
@@ -176,6 +180,7 @@ export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): Sta
 		sizes: {of: null, known: {}},
 		marks: NO_MARKS,
 		round: null,
+		batch: null,
 		awaited: null,
 		filtering: false,
 		tree: false,

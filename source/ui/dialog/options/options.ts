@@ -3,7 +3,6 @@
 import {type Domain, isActive} from '../../../core/model/domain.ts';
 import type {Facts} from '../../../core/model/facts.ts';
 import type {CreateIntent, DeleteIntent, Intent, RevertIntent} from '../../../core/model/intent.ts';
-import type {Snapshot} from '../../../core/model/snapshot.ts';
 import {beyondLibvirt} from '../../../core/revert/beyond-libvirt.ts';
 import {descendantsOf} from '../../../core/snapshots/family.ts';
 import {optionNames} from '../../state/remedy-text.ts';
@@ -151,9 +150,6 @@ function deleteOptions(domain: Domain, intent: DeleteIntent): readonly OptionRow
 			: []),
 	];
 }
-
-/** Where the data is gone, what is left to delete is the metadata. */
-export const deletesMetadataOnly = ({health}: Snapshot): boolean => health === 'orphaned' || health === 'missing-files';
 
 function yesNo(label: string, value: boolean | undefined, choose: (value: boolean) => Intent): Choices {
 	return {

@@ -1,7 +1,6 @@
 /** Enter on the review. */
 import type {Plan} from '../../../core/model/plan.ts';
 import type {Receipt} from '../../../core/model/receipt.ts';
-import {printable} from '../../../core/words/text.ts';
 import {beginOnScreen} from '../../operations/reduce-operations.ts';
 import type {Effect, Next} from '../../state/actions.ts';
 import type {Dialog} from '../../state/dialog.ts';
@@ -9,10 +8,13 @@ import type {State} from '../../state/state.ts';
 import {fieldText} from '../../terminal/text-field.ts';
 import {arm} from '../enter-step.ts';
 import {closingChoice} from '../outcome.ts';
+import {confirmSeveral} from '../several/acts.ts';
+import {matches} from './typed-word.ts';
 
 /** Carried out only if the word was typed, or if this Enter cannot be a held key running through. */
 export function confirm(state: State, dialog: Dialog): Next {
-	const {outcome, recovery} = dialog;
+	const {outcome, recovery, several} = dialog;
+	if (several !== null) return confirmSeveral(state, dialog);
 	const closing = closingChoice(dialog);
 	if (outcome === null && closing === null) return [state, []];
 	if (outcome !== null && 'refusal' in outcome)
@@ -33,6 +35,3 @@ function carryOutRecovery(state: State, {recovery}: Dialog, {id}: Receipt, revie
 	const begun = beginOnScreen(state, reviewed);
 	return [begun.state, [recover(begun.key)]];
 }
-
-/** A name with characters that cannot be typed is confirmed by what is shown for it. */
-const matches = (text: string, word: string): boolean => text === word || text.trim() === printable(word).trim();

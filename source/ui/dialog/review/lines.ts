@@ -15,10 +15,12 @@ import {kindMade} from '../../state/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
 import {closingChoice} from '../outcome.ts';
+import {severalLines} from '../several/lines.ts';
 
 /** What the review of a dialog shows; nothing in its other steps. */
 export function reviewLines(dialog: Dialog, columns: number): readonly Line[] {
 	if (dialog.steps[dialog.at] !== 'review') return [];
+	if (dialog.several !== null) return severalLines(dialog, columns);
 	const closing = closingChoice(dialog);
 	if (closing !== null) return closingLines(closing, columns);
 	return dialog.outcome === null ? [] : outcomeLines(dialog.outcome, dialog.facts?.domain ?? null, columns);
