@@ -112,6 +112,39 @@ test('stopped by others and continued by the shell, it takes the terminal back a
 	expect(shell.isAlternate()).toBe(false);
 });
 
+test('snapshots of two domains are deleted from one review, and nothing else is', async () => {
+	for (const tag of ['pair-one', 'pair-two', 'pair-stays'])
+		await story.virsh('snapshot-create-as', '--domain', 'web-stopped', '--name', tag);
+	await story.virsh('snapshot-create-as', '--domain', 'Koan', '--name', 'pair-koan');
+	const before = await story.snapshotNames('Koan');
+	const program = await start();
+	program.write('S');
+	await program.waitFor('pair-koan');
+	program.write('/pair\rO');
+	await program.waitFor(/4 of \d+ \/pair {2}largest OWN first/);
+	program.write('OO');
+	await program.waitFor('by tag');
+	// pair-koan, pair-one, and below pair-stays pair-two.
+	program.write('g  j d');
+	await program.waitFor('delete 3 snapshots (frees ');
+	expect(await program.waitFor('3 snapshots of 2 domains')).toContain('Frees');
+	program.write('2\r');
+	await program.waitFor('Not run: type 3 to confirm');
+	program.write('\u00153\r');
+	await program.waitFor('3 of 3 snapshots deleted and verified', 60);
+	expect(await story.snapshotNames('web-stopped')).toEqual(expect.not.arrayContaining(['pair-one', 'pair-two']));
+	expect(await story.tags(await story.sourceOf('web-stopped', 'vda'))).toContain('pair-stays');
+	expect(await story.tags(await story.sourceOf('web-stopped', 'vda'))).not.toContain('pair-two');
+	expect(await story.snapshotNames('Koan')).toEqual(before.filter(tag => tag !== 'pair-koan'));
+	expect(await story.tags(await story.sourceOf('Koan', 'vda'))).not.toContain('pair-koan');
+	program.write('\r');
+	await program.waitFor('1 of');
+	program.write('q');
+	await program.waitFor('Domains');
+	program.write('q');
+	expect((await program.exited).exitCode).toBe(0);
+});
+
 test.each(['SIGTERM', 'SIGHUP'])('%s gives the screen back', async signal => {
 	const program = await start();
 	program.child.kill(signal);
