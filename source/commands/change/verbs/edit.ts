@@ -28,8 +28,10 @@ export const editCommand = plannedCommand({
 			does: 'Show the plan, ask, and change it.',
 		},
 		{line: 'edit web before-upgrade --tag known-good', does: 'Rename it: its children name it as their parent.'},
-		{line: 'edit web golden --protect', does: 'Refuse to delete golden until --unprotect.'},
-		{line: 'edit web nightly --expires 30d', does: 'Mark nightly as expired 30 days from now.'},
+		{
+			line: 'edit web golden --protect --never',
+			does: 'Refuse to delete golden until --unprotect; it never expires.',
+		},
 	],
 	request({words: [domain = '', tag = ''], options: {description, tag: newTag, protect, unprotect, expires, never}}) {
 		if (protect && unprotect) throw new UsageError('--protect and --unprotect exclude each other', 'Give one of them');
