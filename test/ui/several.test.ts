@@ -146,6 +146,15 @@ test('what others have changed between is not passed over', () => {
 	expect(last.state.works).toEqual([]);
 });
 
+test('a plan that would lose more than was reviewed is not run', () => {
+	const begun = confirmed();
+	// As if the reviewed plan had named nothing.
+	const turns = batchOf(begun).turns.map(({turn, plan}) => ({turn, plan: {...plan, losses: []}}));
+	const {state, effects} = told({...begun, batch: {...batchOf(begun), turns}}, web);
+	expect(effects).toEqual([]);
+	expect(batchOf(state).ends[0]?.words).toMatch(/^Not run, it would lose more than was reviewed: The snapshot child /);
+});
+
 test('c begins no further one, and quitting is asked twice', () => {
 	const running = told(confirmed(), web).state;
 	expect(pressed(running, 'esc S q').notice?.text).toBe(
@@ -155,6 +164,20 @@ test('c begins no further one, and quitting is asked twice', () => {
 	expect(stopped.effects).toEqual([]);
 	expect(batchOf(stopped.state)).toMatchObject({over: true, ends: [{ok: true}]});
 	expect(pressed(stopped.state, 'c').notice?.text).toContain('it has ended');
+});
+
+test('an interrupted operation of one of the domains is said first', () => {
+	const deleted = confirmed();
+	const plan = told(deleted, web).state.works[0]!.plan;
+	const state = after(begin(view), {
+		type: 'found',
+		unfinished: [{receipt: receiptOf(plan), state: 'cut-off'}],
+		past: [],
+		since: '',
+	});
+	const asked = pressed(state, 'S space space space space');
+	const {state: opened} = play(asked, [{type: 'key', key: 'd'}]);
+	expect(opened.notice?.text).toContain('web has an interrupted delete');
 });
 
 test('one set at a time', () => {

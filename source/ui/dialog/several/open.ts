@@ -1,6 +1,7 @@
 /** Opening a dialog about several snapshots, and what arrives for it: facts of each of their domains, and what they free together. */
 import type {Facts} from '../../../core/model/facts.ts';
 import {type SeveralIntent, type Turn, turnsOf} from '../../../core/planning/several/turn.ts';
+import {t} from '../../../core/words/text.ts';
 import type {Action, Effect, Next} from '../../state/actions.ts';
 import type {Dialog, Several} from '../../state/dialog.ts';
 import {snapshotKey} from '../../state/rows.ts';
@@ -40,7 +41,15 @@ export function openSeveral(state: State, intent: SeveralIntent, chosen: readonl
 		steps: expires ? ['expires', 'review'] : ['review'],
 	};
 	const asked = uuids.slice(0, AT_ONCE).map((uuid): Effect => ({type: 'read-facts', uuid, token}));
-	return [{...state, tokens: token, screen}, asked];
+	return [{...state, tokens: token, screen, notice: interruptedIn(state, uuids)}, asked];
+}
+
+/** An earlier operation may have left one of these half changed, and its plan would begin from there. */
+function interruptedIn({interrupted}: State, uuids: readonly string[]): State['notice'] {
+	const left = interrupted.find(({plan}) => uuids.includes(plan.domain.uuid));
+	if (left === undefined) return null;
+	const {domain, verb} = left.plan;
+	return {tone: 'warn', text: t`${domain.name} has an interrupted ${verb}: u in the lists shows the choices`};
 }
 
 /** Facts of one of its domains, or why there are none. With the last ones the dialog begins. */
