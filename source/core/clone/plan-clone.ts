@@ -10,12 +10,15 @@ import type {Facts} from '../model/facts.ts';
 import type {CloneIntent} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import type {Refusal} from '../model/refusal.ts';
+import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
+import {byVirsnap} from '../steps/hints.ts';
 import {step} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {definitionOf} from './definition.ts';
 import {type Clone, copyStep, diskSteps, newDisks, nvramFor, spaceFor} from './files.ts';
@@ -65,13 +68,22 @@ function snapshotDisks(facts: Facts, intent: CloneIntent, tag: string): Origins 
 	return refusal ? {refusal} : {origins, snapshot};
 }
 
+/** The dialog of a clone has no row for its folder, so the whole command is said. */
+function inOtherFolder({domain}: Facts, {name, tag, full}: CloneIntent): Remedy {
+	const word = domain.name.includes('@') ? domain.uuid : domain.name;
+	const from = tag === undefined ? word : `${word}@${tag}`;
+	const command = byVirsnap(['clone', from, name], null, [...(full ? ['--full'] : []), '--dir', 'DIR']);
+	return remedy`another folder ${command}`;
+}
+
 function roomRefusal(facts: Facts, {intent, disks, nvram}: Clone): Refusal | null {
+	const elsewhere = inOtherFolder(facts, intent);
 	const files = [...disks.map(({file}) => file), ...(nvram ? [nvram.to] : [])];
 	const what = intent.full ? 'the copies' : 'the new overlays';
 	const refusals = spaceFor(facts, disks, intent.full === true).map(({where, neededBytes}) =>
-		spaceRefusal(facts, where, neededBytes, what),
+		spaceRefusal(facts, where, neededBytes, what, elsewhere),
 	);
-	return newFileRefusal(facts, files, 'name') ?? refusals.find(found => found !== null) ?? null;
+	return newFileRefusal(facts, files, {after: 'name', elsewhere}) ?? refusals.find(found => found !== null) ?? null;
 }
 
 function planFor(facts: Facts, clone: Clone): Plan {

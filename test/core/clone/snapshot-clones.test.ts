@@ -178,7 +178,7 @@ test.each<[string, Facts, Partial<CloneIntent>, string, RegExp]>([
 		inside({directories: {'/images': {path: '/images', freeBytes: GiB / 2, writable: true, entries: []}}}),
 		{tag: 's', full: true},
 		'no-space',
-		/another folder/,
+		/another folder \(virsnap clone web@s web-2 --full --dir DIR\)/,
 	],
 	[
 		'a file of that name',

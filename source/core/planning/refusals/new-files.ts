@@ -3,27 +3,43 @@
 import {basename, dirname} from 'node:path/posix';
 import type {Directory, Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
+import type {Remedy} from '../../model/remedy.ts';
 import {option, remedy} from '../../words/remedy.ts';
 import {formatBytes, t} from '../../words/text.ts';
 import {isInUse} from '../files.ts';
 
-/** Why these new files cannot be made in their folders; null where they can. `after`: what they are named after. */
-export function newFileRefusal(facts: Facts, files: readonly string[], after: 'tag' | 'name' = 'tag'): Refusal | null {
+/** What they are named after, and how another folder is chosen. */
+type Otherwise = {readonly after: 'tag' | 'name'; readonly elsewhere: Remedy};
+
+const anotherFolder = remedy`another folder (${option('--dir')})`;
+
+/** Why these new files cannot be made in their folders; null where they can. */
+export function newFileRefusal(
+	facts: Facts,
+	files: readonly string[],
+	otherwise: Otherwise = {after: 'tag', elsewhere: anotherFolder},
+): Refusal | null {
 	for (const file of files) {
 		const folder = facts.directories[dirname(file)];
-		const refusal = folderRefusal(facts, folder, dirname(file)) ?? takenRefusal(facts, folder, file, after);
+		const refusal =
+			folderRefusal(facts, folder, dirname(file), otherwise) ?? takenRefusal(facts, folder, file, otherwise);
 		if (refusal) return refusal;
 	}
 	return null;
 }
 
 /** libvirt of the system, or of another machine, writes as another user than ours: what we cannot write to it may. */
-function folderRefusal(facts: Facts, folder: Directory | undefined, path: string): Refusal | null {
+function folderRefusal(
+	facts: Facts,
+	folder: Directory | undefined,
+	path: string,
+	{elsewhere}: Otherwise,
+): Refusal | null {
 	if (folder?.writable || facts.host.system || facts.host.elsewhere !== null) return null;
 	return refuse(
 		'not-writable',
 		t`The folder ${path} ${folder ? 'cannot be written to' : 'could not be read'}.`,
-		remedy`Choose another folder (${option('--dir')}), or change its owner or mode.`,
+		remedy`Choose ${elsewhere}, or change its owner or mode.`,
 	);
 }
 
@@ -31,23 +47,25 @@ function takenRefusal(
 	facts: Facts,
 	folder: Directory | undefined,
 	file: string,
-	after: 'tag' | 'name',
+	{after, elsewhere}: Otherwise,
 ): Refusal | null {
 	if (!isInUse(facts, file) && !folder?.entries.includes(basename(file))) return null;
-	return refuse(
-		'file-exists',
-		t`${file} already exists.`,
-		remedy`Choose another ${after}, or another folder (${option('--dir')}).`,
-	);
+	return refuse('file-exists', t`${file} already exists.`, remedy`Choose another ${after}, or ${elsewhere}.`);
 }
 
 /** Why the folder has not the room; null where it has, or where it could not be asked. */
-export function spaceRefusal(facts: Facts, path: string, bytes: number, what: string): Refusal | null {
+export function spaceRefusal(
+	facts: Facts,
+	path: string,
+	bytes: number,
+	what: string,
+	elsewhere: Remedy = anotherFolder,
+): Refusal | null {
 	const folder = facts.directories[path];
 	if (!folder || folder.freeBytes >= bytes) return null;
 	return refuse(
 		'no-space',
 		t`${path} has ${formatBytes(folder.freeBytes)} free; ${what} may take ${formatBytes(bytes)}.`,
-		remedy`Free some space there, or choose another folder (${option('--dir')}).`,
+		remedy`Free some space there, or choose ${elsewhere}.`,
 	);
 }
