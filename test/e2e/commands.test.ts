@@ -1,8 +1,12 @@
 /** The built program, its commands alone, on real machines. */
 import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
+import path from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {procedures} from '../../source/libvirt/wire/procedures.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
+import {socketOf} from '../libvirt/wire/open-wire.ts';
+import {startProxy} from '../libvirt/wire/proxy.ts';
 import {type Ended, shell, virsnap as virsnapOn} from './program.ts';
 
 const story = labWith(['web-stopped', 'DBHost', 'chain', 'odd "names"', 'numeric', 'saved-mail']);
@@ -221,6 +225,38 @@ test('doctor finds this lab well', async () => {
 	const {checks} = await json('doctor');
 	const missing = checks.filter((check: {status: string}) => check.status === 'missing');
 	expect(missing).toEqual([]);
+});
+
+test('a daemon of an unknown version: virsh takes over, the list is the same, doctor says so', async () => {
+	let due = 0;
+	// virsh asks the same daemon, but not this before its first answer.
+	const proxy = await startProxy(
+		socketOf(story.lab).socket,
+		path.join(story.lab.folder, 'lying'),
+		(message, number) => {
+			if (number !== procedures.hypervisorType.number || due === 0) return message;
+			due--;
+			message.writeUInt32BE(2, 8);
+			return message;
+		},
+	);
+	const lied = {uri: `qemu+unix:///session?socket=${encodeURI(proxy.socket)}`, folder: story.lab.folder};
+	try {
+		const known = await virsnapOn(lied, 'list', '--json');
+		due = 1;
+		const {status, stdout} = await virsnapOn(lied, 'list', '--json');
+		expect([status, due]).toEqual([0, 0]);
+		expect(JSON.parse(stdout).domains.length).toBeGreaterThan(5);
+		expect(JSON.parse(stdout).domains).toEqual(JSON.parse(known.stdout).domains);
+		due = 1;
+		const said = await virsnapOn(lied, 'doctor');
+		expect(due).toBe(0);
+		expect(said.stdout).toMatch(
+			/note +reading +through virsh, which is slower: version 2 of program 0x20008086 is not known/,
+		);
+	} finally {
+		await proxy.stop();
+	}
 });
 
 test('an old Node is told which one is needed, or handed over to the one beside the program', async () => {
