@@ -34,10 +34,10 @@ export class LiveView {
 	}
 
 	#startWatch(): Watch {
-		const {reader, metadata} = this.#sources;
+		const {reader, metadata, images} = this.#sources;
 		const complete = this.view().inventory !== null;
 		const watch = startWatch(reader, this.#synchronizer, this.#store, {complete, isWoken: metadata.isWatched});
-		metadata.onStir(() => watch.wake());
+		for (const {onStir} of [metadata, images]) onStir(() => watch.wake());
 		return watch;
 	}
 

@@ -1,4 +1,4 @@
-/** Folders that tell when something in them is written to, so that files in quiet ones need not be looked at (inotify(7)). */
+/** Folders and files that tell when they are written to, so that quiet ones need not be looked at (inotify(7)). */
 import {type FSWatcher, watch} from 'node:fs';
 import {stat, statfs} from 'node:fs/promises';
 
@@ -30,50 +30,93 @@ const localKinds = new Set([
 ]);
 
 /** A machine has a limited number of watches for all its programs (some ten thousand). */
-const mostFolders = 2000;
+const mostOfOneKind = 2000;
+
+/** Each is watched until its first word: a guest that writes would wake us with every block. */
+class Watchers {
+	readonly #watchers = new Map<string, FSWatcher>();
+	readonly #signal: AbortSignal | undefined;
+	readonly #onStir: () => void;
+
+	/** @param signal ends the watching */
+	constructor(signal: AbortSignal | undefined, onStir: () => void) {
+		this.#signal = signal;
+		this.#onStir = onStir;
+		signal?.addEventListener('abort', () => this.keepOnly(new Set()), {once: true});
+	}
+
+	isWatched(name: string): boolean {
+		return this.#watchers.has(name);
+	}
+
+	begin(name: string): void {
+		if (this.#watchers.has(name) || this.#watchers.size >= mostOfOneKind || this.#signal?.aborted) return;
+		try {
+			const watcher = watch(name, {persistent: false}, () => {
+				this.#drop(name);
+				this.#onStir();
+			});
+			watcher.on('error', () => this.#drop(name));
+			this.#watchers.set(name, watcher);
+		} catch {
+			// Not there, or no watches are left: it is looked at every time.
+		}
+	}
+
+	keepOnly(names: ReadonlySet<string>): void {
+		for (const name of [...this.#watchers.keys()]) if (!names.has(name)) this.#drop(name);
+	}
+
+	#drop(name: string): void {
+		this.#watchers.get(name)?.close();
+		this.#watchers.delete(name);
+	}
+}
+
+const none: ReadonlySet<string> = new Set();
 
 /**
  * @param signal ends the watching
  * @param onStir a quiet folder has been written to; called once for each that the next look will not find quiet
  */
 export function watchFolders(signal?: AbortSignal, onStir: () => void = () => {}): FolderWatch {
-	const watchers = new Map<string, {readonly watcher: FSWatcher; readonly device: number}>();
-
-	function drop(folder: string): void {
-		watchers.get(folder)?.watcher.close();
-		watchers.delete(folder);
-	}
-
-	/** Only its first word is heard: a guest that writes would wake us with every block. */
-	function begin(folder: string, device: number): void {
-		if (watchers.size >= mostFolders || signal?.aborted) return;
-		try {
-			const watcher = watch(folder, {persistent: false}, () => {
-				drop(folder);
-				onStir();
-			});
-			watcher.on('error', () => drop(folder));
-			watchers.set(folder, {watcher, device});
-		} catch {
-			// Not there, or no watches are left: its files are looked at every time.
-		}
-	}
+	const watchers = new Watchers(signal, onStir);
+	const devices = new Map<string, number>();
 
 	async function lookAt(folder: string): Promise<Folder> {
-		const watched = watchers.get(folder);
-		if (watched) return {device: watched.device, quiet: true};
+		if (watchers.isWatched(folder)) return {device: devices.get(folder)!, quiet: true};
 		const device = await localDevice(folder);
-		if (device !== null) begin(folder, device);
+		if (device !== null) {
+			devices.set(folder, device);
+			watchers.begin(folder);
+		}
+
 		return {device, quiet: false};
 	}
 
-	signal?.addEventListener('abort', () => [...watchers.keys()].map(drop), {once: true});
-
 	return {
 		async look(folders, {anew = false} = {}) {
-			for (const folder of [...watchers.keys()]) if (anew || !folders.has(folder)) drop(folder);
+			watchers.keepOnly(anew ? none : folders);
+			for (const folder of devices.keys()) if (!folders.has(folder)) devices.delete(folder);
 			return new Map(await Promise.all([...folders].map(async folder => [folder, await lookAt(folder)] as const)));
 		},
+	};
+}
+
+/**
+ * Files of which each wakes by itself: their folder may hold others that are written to all the time.
+ *
+ * @param onStir one of them has been written to, moved or removed; called once for each, until it is watched anew
+ * @returns watches these, and all others no more. `anew`: as if for the first time, for another file may have taken the place of one
+ */
+export function watchFiles(
+	signal: AbortSignal | undefined,
+	onStir: () => void,
+): (files: ReadonlySet<string>, options?: {readonly anew?: boolean}) => void {
+	const watchers = new Watchers(signal, onStir);
+	return (files, {anew = false} = {}) => {
+		watchers.keepOnly(anew ? none : files);
+		for (const file of files) watchers.begin(file);
 	};
 }
 

@@ -10,6 +10,8 @@ export type ImageReader = {
 	chain(file: string, format: string, options?: {fresh?: boolean}): Promise<Chain>;
 	/** Those of the active layers whose chain has changed since it was read. All others are forgotten. `inUse`: by a running domain. */
 	changed(active: ReadonlySet<string>, inUse?: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+	/** Hear at once that one which no running domain uses was written to: libvirt knows nothing of it, and sends no event. */
+	onStir(listener: () => void): void;
 	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
 	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
 	/** Which file each of these names leads to; those that cannot be looked at are left out. */
@@ -25,9 +27,9 @@ export type ImageReader = {
 	 * reason.
 	 */
 	sizes(file: string, options?: SizeOptions & {readonly inUse?: boolean}): Promise<ImageSizes>;
-	/** What deleting these snapshots (by ID) of one image together frees. */
 	/** Guest clusters that differ between two snapshots (by their ID in the image). */
 	difference(file: string, from: string, to: string, options?: SizeOptions): Promise<Together>;
+	/** What deleting these snapshots (by ID) of one image together frees. */
 	sizeTogether(file: string, ids: readonly string[], options?: SizeOptions): Promise<Together>;
 	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;

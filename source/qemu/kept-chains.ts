@@ -5,14 +5,17 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {Image} from '../core/model/disk.ts';
-import {watchFolders} from './folder-watch.ts';
+import {watchFiles, watchFolders} from './folder-watch.ts';
 import {outsideOf} from './outside.ts';
 import type {Chain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
 import {signatureOf} from './signature.ts';
 
-/** `settled`: what its files looked like from outside when it was last found unchanged; null where that tells nothing. */
-type KnownChain = {chain: Chain; signatures: string; settled: string | null};
+/**
+ * `settled`: what its files looked like from outside when it was last found unchanged; null where that tells nothing. `steady`: they
+ * looked so at two looks, one after the other.
+ */
+type KnownChain = {chain: Chain; signatures: string; settled: string | null; steady: boolean};
 
 /** A guest that writes makes its image grow all the time; smaller steps than this are not worth a redraw. */
 const noticeableBytes = 1024 ** 2;
@@ -25,21 +28,25 @@ type Options = {
 	readonly ask: (file: string, format: string) => Promise<Chain>;
 	/** Those of the files that may be looked at, and answer. */
 	readonly among: (files: readonly string[]) => Promise<readonly string[]>;
-	/** Ends the watching of folders. */
+	/** Ends the watching of folders and files. */
 	readonly signal: AbortSignal | undefined;
+	/** An image that was quiet and that no running domain has open was written to: whoever looks now sees it. */
+	readonly onStir: () => void;
 };
 
 export class KeptChains {
 	readonly #ask: Options['ask'];
 	readonly #among: Options['among'];
 	readonly #folders: ReturnType<typeof watchFolders>;
+	readonly #wakeFor: ReturnType<typeof watchFiles>;
 	readonly #entries = new Map<string, KnownChain>();
 	#looks = 0;
 
-	constructor({ask, among, signal}: Options) {
+	constructor({ask, among, signal, onStir}: Options) {
 		this.#ask = ask;
 		this.#among = among;
 		this.#folders = watchFolders(signal);
+		this.#wakeFor = watchFiles(signal, onStir);
 	}
 
 	/** As `ImageReader.chain`, of a file that answers. */
@@ -77,14 +84,25 @@ export class KeptChains {
 		// QEMU may write by ways of which inotify hears nothing (aio=native).
 		const telling = (key: string, {settled}: KnownChain) => !thorough && settled !== null && !inUse.has(fileOf(key));
 		const quiet = ({chain}: KnownChain) => chain.files.every(file => about.get(folderOf(file))?.quiet);
-		const stirred = [...this.#entries].filter(([key, entry]) => !(telling(key, entry) && quiet(entry)));
+		const stirred = [...this.#entries].filter(([key, entry]) => {
+			if (!telling(key, entry) || !quiet(entry)) return true;
+			entry.steady = true;
+			return false;
+		});
 		const files = await Promise.all(
 			stirred.map(async ([key, entry]) => {
 				const settled = isAlive(entry) && (await isSettled(entry, signature, outside));
 				return settled ? [] : [fileOf(key)];
 			}),
 		);
+		this.#wakeFor(this.#steadyFiles(inUse), {anew: thorough});
 		return new Set(files.flat());
+	}
+
+	/** Those that are written to seldom: one that changes at every look would have us look all the time. */
+	#steadyFiles(inUse: ReadonlySet<string>): ReadonlySet<string> {
+		const steady = [...this.#entries].filter(([key, entry]) => entry.steady && !inUse.has(fileOf(key)));
+		return new Set(steady.flatMap(([, {chain}]) => chain.files));
 	}
 
 	/** Folders of which one file answers. */
@@ -105,7 +123,8 @@ async function isSettled(
 ): Promise<boolean> {
 	const looks = await Promise.all(entry.chain.files.map(outside));
 	const look = looks.includes(null) ? null : looks.join('\n');
-	if (look !== null && look === entry.settled) return true;
+	entry.steady = look !== null && look === entry.settled;
+	if (entry.steady) return true;
 	const same = (await signaturesOf(entry.chain.files, signature)) === entry.signatures;
 	const settled = same && (await withSizes(entry.chain, noticeableBytes)) === entry.chain;
 	entry.settled = settled ? look : null;
@@ -123,7 +142,7 @@ async function readSteady(file: string, read: (file: string) => Promise<Chain>):
 	const chain = await read(file);
 	const steady = (await signatureOf(file)) === before;
 	const signatures = await signaturesOf(chain.files);
-	return {chain: steady ? chain : await read(file), signatures, settled: null};
+	return {chain: steady ? chain : await read(file), signatures, settled: null, steady: false};
 }
 
 async function signaturesOf(files: readonly string[], signature = signatureOf): Promise<string> {

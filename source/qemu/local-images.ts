@@ -1,4 +1,5 @@
 /** Images and folders of this machine, as far as libvirt means the same files and they answer. */
+import {EventEmitter} from 'node:events';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type {Miscount} from '../core/model/facts.ts';
@@ -30,7 +31,8 @@ export function localImages(
 	const answers = async (file: string) => (await hindrance(file)) === null && answered(file);
 	const among = (files: readonly string[]) => answeringAmong(answers, files);
 	const ask = (file: string, format: string) => limit(() => readChain(file, format, log));
-	const chains = new KeptChains({ask, among, signal});
+	const stirred = new EventEmitter();
+	const chains = new KeptChains({ask, among, signal, onStir: () => stirred.emit('stir')});
 
 	async function chain(file: string, format: string, options: {fresh?: boolean} = {}): Promise<Chain> {
 		const reason = (await hindrance(file)) ?? ((await answered(file)) ? null : noAnswer);
@@ -50,6 +52,7 @@ export function localImages(
 	return {
 		chain,
 		changed: (active, inUse) => chains.changed(active, inUse),
+		onStir: listener => void stirred.on('stir', listener),
 		missing: async files => missing(await among(files)),
 		identities: async files => identitiesOf(await among(files)),
 		readOnly: async files => readOnly(await among(files)),

@@ -1,7 +1,8 @@
 /** Where nothing happens libvirt is hardly asked and no image is opened; what others do is noticed all the same. */
-import {cp, mkdir, readFile, writeFile} from 'node:fs/promises';
+import {cp, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {LiveView} from '../../source/hypervisor/live-view.ts';
 import {createSynchronizer, type Synchronizer} from '../../source/hypervisor/synchronizer.ts';
 import {createViewStore, type ViewStore} from '../../source/hypervisor/view-store.ts';
 import {openSources, type Sources} from '../../source/inventory/sources.ts';
@@ -45,11 +46,20 @@ afterEach(() => done.abort());
 
 const domain = (name: string) => store.view().inventory!.domains.find(one => one.name === name)!;
 const tags = (name: string) => domain(name).snapshots.map(({tag}) => tag);
-async function noticed(condition: () => boolean): Promise<void> {
+const noticed = (condition: () => boolean) => noticedBy(async () => condition());
+async function noticedBy(condition: () => Promise<boolean>): Promise<void> {
 	await waitUntil(async () => {
 		await synchronizer.check();
 		return condition();
 	});
+}
+
+/** Whether this process has an inotify watch on the file itself (proc(5), fdinfo). */
+async function isWatched(file: string): Promise<boolean> {
+	const mark = ` ino:${(await stat(file)).ino.toString(16)} `;
+	const numbers = await readdir('/proc/self/fdinfo');
+	const texts = await Promise.all(numbers.map(one => readFile(`/proc/self/fdinfo/${one}`, 'utf8').catch(() => '')));
+	return texts.some(text => text.includes(mark));
 }
 
 /** At one look of a few: at every thirtieth all are asked. */
@@ -97,6 +107,56 @@ test('of a snapshot that raises no event the folder tells at once', async () => 
 	await promise;
 	await noticed(() => tags('web-stopped').includes('unheard'));
 	await lab.virsh('snapshot-delete', 'web-stopped', 'unheard');
+});
+
+test('of an image that is changed by hand its file tells at once, and one in use does not', async () => {
+	await open(lab.lab.env.XDG_CONFIG_HOME!);
+	let stirs = 0;
+	sources.images.onStir(() => stirs++);
+	const file = await lab.sourceOf('web-stopped', 'vda');
+	// What was written a moment ago is not trusted to be quiet.
+	await noticedBy(() => isWatched(file));
+	stirs = 0;
+	await lab.writePatternLive('paused-build', 'vda', 0x11);
+	await lab.qemuImg('snapshot', '-c', 'by-hand', file);
+	await waitUntil(() => stirs > 0);
+	expect(stirs).toBe(1);
+	await noticed(() => tags('web-stopped').includes('by-hand'));
+	await lab.qemuImg('snapshot', '-d', 'by-hand', file);
+	await noticed(() => !tags('web-stopped').includes('by-hand'));
+});
+
+test('whoever watches looks at once when an image or the metadata stirs', async () => {
+	await open(lab.lab.env.XDG_CONFIG_HOME!);
+	const stir: (() => void)[] = [];
+	const onStir = (listener: () => void) => void stir.push(listener);
+	let looks = 0;
+	const {images, metadata, reader} = sources;
+	const domains = () => {
+		looks++;
+		return reader.quiet.domains();
+	};
+	const quiet = {...reader.quiet, domains};
+	const counted: Sources = {
+		...sources,
+		reader: {...reader, quiet},
+		images: {...images, onStir},
+		metadata: {...metadata, onStir},
+	};
+	const live = new LiveView(counted, done.signal);
+	live.subscribe(() => undefined);
+	await waitUntil(() => looks > 0);
+	expect(stir).toHaveLength(2);
+	const started = performance.now();
+	for (let time = 0; time < 10; time++) {
+		const before = looks;
+		stir[time % 2]!();
+		await waitUntil(() => looks > before, {every: 1});
+	}
+	// By itself it would take 14 s for as many.
+	expect(performance.now() - started).toBeLessThan(7000);
+	done.abort();
+	await live.stop();
 });
 
 test('the record of another libvirt is not believed', async () => {
