@@ -13,6 +13,7 @@ import {ownMark, receiptVariable} from './receipts/process-mark.ts';
 import {dropRunnerWords} from './receipts/runner-words.ts';
 import {closeReceipt, knownReceipt} from './receipts/store.ts';
 import {patiently} from './steps/await-libvirt.ts';
+import {type DefinitionWatch, unwatched, watchDefinition} from './steps/definition-watch.ts';
 import {commandRunner} from './steps/run-command.ts';
 import {watchStep} from './steps/step-watch.ts';
 import type {World} from './surroundings.ts';
@@ -54,16 +55,27 @@ export async function carryOutHere(
 	const mark = await ownMark();
 	const claim = await claimDomain(store.folder, plan.domain.uuid, receipt.id, mark);
 	if ('holder' in claim) return closeReceipt(store, receipt, {status: 'stale', ...busyEnding(claim.holder)});
+	let definition = unwatched;
 	try {
-		return await carryOut(plan, worldOf(means, receipt.id, plan, onReceipt), {...receipt, runner: mark});
+		definition = await watchOver(means, plan);
+		return await carryOut(plan, worldOf(means, definition, receipt.id, plan, onReceipt), {...receipt, runner: mark});
 	} finally {
+		definition.close();
 		await claim.release();
 		await dropCancelRequest(store.folder, receipt.id);
 	}
 }
 
+/** Only of a plan that defines, and where the folder is the daemon's own. */
+async function watchOver({definitions, isHere}: Means, {steps, domain}: Plan): Promise<DefinitionWatch> {
+	const defines = steps.some(({does}) => does.kind === 'define');
+	const seen = defines && (await isHere(definitions).catch(() => false));
+	return seen ? watchDefinition(definitions, domain) : unwatched;
+}
+
 function worldOf(
 	{store, libvirt, reader, facts, isHere, log}: Means,
+	definition: DefinitionWatch,
 	id: string,
 	plan: Plan,
 	onReceipt?: OnReceipt,
@@ -75,6 +87,7 @@ function worldOf(
 		facts: read,
 		factsAfter: () => patiently(read),
 		factsBrokenOff: () => patiently(readBroken),
+		definition,
 		run: commandRunner({...libvirt.env, [receiptVariable]: id}, log),
 		identify: async file => ((await isHere(file)) ? ((await identityOf(file))?.id ?? null) : null),
 		writtenAt: async file => ((await isHere(file)) ? writtenAt(file) : null),

@@ -17,6 +17,8 @@ export type Means = {
 	readonly facts: (plan: Plan, looking?: Looking) => Promise<Facts>;
 	/** Whether libvirt means the file that is seen here under this path. */
 	readonly isHere: (file: string) => Promise<boolean>;
+	/** Where libvirt is expected to keep the definitions of its domains, a file for each. */
+	readonly definitions: string;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
 	readonly runner: readonly string[] | null;
 	/** Hears of every command that was run, by this process or by the one that is followed. */

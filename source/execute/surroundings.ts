@@ -3,6 +3,7 @@
 import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {Step} from '../core/model/step.ts';
+import type {DefinitionWatch} from './steps/definition-watch.ts';
 import type {RunCommand} from './steps/run-command.ts';
 import type {StopWatching, Watched} from './steps/step-watch.ts';
 
@@ -10,6 +11,8 @@ export type World = {
 	/** Fresh facts about the plan's domain. Rejects where it is gone or libvirt cannot be asked. */
 	readonly facts: () => Promise<Facts>;
 	readonly run: RunCommand;
+	/** What is written to the definition of the plan's domain, by anybody. */
+	readonly definition: Pick<DefinitionWatch, 'written'>;
 	/** Device and inode of a file; null where there is none. Null where the files are those of another machine. */
 	readonly identify: ((file: string) => Promise<string | null>) | null;
 	/** When a file was last written to, as text that is another after every write; null where there is none. Null as `identify`. */

@@ -59,7 +59,14 @@ export async function runReceipt(
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt, surroundings());
 	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
-	const means = {libvirt, reader: sources.reader, facts, isHere: isHereIn(sources), runner: null};
+	const means = {
+		libvirt,
+		reader: sources.reader,
+		facts,
+		isHere: isHereIn(sources),
+		definitions: sources.driverFolder('definitions'),
+		runner: null,
+	};
 	return createOperations({folder: options.receipts, ...means}).runHere(id);
 }
 
@@ -99,6 +106,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		libvirt,
 		reader: sources.reader,
 		isHere: isHereIn(sources),
+		definitions: sources.driverFolder('definitions'),
 		facts: (plan, looking) => factsFor(sources, plan, looking),
 		runner: options.runner ?? null,
 		log: log.add,

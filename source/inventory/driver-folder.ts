@@ -3,8 +3,8 @@ import path from 'node:path';
 import {userFolder} from '../libvirt/home-folder.ts';
 import {daemonAddress, type Surroundings} from '../libvirt/wire/address.ts';
 
-/** `nvram`: UEFI variables. `save`: managed saves. `snapshot`: metadata. */
-export type DriverFolder = 'nvram' | 'save' | 'snapshot';
+/** `definitions`: of domains, a file for each. `nvram`: UEFI variables. `save`: managed saves. `snapshot`: metadata. */
+export type DriverFolder = 'definitions' | 'nvram' | 'save' | 'snapshot';
 
 /** As libvirt is built by default. `uri`: as it was given; null: libvirt's own default. */
 export function driverFolder(uri: string | null, surroundings: Surroundings, name: DriverFolder): string {
@@ -12,5 +12,7 @@ export function driverFolder(uri: string | null, surroundings: Surroundings, nam
 	const {uri: resolved} = daemonAddress(uri, surroundings);
 	const session = resolved === null ? uid !== 0 : /\/session\b/.test(resolved);
 	const config = session ? userFolder(env.XDG_CONFIG_HOME, '.config') : null;
-	return path.join(config === null ? '/var/lib/libvirt' : path.join(config, 'libvirt'), 'qemu', name);
+	const own = config === null ? null : path.join(config, 'libvirt', 'qemu');
+	if (name === 'definitions') return own ?? '/etc/libvirt/qemu';
+	return path.join(own ?? '/var/lib/libvirt/qemu', name);
 }

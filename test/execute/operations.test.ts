@@ -35,6 +35,7 @@ const common = () => ({
 	reader: virshReader({uri: null}),
 	facts: async () => facts(),
 	isHere: async () => true,
+	definitions: folder,
 });
 const apart = () => createOperations({...common(), runner: [process.execPath, script, folder, 'run']});
 const here = () => createOperations({...common(), runner: null});

@@ -3,6 +3,7 @@ import type {Facts} from '../../source/core/model/facts.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Step} from '../../source/core/model/step.ts';
+import type {Writes} from '../../source/core/steps/overwritten.ts';
 import {step as stepOf} from '../../source/core/steps/step.ts';
 import {carryOut} from '../../source/execute/plan/carry-out.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
@@ -45,6 +46,8 @@ function fakeWorld(
 		files?: Record<string, string>;
 		/** When each was written to. */
 		written?: Record<string, string>;
+		/** What was written to the definition, one answer after the other. */
+		definition?: Writes[];
 		/** Saving fails from this receipt on. */
 		diskFullAt?: number;
 	} = {},
@@ -52,6 +55,7 @@ function fakeWorld(
 	const diary: string[] = [];
 	const saved: Receipt[] = [];
 	const reads = [...(options.reads ?? [before, after])];
+	const definition = [...(options.definition ?? [])];
 	let clock = 0;
 	async function read() {
 		diary.push('read');
@@ -84,6 +88,7 @@ function fakeWorld(
 			saved.push(structuredClone(receipt));
 			diary.push(`save ${receipt.status} ${receipt.steps.map(record => record.status[0]).join('')}`);
 		},
+		definition: {written: async () => definition.shift() ?? {texts: [], missed: false}},
 		identify: async file => options.files?.[file] ?? null,
 		writtenAt: async file => options.written?.[file] ?? null,
 		now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5, clock++)).toISOString(),
@@ -487,18 +492,25 @@ describe('somebody else acts meanwhile', () => {
 	});
 });
 
-test('a definition is restored with what somebody else has put into it meanwhile', async () => {
+/** A step that puts vda on a new overlay, with the definition of before and of after it. */
+function defining() {
 	const on = {uri: null, uuid: before.domain.uuid};
 	const source = before.domain.disks[0]!.source!;
 	const moved = [{target: 'vda', file: '/images/new.qcow2', format: 'qcow2'}];
 	const there = [{target: 'vda', file: source, format: 'qcow2'}];
-	const {inactiveXml} = before;
-	const texts = {input: inactiveXml.replace(source, '/images/new.qcow2'), undoInput: inactiveXml};
-	const define = stepOf({kind: 'define', on, disks: moved, before: there}, {title: 'define', ...texts});
-	const attached = '<disk type="file"><source file="/attached"/><target dev="vdz"/></disk>';
-	const withDisk = texts.input.replace('</devices>', `${attached}</devices>`);
+	const undoInput = before.inactiveXml;
+	const input = undoInput.replace(source, '/images/new.qcow2');
+	const define = stepOf({kind: 'define', on, disks: moved, before: there}, {title: 'define', input, undoInput});
+	return {define, source, input, undoInput};
+}
+
+const attached = '<disk type="file"><source file="/attached"/><target dev="vdz"/></disk>';
+const withAttached = (xml: string) => xml.replace('</devices>', `${attached}</devices>`);
+
+test('a definition is restored with what somebody else has put into it meanwhile', async () => {
+	const {define, source, input} = defining();
 	// A snapshot of somebody else's stops it.
-	const between = facts({domain: {snapshots: [snapshot('other')]}, inactiveXml: withDisk});
+	const between = facts({domain: {snapshots: [snapshot('other')]}, inactiveXml: withAttached(input)});
 	const {world, diary} = fakeWorld({reads: [before, between], between});
 	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), world);
 	const taken = diary.filter(line => line.startsWith('virsh define')).at(-1);
@@ -507,20 +519,30 @@ test('a definition is restored with what somebody else has put into it meanwhile
 	expect(taken).not.toContain('/images/new.qcow2');
 });
 
+describe('somebody else writes the definition in the same moment', () => {
+	const {define, input, undoInput} = defining();
+	const theirs = withAttached(undoInput);
+	const writes = (...texts: string[]) => ({texts, missed: false});
+
+	test.each<[string, Writes[], string, string | null]>([
+		['and not this step over it', [writes(input, withAttached(input))], 'verified', null],
+		['and has it back', [writes(theirs, input), writes(theirs)], 'Their change was put back', theirs],
+		['again as it is put back', [writes(theirs, input), writes(undoInput, theirs)], 'more than once', theirs],
+		['and nobody could read it', [{texts: [input], missed: true}], 'may be lost', null],
+	])('%s', async (_what, written, words, restored) => {
+		const {world, diary} = fakeWorld({definition: written});
+		const {status, message} = await carryOut(plan({steps: [define]}), world);
+		expect(`${status}: ${message}`).toContain(words);
+		const after = diary.filter(line => line.includes(' define ')).slice(1);
+		expect(after.map(line => line.split(' < ').at(-1))).toEqual(restored === null ? [] : [restored]);
+	});
+});
+
 test('a disk that somebody else has put on another image meanwhile stays there when the definition is taken back', async () => {
-	const on = {uri: null, uuid: before.domain.uuid};
-	const source = before.domain.disks[0]!.source!;
-	const moved = [{target: 'vda', file: '/images/new.qcow2', format: 'qcow2'}];
-	const there = [{target: 'vda', file: source, format: 'qcow2'}];
-	const {inactiveXml} = before;
-	const input = inactiveXml.replace(source, '/images/new.qcow2');
-	const define = stepOf(
-		{kind: 'define', on, disks: moved, before: there},
-		{title: 'define', input, undoInput: inactiveXml},
-	);
+	const {define, source, undoInput} = defining();
 	const between = facts({
 		domain: {snapshots: [snapshot('other')]},
-		inactiveXml: inactiveXml.replace(source, '/images/theirs.qcow2'),
+		inactiveXml: undoInput.replace(source, '/images/theirs.qcow2'),
 	});
 	const {world, diary} = fakeWorld({reads: [before, between], between});
 	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), world);

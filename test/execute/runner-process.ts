@@ -13,6 +13,7 @@ const common = {
 	reader: virshReader({uri: null}),
 	facts: async () => facts(),
 	isHere: async () => true,
+	definitions: folder,
 };
 if (what === 'run') await createOperations({...common, runner: null}).runHere(id);
 else await createOperations({...common, runner}).carryOut(twoSteps('held'));

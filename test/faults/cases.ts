@@ -1,7 +1,7 @@
 /** The table of faults: whose create, revert and delete, broken off at which step, by what, and when. */
 import type {MethodId} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
-import {duringActs, type OtherAct, otherActs} from './others.ts';
+import {duringActs, justBeforeActs, type OtherAct, otherActs} from './others.ts';
 import type {When} from './shim.ts';
 
 export type Row = {
@@ -94,6 +94,7 @@ const moments: readonly {readonly fault: FaultName; readonly when: When}[] = [
 	{fault: 'receipts read-only', when: 'before'},
 	...otherActs.map(fault => ({fault, when: fault === 'file put' ? 'before' : 'after'}) as const),
 	...duringActs.map(fault => ({fault, when: 'in'}) as const),
+	...justBeforeActs.map(fault => ({fault, when: 'before'}) as const),
 ];
 
 /** Every case there is; those of steps that a plan does not have are found out when run. */

@@ -17,6 +17,21 @@ describe.skipIf(process.getuid?.() !== 0)('whatever is cut, recovery ends well',
 		const verdict = await bench.run(wanted);
 		expect(verdict).toMatchObject({problem: '', recovered: true});
 	});
+	test.each(['attach', 'detach', 'edit source'])('%s, before the step that defines', async fault => {
+		const defining = allCases().filter(
+			one =>
+				one.fault === fault &&
+				one.when === 'before' &&
+				one.row.method === 'external-offline' &&
+				one.verb === 'revert' &&
+				!one.row.middle,
+		);
+		const verdicts = [];
+		for (const wanted of defining) verdicts.push(await bench.run(wanted));
+		expect(verdicts.filter(one => typeof one !== 'number')).toEqual([
+			expect.objectContaining({problem: '', recovered: true, ended: 'failed'}),
+		]);
+	});
 });
 
 /** One case of each fault, of first steps, so that each plan has it. */

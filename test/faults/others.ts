@@ -24,6 +24,9 @@ export const otherActs = [
 /** Of these the ones that are also tried while a step runs. */
 export const duringActs = ['attach', 'detach', 'snapshot', 'run', 'rename'] as const satisfies readonly OtherAct[];
 
+/** And of these the ones that are tried between the last look at the definition and the command that writes it. */
+export const justBeforeActs = ['attach', 'detach', 'edit source'] as const satisfies readonly OtherAct[];
+
 export type OtherAct = (typeof otherActs)[number];
 
 export const isOtherAct = (fault: string): fault is OtherAct => (otherActs as readonly string[]).includes(fault);
@@ -41,6 +44,7 @@ export const guestExtent = {offset: 1024 * 1024};
 export function canAct({fault, row, step, when}: Case, plan: Plan, running: boolean): boolean {
 	// While libvirt reverts by itself, it takes back with the definition what others put into it.
 	if (when === 'in' && plan.steps[step - 1]?.does.kind === 'revert-snapshot') return false;
+	if (when === 'before' && fault !== 'file put' && plan.steps[step - 1]?.does.kind !== 'define') return false;
 	const between = step < plan.steps.length;
 	switch (fault as OtherAct) {
 		case 'attach':

@@ -26,3 +26,9 @@ test.each([
 		where === 'system' ? system : session,
 	);
 });
+
+test('definitions lie beside the configuration, also those of the system', () => {
+	const folderOf = (uri: string) => driverFolder(uri, {env: {XDG_CONFIG_HOME: config}, uid: 0}, 'definitions');
+	expect(folderOf('qemu:///system')).toBe('/etc/libvirt/qemu');
+	expect(folderOf('qemu:///session')).toBe(path.join(config, 'libvirt', 'qemu'));
+});

@@ -29,6 +29,8 @@ export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan
 	const guard = createGuard(ready, facts, world);
 	for (const [index, planned] of ready.steps.entries()) {
 		if (await world.cancelled()) return afterCancel(ready, index, scribe, world);
+		// From here on, and for the first step from the reading of the facts on, whoever else writes the definition is seen.
+		if (index > 0) await world.definition.written();
 		const {findings, facts: now} = await guard.before(planned, scribe.receipt().made ?? {});
 		if (findings.length > 0) return afterForeignChange(ready, index, findings, scribe, world);
 		const step = asDefinedNow(planned, now);

@@ -12,6 +12,7 @@ import {blankRecord} from '../receipts/new-receipt.ts';
 import type {Scribe} from '../receipts/scribe.ts';
 import type {World} from '../surroundings.ts';
 import {complaint, inSentence} from './command-failure.ts';
+import {putBack} from './put-back.ts';
 
 type TakenBack = {
 	readonly complete: boolean;
@@ -24,19 +25,20 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 	const undos = plan.steps
 		.slice(0, failed)
 		.reverse()
-		.map(step => ({step, argv: step.undo, success: undoSuccess(step), file: madeFile(step)}));
-	for (const {step, argv, success, file} of undos) {
+		.map(step => ({step, undo: undoOf(step), argv: step.undo, success: undoSuccess(step), file: madeFile(step)}));
+	for (const {step, undo, argv, success, file} of undos) {
 		if (argv === null) return {complete: false, words: 'a step cannot be undone'};
 		if (file !== null && (await isAnothers(file, scribe, world)))
 			return {complete: false, words: t`${file} is not the file that was made`};
-		const obstacle = await obstacleTo(undoOf(step), world);
+		const obstacle = await obstacleTo(undo, world);
 		if (obstacle !== null) return {complete: false, words: obstacle};
 		const index = scribe.receipt().undone.length;
 		await scribe
 			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
 			.catch(ignore);
+		await world.definition.written();
 		const result = await world.run(argv, await undoInput(step, world));
-		const words = complaint({success}, result);
+		const words = complaint({success}, result) ?? (await putBack(undo, world));
 		await scribe
 			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})
 			.catch(ignore);

@@ -9,6 +9,7 @@ import {messageOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';
 import type {World} from '../surroundings.ts';
 import {complaint} from './command-failure.ts';
+import {putBack} from './put-back.ts';
 
 export type Failure = {
 	/** The command's own, or why its record could not be written. */
@@ -31,7 +32,7 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 	const unwatch = world.watch(step, {report, end: () => ender.abort()});
 	const result = await world.run(step.argv, step.input, ender.signal);
 	const brokenOff = await unwatch();
-	const complained = complaint(step, result);
+	const complained = complaint(step, result) ?? (await putBack(step.does, world));
 	const before = scribe.receipt().made;
 	const fresh = complained === null ? await madeBy(step, world) : {};
 	// Between the look before the step and its command somebody may have put another file in the place of ours.
