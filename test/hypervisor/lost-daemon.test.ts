@@ -104,8 +104,10 @@ const cases = states.flatMap(([state, answer]) =>
 	(['stopped', 'killed'] as const).map(kind => ({state, answer, kind})),
 );
 /** Those that differ most. */
-const usual = variants(cases, ({state, kind}) =>
-	kind === 'stopped' ? state !== 'while snapshots are read' : state === 'while the inventory is read',
+const usual = variants(
+	cases,
+	({state, kind}) =>
+		state === 'while the inventory is read' || (kind === 'stopped' && state === 'while it is connected to'),
 );
 
 test.each(usual)('a daemon that is $kind $state', async ({answer, kind}) => {
