@@ -1,11 +1,15 @@
+import path from 'node:path';
 import process from 'node:process';
+import {fileURLToPath} from 'node:url';
 import {fillBigLab} from '../source/lab/big.ts';
 import {sweepLabs} from '../source/lab/keeper.ts';
 import {type Lab, startEmptyLab, startLab} from '../source/lab/lab.ts';
 import {labDomains, recipes} from '../source/lab/recipes/recipes.ts';
+import {startSshHost} from '../source/lab/ssh-host.ts';
 
 const usage = `npm run lab -- up [DOMAIN …]   real domains with snapshots of every kind, until Ctrl-C
 npm run lab -- big             304 domains with 3,009 snapshots, until Ctrl-C
+npm run lab -- hosts [N]       N hosts behind ssh, three if not said, until Ctrl-C; needs sshd and a build (npm run build)
 npm run lab -- sweep           remove the files of killed labs
 
 Domains:
@@ -27,6 +31,9 @@ if (command === 'up') {
 		await fillBigLab(lab, {log});
 		return lab;
 	});
+} else if (command === 'hosts') {
+	const count = Number(args[0] ?? 3);
+	await hold(() => startHosts(count));
 } else if (command === 'sweep') {
 	for (const folder of await sweepLabs()) log(`removed ${folder}`);
 } else {
@@ -35,7 +42,7 @@ if (command === 'up') {
 }
 
 /** Keep a lab up until a signal ends it. A second Ctrl-C does not wait: the lab's keeper cleans up all the same. */
-async function hold(begin: () => Promise<Lab>): Promise<void> {
+async function hold(begin: () => Promise<Pick<Lab, 'stop'> & Partial<Lab>>): Promise<void> {
 	const told = new Promise<void>(resolve => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
 	});
@@ -43,9 +50,24 @@ async function hold(begin: () => Promise<Lab>): Promise<void> {
 	const lab = await Promise.race([begin(), told]);
 	if (!lab) process.exit(130);
 	log(`up in ${((performance.now() - started) / 1000).toFixed(1)} s; Ctrl-C ends it`);
-	process.stdout.write(`# ${lab.folder}\nexport LIBVIRT_DEFAULT_URI='${lab.uri}'\n`);
+	if (lab.uri) process.stdout.write(`# ${lab.folder}\nexport LIBVIRT_DEFAULT_URI='${lab.uri}'\n`);
 	const stayAlive = setInterval(() => {}, 1 << 30);
 	await told;
 	clearInterval(stayAlive);
 	await lab.stop();
+}
+
+/** Each a lab of its own, with the built program as its virsnap; says how to reach them. */
+async function startHosts(count: number): Promise<Pick<Lab, 'stop'>> {
+	const launcher = fileURLToPath(new URL('../cli.js', import.meta.url));
+	const labs: Lab[] = [];
+	for (let number = 1; number <= count; number++) {
+		const lab = await startLab({domains: ['web-stopped', 'Koan'], kvm, log});
+		labs.push(lab);
+		const env = {XDG_CONFIG_HOME: lab.env.XDG_CONFIG_HOME!, XDG_STATE_HOME: path.join(lab.folder, 'state')};
+		const {uri} = await startSshHost(lab, {virsnap: [process.execPath, launcher], host: `h${number}`, env});
+		log(`h${number}: node cli.js -c '${uri}'`);
+	}
+
+	return {stop: async () => void (await Promise.all(labs.map(lab => lab.stop())))};
 }
