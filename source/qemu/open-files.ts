@@ -4,42 +4,70 @@
  * `/proc` is memory and answers at once, so it is read without Node's threads, which would cost three times as much. On a machine
  * with very many open files the program must go on meanwhile: it is let in between.
  */
-import {readdirSync, readFileSync, readlinkSync} from 'node:fs';
-import {realpath} from 'node:fs/promises';
+import {type BigIntStats, readdirSync, readFileSync, readlinkSync, statSync} from 'node:fs';
+import {realpath, stat} from 'node:fs/promises';
 import {setImmediate} from 'node:timers/promises';
 import type {Writer} from '../core/model/facts.ts';
 
 /** Open files looked at in one go: some 3 ms. */
 const atOnce = 200;
 
-/** Processes of this machine that have one of these files open for writing, as far as one may look (proc(5), fd and fdinfo). */
+/**
+ * Processes of this machine that have one of these files open for writing, as far as one may look (proc(5), fd and fdinfo), by whatever
+ * name and from whatever mount namespace they have opened it.
+ */
 export async function writersOf(files: readonly string[]): Promise<Writer[]> {
 	if (files.length === 0) return [];
-	// The kernel names a file by the path that it was reached by, links resolved.
-	const names = await Promise.all(files.map(async file => [await realpath(file).catch(() => file), file] as const));
-	const wanted = new Map(names);
+	const wanted = await Promise.all(files.map(asWanted));
 	const found: Writer[] = [];
 	let looked = 0;
 	for (const pid of orNothing(() => readdirSync('/proc'), []).filter(name => /^\d+$/.test(name))) {
 		const written = new Set<string>();
 		// Empty: another user's process, or one that has just ended.
 		for (const number of orNothing(() => readdirSync(`/proc/${pid}/fd`), [])) {
-			const file = orNothing(() => readlinkSync(`/proc/${pid}/fd/${number}`), '');
-			if (wanted.has(file) && isForWriting(`/proc/${pid}/fdinfo/${number}`)) written.add(file);
+			const file = writtenBy(pid, number, wanted);
+			if (file !== null) written.add(file);
 			if (++looked % atOnce === 0) await setImmediate();
 		}
 
 		if (written.size === 0) continue;
 		const name = orNothing(() => readFileSync(`/proc/${pid}/comm`, 'utf8'), '').trim();
-		for (const file of written) found.push({pid: Number(pid), name, file: wanted.get(file)!});
+		for (const file of written) found.push({pid: Number(pid), name, file});
 	}
 
 	return found;
 }
 
+/** A file as it was asked for, its path without links, and its device and inode; these are null where it is not there. */
+type Wanted = {readonly file: string; readonly path: string; readonly node: BigIntStats | null};
+
+async function asWanted(file: string): Promise<Wanted> {
+	const [name, node] = await Promise.all([
+		realpath(file).catch(() => file),
+		stat(file, {bigint: true}).catch(() => null),
+	]);
+	return {file, path: name, node};
+}
+
+/** Which of the files this process writes to under this number. */
+function writtenBy(pid: string, number: string, wanted: readonly Wanted[]): string | null {
+	const open = `/proc/${pid}/fd/${number}`;
+	const name = orNothing(() => readlinkSync(open), '');
+	// Sockets, pipes and the like have no path.
+	if (!name.startsWith('/')) return null;
+	const info = orNothing(() => readFileSync(`/proc/${pid}/fdinfo/${number}`, 'utf8'), '');
+	if (!isForWriting(info)) return null;
+	// Linux tells it since 5.14. A file is asked for its device only where this fits: one on a dead NFS would never answer.
+	const inode = /^ino:\s+(\d+)/m.exec(info)?.[1];
+	const isIt = ({path, node}: Wanted) =>
+		path === name ||
+		(String(node?.ino) === inode && orNothing(() => statSync(open, {bigint: true}), null)?.dev === node?.dev);
+	return wanted.find(isIt)?.file ?? null;
+}
+
 /** `flags` are those of open(2), in octal; the last digit is the access mode. */
 function isForWriting(info: string): boolean {
-	const flags = /^flags:\s+(\d+)/m.exec(orNothing(() => readFileSync(info, 'utf8'), ''))?.[1];
+	const flags = /^flags:\s+(\d+)/m.exec(info)?.[1];
 	return flags !== undefined && (Number.parseInt(flags, 8) & 3) !== 0;
 }
 

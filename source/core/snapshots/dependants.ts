@@ -6,7 +6,7 @@ import type {Facts} from '../model/facts.ts';
 import {fileId} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {enumerate, printable, t} from '../words/text.ts';
+import {enumerate, plural, printable, t} from '../words/text.ts';
 
 /** A use of an image by another domain: as its own active layer, or as a base further down. */
 type Dependant = {
@@ -45,11 +45,12 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 	const dependants = dependantsOf(facts, files);
 	const first = dependants[0];
 	if (!first) return null;
-	const names = enumerate([...new Set(dependants.map(dependant => printable(dependant.domain.name)))]);
+	const users = new Set(dependants.map(dependant => printable(dependant.domain.name)));
+	const names = enumerate([...users]);
 	return first.asBase
 		? refuse(
 				'has-dependants',
-				t`${first.file} is the base of ${names}: writing to it would corrupt ${dependants.length > 1 ? 'them' : 'it'}.`,
+				t`${first.file} is the base of ${names}: writing to it would corrupt ${plural(users.size, 'it', 'them')}.`,
 				`Work in ${names} instead, or give it disks of its own first: virsh blockpull, or qemu-img rebase -b "".`,
 			)
 		: refuse(
