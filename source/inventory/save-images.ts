@@ -17,9 +17,13 @@ export async function readSaveImages(
 	domain: Domain,
 	files: readonly string[],
 ): Promise<Record<string, SaveImage>> {
-	const answers = await Promise.all(files.map(file => orNull(reader.savedXml(file, {secure: true}))));
+	// libvirt opens them as they are: a pipe would keep one of its few workers for good, and us waiting for an answer.
+	const hanging = await images.hanging(files);
+	const answers = await Promise.all(
+		files.map(file => (hanging.has(file) ? null : orNull(reader.savedXml(file, {secure: true})))),
+	);
 	const readable = files
-		.map((file, index) => ({file, xml: answers[index]!}))
+		.map((file, index) => ({file, xml: answers[index] ?? null}))
 		.filter((answer): answer is {file: string; xml: string} => answer.xml !== null);
 	const then = new Map(readable.map(({file, xml}) => [file, domainSources(xml)]));
 	const volumes = await readVolumes(
@@ -52,7 +56,8 @@ export async function readSavedMemory({driverFolder, images}: Sources, name: str
 }
 
 /** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
-export async function savedDomain({reader}: Sources, file: string): Promise<string | null> {
+export async function savedDomain({reader, images}: Sources, file: string): Promise<string | null> {
+	if ((await images.hanging([file])).has(file)) return null;
 	const xml = await orNull(reader.savedXml(file));
 	return xml === null ? null : uuidOf(xml);
 }

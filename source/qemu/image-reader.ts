@@ -37,6 +37,8 @@ export type ImageReader = {
 	blockDevices(files: readonly string[]): Promise<readonly string[]>;
 	/** Those of the files that are qcow2 images with a backing file; one that may not be read is not among them. */
 	overlays(files: readonly string[]): Promise<readonly string[]>;
+	/** Those of the files on which whoever opens them may wait for ever: pipes and the like, and what does not answer here. */
+	hanging(files: readonly string[]): Promise<ReadonlySet<string>>;
 	/** Those of the files that hold a domain's saved memory; one that may not be read is not among them. */
 	saved(files: readonly string[]): Promise<readonly string[]>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */

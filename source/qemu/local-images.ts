@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type {Miscount} from '../core/model/facts.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
-import {answering, answeringAmong, noAnswer} from './files/answering.ts';
+import {answering, answeringAmong, neverOpened, noAnswer} from './files/answering.ts';
 import {identitiesOf} from './files/identity.ts';
 import {blockDevices, directory, missing, modified, readOnly, regularFile} from './files/looks.ts';
 import type {ImageReader} from './image-reader.ts';
@@ -49,6 +49,14 @@ export function localImages(
 		return found.flatMap(one => one ?? []);
 	}
 
+	async function hanging(files: readonly string[]): Promise<ReadonlySet<string>> {
+		// Where libvirt means another file of this name nothing is known of that.
+		const here = await Promise.all(files.map(async file => ((await hindrance(file)) === null ? [file] : [])));
+		const waits = async (file: string) => !(await answered(file)) || (await neverOpened(file)) !== null;
+		const found = await Promise.all(here.flat().map(async file => ((await waits(file)) ? [file] : [])));
+		return new Set(found.flat());
+	}
+
 	return {
 		chain,
 		changed: (active, inUse) => chains.changed(active, inUse),
@@ -62,6 +70,7 @@ export function localImages(
 		modified: async files => modified(await among(files)),
 		blockDevices: async files => blockDevices(await among(files)),
 		overlays: async files => overlaysAmong(await among(files)),
+		hanging,
 		saved: async files => savedAmong(await among(files)),
 		file: async one => ((await answers(one)) ? regularFile(one) : null),
 		// The folder itself is on the file system that may not answer, not the one above it.

@@ -1,5 +1,5 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
-import {stat, writeFile} from 'node:fs/promises';
+import {rm, stat, writeFile} from 'node:fs/promises';
 import {describe, expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
 import {cellsOf, listedOf} from '../../source/core/snapshots/listed.ts';
@@ -92,6 +92,18 @@ describe('a file', () => {
 		await domain.does({verb: 'revert', tag: 's'});
 		await domain.turnOff();
 		for (const intent of spoiling) expect((await domain.plan(intent)).losses.join(' ')).not.toContain(file);
+	});
+
+	test('that a pipe has taken the place of is not waited for', async ({story}) => {
+		const domain = await story.domain('piped', {running: true});
+		const file = story.lab.image('piped.save');
+		await domain.does({verb: 'save', file});
+		await rm(file);
+		await story.lab.run('mkfifo', [file]);
+		expect(await story.hypervisor.savedDomain(file)).toBeNull();
+		for (const verb of ['restore', 'drop'] as const)
+			expect((await domain.refusal({verb, file})).code).toBe('not-found');
+		expect((await domain.undoRefusal()).reason).toContain('holds no memory that libvirt can read');
 	});
 
 	test("another domain's is refused, and one beside a managed save too", async ({story}) => {
