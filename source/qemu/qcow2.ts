@@ -127,11 +127,16 @@ export type Untold = Pick<ImageSnapshot, 'diskBytes' | 'rawTag'>;
 
 /** For each snapshot of an image, by its ID; empty where the table cannot be read. */
 export async function readUntold(file: string): Promise<ReadonlyMap<string, Untold>> {
-	const bytes = await readQcow2File(file).catch(() => null);
-	if (bytes === null) return new Map();
-	const entries = tableEntries(bytes.table, bytes.head.readUInt32BE(60));
-	const snapshots = entries.map(entry => parseSnapshot(bytes.table, entry));
+	const snapshots = await readTableOf(file).catch(() => []);
 	return new Map(snapshots.map(({id, diskBytes, rawTag}) => [id, {diskBytes, rawTag}]));
+}
+
+/** The snapshots inside a qcow2 image, whatever else is in it; rejects where it cannot be read. */
+export async function readTableOf(file: string): Promise<ImageSnapshot[]> {
+	const bytes = await readQcow2File(file);
+	if (bytes === null) return [];
+	const entries = tableEntries(bytes.table, bytes.head.readUInt32BE(60));
+	return entries.map(entry => parseSnapshot(bytes.table, entry));
 }
 
 /** Whether it begins as a qcow2 image does. False for what cannot be read, and for what has no contents of its own (a folder). */

@@ -56,6 +56,29 @@ test.for([
 	await domain.holds(0xa1);
 });
 
+test.for([
+	['inside the image of a running domain', 'libvirt-internal', true],
+	['inside the image of a domain that is off', 'qemu-img', false],
+	['under the overlay of a running domain', 'external-live', true],
+	['under the overlay of a domain that is off', 'external-offline', false],
+] as const)('%s: serving ends once it is deleted', async ([, method, running], {story}) => {
+	const name = `deleted, ${method}`;
+	const domain = await story.domain(name, {running, disks: [`${name.replace(',', '')}.qcow2`]});
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 's', method});
+	await domain.write(0xb2);
+	const served = await story.hypervisor.serve(await exported(story, domain, 's'));
+	// Not by what else happens to the domain.
+	if (running) await domain.turnOff();
+	await domain.does({verb: 'create', tag: 'other', method: running ? 'external-offline' : method});
+	await domain.does({verb: 'delete', tag: 'other'});
+	expect(await holds(served.sockets[0]!.socket, 0xa1)).toBe(true);
+	await domain.does({verb: 'delete', tag: 's'});
+	expect(await served.ended).toMatchObject({remedy: expect.stringContaining('Do not use')});
+	expect(await holds(served.sockets[0]!.socket, 0xa1)).toBe(false);
+	await served.close();
+});
+
 test('a snapshot that was deleted and taken anew under its ID since is not served in place of it', async ({story}) => {
 	const domain = await story.domain('anew');
 	await domain.does({verb: 'create', tag: 'one', method: 'qemu-img'});
@@ -71,6 +94,7 @@ test('what qemu-nbd cannot serve is said in its words, and nothing is left', asy
 	const gone = {
 		target: 'vda',
 		file: '/nowhere',
+		id: null,
 		options: ['--read-only', '--image-opts', 'driver=qcow2,file.driver=file,file.filename=/nowhere'],
 	};
 	await expect(story.hypervisor.serve([gone])).rejects.toThrow('No such file or directory');

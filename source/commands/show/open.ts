@@ -5,6 +5,8 @@ import type {Refusal} from '../../core/model/refusal.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
 import {type Export, exportsOf, exportUri, waysIn} from '../../core/snapshots/contents/exports.ts';
 import {findSnapshot} from '../../core/snapshots/tag.ts';
+import {remedyOf} from '../../core/words/foreseen-error.ts';
+import {asCommands} from '../../core/words/remedy.ts';
 import {printable, t} from '../../core/words/text.ts';
 import {readAnswer} from '../change/ask.ts';
 import {command} from '../command.ts';
@@ -19,7 +21,7 @@ export const openCommand = command({
 	description: [
 		'Each disk is served by qemu-nbd on a socket that only you can use, read only, until you close it. The domain may run on meanwhile.',
 		'A guest that was running then did not unmount its file systems: mount them without replaying their journal (noload, norecovery).',
-		'Do not delete the snapshot while it is open: what is read then is no longer what was there.',
+		'If the snapshot is deleted meanwhile, by whomever, serving ends, and what was copied last is not to be trusted.',
 	],
 	arguments: [
 		{name: 'DOMAIN', help: 'name, UUID or id of the domain', completes: ['domain']},
@@ -81,7 +83,9 @@ async function untilClosed(context: Context, served: Served, quiet: boolean): Pr
 		: Promise.resolve(say(context, 'Serving until it is ended (Ctrl-C, SIGTERM).')).then(() => new Promise(() => {}));
 	const failure = await Promise.race([served.ended, closed.then(() => null), context.adapters.toldToEnd()]);
 	if (!failure) return Exit.ok;
+	const next = remedyOf(failure);
 	say(context, t`A disk is not served any more: ${failure.message}`);
+	if (next !== null) say(context, asCommands(next));
 	return Exit.failed;
 }
 

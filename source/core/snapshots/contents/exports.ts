@@ -12,6 +12,8 @@ export type Export = {
 	readonly target: string;
 	/** The image that it is read from. */
 	readonly file: string;
+	/** The ID that it has inside this image; null where it is the image itself. */
+	readonly id: string | null;
 	/** Of qemu-nbd, but for the socket. */
 	readonly options: readonly string[];
 };
@@ -55,7 +57,9 @@ function exportOf(facts: Facts, snapshot: Snapshot, part: SnapshotDisk): Export 
 		return {refusal: refuse('unsupported-disk', reason, otherDisk)};
 	}
 	const content = diskContentOf(facts, snapshot, part, otherDisk);
-	return 'refusal' in content ? content : {target, file: content.file, options: optionsOf(facts, content)};
+	if ('refusal' in content) return content;
+	const {file, inside} = content;
+	return {target, file, id: inside?.id ?? null, options: optionsOf(facts, content)};
 }
 
 const otherDisk = 'Name another disk (--disk).';

@@ -5,10 +5,11 @@ import {connect} from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import {setTimeout} from 'node:timers/promises';
-import type {LoggedCommand, Served} from '../core/model/hypervisor.ts';
-import type {Export} from '../core/snapshots/contents/exports.ts';
-import {CommandError} from '../libvirt/errors.ts';
-import {runProgram} from '../programs/run-program.ts';
+import type {LoggedCommand, Served} from '../../core/model/hypervisor.ts';
+import type {Export} from '../../core/snapshots/contents/exports.ts';
+import {CommandError} from '../../libvirt/errors.ts';
+import {runProgram} from '../../programs/run-program.ts';
+import {changeOf, NoLongerThere} from './still-there.ts';
 
 /** How often a socket is tried until qemu-nbd is there. */
 const everyMs = 20;
@@ -47,13 +48,20 @@ export async function serve(exports: readonly Export[], {signal, env, log}: Serv
 			return ends.aborted ? null : new CommandError(argv, exitCode, failure ?? 'qemu-nbd ended');
 		}),
 	);
+	const change = changeOf(exports, ends);
 	const begun = Promise.all(servers.map(({socket}) => answers(socket, ends))).then(() => null);
 	const failure = await Promise.race([failed, begun]);
 	if (failure) {
 		await close();
 		throw failure;
 	}
-	return {sockets: servers.map(({target, socket}) => ({target, socket})), ended: failed, close};
+	// Whoever copies from it then is to fail, and not to copy something else.
+	const ended = Promise.race([failed, change]).then(async first => {
+		if (!(first instanceof NoLongerThere)) return failed;
+		await close();
+		return first;
+	});
+	return {sockets: servers.map(({target, socket}) => ({target, socket})), ended, close};
 }
 
 /** Of the NBD protocol (doc/proto.md): client flags, then NBD_OPT_ABORT, so that the server sees no broken client. */
