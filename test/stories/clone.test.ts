@@ -34,6 +34,30 @@ test('a clone of two disks, one raw, starts on what the base held; the base is k
 	expect((await base.refusal({verb: 'start'})).code).toBe('has-dependants');
 });
 
+test('a domain whose layers are the base of a clone is reverted, also to one of these layers', async ({
+	story,
+	skip,
+}) => {
+	const base = await story.domain('forked');
+	const {host} = await story.hypervisor.facts(base.uuid);
+	if (can(host, 'external-revert')) return skip('libvirt reverts it, in a single step');
+	for (const [tag, byte] of [
+		['s1', 0xa1],
+		['s2', 0xa2],
+	] as const) {
+		await base.write(byte);
+		await base.does({verb: 'create', tag, method: 'external-offline'});
+	}
+	await base.write(0xb2);
+	await base.does({verb: 'clone', name: 'forked-2'});
+	// Away from the layers that the clone depends on, and back onto one of them.
+	await base.does({verb: 'revert', tag: 's1'});
+	await base.holds(0xa1);
+	await base.does({verb: 'revert', tag: 's2'});
+	await base.holds(0xa2);
+	await (await story.existing('forked-2')).holds(0xb2);
+});
+
 test('a clone with UEFI and network is the same machine but for its identity, leaves the base alone, and undo takes it away', async ({
 	story,
 }) => {

@@ -9,8 +9,9 @@ import {changedBasis, isDescription} from './basis.ts';
  * and memory files that nothing of the plan loads, say nothing about the plan.
  */
 export function foreignChanges(before: Basis, after: Basis, reaches: readonly Reach[]): string[] {
-	const others = (basis: Basis): Basis =>
-		Object.fromEntries(Object.entries(basis).filter(([key]) => !isOurs(key, before[key], after[key], reaches)));
+	const isOwn = (key: string) =>
+		isOurs(key, before[key], after[key], reaches) || (reaches.some(movesDisks) && isOfMoved(key, before, after));
+	const others = (basis: Basis): Basis => Object.fromEntries(Object.entries(basis).filter(([key]) => !isOwn(key)));
 	return changedBasis(others(before), others(after));
 }
 
@@ -28,3 +29,21 @@ function isOurs(key: string, was: string | undefined, is: string | undefined, re
 		return named || (reach.snapshots === true && was !== undefined && is !== undefined);
 	});
 }
+
+const movesDisks = ({disks}: Reach): boolean => disks === 'all' || (disks?.length ?? 0) > 0;
+
+/**
+ * Another domain's use of a layer that this domain has left, or of one that it has come to: nothing has changed for that domain. A new
+ * use of a layer that was there before is somebody else's doing.
+ */
+function isOfMoved(key: string, before: Basis, after: Basis): boolean {
+	if (!key.startsWith('used by ')) return false;
+	const line = after[key];
+	if (line === undefined) return true;
+	const file = line.replace(/ \([^()]*\)$/, '');
+	return before[key] === undefined && hasLayer(after, file) && !hasLayer(before, file);
+}
+
+/** By the lines of the disks: their layers come last, each "on" the next. */
+const hasLayer = (basis: Basis, file: string): boolean =>
+	Object.entries(basis).some(([key, line]) => key.startsWith('disk ') && `${line} on `.includes(` ${file} on `));
