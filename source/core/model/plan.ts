@@ -86,7 +86,7 @@ export type Plan = {
 	readonly space?: readonly Space[];
 	/** A file of saved memory that it is about, to be looked at when facts are read again. */
 	readonly file?: string;
-	/** What it was made of. Another host makes it again of this, and believes no steps that are sent to it. Not kept in receipts. */
+	/** What it was made of: another host makes it again of this, and believes no steps that are sent to it. Earlier receipts lack it. */
 	readonly asked?: Asked;
 };
 

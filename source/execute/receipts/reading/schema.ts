@@ -15,6 +15,7 @@ import {
 	safeParse,
 	string,
 	union,
+	unknown,
 	variant,
 } from 'valibot';
 import type {Plan} from '../../../core/model/plan.ts';
@@ -92,6 +93,7 @@ const plan = object({
 	files: optional(record(string(), string())),
 	space: optional(array(space)),
 	file: optional(string()),
+	asked: optional(record(string(), unknown())),
 }) as unknown as GenericSchema<unknown, Plan>;
 
 const mark: GenericSchema<unknown, ProcessMark> = object({pid: number(), startTicks: string(), bootId: string()});
