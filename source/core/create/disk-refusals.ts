@@ -5,12 +5,14 @@ import {can} from '../model/capabilities.ts';
 import {activeFile, type Disk} from '../model/disk.ts';
 import {isActive, writableDisks} from '../model/domain.ts';
 import {coveredDisks, type Facts} from '../model/facts.ts';
+import type {Identified} from '../model/files.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {memoryFile, overlayFiles} from '../planning/file-names.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../planning/refusals/encrypted.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
+import {sameImageRefusal} from '../planning/refusals/same-image.ts';
 import {unreadableDiskRefusal} from '../planning/refusals/unreadable.ts';
 import {volumeRefusal} from '../planning/refusals/volumes.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
@@ -18,12 +20,12 @@ import {byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
-function commonDiskRefusal({domain}: Pick<Facts, 'domain'>, disks: readonly Disk[]): Refusal | null {
+function commonDiskRefusal(facts: Pick<Facts, 'domain'> & Identified, disks: readonly Disk[]): Refusal | null {
 	if (disks.length === 0) {
 		return refuse(
 			'no-disk',
 			'The domain has no writable disk to take a snapshot of.',
-			remedy`Attach a disk, or save its memory instead ${byVirsnap(['save', domain.name], 'memory')}.`,
+			remedy`Attach a disk, or save its memory instead ${byVirsnap(['save', facts.domain.name], 'memory')}.`,
 		);
 	}
 	const unreadable = unreadableDiskRefusal(disks);
@@ -36,7 +38,7 @@ function commonDiskRefusal({domain}: Pick<Facts, 'domain'>, disks: readonly Disk
 			"Exclude it with snapshot='no' in the domain XML (virsh edit), or detach it.",
 		);
 	}
-	return null;
+	return sameImageRefusal(facts, disks);
 }
 
 /** QEMU takes memory and every writable disk, whatever libvirt's policy says. */

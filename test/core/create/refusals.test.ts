@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {methodChoices} from '../../../source/core/create/methods.ts';
 import {cdrom, disk, domain, GiB, image} from '../../facts/domain.ts';
-import {type FactsLike, facts} from '../../facts/facts.ts';
+import {type FactsLike, facts, identity} from '../../facts/facts.ts';
 import {refusalOf} from '../../facts/plan.ts';
 import {snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
@@ -27,6 +27,18 @@ describe('refusals', () => {
 			'unreadable-image',
 		],
 		['shareable disk', {domain: {disks: [disk('vda', {shareable: true})]}}, {}, 'unsupported-disk'],
+		[
+			'one image as two disks, by two names',
+			{
+				domain: {disks: [disk('vda'), disk('vdb', {source: '/links/vda.qcow2'})]},
+				identities: {
+					'/images/vda.qcow2': identity('/images/vda.qcow2'),
+					'/links/vda.qcow2': identity('/images/vda.qcow2'),
+				},
+			},
+			{method: 'libvirt-internal'},
+			'unsupported-disk',
+		],
 		['transient disk', {domain: {disks: [disk('vda', {transient: true})]}}, {}, 'unsupported-disk'],
 		[
 			'lun',
