@@ -28,30 +28,25 @@ test('lists what the host itself lists', async () => {
 	expect(there.domains).toEqual(own.domains);
 });
 
-test('creates, reverts, undoes and deletes there, and keeps the receipts there', async () => {
+test('creates, reverts and undoes there, and keeps the receipts there', async () => {
 	await it.writePattern(await it.sourceOf('web-stopped', 'vda'), 0x11);
 	const created = await here('create', 'web-stopped', 'far-1', '--yes', '--json');
 	expect(created, created.stderr).toMatchObject({status: 0});
-	expect(JSON.parse(created.stdout).receipt.status).toBe('verified');
+	const {id, status} = JSON.parse(created.stdout).receipt;
+	expect(status).toBe('verified');
 	await it.writePattern(await it.sourceOf('web-stopped', 'vda'), 0x22);
 	expect(await here('revert', 'web-stopped', 'far-1', '--yes')).toMatchObject({status: 0});
 	expect(await it.hasPattern(await it.sourceOf('web-stopped', 'vda'), 0x11)).toBe(true);
-	const described = await here('edit', 'web-stopped', 'far-1', '--description', 'from afar', '--yes', '--json');
-	expect(described, described.stderr).toMatchObject({status: 0});
-	const {id} = JSON.parse(described.stdout).receipt;
 	expect(await here('undo', id, '--yes')).toMatchObject({status: 0});
-	expect(await here('delete', 'web-stopped', 'far-1', '--yes')).toMatchObject({status: 0});
 	expect(await it.snapshotNames('web-stopped')).not.toContain('far-1');
 	expect((await here('log')).stdout).toContain('far-1');
 	expect((await virsnap(it.lab, 'log')).stdout).not.toContain('far-1');
 });
 
-test('a host without virsnap is listed in the way of libvirt, and says what it takes to do more', async () => {
+test('a host without virsnap is read in the way of libvirt, and says what it takes to do more', async () => {
 	const bare = await startSshHost(it.lab, {virsnap: null, host: 'bare'});
 	// libvirt's own way asks for netcat, which a host need not have.
 	await writeFile(path.join(bare.folder, 'bin/nc'), netcat, {mode: 0o755});
-	const listed = await virsnap(it.lab, '-c', bare.uri, 'list');
-	expect(listed, listed.stderr).toMatchObject({status: 0, stdout: expect.stringContaining('web-stopped')});
 	const refused = await virsnap(it.lab, '-c', bare.uri, 'create', 'web-stopped', 'far', '--yes');
 	expect(refused).toMatchObject({status: 3, stderr: expect.stringContaining('Install virsnap on that host')});
 });

@@ -1,5 +1,6 @@
 /** Another tag for a snapshot: only its records in libvirt have it, and whatever the snapshot was good for it is good for still. */
 import {expect} from 'vitest';
+import {everyVariant} from '../helpers/variants.ts';
 import type {Cast} from './story.ts';
 import {test} from './story.ts';
 
@@ -55,7 +56,7 @@ test('of a domain that is shut off: a parent, its child, the current one; undone
 	await domain.holds(0xa1);
 });
 
-test('of a running domain with its memory in a file: the revert resumes it', async ({story}) => {
+test.runIf(everyVariant)('of a running domain with its memory in a file: the revert resumes it', async ({story}) => {
 	const domain = await story.domain('web', {running: true});
 	await domain.write(0xa1);
 	await domain.does({verb: 'create', tag: 's', method: 'external-full'});
