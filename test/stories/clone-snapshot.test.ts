@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
+import {can} from '../../source/core/model/capabilities.ts';
 import type {Progress} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {saying} from '../helpers/saying.ts';
@@ -80,20 +81,23 @@ test('a snapshot inside the images of a running domain can only be copied, and t
 	story,
 }) => {
 	const web = await story.domain('in, side', {disks: ['in, side.qcow2', 'in, side 2.qcow2'], running: true});
+	const {host} = await story.hypervisor.facts(web.uuid);
+	// Where libvirt takes a QEMU job for it, the tag becomes part of the job's name.
+	const tag = can(host, 'internal-jobs') ? 'a.b' : 'a,b';
 	await web.write(0xa1);
-	await web.does({verb: 'create', tag: 'a,b', method: 'libvirt-internal'});
+	await web.does({verb: 'create', tag, method: 'libvirt-internal'});
 	await web.write(0xb2);
-	expect(await web.refusal({verb: 'clone', name: 'copy', tag: 'a,b'})).toMatchObject({
+	expect(await web.refusal({verb: 'clone', name: 'copy', tag})).toMatchObject({
 		code: 'method-mismatch',
 		remedy: saying('--full'),
 	});
-	const plan = await web.does({verb: 'clone', name: 'copy', tag: 'a,b', full: true});
-	expect(plan.warnings.join(' ')).toContain('The memory of a,b is not copied');
+	const plan = await web.does({verb: 'clone', name: 'copy', tag, full: true});
+	expect(plan.warnings.join(' ')).toContain(`The memory of ${tag} is not copied`);
 	const copy = await story.existing('copy');
 	expect(await backings(copy)).toEqual([[], []]);
 	await copy.holds(0xa1);
 	await web.holds(0xb2);
-	await web.does({verb: 'delete', tag: 'a,b'});
+	await web.does({verb: 'delete', tag});
 	await copy.does({verb: 'start'});
 	await copy.holds(0xa1);
 	await copy.write(0xd4);
