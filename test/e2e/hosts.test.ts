@@ -28,16 +28,15 @@ test('lists what the host itself lists', async () => {
 	expect(there.domains).toEqual(own.domains);
 });
 
-test('creates, reverts and undoes there, and keeps the receipts there', async () => {
+test('creates, reverts and deletes there, and keeps the receipts there', async () => {
 	await it.writePattern(await it.sourceOf('web-stopped', 'vda'), 0x11);
 	const created = await here('create', 'web-stopped', 'far-1', '--yes', '--json');
 	expect(created, created.stderr).toMatchObject({status: 0});
-	const {id, status} = JSON.parse(created.stdout).receipt;
-	expect(status).toBe('verified');
+	expect(JSON.parse(created.stdout).receipt.status).toBe('verified');
 	await it.writePattern(await it.sourceOf('web-stopped', 'vda'), 0x22);
 	expect(await here('revert', 'web-stopped', 'far-1', '--yes')).toMatchObject({status: 0});
 	expect(await it.hasPattern(await it.sourceOf('web-stopped', 'vda'), 0x11)).toBe(true);
-	expect(await here('undo', id, '--yes')).toMatchObject({status: 0});
+	expect(await here('delete', 'web-stopped', 'far-1', '--yes')).toMatchObject({status: 0});
 	expect(await it.snapshotNames('web-stopped')).not.toContain('far-1');
 	expect((await here('log')).stdout).toContain('far-1');
 	expect((await virsnap(it.lab, 'log')).stdout).not.toContain('far-1');

@@ -4,12 +4,15 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
+import {undoPlan} from '../../source/core/recover/undo.ts';
 import {openLink} from '../../source/hypervisor/agent/here/link.ts';
 import {frameOf, frameReader} from '../../source/hypervisor/agent/language/frames.ts';
 import {callNames} from '../../source/hypervisor/agent/language/protocol.ts';
 import {serveAgent} from '../../source/hypervisor/agent/there/serve-agent.ts';
 import {facts} from '../facts/facts.ts';
 import {quietHypervisor} from '../facts/hypervisor.ts';
+import {planIn} from '../facts/plan.ts';
+import {endedAs} from '../facts/receipt.ts';
 
 const numRuns = Number(process.env.FUZZ_RUNS ?? 200);
 
@@ -70,11 +73,19 @@ describe('frames', () => {
 	});
 });
 
+const known = facts({domain: {state: 'shut off', id: null}});
+const {uuid} = known.domain;
+const asked = {verb: 'create', tag: 'fresh'} as const;
+const plan = planIn(makePlan(known, asked));
+/** Of what is there to be undone. */
+const receipt = endedAs(planIn(makePlan(facts({domain: {state: 'running', id: 1}}), {verb: 'shutdown'})), 'verified');
+
 /** An agent whose hypervisor writes down the plans that it is to carry out; what is sent to it, and its end. */
 async function served(...sent: readonly Buffer[]): Promise<readonly Plan[]> {
 	const carried: Plan[] = [];
 	const hypervisor = quietHypervisor({
-		facts: async () => facts(),
+		facts: async () => known,
+		receipts: async () => [receipt],
 		carryOut: async plan => {
 			carried.push(plan);
 			return {} as never;
@@ -99,16 +110,18 @@ async function served(...sent: readonly Buffer[]): Promise<readonly Plan[]> {
 const call = (id: number, name: string, ...given: unknown[]) => ({id, call: name, given});
 
 describe('the one that serves', () => {
-	const known = facts();
-	const {uuid} = known.domain;
-	const asked = {verb: 'create', tag: 'fresh'} as const;
-	const outcome = makePlan(known, asked);
-	if (!('plan' in outcome)) throw new Error(outcome.refusal.reason);
-	const {plan} = outcome;
-
 	test('carries out the plan that it makes itself of what it has told', async () => {
 		const sent = [call(0, 'facts', uuid, null, null), call(1, 'carryOut', uuid, asked, plan)];
 		expect(await served(...sent.map(frameOf))).toEqual([plan]);
+	});
+
+	test('carries out the undo of what it has a receipt of', async () => {
+		const undo = planIn(undoPlan(receipt, known));
+		const sent = [
+			call(0, 'facts', uuid, null, null),
+			call(1, 'carryOut', uuid, {verb: 'undo', receipt: receipt.id}, undo),
+		];
+		expect(await served(...sent.map(frameOf))).toEqual([undo]);
 	});
 
 	test.each([
