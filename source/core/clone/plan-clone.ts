@@ -5,7 +5,6 @@
 
 import {withIdentity} from '../domain-xml/identity.ts';
 import {withSources} from '../domain-xml/sources.ts';
-import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {CloneIntent} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
@@ -13,6 +12,7 @@ import type {Refusal} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
+import {noPause} from '../planning/pause.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {findSnapshot} from '../snapshots/tag.ts';
@@ -98,7 +98,7 @@ function planFor(facts: Facts, clone: Clone): Plan {
 		method: full ? 'full-clone' : 'linked-clone',
 		why: cloneWords(clone),
 		consistency: settled ? 'shut off' : 'crash-consistent',
-		pause: isActive(domain) ? 'none: the domain keeps running' : 'none: it is shut off',
+		pause: noPause(domain),
 		steps: [
 			...disks.flatMap(disk => diskSteps(facts, disk, full, snapshot !== null)),
 			...(nvram?.copy ? [copyStep(facts, nvram)] : []),

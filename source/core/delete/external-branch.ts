@@ -7,6 +7,7 @@ import type {Expectation} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
+import {noPause} from '../planning/pause.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
@@ -45,13 +46,12 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		(merging ? keptRefusal(facts, bases, files, isForgettable(facts, snapshot, gone)) : null) ??
 		localFilesRefusal(facts, merging);
 	if (refusal) return {refusal};
-	const active = isActive(facts.domain);
 	const cleaning = removal(facts, [...files, ...gone.flatMap(memoryFiles)]);
 	const merged = merging ? layers : [];
 	return {
 		method: externalMethod(snapshot),
 		why: `libvirt deletes no external snapshots together: ${merging ? 'all layers above the base are merged into it' : 'their overlays go'}, then the records go.`,
-		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
+		pause: noPause(facts.domain),
 		steps: [
 			...merged.map(layer => mergeAllStep(facts, layer)),
 			...defineBases(facts, merged),

@@ -11,6 +11,7 @@ import type {Expectation} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
+import {noPause} from '../planning/pause.ts';
 import {placeOf} from '../planning/sources.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
 import {keptOn, keptRefusal} from '../snapshots/kept.ts';
@@ -60,11 +61,10 @@ export function mergeByHand(
 	const cleaning = removal(facts, [...overlays, ...memoryFiles(snapshot)], overlays);
 	const pivoted = merged.filter(isPivoted);
 	const takenOut = merged.filter(layer => !isPivoted(layer));
-	const active = isActive(facts.domain);
 	return {
 		method: externalMethod(snapshot),
 		why: `Not by libvirt alone: ${cause}. Each overlay is merged into its base step by step instead.`,
-		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
+		pause: noPause(facts.domain),
 		steps: [
 			...takenOut.flatMap(layer => ensureMerged(facts, layer)),
 			...layers.map(layer => mergeStep(facts, layer)),
@@ -227,12 +227,11 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Di
 		merged.map(({overlay}) => overlay),
 	);
 	const kept = inner === null ? merged : [];
-	const active = isActive(facts.domain);
 	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryFiles(snapshot)]);
 	return {
 		method: externalMethod(snapshot),
 		why: `Not by libvirt alone: ${cause}. ${cleaning.needed.length > 0 ? 'What nothing depends on is removed' : 'Nothing depends on them, so they are removed'}${kept.length > 0 ? ', and the layer that the domain runs on is merged into the base' : ''}.`,
-		pause: active ? 'none: the domain keeps running' : 'none: it is shut off',
+		pause: noPause(facts.domain),
 		steps: [
 			...kept.map(layer => mergeStep(facts, layer)),
 			...defineBases(facts, kept),

@@ -8,6 +8,7 @@ import type {Facts} from '../model/facts.ts';
 import type {Expectation} from '../model/plan.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
+import {noPause} from '../planning/pause.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
 import {keptOn} from '../snapshots/kept.ts';
 import {printable, t} from '../words/text.ts';
@@ -77,7 +78,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 			unused.length > 0
 				? 'libvirt removes the overlays, which nothing runs on.'
 				: 'libvirt merges each overlay into its base.',
-		pause: 'none: the domain keeps running',
+		pause: noPause(facts.domain),
 		steps: [
 			deleteStep(facts, snapshot, [
 				...layers.flatMap(layerChanges),

@@ -4,6 +4,7 @@ import type {Facts} from '../model/facts.ts';
 import type {DropIntent} from '../model/intent.ts';
 import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import {noPause} from '../planning/pause.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
@@ -22,7 +23,7 @@ export function dropPlan(facts: Facts, {file}: DropIntent): Outcome {
 		verb: 'drop',
 		method: 'memory',
 		why: 'The disks stay as they are; the saved memory is deleted.',
-		pause: 'none: it is shut off',
+		pause: noPause(facts.domain),
 		steps: [
 			file === undefined
 				? step({kind: 'drop-managed-save', on: addressOf(facts)}, {title: 'Discard the managed save'})

@@ -1,4 +1,5 @@
 /** How long a domain stands still, in words: an estimate, with what it assumes. */
+import {type Domain, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {formatBytes} from '../words/text.ts';
 
@@ -24,4 +25,10 @@ const rate = `${formatBytes(bytesPerSecond)}/s`;
 function transferTime(bytes: number): string {
 	const seconds = Math.max(1, Math.round(bytes / bytesPerSecond));
 	return seconds < 120 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} min`;
+}
+
+/** The words where the domain does not stand still for it. */
+export function noPause(domain: Pick<Domain, 'state' | 'id'>): string {
+	if (domain.state === 'paused') return 'none: it is paused';
+	return isActive(domain) ? 'none: the domain keeps running' : 'none: it is shut off';
 }

@@ -1,7 +1,8 @@
 /** What a delete says of children, duplicates, lost work and memory files. */
 import {describe, expect, test} from 'vitest';
+import {makePlan} from '../../../source/core/make-plan.ts';
 import {disk, entry, image} from '../../facts/domain.ts';
-import {facts} from '../../facts/facts.ts';
+import {type FactsLike, facts} from '../../facts/facts.ts';
 import {refusalOf} from '../../facts/plan.ts';
 import {snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
@@ -10,6 +11,20 @@ import {onBase, overlaid, planned, reverted, unmanaged} from './domains.ts';
 test('children stay, and move up', () => {
 	const snapshots = [snapshot('r'), snapshot('s', {parent: 'r'}), snapshot('t', {parent: 's'})];
 	expect(planned({domain: {snapshots}}).warnings).toEqual(['t stays, and moves under r.']);
+});
+
+test.each([
+	['running', 'none: the domain keeps running'],
+	['paused', 'none: it is paused'],
+	['shut off', 'none: it is shut off'],
+] as const)('how long it stands still is told of a domain that is %s, whoever merges', (state, pause) => {
+	for (const libvirt of ['7.0.0', '9.0.0', '11.3.0']) {
+		const id = state === 'shut off' ? null : 1;
+		const known: FactsLike = {host: {libvirt}, domain: {state, id, snapshots: [onBase], disks: [overlaid]}};
+		const outcome = makePlan(facts(known), {verb: 'delete', tag: 's'});
+		if ('plan' in outcome) expect(outcome.plan.pause).toBe(pause);
+		else expect(state, libvirt).toBe('paused');
+	}
 });
 
 test('how much becomes free is said where it was read, but not where only the record goes', () => {
