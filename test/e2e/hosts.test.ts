@@ -68,7 +68,7 @@ test('another version there is not talked to', async () => {
 	const {status, stderr} = await virsnap(it.lab, '-c', older.uri, 'list');
 	expect({status, stderr}).toEqual({
 		status: 4,
-		stderr: expect.stringMatching(/virsnap 0\.0\.9 is there, this is [\d.]+[\s\S]*Install the same virsnap/),
+		stderr: expect.stringMatching(/The host has virsnap 0\.0\.9, this is [\d.]+[\s\S]*Install the same virsnap/),
 	});
 });
 

@@ -44,7 +44,7 @@ function dependence({domain}: Facts, {intent: {name, full}, snapshot, disks}: Cl
 	if (full) return [];
 	const files = [...new Set(disks.map(({origin}) => printable(origin.file)))];
 	return [
-		t`${name} depends on ${files.join(' and ')}: while it exists virsnap deletes neither ${snapshot.tag} nor an older snapshot that would change ${plural(files.length, 'it', 'them')}.`,
+		t`${name} depends on ${files.join(' and ')}. While it exists, virsnap refuses to delete ${snapshot.tag}, and older snapshots that would change ${plural(files.length, 'this file', 'these files')}.`,
 	];
 }
 

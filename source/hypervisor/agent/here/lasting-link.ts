@@ -104,7 +104,7 @@ export class LastingLink {
 	/** Resolves when the host is there again; rejects where nobody waits for that. */
 	async #back({message}: HostError, id: string | null): Promise<void> {
 		if (id === null)
-			throw new HostError(`${message}. Whether it has begun is not known`, 'See what was done: virsnap log');
+			throw new HostError(`${message}. It is not known whether the operation began`, 'See what was done: virsnap log');
 		const see = t`See how it ends: virsnap log ${id}`;
 		if (!this.#watched || this.#closed) throw new HostError(`${message}. The operation goes on there`, see);
 		await new Promise<void>(resolve => {

@@ -68,7 +68,12 @@ export function openLink(line: Wire, told: Unasked): Link {
 		try {
 			if (over === null) read(bytes);
 		} catch (error) {
-			end(new HostError(`The virsnap there sent nonsense: ${(error as Error).message}`, sameVersions));
+			end(
+				new HostError(
+					`The virsnap on the other host sent what cannot be read: ${(error as Error).message}`,
+					sameVersions,
+				),
+			);
 		}
 	});
 	line.output.on('error', () => {});

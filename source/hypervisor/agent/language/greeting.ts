@@ -39,11 +39,11 @@ export async function readGreeting(input: Readable, version: string): Promise<tr
 			return true;
 		}
 
-		if (text.length > most) throw new HostError('What answers there is no virsnap.', sameVersions);
+		if (text.length > most) throw new HostError('The host answered, but not with virsnap', sameVersions);
 	}
 }
 
 function check(protocol: number, theirs: string, ours: string): void {
 	if (protocol === protocolVersion && theirs === ours) return;
-	throw new HostError(`virsnap ${theirs} is there, this is ${ours}: they do not understand each other.`, sameVersions);
+	throw new HostError(`The host has virsnap ${theirs}, this is ${ours}`, sameVersions);
 }

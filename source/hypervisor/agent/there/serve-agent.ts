@@ -15,12 +15,12 @@ import {type KeptFacts, keepFacts} from './kept-facts.ts';
 
 type Given<Name extends CallName> = InferOutput<(typeof callSchemas)[Name]>;
 
-/** `progress` of a reading, and each state of a receipt. */
 type Around = {readonly hypervisor: Hypervisor; readonly kept: KeptFacts; readonly sender: Sender};
 
+/** `tell`: the progress of a reading, or each state of a receipt. */
 type Call = Reading & {readonly tell: (news: unknown) => void};
 
-/** How each call is answered. A function: the answer is made when it goes out. */
+/** How each call is answered. */
 type Answers = {
 	readonly [Name in CallName]: (around: Around, given: Given<Name>, call: Call) => Promise<unknown>;
 };
@@ -61,8 +61,8 @@ const answers: Answers = {
 
 const notOurs = refuse(
 	'unsupported',
-	'The plan is not one that this host makes of what it has told.',
-	'Look at the plan again: something has changed since, or the two virsnap differ.',
+	'The plan was not made from what this host reported.',
+	'Open the plan again. If that does not help: install the same virsnap on both machines.',
 );
 
 function snapshotOf({view}: Hypervisor, uuid: string, wanted: Pick<Snapshot, 'tag' | 'duplicates'>): Snapshot {
@@ -136,7 +136,9 @@ function createDesk(hypervisor: Hypervisor, outbox: Outbox): (message: unknown) 
 async function answerTo(name: CallName, given: readonly unknown[], around: Around, call: Call): Promise<unknown> {
 	const {success, output} = safeParse(callSchemas[name], given);
 	if (!success)
-		throw new RefusalError(refuse('unsupported', `${name} was asked with words that it does not take.`, sameVersions));
+		throw new RefusalError(
+			refuse('unsupported', `${name} was asked for in a way that this virsnap does not know.`, sameVersions),
+		);
 	return (answers[name] as (around: Around, given: unknown, call: Call) => Promise<unknown>)(around, output, call);
 }
 

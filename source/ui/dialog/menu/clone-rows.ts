@@ -6,7 +6,7 @@ import {planWords, refusalWords} from './explanation.ts';
 import type {MenuRow} from './row.ts';
 
 const ways = [
-	{id: 'linked', full: false, label: 'Linked: overlays, at first almost without room'},
+	{id: 'linked', full: false, label: 'Linked: overlays; they need little space at first'},
 	{id: 'full', full: true, label: 'Full copy: depends on nothing'},
 ] as const;
 
