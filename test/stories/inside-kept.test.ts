@@ -43,6 +43,20 @@ test('a revert says which snapshot is inside the overlay that it leaves, and one
 	await domain.holds(0xb2);
 });
 
+test('one that libvirt does not know is named as well, and is not missed while the revert goes on', async ({
+	story,
+	skip,
+}) => {
+	const domain = await layered(story, 'inner-own');
+	if (!(await leavesOverlays(story, domain))) return skip();
+	await domain.does({verb: 'create', tag: 'own', method: 'qemu-img'});
+	const overlay = await source(domain);
+	const plan = await domain.does({verb: 'revert', tag: 'b'});
+	expect(plan.warnings.join(' ')).toMatch(/snapshots? .*own.* inside it/);
+	await domain.holds(0xa1);
+	expect(await story.lab.qemuImg('snapshot', '-l', overlay)).toContain('own');
+});
+
 test('a running domain is shut down first, as told; with a safety snapshot both states are reached again', async ({
 	story,
 	skip,

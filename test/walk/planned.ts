@@ -96,16 +96,21 @@ async function layersAfterRevert(plan: Plan, domain: Domain, model: Model, stage
 	return layers;
 }
 
-/** One layer less where the snapshot's overlay, or another one on its base, is in use: it goes into the base. */
+/** One layer less for each snapshot whose overlay, or another one on its base, is in use: that goes into the base. */
 function layersAfterDelete(plan: Plan, domain: Domain, model: Model): Map<string, number> {
 	const layers = new Map(model.layers);
-	const snapshot = domain.snapshots.find(candidate => candidate.tag === plan.tag)!;
+	const gone = domain.snapshots.filter(({tag}) =>
+		plan.expect.some(one => one.kind === 'no-snapshot' && one.tag === tag),
+	);
 	const recordOnly = plan.steps.every(step => step.argv.includes('--metadata'));
 	if (recordOnly) return layers;
-	for (const part of snapshot.disks) {
-		const disk = domain.disks.find(candidate => candidate.target === part.target)!;
-		const used = disk.chain.some(image => image.file === part.file) || commits(plan, disk.source!, part.target);
-		if (part.kind === 'external' && used) layers.set(part.target, layers.get(part.target)! - 1);
+	for (const {tag, disks} of gone) {
+		for (const part of disks) {
+			const disk = domain.disks.find(candidate => candidate.target === part.target)!;
+			const inChain = disk.chain.some(image => image.file === part.file);
+			const used = inChain || (tag === plan.tag && commits(plan, disk.source!, part.target));
+			if (part.kind === 'external' && used) layers.set(part.target, layers.get(part.target)! - 1);
+		}
 	}
 
 	return layers;

@@ -33,15 +33,29 @@ function isOurs(key: string, was: string | undefined, is: string | undefined, re
 const movesDisks = ({disks}: Reach): boolean => disks === 'all' || (disks?.length ?? 0) > 0;
 
 /**
- * Another domain's use of a layer that this domain has left, or of one that it has come to: nothing has changed for that domain. A new
- * use of a layer that was there before is somebody else's doing.
+ * What is told of layers that this domain has left, or has come to: another domain's use of them, and snapshots inside them. Nothing has
+ * happened to either. A new use of a layer that was there before, or a snapshot that is gone from one that stays, is somebody else's doing.
  */
 function isOfMoved(key: string, before: Basis, after: Basis): boolean {
-	if (!key.startsWith('used by ')) return false;
-	const line = after[key];
-	if (line === undefined) return true;
-	const file = line.replace(/ \([^()]*\)$/, '');
-	return before[key] === undefined && hasLayer(after, file) && !hasLayer(before, file);
+	const [was, is] = [before[key], after[key]];
+	if (key.startsWith('used by ')) {
+		if (is === undefined) return true;
+		return was === undefined && isOnlyIn(after, before, [is.replace(/ \([^()]*\)$/, '')]);
+	}
+	if (!key.startsWith('snapshot ')) return false;
+	if (is === undefined) return isOnlyIn(before, after, filesInside(was ?? ''));
+	return was === undefined && isOnlyIn(after, before, filesInside(is));
+}
+
+/** Whether these are layers by one basis, and none of them by the other; false where there are none. */
+const isOnlyIn = (one: Basis, other: Basis, files: readonly string[]): boolean =>
+	files.length > 0 && files.every(file => hasLayer(one, file) && !hasLayer(other, file));
+
+/** The images that a snapshot's line says it is inside of; none where a part of it is elsewhere. */
+function filesInside(line: string): string[] {
+	const [, ...parts] = line.split(/ (?=[^ :]+:(?:internal|external):)/);
+	const files = parts.flatMap(part => /^[^ :]+:internal:[^:]*:(.+)$/s.exec(part)?.[1] ?? []);
+	return files.length === parts.length ? files : [];
 }
 
 /** By the lines of the disks: their layers come last, each "on" the next. */
