@@ -37,7 +37,7 @@ export async function readPlanFacts(
 		...(directory === undefined ? {} : {folders: [directory]}),
 		...(file === undefined ? {} : {file}),
 	});
-	const layered = facts.domain.snapshots.some(({kind}) => kind === 'external');
+	const layered = facts.kept.length > 0 || facts.domain.snapshots.some(({kind}) => kind === 'external');
 	if (!layered) return {...facts, sizes: await sizes};
 	return {
 		...facts,

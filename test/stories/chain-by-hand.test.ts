@@ -1,16 +1,10 @@
 /** Layers that an administrator pulls up or commits down with virsh, and what a revert or delete makes of that. */
 import {expect} from 'vitest';
 import {hasPattern} from '../../source/lab/pattern.ts';
-import {waitUntil} from '../helpers/lab.ts';
 import {everyVariant} from '../helpers/variants.ts';
 import {follows} from './follow.ts';
+import {later} from './later.ts';
 import {type Cast, type Story, test} from './story.ts';
-
-/** File systems tell when, not by what: nothing else has been written for some seconds. */
-async function later({hypervisor}: Story): Promise<void> {
-	const ended = Date.parse((await hypervisor.receipts())[0]!.endedAt!);
-	await waitUntil(() => Date.now() > ended + 2500);
-}
 
 async function full(story: Story, domain: Cast, tag: string, before: number): Promise<void> {
 	await domain.write(before);

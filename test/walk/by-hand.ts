@@ -126,7 +126,7 @@ const acts: Readonly<Record<string, Act>> = {
 		return {
 			what: `${disk.target} into ${base}`,
 			run: () => stage.virsh('blockcommit', '--path', disk.target, '--active', '--shallow', '--pivot', '--wait'),
-			after: afterCommit(model, disk.target, base),
+			after: afterCommit(model, disk.target, {base, left: disk.chain[0]!.file}),
 		};
 	},
 
@@ -177,11 +177,14 @@ const acts: Readonly<Record<string, Act>> = {
 	},
 };
 
-/** The base now holds what the overlay held: the snapshots whose data it was have lost it. */
-function afterCommit(model: Model, target: string, base: string): Model {
+/**
+ * The base now holds what the overlay held: the snapshots whose data it was have lost it. One inside the overlay that is left reads what it
+ * does not hold itself from the base, which the domain writes to from now on.
+ */
+function afterCommit(model: Model, target: string, {base, left}: {base: string; left: string}): Model {
 	const snapshots = [...model.snapshots.values()].map((snapshot): [string, ModelSnapshot] => {
 		const part = snapshot.parts.get(target);
-		if (snapshot.kind !== 'external' || part?.file !== base) return [snapshot.tag, snapshot];
+		if (part?.file !== (snapshot.kind === 'external' ? base : left)) return [snapshot.tag, snapshot];
 		return [snapshot.tag, {...snapshot, parts: new Map([...snapshot.parts, [target, {...part, contents: null}]])}];
 	});
 	const layers = new Map([...model.layers, [target, model.layers.get(target)! - 1]]);

@@ -149,6 +149,9 @@ function healthOf(snapshot: ModelSnapshot, domain: Domain): readonly Health[] {
 	}
 
 	const gone = parts.filter(part => part[1].contents === null && (snapshot.kind === 'external' || inChain(part)));
+	// In an overlay that a revert has left, where nobody looks while the domain runs on another one.
+	const aside = snapshot.kind === 'internal' && parts.some(part => !inChain(part));
+	if (aside) return gone.length > 0 ? ['unchecked', 'partial'] : ['unchecked'];
 	// A base that was committed into by hand gives itself away only while the domain runs on it.
 	const told = gone.filter(
 		([target, {file}]) =>

@@ -87,12 +87,13 @@ function withSafety(plan: Plan, model: Model, domain: Domain, now: Domain): Mode
 	return withSnapshot(model, {tag, kind, libvirt: made.libvirt, replaced: false, parts});
 }
 
-/** An external snapshot is gone back to on a new overlay of what it stands on; an internal one in place. */
+/** An external snapshot is gone back to on a new overlay of what it stands on; an internal one in the image that it is inside of. */
 async function layersAfterRevert(plan: Plan, domain: Domain, model: Model, stage: Stage): Promise<Map<string, number>> {
 	const layers = new Map(model.layers);
 	const snapshot = domain.snapshots.find(candidate => candidate.tag === plan.tag)!;
 	for (const part of snapshot.disks)
 		if (part.kind === 'external') layers.set(part.target, 1 + (await stage.layersOf(part.source!)));
+		else layers.set(part.target, await stage.layersOf(part.file!));
 	return layers;
 }
 

@@ -44,9 +44,9 @@ export type Facts = {
 	readonly gone: readonly string[];
 	/** Block devices among its images and what is recorded. */
 	readonly blockDevices: readonly string[];
-	/** When images that external snapshots go back to were last written to (ISO 8601), as far as they may be looked at from here. */
+	/** When images of the domain, and those that external snapshots go back to, were last written to (ISO 8601), as far as they may be looked at. */
 	readonly writtenAt: Readonly<Record<string, string>>;
-	/** External snapshots whose base somebody else has written to since. */
+	/** Snapshots of which somebody else has written to a base since: to what it goes back to, or to what the overlay that it is in stands on. */
 	readonly rewritten: readonly Rewritten[];
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
 	readonly writers: readonly Writer[];

@@ -1,24 +1,37 @@
 /** Bases that were written to after a snapshot was taken of them, by nothing that the receipts know of: `virsh blockcommit`, say. */
 import type {Facts, Rewritten} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
-import type {Snapshot} from '../model/snapshot.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 
 /** QEMU writes the last of its tables when the overlay is in place already. */
 const slackMilliseconds = 2000;
 
 /** Snapshots of the domain that may not hold any more what they did when they were taken. `receipts`: those of this domain. */
 export function rewrittenIn(
-	{domain, writtenAt, saveImages}: Pick<Facts, 'domain' | 'writtenAt' | 'saveImages'>,
+	facts: Pick<Facts, 'domain' | 'writtenAt' | 'saveImages' | 'kept'>,
 	receipts: readonly Receipt[],
 ): Rewritten[] {
+	const {domain, writtenAt, saveImages} = facts;
 	return domain.snapshots.flatMap(snapshot => {
 		const ended = endOf(snapshot, saveImages);
-		return snapshot.disks.flatMap(({kind, source}): Rewritten[] => {
-			const at = kind === 'external' && source !== null ? writtenAt[source] : undefined;
+		const bases = new Set(snapshot.disks.flatMap(part => stoodOn(facts, part)));
+		return [...bases].flatMap((file): Rewritten[] => {
+			const at = writtenAt[file];
 			if (at === undefined || ended === null || Date.parse(at) <= ended + slackMilliseconds) return [];
-			return isOurs(at, receipts) ? [] : [{tag: snapshot.tag, file: source!, at}];
+			return isOurs(at, receipts) ? [] : [{tag: snapshot.tag, file, at}];
 		});
 	});
+}
+
+/** Images that nobody ought to have written to since: what an external one goes back to, or what lies below the overlay of an internal one. */
+function stoodOn(
+	{domain, kept}: Pick<Facts, 'domain' | 'kept'>,
+	{kind, source, file, target}: SnapshotDisk,
+): readonly string[] {
+	if (kind === 'external') return source === null ? [] : [source];
+	const chain = domain.disks.find(disk => disk.target === target)?.chain.map(image => image.file) ?? [];
+	if (file === null || chain[0] === file) return [];
+	return kept.find(one => one.file === file)?.below ?? [];
 }
 
 /** libvirt notes when it begins, and a guest may go on while its memory is written (`--live`). */

@@ -63,7 +63,7 @@ export async function readFiles(
 				...nvramOf(domain),
 			]),
 			images.blockDevices(imagesOf(domain)),
-			readTimes(images, basesOf(domain)),
+			readTimes(images, [...basesOf(domain), ...imagesOf(domain)]),
 		]);
 	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
 	const gone = await images.missing([...new Set(documents.flatMap(pathsIn))]);
