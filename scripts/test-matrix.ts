@@ -33,6 +33,11 @@ const packages = [
 /** Of what `npm test` makes a choice: see test/helpers/variants.ts. */
 const everyVariant = {VIRSNAP_EVERY_VARIANT: '1'};
 
+/** How far the walk goes, and whether this is CI. */
+const handedOn = Object.fromEntries(
+	['CI', 'WALK_STEPS'].flatMap(name => (process.env[name] ? [[name, process.env[name]]] : [])),
+);
+
 const choice = choose();
 const tests = choice.files.length > 0 ? choice.files : all;
 
@@ -83,7 +88,7 @@ async function runInside(folder: DebianFolder, {suite, name}: Release): Promise<
 	const exitedWell = await enter(folder, ['sh', '-c', command, 'sh', ...vitest(report)], {
 		cwd: project,
 		binds: {[project]: project, ...guestKernel()},
-		env: {...everyVariant, ...(process.env.CI ? {CI: process.env.CI} : {})},
+		env: {...everyVariant, ...handedOn},
 	}).then(
 		() => true,
 		() => false,
