@@ -159,6 +159,39 @@ describe('memory that is being written', () => {
 		await expectUnharmed(before);
 	});
 
+	test.each(variants(['lets nothing in'], () => false))(
+		'cancelled while libvirt %s, it is broken off as soon as libvirt does',
+		async () => {
+			const before = await files();
+			const qemu = Number(await readFile(path.join(lab.folder, `run/libvirt/qemu/run/${name}.pid`), 'utf8'));
+			const begun = waitUntil(() => processOf('virsh', `--domain=${uuid}`), {every: 1}).then(() =>
+				process.kill(qemu, 'SIGSTOP'),
+			);
+			const going = await begin({verb: 'create', tag: 'full', method: 'external-full'});
+			await begun;
+			const aborts = () => hypervisor.commandLog().filter(({argv}) => argv.at(-1)!.startsWith('domjobabort'));
+			const known = aborts().length;
+			try {
+				await hypervisor.cancel(going.last().id);
+				// It waits in libvirt until its time is up; the one behind it is let in.
+				await waitUntil(() => aborts().length > known);
+			} finally {
+				process.kill(qemu, 'SIGCONT');
+			}
+
+			// Unless it was let in before the memory is written, that has to take long enough.
+			const writes = waitUntil(() => processOf('libvirt_iohelper', lab.image('filled.full.memory')), {every: 1});
+			const writer = await Promise.race([writes, going.ended.then(() => null)]);
+			writes.catch(() => undefined);
+			if (writer !== null) {
+				process.kill(writer, 'SIGSTOP');
+				await waitUntil(() => aborts().length > known + 1).finally(() => process.kill(writer, 'SIGCONT'));
+			}
+			expect(await going.ended).toMatchObject({status: 'undone', cancelled: true});
+			await expectUnharmed(before);
+		},
+	);
+
 	test('the next snapshot works', async () => {
 		await does({verb: 'create', tag: 'full', method: 'external-full'});
 		expect(await tags()).toEqual(['full']);

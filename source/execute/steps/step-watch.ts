@@ -1,6 +1,7 @@
 /** How far a step is, looked at beside it, and breaking it off where that can be done. */
 
 import {stat} from 'node:fs/promises';
+import {setTimeout as delay} from 'node:timers/promises';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Progress} from '../../core/model/receipt.ts';
 import type {Step} from '../../core/model/step.ts';
@@ -11,6 +12,18 @@ import {ask} from '../../libvirt/virsh/ask.ts';
 import type {Means} from '../operation-context.ts';
 
 const pollMilliseconds = 500;
+
+/**
+ * How long libvirt may take to answer. While a checkpoint begins and while it ends libvirt lets nothing in, and does not wake those that
+ * wait when it does: they wait until 30 seconds are over, and who asks anew is answered at once.
+ */
+const patienceMilliseconds = 2000;
+
+/** The same for virsh, whose start counts. */
+const abortPatienceMilliseconds = 5000;
+
+/** As many as may wait: a daemon works on five of one connection (max_client_requests). */
+const mostWaiting = 3;
 
 /** Ends the looking; true where the step was broken off. */
 export type StopWatching = () => Promise<boolean>;
@@ -35,17 +48,26 @@ export function watchStep(
 	if (job === null) return async () => false;
 	let over = false;
 	let broken = false;
+	let unanswered = false;
 	let aborting: Promise<void> = Promise.resolve();
 	let timer: NodeJS.Timeout;
+	const tell = telling(job, reader, progress => {
+		if (!over) report(progress);
+	});
 
-	/** Where the job has not begun yet libvirt refuses: it is asked again next time. */
+	/** Where the job has not begun yet libvirt refuses: it is asked again next time, and so where it does not answer. */
 	async function breakOff(abort: NonNullable<StepJob['abort']>): Promise<void> {
 		if (typeof abort === 'string') {
 			end();
 			broken = true;
 			return;
 		}
-		const [answer] = await ask(libvirt, [abort]);
+		const patience = AbortSignal.timeout(abortPatienceMilliseconds);
+		const signal = libvirt.signal ? AbortSignal.any([libvirt.signal, patience]) : patience;
+		const [answer] = await ask({...libvirt, signal}, [abort]).finally(() => {
+			// libvirt may still do it.
+			unanswered ||= patience.aborted;
+		});
 		broken = !answer!.failed;
 	}
 
@@ -55,8 +77,7 @@ export function watchStep(
 			await aborting;
 		}
 
-		const progress = await progressOf(job!, reader);
-		if (progress !== null && !over) report(progress);
+		await tell();
 	}
 
 	function later(): void {
@@ -75,7 +96,20 @@ export function watchStep(
 		over = true;
 		clearTimeout(timer);
 		await aborting.catch(() => undefined);
-		return broken;
+		return broken || unanswered;
+	};
+}
+
+/** Tells how far the job is, each time it is called; resolves then, or when libvirt has taken too long: it may still be told. */
+function telling(job: StepJob, reader: Means['reader'], report: (progress: Progress) => void): () => Promise<void> {
+	let waiting = 0;
+	return async () => {
+		if (waiting === mostWaiting) return;
+		waiting++;
+		const told = progressOf(job, reader)
+			.then(progress => progress && report(progress))
+			.finally(() => waiting--);
+		await Promise.race([told, delay(patienceMilliseconds, undefined, {ref: false})]);
 	};
 }
 
