@@ -58,6 +58,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		checkpoints: [],
 		readOnly: [],
 		gone: [],
+		listening: [],
 		writers: [],
 		miscounted: [],
 		root: true,

@@ -1,5 +1,6 @@
 /** What a recorded definition names is gone by now, or the domain has another name: a running domain is not given up for it. */
-import {rm} from 'node:fs/promises';
+import {rm, writeFile} from 'node:fs/promises';
+import net from 'node:net';
 import {expect} from 'vitest';
 import {saying} from '../helpers/saying.ts';
 import {test} from './story.ts';
@@ -20,6 +21,41 @@ test('an ISO that was in the drive: refused first, and the remedy works', async 
 	expect((await domain.read()).state).toBe('running');
 	const editor = `sed -i "\\\\#file='${iso}'#d"`;
 	await story.lab.run('env', [`EDITOR=${editor}`, 'virsh', 'snapshot-edit', '--domain', domain.uuid, 'old']);
+	await domain.does({verb: 'revert', tag: 'old'});
+	expect((await domain.read()).state).toBe('running');
+});
+
+test('a port that somebody else has by now: refused first, while its own is no hindrance', async ({
+	story,
+	onTestFinished,
+}) => {
+	const domain = await story.domain('with-port');
+	const server = net.createServer();
+	onTestFinished(() => void server.close());
+	const listens = (port: number) => new Promise<void>(resolve => server.listen({host: '127.0.0.1', port}, resolve));
+	await listens(0);
+	const {port} = server.address() as net.AddressInfo;
+	await new Promise(resolve => server.close(resolve));
+	const source = `<source mode='bind' host='127.0.0.1' service='${port}'/><protocol type='raw'/>`;
+	const serial = `<serial type='tcp'>${source}<target port='1'/></serial>`;
+	const xml = await domain.virsh('dumpxml', '--inactive');
+	const redefine = async (text: string) => {
+		const file = story.lab.image('with-port.xml');
+		await writeFile(file, text);
+		await story.lab.virsh('define', '--file', file);
+	};
+	await redefine(xml.replace('</devices>', `${serial}</devices>`));
+	await domain.virsh('start');
+	await domain.does({verb: 'create', tag: 'old', method: 'libvirt-internal'});
+	await domain.does({verb: 'revert', tag: 'old'});
+	await domain.turnOff();
+	await redefine(xml);
+	await domain.virsh('start');
+	await listens(port);
+	const refusal = await domain.refusal({verb: 'revert', tag: 'old'});
+	expect(refusal).toMatchObject({code: 'unhealthy', reason: expect.stringContaining(`TCP port ${port} (serial)`)});
+	expect((await domain.read()).state).toBe('running');
+	await new Promise(resolve => server.close(resolve));
 	await domain.does({verb: 'revert', tag: 'old'});
 	expect((await domain.read()).state).toBe('running');
 });

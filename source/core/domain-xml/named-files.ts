@@ -1,4 +1,5 @@
-/** The files that a definition names and that have to be there before QEMU can start by it. */
+/** What a definition names and QEMU cannot start without: files that have to be there, and ports that have to be free. */
+import type {Listener} from '../model/facts.ts';
 import {decodeEntities} from './entities.ts';
 import {attribute, child, childNodes, type Node, nameOf, parseTree, rootOf} from './tree.ts';
 
@@ -12,8 +13,7 @@ export type NamedFile = {readonly what: string; readonly file: string; readonly 
  * @param without targets of disks that get another file
  */
 export function namedFiles(xml: string, without: ReadonlySet<string> = new Set()): NamedFile[] {
-	const tree = parseTree(xml);
-	const domain = rootOf(tree, 'domain') ?? child(rootOf(tree, 'domainsnapshot'), 'domain');
+	const domain = domainIn(xml);
 	const devices = childNodes(child(domain, 'devices'));
 	const disks = devices.filter(node => nameOf(node) === 'disk');
 	const found: Maybe[] = [
@@ -27,6 +27,11 @@ export function namedFiles(xml: string, without: ReadonlySet<string> = new Set()
 	);
 }
 
+function domainIn(xml: string): Node | undefined {
+	const tree = parseTree(xml);
+	return rootOf(tree, 'domain') ?? child(rootOf(tree, 'domainsnapshot'), 'domain');
+}
+
 /** Everything in a document that may be a file, to be looked for: the answer to `namedFiles` needs no other. */
 export function pathsIn(xml: string): string[] {
 	const found = xml.matchAll(/(?:=(['"])(\/.*?)\1)|(?:>\s*(\/[^<]*?)\s*<\/)/gs);
@@ -36,6 +41,40 @@ export function pathsIn(xml: string): string[] {
 /** The domain's name in its XML; null where there is none. */
 export function nameIn(domainXml: string): string | null {
 	return textOf(child(rootOf(parseTree(domainXml), 'domain'), 'name')) ?? null;
+}
+
+/** A TCP port at which QEMU listens, and what it is to the domain: `vnc`, `serial`. */
+export type NamedPort = Listener & {readonly what: string};
+
+/**
+ * The ports of a `<domain>`, or of the one in a `<domainsnapshot>`. Those that libvirt chooses anew at each start (`autoport`) are left
+ * out, but with `chosen`: then the document is the one of a running domain, which has them.
+ */
+export function namedPorts(xml: string, {chosen = false}: {readonly chosen?: boolean} = {}): NamedPort[] {
+	return childNodes(child(domainIn(xml), 'devices')).flatMap(device =>
+		nameOf(device) === 'graphics' ? graphicsPorts(device, chosen) : characterPorts(device),
+	);
+}
+
+function graphicsPorts(device: Node, chosen: boolean): NamedPort[] {
+	if (attribute(device, 'autoport') === 'yes' && !chosen) return [];
+	const listens = childNodes(device).map(node => attribute(node, 'address'));
+	const address = attribute(device, 'listen') ?? listens.find(one => one !== undefined);
+	const what = attribute(device, 'type') ?? 'graphics';
+	return ['port', 'tlsPort', 'websocket'].flatMap(name => portAt(what, address, attribute(device, name)));
+}
+
+/** Of a character device that waits for somebody to connect. */
+function characterPorts(device: Node): NamedPort[] {
+	if (attribute(device, 'type') !== 'tcp') return [];
+	const bound = childNodes(device).filter(node => nameOf(node) === 'source' && attribute(node, 'mode') === 'bind');
+	return bound.flatMap(node => portAt(nameOf(device), attribute(node, 'host'), attribute(node, 'service')));
+}
+
+/** libvirt listens on this machine alone where no address is named. */
+function portAt(what: string, address = '127.0.0.1', service = ''): NamedPort[] {
+	const port = Number(service);
+	return Number.isInteger(port) && port > 0 ? [{what, address, port}] : [];
 }
 
 type Maybe = {readonly what: string; readonly file: string | undefined; readonly unless?: string | undefined};

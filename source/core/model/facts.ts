@@ -42,6 +42,11 @@ export type Facts = {
 	 * device they are of. Empty where the domain's machine is another one.
 	 */
 	readonly gone: readonly string[];
+	/**
+	 * TCP ports of the domain's machine at which somebody other than the domain listens, of those that definitions of snapshots, of saved
+	 * memory and of the domain name. Empty where that machine is another one.
+	 */
+	readonly listening: readonly Listener[];
 	/** Block devices among its images and what is recorded. */
 	readonly blockDevices: readonly string[];
 	/** When images of the domain, and those that external snapshots go back to, were last written to (ISO 8601), as far as they may be looked at. */
@@ -100,6 +105,9 @@ export type Directory = {
 
 /** A process of this machine that has an image open for writing. */
 export type Writer = {readonly pid: number; readonly name: string; readonly file: string};
+
+/** A TCP port, and the address it is open at; `0.0.0.0` and `::` are all addresses. */
+export type Listener = {readonly address: string; readonly port: number};
 
 /** What `qemu-img check` says of a qcow2 image: `errors` in its counts, and clusters that only take room (`leaks`). */
 export type Miscount = {readonly file: string; readonly errors: number; readonly leaks: number};

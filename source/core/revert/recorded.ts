@@ -1,12 +1,12 @@
 /** What a recorded definition names: QEMU starts by it once the domain that runs has been given up. */
 
-import {type NamedFile, namedFiles, nameIn} from '../domain-xml/named-files.ts';
+import {type NamedFile, type NamedPort, namedFiles, namedPorts, nameIn} from '../domain-xml/named-files.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import type {Remedy} from '../model/remedy.ts';
+import type {Remedy, RemedyAction} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
-import {byVirsh} from '../steps/hints.ts';
+import {byShell, byVirsh} from '../steps/hints.ts';
 import {virsh} from '../steps/on-domain.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, shellCommand, t} from '../words/text.ts';
@@ -25,8 +25,10 @@ function goneFiles({gone}: Pick<Facts, 'gone'>, xml: string, without?: ReadonlyS
  */
 export function recordedRefusal(facts: Facts, {tag}: Snapshot, without?: ReadonlySet<string>): Refusal | null {
 	const {domain, host} = facts;
-	return goneRefusal(
-		goneFiles(facts, facts.snapshotXml[tag] ?? '', without),
+	const xml = facts.snapshotXml[tag] ?? '';
+	return startRefusal(
+		facts,
+		{xml, without},
 		t`snapshot ${tag} records it`,
 		byVirsh(host, 'snapshot-edit', domain, tag),
 	);
@@ -51,13 +53,13 @@ export function savedDefinitionRefusal(facts: Facts, file: string, without?: Rea
 		domain: facts.domain.uuid,
 		command: shellCommand(virsh(facts.host, 'save-image-edit', file)),
 	};
-	return renamedRefusal(facts, xml, file) ?? goneRefusal(goneFiles(facts, xml, without), t`${file} records it`, edit);
+	return renamedRefusal(facts, xml, file) ?? startRefusal(facts, {xml, without}, t`${file} records it`, edit);
 }
 
 /** The same of the definition that the domain has now. */
 export function definedRefusal(facts: Facts, without?: ReadonlySet<string>): Refusal | null {
 	const {domain, host, inactiveXml} = facts;
-	return goneRefusal(goneFiles(facts, inactiveXml, without), 'it is defined', byVirsh(host, 'edit', domain));
+	return startRefusal(facts, {xml: inactiveXml, without}, 'it is defined', byVirsh(host, 'edit', domain));
 }
 
 /** libvirt loads memory only into a domain that has the name it was saved under (verified on 9.0). */
@@ -76,12 +78,41 @@ function renamedRefusal({domain, host, domains}: Facts, xml: string, file: strin
 	);
 }
 
-function goneRefusal(found: readonly NamedFile[], where: string, edit: ReturnType<typeof byVirsh>): Refusal | null {
+type Definition = {readonly xml: string; readonly without: ReadonlySet<string> | undefined};
+
+function startRefusal(facts: Facts, {xml, without}: Definition, where: string, edit: RemedyAction): Refusal | null {
+	return goneRefusal(goneFiles(facts, xml, without), where, edit) ?? takenRefusal(takenPorts(facts, xml), where, edit);
+}
+
+function goneRefusal(found: readonly NamedFile[], where: string, edit: RemedyAction): Refusal | null {
 	if (found.length === 0) return null;
 	return refuse(
 		'unhealthy',
 		`The domain cannot start as ${where}: ${wordsOf(found)} ${isOrAre(found)} gone.`,
 		remedy`Put ${itOrThem(found)} back, or remove ${itOrThem(found)} from that definition ${edit}.`,
+	);
+}
+
+/** QEMU ends where it cannot listen at a port that the definition gives it. */
+function takenPorts({listening}: Pick<Facts, 'listening'>, xml: string): NamedPort[] {
+	const everywhere = ['0.0.0.0', '::', '*'];
+	return namedPorts(xml).filter(({address, port}) =>
+		listening.some(
+			other =>
+				other.port === port &&
+				(other.address === address || [address, other.address].some(one => everywhere.includes(one))),
+		),
+	);
+}
+
+function takenRefusal([first]: readonly NamedPort[], where: string, edit: RemedyAction): Refusal | null {
+	if (first === undefined) return null;
+	const {port, what} = first;
+	const show = byShell(['ss', '-ltnp', `sport = :${port}`]);
+	return refuse(
+		'unhealthy',
+		t`The domain cannot start as ${where}: another program listens at TCP port ${port} (${what}).`,
+		remedy`See which one ${show} and end it, or give that definition another port ${edit}.`,
 	);
 }
 

@@ -8,6 +8,7 @@ import type {ImageReader} from '../../qemu/image-reader.ts';
 import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';
 import type {Sources} from '../sources.ts';
+import {readListeners} from './listeners.ts';
 import {basesOf, filesInRecords, imagesOf, nvramOf, qcow2Files, unusedLayers} from './named-files.ts';
 
 /** What is looked at beside the files that the domain itself names. */
@@ -31,6 +32,7 @@ type AboutFiles = Pick<
 	| 'identities'
 	| 'readOnly'
 	| 'gone'
+	| 'listening'
 	| 'blockDevices'
 	| 'writers'
 	| 'writtenAt'
@@ -66,13 +68,17 @@ export async function readFiles(
 			readTimes(images, [...basesOf(domain), ...imagesOf(domain)]),
 		]);
 	const documents = [inactiveXml, ...Object.values(snapshotXml), ...Object.values(saveImages).map(({xml}) => xml)];
-	const gone = await images.missing([...new Set(documents.flatMap(pathsIn))]);
+	const [gone, listening] = await Promise.all([
+		images.missing([...new Set(documents.flatMap(pathsIn))]),
+		readListeners(sources, domain, documents),
+	]);
 	return {
 		directories,
 		saveImages,
 		identities: Object.fromEntries(identities),
 		readOnly,
 		gone: [...gone],
+		listening,
 		blockDevices,
 		writers,
 		writtenAt,

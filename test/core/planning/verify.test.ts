@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Expectation} from '../../../source/core/model/plan.ts';
 import {unmetExpectations} from '../../../source/core/planning/verify.ts';
-import {domain} from '../../facts/domain.ts';
+import {disk, domain} from '../../facts/domain.ts';
 import {snapshot} from '../../facts/snapshot.ts';
 
 test.each<[Expectation, string[]]>([
@@ -29,6 +29,13 @@ test.each<[Expectation, string[]]>([
 		],
 	});
 	expect(unmetExpectations([expectation], after)).toEqual(findings);
+});
+
+test('a definition that names another chain below the disk is found', () => {
+	const wrong = domain({disks: [disk('vda', {misdefined: '/images/gone.qcow2'})]});
+	expect(unmetExpectations([{kind: 'source', target: 'vda', file: '/images/vda.qcow2'}], wrong)).toEqual([
+		expect.stringContaining('/images/gone.qcow2'),
+	]);
 });
 
 test('a second snapshot of the tag, by somebody else at the same time, is found', () => {

@@ -84,6 +84,33 @@ test('variables that are there need no template', () => {
 	expect(planFor(world(recorded({os})), {verb: 'revert', tag: 'old'}).steps).toHaveLength(1);
 });
 
+const listener = (kind: string, address: string) =>
+	`<serial type='tcp'><source mode='${kind}' host='${address}' service='5999'/></serial>`;
+const vnc = (more: string) => `<graphics type='vnc' ${more}><listen type='address' address='127.0.0.1'/></graphics>`;
+
+test.each<[string, string, string, RegExp | null]>([
+	['a port of VNC', vnc(`port='5999' autoport='no'`), '127.0.0.1', /TCP port 5999 \(vnc\)/],
+	['its WebSocket', vnc(`port='5998' websocket='5999'`), '0.0.0.0', /TCP port 5999 \(vnc\)/],
+	['SPICE with TLS', `<graphics type='spice' tlsPort='5999' listen='::1'/>`, '::', /TCP port 5999 \(spice\)/],
+	['a serial port', listener('bind', '0.0.0.0'), '10.0.0.1', /TCP port 5999 \(serial\)/],
+	['another port', vnc(`port='5998'`), '127.0.0.1', null],
+	['another address', vnc(`port='5999'`), '10.0.0.1', null],
+	['one that libvirt chooses anew', vnc(`port='5999' autoport='yes'`), '127.0.0.1', null],
+	['one to connect to', listener('connect', '127.0.0.1'), '127.0.0.1', null],
+])(
+	'%s at which somebody listens by now: the running domain is given up only where it can start',
+	(_, devices, address, reason) => {
+		const found = {...world(recorded({devices})), listening: [{address, port: 5999}]};
+		const intent = {verb: 'revert', tag: 'old'} as const;
+		if (reason === null) expect(planFor(found, intent).steps).toHaveLength(1);
+		else {
+			const refusal = refusalOf(found, intent);
+			expect(refusal).toMatchObject({code: 'unhealthy', reason: expect.stringMatching(reason)});
+			expect(refusal.remedy).toEqual(saying('snapshot-edit web old'));
+		}
+	},
+);
+
 test('where nothing starts, a warning is enough', () => {
 	const off = world(recorded(named[0]![1]), {
 		state: 'shut off',
@@ -116,6 +143,15 @@ test('memory of a domain that is renamed since: the way is the old name, also wh
 	expect(refusal).toMatchObject({code: 'unsupported', remedy: saying('domrename web before')});
 	const other = facts({saveImages: memory(recorded({name: 'before'})), others: [domain({name: 'before', uuid: 'x'})]});
 	expect(refusalOf(other, {verb: 'restore', file}).remedy).toEqual(saying('give the other domain before another name'));
+});
+
+test('nor one that names a port at which somebody listens', () => {
+	const taken = recorded({devices: vnc(`port='5999'`)});
+	const found = facts({saveImages: memory(taken), listening: [{address: '0.0.0.0', port: 5999}]});
+	expect(refusalOf(found, {verb: 'restore', file})).toMatchObject({
+		reason: expect.stringContaining('TCP port 5999'),
+		remedy: saying(`save-image-edit ${file}`),
+	});
 });
 
 test.each(['9.0.0', '11.3.0'])('a full checkpoint of a domain that is renamed since, by libvirt %s', libvirt => {
