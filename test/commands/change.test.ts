@@ -26,6 +26,14 @@ describe('a command that changes something', () => {
 		expect(stderr).toContain('virsnap log 20260102-030405-web');
 	});
 
+	test.each([
+		['external', 'external-offline'],
+		['internal', 'libvirt-internal'],
+	])('--prefer %s turns the choice round', async (kind, method) => {
+		const {carriedOut} = await run(['create', 'web', 'fresh', '--prefer', kind, '--yes']);
+		expect(carriedOut).toMatchObject([{verb: 'create', method}]);
+	});
+
 	test('without a terminal to ask on: status 2, nothing is touched', async () => {
 		const {status, stdout, stderr, carriedOut} = await run(create);
 		expect([status, stdout, carriedOut]).toEqual([2, '', []]);

@@ -85,12 +85,15 @@ asRoot('an alias in libvirt.conf that leads through a command is not this machin
 		const uuid = (await lab.virsh('domuuid', '--domain', 'far')).trim();
 		const inside = 'mount --bind "$1" /etc/libvirt && shift && exec "$@"';
 		const script = fileURLToPath(new URL('facts-of.ts', import.meta.url));
-		const asking = [process.execPath, script, 'near', uuid, path.join(lab.folder, 'receipts')];
-		const {stdout} = await execa('unshare', ['-m', 'sh', '-c', inside, 'sh', settings, ...asking]);
-		expect(JSON.parse(stdout)).toMatchObject({
-			elsewhere: expect.stringContaining('reached through ext'),
-			disks: [{chain: [], unreadable: {reason: expect.stringContaining('another machine')}}],
-			outcome: {refusal: {code: 'unsupported', reason: expect.stringContaining('ext')}},
-		});
+		// By its alias, and where no URI is given by the default of the same file.
+		for (const uri of ['near', '']) {
+			const asking = [process.execPath, script, uri, uuid, path.join(lab.folder, 'receipts')];
+			const {stdout} = await execa('unshare', ['-m', 'sh', '-c', inside, 'sh', settings, ...asking]);
+			expect(JSON.parse(stdout), `-c '${uri}'`).toMatchObject({
+				elsewhere: expect.stringContaining('reached through ext'),
+				disks: [{chain: [], unreadable: {reason: expect.stringContaining('another machine')}}],
+				outcome: {refusal: {code: 'unsupported', reason: expect.stringContaining('ext')}},
+			});
+		}
 	}),
 );

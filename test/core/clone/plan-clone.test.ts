@@ -2,6 +2,7 @@
 
 import {describe, expect, test} from 'vitest';
 import {withIdentity} from '../../../source/core/domain-xml/identity.ts';
+import type {Disk} from '../../../source/core/model/disk.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
 import type {Facts} from '../../../source/core/model/facts.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
@@ -9,7 +10,7 @@ import {cloneBack} from '../../../source/core/recover/clones/undo-clone.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {chained, domain, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
-import {planFor} from '../../facts/plan.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
 import {cutOff} from '../../facts/receipt.ts';
 import {snapshot} from '../../facts/snapshot.ts';
 
@@ -83,6 +84,18 @@ describe('UEFI variables', () => {
 		const identity = {name: 'web-2', uuid: own, mac: () => '', nvram: '/new'};
 		expect(withIdentity(`<domain>${before}</domain>`, identity)).toBe(`<domain>${after}</domain>`);
 	});
+});
+
+test.each<[string, Partial<Disk>, Partial<Facts>]>([
+	['by its definition', {type: 'block', source: '/dev/vg/web'}, {}],
+	['by what its path leads to', {source: '/dev/vg/web'}, {blockDevices: ['/dev/vg/web']}],
+	['of a pool', {type: 'volume'}, {}],
+])('no file is put beside a device: %s', (_, more, found) => {
+	const disks = [{...chained('vda', image(more.source ?? base, [], 'raw')), ...more}];
+	for (const full of [false, true]) {
+		const refusal = refusalOf({...facts({domain: {disks}}), ...found}, {verb: 'clone', name: 'web-2', full});
+		expect(refusal).toMatchObject({code: 'unsupported-disk', reason: expect.stringContaining('vda')});
+	}
 });
 
 describe('undo of a clone', () => {

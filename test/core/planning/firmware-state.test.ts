@@ -39,6 +39,11 @@ test('of variables in JSON as well: QEMU saves them with the memory, and no imag
 
 test.each<[string, Snapshot, string]>([
 	['internal with memory', snapshot('s', {state: 'running', vmSizeBytes: 1000}), 'are taken back to that time as well'],
+	[
+		'a full checkpoint in files of its own',
+		external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {state: 'running', memoryFile: '/images/web.memory'}),
+		'are taken back to that time as well: later changes to them are lost.',
+	],
 	['internal, shut off', snapshot('s'), 'stay as they are.'],
 	[
 		'by qemu-img, memory not loaded',
@@ -47,8 +52,14 @@ test.each<[string, Snapshot, string]>([
 	],
 	['disks alone', external('s', '/images/vda.s.qcow2', '/images/vda.qcow2'), 'stay as they are.'],
 ])('a revert says what becomes of them: %s', (_, one, expected) => {
-	const {warnings} = planFor(withTpm('shut off', [one]), {verb: 'revert', tag: 's'});
-	expect(warnings.filter(text => String(text).includes('TPM'))).toEqual([expect.stringContaining(expected)]);
+	const found = withTpm('shut off', [one]);
+	const memory = {xml: found.inactiveXml, sources: [], writtenAt: null, changedSince: []};
+	const saveImages = one.memoryFile === null ? {} : {[one.memoryFile]: memory};
+	// Where libvirt reverts no external snapshot, the memory is loaded by a step of its own.
+	for (const host of [newest, {libvirt: '9.0.0', externalSnapshots: false}]) {
+		const {warnings} = planFor({...found, saveImages, host: {...found.host, ...host}}, {verb: 'revert', tag: 's'});
+		expect(warnings.filter(text => String(text).includes('TPM'))).toEqual([expect.stringContaining(expected)]);
+	}
 });
 
 test('of one without either nothing is said', () => {
