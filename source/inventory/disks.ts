@@ -23,7 +23,13 @@ export async function readDisk(
 	if (disk.source === null) return {...disk, chain: [], unreadable: null};
 	if (!['file', 'block'].includes(disk.type)) return {...disk, chain: [], unreadable: unreadable(`${disk.type} disk`)};
 	const {images: chain, failure} = await images.chain(disk.source, disk.format, fresh ? {fresh: true} : {});
-	return {...disk, chain, unreadable: failure === null ? null : unreadable(failure)};
+	const reason = failure ?? (disk.sliced ? partOf(disk.source) : null);
+	return {...disk, chain, unreadable: reason === null ? null : unreadable(reason)};
+}
+
+/** qemu-img, and so whatever overlay or copy it makes, takes the whole file: other contents of another size. */
+function partOf(file: string): string {
+	return t`${file}: the definition takes only a part of a file (<slices>), and qemu-img would take all of it`;
 }
 
 /** What libvirt says of the active layer, where it cannot be seen that it means the files that are seen here. */

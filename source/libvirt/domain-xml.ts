@@ -63,6 +63,7 @@ export function parseDisk(disk: Element): DiskXml {
 		transient: childAt(disk, 'transient') !== undefined,
 		snapshotPolicy: attributeOf(disk, 'snapshot') as Disk['snapshotPolicy'],
 		encrypted: hasKey(disk),
+		...(isSliced(disk) ? {sliced: true as const} : {}),
 		...blockJobOf(disk),
 		...backingOf(disk),
 	};
@@ -89,6 +90,12 @@ function hasKey(layer: Element | undefined): boolean {
 	if (layer === undefined) return false;
 	const own = childAt(layer, 'encryption') ?? childAt(layer, 'source', 'encryption');
 	return own !== undefined || hasKey(childAt(layer, 'backingStore'));
+}
+
+/** `<slices>` of the disk's source, or of a layer below (https://libvirt.org/formatdomain.html, "slices"). */
+function isSliced(layer: Element | undefined): boolean {
+	if (layer === undefined) return false;
+	return childAt(layer, 'source', 'slices') !== undefined || isSliced(childAt(layer, 'backingStore'));
 }
 
 /** Attribute of `<source>` that names the file, by disk type; a network disk is put into words instead. */

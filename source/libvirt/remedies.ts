@@ -20,6 +20,11 @@ const accessRules =
 /** First match wins, so the particular stands before the general. */
 const rows: readonly Row[] = [
 	{
+		pattern: /a part of a file \(<slices>\)/,
+		remedy:
+			'Copy that part to a file of its own while the domain is shut off (qemu-img convert --image-opts driver=raw,offset=N,size=N,file.filename=FILE …), and define the disk with it.',
+	},
+	{
 		pattern: /it is (?:a named pipe|a socket|a character device)[^,]*, not an image/,
 		remedy: 'Give the disk an image in the definition (virsh edit), or put one in that place.',
 	},

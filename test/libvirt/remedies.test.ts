@@ -7,6 +7,7 @@ const refused = 'error: failed to connect to the hypervisor\n';
 describe('words of a failed command, as virsh and qemu-img say them', () => {
 	test.each([
 		['/images/pipe: it is a named pipe (FIFO), not an image', 'virsh edit', false],
+		['/images/a.raw: the definition takes only a part of a file (<slices>), and …', 'offset=', false],
 		['/nfs/a.qcow2: no answer within 5 s', 'findmnt', false],
 		[
 			`${refused}error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied`,

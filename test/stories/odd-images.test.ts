@@ -58,6 +58,31 @@ test('a qcow2 that the definition calls raw is named and takes no internal snaps
 	await domain.does({verb: 'create', tag: 's', method: 'qemu-img'});
 });
 
+test('a disk that is a part of a file takes no snapshot or clone, which would be of the whole file', async ({
+	story,
+}) => {
+	const {lab} = story;
+	const domain = await story.domain('part', {disks: ['part.raw']});
+	const file = lab.image('part.raw');
+	const slice = "<slices><slice type='storage' offset='1048576' size='1048576'/></slices>";
+	const xml = await domain.virsh('dumpxml', '--inactive');
+	const edited = await lab.writeFile(
+		'part-of.xml',
+		xml.replace(`<source file='${file}'/>`, `<source file='${file}'>${slice}</source>`),
+	);
+	await lab.virsh('define', '--file', edited);
+	const reason = expect.stringContaining('only a part of a file');
+	expect((await domain.read()).disks[0]).toMatchObject({sliced: true, chain: [{file}], unreadable: {reason}});
+	for (const running of [false, true]) {
+		if (running) await domain.virsh('start');
+		const refusal = await domain.refusal({verb: 'create', tag: 's'});
+		expect(refusal).toMatchObject({code: 'unreadable-image', reason});
+	}
+	await domain.turnOff();
+	for (const full of [false, true])
+		expect(await domain.refusal({verb: 'clone', name: 'part-2', full})).toMatchObject({code: 'unreadable-image'});
+});
+
 test.for([false, true])(
 	'a disk that was resized since gets its size back, and the review says so (running: %s)',
 	async (running, {story}) => {

@@ -63,6 +63,8 @@ export type Disk = {
 	readonly snapshotPolicy: 'internal' | 'external' | 'manual' | 'no' | null;
 	/** The XML names a key for one of its images. */
 	readonly encrypted: boolean;
+	/** The XML takes a part of a file for one of its images (`<slices>`), where qemu-img sees the whole file. */
+	readonly sliced?: true;
 	/** The block job that mirrors it: copy, active-commit. */
 	readonly blockJob: string | null;
 	/** The file that the block job writes to. */
