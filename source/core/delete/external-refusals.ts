@@ -1,5 +1,6 @@
-/** Why an external snapshot cannot be deleted, whatever the way. */
+/** Why an external snapshot cannot be deleted, whatever the way, and what its delete brings back. */
 
+import type {Image} from '../model/disk.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
@@ -9,7 +10,7 @@ import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {descendantsOf, takenOn} from '../snapshots/family.ts';
 import {byDelete} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
-import {enumerate, printable, t} from '../words/text.ts';
+import {enumerate, formatBytes, printable, t} from '../words/text.ts';
 import type {Drafted} from './delete-step.ts';
 import {deleteFirst, forgetInstead, isForgettable, misledBy} from './forgettable.ts';
 import type {DiskOverlay} from './layers.ts';
@@ -107,4 +108,48 @@ export function notRecorded(facts: Facts, snapshot: Snapshot, gone: readonly Sna
 /** qemu-img has to reach the files: not those of another machine. */
 export function localFilesRefusal(facts: Facts, inChain: boolean): Refusal | null {
 	return isActive(facts.domain) && inChain ? null : remoteRefusal(facts);
+}
+
+type Shrunk = {readonly layer: DiskOverlay; readonly overlay: Image; readonly base: Image};
+
+/**
+ * Overlays that are smaller than their bases: what a base has past their end comes back when they are merged into it. The base keeps its size when an overlay is merged into it, by QEMU and by qemu-img
+ * (verified on 7.2).
+ */
+function shrunk(layers: readonly DiskOverlay[]): Shrunk[] {
+	return layers.flatMap(layer => {
+		const overlay = layer.disk?.chain[layer.depth];
+		const base = layer.disk?.chain[layer.depth + 1];
+		if (!overlay || base?.file !== layer.base) return [];
+		return overlay.virtualSizeBytes < base.virtualSizeBytes ? [{layer, overlay, base}] : [];
+	});
+}
+
+/**
+ * A layer above that was made larger again reads zeros past the end of the overlay, and would read the old data of the base: null where
+ * none would.
+ */
+export function shrunkRefusal(layers: readonly DiskOverlay[]): Refusal | null {
+	for (const {layer, overlay, base} of shrunk(layers)) {
+		const above = layer.disk?.chain
+			.slice(0, layer.depth)
+			.find(image => image.virtualSizeBytes > overlay.virtualSizeBytes);
+		if (!above) continue;
+		return refuse(
+			'unsupported',
+			t`${overlay.file} ends at ${formatBytes(overlay.virtualSizeBytes)}, and ${base.file} at ${formatBytes(base.virtualSizeBytes)}: after the merge ${layer.target} would contain data that it does not contain now.`,
+			t`While the domain is shut off, make ${overlay.file} as large as its base, which adds zeros: qemu-img resize ${overlay.file} ${base.virtualSizeBytes}. Then delete the snapshot.`,
+		);
+	}
+	return null;
+}
+
+/** One sentence for each disk that gets the larger size of its base. */
+export function shrunkWarnings(layers: readonly DiskOverlay[]): string[] {
+	return shrunk(layers)
+		.filter(({layer}) => layer.depth === 0)
+		.map(
+			({layer, overlay, base}) =>
+				`${layer.target} gets the size of its base again, with what that contains past ${formatBytes(overlay.virtualSizeBytes)}: ${formatBytes(base.virtualSizeBytes)}.`,
+		);
 }

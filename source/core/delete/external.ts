@@ -16,7 +16,7 @@ import {enumerate, printable, t} from '../words/text.ts';
 import {type Drafted, recordStep, removal} from './delete-step.ts';
 import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
-import {heirsRefusal, innerRefusal, notRecorded} from './external-refusals.ts';
+import {heirsRefusal, innerRefusal, notRecorded, shrunkRefusal, shrunkWarnings} from './external-refusals.ts';
 import {forgetInstead} from './forgettable.ts';
 import {apartReason, type DiskOverlay, isApart, isPivoted, memoryFiles, overlaysOf} from './layers.ts';
 
@@ -27,8 +27,13 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	if (refusal) return {refusal};
 	const all = overlaysOf(facts, snapshot);
 	if (!all) return notRecorded(facts, snapshot);
+	const shrunk = shrunkRefusal(all);
+	if (shrunk) return {refusal: shrunk};
 	const apart = all.filter(isApart);
-	return apart.length === 0 ? deleteLayers(facts, snapshot, all) : deleteBeside(facts, snapshot, all, apart);
+	const draft = apart.length === 0 ? deleteLayers(facts, snapshot, all) : deleteBeside(facts, snapshot, all, apart);
+	const larger = shrunkWarnings(all);
+	if ('refusal' in draft || larger.length === 0) return draft;
+	return {...draft, warnings: [...(draft.warnings ?? []), ...larger]};
 }
 
 function deleteLayers(

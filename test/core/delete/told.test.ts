@@ -1,7 +1,8 @@
 /** What a delete says of children, duplicates, lost work and memory files. */
 import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
-import {disk, entry, image} from '../../facts/domain.ts';
+import type {Image} from '../../../source/core/model/disk.ts';
+import {chained, disk, entry, GiB, image} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
 import {refusalOf} from '../../facts/plan.ts';
 import {snapshot} from '../../facts/snapshot.ts';
@@ -25,6 +26,27 @@ test.each([
 		if ('plan' in outcome) expect(outcome.plan.pause).toBe(pause);
 		else expect(state, libvirt).toBe('paused');
 	}
+});
+
+describe('an overlay that was made smaller than its base', () => {
+	const [overlay, base] = overlaid.chain;
+	const small = {...overlay!, virtualSizeBytes: GiB};
+	const over = (...above: Image[]) => ({
+		domain: {snapshots: [onBase], disks: [chained('vda', ...above, small, base!)]},
+	});
+
+	test('as the active layer: the disk gets the size of the base, as told', () => {
+		expect(planned(over()).warnings.join()).toContain('vda gets the size of its base again');
+		expect(planned({domain: {snapshots: [onBase], disks: [overlaid]}}).warnings.join()).not.toContain('size');
+	});
+
+	test('below one that was made larger again: refused, since old data would show in it', () => {
+		const refusal = refusalOf(facts(over(image('/images/vda.t.qcow2'))), {verb: 'delete', tag: 's'});
+		expect(refusal.reason).toContain('would contain data that it does not contain now');
+		expect(refusal.remedy).toContain(`qemu-img resize /images/vda.s.qcow2 ${10 * GiB}`);
+		const plan = planned(over({...small, file: '/images/vda.t.qcow2'}));
+		expect(plan.warnings.join()).not.toContain('size');
+	});
 });
 
 test('how much becomes free is said where it was read, but not where only the record goes', () => {
