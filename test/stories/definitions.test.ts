@@ -74,3 +74,20 @@ test('a definition that names another chain is told, and a plan that finds it so
 	expect(disks[0]!.misdefined).toBe(lab.image('gone.qcow2'));
 	expect(problems.join()).toContain('gone.qcow2');
 });
+
+test('where the definition ends the chain early the guest reads no base, and no overlay is made that would show it', async ({
+	story,
+}) => {
+	const {lab} = story;
+	const domain = await story.domain('ended');
+	await domain.write(0x11);
+	await domain.does({verb: 'create', tag: 's1', method: 'external-offline'});
+	const xml = await domain.virsh('dumpxml', '--inactive');
+	const ended = xml.replace(/(<source file='[^']*ended[^']*'[^>]*\/>)/, '$1<backingStore/>');
+	await lab.virsh('define', '--file', await lab.writeFile('ended-early.xml', ended));
+	const offline = {verb: 'create', tag: 's2', method: 'external-offline'} as const;
+	expect((await domain.refusal(offline)).reason).toContain('<backingStore>');
+	await lab.virsh('define', '--file', await lab.writeFile('ended-early.xml', xml));
+	await domain.does(offline);
+	await domain.holds(0x11);
+});

@@ -10,6 +10,7 @@ import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {memoryFile, overlayFiles} from '../planning/file-names.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../planning/refusals/encrypted.ts';
+import {misdefinedRefusal} from '../planning/refusals/misdefined.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
 import {sameImageRefusal} from '../planning/refusals/same-image.ts';
@@ -164,7 +165,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (common) return common;
 	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
-	const open = openOverlayRefusal(disks) ?? volumeRefusal(facts, disks);
+	const open = openOverlayRefusal(disks) ?? misdefinedRefusal(facts.domain, disks) ?? volumeRefusal(facts, disks);
 	if (open) return open;
 	const elsewhere = disks.find(disk => disk.type !== 'file');
 	if (elsewhere && intent.dir === undefined) {

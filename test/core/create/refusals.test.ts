@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {methodChoices} from '../../../source/core/create/methods.ts';
-import {cdrom, disk, domain, GiB, image} from '../../facts/domain.ts';
+import {cdrom, chained, disk, domain, GiB, image} from '../../facts/domain.ts';
 import {type FactsLike, facts, identity} from '../../facts/facts.ts';
-import {refusalOf} from '../../facts/plan.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
 import {snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
 import {planned, refused, type Wish} from './wish.ts';
@@ -163,3 +163,16 @@ test.each(['running', 'shut off'] as const)(
 		}
 	},
 );
+
+test('no overlay of a disk whose definition names other layers, but inside its image; while it runs QEMU has the right ones', () => {
+	const disks = [chained('vda', image('/images/vda.qcow2'), image('/images/base'))].map(one => ({
+		...one,
+		misdefined: '/images/vda.qcow2',
+	}));
+	const offline = {verb: 'create', tag: 't', method: 'external-offline'} as const;
+	const refusal = refusalOf(facts({domain: {disks}}), offline);
+	expect(refusal).toMatchObject({code: 'unsupported-disk', remedy: expect.stringContaining('virsh edit web')});
+	expect(refusalOf(facts({domain: {disks}}), {verb: 'clone', name: 'web-2'})).toEqual(refusal);
+	planFor(facts({domain: {disks}}), {...offline, method: 'qemu-img'});
+	planFor(facts({domain: {disks, state: 'running', id: 1}}), {...offline, method: 'external-live'});
+});

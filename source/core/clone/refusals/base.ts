@@ -6,6 +6,7 @@ import type {Facts} from '../../model/facts.ts';
 import type {CloneIntent} from '../../model/intent.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {openOverlayRefusal} from '../../planning/refusals/encrypted.ts';
+import {misdefinedRefusal} from '../../planning/refusals/misdefined.ts';
 import {remoteRefusal} from '../../planning/refusals/remote.ts';
 import {unreadableDiskRefusal} from '../../planning/refusals/unreadable.ts';
 import {dependantsOf} from '../../snapshots/dependants.ts';
@@ -88,5 +89,5 @@ export function diskRefusal(facts: Facts): Refusal | null {
 				'Detach it from the base, or copy the domain instead: virt-clone.',
 			);
 	}
-	return openOverlayRefusal(disks);
+	return misdefinedRefusal(facts.domain, disks) ?? openOverlayRefusal(disks);
 }
