@@ -167,11 +167,13 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (foreign) return unsupported(foreign, 'an overlay');
 	const open = openOverlayRefusal(disks) ?? misdefinedRefusal(facts.domain, disks) ?? volumeRefusal(facts, disks);
 	if (open) return open;
-	const elsewhere = disks.find(disk => disk.type !== 'file');
+	// Whatever type the definition gives it: what lies beside a device, in /dev, is gone when the host restarts.
+	const elsewhere = disks.find(disk => disk.type !== 'file' || facts.blockDevices.includes(activeFile(disk)));
 	if (elsewhere && intent.dir === undefined) {
+		const type = elsewhere.type === 'file' ? 'block' : elsewhere.type;
 		return refuse(
 			'unsupported-disk',
-			`${elsewhere.target} is a ${elsewhere.type} disk, so there is no folder beside it for its overlay.`,
+			`${elsewhere.target} is a ${type} disk, so there is no folder beside it for its overlay.`,
 			remedy`Give a folder for overlays: ${option('--dir')}.`,
 		);
 	}

@@ -52,6 +52,12 @@ describe('refusals', () => {
 			{method: 'external-offline'},
 			'unsupported-disk',
 		],
+		[
+			'block device that the definition calls a file',
+			{domain: {disks: [disk('vda', {format: 'raw', source: '/dev/vg/web'})]}, blockDevices: ['/dev/vg/web']},
+			{method: 'external-offline'},
+			'unsupported-disk',
+		],
 		['raw by qemu-img', {domain: {disks: [raw]}}, {method: 'qemu-img'}, 'raw-disk'],
 		['raw by monitor', {domain: {state: 'running', disks: [raw]}}, {method: 'monitor'}, 'raw-disk'],
 		['raw by libvirt', {domain: {disks: [raw]}}, {method: 'libvirt-internal'}, 'raw-disk'],
