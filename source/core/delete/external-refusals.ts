@@ -113,8 +113,8 @@ export function localFilesRefusal(facts: Facts, inChain: boolean): Refusal | nul
 type Shrunk = {readonly layer: DiskOverlay; readonly overlay: Image; readonly base: Image};
 
 /**
- * Overlays that are smaller than their bases: what a base has past their end comes back when they are merged into it. The base keeps its size when an overlay is merged into it, by QEMU and by qemu-img
- * (verified on 7.2).
+ * Overlays that are smaller than their bases: what a base has past their end comes back when they are merged into it, for a base keeps
+ * its size then (verified on QEMU 7.2).
  */
 function shrunk(layers: readonly DiskOverlay[]): Shrunk[] {
 	return layers.flatMap(layer => {
