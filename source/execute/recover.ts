@@ -1,9 +1,12 @@
 /** Recovery of what was interrupted: the facts are read, and what core/recover/ offers by them is done. */
+import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {writerRefusal} from '../core/planning/refusals/writers.ts';
+import {recoveryWithoutDomain} from '../core/recover/meanwhile/no-domain.ts';
 import {madeBy} from '../core/recover/ownership.ts';
 import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
 import {RefusalError} from '../core/words/foreseen-error.ts';
+import {NoDomainError} from '../libvirt/errors.ts';
 import {busyWith} from './busy.ts';
 import type {Means, OnReceipt} from './operation-context.ts';
 import {holderOf} from './receipts/claims.ts';
@@ -27,7 +30,8 @@ export async function examine(
 	if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
 	const holder = await holderOf(store.folder, uuid);
 	if (holder !== null) throw busyWith(holder);
-	const present = await facts(receipt.plan, {brokenOff: true});
+	const present = await orGone(facts(receipt.plan, {brokenOff: true}));
+	if (present === null) return {receipt, recovery: recoveryWithoutDomain(receipt), made: receipt.made};
 	const held = writerRefusal(present);
 	if (held) throw new RefusalError(held);
 	const jobs = await openJobs(reader, present);
@@ -40,6 +44,16 @@ export async function examine(
 	}
 
 	return {receipt, recovery: recoveryOf(receipt, present, jobs), made: madeBy(receipt, present)};
+}
+
+/** Null where there is no such domain: an operation on it could never be ended else. */
+async function orGone(facts: Promise<Facts>): Promise<Facts | null> {
+	try {
+		return await facts;
+	} catch (error) {
+		if (error instanceof NoDomainError) return null;
+		throw error;
+	}
 }
 
 /**

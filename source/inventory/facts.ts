@@ -9,7 +9,7 @@ import type {Plan} from '../core/model/plan.ts';
 import {filesOfPlan} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
 import type {Looking} from '../execute/operation-context.ts';
-import {CommandError} from '../libvirt/errors.ts';
+import {CommandError, NoDomainError} from '../libvirt/errors.ts';
 import {readBlocked, readHeld} from '../libvirt/from-monitor.ts';
 import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import {isRoot} from '../programs/is-root.ts';
@@ -22,7 +22,8 @@ import type {Sources} from './sources.ts';
 /**
  * Everything a planner may look at.
  *
- * @throws {CommandError} there is no such domain
+ * @throws {NoDomainError} there is no such domain
+ * @throws {CommandError} it went while it was read
  * @throws {ConnectionError} libvirt could not be asked
  */
 export async function readFacts(sources: Sources, uuid: string, further: Further = {}): Promise<Facts> {
@@ -37,7 +38,8 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
 		),
 		readPlanned(sources.reader, uuid),
 	]);
-	if (!read) throw new CommandError(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
+	if (!uuids.includes(uuid)) throw new NoDomainError(uuid);
+	if (!read) throw new CommandError(['virsh', 'dumpxml', uuid], 1, `error: failed to get domain '${uuid}'`);
 	const domain = {...read, firmware: await readFirmware(sources, read)};
 	const snapshotXml = sources.memory.metadata.get(uuid) ?? {};
 	const files = await readFiles(sources, {domain, others, snapshotXml, inactiveXml: planned.inactiveXml}, further);

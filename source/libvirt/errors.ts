@@ -28,3 +28,11 @@ export class ConnectionError extends CommandError {
 		this.name = 'ConnectionError';
 	}
 }
+
+/** There is no domain of this UUID: libvirt has told which there are. */
+export class NoDomainError extends CommandError {
+	constructor(uuid: string) {
+		super(['virsh', 'dominfo', uuid], 1, `error: failed to get domain '${uuid}'`);
+		this.name = 'NoDomainError';
+	}
+}

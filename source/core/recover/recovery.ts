@@ -19,7 +19,8 @@ import {type Evidence, evidenceOf, makes} from '../steps/step.ts';
 import {sentence, t} from '../words/text.ts';
 import {finish} from './finish.ts';
 import {mixedDisks} from './half-reverted.ts';
-import {withoutTaken} from './meanwhile.ts';
+import {anotherRefusal} from './meanwhile/another-snapshot.ts';
+import {withoutTaken} from './meanwhile/disks.ts';
 import type {OpenJob} from './open-jobs.ts';
 import {type Leftover, leftOver, leftoverFiles} from './plan-files.ts';
 import {miscounts, repairedFirst, repairOnly, repairSteps} from './repair.ts';
@@ -85,12 +86,13 @@ export function recoveryOf(written: Receipt, facts: Facts, jobs: readonly OpenJo
 	const offered = (outcome: Outcome) =>
 		withFiles(facts, withinRights(facts, withinProtection(facts, repairedFirst(outcome, repairs))));
 	const [stranger] = strangers;
-	const rest = stranger
-		? {refusal: notOurs(stranger.file)}
-		: finish(receipt, {evidence, shown}, facts, {jobs, leftovers: own, taken});
+	const another = anotherRefusal(plan, facts);
+	const refusal = stranger ? notOurs(stranger.file) : another;
+	const rest = refusal ? {refusal} : finish(receipt, {evidence, shown}, facts, {jobs, leftovers: own, taken});
+	const back = plan.verb === 'edit' && another ? {refusal: another} : rollBack(receipt, facts, jobs, own);
 	return partly('The operation was interrupted and may be partly done.', findings, [
 		['go-on', 'Finish: run the remaining steps', offered(rest)],
-		['way-back', 'Roll back to the previous state', offered(rollBack(receipt, facts, jobs, own))],
+		['way-back', 'Roll back to the previous state', offered(back)],
 	]);
 }
 
@@ -145,7 +147,8 @@ function partly(summary: string, findings: readonly string[], outcomes: readonly
 	};
 }
 
-const leave: Choice = {
+/** Possible in every state. */
+export const leave: Choice = {
 	id: 'leave',
 	label: 'Leave everything as it is and close the record',
 	status: 'failed',

@@ -8,7 +8,7 @@ import {chained, domain, entry, image} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
 import {cutOff} from '../../facts/receipt.ts';
-import {external, snapshot} from '../../facts/snapshot.ts';
+import {external, recordedXml, snapshot} from '../../facts/snapshot.ts';
 import {file, half, none, whole, withDisks} from './two-disks.ts';
 
 describe('a create of two steps', () => {
@@ -65,6 +65,40 @@ test('a delete is finished; nothing brings back what is deleted', () => {
 	const {choices, refusals} = recoveryOf(cutOff(plan, 'dr'), facts({domain: withDisks([], ['t'])}));
 	expect(choices.map(({id}) => id)).toEqual(['go-on', 'leave']);
 	expect(refusals).toMatchObject([{id: 'way-back', refusal: {code: 'unsupported'}}]);
+});
+
+describe('another snapshot has the tag since', () => {
+	const [old, base] = ['/images/vda.t.qcow2', file('vda')];
+	const having = (createdAt: string, description: string | null = null) => {
+		const snapshots = [external('t', old, base, {current: true, createdAt, description})];
+		return facts({
+			domain: {disks: [chained('vda', image(old), image(base))], snapshots},
+			snapshotXml: recordedXml(snapshots),
+			directories: {
+				'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.qcow2', 'vda.t.qcow2']},
+			},
+		});
+	};
+	const [then, later] = ['2026-01-02T03:00:00.000Z', '2026-01-02T04:00:00.000Z'];
+
+	test('a delete of the old one does not delete it', () => {
+		const plan = planFor(having(then), {verb: 'delete', tag: 't'});
+		const receipt = cutOff(plan, 'r'.padEnd(plan.steps.length, 'p'));
+		expect(recoveryOf(receipt, having(then)).verdict).toBe('untouched');
+		const {choices, refusals} = recoveryOf(receipt, having(later));
+		expect(choices.map(({id}) => id)).toEqual(['leave']);
+		expect(refusals[0]).toMatchObject({id: 'go-on', refusal: {code: 'not-found'}});
+		expect(refusals[0]!.refusal.reason).toContain('another one of this name');
+	});
+
+	test('an edit of the old one is neither finished nor taken back on it', () => {
+		const plan = planFor(having(then), {verb: 'edit', tag: 't', description: 'x', protect: true});
+		const receipt = cutOff(plan, 'd'.padEnd(plan.steps.length, 'p'));
+		expect(recoveryOf(receipt, having(then, 'x')).choices.map(({id}) => id)).toEqual(['go-on', 'way-back', 'leave']);
+		const {choices, refusals} = recoveryOf(receipt, having(later, 'x'));
+		expect(choices.map(({id}) => id)).toEqual(['leave']);
+		expect(refusals.map(({refusal}) => refusal.code)).toEqual(['not-found', 'not-found']);
+	});
 });
 
 test('what the rights of the user do not allow is no choice, and says why', () => {

@@ -1,12 +1,12 @@
 /** What somebody else has done while an operation was under way: it is finished without the disks that they have changed. */
-import type {Disk} from '../model/disk.ts';
-import type {Domain} from '../model/domain.ts';
-import type {Facts} from '../model/facts.ts';
-import type {Expectation, Plan} from '../model/plan.ts';
-import type {Step} from '../model/step.ts';
-import {sourcesOf} from '../planning/sources.ts';
-import {step} from '../steps/step.ts';
-import {enumerate, printable, t} from '../words/text.ts';
+import type {Disk} from '../../model/disk.ts';
+import type {Domain} from '../../model/domain.ts';
+import type {Facts} from '../../model/facts.ts';
+import type {Expectation, Plan} from '../../model/plan.ts';
+import type {Step} from '../../model/step.ts';
+import {sourcesOf} from '../../planning/sources.ts';
+import {step} from '../../steps/step.ts';
+import {enumerate, printable, t} from '../../words/text.ts';
 
 /** What is left of the plan, and what else there is to know. */
 type Remainder = {
