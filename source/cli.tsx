@@ -26,16 +26,23 @@ function environment(): Record<string, string> {
 	return XDG_CONFIG_HOME && path.isAbsolute(XDG_CONFIG_HOME) ? {XDG_CONFIG_HOME} : {};
 }
 
+async function ownReceiptFolder(): Promise<string> {
+	const [{receiptFolder}, {ownHome}] = await Promise.all([
+		import('./execute/receipts/store.ts'),
+		import('./execute/receipts/own-home.ts'),
+	]);
+	return receiptFolder(process.env, ownHome(process.env));
+}
+
 // Each is loaded when it is called: `--help` needs none, `list` no React.
 const adapters: Adapters = {
 	version: VIRSNAP_VERSION,
 	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
 	openHypervisor(uri, receipts) {
 		return lateHypervisor(async () => {
-			const [{openHypervisor, sshHostOf}, {receiptFolder}, {ownHome}] = await Promise.all([
+			const [{openHypervisor, sshHostOf}, ownReceipts] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
-				import('./execute/receipts/store.ts'),
-				import('./execute/receipts/own-home.ts'),
+				ownReceiptFolder(),
 			]);
 			const host = sshHostOf({uri, env: environment()});
 			if (host !== null) {
@@ -44,7 +51,7 @@ const adapters: Adapters = {
 				if (remote !== null) return remote;
 			}
 
-			const folder = receipts ?? receiptFolder(process.env, ownHome(process.env));
+			const folder = receipts ?? ownReceipts;
 			const connect = uri === null ? [] : ['-c', uri];
 			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
 			return openHypervisor({uri, env: environment(), receipts: folder, runner});
@@ -67,9 +74,10 @@ const adapters: Adapters = {
 		const [{runUi}] = await Promise.all([import('./ui/run.tsx'), machine]);
 		await runUi({hypervisor, uri}, answered);
 	},
-	async names(uri, domain, signal) {
-		const {readNames} = await import('./hypervisor/hypervisor.ts');
-		return readNames({uri, env: environment()}, domain, signal);
+	async names({uri, receipts}, of, signal) {
+		const [{readNames}, ownReceipts] = await Promise.all([import('./hypervisor/hypervisor.ts'), ownReceiptFolder()]);
+		const place = {uri, env: environment(), receipts: receipts ?? ownReceipts, version: VIRSNAP_VERSION};
+		return readNames(place, of, signal);
 	},
 	async keys() {
 		const {keySections} = await import('./ui/keys/words.ts');

@@ -1,7 +1,7 @@
 /** What a command works with: streams, the outside world as functions, and the statuses it may end with. */
 
 import type {Readable, Writable} from 'node:stream';
-import type {Hypervisor, Name} from '../core/model/hypervisor.ts';
+import type {Hypervisor, Name, NamesOf} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {ForeseenError} from '../core/words/foreseen-error.ts';
 import {printable} from '../core/words/text.ts';
@@ -68,10 +68,10 @@ export type Adapters = {
 	/** Resolves when the person has left the terminal UI. */
 	runUi(hypervisor: Hypervisor, uri: string | null): Promise<void>;
 	/**
-	 * Names for the completion of a command line: of all domains, or of one domain's snapshots. What is asked ends with the signal.
-	 * Rejects where libvirt does not answer.
+	 * Names for the completion of a command line. What is asked ends with the signal, and asks nobody for a password. Rejects where
+	 * libvirt or the host does not answer.
 	 */
-	names(uri: string | null, domain: string | null, signal: AbortSignal): Promise<readonly Name[]>;
+	names(place: Pick<Context, 'uri' | 'receipts'>, of: NamesOf, signal: AbortSignal): Promise<readonly Name[]>;
 	/** The keys of the terminal UI, screen by screen. */
 	keys(): Promise<readonly KeySection[]>;
 	/** Resolves when the process is told to end: Ctrl-C, a signal, the terminal closed. */

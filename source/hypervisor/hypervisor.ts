@@ -1,7 +1,7 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import os from 'node:os';
 import process from 'node:process';
-import type {Hypervisor, Name, Served} from '../core/model/hypervisor.ts';
+import type {Hypervisor, Name, NamesOf, Served} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {serve} from '../execute/inside/serve.ts';
 import type {Means} from '../execute/operation-context.ts';
@@ -71,21 +71,38 @@ export async function runReceipt(
 }
 
 /**
- * Names for the completion of a command line: the snapshots of a domain, or all domains where it is null.
+ * Names for the completion of a command line. Of another host its own virsnap is asked, by the version that this one has.
  *
  * @throws {ConnectionError} libvirt could not be asked
  */
 export async function readNames(
-	{uri, env = {}}: Pick<HypervisorOptions, 'uri' | 'env'>,
-	domain: string | null,
+	options: Omit<HypervisorOptions, 'runner' | 'patience'> & {readonly version: string},
+	of: NamesOf,
 	signal: AbortSignal,
 ): Promise<Name[]> {
+	const host = sshHostOf(options);
+	if (host !== null) {
+		const {namesThere} = await import('./agent/here/names-there.ts');
+		return namesThere(host, options.version, of, signal);
+	}
+	if (of === 'receipts') return receiptNames(options);
+	const {uri, env = {}} = options;
 	const done = new AbortController();
 	const sources = openSources({uri, env, signal: AbortSignal.any([signal, done.signal])}, surroundings());
 	try {
-		return await (domain === null ? domainNames(sources) : snapshotNames(sources, domain));
+		return await (of === 'domains' ? domainNames(sources) : snapshotNames(sources, of.snapshotsOf));
 	} finally {
 		done.abort();
+	}
+}
+
+async function receiptNames(options: HypervisorOptions): Promise<Name[]> {
+	const hypervisor = openHypervisor(options);
+	try {
+		const receipts = await hypervisor.receipts();
+		return receipts.map(({id, plan, status}) => ({name: id, about: `${plan.verb} of ${plan.domain.name}: ${status}`}));
+	} finally {
+		await hypervisor.close();
 	}
 }
 

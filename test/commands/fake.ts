@@ -133,10 +133,11 @@ export async function run(
 		async runUi() {
 			shownUi++;
 		},
-		async names(_, domain) {
+		async names(_, of) {
 			const known = fake.domains ?? [web];
-			if (domain === null) return known.map(({name, state}) => ({name, about: state}));
-			const {snapshots = []} = known.find(({name}) => name === domain) ?? {};
+			if (of === 'receipts') return (fake.receipts ?? []).map(({id, status}) => ({name: id, about: status}));
+			if (of === 'domains') return known.map(({name, state}) => ({name, about: state}));
+			const {snapshots = []} = known.find(({name}) => name === of.snapshotsOf) ?? {};
 			return snapshots.map(({tag, kind}) => ({name: tag, about: kind}));
 		},
 		keys: async () => [{title: 'Lists', keys: [{names: ['j', '↓'], does: 'down'}]}],

@@ -6,6 +6,7 @@ import {execa} from 'execa';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith, waitUntil} from '../helpers/lab.ts';
+import {atMost} from '../helpers/patience.ts';
 import {type Launched, launch} from '../helpers/pty.ts';
 import {launcher, programEnvironment, virsnap} from './program.ts';
 
@@ -40,6 +41,29 @@ test('creates, reverts and deletes there, and keeps the receipts there', async (
 	expect(await it.snapshotNames('web-stopped')).not.toContain('far-1');
 	expect((await here('log')).stdout).toContain('far-1');
 	expect((await virsnap(it.lab, 'log')).stdout).not.toContain('far-1');
+});
+
+test('Tab offers what is there: domains, tags and receipts; and nothing, soon, where ssh would ask or hangs', async () => {
+	expect(await here('create', 'web-stopped', 'tabbed', '--yes')).toMatchObject({status: 0});
+	const offered = async (uri: string, ...words: string[]) => {
+		const {stdout} = await virsnap(it.lab, 'complete', 'zsh', '--', '-c', uri, ...words, '');
+		return stdout;
+	};
+	const become = (...words: string[]) => waitUntil(async () => (await offered(host.uri, ...words)) || null);
+	expect(await become('list')).toMatch(/^Koan\trunning\nweb-stopped\tshut off$/m);
+	expect(await become('revert', 'web-stopped')).toMatch(/^tabbed\t\w+$/m);
+	expect(await become('undo')).toMatch(/^\S+\tcreate of web-stopped: verified$/m);
+	expect(await here('delete', 'web-stopped', 'tabbed', '--yes')).toMatchObject({status: 0});
+
+	const strange = await startSshHost(it.lab, {virsnap: ['true'], host: 'asks'});
+	const asking = 'case "$*" in *BatchMode=yes*) exit 255 ;; esac; echo asked for a password';
+	await writeFile(strange.ssh, `#!/bin/sh\n${asking}\n`);
+	const silent = await startSshHost(it.lab, {virsnap: ['sleep', '600'], host: 'silent'});
+	for (const {uri} of [strange, silent]) {
+		const started = performance.now();
+		expect([await offered(uri, 'list'), await offered(uri, 'undo')]).toEqual(['', '']);
+		expect(performance.now() - started).toBeLessThan(atMost(10));
+	}
 });
 
 test('a host without virsnap is read in the way of libvirt, and says what it takes to do more', async () => {

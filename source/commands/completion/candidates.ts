@@ -1,13 +1,12 @@
 /** What a word may become: from the table of commands, or read from libvirt and from the receipts, within a time limit. */
 
-import type {Name} from '../../core/model/hypervisor.ts';
+import type {Name, NamesOf} from '../../core/model/hypervisor.ts';
 import type {Command, Completes} from '../command.ts';
-import {withHypervisor} from '../connection.ts';
 import type {Context} from '../context.ts';
 import type {Candidate, Wanted} from './line.ts';
 
-/** A slow host completes nothing rather than hold the shell. */
-const limitMilliseconds = 1000;
+/** A slow libvirt completes nothing rather than hold the shell; ssh to another host takes a second of its own. */
+const limitMilliseconds = {here: 1000, there: 3000};
 
 /** How many of the @ in a word are tried: each asks libvirt. */
 const mostSplits = 3;
@@ -24,13 +23,13 @@ export async function candidatesFor(
 		case 'command':
 			return commands.filter(({hidden}) => !hidden).map(({name, summary}) => ({text: name, help: summary}));
 		case 'domain':
-			return names(context, null);
+			return names(context, 'domains');
 		case 'tag':
-			return domain === null ? [] : names(context, domain);
+			return domain === null ? [] : names(context, {snapshotsOf: domain});
 		case 'domain@tag':
 			return tagsBehind(context, current);
 		case 'receipt':
-			return receipts(context);
+			return names(context, 'receipts');
 		default:
 			// The shell itself knows its files.
 			return [];
@@ -42,35 +41,27 @@ async function tagsBehind(context: Context, word: string): Promise<readonly Cand
 	const domains = [...word.matchAll(/@/g)].map(({index}) => word.slice(0, index)).filter(domain => domain !== '');
 	const found = await Promise.all(
 		domains.slice(0, mostSplits).map(async domain => {
-			const tags = await names(context, domain);
+			const tags = await names(context, {snapshotsOf: domain});
 			return tags.map(({text, help}) => ({text: `${domain}@${text}`, help}));
 		}),
 	);
 	return found.flat();
 }
 
-/** Nothing where libvirt does not answer, or not in time. */
-async function names({uri, adapters}: Context, domain: string | null): Promise<readonly Candidate[]> {
+/** Nothing where libvirt or the host does not answer, or not in time. */
+async function names({adapters, ...place}: Context, of: NamesOf): Promise<readonly Candidate[]> {
 	const late = new AbortController();
 	const nothing = new Promise<readonly Name[]>(resolve => {
 		late.signal.addEventListener('abort', () => resolve([]), {once: true});
 	});
-	const timer = setTimeout(() => late.abort(), limitMilliseconds);
+	const limit = place.uri?.includes('+ssh:') ? limitMilliseconds.there : limitMilliseconds.here;
+	const timer = setTimeout(() => late.abort(), limit);
 	try {
-		const found = await Promise.race([adapters.names(uri, domain, late.signal), nothing]);
+		const found = await Promise.race([adapters.names(place, of, late.signal), nothing]);
 		return found.map(({name, about}) => ({text: name, help: about}));
 	} catch {
 		return [];
 	} finally {
 		clearTimeout(timer);
 	}
-}
-
-function receipts(context: Context): Promise<readonly Candidate[]> {
-	return withHypervisor(context, async hypervisor =>
-		(await hypervisor.receipts()).map(({id, plan, status}) => ({
-			text: id,
-			help: `${plan.verb} of ${plan.domain.name}: ${status}`,
-		})),
-	);
 }

@@ -10,7 +10,7 @@ export const completionCommand = command({
 	name: 'completion',
 	summary: 'print the script that makes Tab complete commands, options, domains and tags',
 	description: [
-		'Each Tab asks libvirt for domains and tags, for one second at most.',
+		'Each Tab asks libvirt for domains and tags, for one second at most; another host over ssh for three, and nobody for a password.',
 		'bash: put this into ~/.bashrc: source <(virsnap completion bash)',
 		'zsh: put this into ~/.zshrc, after compinit: source <(virsnap completion zsh)',
 		'fish: virsnap completion fish > ~/.config/fish/completions/virsnap.fish',

@@ -31,6 +31,9 @@ export const unread: View = {connection: {status: 'connecting'}, inventory: null
 /** A name, and a word about what has it: for the completion of a command line. */
 export type Name = {readonly name: string; readonly about: string};
 
+/** Whose names are asked for. */
+export type NamesOf = 'domains' | 'receipts' | {readonly snapshotsOf: string};
+
 /** One command that was run, for the on-screen log. */
 export type LoggedCommand = {
 	readonly at: string;

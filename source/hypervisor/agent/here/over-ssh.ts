@@ -7,7 +7,7 @@ import {startTalk} from '../../../programs/talk.ts';
 import {readGreeting} from '../language/greeting.ts';
 import type {Way} from './lasting-link.ts';
 import {openLink, type Wire} from './link.ts';
-import {type SshAddress, startAgent} from './ssh-address.ts';
+import {type SshAddress, startThere} from './ssh-address.ts';
 import {sshRemedy} from './ssh-remedies.ts';
 
 /** A link that is dead is noticed after three times this long, in seconds. */
@@ -27,7 +27,7 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 		machine: {name: address.name, ssh: address.ssh},
 		uri: address.from,
 		async connect(told, first) {
-			const argv = [...optionsFor(address, first && asks), startAgent(address, version)];
+			const argv = [...optionsFor(address, first && asks), startThere(address, version, ['agent'])];
 			const talk = await startTalk(argv);
 			const line: Wire = {
 				input: talk.stdout,
@@ -47,7 +47,8 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 	};
 }
 
-function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolean): string[] {
+/** ssh and what it is told, up to the host. */
+export function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolean): string[] {
 	const options = [
 		...(mayAsk ? [] : ['BatchMode=yes']),
 		'ConnectTimeout=15',

@@ -54,8 +54,8 @@ const badHost = 'Give it as qemu+ssh://USER@HOST/system.';
 export const agentFolder = (version: string): string => `.cache/virsnap/agent/${version}`;
 
 /** What the login shell there is told: the virsnap of this very version first, then the one that is installed. Status 127: none. */
-export function startAgent({uri}: SshAddress, version: string): string {
-	const rest = shellCommand(['-c', uri, 'agent']);
+export function startThere({uri}: SshAddress, version: string, words: readonly string[]): string {
+	const rest = shellCommand(['-c', uri, ...words]);
 	const script = `for one in "$HOME/${agentFolder(version)}/virsnap" virsnap; do command -v "$one" >/dev/null 2>&1 && exec "$one" ${rest}; done; exit 127`;
 	return `exec sh -c ${shellWord(script)}`;
 }
