@@ -17,7 +17,7 @@ virsnap demo </dev/null
 say 'demo in a terminal, quit by a key'
 open_terminal 'virsnap demo'
 until_shown 'DBHost'
-until_shown 'Snapshots of'
+until_shown 'before-upgrade'
 press q
 until_shown 'The demo is over'
 close_terminal
