@@ -59,6 +59,8 @@ ${text.map(paragraph => wrapped(paragraph, '')).join('\n\n')}
 mkdir -p %{buildroot}
 cp -a ${tree}/. %{buildroot}/
 find %{buildroot} -type f -o -type l | sed 's|^%{buildroot}|"|; s|$|"|' >%{_topdir}/files
+# Folders that no other package has: rpm removes those alone that belong to the package.
+find %{buildroot} -type d -name ${name} | sed 's|^%{buildroot}|%%dir "|; s|$|"|' >>%{_topdir}/files
 
 %files -f %{_topdir}/files
 %defattr(-,root,root,-)

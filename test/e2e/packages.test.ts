@@ -78,7 +78,14 @@ describe.skipIf(!(await has('rpmbuild')))('the .rpm', () => {
 		const file = await makeRpm(options());
 		expect(await readdir(folder)).toContain('virsnap-1.2.3~beta.1-1.x86_64.rpm');
 		expect((await lines('rpm', '-qlp', file)).sort()).toEqual(
-			[...everywhere, '/usr/share/licenses/virsnap/LICENSE', '/usr/share/zsh/site-functions/_virsnap'].sort(),
+			[
+				...everywhere,
+				// The folders too, or else they would stay when it is removed.
+				'/usr/share/doc/virsnap',
+				'/usr/share/licenses/virsnap',
+				'/usr/share/licenses/virsnap/LICENSE',
+				'/usr/share/zsh/site-functions/_virsnap',
+			].sort(),
 		);
 		expect(await lines('rpm', '-qp', '--requires', file)).toEqual(
 			expect.arrayContaining(['libvirt-client >= 7.0', 'qemu-img']),
