@@ -97,7 +97,7 @@ describe('reading once', () => {
 
 	test('facts of a domain that is not there', async () => {
 		await expect(hypervisor.facts('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({
-			name: 'CommandError',
+			name: 'NoDomainError',
 		});
 	});
 });
