@@ -72,17 +72,19 @@ export function parseDisk(disk: Element): DiskXml {
 /** Layers below as the definition has them; one without a file, such as a network disk, ends what is told. */
 function backingOf(disk: Element): Pick<Disk, 'backing'> {
 	const files: string[] = [];
+	const formats: (string | null)[] = [];
 	let layer = childAt(disk, 'backingStore');
 	while (layer !== undefined) {
 		const source = childAt(layer, 'source');
 		const file = attributeOf(source, 'file') ?? attributeOf(source, 'dev');
 		if (file === null) break;
 		files.push(file);
+		formats.push(attributeOf(childAt(layer, 'format'), 'type'));
 		layer = childAt(layer, 'backingStore');
 	}
 	// An empty element is the end of the chain.
 	const whole = layer !== undefined && childAt(layer, 'source') === undefined;
-	return files.length > 0 || whole ? {backing: {files, whole}} : {};
+	return files.length > 0 || whole ? {backing: {files, formats, whole}} : {};
 }
 
 /** An `<encryption>` of the disk, its source, or a layer below (https://libvirt.org/formatstorageencryption.html). */

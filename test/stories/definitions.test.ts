@@ -75,7 +75,7 @@ test('a definition that names another chain is told, and a plan that finds it so
 	expect(problems.join()).toContain('gone.qcow2');
 });
 
-test('where the definition ends the chain early the guest reads no base, and no overlay is made that would show it', async ({
+test('where the definition ends the chain early, or takes the base for raw, no overlay shows what the guest does not read', async ({
 	story,
 }) => {
 	const {lab} = story;
@@ -83,10 +83,14 @@ test('where the definition ends the chain early the guest reads no base, and no 
 	await domain.write(0x11);
 	await domain.does({verb: 'create', tag: 's1', method: 'external-offline'});
 	const xml = await domain.virsh('dumpxml', '--inactive');
-	const ended = xml.replace(/(<source file='[^']*ended[^']*'[^>]*\/>)/, '$1<backingStore/>');
-	await lab.virsh('define', '--file', await lab.writeFile('ended-early.xml', ended));
+	const base = `<source file='${lab.image('ended.qcow2')}'/><backingStore/>`;
+	const asRaw = `<backingStore type='file'><format type='raw'/>${base}</backingStore>`;
 	const offline = {verb: 'create', tag: 's2', method: 'external-offline'} as const;
-	expect((await domain.refusal(offline)).reason).toContain('<backingStore>');
+	for (const below of ['<backingStore/>', asRaw]) {
+		const edited = xml.replace(/(<source file='[^']*ended[^']*'[^>]*\/>)/, `$1${below}`);
+		await lab.virsh('define', '--file', await lab.writeFile('ended-early.xml', edited));
+		expect((await domain.refusal(offline)).reason).toContain('<backingStore>');
+	}
 	await lab.virsh('define', '--file', await lab.writeFile('ended-early.xml', xml));
 	await domain.does(offline);
 	await domain.holds(0x11);

@@ -79,8 +79,15 @@ export type Disk = {
 	readonly unreadable: {readonly reason: string; readonly remedy: string} | null;
 };
 
-/** Layers as a definition has them, the next one first. `whole`: it says that nothing is below the last. */
-export type Backing = {readonly files: readonly string[]; readonly whole: boolean};
+/**
+ * Layers as a definition has them, the next one first, each with its format where the definition tells. `whole`: it says that nothing is
+ * below the last.
+ */
+export type Backing = {
+	readonly files: readonly string[];
+	readonly formats?: readonly (string | null)[];
+	readonly whole: boolean;
+};
 
 /** The active layer, as qemu-img names it. */
 export function activeFile(disk: Disk): string {

@@ -5,20 +5,28 @@ import {type Identified, sameFile} from '../model/files.ts';
 import {t} from '../words/text.ts';
 
 /**
- * The first file that the definition has where the chain has another, or none; null where they agree, or where the chain could not be
- * read.
+ * The first file that the definition has where the chain has another, or none, or takes for another format; null where they agree, or where
+ * the chain could not be read.
  */
 export function strayLayer(
 	{chain, unreadable, blockJob}: Pick<Disk, 'chain' | 'unreadable' | 'blockJob'>,
-	{files, whole}: Backing,
+	{files, formats = [], whole}: Backing,
 	facts: Identified,
 ): string | null {
 	// A job that changes the chain changes the definition when it ends.
 	if (unreadable !== null || blockJob !== null || chain.length === 0) return null;
-	const below = chain.slice(1).map(({file}) => file);
-	const stray = files.find((file, index) => !sameFile(facts, file, below[index]));
+	const below = chain.slice(1);
+	const stray = files.find(
+		(file, index) => !sameFile(facts, file, below[index]?.file) || isOtherFormat(formats[index], below[index]!.format),
+	);
 	if (stray !== undefined) return stray;
 	return whole && files.length < below.length ? (files.at(-1) ?? chain[0]!.file) : null;
+}
+
+/** QEMU reads the one as the other without a word. What else there is has several names (LUKS is raw in a definition). */
+function isOtherFormat(defined: string | null | undefined, format: string): boolean {
+	const plain = ['raw', 'qcow2'];
+	return defined != null && defined !== format && plain.includes(defined) && plain.includes(format);
 }
 
 /** One sentence for each disk whose definition is not true of its chain. */

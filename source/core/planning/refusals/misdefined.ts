@@ -18,7 +18,7 @@ export function misdefinedRefusal(
 	if (!disk) return null;
 	return refuse(
 		'unsupported-disk',
-		t`The definition of ${disk.target} names other layers in its <backingStore> than its images do: an overlay could contain other data than the guest reads now.`,
+		t`The definition of ${disk.target} names other layers in its <backingStore> than its images do, or takes one for another format: an overlay could contain other data than the guest reads now.`,
 		t`If the images are right, remove the <backingStore> of ${disk.target}: virsh edit ${domain.name}. If the definition is, correct the images: qemu-img rebase -u.`,
 	);
 }
