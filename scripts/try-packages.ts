@@ -1,7 +1,7 @@
 /**
- * `npm run test:packages [-- --debian=12|13]`: the .deb of release/ read by lintian, then in Debians without any Node: installed, used on
- * real machines, its terminal killed in the middle of an operation, recovered after a power cut, upgraded, removed and purged.
- * Make it first: npm run packages.
+ * `npm run test:packages [-- --debian=12|13] [--kind=deb|rpm]`: the packages of release/ in Debians without any Node: the .deb, read by
+ * lintian first, and the .rpm, by the dnf that Debian has. Installed, used on real machines, upgraded and removed; with the .deb also the
+ * terminal killed in the middle of an operation, and recovery after a power cut. Make them first: npm run packages.
  */
 import {copyFile, mkdtemp, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
@@ -20,34 +20,45 @@ const debians = [
 	{version: '12', suite: 'bookworm'},
 	{version: '13', suite: 'trixie'},
 ];
-const {values} = parseArgs({options: {debian: {type: 'string'}}});
+const {values} = parseArgs({options: {debian: {type: 'string'}, kind: {type: 'string'}}});
 const architecture = architectureOf(process.arch);
+const names = architectureNames[architecture];
 const version = await projectVersion();
 const release = await releaseFolder();
-const debOf = (number: string) => `virsnap_${packageVersion(number)}-1_${architectureNames[architecture].deb}.deb`;
-await lint(path.join(release, debOf(version)));
-const parts = ['try-deb-tools.sh', 'try-deb.sh'];
-const script = (await Promise.all(parts.map(readPart))).join('\n');
+const kinds = {
+	deb: (number: string) => `virsnap_${packageVersion(number)}-1_${names.deb}.deb`,
+	rpm: (number: string) => `virsnap-${packageVersion(number)}-1.${names.rpm}.rpm`,
+};
+type Kind = keyof typeof kinds;
+const isWanted = (wanted: string | undefined, name: string) => wanted === undefined || wanted === name;
+
+await lint(path.join(release, kinds.deb(version)));
 /** The next version, for the upgrade: the same program under a later number. */
 const later = await mkdtemp(path.join(os.tmpdir(), 'virsnap-later-'));
 try {
 	const executable = path.join(release, `virsnap-${version}-linux-${architecture}`);
 	await makePackages({version: `${version}+later`, architecture, executable, folder: later});
-	for (const debian of debians.filter(({version}) => values.debian === undefined || values.debian === version)) {
-		console.error(`\n== The .deb on Debian ${debian.version}, without Node`);
-		const machine = await throwAwayCopy(await debianFolder(debian.suite));
-		try {
-			const inside = (name: string) => path.join(machine.path, 'root', name);
-			await copyFile(path.join(release, debOf(version)), inside('virsnap.deb'));
-			await copyFile(path.join(later, debOf(`${version}+later`)), inside('virsnap-later.deb'));
-			await enter(machine, ['apt-get', 'update', '-qq']);
-			await enter(machine, ['sh', '-euc', script], {cwd: '/root'});
-		} finally {
-			await machine.remove();
+	for (const debian of debians.filter(({version}) => isWanted(values.debian, version)))
+		for (const kind of (Object.keys(kinds) as Kind[]).filter(kind => isWanted(values.kind, kind))) {
+			console.error(`\n== The .${kind} on Debian ${debian.version}, without Node`);
+			await tryOn(debian.suite, kind);
 		}
-	}
 } finally {
 	await rm(later, {recursive: true, force: true});
+}
+
+async function tryOn(suite: string, kind: Kind): Promise<void> {
+	const script = (await Promise.all(['tools.sh', `${kind}.sh`].map(readPart))).join('\n');
+	const machine = await throwAwayCopy(await debianFolder(suite));
+	try {
+		const inside = (name: string) => path.join(machine.path, 'root', name);
+		await copyFile(path.join(release, kinds[kind](version)), inside(`virsnap.${kind}`));
+		await copyFile(path.join(later, kinds[kind](`${version}+later`)), inside(`virsnap-later.${kind}`));
+		await enter(machine, ['apt-get', 'update', '-qq']);
+		await enter(machine, ['sh', '-euc', script], {cwd: '/root'});
+	} finally {
+		await machine.remove();
+	}
 }
 
 /** Errors and warnings end the trial; what the package explains (scripts/release/deb.ts) is none. */
@@ -62,5 +73,5 @@ async function lint(deb: string): Promise<void> {
 }
 
 function readPart(name: string): Promise<string> {
-	return readFile(path.join(import.meta.dirname, 'release', name), 'utf8');
+	return readFile(path.join(import.meta.dirname, 'trials', name), 'utf8');
 }

@@ -1,5 +1,5 @@
-# What a person does with the package. Run in a throw-away Debian by scripts/try-packages.ts; the first failure ends it.
-# `fail`, `until_true`, `open_terminal` and others come from try-deb-tools.sh, which is put before it.
+# What a person does with the .deb. Run in a throw-away Debian by scripts/try-packages.ts; the first failure ends it.
+# `fail`, `until_true`, `open_terminal` and others come from tools.sh, which is put before it.
 
 say 'Only the package, and what it depends on: no Node, no hypervisor'
 apt-get -y -qq install --no-install-recommends /root/virsnap.deb

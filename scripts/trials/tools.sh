@@ -1,4 +1,4 @@
-# What try-deb.sh is written with.
+# What the trials are written with.
 export DEBIAN_FRONTEND=noninteractive
 say() { printf '\n-- %s\n' "$*"; }
 fail() { echo "FAILED: $*"; exit 1; }
