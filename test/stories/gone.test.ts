@@ -27,13 +27,15 @@ test('the domain: the record can be closed, and nothing else is offered', async 
 	expect(await hypervisor.recover(id, 'leave')).toMatchObject({status: 'failed', endedAt: expect.any(String)});
 });
 
-test('the snapshot: the one that was taken under its tag since is left alone', async ({story}) => {
+test('the snapshot: the one that was taken under its tag since is left alone', async ({story, skip}) => {
 	const {hypervisor} = story;
 	const domain = await story.domain('web');
 	await domain.write(0xa1);
 	await domain.does({verb: 'create', tag: 'a', method: 'external-offline'});
 	await domain.does({verb: 'create', tag: 'b', method: 'external-offline'});
 	await domain.write(0xb2);
+	const {steps} = await domain.plan({verb: 'delete', tag: 'a'});
+	skip(steps.length === 1, 'libvirt deletes it in one step: nothing is left to be finished');
 	const id = await brokenOff(domain, {verb: 'delete', tag: 'a'});
 	await domain.does({verb: 'delete', tag: 'a'});
 	const second = Math.floor(Date.now() / 1000);
