@@ -100,11 +100,30 @@ export function changedBasis(before: Basis, after: Basis): string[] {
 		if (was === is) return [];
 		if (was === undefined && later.includes(key)) return [];
 		if ((was === undefined || is === undefined) && isDescription(key)) return [];
-		if (was === undefined) return [`New: ${key}: ${is}.`];
-		if (is === undefined) return [`Gone: ${key}: ${was}.`];
+		if (was === undefined) return [`New: ${key}: ${inShort(key, is!)}.`];
+		if (is === undefined) return [`Gone: ${key}: ${inShort(key, was)}.`];
 		if (key === definition) return [`Changed: ${key} (virsh dumpxml --inactive).`];
-		return [`Changed: ${key}: was ${was}, is ${is}.`];
+		return [`Changed: ${key}: ${isSnapshot(key) ? differences(was, is) : `was ${was}, is ${is}`}.`];
 	});
+}
+
+const isSnapshot = (key: string): boolean => key.startsWith('snapshot ');
+
+/** Of a snapshot its health and date: where its data lies is for comparing alone. */
+const inShort = (key: string, line: string): string => (isSnapshot(key) ? line.split(' ').slice(0, 2).join(' ') : line);
+
+/** Only what differs, without the words that both begin and end with. */
+function differences(was: string, is: string): string {
+	const [before, after] = [was.split(' '), is.split(' ')];
+	const most = Math.min(before.length, after.length);
+	let start = 0;
+	while (start < most && before[start] === after[start]) start++;
+	// A name or a time alone would say nothing.
+	if (['on', 'expires'].includes(before[start - 1] ?? '')) start--;
+	let rest = 0;
+	while (rest < most - start && before.at(-1 - rest) === after.at(-1 - rest)) rest++;
+	const [gone, come] = [before, after].map(words => words.slice(start, words.length - rest).join(' '));
+	return [gone && `was ${gone}`, come && `now ${come}`].filter(part => part !== '').join(', ');
 }
 
 /** Whether everything the plan depended on is as it was. */

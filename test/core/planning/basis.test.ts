@@ -87,6 +87,17 @@ describe('basis', () => {
 	});
 });
 
+test.each([
+	['another is the current one', {current: true}, {}, 'was current'],
+	['it is the current one', {}, {current: true}, 'now current'],
+	['its parent', {parent: 'a'}, {parent: 'b'}, 'was on a, now on b'],
+	['its health', {}, {health: 'partial' as const}, 'was ok, now partial'],
+	['when it expires', {}, {expiresAt: '2027-01-01T00:00:00.000Z'}, 'now expires 2027-01-01T00:00:00.000Z'],
+])('of a snapshot only what has changed is told: %s', (_what, was, is, words) => {
+	const of = (more: Parameters<typeof snapshot>[1]) => basisOf(facts({domain: {snapshots: [snapshot('s', more)]}}));
+	expect(changedBasis(of(was), of(is))).toEqual([`Changed: snapshot s: ${words}.`]);
+});
+
 test('a receipt of a version that did not keep the name, or descriptions, says nothing of them', () => {
 	const {name: _name, persistent: _persistent, ...earlier} = basisOf(facts());
 	expect(changedBasis(earlier, basisOf(facts()))).toEqual([]);
