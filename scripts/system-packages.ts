@@ -6,6 +6,7 @@ import {glob} from 'node:fs/promises';
 import process from 'node:process';
 import {hasUefiFirmware} from '../source/lab/firmware.ts';
 import {findGuest} from '../source/lab/guest.ts';
+import {hasDriver} from '../test/helpers/drivers.ts';
 import {provideGuest} from './guest-kernel.ts';
 import {canBecomeRoot, findManager, hasCommand, type Manager, type ManagerName, runAsRoot} from './package-managers.ts';
 
@@ -33,7 +34,7 @@ const forDemo: Need[] = [
 	{
 		what: 'libvirt’s QEMU driver',
 		why: 'lets that daemon run QEMU',
-		isThere: () => hasFile('/usr/{lib,lib64,lib/*}/libvirt/connection-driver/libvirt_driver_qemu.so'),
+		isThere: async () => hasDriver('qemu'),
 		packages: {
 			apt: 'libvirt-daemon-driver-qemu',
 			dnf: 'libvirt-daemon-driver-qemu',
@@ -73,6 +74,17 @@ const forTests: Need = {
 	packages: {apt: 'strace', dnf: 'strace', zypper: 'strace'},
 };
 
+const forDevices: Need = {
+	what: 'libvirt’s storage and secret drivers',
+	why: 'let the tests make pools and encrypted disks',
+	isThere: async () => hasDriver('storage') && hasDriver('secret'),
+	packages: {
+		apt: 'libvirt-daemon-driver-storage libvirt-daemon-driver-secret',
+		dnf: 'libvirt-daemon-driver-storage-core libvirt-daemon-driver-secret',
+		zypper: 'libvirt-daemon-driver-storage-core libvirt-daemon-driver-secret',
+	},
+};
+
 const farHost: Need = {
 	what: 'ssh and sshd',
 	why: 'stand between two hosts; each connection of a test starts an sshd of its own',
@@ -89,8 +101,8 @@ const forMatrix: Need = {
 
 const needs: Record<string, Need[]> = {
 	demo: forDemo,
-	test: [...forDemo, forTests, farHost],
-	matrix: [...forDemo, forTests, forMatrix],
+	test: [...forDemo, forTests, forDevices, farHost],
+	matrix: [...forDemo, forTests, forDevices, forMatrix],
 };
 
 const wanted = needs[process.argv[2] ?? ''];

@@ -17,7 +17,9 @@ describe.skipIf(process.getuid?.() !== 0)('whatever is cut, recovery ends well',
 		const verdict = await bench.run(wanted);
 		expect(verdict).toMatchObject({problem: '', recovered: true});
 	});
-	test.each(['attach', 'detach', 'edit source'])('%s, before the step that defines', async fault => {
+	test.for(['attach', 'detach', 'edit source'])('%s, before the step that defines', async (fault, {skip}) => {
+		const native = (await bench.lab.virsh('capabilities')).includes('<externalSnapshot');
+		skip(native, 'libvirt reverts external snapshots itself: no step defines');
 		const defining = allCases().filter(
 			one =>
 				one.fault === fault &&

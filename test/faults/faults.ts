@@ -22,13 +22,14 @@ export type Verdict = Case & {
 };
 
 /** `run` answers with the plan's number of steps alone where there is no such case. */
-export type Bench = {run(wanted: Case): Promise<Verdict | number>; end(): Promise<void>};
+export type Bench = {readonly lab: Lab; run(wanted: Case): Promise<Verdict | number>; end(): Promise<void>};
 
 export async function setUpBench(): Promise<Bench> {
 	const lab = await startEmptyLab();
 	const shim = await makeShim(path.join(lab.folder, 'shim'));
 	let count = 0;
 	return {
+		lab,
 		run: wanted => runCase(lab, shim, wanted, `case${++count}`),
 		end: () => lab.stop(),
 	};
