@@ -58,6 +58,11 @@ export const capabilities = {
 		what: '`snapshot-revert` to an external snapshot',
 		source: 'NEWS 9.9; verified on 11.3; 7.0 and 9.0: revert to external snapshot not supported yet',
 	},
+	'revert-starts-anew': {
+		...since('9.0'),
+		what: '`snapshot-revert` of a running domain without `--force` where the devices were others then',
+		source: 'verified on 9.0; 7.0: revert requires force: Target domain serial port count 1 does not match source 0',
+	},
 	'internal-shut-off-uefi': {
 		...since('9.3'),
 		what: 'internal snapshots of a UEFI domain that is shut off',

@@ -113,11 +113,13 @@ type SnapshotDoes =
 			/** The one that it gets, empty for none; left out: the one that it has. */
 			readonly description?: string;
 	  }
+	/** `force`: also where QEMU must start anew for it. */
 	| {
 			readonly kind: 'revert-snapshot';
 			readonly on: DomainAddress;
 			readonly tag: string;
 			readonly afterwards: 'running' | 'paused' | null;
+			readonly force?: true;
 	  }
 	/** `before`: the one that was current. */
 	| {

@@ -2,6 +2,7 @@
 
 import {liveOnlyDisks} from '../domain-xml/live-only.ts';
 import {snapshotSources} from '../domain-xml/sources.ts';
+import {can} from '../model/capabilities.ts';
 import {type DomainState, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
@@ -21,8 +22,10 @@ export type RevertDraft = Pick<Plan, 'method' | 'why' | 'steps' | 'losses' | 'wa
 export function revertStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, changes: readonly Change[]): Step {
 	const afterwards = intent.afterwards ?? null;
 	const after = afterwards ?? stateAfter(snapshot);
+	const keepsQemu = isActive(facts.domain) && !can(facts.host, 'revert-starts-anew');
+	const force = keepsQemu ? {force: true as const} : {};
 	return step(
-		{kind: 'revert-snapshot', on: addressOf(facts), tag: snapshot.tag, afterwards},
+		{kind: 'revert-snapshot', on: addressOf(facts), tag: snapshot.tag, afterwards, ...force},
 		{
 			title: t`Revert to ${snapshot.tag}`,
 			changes: [...changes, ...memoryChange(snapshot), {sign: '~', what: `the domain is ${after} afterwards`}],

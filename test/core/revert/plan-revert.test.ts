@@ -187,6 +187,15 @@ describe('commands', () => {
 		]);
 	});
 
+	test.each([
+		['7.0.0', 'running', true],
+		['7.0.0', 'shut off', false],
+		['9.0.0', 'running', false],
+	] as const)('libvirt %s, %s: forced where it would not start QEMU anew (%s)', (libvirt, state, forced) => {
+		const plan = planned({domain: {state, snapshots: [snapshot('s')]}, host: {libvirt}});
+		expect(plan.steps[0]!.argv.includes('--force')).toBe(forced);
+	});
+
 	test('qemu-img: every disk, then the start that was asked for', () => {
 		const plan = planned(
 			{domain: {snapshots: [{...unmanaged, disks: parts}], disks: [disk('vda'), disk('vdb')]}},
