@@ -184,9 +184,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 			'Give the full path, such as /var/lib/libvirt/images.',
 		);
 	}
-	const hidden =
-		isActive(facts.domain) || can(facts.host, 'private-offline-overlays') ? hiddenOverlayRefusal(facts) : null;
-	return hidden ?? tableWriteRefusal(facts, intent);
+	return hiddenOverlayRefusal(facts) ?? tableWriteRefusal(facts, intent);
 }
 
 /** A few KiB are needed at least: an empty overlay has 192 KiB. */

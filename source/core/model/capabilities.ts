@@ -81,7 +81,8 @@ export const capabilities = {
 	'private-offline-overlays': {
 		...since('11.10'),
 		what: 'overlays of a shut-off domain that other users of the machine cannot read',
-		source: 'NEWS 11.10 (CVE-2025-13193); 7.0 and 9.0 make them 0644: verified',
+		source:
+			'NEWS 11.10 (CVE-2025-13193), which Debian 13 has in its 11.3 as well; 7.0 and 9.0 make them 0644: verified',
 	},
 	'live-overlays-of-volumes': {
 		...since('9.0'),

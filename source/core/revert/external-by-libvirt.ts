@@ -9,6 +9,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
+import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {isThere} from '../snapshots/family.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
@@ -38,6 +39,7 @@ export function nativeExternalRevert(
 	const doomed = intent.safety ? [] : doomedFiles(facts);
 	const left = leftFiles(facts, snapshot).filter(file => !doomed.includes(file) && !intent.safety);
 	const refusal =
+		hiddenOverlayRefusal(facts, 'Run virsnap with sudo.') ??
 		neededRefusal(facts, doomed) ??
 		dependantsRefusal(facts, [...doomed, ...leftFiles(facts, snapshot)]) ??
 		innerSnapshotsRefusal(facts, doomed) ??

@@ -260,6 +260,11 @@ describe('external', () => {
 		if (first === 'cp') expect(plan.why).toContain('storage volumes');
 	});
 
+	test('by the system libvirt for a plain user: refused, as the new overlay would be hidden from him', () => {
+		const host = {libvirt: '11.3.0', externalSnapshots: true, system: true};
+		expect(refused({...old, host, root: false}).reason).toContain('readable by root and QEMU only');
+	});
+
 	test('old libvirt: a new overlay on the base; the old one stays', () => {
 		const plan = planned(old);
 		expect(plan.steps.map(step => step.argv)).toEqual([
