@@ -1,6 +1,6 @@
 /** Operations across real processes: what outlives whom, and what is said of what did not. */
 
-import {spawn} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
@@ -106,6 +106,22 @@ test('what a runner said before it crashed is kept beside its receipt, and told 
 	const {id, status, findings} = await operations.carryOut(twoSteps('quick'));
 	expect({status, findings}).toEqual({status: 'failed', findings: ['Last output of its process: TypeError: boom']});
 	expect(await readFile(path.join(folder, `${id}.stderr`), 'utf8')).toBe('TypeError: boom\n');
+});
+
+test.runIf(process.getuid?.() === 0)('a folder that is full by then is named as the reason', async ({skip}) => {
+	const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=300k,mode=700', 'receipts', folder]);
+	if (mounted.status !== 0) return skip('nothing can be mounted here');
+	try {
+		const following = apart().carryOut(twoSteps('held'));
+		await waitUntil(async () => (await here().receipts()).find(running));
+		spawnSync('dd', ['if=/dev/zero', `of=${folder}/filler`, 'bs=1k']);
+		letGo(folder);
+		const {status, findings} = await following;
+		expect(status).toBe('failed');
+		expect(findings.join(' ')).toMatch(/receipt could not be written any more to .*no space left/i);
+	} finally {
+		spawnSync('umount', ['--lazy', folder]);
+	}
 });
 
 test('cancelled between two steps', async () => {

@@ -3,12 +3,13 @@
 import type {ProcessMark, Receipt} from '../../core/model/receipt.ts';
 import {byVirsnap} from '../../core/steps/hints.ts';
 import {remedy} from '../../core/words/remedy.ts';
+import {t} from '../../core/words/text.ts';
 import type {Means, OnReceipt} from '../operation-context.ts';
 import type {Started} from '../runner.ts';
 import {tellCommands} from '../tell-commands.ts';
 import {changedOrLate, watchFolder} from './folder-watch.ts';
 import {isSame, ownMark} from './process-mark.ts';
-import {readRunnerWords} from './runner-words.ts';
+import {readRunnerWords, whyUnwritable} from './runner-words.ts';
 import type {ReceiptStore} from './store.ts';
 import {isWorkedOn} from './unfinished.ts';
 
@@ -36,7 +37,7 @@ export async function followReceipt(
 			const alive = ours ? started.running() : await isWorkedOn(receipt);
 			const change = folder.change();
 			if (await isUnchanged(store, receipt)) {
-				if (!alive) return cutOff(receipt, await readRunnerWords(store.folder, receipt.id));
+				if (!alive) return cutOff(receipt, await lastWords(store.folder, receipt.id));
 				await changedOrLate(change);
 			}
 
@@ -70,11 +71,20 @@ async function isUnchanged(store: ReceiptStore, receipt: Receipt): Promise<boole
 	return next === null || JSON.stringify(next) === JSON.stringify(receipt);
 }
 
+/** What is known of why a runner has gone: its own words, and whether it could still write any. */
+async function lastWords(folder: string, id: string): Promise<string[]> {
+	const [words, closed] = await Promise.all([readRunnerWords(folder, id), whyUnwritable(folder)]);
+	return [
+		...(words === '' ? [] : [`Last output of its process: ${words}`]),
+		...(closed === null ? [] : [t`Its receipt could not be written any more to ${folder}: ${closed}`]),
+	];
+}
+
 /** What whoever follows is told of a receipt whose runner is gone; on disk it stays open. */
-function cutOff(receipt: Receipt, words: string): Receipt {
+function cutOff(receipt: Receipt, words: readonly string[]): Receipt {
 	return {
 		...receipt,
-		findings: words === '' ? receipt.findings : [...receipt.findings, `Last output of its process: ${words}`],
+		findings: [...receipt.findings, ...words],
 		status: 'failed',
 		progress: null,
 		message: 'The operation was interrupted: its process is gone.',

@@ -1,6 +1,8 @@
 /** What the process that carries a receipt out says on stderr: kept beside the receipt, since a crash leaves nothing else behind. */
-import {readFile, rm, stat} from 'node:fs/promises';
+import {randomUUID} from 'node:crypto';
+import {readFile, rm, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {messageOf} from '../error-words.ts';
 
 /** The file beside the receipt of this id. */
 export const runnerWords = (folder: string, id: string): string => path.join(folder, `${id}.stderr`);
@@ -16,4 +18,20 @@ export async function dropRunnerWords(folder: string, id: string): Promise<void>
 	const file = runnerWords(folder, id);
 	const empty = (await stat(file).catch(() => null))?.size === 0;
 	if (empty) await rm(file, {force: true});
+}
+
+/** More than a receipt takes: what the process has left behind may make room for one that did not fit before. */
+const enough = 64 * 1024;
+
+/** Why neither a receipt nor such words could be written to this folder now (no room, a quota, read-only); null where they could. */
+export async function whyUnwritable(folder: string): Promise<string | null> {
+	const probe = path.join(folder, `.${randomUUID()}.probe`);
+	try {
+		await writeFile(probe, Buffer.alloc(enough), {flag: 'wx', mode: 0o600});
+		return null;
+	} catch (error) {
+		return messageOf(error);
+	} finally {
+		await rm(probe, {force: true}).catch(() => {});
+	}
 }
