@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {tellSteps} from '../../source/commands/change/change.ts';
 import type {Context} from '../../source/commands/context.ts';
+import {asCommands} from '../../source/core/words/remedy.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {chained, entry, image} from '../facts/domain.ts';
 import {endedAs} from '../facts/receipt.ts';
@@ -24,6 +25,12 @@ describe('a command that changes something', () => {
 		expect(stderr).toMatch(/^1\/1 .*\n/);
 		expect(stderr).toContain('create fresh of web: verified');
 		expect(stderr).toContain('virsnap log 20260102-030405-web');
+	});
+
+	test('what is not asked is warned of all the same', async () => {
+		const {stderr, carriedOut} = await run(['create', 'web', 'fresh', '--method', 'qemu-img', '--yes']);
+		expect(carriedOut[0]?.warnings).not.toEqual([]);
+		for (const warning of carriedOut[0]?.warnings ?? []) expect(stderr).toContain(`Warning: ${asCommands(warning)}\n`);
 	});
 
 	test.each([

@@ -5,6 +5,7 @@ import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import {percentOf, progressWords} from '../../core/words/progress.ts';
+import {asCommands} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts';
@@ -36,7 +37,8 @@ export async function changeBy(
 		if ('refusal' in outcome) return sayRefused(context, outcome.refusal, json);
 		const busy = await unfinishedBusiness(context, hypervisor, outcome.plan);
 		if (busy) return sayRefused(context, busy, json);
-		if (!options.yes && !(await review(context, outcome.plan))) return Exit.refused;
+		if (options.yes) sayWarnings(context, outcome.plan);
+		else if (!(await review(context, outcome.plan))) return Exit.refused;
 		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(context));
 		if (json) printJson(context, {receipt: receiptEntry(receipt)});
 		say(context, endingText(receipt));
@@ -65,6 +67,11 @@ async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan
 async function review(context: Context, plan: Plan): Promise<boolean> {
 	say(context, `${planText(plan)}\n`);
 	return agrees(context, plan.confirm);
+}
+
+/** Who is asked nothing is shown no plan: at least what it warns of is in the log of a script. */
+function sayWarnings(context: Context, {warnings}: Plan): void {
+	for (const warning of warnings) say(context, `Warning: ${asCommands(warning)}`);
 }
 
 /** Each step is printed on stderr as it starts, then each further tenth of a long one, the first time with the command that stops it. */

@@ -5,7 +5,7 @@ import {makePlan} from '../make-plan.ts';
 import type {Disk} from '../model/disk.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
-import type {Expectation, Outcome, Plan} from '../model/plan.ts';
+import type {Expectation, Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
@@ -18,6 +18,7 @@ import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 import {cloneBack} from './clones/undo-clone.ts';
+import {createdSinceRefusal} from './meanwhile/another-snapshot.ts';
 import {endJob, type OpenJob} from './open-jobs.ts';
 import {isOwn, type Told} from './ownership.ts';
 import {renamedBack} from './renamed.ts';
@@ -28,7 +29,7 @@ export function rollBack(receipt: Told, facts: Facts, jobs: readonly OpenJob[], 
 	const {plan} = receipt;
 	switch (plan.verb) {
 		case 'create':
-			return createdBack(plan, facts, leftovers);
+			return createdBack(receipt, facts, leftovers);
 		case 'revert':
 			return oldOverlaysBack(receipt, finishedSteps(plan, facts), facts);
 		case 'clone':
@@ -84,9 +85,12 @@ function savedBack(receipt: Told, facts: Facts): Outcome {
 }
 
 /** What a create left: a snapshot, overlays that libvirt has no record of, or only files. */
-function createdBack(plan: Plan, facts: Facts, leftovers: readonly string[]): Outcome {
+function createdBack(receipt: Told, facts: Facts, leftovers: readonly string[]): Outcome {
+	const {plan} = receipt;
 	const tag = plan.tag ?? '';
 	if (facts.domain.snapshots.some(snapshot => snapshot.tag === tag)) {
+		const another = createdSinceRefusal(receipt, facts);
+		if (another) return {refusal: another};
 		const outcome = makePlan(facts, {verb: 'delete', tag});
 		if ('refusal' in outcome) return outcome;
 		// What is rolled back was never whole: no more need to type its name than for the create.

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Facts} from '../../../source/core/model/facts.ts';
 import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
+import {createdSinceRefusal} from '../../../source/core/recover/meanwhile/another-snapshot.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {makes, step} from '../../../source/core/steps/step.ts';
 import {chained, domain, entry, image} from '../../facts/domain.ts';
@@ -99,6 +100,22 @@ describe('another snapshot has the tag since', () => {
 		expect(choices.map(({id}) => id)).toEqual(['leave']);
 		expect(refusals.map(({refusal}) => refusal.code)).toEqual(['not-found', 'not-found']);
 	});
+});
+
+test('a create is not rolled back on another snapshot that has its tag since', () => {
+	const disks = [chained('vda', image(file('vda'), [entry('t')])), chained('vdb', image(file('vdb')))];
+	const taken = (createdAt: string) =>
+		facts({domain: {disks, snapshots: [snapshot('t', {health: 'partial', createdAt})]}});
+	const planned = planFor(none, {verb: 'create', tag: 't', method: 'libvirt-internal'});
+	const plan = {...planned, steps: [...planned.steps, ...planned.steps]};
+	const begun = cutOff(plan, 'dr');
+	const endedAt = '2026-01-02T03:04:06.000Z';
+	const receipt = {...begun, steps: begun.steps.map(one => (one.status === 'done' ? {...one, endedAt} : one))};
+	const ownRefusal = (at: string, one = receipt) => createdSinceRefusal(one, taken(at))?.reason ?? null;
+	expect(ownRefusal('2026-01-02T05:00:00.000Z')).toBeNull();
+	const done = {...receipt, plan: planned, steps: receipt.steps.slice(0, 1)};
+	expect(ownRefusal('2026-01-02T03:04:06.000Z', done)).toBeNull();
+	expect(ownRefusal('2026-01-02T05:00:00.000Z', done)).toContain('another one of this name');
 });
 
 test('what the rights of the user do not allow is no choice, and says why', () => {
