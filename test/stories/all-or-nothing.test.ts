@@ -6,6 +6,7 @@ import {execa} from 'execa';
 import {expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
 import type {MethodId} from '../../source/core/model/intent.ts';
+import {variants} from '../helpers/variants.ts';
 import {test} from './story.ts';
 
 const rows: readonly [MethodId, boolean][] = [
@@ -18,7 +19,12 @@ const rows: readonly [MethodId, boolean][] = [
 	['external-full', true],
 ];
 
-test.for(rows)('%s, running: %s', async ([method, running], {story}) => {
+/** One of each: by libvirt and by the monitor, inside the images and beside them. */
+const usual = variants(rows, ([method, running]) =>
+	running ? ['monitor', 'external-live'].includes(method) : method === 'libvirt-internal',
+);
+
+test.for(usual)('%s, running: %s', async ([method, running], {story}) => {
 	const {lab} = story;
 	const name = `${method}-${running ? 'on' : 'off'}`;
 	const small = await lab.mountTmpfs(`${name}-small`, '1M');

@@ -3,7 +3,7 @@
 import {describe, expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
 import {saying} from '../helpers/saying.ts';
-import {variants} from '../helpers/variants.ts';
+import {everyVariant, variants} from '../helpers/variants.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 /** What the disks hold at each snapshot, and now. */
@@ -46,7 +46,7 @@ describe.each(states)('%s', (_, running) => {
 		['b', ['a', 'c', 'a']],
 		['c', ['b', 'a']],
 	];
-	const usual = variants(deletes, ([tag]) => running === (tag !== 'b'));
+	const usual = variants(deletes, ([tag]) => tag === (running ? 'a' : 'b'));
 	test.for(usual)('%s is deleted; the present and the other two stay', async ([tag, others], {story}) => {
 		const domain = await chain(story, `${tag}-${running ? 'on' : 'off'}`, running);
 		await domain.does({verb: 'delete', tag});
@@ -57,14 +57,17 @@ describe.each(states)('%s', (_, running) => {
 	});
 });
 
-test.for(onRunning)('two disks, %s: the middle one is deleted from both', async ([, running], {story}) => {
-	const name = `two-${running ? 'on' : 'off'}`;
-	const domain = await chain(story, name, running, [`${name}-1.qcow2`, `${name}.raw`]);
-	await domain.does({verb: 'delete', tag: 'b'});
-	await domain.holds(now);
-	expect(await images(domain)).toEqual([3, 3]);
-	await goesBackTo(domain, ['a', 'c']);
-});
+test.for(variants(onRunning, () => false))(
+	'two disks, %s: the middle one is deleted from both',
+	async ([, running], {story}) => {
+		const name = `two-${running ? 'on' : 'off'}`;
+		const domain = await chain(story, name, running, [`${name}-1.qcow2`, `${name}.raw`]);
+		await domain.does({verb: 'delete', tag: 'b'});
+		await domain.holds(now);
+		expect(await images(domain)).toEqual([3, 3]);
+		await goesBackTo(domain, ['a', 'c']);
+	},
+);
 
 test.for(onShutOff)('%s: the middle one goes with its children', async ([, running], {story}) => {
 	const domain = await chain(story, `branch-${running ? 'on' : 'off'}`, running);
@@ -114,7 +117,7 @@ describe('two branches', () => {
 		return domain;
 	}
 
-	test('a snapshot that both depend on is deleted, and both still work', async ({story}) => {
+	test.runIf(everyVariant)('a snapshot that both depend on is deleted, and both still work', async ({story}) => {
 		const domain = await fork(story, 'fork-a');
 		await domain.does({verb: 'delete', tag: 'a'});
 		await domain.holds(0x66);

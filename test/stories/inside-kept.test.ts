@@ -1,5 +1,6 @@
 /** A snapshot inside an overlay that a revert has left: named before, and gone back to on that overlay. */
 import {expect} from 'vitest';
+import {everyVariant} from '../helpers/variants.ts';
 import {follows} from './follow.ts';
 import {later} from './later.ts';
 import {type Cast, type Story, test} from './story.ts';
@@ -44,38 +45,39 @@ test('a revert says which snapshot is inside the overlay that it leaves, and one
 	await domain.holds(0xb2);
 });
 
-test('one that libvirt does not know is named as well, and is not missed while the revert goes on', async ({
-	story,
-	skip,
-}) => {
-	const domain = await layered(story, 'inner-own');
-	if (!(await leavesOverlays(story, domain))) return skip();
-	await domain.does({verb: 'create', tag: 'own', method: 'qemu-img'});
-	const overlay = await source(domain);
-	const plan = await domain.does({verb: 'revert', tag: 'b'});
-	expect(plan.warnings.join(' ')).toMatch(/snapshots? .*own.* inside it/);
-	await domain.holds(0xa1);
-	expect(await story.lab.qemuImg('snapshot', '-l', overlay)).toContain('own');
-});
+test.runIf(everyVariant)(
+	'one that libvirt does not know is named as well, and is not missed while the revert goes on',
+	async ({story, skip}) => {
+		const domain = await layered(story, 'inner-own');
+		if (!(await leavesOverlays(story, domain))) return skip();
+		await domain.does({verb: 'create', tag: 'own', method: 'qemu-img'});
+		const overlay = await source(domain);
+		const plan = await domain.does({verb: 'revert', tag: 'b'});
+		expect(plan.warnings.join(' ')).toMatch(/snapshots? .*own.* inside it/);
+		await domain.holds(0xa1);
+		expect(await story.lab.qemuImg('snapshot', '-l', overlay)).toContain('own');
+	},
+);
 
-test('where somebody has merged that overlay by hand and written on, the base is told of, and needed', async ({
-	story,
-}) => {
-	const domain = await layered(story, 'inner-merged');
-	const overlay = await source(domain);
-	await domain.does({verb: 'start'});
-	await domain.virsh('blockcommit', 'vda', '--active', '--pivot', '--wait');
-	const base = await source(domain);
-	expect(base).not.toBe(overlay);
-	await later(story);
-	await domain.write(0xd4);
-	await domain.turnOff();
-	const {confirm, warnings} = await domain.plan({verb: 'revert', tag: 'c'});
-	expect(confirm).toBe('c');
-	expect(warnings.join(' ')).toContain(`${base} was written to at`);
-	expect(warnings.join(' ')).toContain(`${overlay} depends on it, so do not delete it`);
-	expect(warnings.join(' ')).not.toContain('nothing uses it any more');
-});
+test.runIf(everyVariant)(
+	'where somebody has merged that overlay by hand and written on, the base is told of, and needed',
+	async ({story}) => {
+		const domain = await layered(story, 'inner-merged');
+		const overlay = await source(domain);
+		await domain.does({verb: 'start'});
+		await domain.virsh('blockcommit', 'vda', '--active', '--pivot', '--wait');
+		const base = await source(domain);
+		expect(base).not.toBe(overlay);
+		await later(story);
+		await domain.write(0xd4);
+		await domain.turnOff();
+		const {confirm, warnings} = await domain.plan({verb: 'revert', tag: 'c'});
+		expect(confirm).toBe('c');
+		expect(warnings.join(' ')).toContain(`${base} was written to at`);
+		expect(warnings.join(' ')).toContain(`${overlay} depends on it, so do not delete it`);
+		expect(warnings.join(' ')).not.toContain('nothing uses it any more');
+	},
+);
 
 test('a running domain is shut down first, as told; with a safety snapshot both states are reached again', async ({
 	story,
@@ -96,7 +98,7 @@ test('a running domain is shut down first, as told; with a safety snapshot both 
 	await domain.holds(0xd4);
 });
 
-test('one taken with memory comes back with it', async ({story, skip}) => {
+test.runIf(everyVariant)('one taken with memory comes back with it', async ({story, skip}) => {
 	const domain = await story.domain('inner-memory', {running: true});
 	if (!(await leavesOverlays(story, domain))) return skip();
 	await domain.does({verb: 'create', tag: 'b', method: 'external-live'});

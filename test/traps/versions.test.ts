@@ -4,6 +4,7 @@ import {describe, expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
 import {can} from '../../source/core/model/capabilities.ts';
 import {waitUntil} from '../helpers/lab.ts';
+import {variants} from '../helpers/variants.ts';
 import {test} from '../stories/story.ts';
 import {refusedUntouched, traces} from './untouched.ts';
 
@@ -19,30 +20,34 @@ const exists = (file: string) =>
 	);
 
 describe('trap 14: deleting within a chain is foreseen, not tried', () => {
-	test.for<[boolean, string]>([
+	const places: readonly [boolean, string][] = [
 		[true, 'second'],
 		[false, 'first'],
 		[false, 'second'],
 		[false, 'third'],
-	])('trap 14: running: %s, the %s of three', async ([running, tag], {story}) => {
-		const domain = await story.domain(`three-${running}-${tag}`, {running: true});
-		const tags = ['first', 'second', 'third'];
-		for (const name of tags) await domain.virsh('snapshot-create-as', '--name', name, '--disk-only', '--atomic');
-		await domain.write(0x44);
-		if (!running) await domain.turnOff();
-		const before = await traces(story, domain.uuid);
-		const outcome = makePlan(await story.hypervisor.facts(domain.uuid), {verb: 'delete', tag});
-		if ('refusal' in outcome) {
-			expect(outcome.refusal.remedy).not.toBe('');
-			expect(await traces(story, domain.uuid)).toEqual(before);
-		} else {
-			const receipt = await domain.carryOut(outcome.plan);
-			expect(receipt, receipt.message).toMatchObject({status: 'verified'});
-			expect(await domain.tags()).toEqual(tags.filter(other => other !== tag));
-		}
+	];
+	test.for(variants(places, ([, tag]) => tag === 'second'))(
+		'trap 14: running: %s, the %s of three',
+		async ([running, tag], {story}) => {
+			const domain = await story.domain(`three-${running}-${tag}`, {running: true});
+			const tags = ['first', 'second', 'third'];
+			for (const name of tags) await domain.virsh('snapshot-create-as', '--name', name, '--disk-only', '--atomic');
+			await domain.write(0x44);
+			if (!running) await domain.turnOff();
+			const before = await traces(story, domain.uuid);
+			const outcome = makePlan(await story.hypervisor.facts(domain.uuid), {verb: 'delete', tag});
+			if ('refusal' in outcome) {
+				expect(outcome.refusal.remedy).not.toBe('');
+				expect(await traces(story, domain.uuid)).toEqual(before);
+			} else {
+				const receipt = await domain.carryOut(outcome.plan);
+				expect(receipt, receipt.message).toMatchObject({status: 'verified'});
+				expect(await domain.tags()).toEqual(tags.filter(other => other !== tag));
+			}
 
-		await domain.holds(0x44);
-	});
+			await domain.holds(0x44);
+		},
+	);
 });
 
 test('trap 15: a revert names the overlay it leaves, whether that is lost or stays', async ({story}) => {
