@@ -131,6 +131,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	});
 	return {
 		machine: async () => null,
+		contact: async () => null,
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
 		refresh: () => live.refresh(),

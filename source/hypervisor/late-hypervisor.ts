@@ -31,6 +31,7 @@ export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 
 	return {
 		machine: later('machine'),
+		contact: later('contact'),
 		view: () => opened?.view() ?? unread,
 		subscribe(listener) {
 			let stop: (() => void) | null = null;

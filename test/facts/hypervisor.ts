@@ -10,6 +10,7 @@ async function nothing(): Promise<never> {
 export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 	return {
 		machine: async () => null,
+		contact: async () => null,
 		view: () => unread,
 		subscribe: () => () => {},
 		refresh: async () => {},

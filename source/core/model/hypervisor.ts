@@ -13,8 +13,17 @@ import type {Snapshot, SnapshotSizes} from './snapshot.ts';
 export type ConnectionState =
 	| {readonly status: 'connecting'}
 	| {readonly status: 'connected'}
+	/** Another machine that has not answered for a while, but is not lost. */
+	| {readonly status: 'slow'; readonly since: string}
 	/** `reason` in the command's own words, `remedy` where the words are known; a new attempt follows by itself. */
-	| {readonly status: 'lost'; readonly reason: string; readonly remedy?: string | null; readonly retryAt: string};
+	| {
+			readonly status: 'lost';
+			readonly reason: string;
+			readonly remedy?: string | null;
+			readonly retryAt: string;
+			/** The other machine can be reached, and will not do until a person has mended something. */
+			readonly refused?: boolean;
+	  };
 
 /** What is known at one moment. A new object only when something in it changed. */
 export type View = {
@@ -60,9 +69,22 @@ export type Served = {
 /** Another machine: its name for a person, and what starts a command there when the command is put behind it. */
 export type Machine = {readonly name: string; readonly ssh: readonly string[]};
 
+/** How another machine answers. */
+export type Contact = {
+	/** From a question to its answer. */
+	readonly milliseconds: number;
+	/** How far its clock is ahead of this one's, in milliseconds; below zero: behind. As exact as `milliseconds`. */
+	readonly ahead: number;
+};
+
+/** A hypervisor among several, and what it is called: `h1` in `h1/web`. */
+export type NamedHost = {readonly name: string; readonly uri: string | null};
+
 export type Hypervisor = {
 	/** How the other machine that it is on is reached; null: it is on this one. Rejects where it is not reached, with a `remedy`. */
 	machine(): Promise<Machine | null>;
+	/** Asks the virsnap on the other machine for a sign of life; null: it is on this one, or has no virsnap. Rejects as `machine` does. */
+	contact(): Promise<Contact | null>;
 	view(): View;
 	/** Calls back after each change of `view()`; returns the way to stop. */
 	subscribe(listener: () => void): () => void;

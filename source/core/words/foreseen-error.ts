@@ -24,10 +24,13 @@ export class RefusalError extends ForeseenError {
 /** Another host cannot be reached, or no virsnap answers there: nothing is known about the question. */
 export class HostError extends ForeseenError {
 	readonly remedy: Remedy | null;
-	constructor(message: string, remedy: Remedy | null) {
+	/** It will not do until a person has mended something: to try again soon is of no use. */
+	readonly refuses: boolean;
+	constructor(message: string, remedy: Remedy | null, refuses = false) {
 		super(message);
 		this.name = 'HostError';
 		this.remedy = remedy;
+		this.refuses = refuses;
 	}
 }
 

@@ -22,6 +22,12 @@ type Taking = {onView(change: ViewChange, commands: readonly LoggedCommand[], sh
 /** Seconds between attempts: the first soon, since most breaks are short. */
 const pauses = [1, 2, 4, 8, 15, 30];
 
+/** Seconds, where a person has to act first: hosts lock out whoever fails to log in too often. */
+const whereRefused = 300;
+
+/** A sign of life: how often it is asked for, and from when on it is late. */
+const pulse = {everyMs: 5000, lateMs: 2000};
+
 export class LastingLink {
 	readonly #reach: Way;
 	readonly #taking: Taking;
@@ -32,6 +38,7 @@ export class LastingLink {
 	#closed = false;
 	#attempted = false;
 	#timer: NodeJS.Timeout | undefined;
+	#pulse: NodeJS.Timeout | undefined;
 
 	constructor(reach: Way, taking: Taking) {
 		this.#reach = reach;
@@ -56,7 +63,10 @@ export class LastingLink {
 	/** Never rejects: a host that is not reached is told by the view. */
 	async refresh(): Promise<void> {
 		try {
-			await this.call('refresh', []);
+			const link = await this.#connected();
+			await link.call('refresh', []);
+			// The attempt by itself may be far off yet.
+			if (this.#watched) this.#watch(link);
 		} catch (error) {
 			if (!this.#closed && this.#view.connection.status !== 'lost') this.#lost(error, 0);
 		}
@@ -95,6 +105,7 @@ export class LastingLink {
 	async close(): Promise<void> {
 		this.#closed = true;
 		clearTimeout(this.#timer);
+		clearInterval(this.#pulse);
 		const link = await this.#link?.catch(() => null);
 		link?.close();
 		// Whoever waits for the host to come back does so in vain.
@@ -151,22 +162,44 @@ export class LastingLink {
 	/** Connect and watch, and where that fails try again. */
 	#keep(failures: number): void {
 		this.#connected().then(
-			link => link.watch(),
+			link => this.#watch(link),
 			error => {
 				if (!this.#closed) this.#lost(error, failures);
 			},
 		);
 	}
 
+	/** Told of every change, and asked for a sign of life now and then. */
+	#watch(link: Link): void {
+		link.watch();
+		clearInterval(this.#pulse);
+		this.#pulse = setInterval(() => void this.#feel(link), pulse.everyMs).unref();
+	}
+
+	/** Between an answer that is late and the end of the line it is slow. */
+	async #feel(link: Link): Promise<void> {
+		const since = new Date().toISOString();
+		const late = setTimeout(() => {
+			if (this.#view.connection.status === 'connected')
+				this.#show({...this.#view, connection: {status: 'slow', since}});
+		}, pulse.lateMs).unref();
+		await link.call('clock', []).catch(() => null);
+		clearTimeout(late);
+		if (this.#view.connection.status === 'slow') this.#show({...this.#view, connection: {status: 'connected'}});
+	}
+
 	#lost(error: unknown, failures: number): void {
+		clearInterval(this.#pulse);
 		const remedy = remedyOf(error);
-		const pause = pauses[Math.min(failures, pauses.length - 1)]! * 1000;
+		const refused = error instanceof HostError && error.refuses;
+		const pause = (refused ? whereRefused : pauses[Math.min(failures, pauses.length - 1)]!) * 1000;
 		const retryAt = new Date(Date.now() + pause).toISOString();
 		const reason = error instanceof Error ? error.message : String(error);
 		this.#show({
 			...this.#view,
-			connection: {status: 'lost', reason, remedy: remedy && asCommands(remedy), retryAt},
+			connection: {status: 'lost', reason, remedy: remedy && asCommands(remedy), retryAt, ...(refused && {refused})},
 		});
+		clearTimeout(this.#timer);
 		if (this.#watched) this.#timer = setTimeout(() => this.#keep(failures + 1), pause);
 	}
 }

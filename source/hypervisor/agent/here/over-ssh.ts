@@ -60,9 +60,10 @@ export function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolea
 
 function reasonOf({name}: SshAddress, exitCode: number | null, stderr: string): HostError {
 	const words = stderr.trim();
-	if (exitCode === 127 && !/ssh/.test(words)) return new NoVirsnap(t`${name} has no virsnap`, toInstall);
+	if (exitCode === 127 && !/ssh/.test(words)) return new NoVirsnap(t`${name} has no virsnap`, toInstall, true);
 	const said = firstWords(words) || t`the connection to ${name} ended`;
-	return new HostError(said, sshRemedy(words));
+	const known = sshRemedy(words);
+	return new HostError(said, known?.remedy ?? null, known?.refuses);
 }
 
 const toInstall =

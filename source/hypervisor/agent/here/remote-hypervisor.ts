@@ -12,6 +12,7 @@ import {RefusalError} from '../../../core/words/foreseen-error.ts';
 import {shellCommand, t} from '../../../core/words/text.ts';
 import type {CallName} from '../language/protocol.ts';
 import {type SentFacts, viewReceiver} from '../language/view-changes.ts';
+import {contactBy} from './contact.ts';
 import {LastingLink, type Way} from './lasting-link.ts';
 
 /** Commands that are kept for the log on screen. */
@@ -35,6 +36,7 @@ export function openRemote(reach: Way): Hypervisor {
 			await lasting.reached();
 			return reach.machine;
 		},
+		contact: () => contactBy(() => ask<number>('clock')),
 		view: () => lasting.view(),
 		subscribe: listener => lasting.subscribe(listener),
 		refresh: () => lasting.refresh(),

@@ -39,11 +39,11 @@ export async function readGreeting(input: Readable, version: string): Promise<tr
 			return true;
 		}
 
-		if (text.length > most) throw new HostError('The host answered, but not with virsnap', sameVersions);
+		if (text.length > most) throw new HostError('The host answered, but not with virsnap', sameVersions, true);
 	}
 }
 
 function check(protocol: number, theirs: string, ours: string): void {
 	if (protocol === protocolVersion && theirs === ours) return;
-	throw new HostError(`The host has virsnap ${theirs}, this is ${ours}`, sameVersions);
+	throw new HostError(`The host has virsnap ${theirs}, this is ${ours}`, sameVersions, true);
 }

@@ -32,6 +32,8 @@ const snapshot = strictObject({tag: word, duplicates: pipe(number(), integer(), 
 
 /** What each call is given. */
 export const callSchemas = {
+	/** A sign of life: the time there, in milliseconds since 1970. */
+	clock: strictTuple([]),
 	refresh: strictTuple([]),
 	facts: strictTuple([word, nullable(word), nullable(word)]),
 	sizes: strictTuple([word]),

@@ -34,6 +34,7 @@ class Late {
 }
 
 const answers: Answers = {
+	clock: async () => Date.now(),
 	refresh: ({hypervisor}) => hypervisor.refresh(),
 	async facts({hypervisor, kept, sender}, [uuid, directory, file]) {
 		const facts = await hypervisor.facts(uuid, directory ?? undefined, file ?? undefined);
