@@ -38,7 +38,7 @@ async function ownReceiptFolder(): Promise<string> {
 const adapters: Adapters = {
 	version: VIRSNAP_VERSION,
 	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
-	openHypervisor(uri, receipts) {
+	openHypervisor(uri, receipts, alone) {
 		return lateHypervisor(async () => {
 			const [{openHypervisor, sshHostOf}, ownReceipts] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
@@ -47,7 +47,7 @@ const adapters: Adapters = {
 			const host = sshHostOf({uri, env: environment()});
 			if (host !== null) {
 				const {openHost} = await import('./hypervisor/agent/here/open-host.ts');
-				const remote = await openHost(host, {version: VIRSNAP_VERSION, asks: Boolean(process.stdin.isTTY)});
+				const remote = await openHost(host, {version: VIRSNAP_VERSION, asks: alone && Boolean(process.stdin.isTTY)});
 				if (remote !== null) return remote;
 			}
 

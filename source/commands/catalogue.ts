@@ -8,6 +8,7 @@ import {completionCommand} from './completion/completion.ts';
 import {doctorCommand} from './doctor/doctor.ts';
 import {helpCommand} from './help/help.ts';
 import {manCommand} from './help/man.ts';
+import {hostsCommand} from './hosts/hosts.ts';
 import {cancelCommand} from './operations/cancel.ts';
 import {carryOutCommand} from './operations/carry-out.ts';
 import {logCommand} from './operations/log.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
 	undoCommand,
 	recoverCommand,
 	cancelCommand,
+	hostsCommand,
 	doctorCommand,
 	demoCommand,
 	helpCommand,

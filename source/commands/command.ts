@@ -74,6 +74,11 @@ type CommandOf<Known extends Options> = {
 	/** It takes the words and options of one of these, which its first argument names. */
 	readonly of?: readonly Command[];
 	readonly examples: readonly Example[];
+	/**
+	 * Where several hosts are given and no word tells which one is meant: it is about all of them, or has to be told one. Left out: hosts
+	 * are none of its business.
+	 */
+	readonly hosts?: 'all' | 'one';
 	/** Not for people: left out of help, man page and completion. */
 	readonly hidden?: true;
 	readonly run: (context: Context, given: Given<Known>, program: Program) => Promise<ExitStatus>;

@@ -9,7 +9,7 @@ import {nearest} from './line/nearest.ts';
 
 /** Open the hypervisor, hand it to `use`, close it whatever happens. */
 export async function withHypervisor<T>(context: Context, use: (hypervisor: Hypervisor) => Promise<T>): Promise<T> {
-	const hypervisor = context.adapters.openHypervisor(context.uri, context.receipts);
+	const hypervisor = context.adapters.openHypervisor(context.uri, context.receipts, context.hosts.length < 2);
 	try {
 		return await use(hypervisor);
 	} finally {

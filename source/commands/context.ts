@@ -1,7 +1,7 @@
 /** What a command works with: streams, the outside world as functions, and the statuses it may end with. */
 
 import type {Readable, Writable} from 'node:stream';
-import type {Hypervisor, Name, NamesOf} from '../core/model/hypervisor.ts';
+import type {Hypervisor, Name, NamedHost, NamesOf} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {ForeseenError} from '../core/words/foreseen-error.ts';
 import {printable} from '../core/words/text.ts';
@@ -59,8 +59,8 @@ export type Adapters = {
 	readonly version: string;
 	/** As what the program came (npm or executable), and the Node that runs it. */
 	readonly built: string;
-	/** `receipts` is the folder for them; null: the user's own. */
-	openHypervisor(uri: string | null, receipts: string | null): Hypervisor;
+	/** `receipts` is the folder for them; null: the user's own. `alone`: ssh may ask for a password, since no other host does. */
+	openHypervisor(uri: string | null, receipts: string | null, alone: boolean): Hypervisor;
 	/** Carries out, in this process, a receipt that another one has written to this folder. */
 	runReceipt(uri: string | null, receipts: string, id: string): Promise<Receipt>;
 	/** Lets a virsnap on another machine ask this hypervisor over stdin and stdout, until it ends. */
@@ -84,10 +84,17 @@ export type Context = {
 	readonly io: Io;
 	/** From `-c` or the environment; null: virsh's own default. */
 	readonly uri: string | null;
+	/** All that were given; one where none was. The host of `uri` is the first, until a command knows which one is meant. */
+	readonly hosts: readonly NamedHost[];
+	/** The one that is meant, where several were given: what is told names it. */
+	readonly host: string | null;
 	/** Folder of receipts; null: the user's own. */
 	readonly receipts: string | null;
 	readonly adapters: Adapters;
 };
+
+/** What a JSON document says of the host, where several were given. */
+export const onHost = ({host}: Context): {readonly host?: string} => (host === null ? {} : {host});
 
 /** The command line makes no sense; the remedy says what would. */
 export class UsageError extends ForeseenError {

@@ -1,4 +1,5 @@
 /** The program without its process: argv and the outside world in, exit status out. */
+import type {NamedHost} from '../core/model/hypervisor.ts';
 import {ForeseenError, HostError, RefusalError, remedyOf} from '../core/words/foreseen-error.ts';
 import {asCommands} from '../core/words/remedy.ts';
 import {t} from '../core/words/text.ts';
@@ -17,6 +18,7 @@ import {
 	say,
 	UsageError,
 } from './context.ts';
+import {namedHosts} from './hosts/host-names.ts';
 import {type CommandLine, parseCommandLine} from './line/parse.ts';
 import {printableLines} from './line/printable-lines.ts';
 import {sayRefused} from './show/refuse.ts';
@@ -24,12 +26,18 @@ import {sayRefused} from './show/refuse.ts';
 /** Run one command line. Resolves with the exit status; rejects only on a bug. */
 export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
 	let json = false;
-	let context: Context = {io, uri: null, receipts: null, adapters};
+	let context: Context = {io, uri: null, hosts: [], host: null, receipts: null, adapters};
 	try {
 		const given = parseCommandLine(commands, argv);
 		json = given.options.json === true;
-		context = {...context, uri: chooseUri(given, io)};
-		return await dispatch(context, given);
+		const hosts = chosenHosts(given, io);
+		context = {...context, uri: hosts[0]!.uri, hosts};
+		if (hosts.length === 1 || given.command === null || given.options.help) return await dispatch(context, given);
+		const {onItsHost} = await import('./hosts/choose-host.ts');
+		const found = await onItsHost(context, {...given, command: given.command});
+		if ('refusal' in found) return sayRefused(context, found.refusal, json);
+		context = found.context;
+		return await dispatch(context, {...given, words: found.words});
 	} catch (error) {
 		if (error instanceof RefusalError) return sayRefused(context, error.refusal, json);
 		const known = explain(context, error);
@@ -60,9 +68,13 @@ function answer(context: Context, text: string): ExitStatus {
 	return Exit.ok;
 }
 
-/** `-c`, else the variables that virsh knows, in its order; null leaves the choice to virsh. */
-function chooseUri({options}: CommandLine, {env}: Io): string | null {
-	return String(options.connect ?? '') || env.VIRSH_DEFAULT_CONNECT_URI || env.LIBVIRT_DEFAULT_URI || null;
+/** Each `-c`, else the variables that virsh knows, in its order; null leaves the choice to virsh. */
+function chosenHosts({connect}: CommandLine, {env}: Io): NamedHost[] {
+	const given = connect.filter(uri => uri !== '');
+	const twice = given.find((uri, index) => given.indexOf(uri) < index);
+	if (twice !== undefined) throw new UsageError(t`-c ${twice} is given twice`, 'Give each host once.');
+	if (given.length > 0) return namedHosts(given);
+	return namedHosts([env.VIRSH_DEFAULT_CONNECT_URI || env.LIBVIRT_DEFAULT_URI || null]);
 }
 
 /** What to say about an error and how to end; null for what is not expected, a bug. */
@@ -86,8 +98,12 @@ function words(error: ForeseenError): string | null {
 
 type Said = {readonly status: ExitStatus; readonly text: string};
 
-function noConnection({uri}: Context, {remedy}: Pick<NoConnection | ConnectionError, 'remedy'>, words: string): Said {
-	const where = uri === null ? '' : t` (${uri})`;
+function noConnection(
+	{uri, host}: Context,
+	{remedy}: Pick<NoConnection | ConnectionError, 'remedy'>,
+	words: string,
+): Said {
+	const where = host !== null ? t` of ${host}` : uri === null ? '' : t` (${uri})`;
 	const next = remedy ?? 'See what is missing: virsnap doctor';
 	return {
 		status: Exit.noConnection,

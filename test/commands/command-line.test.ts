@@ -26,7 +26,8 @@ describe('parseCommandLine', () => {
 		const expected = {
 			command: expect.objectContaining({name: 'list'}),
 			words: ['web'],
-			options: {connect: 'test:///', json: true},
+			options: {json: true},
+			connect: ['test:///'],
 		};
 		expect(parseCommandLine(['-c', 'test:///', 'list', 'web', '--json'])).toEqual(expected);
 		expect(parseCommandLine(['list', '--json', 'web', '--connect=test:///'])).toEqual(expected);

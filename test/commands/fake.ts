@@ -4,7 +4,7 @@ import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
 import type {Domain, Inventory} from '../../source/core/model/domain.ts';
 import type {Facts, Reclaimable} from '../../source/core/model/facts.ts';
-import type {ConnectionState} from '../../source/core/model/hypervisor.ts';
+import type {ConnectionState, Contact} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
@@ -39,6 +39,8 @@ type Fake = {
 	sizes?: ReadSizes;
 	/** Of disks between any two snapshots. */
 	difference?: readonly DiskDifference[];
+	/** How it answers, where it is on another machine. */
+	contact?: Contact;
 	/** How reading the facts of a domain fails. */
 	failure?: Error;
 	/** What is different in the facts of every domain. */
@@ -57,12 +59,14 @@ function fakeHypervisor({
 	sizes = new Map(),
 	difference = [],
 	failure,
+	contact,
 	facts: more = {},
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
 	const carriedOut: Plan[] = [];
 	let closed = 0;
 	const hypervisor = quietHypervisor({
+		contact: async () => contact ?? null,
 		view: () => ({connection, inventory, pending: new Set()}),
 		async facts(uuid) {
 			if (failure) throw failure;
@@ -111,9 +115,11 @@ type Ran = {
 /** Run a command line. `answer` is typed on the terminal; left out, there is no terminal. */
 export async function run(
 	argv: readonly string[],
-	fake: Fake & {answer?: string; env?: Record<string, string>} = {},
+	fake: Fake & {answer?: string; env?: Record<string, string>; hosts?: Readonly<Record<string, Fake>>} = {},
 ): Promise<Ran> {
 	const {hypervisor, carriedOut, closed} = fakeHypervisor(fake);
+	/** By URI, where each is to answer otherwise. */
+	const others = new Map(Object.entries(fake.hosts ?? {}).map(([uri, one]) => [uri, fakeHypervisor(one)]));
 	const terminal = fake.answer !== undefined;
 	const [stdin, stdout, stderr] = [stream(terminal), stream(terminal), stream(terminal)];
 	if (fake.answer !== undefined) stdin.end(fake.answer);
@@ -124,7 +130,7 @@ export async function run(
 		built: 'npm, Node 24.0.0',
 		openHypervisor(uri) {
 			uris.push(uri);
-			return hypervisor;
+			return others.get(uri ?? '')?.hypervisor ?? hypervisor;
 		},
 		async runReceipt() {
 			throw new Error('no receipts are run here');
@@ -148,8 +154,17 @@ export async function run(
 		},
 	};
 	const status = await main(argv, {stdin, stdout, stderr, env: fake.env ?? {}}, adapters);
-	if (closed() !== uris.length) throw new Error('A hypervisor was not closed');
-	return {status, stdout: textOf(stdout), stderr: textOf(stderr), uris, carriedOut, shownUi};
+	const all = [...others.values()];
+	if (all.reduce((sum, one) => sum + one.closed(), closed()) !== uris.length)
+		throw new Error('A hypervisor was not closed');
+	return {
+		status,
+		stdout: textOf(stdout),
+		stderr: textOf(stderr),
+		uris,
+		carriedOut: [...carriedOut, ...all.flatMap(one => one.carriedOut)],
+		shownUi,
+	};
 }
 
 function stream(isTTY: boolean) {

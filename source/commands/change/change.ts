@@ -8,7 +8,7 @@ import {percentOf, progressWords} from '../../core/words/progress.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
 import {withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, printJson, say} from '../context.ts';
+import {type Context, Exit, type ExitStatus, onHost, printJson, say} from '../context.ts';
 import {endingText, subject} from '../operations/receipt-text.ts';
 import {receiptEntry} from '../show/documents.ts';
 import {sayRefused} from '../show/refuse.ts';
@@ -40,8 +40,8 @@ export async function changeBy(
 		if (options.yes) sayWarnings(context, outcome.plan);
 		else if (!(await review(context, outcome.plan))) return Exit.refused;
 		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(context));
-		if (json) printJson(context, {receipt: receiptEntry(receipt)});
-		say(context, endingText(receipt));
+		if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt)});
+		say(context, endingText(receipt, context.host));
 		return exitStatus(receipt);
 	});
 }
@@ -65,7 +65,7 @@ async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan
 
 /** Show the plan and ask; false when the person said no. */
 async function review(context: Context, plan: Plan): Promise<boolean> {
-	say(context, `${planText(plan)}\n`);
+	say(context, `${planText(plan, context.host)}\n`);
 	return agrees(context, plan.confirm);
 }
 

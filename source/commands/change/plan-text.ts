@@ -7,11 +7,11 @@ import {CONSISTENCY} from '../../core/words/consistency.ts';
 import {asCommands} from '../../core/words/remedy.ts';
 import {formatBytes, shellCommand, t} from '../../core/words/text.ts';
 
-/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, how to undo it. */
-export function planText(plan: Plan): string {
+/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, how to undo it. `host`: where there are several. */
+export function planText(plan: Plan, host: string | null = null): string {
 	const failing = ifItFails(plan);
 	return [
-		heading(plan),
+		heading(plan, host),
 		...facts(plan),
 		'',
 		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
@@ -29,8 +29,8 @@ function undoOf({verb, wayBack, losses}: Plan): string {
 		: 'None.';
 }
 
-function heading({verb, domain, tag}: Plan): string {
-	return t`Plan: ${verb} ${tag === null ? '' : t`${tag} of `}${domain.name}`;
+function heading({verb, domain, tag}: Plan, host: string | null): string {
+	return t`Plan: ${verb} ${tag === null ? '' : t`${tag} of `}${domain.name}${host === null ? '' : t` on ${host}`}`;
 }
 
 function facts({method, why, consistency, pause, space = []}: Plan): string[] {

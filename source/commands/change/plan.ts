@@ -1,7 +1,7 @@
 /** `virsnap plan VERB …`: what a command would do, as text or as JSON. Changes nothing. */
 import {command, type Given} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, print, printJson} from '../context.ts';
+import {type Context, Exit, type ExitStatus, onHost, print, printJson} from '../context.ts';
 import {planDocument} from '../show/documents.ts';
 import {sayRefused} from '../show/refuse.ts';
 import {verbs} from './verbs/verbs.ts';
@@ -38,7 +38,7 @@ async function show(context: Context, name: string, given: Given): Promise<ExitS
 	const outcome = await withHypervisor(context, hypervisor => makeOutcome(hypervisor, request));
 	const json = given.options.json === true;
 	if ('refusal' in outcome) return sayRefused(context, outcome.refusal, json);
-	if (json) printJson(context, planDocument(outcome));
-	else print(context, planText(outcome.plan));
+	if (json) printJson(context, {...onHost(context), ...planDocument(outcome)});
+	else print(context, planText(outcome.plan, context.host));
 	return Exit.ok;
 }

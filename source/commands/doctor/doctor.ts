@@ -12,6 +12,7 @@ export const doctorCommand = command({
 	summary: 'check this host and show how to fix what is missing',
 	arguments: [],
 	options: {json: {help: 'print the checks as JSON'}},
+	hosts: 'one',
 	examples: [
 		{
 			line: 'doctor',

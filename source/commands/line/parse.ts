@@ -12,20 +12,22 @@ export type CommandLine = {
 	/** What follows the command and is no option. */
 	readonly words: readonly string[];
 	readonly options: Readonly<Record<string, string | true | undefined>>;
+	/** Every `-c`, in the order given. */
+	readonly connect: readonly string[];
 };
 
 /** Parse a command line. Rejects unknown commands and options, missing values and a wrong number of words. */
 export function parseCommandLine(commands: readonly Command[], argv: readonly string[]): CommandLine {
 	const [name, verb] = wordsOf(commands, argv);
-	if (name === undefined) return {command: null, words: [], options: parseOptions(argv, globalOptions, null).options};
+	if (name === undefined) return {...parseOptions(argv, globalOptions, null), command: null, words: []};
 	const command = commands.find(known => known.name === name);
 	if (!command) throw unknownCommand(commands, name);
 	const inner = command.of?.find(known => known.name === verb) ?? null;
 	const known: Options = {...globalOptions, ...(inner && withoutExecution(inner)), ...command.options};
-	const {words, options} = parseOptions(argv, known, inner ?? command);
-	const given = words.slice(1);
-	if (!options.help) check(commands, {command, words: given, options}, inner);
-	return {command, words: given, options};
+	const {words, ...given} = parseOptions(argv, known, inner ?? command);
+	const line: CommandLine = {command, words: words.slice(1), ...given};
+	if (!line.options.help) check(commands, line, inner);
+	return line;
 }
 
 /** The options of a command that `plan` takes: it needs no confirmation, since nothing is carried out. */
@@ -43,7 +45,11 @@ function wordsOf(commands: readonly Command[], argv: readonly string[]): readonl
 function configOf(options: Options): ParseArgsOptionsConfig {
 	const config = Object.entries(options).map(([name, {value, short}]) => [
 		name,
-		{type: value === undefined ? 'boolean' : 'string', ...(short === undefined ? {} : {short})},
+		{
+			type: value === undefined ? 'boolean' : 'string',
+			...(short === undefined ? {} : {short}),
+			...(name === 'connect' && {multiple: true}),
+		},
 	]);
 	return Object.fromEntries(config) as ParseArgsOptionsConfig;
 }
@@ -51,7 +57,12 @@ function configOf(options: Options): ParseArgsOptionsConfig {
 function parseOptions(argv: readonly string[], known: Options, command: Command | null) {
 	try {
 		const {values, positionals} = parseArgs({args: [...argv], options: configOf(known), allowPositionals: true});
-		return {options: values as CommandLine['options'], words: positionals};
+		const {connect = [], ...options} = values;
+		return {
+			connect: connect as string[],
+			options: options as CommandLine['options'],
+			words: positionals,
+		};
 	} catch (error) {
 		throw asUsageError(error as Error & {code?: string}, known, command);
 	}

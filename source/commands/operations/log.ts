@@ -5,7 +5,7 @@ import {progressWords} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, print, printJson, say} from '../context.ts';
+import {type Context, Exit, type ExitStatus, onHost, print, printJson, say} from '../context.ts';
 import {receiptEntry} from '../show/documents.ts';
 import {sayRefused} from '../show/refuse.ts';
 
@@ -14,12 +14,14 @@ export const logCommand = command({
 	summary: 'list the operations carried out, or show one in full',
 	arguments: [{name: 'ID', help: 'the id of a receipt', optional: true, completes: ['receipt']}],
 	options: {json: {help: 'print the receipts as JSON'}},
+	hosts: 'all',
 	examples: [
 		{line: 'log', does: 'List all operations, the newest first.'},
 		{line: 'log 20261123T143000-363Z-c8aea13f', does: 'Show one: each command that was run and its output.'},
 	],
 	async run(context, {words: [id], options}) {
 		const json = options.json === true;
+		if (context.hosts.length > 1) return (await import('../hosts/log-all.ts')).logAll(context, json, 'all');
 		const known = await withHypervisor(context, async hypervisor => ({
 			receipts: await hypervisor.receipts(),
 			open: await hypervisor.unfinished(),
@@ -60,10 +62,10 @@ async function showOne(context: Context, {receipts, open, odd}: Known, id: strin
 		return sayRefused(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
 	}
 
-	if (json) printJson(context, {receipt: receiptEntry(receipt)});
+	if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt)});
 	else {
 		const {receiptText} = await import('./receipt-text.ts');
-		print(context, receiptText(receipt));
+		print(context, receiptText(receipt, context.host));
 		tellState(context, receipt, stateOf(receipt, open));
 	}
 

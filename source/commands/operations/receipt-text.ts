@@ -8,10 +8,10 @@ import {printableLines} from '../line/printable-lines.ts';
 import {table} from '../show/table.ts';
 
 /** How it ended: what happened, what state things are in, what to do next, and where it is written down. */
-export function endingText(receipt: Receipt): string {
+export function endingText(receipt: Receipt, host: string | null = null): string {
 	const {id, plan, status, message, remedy, findings, recovers} = receipt;
 	return [
-		t`${recovers === undefined ? '' : 'recovery of '}${subject(plan)}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
+		t`${recovers === undefined ? '' : 'recovery of '}${subject(plan)}${host === null ? '' : ` on ${host}`}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
 		...findings.map(finding => t`  ${finding}`),
 		...(remedy ? [printableLines(asCommands(remedy))] : []),
 		`Receipt: virsnap log ${id}`,
@@ -19,17 +19,21 @@ export function endingText(receipt: Receipt): string {
 	].join('\n');
 }
 
-/** All receipts, one a line. */
-export function receiptTable(receipts: readonly (Omit<Receipt, 'status'> & {readonly status: string})[]): string {
-	const rows = receipts.map(({id, startedAt, plan, status, recovers}) => [
+/** All receipts, one a line. `hosts`: the host of each, where there are several. */
+export function receiptTable(
+	receipts: readonly (Omit<Receipt, 'status'> & {readonly status: string})[],
+	hosts: readonly string[] | null = null,
+): string {
+	const rows = receipts.map(({id, startedAt, plan, status, recovers}, index) => [
 		id,
 		formatDate(startedAt),
+		...(hosts === null ? [] : [printable(hosts[index]!)]),
 		recovers === undefined ? plan.verb : 'recover',
 		printable(plan.domain.name),
 		plan.tag === null ? '-' : printable(plan.tag),
 		status,
 	]);
-	return table(['ID', 'DATE', 'VERB', 'DOMAIN', 'TAG', 'STATUS'], rows);
+	return table(['ID', 'DATE', ...(hosts === null ? [] : ['HOST']), 'VERB', 'DOMAIN', 'TAG', 'STATUS'], rows);
 }
 
 /** Files that are set aside, each with the reason. Nothing of them is ever run. */
@@ -38,13 +42,13 @@ export function oddText(odd: readonly OddReceipt[]): string {
 }
 
 /** One receipt in full: every command that was run and its own words. */
-export function receiptText(receipt: Receipt): string {
+export function receiptText(receipt: Receipt, host: string | null = null): string {
 	const {plan, startedAt, endedAt, steps, undone} = receipt;
 	return [
 		`${formatDate(startedAt)} to ${endedAt === null ? 'now' : formatDate(endedAt)}${plan.method ? `, ${plan.method}` : ''}`,
 		...steps.flatMap((step, index) => stepLines(step, plan.steps[index]?.title ?? '')),
 		...undone.flatMap(step => stepLines(step, 'Rolled back')),
-		endingText(receipt),
+		endingText(receipt, host),
 	].join('\n');
 }
 

@@ -7,7 +7,7 @@ import {t} from '../../core/words/text.ts';
 import {execution} from '../change/planned.ts';
 import {command, type Values} from '../command.ts';
 import {readInventory, withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, print, printJson, say, UsageError} from '../context.ts';
+import {type Context, Exit, type ExitStatus, onHost, print, printJson, say, UsageError} from '../context.ts';
 import {receiptEntry, recoveryEntry} from '../show/documents.ts';
 
 const choices = {
@@ -46,6 +46,7 @@ export const recoverCommand = command({
 	arguments: [{name: 'ID', help: 'the id of the receipt', optional: true, completes: ['receipt']}],
 	options: recoverOptions,
 	exclusive: [['finish', 'roll-back', 'leave', 'go-on', 'way-back']],
+	hosts: 'all',
 	examples: [
 		{line: 'recover', does: 'List what is running or was interrupted.'},
 		{line: 'recover 20261123T143000-363Z-c8aea13f', does: 'See the present state and the choices.'},
@@ -54,10 +55,13 @@ export const recoverCommand = command({
 			does: 'Show the plan of the roll-back, ask, and carry it out.',
 		},
 	],
-	run: (context, {words: [id], options}) =>
-		withHypervisor(context, hypervisor =>
+	async run(context, {words: [id], options}) {
+		if (context.hosts.length > 1)
+			return (await import('../hosts/log-all.ts')).logAll(context, options.json === true, 'unfinished');
+		return withHypervisor(context, hypervisor =>
 			id === undefined ? listOpen(context, hypervisor, options) : recoverOne(context, hypervisor, id, options),
-		),
+		);
+	},
 });
 
 async function listOpen(context: Context, hypervisor: Hypervisor, options: RecoverOptions): Promise<ExitStatus> {
@@ -94,7 +98,7 @@ async function recoverOne(
 	const option = (Object.keys(choices) as (keyof typeof choices)[]).find(name => options[name]);
 	const wanted = option === undefined ? null : chosenBy[option];
 	const choice = recovery.choices.find(one => one.id === (wanted ?? 'close'));
-	if (!choice && options.json) printJson(context, {recovery: recoveryEntry(recovery)});
+	if (!choice && options.json) printJson(context, {...onHost(context), recovery: recoveryEntry(recovery)});
 	else say(context, recoveryText(recovery));
 	if (!choice) return noChoice(context, id, recovery, wanted, options);
 	if ('plan' in choice && !(await agreed(context, choice, options))) return Exit.refused;
@@ -121,7 +125,7 @@ async function agreed(
 	{yes}: RecoverOptions,
 ): Promise<boolean> {
 	const [{planText}, {agrees}] = await Promise.all([import('../change/plan-text.ts'), import('../change/ask.ts')]);
-	say(context, `\n${planText(plan)}\n`);
+	say(context, `\n${planText(plan, context.host)}\n`);
 	return yes === true || agrees(context, plan.confirm);
 }
 
@@ -137,8 +141,8 @@ async function carryOut(
 		import('./receipt-text.ts'),
 	]);
 	const receipt = await hypervisor.recover(id, choice, tellSteps(context));
-	if (json) printJson(context, {receipt: receiptEntry(receipt)});
-	say(context, endingText(receipt));
+	if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt)});
+	say(context, endingText(receipt, context.host));
 	return choice === 'leave' || choice === 'close' ? Exit.ok : exitStatus(receipt);
 }
 

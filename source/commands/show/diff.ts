@@ -9,7 +9,7 @@ import {findSnapshot} from '../../core/snapshots/tag.ts';
 import {formatBytes, printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
-import {Exit, print, printJson} from '../context.ts';
+import {Exit, onHost, print, printJson} from '../context.ts';
 import {printableLines} from '../line/printable-lines.ts';
 import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
@@ -34,7 +34,7 @@ export const diffCommand = command({
 	async run(context, {words: [name = '', from = '', to], options}) {
 		const found = await withHypervisor(context, hypervisor => read(hypervisor, name, from, to));
 		if ('refusal' in found) return sayRefused(context, found.refusal, options.json === true);
-		if (options.json) printJson(context, found);
+		if (options.json) printJson(context, {...onHost(context), ...found});
 		else print(context, differenceText(found));
 		return Exit.ok;
 	},

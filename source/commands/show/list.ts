@@ -1,6 +1,6 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
 import {idOf} from '../../core/delete/one-of-several.ts';
-import type {Domain, Inventory} from '../../core/model/domain.ts';
+import type {Domain} from '../../core/model/domain.ts';
 import type {Reclaimable} from '../../core/model/facts.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
@@ -9,21 +9,12 @@ import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {isExpired, shortKeep} from '../../core/snapshots/retention.ts';
 import {virsnapLine} from '../../core/steps/hints.ts';
-import {
-	counted,
-	enumerate,
-	formatBytes,
-	formatClock,
-	formatDate,
-	plural,
-	printable,
-	sentence,
-	t,
-} from '../../core/words/text.ts';
+import {counted, enumerate, formatBytes, formatClock, formatDate, plural, printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {Exit, print, printJson, say} from '../context.ts';
 import {type Looked, listDocument} from './documents.ts';
+import {domainTable, problems} from './domain-table.ts';
 import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
 
@@ -38,16 +29,20 @@ export const listCommand = command({
 		{name: 'DOMAIN', help: 'name, UUID or id of a domain; default: all', optional: true, completes: ['domain']},
 	],
 	options: {json: {help: 'print one JSON document'}},
+	hosts: 'all',
 	examples: [
 		{line: 'list', does: 'List all domains, with the number and health of their snapshots.'},
 		{line: 'list web', does: 'List the snapshots of web.'},
 		{line: 'list --json', does: 'The same for scripts, with every disk, image and snapshot.'},
 	],
 	async run(context, {words: [text], options}) {
+		if (context.hosts.length > 1) return (await import('../hosts/list-all.ts')).listAll(context, options.json === true);
 		const {inventory, domain, looked} = await withHypervisor(context, hypervisor => read(hypervisor, text));
 		if (domain && isRefusal(domain)) return sayRefused(context, domain, options.json === true);
 		if (options.json) {
-			printJson(context, listDocument(domain ? {...inventory, domains: [domain]} : inventory, looked));
+			const document = listDocument(domain ? {...inventory, domains: [domain]} : inventory, looked);
+			const {host} = context;
+			printJson(context, host === null ? document : {hosts: [{name: host, ...document, failure: null}]});
 		} else {
 			print(context, domain ? snapshotTable(domain, looked, Date.now()) : domainTable(inventory));
 			for (const line of problems(domain ? [domain] : inventory.domains)) say(context, line);
@@ -63,32 +58,6 @@ async function read(hypervisor: Hypervisor, text: string | undefined) {
 	const found = text === undefined ? null : findDomain(inventory.domains, text);
 	if (found === null || isRefusal(found)) return {inventory, domain: found, looked: null};
 	return {inventory, domain: found, looked: await hypervisor.facts(found.uuid)};
-}
-
-/** All domains, as `virsh list --all` shows them, and how many snapshots each has. */
-export function domainTable({domains}: Pick<Inventory, 'domains'>): string {
-	const rows = domains.map(domain => [
-		String(domain.id ?? '-'),
-		printable(domain.name),
-		stateWords(domain),
-		String(listedOf(domain).length),
-		healthSummary(domain.snapshots),
-	]);
-	return table(['Id', 'Name', 'State', 'Snapshots', 'Health'], rows);
-}
-
-/** As virsh has it, with libvirt's reason for a pause. */
-function stateWords({state, stateReason}: Domain): string {
-	return state === 'paused' && stateReason !== null && stateReason !== 'unknown' ? `${state} (${stateReason})` : state;
-}
-
-/** How many snapshots are not ok, by what is wrong with them. */
-function healthSummary(snapshots: readonly Snapshot[]): string {
-	const counts = new Map<string, number>();
-	for (const {health} of snapshots) counts.set(health, (counts.get(health) ?? 0) + 1);
-	counts.delete('ok');
-	if (counts.size === 0) return snapshots.length === 0 ? '-' : 'ok';
-	return [...counts].map(([health, count]) => `${count} ${health}`).join(', ');
 }
 
 /** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows; `now` in milliseconds. */
@@ -170,25 +139,4 @@ function healthNotes(snapshots: readonly Snapshot[]): string[] {
 		const tags = alike.map(({tag}) => printable(tag));
 		return `${enumerate(tags)} ${plural(alike.length, 'is', 'are')} ${note}`;
 	});
-}
-
-/** What could not be read, so that a short list is not taken for a complete one; what many have in common is said once. */
-function problems(domains: readonly Domain[]): string[] {
-	const named = domains.flatMap(({name, problems, disks}) => [
-		...problems.map(problem => ({place: name, problem})),
-		...disks.flatMap(({target, unreadable}) =>
-			unreadable ? [{place: `${name} ${target}`, problem: `${sentence(unreadable.reason)} ${unreadable.remedy}`}] : [],
-		),
-	]);
-	return [...Map.groupBy(named, ({problem}) => problem)].map(([problem, alike]) => {
-		const places = alike.map(({place}) => printable(place));
-		return t`virsnap: ${enumerate(firstOf(places))}: ${problem}`;
-	});
-}
-
-const mostPlaces = 4;
-
-function firstOf(places: readonly string[]): string[] {
-	if (places.length <= mostPlaces) return [...places];
-	return [...places.slice(0, mostPlaces - 1), `${places.length - mostPlaces + 1} more`];
 }

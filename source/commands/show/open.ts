@@ -11,7 +11,7 @@ import {printable, t} from '../../core/words/text.ts';
 import {readAnswer} from '../change/ask.ts';
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, print, printJson, say} from '../context.ts';
+import {type Context, Exit, type ExitStatus, onHost, print, printJson, say} from '../context.ts';
 import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
 
@@ -42,7 +42,7 @@ export const openCommand = command({
 			for (const warning of found.warnings) say(context, warning);
 			const served = await hypervisor.serve(found.exports);
 			try {
-				if (options.json) printJson(context, documentOf(found, served));
+				if (options.json) printJson(context, {...onHost(context), ...documentOf(found, served)});
 				else print(context, told(found, served));
 				return await untilClosed(context, served, options.json === true);
 			} finally {

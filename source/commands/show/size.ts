@@ -9,7 +9,7 @@ import {findSnapshot} from '../../core/snapshots/tag.ts';
 import {enumerate, formatBytes, printable} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
-import {type Context, Exit, print, printJson} from '../context.ts';
+import {type Context, Exit, onHost, print, printJson} from '../context.ts';
 import {sizeDocument} from './documents.ts';
 import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
@@ -33,7 +33,7 @@ export const sizeCommand = command({
 	async run(context, {words: [name = '', tag], options}) {
 		const found = await withHypervisor(context, hypervisor => read(context, hypervisor, name, tag));
 		if ('refusal' in found) return sayRefused(context, found.refusal, options.json === true);
-		if (options.json) printJson(context, sizeDocument(found.domain, found.sizes));
+		if (options.json) printJson(context, {...onHost(context), ...sizeDocument(found.domain, found.sizes)});
 		else print(context, sizeTable(found, Date.now()));
 		return Exit.ok;
 	},

@@ -32,7 +32,7 @@ export const demoCommand = command({
 	async run(context, {options}, program) {
 		say(context, 'Starting a private libvirt with real QEMU machines. Yours is not touched.');
 		const lab = await context.adapters.startLab(line => say(context, `  ${line}`));
-		const inLab = {...context, uri: lab.uri, receipts: lab.receipts};
+		const inLab: Context = {...context, uri: lab.uri, hosts: [{name: 'demo', uri: lab.uri}], receipts: lab.receipts};
 		try {
 			if (canShowUi(context.io) || options.json) return await uiOrList(inLab, options, program);
 			return await tellTour(inLab, program);

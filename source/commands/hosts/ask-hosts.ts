@@ -1,0 +1,64 @@
+/** The same asked of all hosts at once; one that does not answer costs the others nothing. */
+import type {Hypervisor, NamedHost} from '../../core/model/hypervisor.ts';
+import {ForeseenError, HostError, remedyOf} from '../../core/words/foreseen-error.ts';
+import {asCommands} from '../../core/words/remedy.ts';
+import {t} from '../../core/words/text.ts';
+import {withHypervisor} from '../connection.ts';
+import {type Context, say} from '../context.ts';
+import {printableLines} from '../line/printable-lines.ts';
+
+export type Unreached = {
+	readonly name: string;
+	readonly uri: string | null;
+	readonly reason: string;
+	readonly remedy: string | null;
+	/** It can be reached, and a person has to act first. */
+	readonly refused: boolean;
+};
+
+/** In the order given. */
+export type FromHosts<Value> = readonly (
+	| {readonly host: NamedHost; readonly value: Value}
+	| {readonly unreached: Unreached}
+)[];
+
+export async function askHosts<Value>(
+	context: Context,
+	ask: (hypervisor: Hypervisor, host: NamedHost) => Promise<Value>,
+): Promise<FromHosts<Value>> {
+	return Promise.all(
+		context.hosts.map(async host => {
+			try {
+				const value = await withHypervisor({...context, uri: host.uri}, hypervisor => ask(hypervisor, host));
+				return {host, value};
+			} catch (error) {
+				if (error instanceof ForeseenError) return {unreached: unreachedBy(error, host)};
+				throw error;
+			}
+		}),
+	);
+}
+
+function unreachedBy(error: ForeseenError, {name, uri}: NamedHost): Unreached {
+	const remedy = remedyOf(error);
+	return {
+		name,
+		uri,
+		reason: error.message.trim(),
+		remedy: remedy === null ? null : asCommands(remedy),
+		refused: error instanceof HostError && error.refuses,
+	};
+}
+
+export const answersOf = <Value>(asked: FromHosts<Value>) => asked.flatMap(one => ('value' in one ? [one] : []));
+
+export const unreachedOf = (asked: FromHosts<unknown>): readonly Unreached[] =>
+	asked.flatMap(one => ('unreached' in one ? [one.unreached] : []));
+
+/** Each with its reason, and what to do. */
+export function sayUnreached(context: Context, asked: FromHosts<unknown>): void {
+	for (const {name, reason, remedy} of unreachedOf(asked)) {
+		say(context, t`virsnap: no connection to ${name}: ${printableLines(reason)}`);
+		if (remedy !== null) say(context, remedy);
+	}
+}

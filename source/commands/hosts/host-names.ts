@@ -1,0 +1,39 @@
+/** What hosts are called: as short as tells them apart. */
+import type {NamedHost} from '../../core/model/hypervisor.ts';
+
+const parts = /^[^:/?#]+:\/\/(?:([^/?#@]+)@)?(\[[^\]/?#]+\]|[^/?#:@]*)(?::(\d+))?(?:\/([^?#]*))?/;
+
+/** From the shortest to the fullest; an alias of libvirt.conf is a name already. */
+function formsOf(uri: string | null): readonly string[] {
+	const match = uri === null ? null : parts.exec(uri);
+	if (match === null) return [uri ?? 'localhost'];
+	const [, user, given = '', port, place] = match;
+	const host = given === '' ? 'localhost' : given;
+	const login = user === undefined ? host : `${decoded(user)}@${host}`;
+	const address = port === undefined ? login : `${login}:${port}`;
+	return [host, login, address, `${address}-${(place ?? '').replaceAll('/', '-')}`];
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text).replaceAll('/', '-');
+	} catch {
+		return text;
+	}
+}
+
+/** Each by a name of its own, without a slash: what stands before it in HOST/DOMAIN. */
+export function namedHosts(uris: readonly (string | null)[]): NamedHost[] {
+	const forms = uris.map(formsOf);
+	const names = forms.map(([shortest]) => shortest!);
+	for (let level = 1; level < 4; level++) {
+		const doubled = names.map(name => names.indexOf(name) !== names.lastIndexOf(name));
+		for (const [index, isDoubled] of doubled.entries())
+			if (isDoubled) names[index] = forms[index]![level] ?? names[index]!;
+	}
+
+	return uris.map((uri, index) => {
+		const earlier = names.slice(0, index).filter(name => name === names[index]).length;
+		return {name: earlier === 0 ? names[index]! : `${names[index]}#${earlier + 1}`, uri};
+	});
+}
