@@ -21,7 +21,8 @@ export async function withHypervisor<T>(context: Context, use: (hypervisor: Hype
 export async function readInventory(hypervisor: Hypervisor): Promise<Inventory> {
 	await hypervisor.refresh();
 	const {connection, inventory} = hypervisor.view();
-	if (connection.status === 'lost') throw new NoConnection(connection.reason, connection.remedy ?? null);
+	if (connection.status === 'lost')
+		throw new NoConnection(connection.reason, connection.remedy ?? null, connection.refused);
 	if (!inventory) throw new NoConnection('libvirt gave no answer', null);
 	return inventory;
 }

@@ -117,9 +117,12 @@ export class CannotStart extends ForeseenError {
 /** libvirt does not answer; the message is the command's own words. */
 export class NoConnection extends ForeseenError {
 	readonly remedy: string | null;
-	constructor(message: string, remedy: string | null) {
+	/** Another host that will not do until a person has mended something. */
+	readonly refuses: boolean;
+	constructor(message: string, remedy: string | null, refuses = false) {
 		super(message);
 		this.remedy = remedy;
+		this.refuses = refuses;
 	}
 }
 

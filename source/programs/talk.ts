@@ -1,4 +1,5 @@
 /** A program that one talks to while it runs, byte by byte. */
+import type {ChildProcess} from 'node:child_process';
 import type {Readable, Writable} from 'node:stream';
 import {debug} from './debug-log.ts';
 
@@ -14,6 +15,35 @@ export type Talk = {
 /** How long it may take to end, in milliseconds. */
 const toEndMs = 1000;
 
+/** How long words may take that were said before the end, in milliseconds. */
+const lastWordsMs = 200;
+
+type End = {readonly exitCode?: number | undefined; readonly code?: string; readonly shortMessage?: string};
+
+/** A program that it has started may hold its stderr, and outlive it. */
+function left(child: ChildProcess): Promise<End> {
+	return new Promise(resolve => child.once('exit', exitCode => resolve({exitCode: exitCode ?? undefined})));
+}
+
+/** All that comes; asked for it, whoever still holds the stream is not waited for. */
+function wordsOf(stream: Readable): () => Promise<string> {
+	const parts: Buffer[] = [];
+	stream.on('data', (part: Buffer) => parts.push(part));
+	stream.on('error', () => {});
+	const over = new Promise<void>(resolve => {
+		stream.once('close', resolve);
+		stream.once('end', resolve);
+	});
+	return async () => {
+		const late = Promise.withResolvers<void>();
+		const timer = setTimeout(late.resolve, lastWordsMs);
+		await Promise.race([over, late.promise]);
+		clearTimeout(timer);
+		stream.destroy();
+		return Buffer.concat(parts).toString();
+	};
+}
+
 /** Start it; what goes wrong is told by `ended`. Its words are English, and it ends with this process. */
 export async function startTalk(argv: readonly string[]): Promise<Talk> {
 	const {execa} = await import('execa');
@@ -22,16 +52,19 @@ export async function startTalk(argv: readonly string[]): Promise<Talk> {
 		env: {LC_ALL: 'C.UTF-8', LANGUAGE: ''},
 		stdin: 'pipe',
 		encoding: 'buffer',
-		buffer: {stdout: false},
+		buffer: false,
 		reject: false,
 	});
 	child.stdin.on('error', () => {});
-	const ended = child.then(({exitCode = null, stderr, code, shortMessage}) => {
-		debug('process', {argv, exitCode});
-		const said = Buffer.from(stderr ?? []).toString();
-		if (code === 'ENOENT') return {exitCode, stderr: `spawn ${program} ENOENT`};
-		return {exitCode, stderr: said === '' && exitCode === null ? (shortMessage ?? '') : said};
-	});
+	const said = wordsOf(child.stderr);
+	const ended = Promise.race([child.then(one => one), left(child.nodeChildProcess)]).then(
+		async ({exitCode = null, code, shortMessage}) => {
+			debug('process', {argv, exitCode});
+			if (code === 'ENOENT') return {exitCode, stderr: `spawn ${program} ENOENT`};
+			const stderr = await said();
+			return {exitCode, stderr: stderr === '' && exitCode === null ? (shortMessage ?? '') : stderr};
+		},
+	);
 	return {
 		stdin: child.stdin,
 		stdout: child.stdout,

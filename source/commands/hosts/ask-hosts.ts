@@ -4,7 +4,7 @@ import {ForeseenError, HostError, remedyOf} from '../../core/words/foreseen-erro
 import {asCommands} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
 import {withHypervisor} from '../connection.ts';
-import {type Context, say} from '../context.ts';
+import {type Context, NoConnection, say} from '../context.ts';
 import {printableLines} from '../line/printable-lines.ts';
 
 export type Unreached = {
@@ -46,7 +46,7 @@ function unreachedBy(error: ForeseenError, {name, uri}: NamedHost): Unreached {
 		uri,
 		reason: error.message.trim(),
 		remedy: remedy === null ? null : asCommands(remedy),
-		refused: error instanceof HostError && error.refuses,
+		refused: (error instanceof HostError || error instanceof NoConnection) && error.refuses,
 	};
 }
 

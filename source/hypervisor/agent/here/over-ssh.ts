@@ -13,6 +13,9 @@ import {sshRemedy} from './ssh-remedies.ts';
 /** A link that is dead is noticed after three times this long, in seconds. */
 const aliveEvery = 5;
 
+/** Connecting takes half of it at most. */
+const greetingMs = 30_000;
+
 export type Over = {
 	readonly version: string;
 	/** Whether there is a person at a terminal whom ssh may ask for a password or about a host key. */
@@ -35,17 +38,32 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 				ended: talk.ended.then(({exitCode, stderr}) => reasonOf(address, exitCode, stderr)),
 				close: talk.end,
 			};
+			// A person who is asked for a password may take longer.
+			const silent = first && asks ? null : silence(address);
 			try {
-				if ((await readGreeting(talk.stdout, version)) === null) throw await line.ended;
+				const greeting = readGreeting(talk.stdout, version);
+				if ((await Promise.race([greeting, silent?.over ?? greeting])) === null) throw await line.ended;
 			} catch (error) {
 				talk.end();
 				throw error;
+			} finally {
+				silent?.stop();
 			}
 
 			return openLink(line, told);
 		},
 	};
 }
+
+/** Rejects after a while: ssh has connected, and what it has started there hangs. */
+function silence({name}: SshAddress): {readonly over: Promise<never>; stop(): void} {
+	const {promise: over, reject} = Promise.withResolvers<never>();
+	const error = new HostError(t`${name} is connected, but its virsnap does not answer`, hanging);
+	const timer = setTimeout(() => reject(error), greetingMs);
+	return {over, stop: () => clearTimeout(timer)};
+}
+
+const hanging = 'See what it does there: ssh HOST virsnap doctor';
 
 /** ssh and what it is told, up to the host. */
 export function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolean): string[] {

@@ -1,0 +1,95 @@
+/** Three hosts at once through real sshds: one that works, one that is stopped, one whose key is not known; and two that have the same domains. */
+import {readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {execa} from 'execa';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
+import {useLab as labWith} from '../helpers/lab.ts';
+import {launcher, programEnvironment, virsnap} from './program.ts';
+
+const it = labWith(['web-stopped']);
+let hosts: Record<'h1' | 'h2' | 'stopped' | 'strange', SshHost>;
+
+const onAll = (names: readonly (keyof typeof hosts)[], ...words: string[]) =>
+	virsnap(it.lab, ...names.flatMap(name => ['-c', hosts[name].uri]), ...words);
+
+beforeAll(async () => {
+	const start = (host: string) => {
+		const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+		const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-${host}`};
+		return startSshHost(it.lab, {virsnap: [process.execPath, launcher], host, env});
+	};
+	const [h1, h2, stopped, strange] = await Promise.all(['h1', 'h2', 'stopped', 'strange'].map(start));
+	hosts = {h1: h1!, h2: h2!, stopped: stopped!, strange: strange!};
+	await writeFile(path.join(strange!.folder, 'known_hosts'), '');
+	const settings = path.join(stopped!.folder, 'ssh_config');
+	const asIs = await readFile(settings, 'utf8');
+	await writeFile(
+		settings,
+		asIs.replace(
+			/ProxyCommand .*/,
+			`ProxyCommand sh -c 'kill -STOP $$$$; exec sshd -i -f ${stopped!.folder}/sshd_config'`,
+		),
+	);
+});
+
+/** ssh leaves it behind, since it cannot hear. */
+afterAll(() => execa('pkill', ['-KILL', '-f', `sshd -i -f ${hosts.stopped.folder}`], {reject: false}));
+
+describe('one works, one is stopped, one is a stranger', () => {
+	const three = ['h1', 'stopped', 'strange'] as const;
+
+	test('each says how it is', async () => {
+		const {status, stdout, stderr} = await onAll(three, 'hosts', '--json');
+		expect(status, stderr).toBe(4);
+		const found = JSON.parse(stdout).hosts;
+		expect(found).toMatchObject([
+			{name: 'h1', state: 'connected', libvirt: expect.stringMatching(/^\d/), domains: 1, reason: null},
+			{name: 'stopped', state: 'lost', libvirt: null, reason: expect.stringMatching(/timed out/)},
+			{
+				name: 'strange',
+				state: 'refused',
+				reason: expect.stringMatching(/host key/i),
+				remedy: expect.stringMatching(/compare the key/),
+			},
+		]);
+		expect(found[0].latencyMs).toBeGreaterThan(0);
+		expect(Math.abs(found[0].clockAheadMs)).toBeLessThan(1000);
+	});
+
+	test('what is known is listed, and the status says that it is not all', async () => {
+		const [text, json] = await Promise.all([onAll(three, 'list'), onAll(three, 'list', '--json')]);
+		expect([text.status, json.status]).toEqual([4, 4]);
+		expect(text.stdout).toMatch(/^h1 +- +web-stopped/m);
+		expect(text.stderr).toMatch(/no connection to stopped: [\s\S]*no connection to strange: /);
+		expect(JSON.parse(json.stdout).hosts).toMatchObject([
+			{name: 'h1', domains: [{name: 'web-stopped'}]},
+			{name: 'stopped', domains: null},
+			{name: 'strange', domains: null},
+		]);
+	});
+
+	test('a named host is worked on without the others', async () => {
+		const created = await onAll(three, 'create', 'h1/web-stopped', 'one', '--yes', '--json');
+		expect(created, created.stderr).toMatchObject({status: 0});
+		expect(JSON.parse(created.stdout)).toMatchObject({host: 'h1', receipt: {status: 'verified'}});
+		expect(await onAll(three, 'delete', 'h1/web-stopped', 'one', '--yes')).toMatchObject({status: 0});
+	});
+});
+
+test('the same domain on two hosts is told apart, and the receipts are where the work was done', async () => {
+	const two = ['h1', 'h2'] as const;
+	const both = await onAll(two, 'create', 'web-stopped', 'x', '--yes');
+	expect(both).toMatchObject({
+		status: 3,
+		stderr: expect.stringContaining('Name the host: h1/web-stopped or h2/web-stopped'),
+	});
+	expect(await onAll(two, 'create', 'h2/web-stopped', 'x', '--yes')).toMatchObject({status: 0});
+	const {hosts: kept} = JSON.parse((await onAll(two, 'log', '--json')).stdout);
+	const ofX = kept.map(
+		({receipts}: {receipts: {plan: {tag: string}}[]}) => receipts.filter(({plan}) => plan.tag === 'x').length,
+	);
+	expect(ofX).toEqual([0, 1]);
+	expect(await onAll(two, 'delete', 'h2/web-stopped', 'x', '--yes')).toMatchObject({status: 0});
+});
