@@ -39,7 +39,7 @@ const adapters: Adapters = {
 	version: VIRSNAP_VERSION,
 	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
 	openHypervisor(uri, receipts, alone) {
-		return lateHypervisor(async () => {
+		return lateHypervisor(async closing => {
 			const [{openHypervisor, sshHostOf}, ownReceipts] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
 				ownReceiptFolder(),
@@ -47,7 +47,8 @@ const adapters: Adapters = {
 			const host = sshHostOf({uri, env: environment()});
 			if (host !== null) {
 				const {openHost} = await import('./hypervisor/agent/here/open-host.ts');
-				const remote = await openHost(host, {version: VIRSNAP_VERSION, asks: alone && Boolean(process.stdin.isTTY)});
+				const over = {version: VIRSNAP_VERSION, asks: alone && Boolean(process.stdin.isTTY)};
+				const remote = await openHost(host, over, closing);
 				if (remote !== null) return remote;
 			}
 
@@ -65,14 +66,19 @@ const adapters: Adapters = {
 		const {serveAgent} = await import('./hypervisor/agent/there/serve-agent.ts');
 		await serveAgent(hypervisor, {input: process.stdin, output: process.stdout, version: VIRSNAP_VERSION});
 	},
-	async runUi(hypervisor, uri) {
+	async runUi(hosts) {
 		// It runs for days: the room for new objects, which grows to 64 MiB while hundreds of domains are read, would stay.
 		v8.setFlagsFromString('--semi-space-growth-factor=1');
 		// The daemon answers while the code is loaded.
-		const answered = firstAnswer(hypervisor);
-		const machine = hypervisor.machine();
+		const answered = Promise.all(hosts.map(({hypervisor}) => firstAnswer(hypervisor)));
+		// One alone that is not reached ends the program, of several that is told on the screen.
+		const [only, ...others] = hosts;
+		const machine = others.length === 0 ? only?.hypervisor.machine() : null;
 		const [{runUi}] = await Promise.all([import('./ui/run.tsx'), machine]);
-		await runUi({hypervisor, uri}, answered);
+		await runUi(
+			{hosts},
+			answered.then(() => {}),
+		);
 	},
 	async names({uri, receipts}, of, signal) {
 		const [{readNames}, ownReceipts] = await Promise.all([import('./hypervisor/hypervisor.ts'), ownReceiptFolder()]);

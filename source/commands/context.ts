@@ -51,6 +51,9 @@ type KeySection = {
 	readonly keys: readonly {readonly names: readonly string[]; readonly does: string}[];
 };
 
+/** A host for the terminal UI. `name` is null for one that is alone: nothing names it. */
+export type UiHost = {readonly name: string | null; readonly uri: string | null; readonly hypervisor: Hypervisor};
+
 /** A temporary hypervisor for `demo`. */
 type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
 
@@ -66,7 +69,7 @@ export type Adapters = {
 	/** Lets a virsnap on another machine ask this hypervisor over stdin and stdout, until it ends. */
 	serveAgent(hypervisor: Hypervisor): Promise<void>;
 	/** Resolves when the person has left the terminal UI. */
-	runUi(hypervisor: Hypervisor, uri: string | null): Promise<void>;
+	runUi(hosts: readonly UiHost[]): Promise<void>;
 	/**
 	 * Names for the completion of a command line. What is asked ends with the signal, and asks nobody for a password. Rejects where
 	 * libvirt or the host does not answer.

@@ -5,13 +5,14 @@ type Answering = {
 	[Name in keyof Hypervisor]: Hypervisor[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
 }[keyof Hypervisor];
 
-/** `open` is called once, by the first question. */
-export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
+/** `open` is called once, by the first question; `closing` says that nobody waits for it any more. */
+export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hypervisor>): Hypervisor {
+	const closing = new AbortController();
 	let opening: Promise<Hypervisor> | null = null;
 	let opened: Hypervisor | null = null;
 
 	async function load(): Promise<Hypervisor> {
-		opened = await open();
+		opened = await open(closing.signal);
 		return opened;
 	}
 
@@ -61,6 +62,7 @@ export function lateHypervisor(open: () => Promise<Hypervisor>): Hypervisor {
 		recover: later('recover'),
 		commandLog: () => opened?.commandLog() ?? [],
 		async close() {
+			closing.abort();
 			if (opening) await (await opening).close();
 		},
 	};

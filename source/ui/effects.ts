@@ -8,7 +8,9 @@ import {remedyOf} from '../core/words/foreseen-error.ts';
 import {printable, shellCommand, shellWord, t} from '../core/words/text.ts';
 import {type InsideOpener, insideOpener} from './inside/opener.ts';
 import type {Action, Effect} from './state/actions.ts';
+import {type DomainKey, type HostName, splitKey} from './state/hosts/placed.ts';
 import {asKeys} from './state/remedy-text.ts';
+import type {HostCommand} from './state/state.ts';
 
 /** Longer than the delay after which a held key begins to repeat, on the terminals and desktops we know (250–660 ms). */
 const ARMING_MS = 700;
@@ -21,7 +23,8 @@ const NEWS_MS = 24 * 60 * 60 * 1000;
 
 /** What effects are performed with. */
 type Surroundings = {
-	readonly hypervisor: Hypervisor;
+	/** In the order given. */
+	readonly hosts: readonly {readonly name: HostName; readonly hypervisor: Hypervisor}[];
 	readonly dispatch: (action: Action) => void;
 	/** Text to the clipboard of the terminal; kept for when the program ends as well. */
 	readonly copy: (text: string) => void;
@@ -33,13 +36,21 @@ type Surroundings = {
 	readonly now: () => string;
 };
 
-type World = Surroundings & {readonly sizes: (uuid: string) => void; readonly inside: InsideOpener};
+type World = Surroundings & {
+	/** The one of that name. */
+	readonly at: (host: HostName) => Hypervisor;
+	readonly sizes: (domain: DomainKey) => void;
+	readonly inside: InsideOpener;
+};
 
 export function performer(surroundings: Surroundings): (effect: Effect) => void {
+	const at = (host: HostName) => surroundings.hosts.find(({name}) => name === host)!.hypervisor;
+	const {dispatch} = surroundings;
 	const around: World = {
 		...surroundings,
-		sizes: sizeReader(surroundings),
-		inside: insideOpener(surroundings, words),
+		at,
+		sizes: sizeReader(at, dispatch),
+		inside: insideOpener({at, dispatch}, words),
 	};
 	// One entry answers each kind of effect, which TypeScript cannot tell of a look-up by that kind.
 	return effect => (PERFORM[effect.type] as Perform<Effect>)(effect, around);
@@ -50,43 +61,62 @@ type Perform<Asked extends Effect> = (effect: Asked, around: World) => void;
 const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {readonly type: Type}>>} = {
 	refresh: (_, around) => {
 		around.redraw();
-		orSay(around, 'Could not read again', around.hypervisor.refresh());
+		for (const {hypervisor} of around.hosts) orSay(around, 'Could not read again', hypervisor.refresh());
 	},
-	'read-facts': ({uuid, directory, file, token}, {hypervisor, dispatch}) =>
+	'read-facts': ({domain, directory, file, token}, {at, dispatch}) => {
+		const {host, uuid} = splitKey(domain);
 		answer(
-			hypervisor.facts(uuid, directory, file),
-			facts => dispatch({type: 'facts', token, facts}),
-			reason => dispatch({type: 'facts-failed', token, uuid, reason}),
-		),
-	'read-together': ({uuid, tags, token}, {hypervisor, dispatch}) =>
+			at(host).facts(uuid, directory, file),
+			facts => dispatch({type: 'facts', token, domain, facts}),
+			reason => dispatch({type: 'facts-failed', token, domain, reason}),
+		);
+	},
+	'read-together': ({domain, tags, token}, {at, dispatch}) => {
+		const {host, uuid} = splitKey(domain);
 		answer(
-			hypervisor.sizeTogether(uuid, tags),
-			together => dispatch({type: 'together', token, uuid, together}),
+			at(host).sizeTogether(uuid, tags),
+			together => dispatch({type: 'together', token, domain, together}),
 			() => {},
-		),
-	'read-sizes': ({uuid}, {sizes}) => sizes(uuid),
-	'read-recovery': ({id, token}, {hypervisor, dispatch}) =>
+		);
+	},
+	'read-sizes': ({domain}, {sizes}) => sizes(domain),
+	'read-recovery': ({host, id, token}, {at, dispatch}) =>
 		answer(
-			hypervisor.recovery(id),
+			at(host).recovery(id),
 			recovery => dispatch({type: 'recovery', token, recovery}),
-			reason => dispatch({type: 'facts-failed', token, uuid: null, reason}),
+			reason => dispatch({type: 'facts-failed', token, domain: null, reason}),
 		),
 	'open-snapshot': (effect, {inside}) => inside.open(effect),
 	'close-snapshot': ({token}, {inside}) => inside.close(token),
 	arm: ({arming}, {dispatch}) => {
 		void setTimeout(ARMING_MS, undefined, {ref: false}).then(() => dispatch({type: 'armed', arming}));
 	},
-	'carry-out': ({key, plan}, around) =>
-		operation(key, onReceipt => around.hypervisor.carryOut(plan, onReceipt), around),
-	follow: ({key, id}, around) => operation(key, onReceipt => around.hypervisor.follow(id, onReceipt), around),
-	recover: ({key, id, choice}, around) => {
-		if (key !== null) operation(key, onReceipt => around.hypervisor.recover(id, choice, onReceipt), around);
-		else orSay(around, 'Not closed', close(id, choice, around));
+	'carry-out': ({host, key, plan}, around) =>
+		operation(key, onReceipt => around.at(host).carryOut(plan, onReceipt), around),
+	follow: ({host, key, id}, around) => operation(key, onReceipt => around.at(host).follow(id, onReceipt), around),
+	recover: ({host, key, id, choice}, around) => {
+		if (key !== null) operation(key, onReceipt => around.at(host).recover(id, choice, onReceipt), around);
+		else orSay(around, 'Not closed', close(host, id, choice, around));
 	},
-	cancel: ({id}, around) => orSay(around, 'Could not be cancelled', around.hypervisor.cancel(id)),
-	'look-back': (_, around) => orSay(around, 'Receipts could not be read', lookBack(around)),
-	'read-log': (_, {hypervisor, dispatch}) => dispatch({type: 'log', entries: hypervisor.commandLog()}),
-	copy: ({text, what, commands = false}, around) => orSay(around, 'Not copied', copy(text, what, commands, around)),
+	cancel: ({host, id}, around) => orSay(around, 'Could not be cancelled', around.at(host).cancel(id)),
+	'look-back': (_, around) => {
+		for (const {name, hypervisor} of around.hosts) {
+			const work = lookBack(name, hypervisor, around);
+			// Of several the line of the host says why.
+			if (name === null) orSay(around, 'Receipts could not be read', work);
+			else work.catch(() => {});
+		}
+	},
+	'read-log': (_, {hosts, dispatch}) => dispatch({type: 'log', entries: logOf(hosts)}),
+	'read-contacts': (_, {hosts, dispatch}) => {
+		for (const {name, hypervisor} of hosts)
+			answer(
+				hypervisor.contact(),
+				contact => contact && dispatch({type: 'contact', host: name, contact}),
+				() => {},
+			);
+	},
+	copy: ({text, what, commandsFor}, around) => orSay(around, 'Not copied', copy(text, what, commandsFor, around)),
 	suspend: (_, {suspend}) => suspend(),
 	quit: (_, {quit}) => quit(),
 };
@@ -117,49 +147,62 @@ function operation(
 }
 
 /** Pasted into a shell of this machine, commands for another one would find other files under the same names. */
-async function copy(text: string, what: string, commands: boolean, around: Surroundings): Promise<void> {
-	const machine = commands ? await around.hypervisor.machine() : null;
+async function copy(
+	text: string,
+	what: string,
+	commandsFor: {readonly host: HostName} | undefined,
+	around: World,
+): Promise<void> {
+	const machine = commandsFor === undefined ? null : await around.at(commandsFor.host).machine();
 	around.copy(machine === null ? text : `${shellCommand([...machine.ssh, 'sh', '-c', shellWord(text)])}\n`);
 	const where = machine === null ? '' : t` for ${machine.name}`;
 	say(around, 'ok', `${what}${where} copied to the terminal clipboard; also printed on exit`);
 }
 
-async function close(id: string, choice: ChoiceId, {hypervisor, dispatch}: Surroundings): Promise<void> {
-	dispatch({type: 'closed', receipt: await hypervisor.recover(id, choice)});
+async function close(host: HostName, id: string, choice: ChoiceId, {at, dispatch}: World): Promise<void> {
+	dispatch({type: 'closed', host, receipt: await at(host).recover(id, choice)});
+}
+
+/** Of all hosts, as if it were one log. */
+function logOf(hosts: Surroundings['hosts']): HostCommand[] {
+	const entries = hosts.flatMap(({name: host, hypervisor}) => hypervisor.commandLog().map(entry => ({...entry, host})));
+	return hosts.length < 2 ? entries : entries.toSorted((one, other) => (one.at < other.at ? -1 : 1));
 }
 
 /** One domain at a time: the one requested last, once the cursor has rested on it. */
-function sizeReader({hypervisor, dispatch}: Surroundings): (uuid: string) => void {
-	let turn = {uuid: '', again: false, left: new AbortController()};
+function sizeReader(at: World['at'], dispatch: Surroundings['dispatch']): World['sizes'] {
+	let turn = {domain: null as DomainKey | null, again: false, left: new AbortController()};
 
 	async function read(mine: typeof turn): Promise<void> {
-		const {uuid, left} = mine;
+		const {domain, left} = mine;
+		if (domain === null) return;
+		const {host, uuid} = splitKey(domain);
 		await setTimeout(DWELL_MS, undefined, {signal: left.signal, ref: false});
 		try {
 			while (mine.again) {
 				mine.again = false;
-				dispatch({type: 'sizes', uuid, sizes: await hypervisor.sizes(uuid, {signal: left.signal})});
+				dispatch({type: 'sizes', domain, sizes: await at(host).sizes(uuid, {signal: left.signal})});
 			}
 		} finally {
 			// Whatever ended it: the next request for this domain begins anew.
-			mine.uuid = '';
+			mine.domain = null;
 		}
 	}
 
-	return uuid => {
+	return domain => {
 		// The guest of a running domain changes it all the time: what is being read is not begun anew for that.
-		if (turn.uuid === uuid) {
+		if (turn.domain === domain) {
 			turn.again = true;
 			return;
 		}
 		turn.left.abort();
-		turn = {uuid, again: true, left: new AbortController()};
+		turn = {domain, again: true, left: new AbortController()};
 		// It rejects only where it was left, or the program ends.
 		read(turn).catch(() => {});
 	};
 }
 
-async function lookBack({hypervisor, dispatch, now}: Surroundings): Promise<void> {
+async function lookBack(host: HostName, hypervisor: Hypervisor, {dispatch, now}: Surroundings): Promise<void> {
 	let receipts = await hypervisor.receipts();
 	const open = receipts.some(({endedAt}) => endedAt === null);
 	const unfinished = open ? await hypervisor.unfinished() : [];
@@ -168,7 +211,7 @@ async function lookBack({hypervisor, dispatch, now}: Surroundings): Promise<void
 	const ended = receipts.filter(({endedAt}) => endedAt !== null);
 	const past = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? -1 : 1));
 	const since = new Date(Date.parse(now()) - NEWS_MS).toISOString();
-	dispatch({type: 'found', unfinished, past, since});
+	dispatch({type: 'found', host, unfinished, past, since});
 }
 
 /** The reason, and what to do about it where the error says so. */

@@ -13,6 +13,7 @@ import {found, workFailed, workReported} from './operations/reduce-operations.ts
 import {content} from './reading/content.ts';
 import type {Action, Next} from './state/actions.ts';
 import type {Dialog} from './state/dialog.ts';
+import {contacted, viewed} from './state/hosts/reduce-hosts.ts';
 import {withoutLostMarks} from './state/marks.ts';
 import {END} from './state/paging.ts';
 import type {State} from './state/state.ts';
@@ -35,7 +36,9 @@ function step(state: State, action: Action): Next {
 		case 'resize':
 			return [{...state, size: action.size}, []];
 		case 'view':
-			return [action.view === state.view ? state : {...state, view: action.view}, []];
+			return [viewed(state, action.host, action.view), []];
+		case 'contact':
+			return [contacted(state, action.host, action.contact), []];
 		case 'sizes':
 			return sizesRead(state, action);
 		case 'tick':
@@ -87,10 +90,10 @@ function toDialog(state: State, dialog: Dialog, action: ToScreen): Next {
 	if ('token' in action && action.token !== dialog.token) return [state, []];
 	switch (action.type) {
 		case 'facts':
-			if (dialog.several !== null) return severalArrived(state, dialog, action.facts.domain.uuid, action.facts);
+			if (dialog.several !== null) return severalArrived(state, dialog, action.domain, action.facts);
 			return factsArrived(state, dialog, action.facts);
 		case 'facts-failed':
-			if (dialog.several !== null) return severalArrived(state, dialog, action.uuid!, action.reason);
+			if (dialog.several !== null) return severalArrived(state, dialog, action.domain!, action.reason);
 			return [{...state, screen: {...dialog, failure: action.reason}}, []];
 		case 'recovery':
 			return recoveryArrived(state, dialog, action.recovery);

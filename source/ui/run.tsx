@@ -7,6 +7,7 @@ import {useEffect} from 'react';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import {App} from './app.tsx';
 import {performer} from './effects.ts';
+import type {HostView} from './state/hosts/placed.ts';
 import {initialState} from './state/state.ts';
 import {subjectOf, underWay} from './state/works.ts';
 import {createStore, type Store} from './store.ts';
@@ -15,10 +16,12 @@ import {keyStream} from './terminal/key-stream.ts';
 import {type Loan, loan} from './terminal/loan.ts';
 import {type Environment, makeTheme} from './terminal/theme.ts';
 
+/** A host, and how it is asked. `uri` as given to virsh; null for its own default. */
+type AskedHost = Pick<HostView, 'name' | 'uri'> & {readonly hypervisor: Hypervisor};
+
 type UiOptions = {
-	readonly hypervisor: Hypervisor;
-	/** As given to virsh; null for its own default. */
-	readonly uri?: string | null;
+	/** In the order given. */
+	readonly hosts: readonly AskedHost[];
 	readonly stdin?: ReadStream;
 	readonly stdout?: WriteStream;
 	readonly env?: Environment;
@@ -56,8 +59,7 @@ export async function runUi(options: UiOptions, answered: Promise<void> = Promis
 type Controls = ReturnType<typeof useApp>;
 
 export function startUi({
-	hypervisor,
-	uri = null,
+	hosts,
 	stdin = process.stdin,
 	stdout = process.stdout,
 	env = process.env,
@@ -71,9 +73,9 @@ export function startUi({
 	let app: Controls | undefined;
 	const shell = loan(async during => app?.suspendTerminal(during), stop);
 	const store: Store = createStore(
-		initialState({size: sizeOf(stdout), glyphs: theme.glyphs, uri}),
+		initialState({size: sizeOf(stdout), glyphs: theme.glyphs, hosts: hosts.map(({name, uri}) => ({name, uri}))}),
 		performer({
-			hypervisor,
+			hosts,
 			dispatch: action => store.dispatch(action),
 			copy(text) {
 				copied.push(text);
@@ -86,8 +88,7 @@ export function startUi({
 		}),
 	);
 	const unhear = hear(store, {stdout, screen, shell, now});
-	const show = () => store.dispatch({type: 'view', view: hypervisor.view()});
-	show();
+	for (const host of hosts) show(store, host);
 	const connect = (handle: Controls) => {
 		app = handle;
 	};
@@ -103,18 +104,44 @@ export function startUi({
 		maxFps,
 	});
 	// The first frame stands by now: this is what loads and asks.
-	const unsubscribe = hypervisor.subscribe(show);
+	const stops = hosts.map(host => watchHost(store, host));
 	store.dispatch({type: 'look-back'});
 	const run = async () => {
 		try {
 			await instance.waitUntilExit();
 		} finally {
-			unsubscribe();
+			for (const stop of stops) stop();
 			unhear();
 			sayAtEnd(stdout, copied, store);
 		}
 	};
 	return {store, instance, exited: run()};
+}
+
+const show = (store: Store, {name, hypervisor}: AskedHost): void =>
+	store.dispatch({type: 'view', host: name, view: hypervisor.view()});
+
+/** Each time that a host is there again it is asked for its receipts, which others may have written, and its clock. */
+function watchHost(store: Store, host: AskedHost): () => void {
+	let before = host.hypervisor.view().connection.status;
+	if (before === 'connected') askContact(store, host);
+	return host.hypervisor.subscribe(() => {
+		const {status} = host.hypervisor.view().connection;
+		const isBack = status === 'connected' && before !== 'connected' && before !== 'slow';
+		before = status;
+		show(store, host);
+		if (!isBack) return;
+		askContact(store, host);
+		if (host.name !== null) store.dispatch({type: 'look-back'});
+	});
+}
+
+/** What goes wrong is told by the view. */
+function askContact(store: Store, {name, hypervisor}: AskedHost): void {
+	hypervisor.contact().then(
+		contact => contact && store.dispatch({type: 'contact', host: name, contact}),
+		() => {},
+	);
 }
 
 /** OSC 52. */
@@ -149,9 +176,9 @@ function hear(store: Store, {stdout, screen, shell, now}: Heard): () => void {
 function sayAtEnd(stdout: WriteStream, copied: readonly string[], store: Store): void {
 	// A terminal may have ignored OSC 52 without a word.
 	for (const text of copied) stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-	for (const {plan, receipt} of underWay(store.state())) {
+	for (const {plan, host, receipt} of underWay(store.state())) {
 		const more = receipt === null ? '' : `, or: virsnap log ${receipt.id}`;
-		stdout.write(`${subjectOf(plan)} keeps running. Start virsnap again to see it${more}\n`);
+		stdout.write(`${subjectOf(plan, host)} keeps running. Start virsnap again to see it${more}\n`);
 	}
 }
 

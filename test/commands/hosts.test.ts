@@ -162,6 +162,10 @@ describe('all hosts', () => {
 		expect(JSON.parse(stdout).hosts).toMatchObject([{name: 'h2', domains: [{name: 'db'}]}]);
 	});
 
+	test('are shown in one UI', async () => {
+		expect(await run(two, {answer: '', hosts})).toMatchObject({status: 0, shownUi: 1, uris: ['h1', 'h2']});
+	});
+
 	test('say how they are', async () => {
 		const contact = {milliseconds: 12.34, ahead: -65_000};
 		const {stdout, stderr, status} = await run(['-c', 'h1', '-c', 'h2', '-c', 'h3', 'hosts'], {

@@ -6,6 +6,7 @@ import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
+import {launch} from '../helpers/pty.ts';
 import {launcher, programEnvironment, virsnap} from './program.ts';
 
 const it = labWith(['web-stopped']);
@@ -92,4 +93,22 @@ test('the same domain on two hosts is told apart, and the receipts are where the
 	);
 	expect(ofX).toEqual([0, 1]);
 	expect(await onAll(two, 'delete', 'h2/web-stopped', 'x', '--yes')).toMatchObject({status: 0});
+});
+
+test('on screen the good one is there at once, the others say why, and quitting waits for none of them', async () => {
+	const given = (['h1', 'stopped', 'strange'] as const).flatMap(name => ['-c', hosts[name].uri]);
+	const env = programEnvironment(it.lab) as Record<string, string>;
+	const terminal = launch([launcher, ...given], {columns: 100, rows: 30, env});
+	try {
+		await terminal.waitFor(/h1 +- +web-stopped +shut off/, 20);
+		await terminal.waitFor(/3 hosts: 1 connected.*1 refused/, 20);
+		terminal.write('H');
+		await terminal.waitFor(/h1 +connected[\s\S]*stopped +(connecting|lost)[\s\S]*strange +refused[\s\S]*host key/i);
+		terminal.write('H');
+		await terminal.waitFor('Domains 1');
+		terminal.write('q');
+		expect(await terminal.exited).toMatchObject({exitCode: 0});
+	} finally {
+		await terminal.stop();
+	}
 });

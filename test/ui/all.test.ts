@@ -4,6 +4,7 @@ import type {Domain} from '../../source/core/model/domain.ts';
 import type {Snapshot, SnapshotSizes} from '../../source/core/model/snapshot.ts';
 import {footerBindings, footerWord} from '../../source/ui/keys/bindings.ts';
 import {allRows, markedOfAll, selectedOfAll} from '../../source/ui/lists/all/rows.ts';
+import {keyOf} from '../../source/ui/state/hosts/placed.ts';
 import {selectedDomain, selectedSnapshot} from '../../source/ui/state/rows.ts';
 import type {State} from '../../source/ui/state/state.ts';
 import {domainOf, domains, inventory, snapshotAt} from './domains.ts';
@@ -53,7 +54,7 @@ test('S lists the snapshots of all domains, the newest first, and goes back to w
 
 test('O changes the order, round and round, and the cursor stays on its snapshot', () => {
 	const start = pressed(begin(), 'S j');
-	const sized = after(start, {type: 'sizes', uuid: web.uuid, sizes: sizesOf(web, index => index * MIB)});
+	const sized = after(start, {type: 'sizes', domain: keyOf(null, web.uuid), sizes: sizesOf(web, index => index * MIB)});
 	const own = pressed(sized, 'O');
 	expect(listed(own).slice(0, 4)).toEqual(['experiment', 'after-upgrade', 'before-upgrade', 'fresh']);
 	const health = pressed(own, 'O');
@@ -122,7 +123,7 @@ test('M marks what has expired in all domains, and says where nothing has', () =
 test('a snapshot that goes away leaves the cursor on its neighbour, and takes its mark with it', () => {
 	const state = pressed(begin(), 'S j space k');
 	const fewer = {...web, snapshots: web.snapshots.filter(({tag}) => tag !== 'after-upgrade')};
-	const next = after(state, {type: 'view', view: viewOf([fewer, ...domains.slice(1)])});
+	const next = after(state, {type: 'view', host: null, view: viewOf([fewer, ...domains.slice(1)])});
 	expect([at(next), marked(next)]).toEqual(['before-upgrade', []]);
 });
 
@@ -131,10 +132,10 @@ test('sizes are read of one domain after the other, each once', () => {
 	// That of the domain in the lists is under way already.
 	expect(effects).toEqual([]);
 	const asked: string[] = [];
-	let next = play(state, [{type: 'sizes', uuid: web.uuid, sizes: []}]);
+	let next = play(state, [{type: 'sizes', domain: keyOf(null, web.uuid), sizes: []}]);
 	while (next.effects[0]?.type === 'read-sizes') {
-		asked.push(next.effects[0].uuid);
-		next = play(next.state, [{type: 'sizes', uuid: next.effects[0].uuid, sizes: []}]);
+		asked.push(next.effects[0].domain);
+		next = play(next.state, [{type: 'sizes', domain: next.effects[0].domain, sizes: []}]);
 	}
 	expect(asked).toEqual([tokyo.uuid, db.uuid]);
 });

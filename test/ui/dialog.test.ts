@@ -104,7 +104,9 @@ test('the clock of an earlier dialog does not arm the review of a later one', ()
 test('Enter on an armed review carries out the very plan that was shown', () => {
 	const review = arm(choose(pressed(begin(), 'c enter enter')));
 	const {state, effects} = press(review, 'enter');
-	expect(effects).toEqual([{type: 'carry-out', key: state.works[0]!.key, plan: planOf(dialogOf(review).outcome)}]);
+	expect(effects).toEqual([
+		{type: 'carry-out', host: null, key: state.works[0]!.key, plan: planOf(dialogOf(review).outcome)},
+	]);
 	expect(state.screen.name).toBe('progress');
 });
 
@@ -181,7 +183,7 @@ test('facts for a dialog that was left do not open it again', () => {
 	const opened = after(begin(), {type: 'key', key: 'c'});
 	const left = pressed(opened, 'esc');
 	expect(left.screen.name).toBe('lists');
-	expect(after(left, {type: 'facts-failed', token: 1, uuid: null, reason: 'gone'})).toEqual(left);
+	expect(after(left, {type: 'facts-failed', token: 1, domain: null, reason: 'gone'})).toEqual(left);
 });
 
 test('one plan at a time: a second is refused with the reason', () => {

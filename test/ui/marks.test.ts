@@ -16,9 +16,9 @@ import {connected, receiptOf} from './fake-hypervisor.ts';
 import {after, begin, play, press, pressed} from './play.ts';
 
 const viewOf = (all: readonly Domain[]) => ({...connected, inventory: {...inventory, domains: all}});
-const nameOf = (state: State, uuid: string) => state.view.inventory!.domains.find(one => one.uuid === uuid)?.name;
+const nameOf = (state: State, key: string) => state.view.inventory!.domains.find(one => one.key === key)?.name;
 const marked = (state: State, pane: Pane) =>
-	markedIn(state, pane).map(({uuid, snapshot: key}) => key?.replace(/^\d+:/, '') ?? nameOf(state, uuid));
+	markedIn(state, pane).map(({domain, snapshot: key}) => key?.replace(/^\d+:/, '') ?? nameOf(state, domain));
 const dialogOf = (state: State): Dialog => {
 	if (state.screen.name !== 'dialog') throw new Error(`no dialog but ${state.screen.name}: ${state.notice?.text}`);
 	return state.screen;
@@ -43,8 +43,8 @@ const verified = (state: State) => {
 
 /** The facts that the dialog asked for. */
 const answered = (state: State) => {
-	const {token, uuid} = dialogOf(state);
-	return after(state, {type: 'facts', token, facts: factsOf(uuid, state.view.inventory?.domains)});
+	const {token, domain} = dialogOf(state);
+	return after(state, {type: 'facts', token, domain, facts: factsOf(domain, state.view.inventory?.domains)});
 };
 /** The planner's choice, as the method menu would report it. */
 const chosen = (state: State) => after(state, {type: 'menu-chosen', row: dialogOf(state).row!});
@@ -103,9 +103,9 @@ test('a mark goes with its row, and does not come back with another of that name
 	const [web, db, ...others] = domains;
 	const state = pressed(begin(), 'space space k k l g space space');
 	const fewer = {...web!, snapshots: web!.snapshots.filter(({tag}) => tag !== 'fresh')};
-	const less = after(state, {type: 'view', view: viewOf([fewer, ...others])});
+	const less = after(state, {type: 'view', host: null, view: viewOf([fewer, ...others])});
 	expect([marked(less, 'domains'), marked(less, 'snapshots')]).toEqual([['web'], ['before-upgrade']]);
-	const again = after(less, {type: 'view', view: viewOf([web!, db!, ...others])});
+	const again = after(less, {type: 'view', host: null, view: viewOf([web!, db!, ...others])});
 	expect([marked(again, 'domains'), marked(again, 'snapshots')]).toEqual([['web'], ['before-upgrade']]);
 });
 
@@ -152,7 +152,7 @@ test('each dialog asks for facts of its own', () => {
 	const {key, plan} = begun.works.at(-1)!;
 	const receipt = receiptOf(plan, {status: 'verified', endedAt: '2026-11-23T14:30:02Z'});
 	const {state, effects} = play(begun, [{type: 'finished', key, receipt}]);
-	expect(effects).toEqual([{type: 'read-facts', uuid: dialogOf(state).uuid, token: dialogOf(state).token}]);
+	expect(effects).toEqual([{type: 'read-facts', domain: dialogOf(state).domain, token: dialogOf(state).token}]);
 	expect(dialogOf(state)).toMatchObject({facts: null, outcome: null});
 });
 
@@ -222,7 +222,7 @@ test('what went away meanwhile is passed over in silence', () => {
 	const [a, b, c] = [snapshotAt('a', 1), snapshotAt('b', 2), snapshotAt('c', 3)];
 	const view = (...snapshots: readonly Snapshot[]) => viewOf([domainOf('solo', {snapshots})]);
 	const running = pressed(begin(view(a, b, c)), 'l g space space space d enter c enter');
-	const next = ended(after(running, {type: 'view', view: view(a)}), 'verified');
+	const next = ended(after(running, {type: 'view', host: null, view: view(a)}), 'verified');
 	expect(about(next)).toBe('3/3 solo delete a');
 });
 
@@ -330,7 +330,10 @@ test('nor with one that was deleted and taken anew between two looks, or that st
 	const state = pressed(begin(viewOf([domainOf('db', {snapshots: [old, second]})])), 'l g space');
 	expect(marked(state, 'snapshots')).toEqual(['nightly']);
 	const looked = (snapshot: Snapshot) =>
-		marked(after(state, {type: 'view', view: viewOf([domainOf('db', {snapshots: [snapshot]})])}), 'snapshots');
+		marked(
+			after(state, {type: 'view', host: null, view: viewOf([domainOf('db', {snapshots: [snapshot]})])}),
+			'snapshots',
+		);
 	expect(looked(snapshotAt('nightly', 3))).toEqual([]);
 	expect(looked({...second, duplicates: 0})).toEqual([]);
 	// libvirt dates in whole seconds, images do not.

@@ -14,11 +14,13 @@ export function open(
 	env: Readonly<Record<string, string>> = {LANG: 'C.UTF-8'},
 	fake = fakeHypervisor(),
 	stop: () => void = () => {},
+	/** Several, where there are others beside the fake one. */
+	hosts: Parameters<typeof startUi>[0]['hosts'] = [{name: null, uri: null, hypervisor: fake.hypervisor}],
 ) {
 	const terminal = fakeTerminal(size);
 	const {stdin, stdout} = terminal;
 	const {instance, store, exited} = startUi({
-		hypervisor: fake.hypervisor,
+		hosts,
 		stdin,
 		stdout,
 		env,

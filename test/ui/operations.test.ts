@@ -331,7 +331,12 @@ test('what ends while the receipts are read is told as it ended', async () => {
 	const answers = [[running()], [closed({id: running().id})]];
 	const {hypervisor} = fakeHypervisor();
 	const perform = performer({
-		hypervisor: {...hypervisor, receipts: async () => answers.shift()!, unfinished: async () => []},
+		hosts: [
+			{
+				name: null,
+				hypervisor: {...hypervisor, receipts: async () => answers.shift()!, unfinished: async () => []},
+			},
+		],
 		dispatch: action => found.push(action),
 		copy() {},
 		redraw() {},
@@ -346,7 +351,16 @@ test('what ends while the receipts are read is told as it ended', async () => {
 });
 
 test('a step is not called running once its process is gone', () => {
-	const work = {key: 1, plan, receipt: running(), finished: true, cancelled: false, failure: null, mark: null};
+	const work = {
+		key: 1,
+		host: null,
+		plan,
+		receipt: running(),
+		finished: true,
+		cancelled: false,
+		failure: null,
+		mark: null,
+	};
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
 	const lines = workLines(work, {now: null, glyphs}, 80).map(line => line.map(({text}) => text).join(''));
 	expect(lines[2]).toContain('unknown');

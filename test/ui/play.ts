@@ -2,6 +2,7 @@
 import type {View} from '../../source/core/model/hypervisor.ts';
 import {reduce} from '../../source/ui/reduce.ts';
 import type {Action, Effect} from '../../source/ui/state/actions.ts';
+import {type HostName, splitKey} from '../../source/ui/state/hosts/placed.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';
 import {makeTheme} from '../../source/ui/terminal/theme.ts';
 import {factsOf} from './domains.ts';
@@ -11,7 +12,7 @@ type Played = {readonly state: State; readonly effects: readonly Effect[]};
 
 export function begin(view: View = connected, size = {columns: 80, rows: 24}): State {
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
-	return after(initialState({size, glyphs, uri: null}), {type: 'view', view});
+	return after(initialState({size, glyphs, hosts: [{name: null, uri: null}]}), {type: 'view', host: null, view});
 }
 
 export const after = (state: State, ...actions: readonly Action[]): State => play(state, actions).state;
@@ -35,8 +36,9 @@ export function press(state: State, keys: string): Played {
 		effects.push(...played.effects);
 		for (const effect of played.effects) {
 			if (effect.type !== 'read-facts') continue;
+			const {host, uuid} = splitKey(effect.domain);
 			const answered = play(state, [
-				{type: 'facts', token: effect.token, facts: factsOf(effect.uuid, state.view.inventory?.domains)},
+				{type: 'facts', token: effect.token, domain: effect.domain, facts: factsOf(uuid, onHost(state, host))},
 			]);
 			state = answered.state;
 			effects.push(...answered.effects);
@@ -44,5 +46,7 @@ export function press(state: State, keys: string): Played {
 	}
 	return {state, effects};
 }
+
+const onHost = ({hosts}: State, host: HostName) => hosts.find(({name}) => name === host)?.view.inventory?.domains;
 
 export const pressed = (state: State, keys: string): State => press(state, keys).state;

@@ -6,6 +6,7 @@ import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {SnapshotSizes} from '../../source/core/model/snapshot.ts';
 import {markedOfAll} from '../../source/ui/lists/all/rows.ts';
 import type {Batch, Dialog} from '../../source/ui/state/dialog.ts';
+import {keyOf} from '../../source/ui/state/hosts/placed.ts';
 import type {State} from '../../source/ui/state/state.ts';
 import {domainOf, factsOf, inventory, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
@@ -46,7 +47,14 @@ const ended = (state: State, status: Receipt['status'] = 'verified', values: Par
 };
 /** The facts that the batch has asked for, as this domain is now. */
 const told = (state: State, domain: Domain, change: Partial<Facts> = {}) =>
-	play(state, [{type: 'facts', token: batchOf(state).token, facts: {...factsOf(domain.uuid, [web, db]), ...change}}]);
+	play(state, [
+		{
+			type: 'facts',
+			token: batchOf(state).token,
+			domain: keyOf(null, domain.uuid),
+			facts: {...factsOf(domain.uuid, [web, db]), ...change},
+		},
+	]);
 const without = (domain: Domain, ...tags: readonly string[]) => ({
 	domain: {...domain, snapshots: domain.snapshots.filter(({tag}) => !tags.includes(tag))},
 });
@@ -69,11 +77,13 @@ test('with nothing marked it is about the snapshot under the cursor, and wants i
 
 test('the facts of each domain are read once for the review, and one that cannot be read keeps no other from it', () => {
 	const {state, effects} = play(all(), [{type: 'key', key: 'd'}]);
-	expect(effects.map(effect => effect.type === 'read-facts' && effect.uuid)).toEqual([web.uuid, db.uuid]);
+	expect(effects.map(effect => effect.type === 'read-facts' && effect.domain)).toEqual([web.uuid, db.uuid]);
 	const {token} = dialogOf(state);
-	const half = after(state, {type: 'facts-failed', token, uuid: web.uuid, reason: 'no such domain'});
+	const half = after(state, {type: 'facts-failed', token, domain: keyOf(null, web.uuid), reason: 'no such domain'});
 	expect(dialogOf(half).several!.reviewed).toBeNull();
-	const {state: whole, effects: more} = play(half, [{type: 'facts', token, facts: factsOf(db.uuid, [web, db])}]);
+	const {state: whole, effects: more} = play(half, [
+		{type: 'facts', token, domain: keyOf(null, db.uuid), facts: factsOf(db.uuid, [web, db])},
+	]);
 	expect(planned(whole)).toEqual([
 		'web child not-found',
 		'web base not-found',
@@ -101,9 +111,9 @@ test('each has its turn with facts and a plan of its own, and what is done loses
 	const first = told(begun, web);
 	expect(first.effects).toMatchObject([{type: 'carry-out', plan: {verb: 'delete', tag: 'child'}}]);
 	const second = ended(first.state);
-	expect(second.effects).toEqual([{type: 'read-facts', uuid: web.uuid, token: batchOf(second.state).token}]);
+	expect(second.effects).toEqual([{type: 'read-facts', domain: web.uuid, token: batchOf(second.state).token}]);
 	const third = ended(told(second.state, web, without(web, 'child')).state);
-	expect(third.effects).toMatchObject([{type: 'read-facts', uuid: db.uuid}]);
+	expect(third.effects).toMatchObject([{type: 'read-facts', domain: db.uuid}]);
 	const {state, effects} = ended(told(third.state, db).state);
 	expect(effects).toEqual([]);
 	expect(state.works.map(({plan}) => plan.tag)).toEqual(['child', 'base', 'nightly']);
@@ -141,7 +151,9 @@ test('what others have changed between is not passed over', () => {
 	const anew = web.snapshots.map(one => ({...one, createdAt: '2026-11-23T14:00:00.000Z'}));
 	const other = told(refused, web, {domain: {...web, snapshots: anew}}).state;
 	expect(batchOf(other).ends[1]?.words).toContain('taken anew');
-	const last = play(other, [{type: 'facts-failed', token: batchOf(other).token, uuid: db.uuid, reason: 'gone'}]);
+	const last = play(other, [
+		{type: 'facts-failed', token: batchOf(other).token, domain: keyOf(null, db.uuid), reason: 'gone'},
+	]);
 	expect(batchOf(last.state)).toMatchObject({over: true, ends: [{}, {}, {words: 'Its facts could not be read: gone'}]});
 	expect(last.state.works).toEqual([]);
 });
@@ -171,6 +183,7 @@ test('an interrupted operation of one of the domains is said first', () => {
 	const plan = told(deleted, web).state.works[0]!.plan;
 	const state = after(begin(view), {
 		type: 'found',
+		host: null,
 		unfinished: [{receipt: receiptOf(plan), state: 'cut-off'}],
 		past: [],
 		since: '',

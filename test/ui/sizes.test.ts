@@ -4,6 +4,7 @@ import type {SnapshotSizes} from '../../source/core/model/snapshot.ts';
 import {performer} from '../../source/ui/effects.ts';
 import {reduce} from '../../source/ui/reduce.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
+import {keyOf} from '../../source/ui/state/hosts/placed.ts';
 import {domainOf, domains, host, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
@@ -62,7 +63,7 @@ test('whoever runs through the list has only the last one read', async () => {
 	};
 	const {hypervisor} = fakeHypervisor(connected, {sizes});
 	const perform = performer({
-		hypervisor,
+		hosts: [{name: null, hypervisor}],
 		dispatch: last.resolve,
 		copy: () => {},
 		redraw: () => {},
@@ -70,8 +71,8 @@ test('whoever runs through the list has only the last one read', async () => {
 		quit: () => {},
 		now: () => '2026-11-23T14:30:12Z',
 	});
-	for (const uuid of ['web', 'db', 'web', 'clone']) perform({type: 'read-sizes', uuid});
-	expect(await last.promise).toEqual({type: 'sizes', uuid: 'clone', sizes: []});
+	for (const uuid of ['web', 'db', 'web', 'clone']) perform({type: 'read-sizes', domain: keyOf(null, uuid)});
+	expect(await last.promise).toEqual({type: 'sizes', domain: 'clone', sizes: []});
 	expect(asked).toEqual(['clone']);
 });
 
@@ -98,8 +99,8 @@ test('they are requested of the domain that is looked at, and again when it has 
 	const start = begin();
 	const changed = domainOf('web', {...web, snapshots: [...web.snapshots, snapshotAt('new', 40)]});
 	const view = {...connected, inventory: {host, domains: [changed, ...domains.slice(1)]}};
-	const [again, effects] = wanted(start, {type: 'view', view});
-	expect(effects).toEqual([{type: 'read-sizes', uuid: web.uuid}]);
+	const [again, effects] = wanted(start, {type: 'view', host: null, view});
+	expect(effects).toEqual([{type: 'read-sizes', domain: web.uuid}]);
 	expect(wanted(again, {type: 'tick', now: '2026-11-23T14:30:12Z'})[1]).toEqual([]);
-	expect(wanted(again, {type: 'view', view: {...view, pending: new Set([web.uuid])}})[1]).toEqual([]);
+	expect(wanted(again, {type: 'view', host: null, view: {...view, pending: new Set([web.uuid])}})[1]).toEqual([]);
 });

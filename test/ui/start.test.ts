@@ -12,18 +12,19 @@ test('the first frame is written before anything is asked', async () => {
 		if (String(chunk).includes('Domains')) happened.push('frame');
 		return write(chunk as string, ...more);
 	};
-	const ui = startUi({
-		hypervisor: {
-			...hypervisor,
-			subscribe(listener) {
-				happened.push('subscribe');
-				return hypervisor.subscribe(listener);
-			},
-			async receipts() {
-				happened.push('receipts');
-				return [];
-			},
+	const told: typeof hypervisor = {
+		...hypervisor,
+		subscribe(listener) {
+			happened.push('subscribe');
+			return hypervisor.subscribe(listener);
 		},
+		async receipts() {
+			happened.push('receipts');
+			return [];
+		},
+	};
+	const ui = startUi({
+		hosts: [{name: null, uri: null, hypervisor: told}],
 		stdin,
 		stdout,
 	});

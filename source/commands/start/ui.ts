@@ -1,7 +1,6 @@
 /** `virsnap` without a command: the terminal UI, or `list` where no UI can run. */
 import type {Program, Values} from '../command.ts';
-import {withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, say, UsageError} from '../context.ts';
+import {type Context, Exit, type ExitStatus, say} from '../context.ts';
 import {listCommand} from '../show/list.ts';
 
 /** Whether a UI can be shown: on a terminal that places text, which a dumb one (terminfo: Emacs' shell, some consoles) does not. */
@@ -20,7 +19,17 @@ export async function uiOrList(
 			say(context, 'This terminal cannot show the UI (TERM=dumb). The list, and commands for the rest: virsnap --help');
 		return listCommand.run(context, {words: [], options}, program);
 	}
-	if (context.hosts.length > 1) throw new UsageError('The UI shows one host', 'Give one -c URI.');
-	await withHypervisor(context, hypervisor => context.adapters.runUi(hypervisor, context.uri));
+	const {adapters, hosts, receipts} = context;
+	const alone = hosts.length < 2;
+	const opened = hosts.map(({name, uri}) => ({
+		name: alone ? null : name,
+		uri,
+		hypervisor: adapters.openHypervisor(uri, receipts, alone),
+	}));
+	try {
+		await adapters.runUi(opened);
+	} finally {
+		await Promise.all(opened.map(({hypervisor}) => hypervisor.close()));
+	}
 	return Exit.ok;
 }

@@ -2,6 +2,7 @@
 import type {Act, Next} from '../state/actions.ts';
 import {copyPlan} from '../state/copy.ts';
 import type {Dialog} from '../state/dialog.ts';
+import {splitKey} from '../state/hosts/placed.ts';
 import {selectedDomain} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {interruptedOf, shownWork} from '../state/works.ts';
@@ -20,15 +21,16 @@ export const opens =
 
 /** From what is done to its undo, from what is not to its recovery. */
 export const openUndoOrRecovery: Act = state => {
-	const receipt = shownWork(state)?.receipt;
-	if (receipt == null) return [state, []];
-	return receipt.status === 'verified' ? openUndo(state, receipt) : openRecovery(state, receipt);
+	const work = shownWork(state);
+	if (work === null || work.receipt === null) return [state, []];
+	const {host, receipt} = work;
+	return receipt.status === 'verified' ? openUndo(state, host, receipt) : openRecovery(state, host, receipt);
 };
 
 /** The interrupted operation of the selected domain, else the newest of all. */
 export const openInterrupted: Act = state => {
-	const receipt = interruptedOf(state, selectedDomain(state)?.uuid ?? null);
-	return receipt === null ? [state, []] : openRecovery(state, receipt);
+	const found = interruptedOf(state, selectedDomain(state)?.key ?? null);
+	return found === null ? [state, []] : openRecovery(state, found.host, found.receipt);
 };
 
 /** To the step before, and from the first one to the lists. */
@@ -52,9 +54,9 @@ export const edits = (how: Parameters<typeof edit>[1]): Act =>
 const withPassword =
 	'Not copied: a definition in this plan holds a password. Carry the plan out here; virsnap plan shows its commands.';
 
-export const copyReviewed = inDialog((state, {outcome}) => {
+export const copyReviewed = inDialog((state, {domain, outcome}) => {
 	if (outcome === null || 'refusal' in outcome) return [state, []];
-	const copy = copyPlan(outcome.plan);
+	const copy = copyPlan(outcome.plan, splitKey(domain).host);
 	return copy === null ? [{...state, notice: {tone: 'bad', text: withPassword}}, []] : [state, [copy]];
 });
 

@@ -1,6 +1,7 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
 import type {Dialog, Task} from '../state/dialog.ts';
+import {splitKey} from '../state/hosts/placed.ts';
 import {layout} from '../state/layout.ts';
 import {pageRows, pageTop, position} from '../state/paging.ts';
 import type {State} from '../state/state.ts';
@@ -85,12 +86,12 @@ const TITLES: Readonly<Partial<Record<Task, string>>> = {
 };
 
 function titleOf(dialog: Dialog): string {
-	const {task, intent, recovery, undoes, domainName, several} = dialog;
+	const {task, intent, recovery, undoes, domain, domainName, several} = dialog;
 	if (several !== null) return severalTitle(dialog);
 	const name = printable(domainName);
-	if (undoes !== null) return `undo: ${subjectOf(undoes.plan)}`;
+	if (undoes !== null) return `undo: ${subjectOf(undoes.plan, splitKey(domain).host)}`;
 	if (recovery !== null)
-		return `${subjectOf(recovery.receipt.plan)} ${recovery.receipt.endedAt === null ? 'was interrupted' : 'failed'}`;
+		return `${subjectOf(recovery.receipt.plan, splitKey(domain).host)} ${recovery.receipt.endedAt === null ? 'was interrupted' : 'failed'}`;
 	const title = TITLES[task];
 	if (title !== undefined) return `${name}: ${title}`;
 	const tag = intent !== null && 'tag' in intent && intent.tag !== undefined ? t` ${intent.tag}` : '';

@@ -21,7 +21,7 @@ export function continueDialog(state: State, dialog: Dialog): Next {
 function readMore(state: State, dialog: Dialog, unread: Unread): Next {
 	const token = state.tokens + 1;
 	const screen: Dialog = {...dialog, token, facts: null, resume: dialog.at + 1};
-	return [{...state, tokens: token, screen}, [{type: 'read-facts', uuid: dialog.uuid, token, ...unread}]];
+	return [{...state, tokens: token, screen}, [{type: 'read-facts', domain: dialog.domain, token, ...unread}]];
 }
 
 /** To a step; one that is a review is armed. */

@@ -9,6 +9,7 @@ import {outcomeNotice, workFinished} from '../operations/reduce-operations.ts';
 import type {Act, Next} from '../state/actions.ts';
 import {anyDomain, anySnapshot, both, type Condition, domainIs, idle, keepable, pausable} from '../state/conditions.ts';
 import type {Dialog} from '../state/dialog.ts';
+import {calledName} from '../state/hosts/placed.ts';
 import {markedIn, pointedAt, unmark} from '../state/marks.ts';
 import {selectedDomain, selectedSnapshot, snapshotKey} from '../state/rows.ts';
 import type {Mark, Notice, Pane, Round, RoundTask, State} from '../state/state.ts';
@@ -63,7 +64,8 @@ function nextOfRound(state: State, round: Round): Next {
 	for (const [index, mark] of round.left.entries()) {
 		const there = pointedAt(state, mark);
 		// Gone meanwhile, perhaps with the one before it: there is nothing to say about it.
-		if (!markedIn(there, each).some(({uuid, snapshot}) => uuid === mark.uuid && snapshot === mark.snapshot)) continue;
+		if (!markedIn(there, each).some(({domain, snapshot}) => domain === mark.domain && snapshot === mark.snapshot))
+			continue;
 		const wish = wishFor(there, round.wish);
 		if (isFulfilled(there, wish)) continue;
 		const answer = when(there);
@@ -71,7 +73,8 @@ function nextOfRound(state: State, round: Round): Next {
 			const next: Round = {...round, mark, left: round.left.slice(index + 1), passed, work: null};
 			return openDialog({...there, round: next}, taskOf(there, round.task), wish ?? undefined);
 		}
-		passed.push(t`${selectedDomain(there)?.name ?? ''} (${answer})`);
+		const domain = selectedDomain(there);
+		passed.push(t`${domain === null ? '' : calledName(domain)} (${answer})`);
 	}
 	return [{...state, round: null, notice: passedOver(passed) ?? state.notice}, []];
 }
@@ -95,13 +98,13 @@ export function finished(state: State, key: number, receipt: Receipt): Next {
 	const {round, screen} = state;
 	const [ended, effects] = workFinished(state, key, receipt);
 	if (receipt.status !== 'verified') return [ended, effects];
-	const mark = ended.works.find(work => work.key === key)?.mark ?? null;
-	const next = mark === null ? ended : unmark(ended, mark);
+	const work = ended.works.find(one => one.key === key);
+	const next = work?.mark == null ? ended : unmark(ended, work.mark);
 	// A dialog about a cancel ends the round: no further plan is wanted.
 	const stopping = screen.name === 'progress' && screen.asking;
 	if (round?.work !== key || stopping) return [next, effects];
 	const [opened, more] = nextOfRound(next, round);
-	const notice = opened.notice ?? (opened.screen.name === 'dialog' ? outcomeNotice(receipt) : null);
+	const notice = opened.notice ?? (opened.screen.name === 'dialog' ? outcomeNotice(receipt, work?.host ?? null) : null);
 	return [{...opened, notice}, [...effects, ...more]];
 }
 

@@ -6,6 +6,7 @@ import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings
 import {keyName} from '../keys/words.ts';
 import {batchWords} from '../operations/batch/words.ts';
 import {elapsedWords} from '../operations/progress.ts';
+import {selectedDomain} from '../state/rows.ts';
 import type {Notice, State} from '../state/state.ts';
 import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../state/works.ts';
 import {type Line, span, width} from '../terminal/line.ts';
@@ -27,9 +28,18 @@ export function Footer({state, rows = 0}: {readonly state: State; readonly rows?
 /** A word for each tone, where there is no colour. */
 const MARKS: Readonly<Record<Notice['tone'], string>> = {plain: '', ok: '', warn: '! ', bad: '! '};
 
-function lost({view: {connection, inventory}}: State): Notice | null {
+function lost(state: State): Notice | null {
+	if (state.hosts.length > 1) return lostHost(state);
+	const {connection, inventory} = state.view;
 	// Before the first answer the whole reason stands in the details.
 	return connection.status === 'lost' && inventory !== null ? {tone: 'bad', text: connection.reason} : null;
+}
+
+/** The one that the cursor is on. */
+function lostHost(state: State): Notice | null {
+	const host = state.screen.name === 'lists' ? (selectedDomain(state)?.host ?? null) : null;
+	const connection = state.hosts.find(({name}) => name === host)?.view.connection;
+	return connection?.status === 'lost' ? {tone: 'bad', text: t`${host ?? ''}: ${connection.reason}`} : null;
 }
 
 /** What is running, wherever it was started. */
@@ -56,7 +66,10 @@ function interruptedNotice({interrupted, screen}: State): Notice | null {
 	const [first, ...others] = screen.name === 'lists' ? interrupted : [];
 	if (first === undefined) return null;
 	const more = others.length === 0 ? '' : `, and ${others.length} more`;
-	return {tone: 'warn', text: `${subjectOf(first.plan)} was interrupted${more}: u shows the choices`};
+	return {
+		tone: 'warn',
+		text: `${subjectOf(first.receipt.plan, first.host)} was interrupted${more}: u shows the choices`,
+	};
 }
 
 function cancelling(state: State): Notice | null {

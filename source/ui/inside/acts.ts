@@ -7,8 +7,16 @@ export const openInside: Act = state => {
 	const [domain, snapshot] = [selectedDomain(state), selectedSnapshot(state)];
 	if (domain === null || snapshot === null) return [state, []];
 	const token = state.tokens + 1;
-	const screen: Inside = {name: 'inside', top: 0, token, tag: snapshot.tag, opened: null, failure: null};
-	return [{...state, tokens: token, screen}, [{type: 'open-snapshot', uuid: domain.uuid, snapshot, token}]];
+	const screen: Inside = {
+		name: 'inside',
+		top: 0,
+		domain: domain.key,
+		token,
+		tag: snapshot.tag,
+		opened: null,
+		failure: null,
+	};
+	return [{...state, tokens: token, screen}, [{type: 'open-snapshot', domain: domain.key, snapshot, token}]];
 };
 
 export const closeInside: Act = state => {

@@ -3,19 +3,22 @@ import type {Hypervisor, Served} from '../../core/model/hypervisor.ts';
 import {exportsOf} from '../../core/snapshots/contents/exports.ts';
 import {RefusalError} from '../../core/words/foreseen-error.ts';
 import type {Action, Effect} from '../state/actions.ts';
+import {type HostName, splitKey} from '../state/hosts/placed.ts';
 
 export type InsideOpener = {
 	open(wanted: Extract<Effect, {readonly type: 'open-snapshot'}>): void;
 	close(token: number): void;
 };
 
-type Around = {readonly hypervisor: Hypervisor; readonly dispatch: (action: Action) => void};
+type Around = {readonly at: (host: HostName) => Hypervisor; readonly dispatch: (action: Action) => void};
 
 /** @param words how an error is said */
-export function insideOpener({hypervisor, dispatch}: Around, words: (error: unknown) => string): InsideOpener {
+export function insideOpener({at, dispatch}: Around, words: (error: unknown) => string): InsideOpener {
 	const open = new Map<number, Served>();
 
-	async function opened({uuid, snapshot, token}: Parameters<InsideOpener['open']>[0]): Promise<void> {
+	async function opened({domain, snapshot, token}: Parameters<InsideOpener['open']>[0]): Promise<void> {
+		const {host, uuid} = splitKey(domain);
+		const hypervisor = at(host);
 		const facts = await hypervisor.facts(uuid);
 		const found = exportsOf(facts, snapshot, null);
 		if ('refusal' in found) throw new RefusalError(found.refusal);

@@ -38,7 +38,9 @@ export const quit: Act = state => {
 	if ((first === undefined && waiting === 0) || state.quitting) return [state, [{type: 'quit'}]];
 	if (waiting > 0) return askedAgain(state, `${counted(waiting, 'marked snapshot')} will not be begun when you quit.`);
 	const what =
-		others.length === 0 ? `${subjectOf(first!.plan)} keeps running` : `${others.length + 1} operations keep running`;
+		others.length === 0
+			? `${subjectOf(first!.plan, first!.host)} keeps running`
+			: `${others.length + 1} operations keep running`;
 	return askedAgain(state, `${what} when you quit, and virsnap shows it when it is started again.`);
 };
 

@@ -4,7 +4,7 @@ import {openSeveral} from '../dialog/several/open.ts';
 import {type AllRow, markedOfAll, selectedOfAll} from '../lists/all/rows.ts';
 import {isBatchRunning} from '../operations/batch/acts.ts';
 import type {Act} from '../state/actions.ts';
-import type {Condition} from '../state/conditions.ts';
+import {type Condition, lostReason} from '../state/conditions.ts';
 import type {State} from '../state/state.ts';
 
 function chosenOf(state: State): readonly AllRow[] {
@@ -15,7 +15,12 @@ function chosenOf(state: State): readonly AllRow[] {
 
 /** One set at a time: what the running one leaves is not known yet. */
 export const severalTaken: Condition = state => {
-	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
+	const hosts = new Set(chosenOf(state).map(({domain}) => domain.host));
+	for (const host of hosts) {
+		const lost = lostReason(state, host);
+		if (lost !== null) return lost;
+	}
+	if (hosts.size > 1) return 'they are on several hosts: mark those of one';
 	if (isBatchRunning(state) === true || state.batch?.over === false) return 'others are still under way: o shows them';
 	return chosenOf(state).length > 0 || 'no snapshot is selected';
 };

@@ -20,7 +20,13 @@ function screenScopes(state: State): readonly Scope[] {
 	if (isTooSmall(state.size)) return ['small'];
 	if (screen.name === 'lists' || screen.name === 'all') return [state.filtering ? 'filter' : screen.name];
 	if (screen.name === 'progress') return screen.asking ? ['asking'] : ['progress', 'reading'];
-	if (screen.name === 'chains' || screen.name === 'log' || screen.name === 'inside' || screen.name === 'batch')
+	if (
+		screen.name === 'chains' ||
+		screen.name === 'log' ||
+		screen.name === 'hosts' ||
+		screen.name === 'inside' ||
+		screen.name === 'batch'
+	)
 		return [screen.name, 'reading'];
 	if (screen.name !== 'dialog') return ['reading'];
 	switch (isReady(screen) ? screen.steps[screen.at] : null) {
@@ -46,6 +52,10 @@ function confirmWord({screen}: State): string | null {
 	return screen.name === 'dialog' && screen.steps[screen.at] === 'review' ? confirmWordOf(screen) : null;
 }
 
+/** The table, as far as it has to do with the hosts there are. */
+export const keysOf = ({hosts}: State): readonly Binding[] =>
+	hosts.length > 1 ? keymap : keymap.filter(binding => !binding.hosts);
+
 /** Whether letters are typed into a field now. */
 export const isTyping = (state: State): boolean => {
 	const now = scopes(state);
@@ -55,7 +65,7 @@ export const isTyping = (state: State): boolean => {
 export function findBinding(state: State, key: string): Binding | null {
 	if (isTyping(state) && Array.from(key).length === 1) return null;
 	for (const scope of scopes(state)) {
-		const found = keymap.find(binding => binding.scope === scope && binding.keys.includes(key));
+		const found = keysOf(state).find(binding => binding.scope === scope && binding.keys.includes(key));
 		if (found) return found;
 	}
 	return null;
@@ -88,7 +98,7 @@ export function footerWord(state: State, {footer, each}: Binding, rows = 0): str
 
 /** What the footer offers: the bindings of the present scopes that work now. */
 export function footerBindings(state: State, rows = 0): readonly Binding[] {
-	const present = scopes(state).flatMap(scope => keymap.filter(binding => binding.scope === scope));
+	const present = scopes(state).flatMap(scope => keysOf(state).filter(binding => binding.scope === scope));
 	const offers = present.filter(
 		binding =>
 			footerWord(state, binding, rows) !== null &&

@@ -2,19 +2,20 @@
 
 import type {State} from '../state/state.ts';
 import {blank, fit, type Line, span} from '../terminal/line.ts';
-import {canAct, scopes} from './bindings.ts';
-import {keymap, type Scope} from './keymap.ts';
+import {canAct, keysOf, scopes} from './bindings.ts';
+import type {Scope} from './keymap.ts';
 import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './words.ts';
 
 export function helpLines(state: State, columns: number): readonly Line[] {
 	const now = scopes(state);
 	const order = [...now, ...SCOPE_ORDER.filter(scope => !now.includes(scope))];
-	return order.flatMap(scope => [...scopeLines(state, scope, columns), blank]);
+	const known = order.filter(scope => keysOf(state).some(binding => binding.scope === scope));
+	return known.flatMap(scope => [...scopeLines(state, scope, columns), blank]);
 }
 
 function scopeLines(state: State, scope: Scope, columns: number): Line[] {
 	const here = scopes(state).includes(scope);
-	const rows = keymap
+	const rows = keysOf(state)
 		.filter(binding => binding.scope === scope)
 		.map((binding): Line => {
 			const reason = here ? canAct(state, binding) : true;

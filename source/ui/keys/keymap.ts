@@ -47,6 +47,7 @@ export type Scope =
 	| 'reading'
 	| 'chains'
 	| 'inside'
+	| 'hosts'
 	| 'log'
 	| 'progress'
 	| 'batch'
@@ -70,6 +71,8 @@ export type Binding = {
 	readonly footer?: string | ((state: State, rows: number) => string | null);
 	/** It works through what is marked in this pane, one after another; where nothing is, it acts on what the cursor stands on. */
 	readonly each?: Pane;
+	/** Only where several hosts are given; elsewhere there is no such key. */
+	readonly hosts?: true;
 	/** True, or in one sentence why not now. */
 	readonly when: Condition;
 	/** What it does; null where the menu on the screen reads the key itself. */
@@ -135,6 +138,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['n'], scope: 'lists', name: 'clone', label: 'clone: a new domain like this one, or like the selected snapshot', when: both(anyDomain, idle), act: dialog.opens('clone')},
 	{keys: ['space'], scope: 'lists', name: 'mark', label: 'mark or unmark: c, d, P, E, s, x, X and p act on all marked items, one by one', footer: 'mark', when: markable, act: lists.markAndMoveOn},
 	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
+	{keys: ['H'], scope: 'lists', name: 'hosts', label: 'hosts: how each is, why, and when it is tried again', footer: 'hosts', hosts: true, when: always, act: lists.openHosts},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
 	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: anyOperation, act: operations.openProgress},
 	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: state => state.interrupted.length > 0 || 'no interrupted operations', act: dialog.openInterrupted},
@@ -178,6 +182,9 @@ export const keymap: readonly Binding[] = [
 	{keys: ['g', 'home'], scope: 'reading', name: 'first', label: 'to the top', when: always, act: scrolls('first')},
 	{keys: ['G', 'end'], scope: 'reading', name: 'last', label: 'to the end', when: always, act: scrolls('last')},
 	{keys: ['esc', 'q'], scope: 'reading', name: 'back', label: 'back', footer: 'back', when: always, act: back},
+
+	{keys: ['R'], scope: 'hosts', name: 'refresh', label: 'try all hosts again now', footer: 'try again', hosts: true, when: always, act: lists.readHostsAgain},
+	{keys: ['esc', 'H', 'q'], scope: 'hosts', name: 'back', label: 'back', footer: 'back', hosts: true, when: always, act: back},
 
 	{keys: ['d'], scope: 'chains', name: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(unused, idle), act: dialog.opens('reclaim')},
 

@@ -3,8 +3,8 @@ import {typeInto} from '../dialog/text/typing.ts';
 import {typeFilter} from '../lists/acts.ts';
 import type {Next} from '../state/actions.ts';
 import type {State} from '../state/state.ts';
-import {canAct, findBinding, isTyping, scopes} from './bindings.ts';
-import {type Binding, keymap} from './keymap.ts';
+import {canAct, findBinding, isTyping, keysOf, scopes} from './bindings.ts';
+import type {Binding} from './keymap.ts';
 import {textOf} from './names.ts';
 import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './words.ts';
 
@@ -26,7 +26,9 @@ export function typeText(state: State, text: string): Next {
 function elsewhere(state: State, key: string): Next {
 	const here = scopes(state);
 	if (here.includes('small') || here.includes('waiting')) return [state, []];
-	const found = SCOPE_ORDER.flatMap(scope => keymap.filter(row => row.scope === scope && row.keys.includes(key)))[0];
+	const found = SCOPE_ORDER.flatMap(scope =>
+		keysOf(state).filter(row => row.scope === scope && row.keys.includes(key)),
+	)[0];
 	if (found === undefined) return [state, []];
 	const name = keyName(key, state.glyphs.arrows);
 	return warned(state, `${name} works elsewhere only. ${SCOPE_TITLES[found.scope]}: ${found.label}`);

@@ -55,10 +55,15 @@ export const openDetails: Act = state => [{...state, screen: {name: 'details', t
 /** Unused overlays are not part of the view: finding them means reading folders. */
 export const openChains: Act = state => {
 	const token = state.tokens + 1;
-	const uuid = selectedDomain(state)?.uuid;
+	const domain = selectedDomain(state)?.key;
 	const screen: Screen = {name: 'chains', top: 0, token, unused: null};
-	return [{...state, tokens: token, screen}, uuid === undefined ? [] : [{type: 'read-facts', uuid, token}]];
+	return [{...state, tokens: token, screen}, domain === undefined ? [] : [{type: 'read-facts', domain, token}]];
 };
+
+export const openHosts: Act = state => [{...state, screen: {name: 'hosts', top: 0}}, [{type: 'read-contacts'}]];
+
+/** Those that are lost are tried at once. */
+export const readHostsAgain: Act = state => [state, [{type: 'refresh'}, {type: 'read-contacts'}]];
 
 export const openLog: Act = state => [state, [{type: 'read-log'}]];
 

@@ -2,43 +2,66 @@
 import type {Domain} from '../../core/model/domain.ts';
 import {listedOf} from '../../core/snapshots/listed.ts';
 import {printable} from '../../core/words/text.ts';
+import type {DomainKey, HostName, Placed} from '../state/hosts/placed.ts';
 import {unhealthyCount} from '../state/rows.ts';
 import {type Column, type Columns, chooseColumns} from '../terminal/columns.ts';
-import {fit} from '../terminal/line.ts';
+import {columnsOf, fit} from '../terminal/line.ts';
 import type {Glyphs, Tone} from '../terminal/theme.ts';
 
-type Shown = {readonly domains: readonly Domain[]; readonly pending: ReadonlySet<string>; readonly glyphs: Glyphs};
+type Shown = {
+	readonly domains: readonly Placed[];
+	readonly pending: ReadonlySet<DomainKey>;
+	readonly glyphs: Glyphs;
+	/** Of several hosts those that are not connected: what is known of their domains is old. */
+	readonly lost: ReadonlySet<HostName>;
+};
 
-export function domainColumns({domains, pending, glyphs}: Shown, total: number): Columns<Domain> {
-	const id: Column<Domain> = {
+export function domainColumns({domains, pending, glyphs, lost}: Shown, total: number): Columns<Placed> {
+	const id: Column<Placed> = {
 		heading: 'Id',
 		width: Math.max(2, ...domains.map(domain => String(domain.id ?? '-').length)),
 		align: 'right',
 		text: domain => String(domain.id ?? '-'),
 	};
-	const name: Column<Domain> = {
+	const name: Column<Placed> = {
 		heading: 'Name',
 		width: 'rest',
 		text: (domain, columns) => fit(printable(domain.name), columns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
 	};
-	const state: Column<Domain> = {
+	const isStale = ({host}: Placed) => lost.has(host);
+	const state: Column<Placed> = {
 		heading: 'State',
-		width: Math.max(5, ...domains.map(domain => domain.state.length)),
-		text: domain => domain.state,
-		tone: domain => STATE_TONES[domain.state] ?? 'plain',
+		width: Math.max(5, ...domains.map(domain => (isStale(domain) ? STALE : domain.state).length)),
+		text: domain => (isStale(domain) ? STALE : domain.state),
+		tone: domain => (isStale(domain) ? 'warn' : (STATE_TONES[domain.state] ?? 'plain')),
 	};
-	const snapshots: Column<Domain> = {
+	const snapshots: Column<Placed> = {
 		heading: 'Snap',
 		width: 4,
 		align: 'right',
 		text: domain =>
-			pending.has(domain.uuid)
+			pending.has(domain.key)
 				? glyphs.ellipsis
 				: `${listedOf(domain).length}${isUnhealthy(domain) ? glyphs.unhealthy : ' '}`,
 		tone: domain => (isUnhealthy(domain) ? 'bad' : 'plain'),
 	};
 	// Names are cut before a column is dropped.
 	const least = 7;
+	const [first] = domains;
+	if (first !== undefined && first.host !== null) {
+		const host = hostColumn(domains, glyphs, isStale);
+		return chooseColumns(
+			[
+				[host, id, name, state, snapshots],
+				[host, name, state, snapshots],
+				[host, name, state],
+				[host, name],
+			],
+			total,
+			least,
+			least,
+		);
+	}
 	return chooseColumns(
 		[
 			[id, name, state, snapshots],
@@ -49,6 +72,21 @@ export function domainColumns({domains, pending, glyphs}: Shown, total: number):
 		least,
 		least,
 	);
+}
+
+const STALE = 'stale';
+
+/** Names of hosts that are long leave room for those of domains. */
+const HOST_COLUMNS = 10;
+
+function hostColumn(domains: readonly Placed[], glyphs: Glyphs, isStale: (domain: Placed) => boolean): Column<Placed> {
+	const nameOf = ({host}: Placed) => printable(host ?? '');
+	return {
+		heading: 'Host',
+		width: Math.min(HOST_COLUMNS, Math.max(4, ...domains.map(domain => columnsOf(nameOf(domain))))),
+		text: (domain, columns) => fit(nameOf(domain), columns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
+		tone: domain => (isStale(domain) ? 'warn' : 'dim'),
+	};
 }
 
 /** Something about it wants attention: the details say what. */

@@ -2,6 +2,8 @@ import {Box} from 'ink';
 import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {type ListOrder, listedOf} from '../../core/snapshots/listed.ts';
 import {t} from '../../core/words/text.ts';
+import {calledName} from '../state/hosts/placed.ts';
+import {lostHosts} from '../state/hosts/told.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
 import {domainRows, selectedDomain, sizesOfRow, snapshotCursor, snapshotRows} from '../state/rows.ts';
@@ -35,7 +37,7 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 	const domains = domainRows(state);
 	const {cursor, filter} = state.domains;
 	const marked = markedIn(state, 'domains').length;
-	const table = domainColumns({domains, pending: view.pending, glyphs}, columns - MARGIN);
+	const table = domainColumns({domains, pending: view.pending, glyphs, lost: lostHosts(state)}, columns - MARGIN);
 	const shown = domains.slice(cursor.top, cursor.top + rows);
 	return (
 		<ListPane
@@ -46,8 +48,8 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 			rows={rows}
 			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
 			lines={shown.map(domain => rowLine(table, domain, columns - MARGIN))}
-			margins={shown.map(({uuid}) => marginOf(glyphs, isMarked(state, 'domains', uuid), false))}
-			cursor={shown.findIndex(({uuid}) => uuid === cursor.key)}
+			margins={shown.map(({key}) => marginOf(glyphs, isMarked(state, 'domains', key), false))}
+			cursor={shown.findIndex(({key}) => key === cursor.key)}
 			empty={emptyDomains(state, columns)}
 		/>
 	);
@@ -68,11 +70,11 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const shown = snapshots.slice(cursor.top, cursor.top + rows);
 	const marked = markedIn(state, 'snapshots').length;
 	// The domains pane has no room for the state while this one has the focus.
-	const name = domain ? t` of ${domain.name}, ${domain.state}` : '';
+	const name = domain ? t` of ${calledName(domain)}, ${domain.state}` : '';
 	const typing = state.filtering && state.focus === 'snapshots';
 	const title = `Snapshots${name}${name && ':'}${countedRows(snapshots.length, domain ? listedOf(domain).length : undefined, marked, state.snapshots.filter)}`;
 	const here = state.tree && domain?.snapshots.some(({current}) => current) ? `${glyphs.current} you are here` : '';
-	const total = domain === null ? null : ownInAll(state.sizes.known[domain.uuid] ?? []);
+	const total = domain === null ? null : ownInAll(state.sizes.known[domain.key] ?? []);
 	// Not behind the filter while it is typed: the caret stands there.
 	const more = typing || domain === null ? [] : [ORDERS[order], here, total ?? ''];
 	return (
@@ -118,7 +120,7 @@ function emptySnapshots(state: State, columns: number): readonly Line[] {
 	const domain = selectedDomain(state);
 	if (domain === null) return [];
 	const {pending} = state.view;
-	if (pending.has(domain.uuid)) return paragraph('Reading its disks and snapshots.', columns - 2, 'dim');
+	if (pending.has(domain.key)) return paragraph('Reading its disks and snapshots.', columns - 2, 'dim');
 	const words =
 		state.snapshots.filter === '' || listedOf(domain).length === 0
 			? 'No snapshots. c creates one.'

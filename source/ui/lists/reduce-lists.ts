@@ -34,31 +34,31 @@ export function settle(before: State, after: State): State {
 function arrived(state: State): State {
 	const {awaited, snapshots} = state;
 	if (awaited === null) return state;
-	const {uuid, tag, from} = awaited;
-	const cursor = snapshots.cursors[uuid] ?? {key: null, top: 0};
+	const {domain: key, tag, from} = awaited;
+	const cursor = snapshots.cursors[key] ?? {key: null, top: 0};
 	if (cursor.key !== from) return {...state, awaited: null};
-	const domain = domainOf(state, uuid);
+	const domain = domainOf(state, key);
 	const made =
 		domain && rowsOf(domain, state).find(({listed}) => listed.kind === 'snapshot' && listed.snapshot.tag === tag);
 	if (made === undefined) return state;
-	const cursors = {...snapshots.cursors, [uuid]: {...cursor, key: made.key}};
+	const cursors = {...snapshots.cursors, [key]: {...cursor, key: made.key}};
 	return {...state, awaited: null, snapshots: {...snapshots, cursors}};
 }
 
 /** On the neighbour of a snapshot that went away while another domain was looked at. */
 function withoutLost(before: State, after: State): State {
-	const cursors = Object.entries(after.snapshots.cursors).map(([uuid, cursor]) => {
-		const [then, now] = [domainOf(before, uuid), domainOf(after, uuid)];
-		if (then === now || then === undefined || now === undefined) return [uuid, cursor] as const;
+	const cursors = Object.entries(after.snapshots.cursors).map(([domain, cursor]) => {
+		const [then, now] = [domainOf(before, domain), domainOf(after, domain)];
+		if (then === now || then === undefined || now === undefined) return [domain, cursor] as const;
 		const keys = rowsOf(now, after).map(({key}) => key);
 		const index = rowsOf(then, before).findIndex(({key}) => key === cursor.key);
-		if (index < 0 || keys.length === 0 || keys.includes(cursor.key!)) return [uuid, cursor] as const;
-		return [uuid, {...cursor, key: keys[Math.min(index, keys.length - 1)]!}] as const;
+		if (index < 0 || keys.length === 0 || keys.includes(cursor.key!)) return [domain, cursor] as const;
+		return [domain, {...cursor, key: keys[Math.min(index, keys.length - 1)]!}] as const;
 	});
 	return {...after, snapshots: {...after.snapshots, cursors: Object.fromEntries(cursors)}};
 }
 
-const domainOf = ({view}: State, uuid: string) => view.inventory?.domains.find(domain => domain.uuid === uuid);
+const domainOf = ({view}: State, key: string) => view.inventory?.domains.find(domain => domain.key === key);
 
 function settlePane(before: State, after: State, pane: Pane): State {
 	const keys = paneKeys(after, pane);

@@ -5,6 +5,7 @@ import {insideLines} from '../inside/lines.ts';
 import {helpLines} from '../keys/help.ts';
 import {batchLines} from '../operations/batch/lines.ts';
 import {workLines} from '../operations/progress.ts';
+import type {Placed} from '../state/hosts/placed.ts';
 import {clearedNext, markedIn} from '../state/marks.ts';
 import {selectedDomain, selectedRow, sizesOfRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
@@ -12,6 +13,7 @@ import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
 import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
+import {hostLines, placeLines} from './hosts.ts';
 import {logLines} from './log.ts';
 import {listedLines} from './snapshot.ts';
 
@@ -23,11 +25,13 @@ export function content(state: State): readonly Line[] {
 		case 'details':
 			return details(state, columns);
 		case 'chains':
-			return domain ? chainLines(domain, state.view.inventory?.domains ?? [], screen.unused, columns, glyphs) : [];
+			return domain ? chainLines(domain, onSameHost(state, domain), screen.unused, columns, glyphs) : [];
 		case 'inside':
 			return insideLines(screen, columns);
 		case 'help':
 			return helpLines({...state, screen: screen.under}, columns);
+		case 'hosts':
+			return hostLines(state, columns);
 		case 'log':
 			return logLines(screen.entries, columns, glyphs);
 		case 'progress':
@@ -46,13 +50,16 @@ export function details(state: State, columns: number): readonly Line[] {
 	const domain = selectedDomain(state);
 	if (domain === null) return unconnected(state, columns);
 	// Until its XML is read nothing is known of it but name and state.
-	if (state.view.pending.has(domain.uuid) && domain.disks.length === 0)
+	if (state.view.pending.has(domain.key) && domain.disks.length === 0)
 		return [[span('Reading its disks and snapshots.', 'dim')]];
 	const row = state.focus === 'snapshots' ? selectedRow(state) : null;
 	return row
 		? listedLines(domain, row.listed, columns, takenWords(state), sizesOfRow(state, row))
-		: domainLines(domain, columns);
+		: [...placeLines(state, domain, columns), ...domainLines(domain, columns)];
 }
+
+/** Files of other hosts are other files. */
+const onSameHost = ({view}: State, {host}: Placed) => (view.inventory?.domains ?? []).filter(one => one.host === host);
 
 function takenWords(state: State): string | null {
 	const marked = markedIn(state, 'snapshots').length;

@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {printable} from '../../core/words/text.ts';
+import {calledName} from '../state/hosts/placed.ts';
 import {layout} from '../state/layout.ts';
 import {selectedDomain, selectedRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
@@ -30,7 +31,7 @@ function detailTitle(state: State): string {
 	const domain = selectedDomain(state);
 	if (domain === null) return 'Details';
 	const row = state.focus === 'snapshots' ? selectedRow(state) : null;
-	return row ? printable(row.cells.tag) : printable(domain.name);
+	return row ? printable(row.cells.tag) : printable(calledName(domain));
 }
 
 /** Says so where more is known than there is room for. */

@@ -2,8 +2,8 @@
 import type {Disk} from '../../core/model/disk.ts';
 import {type Domain, isSavableAtTimes, sharedFolder} from '../../core/model/domain.ts';
 import {enumerate, formatBytes, printable, t} from '../../core/words/text.ts';
-import {HEALTH} from '../state/health.ts';
 import {isUnhealthy} from '../state/rows.ts';
+import {HEALTH} from '../state/snapshots/health.ts';
 import {type Line, labelled} from '../terminal/line.ts';
 
 export function domainLines(domain: Domain, columns: number): readonly Line[] {

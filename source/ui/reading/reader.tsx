@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
+import {calledName} from '../state/hosts/placed.ts';
 import {pageRows, pageTop, position} from '../state/paging.ts';
 import {selectedDomain, selectedRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
@@ -26,16 +27,18 @@ export function Reader({state}: {readonly state: State}) {
 
 function titleOf(state: State): string {
 	const domain = selectedDomain(state);
-	const name = domain ? printable(domain.name) : '';
+	const name = domain ? printable(calledName(domain)) : '';
 	switch (state.screen.name) {
 		case 'help':
 			return 'Keys';
+		case 'hosts':
+			return 'Hosts';
 		case 'log':
 			return 'Commands run, newest last; ~ marks those that change something';
 		case 'chains':
 			return `Backing chains of ${name}`;
 		case 'inside':
-			return t`Inside ${state.screen.tag} of ${domain?.name ?? ''}`;
+			return t`Inside ${state.screen.tag} of ${name}`;
 		case 'batch':
 			return 'The marked snapshots, one after another';
 		case 'progress':

@@ -5,8 +5,8 @@ import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {expiryWords} from '../../core/snapshots/retention.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
-import {HEALTH} from '../state/health.ts';
-import {KINDS, snapshotKindOf} from '../state/snapshot-kind.ts';
+import {HEALTH} from '../state/snapshots/health.ts';
+import {KINDS, snapshotKindOf} from '../state/snapshots/snapshot-kind.ts';
 import {type Line, labelled, span, wrap} from '../terminal/line.ts';
 
 /** `taken`: what d does instead of deleting this one, since others are marked; null where none is. */

@@ -1,12 +1,13 @@
 /** Everything that can happen to the state, and everything it can ask for. Plain data. */
 import type {Facts} from '../../core/model/facts.ts';
-import type {LoggedCommand, View} from '../../core/model/hypervisor.ts';
+import type {Contact, View} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Together} from '../../core/snapshots/contents/sizes.ts';
-import type {Notice, Opened, Size, State} from './state.ts';
+import type {DomainKey, HostName} from './hosts/placed.ts';
+import type {HostCommand, Notice, Opened, Size, State} from './state.ts';
 
 export type Action =
 	/** By its name in the key table. */
@@ -14,14 +15,15 @@ export type Action =
 	| {readonly type: 'notice'; readonly notice: Notice}
 	| {readonly type: 'text'; readonly text: string}
 	| {readonly type: 'resize'; readonly size: Size}
-	| {readonly type: 'view'; readonly view: View}
+	| {readonly type: 'view'; readonly host: HostName; readonly view: View}
+	| {readonly type: 'contact'; readonly host: HostName; readonly contact: Contact}
 	/** Of the snapshots of a domain. */
-	| {readonly type: 'sizes'; readonly uuid: string; readonly sizes: readonly SnapshotSizes[]}
-	| {readonly type: 'facts'; readonly token: number; readonly facts: Facts}
-	/** `uuid`: of the domain; null for those of an interrupted operation. */
-	| {readonly type: 'facts-failed'; readonly token: number; readonly uuid: string | null; readonly reason: string}
+	| {readonly type: 'sizes'; readonly domain: DomainKey; readonly sizes: readonly SnapshotSizes[]}
+	| {readonly type: 'facts'; readonly token: number; readonly domain: DomainKey; readonly facts: Facts}
+	/** `domain` is null for those of an interrupted operation. */
+	| {readonly type: 'facts-failed'; readonly token: number; readonly domain: DomainKey | null; readonly reason: string}
 	/** What deleting several snapshots of a domain frees. */
-	| {readonly type: 'together'; readonly token: number; readonly uuid: string; readonly together: Together}
+	| {readonly type: 'together'; readonly token: number; readonly domain: DomainKey; readonly together: Together}
 	| {readonly type: 'opened'; readonly token: number; readonly opened: Opened}
 	/** It could not be opened, or is not open any more. */
 	| {readonly type: 'not-open'; readonly token: number; readonly reason: string}
@@ -34,43 +36,62 @@ export type Action =
 	| {readonly type: 'look-back'}
 	| {
 			readonly type: 'found';
+			readonly host: HostName;
 			readonly unfinished: readonly Unfinished[];
 			readonly past: readonly Receipt[];
 			/** What ended later is news. */
 			readonly since: string;
 	  }
-	| {readonly type: 'closed'; readonly receipt: Receipt}
+	| {readonly type: 'closed'; readonly host: HostName; readonly receipt: Receipt}
 	| {readonly type: 'tick'; readonly now: string}
-	| {readonly type: 'log'; readonly entries: readonly LoggedCommand[]};
+	| {readonly type: 'log'; readonly entries: readonly HostCommand[]};
 
 /** Requested by the reducer, performed by the runner in effects.ts. */
 export type Effect =
 	| {readonly type: 'refresh'}
 	| {
 			readonly type: 'read-facts';
-			readonly uuid: string;
+			readonly domain: DomainKey;
 			readonly token: number;
 			readonly directory?: string;
 			readonly file?: string;
 	  }
 	/** In place of those requested before. */
-	| {readonly type: 'read-sizes'; readonly uuid: string}
+	| {readonly type: 'read-sizes'; readonly domain: DomainKey}
 	/** Nothing comes of it where it cannot be read. */
-	| {readonly type: 'read-together'; readonly uuid: string; readonly tags: readonly string[]; readonly token: number}
-	| {readonly type: 'read-recovery'; readonly id: string; readonly token: number}
+	| {
+			readonly type: 'read-together';
+			readonly domain: DomainKey;
+			readonly tags: readonly string[];
+			readonly token: number;
+	  }
+	| {readonly type: 'read-recovery'; readonly host: HostName; readonly id: string; readonly token: number}
 	/** Its disks are served until it is closed. */
-	| {readonly type: 'open-snapshot'; readonly uuid: string; readonly snapshot: Snapshot; readonly token: number}
+	| {readonly type: 'open-snapshot'; readonly domain: DomainKey; readonly snapshot: Snapshot; readonly token: number}
 	| {readonly type: 'close-snapshot'; readonly token: number}
 	| {readonly type: 'arm'; readonly arming: number}
-	| {readonly type: 'carry-out'; readonly key: number; readonly plan: Plan}
-	| {readonly type: 'follow'; readonly key: number; readonly id: string}
+	| {readonly type: 'carry-out'; readonly host: HostName; readonly key: number; readonly plan: Plan}
+	| {readonly type: 'follow'; readonly host: HostName; readonly key: number; readonly id: string}
 	/** A choice with a plan is an operation; any other only closes the receipt. */
-	| {readonly type: 'recover'; readonly key: number | null; readonly id: string; readonly choice: ChoiceId}
-	| {readonly type: 'cancel'; readonly id: string}
+	| {
+			readonly type: 'recover';
+			readonly host: HostName;
+			readonly key: number | null;
+			readonly id: string;
+			readonly choice: ChoiceId;
+	  }
+	| {readonly type: 'cancel'; readonly host: HostName; readonly id: string}
 	| {readonly type: 'look-back'}
 	| {readonly type: 'read-log'}
-	/** `commands`: they are for the machine of the hypervisor. */
-	| {readonly type: 'copy'; readonly text: string; readonly what: string; readonly commands?: true}
+	/** How all hosts answer, and what their clocks say. */
+	| {readonly type: 'read-contacts'}
+	/** `commandsFor`: they are commands for the machine of this host. */
+	| {
+			readonly type: 'copy';
+			readonly text: string;
+			readonly what: string;
+			readonly commandsFor?: {readonly host: HostName};
+	  }
 	| {readonly type: 'suspend'}
 	| {readonly type: 'quit'};
 

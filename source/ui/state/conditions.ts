@@ -2,11 +2,13 @@
 
 import {isActive} from '../../core/model/domain.ts';
 import {undoable} from '../../core/recover/undo.ts';
+import {t} from '../../core/words/text.ts';
+import type {HostName} from './hosts/placed.ts';
 import {expiredKeys} from './marks.ts';
 import {asKeys} from './remedy-text.ts';
 import {selectedDomain, selectedRow, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
-import {shownWork, stopOf, subjectOfWork, underWay} from './works.ts';
+import {domainOf, shownWork, stopOf, subjectOfWork, underWay} from './works.ts';
 
 /** True, or in one sentence why not. */
 export type Condition = (state: State) => true | string;
@@ -47,11 +49,19 @@ export const anyExpired = (state: State) => expiredKeys(state).length > 0 || 'no
 
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
 
+/** Why nothing can be asked of a host; null where it can. What is known of it is old then, and no plan is made from that. */
+export function lostReason({hosts}: State, name: HostName): string | null {
+	const host = hosts.find(one => one.name === name);
+	if (host?.view.connection.status !== 'lost') return null;
+	return name === null ? 'the connection to libvirt is lost' : t`the connection to ${name} is lost`;
+}
+
 /** One plan at a time on a domain: the next would be made from facts that the running one is changing. */
 export const idle = (state: State): true | string => {
-	if (state.view.connection.status === 'lost') return 'the connection to libvirt is lost';
-	const uuid = selectedDomain(state)?.uuid;
-	const busy = underWay(state).find(({plan}) => plan.domain.uuid === uuid);
+	const domain = selectedDomain(state);
+	const lost = lostReason(state, domain?.host ?? null);
+	if (lost !== null) return lost;
+	const busy = underWay(state).find(work => domainOf(work) === domain?.key);
 	return busy === undefined || `${subjectOfWork(busy)} is still under way: o shows it`;
 };
 

@@ -8,6 +8,7 @@ import type {SeveralIntent, Turn} from '../../core/planning/several/turn.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Together} from '../../core/snapshots/contents/sizes.ts';
 import type {Field} from '../terminal/text-field.ts';
+import type {DomainKey, HostName} from './hosts/placed.ts';
 
 /** What a dialog was opened for. */
 export type Task =
@@ -33,7 +34,8 @@ export type Dialog = {
 	readonly task: Task;
 	/** Answers for an earlier dialog are told apart by it. */
 	readonly token: number;
-	readonly uuid: string;
+	/** Of one about several: the first. */
+	readonly domain: DomainKey;
 	/** For the title; the facts follow. */
 	readonly domainName: string;
 	/** What the planner is given; null until a menu has set it, and where a plan comes from a receipt. */
@@ -81,7 +83,9 @@ export type AtError = 'stop' | 'continue';
 export type Several = {
 	/** In the order in which they are carried out. */
 	readonly turns: readonly Turn[];
-	/** Domains whose facts are still to be requested. */
+	/** All are on one host. */
+	readonly host: HostName;
+	/** UUIDs of domains whose facts are still to be requested. */
 	readonly left: readonly string[];
 	/** By the UUID of the domain; words where they could not be read. */
 	readonly facts: Readonly<Record<string, Facts | string>>;
@@ -96,6 +100,7 @@ export type Reviewed = {readonly turn: Turn; readonly outcome: Outcome};
 
 /** Several that were confirmed together, while they are carried out one after another and as they ended. */
 export type Batch = {
+	readonly host: HostName;
 	readonly intent: SeveralIntent;
 	/** Each with its plan as it was reviewed. */
 	readonly turns: readonly {readonly turn: Turn; readonly plan: Plan}[];

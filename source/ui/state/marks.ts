@@ -2,6 +2,7 @@
 import type {Domain} from '../../core/model/domain.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {isExpired, isSameTime} from '../../core/snapshots/retention.ts';
+import type {DomainKey} from './hosts/placed.ts';
 import {listedKey, paneKeys, selectedDomain, selectedRow, snapshotRows, withCursor} from './rows.ts';
 import {type Mark, NO_MARKS, type Pane, type State} from './state.ts';
 
@@ -15,7 +16,7 @@ function keysIn({marks, domains}: State, pane: Pane): ReadonlySet<string> {
 
 function withKeys(state: State, pane: Pane, keys: ReadonlySet<string>): State {
 	const {marks, domains} = state;
-	if (pane === 'domains') return {...state, marks: {...marks, domains: keys}};
+	if (pane === 'domains') return {...state, marks: {...marks, domains: keys as ReadonlySet<DomainKey>}};
 	return {...state, marks: {...marks, snapshots: {...marks.snapshots, [domains.cursor.key ?? '']: keys}}};
 }
 
@@ -26,30 +27,30 @@ export function markedIn(state: State, pane: Pane): readonly Mark[] {
 	const keys = keysIn(state, pane);
 	if (keys.size === 0) return [];
 	const marked = paneKeys(state, pane).filter(key => keys.has(key));
-	if (pane === 'domains') return marked.map(uuid => ({uuid, snapshot: null}));
-	return marked.map(snapshot => ({uuid: state.domains.cursor.key!, snapshot}));
+	if (pane === 'domains') return marked.map(key => ({domain: key as DomainKey, snapshot: null}));
+	return marked.map(snapshot => ({domain: state.domains.cursor.key!, snapshot}));
 }
 
 /** The item under the cursor of the focused pane. */
 export function toggleMark(state: State): State {
 	const pane = state.focus;
-	const key = pane === 'domains' ? selectedDomain(state)?.uuid : selectedRow(state)?.key;
+	const key = pane === 'domains' ? selectedDomain(state)?.key : selectedRow(state)?.key;
 	if (key === undefined) return state;
 	const keys = new Set(keysIn(state, pane));
 	if (!keys.delete(key)) keys.add(key);
 	return withKeys(state, pane, keys);
 }
 
-export function toggled(state: State, {uuid, snapshot}: Mark): State {
-	const keys = state.marks.snapshots[uuid] ?? NONE;
-	return keys.has(snapshot!) ? unmark(state, {uuid, snapshot}) : withMarks(state, [{uuid, snapshot}]);
+export function toggled(state: State, mark: Mark): State {
+	const keys = state.marks.snapshots[mark.domain] ?? NONE;
+	return keys.has(mark.snapshot!) ? unmark(state, mark) : withMarks(state, [mark]);
 }
 
 /** These snapshots, beside what is marked. */
 export function withMarks(state: State, marks: readonly Mark[]): State {
 	const snapshots: Record<string, ReadonlySet<string>> = {...state.marks.snapshots};
-	for (const [uuid, those] of Map.groupBy(marks, mark => mark.uuid))
-		snapshots[uuid] = new Set([...(snapshots[uuid] ?? NONE), ...those.map(({snapshot}) => snapshot!)]);
+	for (const [domain, those] of Map.groupBy(marks, mark => mark.domain))
+		snapshots[domain] = new Set([...(snapshots[domain] ?? NONE), ...those.map(({snapshot}) => snapshot!)]);
 	return {...state, marks: {...state.marks, snapshots}};
 }
 
@@ -64,13 +65,14 @@ export function markExpired(state: State): State {
 	return withKeys(state, 'snapshots', new Set([...keysIn(state, 'snapshots'), ...expiredKeys(state)]));
 }
 
-export function unmark(state: State, {uuid, snapshot}: Mark): State {
+export function unmark(state: State, {domain, snapshot}: Mark): State {
 	const {domains, snapshots} = state.marks;
-	const without = (keys: ReadonlySet<string>, gone: string) => new Set([...keys].filter(key => key !== gone));
-	if (snapshot === null) return {...state, marks: {domains: without(domains, uuid), snapshots}};
+	const without = <Key extends string>(keys: ReadonlySet<Key>, gone: Key) =>
+		new Set([...keys].filter(key => key !== gone));
+	if (snapshot === null) return {...state, marks: {domains: without(domains, domain), snapshots}};
 	return {
 		...state,
-		marks: {domains, snapshots: {...snapshots, [uuid]: without(snapshots[uuid] ?? NONE, snapshot)}},
+		marks: {domains, snapshots: {...snapshots, [domain]: without(snapshots[domain] ?? NONE, snapshot)}},
 	};
 }
 
@@ -88,10 +90,10 @@ export function clearedNext(state: State): 'filter' | 'all' | 'marks' | null {
 }
 
 /** The state as if the cursor stood on it. */
-export function pointedAt(state: State, {uuid, snapshot}: Mark): State {
-	const there = withCursor(state, 'domains', {...state.domains.cursor, key: uuid});
+export function pointedAt(state: State, {domain, snapshot}: Mark): State {
+	const there = withCursor(state, 'domains', {...state.domains.cursor, key: domain});
 	if (snapshot === null) return there;
-	const top = there.snapshots.cursors[uuid]?.top ?? 0;
+	const top = there.snapshots.cursors[domain]?.top ?? 0;
 	return withCursor(there, 'snapshots', {key: snapshot, top});
 }
 
@@ -99,11 +101,11 @@ export function pointedAt(state: State, {uuid, snapshot}: Mark): State {
 export function withoutLostMarks(before: State, after: State): State {
 	const {inventory} = after.view;
 	if (before.view === after.view || inventory === null || after.marks === NO_MARKS) return after;
-	const domainsOf = ({view}: State) => new Map(view.inventory?.domains.map(domain => [domain.uuid, domain]));
+	const domainsOf = ({view}: State) => new Map(view.inventory?.domains.map(domain => [domain.key, domain]));
 	const [were, found] = [domainsOf(before), domainsOf(after)];
-	const snapshots = Object.entries(after.marks.snapshots).flatMap(([uuid, keys]) => {
-		const domain = found.get(uuid);
-		return domain ? [[uuid, kept(keys, stillThere(were.get(uuid), domain))] as const] : [];
+	const snapshots = Object.entries(after.marks.snapshots).flatMap(([key, keys]) => {
+		const domain = found.get(key as DomainKey);
+		return domain ? [[key, kept(keys, stillThere(were.get(domain.key), domain))] as const] : [];
 	});
 	const marks = {domains: kept(after.marks.domains, found), snapshots: Object.fromEntries(snapshots)};
 	return {...after, marks};
@@ -124,5 +126,5 @@ function stillThere(before: Domain | undefined, now: Domain): ReadonlySet<string
 	);
 }
 
-const kept = (keys: ReadonlySet<string>, there: {has(key: string): boolean}): ReadonlySet<string> =>
+const kept = <Key extends string>(keys: ReadonlySet<Key>, there: {has(key: Key): boolean}): ReadonlySet<Key> =>
 	new Set([...keys].filter(key => there.has(key)));

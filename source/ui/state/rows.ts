@@ -3,6 +3,7 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {sizesOfSnapshot} from '../../core/snapshots/contents/sizes.ts';
 import {type Cells, cellsOf, type Listed, type ListOrder, listedOf, ordered} from '../../core/snapshots/listed.ts';
+import {calledName, type DomainKey, type Placed} from './hosts/placed.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {
@@ -21,14 +22,14 @@ export const listedKey = (listed: Listed): string =>
 
 export const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
 
-export function domainRows(state: State): readonly Domain[] {
+export function domainRows(state: State): readonly Placed[] {
 	const domains = state.view.inventory?.domains ?? [];
 	const {filter} = state.domains;
-	return filter === '' ? domains : domains.filter(domain => contains(`${domain.name} ${domain.state}`, filter));
+	return filter === '' ? domains : domains.filter(domain => contains(`${calledName(domain)} ${domain.state}`, filter));
 }
 
-export function selectedDomain(state: State): Domain | null {
-	return domainRows(state).find(domain => domain.uuid === state.domains.cursor.key) ?? null;
+export function selectedDomain(state: State): Placed | null {
+	return domainRows(state).find(({key}) => key === state.domains.cursor.key) ?? null;
 }
 
 type Wanted = {
@@ -49,9 +50,9 @@ export function snapshotRows(state: State): readonly SnapshotRow[] {
 	return domain ? rowsOf(domain, state) : [];
 }
 
-export function rowsOf(domain: Domain, {tree, order, sizes, snapshots: {filter}}: State): readonly SnapshotRow[] {
+export function rowsOf(domain: Placed, {tree, order, sizes, snapshots: {filter}}: State): readonly SnapshotRow[] {
 	const bySize = order === 'own' || order === 'since';
-	const wanted = {filter, tree, order, sizes: bySize ? (sizes.known[domain.uuid] ?? null) : null};
+	const wanted = {filter, tree, order, sizes: bySize ? (sizes.known[domain.key] ?? null) : null};
 	const known = listed.get(domain);
 	if (known && isSameList(known, wanted)) return known.rows;
 	const rows = listSnapshots(domain, wanted);
@@ -100,8 +101,8 @@ export function treeRows(snapshots: readonly Snapshot[]): SnapshotRow[] {
 }
 
 export function snapshotCursor(state: State): Cursor {
-	const uuid = state.domains.cursor.key;
-	return (uuid === null ? undefined : state.snapshots.cursors[uuid]) ?? {key: null, top: 0};
+	const {key} = state.domains.cursor;
+	return (key === null ? undefined : state.snapshots.cursors[key]) ?? {key: null, top: 0};
 }
 
 export function selectedRow(state: State): SnapshotRow | null {
@@ -122,10 +123,12 @@ export function cursorOf(state: State, pane: Pane): Cursor {
 export function withCursor(state: State, pane: Pane, cursor: Cursor): State {
 	const old = cursorOf(state, pane);
 	if (old.key === cursor.key && old.top === cursor.top) return state;
-	if (pane === 'domains') return {...state, domains: {...state.domains, cursor}};
-	const uuid = state.domains.cursor.key;
-	if (uuid === null) return state;
-	return {...state, snapshots: {...state.snapshots, cursors: {...state.snapshots.cursors, [uuid]: cursor}}};
+	// Keys of the domains pane are of domains.
+	if (pane === 'domains')
+		return {...state, domains: {...state.domains, cursor: {...cursor, key: cursor.key as DomainKey | null}}};
+	const {key} = state.domains.cursor;
+	if (key === null) return state;
+	return {...state, snapshots: {...state.snapshots, cursors: {...state.snapshots.cursors, [key]: cursor}}};
 }
 
 /** What a snapshot of the selected domain occupies; null while it is not known, and for saved memory. */
@@ -136,7 +139,7 @@ export function sizesOfRow({sizes, domains}: State, {listed}: SnapshotRow): Snap
 
 /** Keys of the rows of a pane, in the order drawn. */
 export function paneKeys(state: State, pane: Pane): readonly string[] {
-	return pane === 'domains' ? domainRows(state).map(({uuid}) => uuid) : snapshotRows(state).map(({key}) => key);
+	return pane === 'domains' ? domainRows(state).map(({key}) => key) : snapshotRows(state).map(({key}) => key);
 }
 
 export const isUnhealthy = (snapshot: Snapshot): boolean => snapshot.health !== 'ok' && snapshot.health !== 'unmanaged';

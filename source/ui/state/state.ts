@@ -1,8 +1,7 @@
 /** Everything the UI knows. Plain data. */
 
-import type {Domain} from '../../core/model/domain.ts';
 import type {Reclaimable} from '../../core/model/facts.ts';
-import {type LoggedCommand, unread, type View} from '../../core/model/hypervisor.ts';
+import {type Contact, type LoggedCommand, unread} from '../../core/model/hypervisor.ts';
 import type {CreateIntent, EditIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
@@ -11,6 +10,7 @@ import type {EverywhereOrder} from '../../core/snapshots/everywhere.ts';
 import type {ListOrder} from '../../core/snapshots/listed.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Batch, Dialog} from './dialog.ts';
+import {type DomainKey, type HostName, type HostView, type Placed, type Seen, seen} from './hosts/placed.ts';
 
 export type Size = {readonly columns: number; readonly rows: number};
 
@@ -20,12 +20,11 @@ export type Pane = 'domains' | 'snapshots';
 export type Cursor = {readonly key: string | null; readonly top: number};
 
 /** A marked item: a domain, or a snapshot of it by the key of its row. */
-export type Mark = {readonly uuid: string; readonly snapshot: string | null};
+export type Mark = {readonly domain: DomainKey; readonly snapshot: string | null};
 
 type Marks = {
-	/** Their uuids. */
-	readonly domains: ReadonlySet<string>;
-	/** The keys of their rows, by the uuid of their domain. */
+	readonly domains: ReadonlySet<DomainKey>;
+	/** The keys of their rows, by their domain. */
 	readonly snapshots: Readonly<Record<string, ReadonlySet<string>>>;
 };
 
@@ -40,8 +39,13 @@ export type Screen =
 	/** The batch, while it is carried out and as it ended. */
 	| {readonly name: 'batch'; readonly top: number}
 	| {readonly name: 'help'; readonly top: number; readonly under: Screen}
-	| {readonly name: 'log'; readonly top: number; readonly entries: readonly LoggedCommand[]}
+	| {readonly name: 'log'; readonly top: number; readonly entries: readonly HostCommand[]}
+	/** The hosts, and how they are. */
+	| {readonly name: 'hosts'; readonly top: number}
 	| Dialog;
+
+/** A command, and where it was run. */
+export type HostCommand = LoggedCommand & {readonly host: HostName};
 
 type Chains = {
 	readonly name: 'chains';
@@ -55,6 +59,7 @@ type Chains = {
 export type Inside = {
 	readonly name: 'inside';
 	readonly top: number;
+	readonly domain: DomainKey;
 	readonly token: number;
 	readonly tag: string;
 	/** Null while its disks are not served yet. */
@@ -80,9 +85,12 @@ type Progress = {
 
 export type Notice = {readonly tone: 'plain' | 'ok' | 'warn' | 'bad'; readonly text: string};
 
+export type Interrupted = {readonly host: HostName; readonly receipt: Receipt};
+
 /** A plan being carried out, from here or from another process, or one that has ended. */
 export type Work = {
 	readonly key: number;
+	readonly host: HostName;
 	readonly plan: Plan;
 	/** Null until the executor reports. */
 	readonly receipt: Receipt | null;
@@ -117,8 +125,8 @@ export type Round = {
 /** Read of the domain that is looked at, in the background. */
 type Sizes = {
 	/** Of which they were requested last. */
-	readonly of: Domain | null;
-	/** By the uuid of their domain, as read last. */
+	readonly of: Placed | null;
+	/** By their domain, as read last. */
 	readonly known: Readonly<Record<string, readonly SnapshotSizes[]>>;
 };
 
@@ -128,17 +136,20 @@ type All = {
 	readonly filter: string;
 	readonly order: EverywhereOrder;
 	/** The domain whose list was entered from it, so that Esc leads back. */
-	readonly entered: string | null;
+	readonly entered: DomainKey | null;
 };
 
 export type State = {
 	readonly size: Size;
 	readonly glyphs: Glyphs;
-	/** The URI given to virsh, for the connection line. */
-	readonly uri: string | null;
-	readonly view: View;
+	/** In the order given; one alone has no name. */
+	readonly hosts: readonly HostView[];
+	/** What they have, together. */
+	readonly view: Seen;
+	/** How the others than this machine answered when they were asked last, by their name; of one alone by ''. */
+	readonly contacts: Readonly<Record<string, Contact>>;
 	readonly focus: Pane;
-	readonly domains: {readonly cursor: Cursor; readonly filter: string};
+	readonly domains: {readonly cursor: Cursor & {readonly key: DomainKey | null}; readonly filter: string};
 	/** One cursor per domain, so that coming back finds the same snapshot. */
 	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
 	readonly all: All;
@@ -148,7 +159,7 @@ export type State = {
 	/** Of this session the last one; null before the first. */
 	readonly batch: Batch | null;
 	/** The snapshot being created, or given another tag: its domain's cursor goes there from `from` once it is listed. */
-	readonly awaited: {readonly uuid: string; readonly tag: string; readonly from: string | null} | null;
+	readonly awaited: {readonly domain: DomainKey; readonly tag: string; readonly from: string | null} | null;
 	/** The filter of the list of all, or of the focused pane, is being typed. */
 	readonly filtering: boolean;
 	readonly tree: boolean;
@@ -157,8 +168,8 @@ export type State = {
 	readonly screen: Screen;
 	/** Operations of this session, those found under way at its start, and before them the latest that had ended; the newest last. */
 	readonly works: readonly Work[];
-	/** Receipts of interrupted operations, not closed yet, the newest first. */
-	readonly interrupted: readonly Receipt[];
+	/** Interrupted operations whose receipts are not closed yet, of each host the newest first. */
+	readonly interrupted: readonly Interrupted[];
 	/** ISO 8601; moves each minute, and each second while an operation is under way. Null before the first. */
 	readonly now: string | null;
 	readonly notice: Notice | null;
@@ -169,10 +180,15 @@ export type State = {
 
 export const NO_MARKS: Marks = {domains: new Set(), snapshots: {}};
 
-export function initialState(given: Pick<State, 'size' | 'glyphs' | 'uri'>): State {
+type Given = Pick<State, 'size' | 'glyphs'> & {readonly hosts: readonly Pick<HostView, 'name' | 'uri'>[]};
+
+export function initialState(given: Given): State {
+	const hosts = given.hosts.map(host => ({...host, view: unread}));
 	return {
 		...given,
-		view: unread,
+		hosts,
+		view: seen(hosts),
+		contacts: {},
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		snapshots: {cursors: {}, filter: ''},

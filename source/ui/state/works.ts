@@ -3,7 +3,8 @@ import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import {type Stop, stopAt} from '../../core/steps/stopping.ts';
 import {t} from '../../core/words/text.ts';
-import type {State, Work} from './state.ts';
+import {calledOn, type DomainKey, type HostName, keyOf} from './hosts/placed.ts';
+import type {Interrupted, State, Work} from './state.ts';
 
 export const underWay = ({works}: State): readonly Work[] => works.filter(({finished}) => !finished);
 
@@ -14,9 +15,16 @@ export function shownWork(state: State): Work | null {
 	return underWay(state).at(-1) ?? works.at(-1) ?? null;
 }
 
-/** The cut-off receipt that the key is about: the one of this domain, else the newest. */
-export const interruptedOf = ({interrupted}: State, uuid: string | null): Receipt | null =>
-	interrupted.find(({plan}) => plan.domain.uuid === uuid) ?? interrupted[0] ?? null;
+/** The domain that an operation is about. */
+export const domainOf = ({host, plan}: Pick<Work, 'host' | 'plan'>): DomainKey => keyOf(host, plan.domain.uuid);
+
+/** The interrupted operation of this domain. */
+export const interruptedOn = ({interrupted}: State, domain: DomainKey): Interrupted | null =>
+	interrupted.find(({host, receipt}) => domainOf({host, plan: receipt.plan}) === domain) ?? null;
+
+/** The interrupted operation that the key is about: the one of this domain, else the newest. */
+export const interruptedOf = (state: State, domain: DomainKey | null): Interrupted | null =>
+	(domain === null ? null : interruptedOn(state, domain)) ?? state.interrupted[0] ?? null;
 
 /** What a cancel does now; between two steps nothing more begins. */
 export function stopOf({plan, steps}: Receipt): Stop {
@@ -26,15 +34,15 @@ export function stopOf({plan, steps}: Receipt): Stop {
 	return running < 0 ? 'before-next' : stopAt(plan, running);
 }
 
-/** "create before-upgrade on web", "save of web" */
-export function subjectOf({verb, tag, domain}: Plan): string {
+/** "create before-upgrade on web", "save of web"; of several hosts "save of h1/web" */
+export function subjectOf({verb, tag, domain}: Plan, host: HostName): string {
 	const on = tag === null ? (OF[verb] ?? `${verb} of`) : t`${verb} ${tag} ${verb === 'clone' ? 'of' : 'on'}`;
-	return t`${on} ${domain.name}`;
+	return t`${on} ${calledOn(host, domain.name)}`;
 }
 
 /** What finishes or takes back another is not that other one. */
-export function subjectOfWork({plan, receipt}: Pick<Work, 'plan' | 'receipt'>): string {
-	return `${receipt?.recovers === undefined ? '' : 'recovery of '}${subjectOf(plan)}`;
+export function subjectOfWork({plan, receipt, host}: Pick<Work, 'plan' | 'receipt' | 'host'>): string {
+	return `${receipt?.recovers === undefined ? '' : 'recovery of '}${subjectOf(plan, host)}`;
 }
 
 const OF: Readonly<Partial<Record<Plan['verb'], string>>> = {

@@ -1,5 +1,11 @@
 /** The connection to a host through all its breaks: made again by itself while somebody watches. */
-import {type LoggedCommand, type Machine, unread, type View} from '../../../core/model/hypervisor.ts';
+import {
+	type ConnectionState,
+	type LoggedCommand,
+	type Machine,
+	unread,
+	type View,
+} from '../../../core/model/hypervisor.ts';
 import type {Receipt} from '../../../core/model/receipt.ts';
 import {HostError, remedyOf} from '../../../core/words/foreseen-error.ts';
 import {asCommands} from '../../../core/words/remedy.ts';
@@ -7,26 +13,19 @@ import {t} from '../../../core/words/text.ts';
 import type {CallName} from '../language/protocol.ts';
 import type {ViewChange} from '../language/view-changes.ts';
 import type {Calling, Link, Unasked} from './link.ts';
+import {pulseOf} from './pulse.ts';
+import {isRefused, retryTime} from './retry.ts';
 
 /** How the host is reached. */
 export type Way = {
 	readonly machine: Machine;
 	/** That leads there from here. */
 	readonly uri: string;
-	/** The first time it may ask on the terminal. @throws {HostError} */
-	connect(told: Unasked, first: boolean): Promise<Link>;
+	/** The first time it may ask on the terminal. The signal ends what is under way. @throws {HostError} */
+	connect(told: Unasked, first: boolean, signal: AbortSignal): Promise<Link>;
 };
 
 type Taking = {onView(change: ViewChange, commands: readonly LoggedCommand[], show: (view: View) => void): void};
-
-/** Seconds between attempts: the first soon, since most breaks are short. */
-const pauses = [1, 2, 4, 8, 15, 30];
-
-/** Seconds, where a person has to act first: hosts lock out whoever fails to log in too often. */
-const whereRefused = 300;
-
-/** A sign of life: how often it is asked for, and from when on it is late. */
-const pulse = {everyMs: 5000, lateMs: 2000};
 
 export class LastingLink {
 	readonly #reach: Way;
@@ -35,10 +34,10 @@ export class LastingLink {
 	#view = unread;
 	#link: Promise<Link> | null = null;
 	#watched = false;
-	#closed = false;
+	readonly #closing = new AbortController();
 	#attempted = false;
 	#timer: NodeJS.Timeout | undefined;
-	#pulse: NodeJS.Timeout | undefined;
+	#stopPulse: () => void = () => {};
 
 	constructor(reach: Way, taking: Taking) {
 		this.#reach = reach;
@@ -54,7 +53,14 @@ export class LastingLink {
 		this.#listeners.add(listener);
 		if (!this.#watched) {
 			this.#watched = true;
-			this.#keep(0);
+			// What has just failed is not tried again at once.
+			const {connection} = this.#view;
+			if (connection.status !== 'lost') this.#keep(0);
+			else {
+				this.#tryAt(connection.retryAt, 1);
+				// Whoever begins to listen has not seen that yet.
+				queueMicrotask(listener);
+			}
 		}
 
 		return () => this.#listeners.delete(listener);
@@ -74,7 +80,12 @@ export class LastingLink {
 
 	/** Resolves once there is a connection. @throws {HostError} */
 	async reached(): Promise<void> {
-		await this.#connected();
+		try {
+			await this.#connected();
+		} catch (error) {
+			if (!this.#closed) this.#lost(error, 0);
+			throw error;
+		}
 	}
 
 	/** Rejects with {HostError} where there is no connection. */
@@ -103,9 +114,9 @@ export class LastingLink {
 	}
 
 	async close(): Promise<void> {
-		this.#closed = true;
+		this.#closing.abort();
 		clearTimeout(this.#timer);
-		clearInterval(this.#pulse);
+		this.#stopPulse();
 		const link = await this.#link?.catch(() => null);
 		link?.close();
 		// Whoever waits for the host to come back does so in vain.
@@ -147,7 +158,7 @@ export class LastingLink {
 			// Later ones find a screen that no question of ssh may be drawn into.
 			const first = !this.#attempted;
 			this.#attempted = true;
-			const link = await this.#reach.connect({onView}, first);
+			const link = await this.#reach.connect({onView}, first, this.#closing.signal);
 			void link.ended.then(reason => {
 				this.#link = null;
 				if (!this.#closed) this.#lost(reason, 0);
@@ -169,37 +180,39 @@ export class LastingLink {
 		);
 	}
 
-	/** Told of every change, and asked for a sign of life now and then. */
+	/** Told of every change, and of whether it answers. */
 	#watch(link: Link): void {
 		link.watch();
-		clearInterval(this.#pulse);
-		this.#pulse = setInterval(() => void this.#feel(link), pulse.everyMs).unref();
+		this.#stopPulse();
+		this.#stopPulse = pulseOf(link, {
+			slow: since => this.#turn('connected', {status: 'slow', since}),
+			answered: () => this.#turn('slow', {status: 'connected'}),
+		});
 	}
 
-	/** Between an answer that is late and the end of the line it is slow. */
-	async #feel(link: Link): Promise<void> {
-		const since = new Date().toISOString();
-		const late = setTimeout(() => {
-			if (this.#view.connection.status === 'connected')
-				this.#show({...this.#view, connection: {status: 'slow', since}});
-		}, pulse.lateMs).unref();
-		await link.call('clock', []).catch(() => null);
-		clearTimeout(late);
-		if (this.#view.connection.status === 'slow') this.#show({...this.#view, connection: {status: 'connected'}});
+	#turn(from: ConnectionState['status'], connection: ConnectionState): void {
+		if (this.#view.connection.status === from) this.#show({...this.#view, connection});
 	}
 
 	#lost(error: unknown, failures: number): void {
-		clearInterval(this.#pulse);
+		this.#stopPulse();
 		const remedy = remedyOf(error);
-		const refused = error instanceof HostError && error.refuses;
-		const pause = (refused ? whereRefused : pauses[Math.min(failures, pauses.length - 1)]!) * 1000;
-		const retryAt = new Date(Date.now() + pause).toISOString();
+		const refused = isRefused(error);
+		const retryAt = retryTime(error, failures);
 		const reason = error instanceof Error ? error.message : String(error);
 		this.#show({
 			...this.#view,
 			connection: {status: 'lost', reason, remedy: remedy && asCommands(remedy), retryAt, ...(refused && {refused})},
 		});
+		if (this.#watched) this.#tryAt(retryAt, failures + 1);
+	}
+
+	#tryAt(when: string, failures: number): void {
 		clearTimeout(this.#timer);
-		if (this.#watched) this.#timer = setTimeout(() => this.#keep(failures + 1), pause);
+		this.#timer = setTimeout(() => this.#keep(failures), Math.max(0, Date.parse(when) - Date.now()));
+	}
+
+	get #closed(): boolean {
+		return this.#closing.signal.aborted;
 	}
 }

@@ -5,8 +5,10 @@ import {openRemote} from './remote-hypervisor.ts';
 import type {SshAddress} from './ssh-address.ts';
 
 /** Null where it has none: then libvirt's own way is left, which knows nothing of images. One that is not reached says so later. */
-export async function openHost(address: SshAddress, over: Over): Promise<Hypervisor | null> {
+export async function openHost(address: SshAddress, over: Over, closing: AbortSignal): Promise<Hypervisor | null> {
 	const remote = openRemote(overSsh(address, over));
+	// Whoever quits does not wait for a host that hangs.
+	closing.addEventListener('abort', () => void remote.close(), {once: true});
 	try {
 		await remote.machine();
 	} catch (error) {

@@ -29,9 +29,10 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 	return {
 		machine: {name: address.name, ssh: address.ssh},
 		uri: address.from,
-		async connect(told, first) {
+		async connect(told, first, signal) {
 			const argv = [...optionsFor(address, first && asks), startThere(address, version, ['agent'])];
 			const talk = await startTalk(argv);
+			signal.addEventListener('abort', talk.end, {once: true});
 			const line: Wire = {
 				input: talk.stdout,
 				output: talk.stdin,

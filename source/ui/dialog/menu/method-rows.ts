@@ -4,7 +4,7 @@ import {methodChoices} from '../../../core/create/methods.ts';
 import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/facts.ts';
 import type {CreateIntent} from '../../../core/model/intent.ts';
-import {kindMade} from '../../state/snapshot-kind.ts';
+import {kindMade} from '../../state/snapshots/snapshot-kind.ts';
 
 import {refusalWords} from './explanation.ts';
 import type {MenuRow} from './row.ts';

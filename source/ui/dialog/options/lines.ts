@@ -2,7 +2,7 @@
 import {counted, printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
 import {asKeys} from '../../state/remedy-text.ts';
-import {kindMade} from '../../state/snapshot-kind.ts';
+import {kindMade} from '../../state/snapshots/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, type Span, span, width} from '../../terminal/line.ts';
 import type {Glyphs} from '../../terminal/theme.ts';
 import {fieldSpans} from '../text/lines.ts';

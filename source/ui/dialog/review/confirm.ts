@@ -4,6 +4,7 @@ import type {Receipt} from '../../../core/model/receipt.ts';
 import {beginOnScreen} from '../../operations/reduce-operations.ts';
 import type {Effect, Next} from '../../state/actions.ts';
 import type {Dialog} from '../../state/dialog.ts';
+import {splitKey} from '../../state/hosts/placed.ts';
 import type {State} from '../../state/state.ts';
 import {fieldText} from '../../terminal/text-field.ts';
 import {arm} from '../enter-step.ts';
@@ -24,14 +25,16 @@ export function confirm(state: State, dialog: Dialog): Next {
 	if (word !== null && !matches(fieldText(dialog.field), word))
 		return [{...state, notice: {tone: 'warn', text: 'Not run: the typed name does not match.'}}, []];
 	if (recovery !== null) return carryOutRecovery(state, dialog, recovery.receipt, outcome?.plan ?? null);
-	const begun = beginOnScreen(state, outcome!.plan);
-	return [begun.state, [{type: 'carry-out', key: begun.key, plan: outcome!.plan}]];
+	const {host} = splitKey(dialog.domain);
+	const begun = beginOnScreen(state, host, outcome!.plan);
+	return [begun.state, [{type: 'carry-out', host, key: begun.key, plan: outcome!.plan}]];
 }
 
-function carryOutRecovery(state: State, {recovery}: Dialog, {id}: Receipt, reviewed: Plan | null): Next {
+function carryOutRecovery(state: State, {domain, recovery}: Dialog, {id}: Receipt, reviewed: Plan | null): Next {
 	const choice = recovery!.choice!;
-	const recover = (key: number | null): Effect => ({type: 'recover', key, id, choice});
+	const {host} = splitKey(domain);
+	const recover = (key: number | null): Effect => ({type: 'recover', host, key, id, choice});
 	if (reviewed === null) return [{...state, screen: {name: 'lists'}}, [recover(null)]];
-	const begun = beginOnScreen(state, reviewed);
+	const begun = beginOnScreen(state, host, reviewed);
 	return [begun.state, [recover(begun.key)]];
 }

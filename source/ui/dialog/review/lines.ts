@@ -11,7 +11,7 @@ import {CONSISTENCY} from '../../../core/words/consistency.ts';
 import {formatBytes, printable, shellCommand, t} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
 import {asKeys} from '../../state/remedy-text.ts';
-import {kindMade} from '../../state/snapshot-kind.ts';
+import {kindMade} from '../../state/snapshots/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
 import {closingChoice} from '../outcome.ts';

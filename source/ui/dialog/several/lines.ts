@@ -2,6 +2,7 @@
 import {freedWords} from '../../../core/planning/several/freed.ts';
 import {counted, plural, printable, shellCommand, t} from '../../../core/words/text.ts';
 import type {AtError, Dialog, Reviewed, Several} from '../../state/dialog.ts';
+import type {HostName} from '../../state/hosts/placed.ts';
 import {asKeys} from '../../state/remedy-text.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import {freedOf, type Planned, plannedOf} from './reviewed.ts';
@@ -13,10 +14,10 @@ export function severalVerb({intent}: Pick<Dialog, 'intent'>): string {
 	return intent.protect ? 'protect' : 'unprotect';
 }
 
-/** "delete 12 snapshots of 4 domains" */
+/** "delete 12 snapshots of 4 domains", of several hosts "… on h1" */
 export function severalTitle(dialog: Dialog): string {
-	const {turns} = dialog.several!;
-	return `${severalVerb(dialog)} ${countWords(turns)}`;
+	const {host, turns} = dialog.several!;
+	return `${severalVerb(dialog)} ${countWords(turns)}${onHost(host)}`;
 }
 
 export function severalWaiting({turns, facts}: Several): string {
@@ -28,6 +29,8 @@ function countWords(turns: readonly {readonly uuid: string}[]): string {
 	const domains = new Set(turns.map(({uuid}) => uuid)).size;
 	return `${counted(turns.length, 'snapshot')} of ${counted(domains, 'domain')}`;
 }
+
+const onHost = (host: HostName): string => (host === null ? '' : t` on ${host}`);
 
 export const AT_ERROR: Readonly<Record<AtError, string>> = {
 	stop: 'stop, and leave the rest as it is',
@@ -63,7 +66,7 @@ function headLines(dialog: Dialog, several: Several, planned: readonly Planned[]
 	if (planned.length === 0) return [[span('Nothing can be done. Nothing was touched.', 'bad')], blank];
 	const {intent} = dialog;
 	const keep = intent?.verb === 'edit' && intent.expires !== undefined ? `: ${intent.expires}` : '';
-	const does = `${severalVerb(dialog)} ${countWords(planned.map(({turn}) => turn))}${keep}`;
+	const does = `${severalVerb(dialog)} ${countWords(planned.map(({turn}) => turn))}${onHost(several.host)}${keep}`;
 	const freed = intent?.verb === 'delete' ? [frees(several), 'remove' as const] : null;
 	return [
 		...labelled('Will', does, columns, 'title'),

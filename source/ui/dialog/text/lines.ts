@@ -1,8 +1,9 @@
 /** The steps of a dialog where something is typed, with what the planner says to it so far. */
 import {printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
+import {splitKey} from '../../state/hosts/placed.ts';
 import {asKeys} from '../../state/remedy-text.ts';
-import {kindMade, withArticle} from '../../state/snapshot-kind.ts';
+import {kindMade, withArticle} from '../../state/snapshots/snapshot-kind.ts';
 import {blank, cut, type Line, labelled, paragraph, type Span, span} from '../../terminal/line.ts';
 import type {Field} from '../../terminal/text-field.ts';
 import type {Glyphs} from '../../terminal/theme.ts';
@@ -38,7 +39,7 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 	if (refusal) {
 		return [
 			...labelled('Refused', printable(refusal.reason), columns, 'bad'),
-			...labelled('Remedy', asKeys(refusal.remedy, dialog.uuid), columns),
+			...labelled('Remedy', asKeys(refusal.remedy, splitKey(dialog.domain).uuid), columns),
 		];
 	}
 	const {outcome, facts, intent} = dialog;
@@ -57,6 +58,6 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 	if (outcome.refusal.code === 'unchanged') return [];
 	return [
 		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
-		...labelled('Remedy', asKeys(outcome.refusal.remedy, dialog.uuid), columns),
+		...labelled('Remedy', asKeys(outcome.refusal.remedy, splitKey(dialog.domain).uuid), columns),
 	];
 }

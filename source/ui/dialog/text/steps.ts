@@ -75,7 +75,7 @@ export type Unread = {readonly directory: string; readonly file?: string};
 
 /** What the intent names and the facts do not know yet: a folder to write to, a file of saved memory. */
 export function unreadOf(facts: Facts, intent: Intent | null): Unread | null {
-	const place = placeOf(intent);
+	const place = splitKey(intent);
 	if (place === null || !place.directory.startsWith('/')) return null;
 	const known =
 		place.file === undefined
@@ -84,7 +84,7 @@ export function unreadOf(facts: Facts, intent: Intent | null): Unread | null {
 	return known ? null : place;
 }
 
-function placeOf(intent: Intent | null): Unread | null {
+function splitKey(intent: Intent | null): Unread | null {
 	switch (intent?.verb) {
 		case 'create':
 		case 'revert':

@@ -30,7 +30,7 @@ export const goToDomain: Act = state => {
 		focus: 'snapshots',
 		domains: hidden.domain ? {...domains, filter: ''} : domains,
 		snapshots: hidden.snapshot ? {...snapshots, filter: ''} : snapshots,
-		all: {...state.all, entered: row.mark.uuid},
+		all: {...state.all, entered: row.mark.domain},
 	};
 	return [pointedAt(open, row.mark), []];
 };

@@ -1,13 +1,13 @@
 /** The rows of the list of all snapshots: derived from state, never kept. */
-import type {Inventory} from '../../../core/model/domain.ts';
 import type {SnapshotSizes} from '../../../core/model/snapshot.ts';
 import {sizesOfSnapshot} from '../../../core/snapshots/contents/sizes.ts';
 import {type EverywhereOrder, type Found, snapshotsEverywhere} from '../../../core/snapshots/everywhere.ts';
 import {isExpired} from '../../../core/snapshots/retention.ts';
+import {calledName, type Placed, type Seen} from '../../state/hosts/placed.ts';
 import {contains, type SnapshotRow, snapshotKey} from '../../state/rows.ts';
 import type {Mark, State} from '../../state/state.ts';
 
-export type AllRow = SnapshotRow & {readonly domain: Found['domain']; readonly mark: Mark};
+export type AllRow = SnapshotRow & {readonly domain: Placed; readonly mark: Mark};
 
 type Sizes = State['sizes']['known'];
 
@@ -21,7 +21,7 @@ type Wanted = {
 type Made = Wanted & {readonly rows: readonly AllRow[]};
 
 /** Facts never change in place. A key asks for the list before it and for the one after it, several times. */
-const made = new WeakMap<Inventory, readonly Made[]>();
+const made = new WeakMap<NonNullable<Seen['inventory']>, readonly Made[]>();
 const KEPT = 3;
 
 export function allRows({view: {inventory}, all: {filter, order}, sizes}: State): readonly AllRow[] {
@@ -31,20 +31,20 @@ export function allRows({view: {inventory}, all: {filter, order}, sizes}: State)
 	const same = (one: Made) => one.filter === filter && one.order === order && one.sizes === wanted.sizes;
 	const found = known.find(same);
 	if (found) return found.rows;
-	const rows = snapshotsEverywhere(inventory.domains, order, wanted.sizes ?? {})
+	const rows = snapshotsEverywhere(inventory.domains, order, ({key}) => wanted.sizes?.[key] ?? [])
 		.filter(one => isShown(one, filter))
 		.map(rowOf);
 	made.set(inventory, [{...wanted, rows}, ...known].slice(0, KEPT));
 	return rows;
 }
 
-const isShown = ({domain, snapshot: {tag, health, description}}: Found, filter: string): boolean =>
-	filter === '' || contains(`${domain.name} ${tag} ${health} ${description ?? ''}`, filter);
+const isShown = ({domain, snapshot: {tag, health, description}}: Found<Placed>, filter: string): boolean =>
+	filter === '' || contains(`${calledName(domain)} ${tag} ${health} ${description ?? ''}`, filter);
 
-function rowOf({domain, snapshot}: Found): AllRow {
-	const mark = {uuid: domain.uuid, snapshot: snapshotKey(snapshot)};
+function rowOf({domain, snapshot}: Found<Placed>): AllRow {
+	const mark = {domain: domain.key, snapshot: snapshotKey(snapshot)};
 	return {
-		key: `${mark.uuid} ${mark.snapshot}`,
+		key: `${mark.domain} ${mark.snapshot}`,
 		domain,
 		mark,
 		listed: {kind: 'snapshot', snapshot},
@@ -56,8 +56,8 @@ function rowOf({domain, snapshot}: Found): AllRow {
 export const selectedOfAll = (state: State): AllRow | null =>
 	allRows(state).find(({key}) => key === state.all.cursor.key) ?? null;
 
-export const isRowMarked = ({marks}: State, {uuid, snapshot}: Mark): boolean =>
-	marks.snapshots[uuid]?.has(snapshot!) ?? false;
+export const isRowMarked = ({marks}: State, {domain, snapshot}: Mark): boolean =>
+	marks.snapshots[domain]?.has(snapshot!) ?? false;
 
 /** In the order drawn, and only as far as it is listed now: what cannot be seen cannot be meant. */
 export const markedOfAll = (state: State): readonly AllRow[] =>
@@ -70,5 +70,5 @@ export function expiredOfAll(state: State): readonly AllRow[] {
 }
 
 export function sizesOfAllRow({sizes}: State, {domain, listed}: AllRow): SnapshotSizes | null {
-	return listed.kind === 'snapshot' ? sizesOfSnapshot(sizes.known[domain.uuid] ?? [], listed.snapshot) : null;
+	return listed.kind === 'snapshot' ? sizesOfSnapshot(sizes.known[domain.key] ?? [], listed.snapshot) : null;
 }

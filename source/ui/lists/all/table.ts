@@ -1,5 +1,6 @@
 /** The columns of the list of all snapshots: whose they are and what they are, how old, what they hold, until when to keep them. */
 import {printable} from '../../../core/words/text.ts';
+import {calledName} from '../../state/hosts/placed.ts';
 import {type Column, type Columns, chooseColumns} from '../../terminal/columns.ts';
 import {columnsOf, fit} from '../../terminal/line.ts';
 import {type Shown, snapshotColumnsFor} from '../snapshot-table.ts';
@@ -21,10 +22,11 @@ export function allColumns(
 	const domain: Column<AllRow> = {
 		heading: 'DOMAIN',
 		width: Math.min(
-			widest(6, row => row.domain.name),
+			widest(6, row => calledName(row.domain)),
 			Math.max(10, Math.floor(total / 4)),
 		),
-		text: (row, columns) => fit(printable(row.domain.name), columns, {cut: 'middle', ellipsis: shown.glyphs.ellipsis}),
+		text: (row, columns) =>
+			fit(printable(calledName(row.domain)), columns, {cut: 'middle', ellipsis: shown.glyphs.ellipsis}),
 	};
 	const snapshot: Column<AllRow> = {...tag, heading: 'SNAPSHOT'};
 	const kind: Column<AllRow> = {heading: 'KIND', width: 8, text: ({cells}) => cells.kind};

@@ -1,8 +1,8 @@
 /** What a method makes and what a snapshot is, in the words of the field. */
 
-import {type Domain, isActive} from '../../core/model/domain.ts';
-import type {Plan} from '../../core/model/plan.ts';
-import type {Snapshot} from '../../core/model/snapshot.ts';
+import {type Domain, isActive} from '../../../core/model/domain.ts';
+import type {Plan} from '../../../core/model/plan.ts';
+import type {Snapshot} from '../../../core/model/snapshot.ts';
 
 export const KINDS = {
 	'internal with memory': 'internal system checkpoint (disks and memory)',

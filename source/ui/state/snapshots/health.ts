@@ -1,6 +1,6 @@
 /** The health of a snapshot in words: what it means and what is safe to do next. */
-import type {Health} from '../../core/model/snapshot.ts';
-import type {Tone} from '../terminal/theme.ts';
+import type {Health} from '../../../core/model/snapshot.ts';
+import type {Tone} from '../../terminal/theme.ts';
 
 type HealthWords = {
 	/** For a narrow column. */

@@ -1,0 +1,31 @@
+/** Hosts as they are told on the screen. */
+import type {Tone} from '../../terminal/theme.ts';
+import type {State} from '../state.ts';
+import type {HostName, HostView} from './placed.ts';
+
+export type HostState = 'connected' | 'slow' | 'connecting' | 'lost' | 'refused';
+
+export function hostState({view: {connection}}: HostView): HostState {
+	return connection.status === 'lost' && connection.refused ? 'refused' : connection.status;
+}
+
+export const HOST_TONES: Readonly<Record<HostState, Tone>> = {
+	connected: 'ok',
+	slow: 'warn',
+	connecting: 'dim',
+	lost: 'bad',
+	refused: 'bad',
+};
+
+/** In this order they are counted, too. */
+export const hostStates: readonly HostState[] = ['connected', 'slow', 'connecting', 'lost', 'refused'];
+
+const NONE: ReadonlySet<HostName> = new Set();
+
+/** Of several those whose domains are as they were known last; the one that is alone says so in its first line. */
+export function lostHosts({hosts}: State): ReadonlySet<HostName> {
+	if (hosts.length < 2) return NONE;
+	return new Set(hosts.filter(({view}) => view.connection.status === 'lost').map(({name}) => name));
+}
+
+export const severalHosts = ({hosts}: State): true | string => hosts.length > 1 || 'there is one host';

@@ -1,0 +1,89 @@
+/** How a host is told that does not answer, or will not. */
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {HostError} from '../../source/core/words/foreseen-error.ts';
+import {LastingLink, type Way} from '../../source/hypervisor/agent/here/lasting-link.ts';
+import type {Link} from '../../source/hypervisor/agent/here/link.ts';
+
+beforeEach(() => {
+	vi.useFakeTimers({now: Date.parse('2026-11-23T14:30:00Z')});
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+function linkBy(connect: Way['connect']) {
+	const machine = {name: 'h1', ssh: ['ssh', 'h1']};
+	return new LastingLink(
+		{machine, uri: 'qemu+ssh://h1/system', connect},
+		{onView: (_, __, show) => show({...lasting.view(), connection: {status: 'connected'}})},
+	);
+}
+
+let lasting: LastingLink;
+
+const failing = (error: HostError) => {
+	const tried: number[] = [];
+	lasting = linkBy(async () => {
+		tried.push(Date.now());
+		throw error;
+	});
+	return tried;
+};
+
+test.each([
+	['is not reached is tried again soon', false, [0, 1000, 3000, 7000]],
+	['refuses is left alone for a while, or it would lock out', true, [0, 300_000]],
+])('a host that %s', async (_, refuses, times) => {
+	const tried = failing(new HostError('said', 'remedy', refuses));
+	const begun = Date.now();
+	lasting.subscribe(() => {});
+	await vi.advanceTimersByTimeAsync(refuses ? 300_000 : 7000);
+	expect(tried.map(at => at - begun)).toEqual(times);
+	expect(lasting.view().connection).toMatchObject({status: 'lost', reason: 'said', remedy: 'remedy'});
+	expect('refused' in lasting.view().connection).toBe(refuses);
+	await lasting.close();
+});
+
+test('what has failed before it was watched is told, and not tried again at once', async () => {
+	const tried = failing(new HostError('said', null));
+	await expect(lasting.reached()).rejects.toThrow('said');
+	lasting.subscribe(() => {});
+	expect([tried.length, lasting.view().connection.status]).toEqual([1, 'lost']);
+	await vi.advanceTimersByTimeAsync(1000);
+	expect(tried).toHaveLength(2);
+	await lasting.close();
+});
+
+test('one that does not answer for two seconds is slow until it does', async () => {
+	const answers: ((time: number) => void)[] = [];
+	const link: Link = {
+		call: () => new Promise(resolve => answers.push(resolve)),
+		watch: () => {},
+		ended: new Promise(() => {}),
+		close: () => {},
+	};
+	lasting = linkBy(async told => {
+		told.onView({connection: {status: 'connected'}, host: null, domains: [], pending: []}, []);
+		return link;
+	});
+	lasting.subscribe(() => {});
+	await vi.advanceTimersByTimeAsync(6999);
+	expect(lasting.view().connection).toEqual({status: 'connected'});
+	await vi.advanceTimersByTimeAsync(1);
+	expect(lasting.view().connection).toEqual({status: 'slow', since: '2026-11-23T14:30:05.000Z'});
+	answers[0]!(Date.now());
+	await vi.advanceTimersByTimeAsync(0);
+	expect(lasting.view().connection).toEqual({status: 'connected'});
+	await lasting.close();
+});
+
+test('whoever quits does not wait for one that hangs', async () => {
+	lasting = linkBy(
+		(_, __, signal) =>
+			new Promise((___, reject) => signal.addEventListener('abort', () => reject(new HostError('ended', null)))),
+	);
+	const reached = lasting.reached();
+	const closed = lasting.close();
+	await expect(reached).rejects.toThrow('ended');
+	await closed;
+});

@@ -1,0 +1,182 @@
+/** Several hosts in one screen. */
+import {afterEach, describe, expect, test} from 'vitest';
+import type {Contact, View} from '../../source/core/model/hypervisor.ts';
+import {helpLines} from '../../source/ui/keys/help.ts';
+import {keyOf, seen, splitKey} from '../../source/ui/state/hosts/placed.ts';
+import {initialState, type State} from '../../source/ui/state/state.ts';
+import {makeTheme} from '../../source/ui/terminal/theme.ts';
+import {planFor} from '../facts/plan.ts';
+import {domainOf, domains, factsOf, host, snapshotAt} from './domains.ts';
+import {connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
+import {type Opened, open} from './open.ts';
+import {after, begin, play, press, pressed} from './play.ts';
+
+let ui: Opened | undefined;
+afterEach(async () => {
+	await ui?.close();
+	ui = undefined;
+});
+
+const [web, db] = domains;
+const mail = domainOf('mail', {snapshots: [snapshotAt('monday', 3)]});
+
+const viewOf = (...all: readonly (typeof mail)[]): View => ({...connected, inventory: {host, domains: all}});
+/** A copy of web is on the second, by the same UUID. */
+const views = {h1: viewOf(web!, db!), h2: viewOf({...web!, state: 'shut off', id: null}, mail)};
+
+const lost = (view: View, reason: string, refused = false): View => ({
+	...view,
+	connection: {status: 'lost', reason, remedy: 'Check that the host runs.', retryAt: '2026-11-23T14:31:00Z', refused},
+});
+
+function several(all: Readonly<Record<string, View>>): State {
+	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
+	const names = Object.keys(all);
+	const start = initialState({size: {columns: 100, rows: 30}, glyphs, hosts: names.map(name => ({name, uri: name}))});
+	return after(start, ...names.map(name => ({type: 'view', host: name, view: all[name]!}) as const));
+}
+
+/** Down to the web of the second host: behind web and db of the first one. */
+const onSecondWeb = () => pressed(several(views), 'j j');
+
+describe('domains of several hosts', () => {
+	test.each([
+		[null, 'u-1'],
+		['h1', 'u-1'],
+		['root@h1:22', 'u-1'],
+	])('a key leads back to host %j and UUID %s', (name, uuid) => {
+		expect(splitKey(keyOf(name, uuid))).toEqual({host: name, uuid});
+	});
+
+	test('what is as before is the same object, so that nothing is listed anew for it', () => {
+		const hosts = [{name: 'h1', uri: null, view: views.h1}];
+		expect(seen(hosts).inventory!.domains[0]).toBe(seen([...hosts]).inventory!.domains[0]);
+	});
+
+	test('two of one UUID are two', () => {
+		const state = pressed(several(views), 'space');
+		expect([...state.marks.domains]).toEqual([`h1/${web!.uuid}`]);
+		expect(onSecondWeb().domains.cursor.key).toBe(`h2/${web!.uuid}`);
+	});
+
+	test('a plan is made and carried out where its domain is', () => {
+		const {state, effects} = press(onSecondWeb(), 'l g c');
+		expect(effects).toContainEqual(expect.objectContaining({type: 'read-facts', domain: `h2/${web!.uuid}`}));
+		expect(state.screen).toMatchObject({name: 'dialog', domainName: 'h2/web'});
+	});
+
+	test('an operation on one keeps nobody from the other', () => {
+		const receipt = receiptOf(planFor(factsOf(web!.uuid), {verb: 'create', tag: 'x'}));
+		const unfinished = [{receipt, state: 'running'} as const];
+		const {state, effects} = play(several(views), [{type: 'found', host: 'h1', unfinished, past: [], since: ''}]);
+		expect(effects).toMatchObject([{type: 'follow', host: 'h1', id: receipt.id}]);
+		expect(pressed(state, 'c').notice?.text).toMatch(/create x on h1\/web is still under way/);
+		expect(pressed(state, 'j j c').screen).toMatchObject({name: 'dialog', domainName: 'h2/web'});
+	});
+
+	test('a lost host keeps its rows, and takes no intents', () => {
+		const state = after(onSecondWeb(), {type: 'view', host: 'h2', view: lost(views.h2, 'Connection refused')});
+		expect(state.view.inventory!.domains).toHaveLength(4);
+		const {state: next, effects} = press(state, 'c');
+		expect([next.screen.name, next.notice?.text]).toEqual([
+			'lists',
+			'c, create a snapshot: the connection to h2 is lost',
+		]);
+		expect(effects).toEqual([]);
+		expect(pressed(state, 'g c').screen.name).toBe('dialog');
+	});
+
+	test('snapshots of several hosts are not confirmed as one', () => {
+		const state = pressed(several(views), 'S');
+		const marks = state.view.inventory!.domains.flatMap(({key, snapshots}) =>
+			snapshots.length === 0 ? [] : [[key, new Set([`0:${snapshots[0]!.tag}`])] as const],
+		);
+		const marked = {...state, marks: {...state.marks, snapshots: Object.fromEntries(marks)}};
+		expect(pressed(marked, 'd').notice?.text).toMatch(/they are on several hosts: mark those of one$/);
+	});
+
+	test('a clock that goes wrong is said, and one that goes right is not', () => {
+		const contact: Contact = {milliseconds: 1, ahead: 0};
+		const notice = (ahead: number) =>
+			play(several(views), [{type: 'contact', host: 'h2', contact: {...contact, ahead}}]).state.notice;
+		expect(notice(65_000)?.text).toBe('The clock of h2 is 65 s ahead: dates there go by it.');
+		expect(notice(1)).toBeNull();
+	});
+});
+
+test('one host alone has no key for hosts, and its help does not speak of them', () => {
+	const state = begin();
+	expect(pressed(state, 'H')).toEqual(state);
+	const words = helpLines(state, 80).flatMap(line => line.map(({text}) => text));
+	expect(words.filter(text => /hosts/i.test(text))).toEqual([]);
+});
+
+describe('on screen', () => {
+	const wide = {columns: 100, rows: 30};
+
+	function openHosts(
+		all: Readonly<Record<string, View>>,
+		contacts: Readonly<Record<string, Contact>> = {},
+		size = wide,
+	) {
+		const fakes = Object.entries(all).map(([name, view]) => ({name, fake: fakeHypervisor(view)}));
+		const hosts = fakes.map(({name, fake}) => ({
+			name,
+			uri: `qemu+ssh://${name}/system`,
+			hypervisor: {...fake.hypervisor, contact: async () => contacts[name] ?? null},
+		}));
+		ui = open(size, undefined, fakes[0]!.fake, undefined, hosts);
+		return {ui, fakes: Object.fromEntries(fakes.map(({name, fake}) => [name, fake]))};
+	}
+
+	test('one list, each domain with its host', async () => {
+		const {ui} = openHosts(views, {}, {columns: 80, rows: 24});
+		await ui.expects('mail');
+		await ui.frame('hosts');
+		ui.press('down', 'down', 'create');
+		await ui.expects(/h2\/web: create a snapshot[\s\S]*Enter continue/);
+		await ui.frame('hosts-create');
+	});
+
+	test('a host that is lost is told, and its domains are stale', async () => {
+		const {ui, fakes} = openHosts(views);
+		await ui.expects('mail');
+		ui.press('down', 'down');
+		await ui.expects('Snapshots of h2/web');
+		fakes.h2!.show(lost(views.h2, 'Connection refused'));
+		await ui.expects('stale');
+		await ui.frame('hosts-lost');
+		fakes.h2!.show(views.h2);
+		await ui.expects('2 hosts: 2 connected');
+	});
+
+	test('H shows how each is, why, and when it is tried again', async () => {
+		const unknown: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
+		const {ui} = openHosts(
+			{
+				...views,
+				h3: {...viewOf(mail), connection: {status: 'slow', since: '2026-11-23T14:30:00Z'}},
+				h4: unknown,
+				h5: lost(viewOf(mail), 'Connection timed out'),
+				h6: lost(unknown, 'Host key verification failed.', true),
+			},
+			{h2: {milliseconds: 12.3, ahead: -65_000}, h3: {milliseconds: 2400, ahead: 100}},
+		);
+		await ui.expects('mail');
+		ui.press('hosts');
+		await ui.expects(/65 s behind[\s\S]*2400 ms +same/);
+		await ui.frame('hosts-all');
+		ui.press('back');
+		await ui.expects('6 hosts: 2 connected, 1 slow, 1 connecting, 1 lost, 1 refused');
+	});
+
+	test('the log says where a command was run', async () => {
+		const {ui, fakes} = openHosts(views);
+		await ui.expects('mail');
+		const entry = {milliseconds: 3, exitCode: 0, error: '', changes: true};
+		fakes.h1!.log.push({...entry, at: '2026-11-23T14:30:02Z', argv: ['virsh', 'second']});
+		fakes.h2!.log.push({...entry, at: '2026-11-23T14:30:01Z', argv: ['virsh', 'first']});
+		ui.press('log');
+		await ui.expects(/h2: virsh first[\s\S]*h1: virsh second/);
+	});
+});
