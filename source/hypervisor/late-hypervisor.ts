@@ -34,17 +34,7 @@ export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hyperviso
 		machine: later('machine'),
 		contact: later('contact'),
 		view: () => opened?.view() ?? unread,
-		subscribe(listener) {
-			let stop: (() => void) | null = null;
-			let wanted = true;
-			ready().then(hypervisor => {
-				if (wanted) stop = hypervisor.subscribe(listener);
-			});
-			return () => {
-				wanted = false;
-				stop?.();
-			};
-		},
+		subscribe: listener => listenLater(ready(), listener),
 		refresh: later('refresh'),
 		facts: later('facts'),
 		sizes: later('sizes'),
@@ -65,5 +55,21 @@ export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hyperviso
 			closing.abort();
 			if (opening) await (await opening).close();
 		},
+	};
+}
+
+/** Returns the way to stop. */
+function listenLater(opening: Promise<Hypervisor>, listener: () => void): () => void {
+	let stop: (() => void) | null = null;
+	let wanted = true;
+	opening.then(hypervisor => {
+		if (!wanted) return;
+		stop = hypervisor.subscribe(listener);
+		// Until now the view was that of nothing: what has come while it was opened is news.
+		if (hypervisor.view() !== unread) listener();
+	});
+	return () => {
+		wanted = false;
+		stop?.();
 	};
 }

@@ -38,18 +38,19 @@ test('it is opened once, by the first question, and answers from then on', async
 	expect(calls).toEqual({opened: 1, closed: 1});
 });
 
-test('who subscribed before it was open hears of changes, until unsubscribed', async () => {
+test('who subscribed before it was open hears of what came meanwhile and of changes, until unsubscribed', async () => {
 	const {fake, hypervisor} = late();
 	let heard = 0;
 	const stop = hypervisor.subscribe(() => heard++);
 	const stopAtOnce = hypervisor.subscribe(() => heard--);
 	stopAtOnce();
 	await hypervisor.refresh();
-	fake.show({...connected});
 	expect(heard).toBe(1);
+	fake.show({...connected});
+	expect(heard).toBe(2);
 	stop();
 	fake.show({...connected});
-	expect(heard).toBe(1);
+	expect(heard).toBe(2);
 });
 
 test('what could not be opened fails whatever was asked', async () => {

@@ -55,12 +55,8 @@ export class LastingLink {
 			this.#watched = true;
 			// What has just failed is not tried again at once.
 			const {connection} = this.#view;
-			if (connection.status !== 'lost') this.#keep(0);
-			else {
-				this.#tryAt(connection.retryAt, 1);
-				// Whoever begins to listen has not seen that yet.
-				queueMicrotask(listener);
-			}
+			if (connection.status === 'lost') this.#tryAt(connection.retryAt, 1);
+			else this.#keep(0);
 		}
 
 		return () => this.#listeners.delete(listener);
