@@ -54,6 +54,15 @@ test('what has failed before it was watched is told, and not tried again at once
 	await lasting.close();
 });
 
+test('a command that asks several times waits once for a host that is not reached', async () => {
+	const tried = failing(new HostError('said', null));
+	await expect(lasting.reached()).rejects.toThrow('said');
+	await lasting.refresh();
+	await expect(lasting.call('receipts', [])).rejects.toThrow('said');
+	expect([tried.length, lasting.view().connection.status]).toEqual([1, 'lost']);
+	await lasting.close();
+});
+
 test('one that does not answer for two seconds is slow until it does', async () => {
 	const answers: ((time: number) => void)[] = [];
 	const link: Link = {

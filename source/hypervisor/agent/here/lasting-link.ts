@@ -55,8 +55,11 @@ export class LastingLink {
 			this.#watched = true;
 			// What has just failed is not tried again at once.
 			const {connection} = this.#view;
-			if (connection.status === 'lost') this.#tryAt(connection.retryAt, 1);
-			else this.#keep(0);
+			if (connection.status !== 'lost') this.#keep(0);
+			else {
+				this.#link = null;
+				this.#tryAt(connection.retryAt, 1);
+			}
 		}
 
 		return () => this.#listeners.delete(listener);
@@ -161,7 +164,8 @@ export class LastingLink {
 			});
 			return link;
 		} catch (error) {
-			this.#link = null;
+			// A command that asks twice would wait twice for a host that hangs: its first failure stands for all.
+			if (this.#watched) this.#link = null;
 			throw error;
 		}
 	}
