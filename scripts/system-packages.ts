@@ -16,6 +16,8 @@ type Need = {
 	isThere: () => Promise<boolean>;
 	/** Package names, apart by spaces. */
 	packages: Record<ManagerName, string>;
+	/** An older distribution has it in another one's package, and none of this name: looked for when those are installed. */
+	inOthers?: boolean;
 };
 
 const forDemo: Need[] = [
@@ -83,6 +85,7 @@ const forDevices: Need = {
 		dnf: 'libvirt-daemon-driver-storage-core libvirt-daemon-driver-secret',
 		zypper: 'libvirt-daemon-driver-storage-core libvirt-daemon-driver-secret',
 	},
+	inOthers: true,
 };
 
 const farHost: Need = {
@@ -111,7 +114,8 @@ if (wanted === undefined) {
 	process.exitCode = 2;
 } else {
 	const manager = await findManager();
-	const refusal = await provide(wanted, manager);
+	const [inOthers, first] = [true, false].map(late => wanted.filter(need => (need.inOthers ?? false) === late));
+	const refusal = (await provide(first!, manager)) ?? (await provide(inOthers!, manager));
 	if (refusal === undefined) await provideGuestIfMissing(manager);
 	else {
 		say(refusal);
