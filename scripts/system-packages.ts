@@ -1,9 +1,10 @@
 /**
- * `node scripts/system-packages.ts demo|test|matrix`: gets what the demo, the tests or the test matrix need of the operating system.
- * Says first what will be installed and why. Where nothing is missing it prints nothing and asks nothing.
+ * `node scripts/system-packages.ts demo|test|bench|matrix`: gets what the demo, the tests, the bench or the test matrix need of the
+ * operating system. Says first what will be installed and why. Where nothing is missing it prints nothing and asks nothing.
  */
 import {glob} from 'node:fs/promises';
 import process from 'node:process';
+import {execa} from 'execa';
 import {hasUefiFirmware} from '../source/lab/firmware.ts';
 import {findGuest} from '../source/lab/guest.ts';
 import {hasDriver} from '../test/helpers/drivers.ts';
@@ -102,15 +103,32 @@ const forMatrix: Need = {
 	packages: {apt: 'debootstrap', dnf: 'debootstrap', zypper: 'debootstrap'},
 };
 
+const forBench: Need[] = [
+	{
+		what: 'libvirt’s Python bindings',
+		why: 'read the same through libvirt’s C library, to compare with',
+		// The distribution's own Python, which alone finds its packages.
+		isThere: async () => (await execa('/usr/bin/python3', ['-c', 'import libvirt'], {reject: false})).exitCode === 0,
+		packages: {apt: 'python3-libvirt', dnf: 'python3-libvirt', zypper: 'python3-libvirt-python'},
+	},
+	{
+		what: 'tig',
+		why: 'draws a list in a terminal, to compare with',
+		isThere: () => hasCommand('tig'),
+		packages: {apt: 'tig', dnf: 'tig', zypper: 'tig'},
+	},
+];
+
 const needs: Record<string, Need[]> = {
 	demo: forDemo,
 	test: [...forDemo, forTests, forDevices, farHost],
+	bench: [...forDemo, ...forBench],
 	matrix: [...forDemo, forTests, forDevices, forMatrix],
 };
 
 const wanted = needs[process.argv[2] ?? ''];
 if (wanted === undefined) {
-	say('Usage: node scripts/system-packages.ts demo|test|matrix');
+	say('Usage: node scripts/system-packages.ts demo|test|bench|matrix');
 	process.exitCode = 2;
 } else {
 	const manager = await findManager();
