@@ -5,7 +5,7 @@ import {RefusalError} from '../core/words/foreseen-error.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {identityOf, writtenAt} from '../qemu/files/identity.ts';
 import {busyEnding} from './busy.ts';
-import type {Means, OnReceipt} from './operation-context.ts';
+import type {OnReceipt, OperationContext} from './operation-context.ts';
 import {carryOut} from './plan/carry-out.ts';
 import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';
 import {claimDomain} from './receipts/claims.ts';
@@ -16,7 +16,7 @@ import {patiently} from './steps/await-libvirt.ts';
 import {type DefinitionWatch, unwatched, watchDefinition} from './steps/definition-watch.ts';
 import {commandRunner} from './steps/run-command.ts';
 import {watchStep} from './steps/step-watch.ts';
-import type {World} from './surroundings.ts';
+import type {ExecutorSurroundings} from './surroundings.ts';
 
 /**
  * Carry out a receipt that another process has written.
@@ -24,8 +24,8 @@ import type {World} from './surroundings.ts';
  * @throws {RefusalError} there is none of this id, or it was begun before
  * @throws {ReceiptError} it cannot be written: nothing was started
  */
-export async function carryOutById(means: Means, id: string): Promise<Receipt> {
-	const receipt = await knownReceipt(means.store, id);
+export async function carryOutById(context: OperationContext, id: string): Promise<Receipt> {
+	const receipt = await knownReceipt(context.store, id);
 	if (receipt.endedAt !== null || receipt.steps.some(step => step.status !== 'pending')) {
 		throw new RefusalError({
 			code: 'wrong-state',
@@ -34,8 +34,8 @@ export async function carryOutById(means: Means, id: string): Promise<Receipt> {
 		});
 	}
 
-	const ended = await carryOutHere(means, receipt, receipt.plan);
-	await dropRunnerWords(means.store.folder, id);
+	const ended = await carryOutHere(context, receipt, receipt.plan);
+	await dropRunnerWords(context.store.folder, id);
 	return ended;
 }
 
@@ -46,19 +46,22 @@ export async function carryOutById(means: Means, id: string): Promise<Receipt> {
  * @throws {ReceiptError} it cannot be written: nothing was started
  */
 export async function carryOutHere(
-	means: Means,
+	context: OperationContext,
 	receipt: Receipt,
 	plan: Plan,
 	onReceipt?: OnReceipt,
 ): Promise<Receipt> {
-	const {store} = means;
+	const {store} = context;
 	const mark = await ownMark();
 	const claim = await claimDomain(store.folder, plan.domain.uuid, receipt.id, mark);
 	if ('holder' in claim) return closeReceipt(store, receipt, {status: 'stale', ...busyEnding(claim.holder)});
 	let definition = unwatched;
 	try {
-		definition = await watchOver(means, plan);
-		return await carryOut(plan, worldOf(means, definition, receipt.id, plan, onReceipt), {...receipt, runner: mark});
+		definition = await watchOver(context, plan);
+		return await carryOut(plan, surroundingsOf(context, definition, receipt.id, plan, onReceipt), {
+			...receipt,
+			runner: mark,
+		});
 	} finally {
 		definition.close();
 		await claim.release();
@@ -67,19 +70,19 @@ export async function carryOutHere(
 }
 
 /** Only of a plan that defines, and where the folder is the daemon's own. */
-async function watchOver({definitions, isHere}: Means, {steps, domain}: Plan): Promise<DefinitionWatch> {
+async function watchOver({definitions, isHere}: OperationContext, {steps, domain}: Plan): Promise<DefinitionWatch> {
 	const defines = steps.some(({does}) => does.kind === 'define');
 	const seen = defines && (await isHere(definitions).catch(() => false));
 	return seen ? watchDefinition(definitions, domain) : unwatched;
 }
 
-function worldOf(
-	{store, libvirt, reader, facts, isHere, log}: Means,
+function surroundingsOf(
+	{store, libvirt, reader, facts, isHere, log}: OperationContext,
 	definition: DefinitionWatch,
 	id: string,
 	plan: Plan,
 	onReceipt?: OnReceipt,
-): World {
+): ExecutorSurroundings {
 	const read = () => facts(plan);
 	const readBroken = () => facts(plan, {brokenOff: true});
 	const cancelled = () => isCancelRequested(store.folder, id);

@@ -7,7 +7,7 @@ import type {LibvirtReader} from '../libvirt/reader.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import type {ReceiptStore} from './receipts/store.ts';
 
-export type Means = {
+export type OperationContext = {
 	/** Claims and requests to cancel lie in its folder, beside the receipts. */
 	readonly store: ReceiptStore;
 	readonly libvirt: Libvirt;

@@ -2,13 +2,13 @@
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {carryOutById} from './carry-out-here.ts';
-import type {Means} from './operation-context.ts';
+import type {OperationContext} from './operation-context.ts';
 import {requestCancel} from './receipts/cancel-request.ts';
 import {followReceipt} from './receipts/follow.ts';
 import {createReceiptStore, knownReceipt} from './receipts/store.ts';
 import {unfinishedReceipts} from './receipts/unfinished.ts';
 import {examine, recover} from './recover.ts';
-import {begin} from './start.ts';
+import {startOperation} from './start.ts';
 
 /** The part of the port that is about operations: what each does stands there. */
 export type Operations = Pick<
@@ -19,7 +19,7 @@ export type Operations = Pick<
 	runHere(id: string): Promise<Receipt>;
 };
 
-type OperationsOptions = Omit<Means, 'store'> & {
+type OperationsOptions = Omit<OperationContext, 'store'> & {
 	/** Folder of receipts; claims and requests to cancel lie beside them. */
 	readonly folder: string;
 };
@@ -27,19 +27,19 @@ type OperationsOptions = Omit<Means, 'store'> & {
 /** Operations on the domains of one libvirt. Nothing is read or run until one of them is called. */
 export function createOperations({folder, ...rest}: OperationsOptions): Operations {
 	const store = createReceiptStore(folder);
-	const means: Means = {...rest, store};
+	const context: OperationContext = {...rest, store};
 	return {
-		carryOut: (plan, onReceipt) => begin(means, plan, onReceipt),
-		runHere: id => carryOutById(means, id),
+		carryOut: (plan, onReceipt) => startOperation(context, plan, onReceipt),
+		runHere: id => carryOutById(context, id),
 		receipts: store.list,
 		oddReceipts: store.odd,
 		unfinished: () => unfinishedReceipts(store),
-		follow: async (id, onReceipt) => followReceipt(means, await knownReceipt(store, id), onReceipt),
+		follow: async (id, onReceipt) => followReceipt(context, await knownReceipt(store, id), onReceipt),
 		async cancel(id) {
 			const receipt = await knownReceipt(store, id);
 			if (receipt.endedAt === null) await requestCancel(folder, id);
 		},
-		recovery: async id => (await examine(means, id)).recovery,
-		recover: (id, choice, onReceipt) => recover(means, id, choice, onReceipt),
+		recovery: async id => (await examine(context, id)).recovery,
+		recover: (id, choice, onReceipt) => recover(context, id, choice, onReceipt),
 	};
 }

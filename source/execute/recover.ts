@@ -8,21 +8,21 @@ import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery
 import {RefusalError} from '../core/words/foreseen-error.ts';
 import {NoDomainError} from '../libvirt/errors.ts';
 import {busyWith} from './busy.ts';
-import type {Means, OnReceipt} from './operation-context.ts';
+import type {OnReceipt, OperationContext} from './operation-context.ts';
 import {holderOf} from './receipts/claims.ts';
 import {closeReceipt, knownReceipt} from './receipts/store.ts';
 import {isWorkedOn} from './receipts/unfinished.ts';
-import {begin} from './start.ts';
+import {startOperation} from './start.ts';
 import {openJobs} from './steps/open-jobs.ts';
 
 /**
  * A receipt that is open to recovery, and what recovery offers by the facts as they are now.
  *
  * @throws {RefusalError} there is none of this id, or something still works on it or on its domain
- * @throws what `Means.facts` rejects with
+ * @throws what `OperationContext.facts` rejects with
  */
 export async function examine(
-	{store, reader, facts}: Means,
+	{store, reader, facts}: OperationContext,
 	id: string,
 ): Promise<{receipt: Receipt; recovery: Recovery; made: Receipt['made']}> {
 	const receipt = await knownReceipt(store, id);
@@ -63,22 +63,27 @@ async function orGone(facts: Promise<Facts>): Promise<Facts | null> {
  * @throws {RefusalError} it is no choice any more, or as `examine`
  * @throws {ReceiptError} a receipt cannot be written
  */
-export async function recover(means: Means, id: string, wanted: ChoiceId, onReceipt?: OnReceipt): Promise<Receipt> {
-	const {receipt, recovery, made} = await examine(means, id);
+export async function recover(
+	context: OperationContext,
+	id: string,
+	wanted: ChoiceId,
+	onReceipt?: OnReceipt,
+): Promise<Receipt> {
+	const {receipt, recovery, made} = await examine(context, id);
 	const choice = recovery.choices.find(one => one.id === wanted);
 	if (!choice) throw noChoice(id, wanted, recovery);
 	if (!('plan' in choice)) {
 		const {status, message} = choice;
-		return closeReceipt(means.store, receipt, {status, message, findings: recovery.findings, remedy: null});
+		return closeReceipt(context.store, receipt, {status, message, findings: recovery.findings, remedy: null});
 	}
 
-	const done = await begin(means, choice.plan, onReceipt, {recovers: id, made});
+	const done = await startOperation(context, choice.plan, onReceipt, {recovers: id, made});
 	if (done.status === 'verified') {
 		const words = choice.id === 'go-on' ? 'Finished' : 'Rolled back';
 		const status = choice.id === 'go-on' ? 'verified' : 'undone';
 		const whole = choice.id === 'go-on' ? {made: done.made} : {};
 		const message = `${words} by ${done.id}.`;
-		await closeReceipt(means.store, receipt, {...whole, status, message, findings: [], remedy: null});
+		await closeReceipt(context.store, receipt, {...whole, status, message, findings: [], remedy: null});
 	}
 
 	return done;

@@ -3,7 +3,7 @@ import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {busyWith} from './busy.ts';
 import {carryOutHere} from './carry-out-here.ts';
-import type {Means, OnReceipt} from './operation-context.ts';
+import type {OnReceipt, OperationContext} from './operation-context.ts';
 import {holderOf} from './receipts/claims.ts';
 import {followReceipt} from './receipts/follow.ts';
 import {newReceipt} from './receipts/new-receipt.ts';
@@ -22,20 +22,25 @@ type Recovered = Pick<Receipt, 'recovers' | 'made'>;
  * @throws {RefusalError} another operation has the domain: nothing was started
  * @throws {ReceiptError} the receipt cannot be written: nothing was started
  */
-export async function begin(means: Means, plan: Plan, onReceipt?: OnReceipt, recovers?: Recovered): Promise<Receipt> {
-	const {store, libvirt, runner} = means;
+export async function startOperation(
+	context: OperationContext,
+	plan: Plan,
+	onReceipt?: OnReceipt,
+	recovers?: Recovered,
+): Promise<Receipt> {
+	const {store, libvirt, runner} = context;
 	const holder = await holderOf(store.folder, plan.domain.uuid);
 	if (holder !== null) throw busyWith(holder);
 	const fresh = newReceipt(plan, new Date().toISOString());
 	const receipt = await store.create({...fresh, runner: await ownMark(), ...(recovers ?? {})});
 	onReceipt?.(receipt);
-	if (runner === null) return carryOutHere(means, receipt, plan, onReceipt);
+	if (runner === null) return carryOutHere(context, receipt, plan, onReceipt);
 	const started = await startRunner([...runner, receipt.id], libvirt.env ?? {}, runnerWords(store.folder, receipt.id));
 	if (started.failure !== null) {
 		await dropRunnerWords(store.folder, receipt.id);
 		return closeReceipt(store, receipt, notStarted(started.failure));
 	}
-	return followReceipt(means, receipt, onReceipt, started);
+	return followReceipt(context, receipt, onReceipt, started);
 }
 
 function notStarted(reason: string): Partial<Receipt> {

@@ -1,4 +1,4 @@
-/** The world as the executor sees it; a test hands in another one. */
+/** All that the executor sees and touches; a test hands in another one. */
 
 import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
@@ -7,7 +7,7 @@ import type {DefinitionWatch} from './steps/definition-watch.ts';
 import type {RunCommand} from './steps/run-command.ts';
 import type {StopWatching, Watched} from './steps/step-watch.ts';
 
-export type World = {
+export type ExecutorSurroundings = {
 	/** Fresh facts about the plan's domain. Rejects where it is gone or libvirt cannot be asked. */
 	readonly facts: () => Promise<Facts>;
 	readonly run: RunCommand;

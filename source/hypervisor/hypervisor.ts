@@ -4,7 +4,7 @@ import process from 'node:process';
 import type {Hypervisor, Name, NamesOf, Served} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {serve} from '../execute/inside/serve.ts';
-import type {Means} from '../execute/operation-context.ts';
+import type {OperationContext} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import {factsFor} from '../inventory/facts.ts';
 import {domainNames, snapshotNames} from '../inventory/names.ts';
@@ -47,7 +47,7 @@ export function sshHostOf({uri, env = {}}: Pick<HypervisorOptions, 'uri' | 'env'
 }
 
 const isHereIn =
-	({places}: Sources): Means['isHere'] =>
+	({places}: Sources): OperationContext['isHere'] =>
 	async file =>
 		(await places.hindrance(file)) === null;
 
@@ -58,8 +58,8 @@ export async function runReceipt(
 ): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt, surroundings());
-	const facts: Means['facts'] = (plan, looking) => factsFor(sources, plan, looking);
-	const means = {
+	const facts: OperationContext['facts'] = (plan, looking) => factsFor(sources, plan, looking);
+	const context = {
 		libvirt,
 		reader: sources.reader,
 		facts,
@@ -67,7 +67,7 @@ export async function runReceipt(
 		definitions: sources.driverFolder('definitions'),
 		runner: null,
 	};
-	return createOperations({folder: options.receipts, ...means}).runHere(id);
+	return createOperations({folder: options.receipts, ...context}).runHere(id);
 }
 
 /**

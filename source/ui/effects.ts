@@ -22,7 +22,7 @@ const DWELL_MS = 250;
 const NEWS_MS = 24 * 60 * 60 * 1000;
 
 /** What effects are performed with. */
-type Surroundings = {
+type EffectInputs = {
 	/** In the order given. */
 	readonly hosts: readonly {readonly name: HostName; readonly hypervisor: Hypervisor}[];
 	readonly dispatch: (action: Action) => void;
@@ -36,18 +36,18 @@ type Surroundings = {
 	readonly now: () => string;
 };
 
-type World = Surroundings & {
+type EffectContext = EffectInputs & {
 	/** The one of that name. */
 	readonly at: (host: HostName) => Hypervisor;
 	readonly sizes: (domain: DomainKey) => void;
 	readonly inside: InsideOpener;
 };
 
-export function performer(surroundings: Surroundings): (effect: Effect) => void {
-	const at = (host: HostName) => surroundings.hosts.find(({name}) => name === host)!.hypervisor;
-	const {dispatch} = surroundings;
-	const around: World = {
-		...surroundings,
+export function performer(inputs: EffectInputs): (effect: Effect) => void {
+	const at = (host: HostName) => inputs.hosts.find(({name}) => name === host)!.hypervisor;
+	const {dispatch} = inputs;
+	const around: EffectContext = {
+		...inputs,
 		at,
 		sizes: sizeReader(at, dispatch),
 		inside: insideOpener({at, dispatch}, words),
@@ -56,7 +56,7 @@ export function performer(surroundings: Surroundings): (effect: Effect) => void 
 	return effect => (PERFORM[effect.type] as Perform<Effect>)(effect, around);
 }
 
-type Perform<Asked extends Effect> = (effect: Asked, around: World) => void;
+type Perform<Asked extends Effect> = (effect: Asked, around: EffectContext) => void;
 
 const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {readonly type: Type}>>} = {
 	refresh: (_, around) => {
@@ -121,11 +121,11 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	quit: (_, {quit}) => quit(),
 };
 
-const say = ({dispatch}: Surroundings, tone: 'ok' | 'bad', text: string): void =>
+const say = ({dispatch}: EffectInputs, tone: 'ok' | 'bad', text: string): void =>
 	dispatch({type: 'notice', notice: {tone, text}});
 
 /** What fails is said on the screen. */
-function orSay(around: Surroundings, failure: string, work: Promise<unknown>): void {
+function orSay(around: EffectInputs, failure: string, work: Promise<unknown>): void {
 	work.catch((error: unknown) => say(around, 'bad', `${failure}: ${words(error)}`));
 }
 
@@ -137,7 +137,7 @@ function answer<Value>(asked: Promise<Value>, done: (value: Value) => void, fail
 function operation(
 	key: number,
 	start: (onReceipt: (receipt: Receipt) => void) => Promise<Receipt>,
-	{dispatch}: Surroundings,
+	{dispatch}: EffectInputs,
 ): void {
 	answer(
 		start(receipt => dispatch({type: 'receipt', key, receipt})),
@@ -151,7 +151,7 @@ async function copy(
 	text: string,
 	what: string,
 	commandsFor: {readonly host: HostName} | undefined,
-	around: World,
+	around: EffectContext,
 ): Promise<void> {
 	const machine = commandsFor === undefined ? null : await around.at(commandsFor.host).machine();
 	around.copy(machine === null ? text : `${shellCommand([...machine.ssh, 'sh', '-c', shellWord(text)])}\n`);
@@ -159,18 +159,18 @@ async function copy(
 	say(around, 'ok', `${what}${where} copied to the terminal clipboard; also printed on exit`);
 }
 
-async function close(host: HostName, id: string, choice: ChoiceId, {at, dispatch}: World): Promise<void> {
+async function close(host: HostName, id: string, choice: ChoiceId, {at, dispatch}: EffectContext): Promise<void> {
 	dispatch({type: 'closed', host, receipt: await at(host).recover(id, choice)});
 }
 
 /** Of all hosts, as if it were one log. */
-function logOf(hosts: Surroundings['hosts']): HostCommand[] {
+function logOf(hosts: EffectInputs['hosts']): HostCommand[] {
 	const entries = hosts.flatMap(({name: host, hypervisor}) => hypervisor.commandLog().map(entry => ({...entry, host})));
 	return hosts.length < 2 ? entries : entries.toSorted((one, other) => (one.at < other.at ? -1 : 1));
 }
 
 /** One domain at a time: the one requested last, once the cursor has rested on it. */
-function sizeReader(at: World['at'], dispatch: Surroundings['dispatch']): World['sizes'] {
+function sizeReader(at: EffectContext['at'], dispatch: EffectInputs['dispatch']): EffectContext['sizes'] {
 	let turn = {domain: null as DomainKey | null, again: false, left: new AbortController()};
 
 	async function read(mine: typeof turn): Promise<void> {
@@ -202,7 +202,7 @@ function sizeReader(at: World['at'], dispatch: Surroundings['dispatch']): World[
 	};
 }
 
-async function lookBack(host: HostName, hypervisor: Hypervisor, {dispatch, now}: Surroundings): Promise<void> {
+async function lookBack(host: HostName, hypervisor: Hypervisor, {dispatch, now}: EffectInputs): Promise<void> {
 	let receipts = await hypervisor.receipts();
 	const open = receipts.some(({endedAt}) => endedAt === null);
 	const unfinished = open ? await hypervisor.unfinished() : [];

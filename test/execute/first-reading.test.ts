@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {withoutStepSecrets} from '../../source/core/domain-xml/secrets.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {readFirst} from '../../source/execute/plan/first-reading.ts';
-import type {World} from '../../source/execute/surroundings.ts';
+import type {ExecutorSurroundings} from '../../source/execute/surroundings.ts';
 import {facts} from '../facts/facts.ts';
 import {planFor} from '../facts/plan.ts';
 import {external, recordedXml, snapshot} from '../facts/snapshot.ts';
@@ -17,7 +17,7 @@ test("a record gets the passwords that it had, not the domain's", async () => {
 	const plan = planFor(found, {verb: 'edit', tag: 's', description: 'x'});
 	const kept = {...plan, steps: plan.steps.map(withoutStepSecrets)};
 	expect(JSON.stringify(kept)).not.toMatch(/second|a&amp;b/);
-	const read = await readFirst(kept, {facts: async () => found} as unknown as World);
+	const read = await readFirst(kept, {facts: async () => found} as unknown as ExecutorSurroundings);
 	expect(read).toMatchObject({
 		plan: {steps: [{input: expect.stringMatching(/a&amp;b[\s\S]*second/), undoInput: snapshotXml.s}]},
 	});
@@ -31,7 +31,7 @@ test('so do all the records of a snapshot that is renamed', async () => {
 	const plan = planFor(found, {verb: 'edit', tag: 's', newTag: 't'});
 	const kept = {...plan, steps: plan.steps.map(withoutStepSecrets)};
 	expect(JSON.stringify(kept)).not.toMatch(/of the child|a&amp;b/);
-	const read = await readFirst(kept, {facts: async () => found} as unknown as World);
+	const read = await readFirst(kept, {facts: async () => found} as unknown as ExecutorSurroundings);
 	const inputs = ({steps}: Plan) =>
 		steps.map(one => [one.input ?? '', one.undoInput ?? ''].join('').replaceAll('"', "'"));
 	expect('plan' in read && inputs(read.plan)).toEqual(inputs(plan));

@@ -8,7 +8,7 @@ import {step as stepOf} from '../../source/core/steps/step.ts';
 import {carryOut} from '../../source/execute/plan/carry-out.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import type {CommandResult} from '../../source/execute/steps/run-command.ts';
-import type {World} from '../../source/execute/surroundings.ts';
+import type {ExecutorSurroundings} from '../../source/execute/surroundings.ts';
 import {chained, domain, image} from '../facts/domain.ts';
 import {facts} from '../facts/facts.ts';
 import {planOf} from '../facts/plan.ts';
@@ -71,7 +71,7 @@ function fakeWorld(
 		diary.push('look');
 		return options.between ?? before;
 	}
-	const world: World = {
+	const surroundings: ExecutorSurroundings = {
 		facts: read,
 		factsAfter: readAfter,
 		factsBrokenOff: read,
@@ -94,12 +94,12 @@ function fakeWorld(
 		now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5, clock++)).toISOString(),
 		remedyFor: words => (words.includes('locked') ? 'Unlock it.' : null),
 	};
-	return {world, diary, saved};
+	return {surroundings, diary, saved};
 }
 
 test('every step is recorded before and after it runs, and the result is read back', async () => {
-	const {world, diary} = fakeWorld();
-	const receipt = await carryOut(plan(), world);
+	const {surroundings, diary} = fakeWorld();
+	const receipt = await carryOut(plan(), surroundings);
 	expect(diary).toEqual([
 		'save running ppp',
 		'read',
@@ -131,23 +131,23 @@ test('every step is recorded before and after it runs, and the result is read ba
 });
 
 test('who watches sees each state of the receipt', async () => {
-	const {world, saved} = fakeWorld();
+	const {surroundings, saved} = fakeWorld();
 	const seen: Receipt[] = [];
-	const last = await carryOut(plan(), {...world, onReceipt: receipt => seen.push(receipt)});
+	const last = await carryOut(plan(), {...surroundings, onReceipt: receipt => seen.push(receipt)});
 	expect(seen).toEqual(saved);
 	expect(seen.at(-1)).toBe(last);
 });
 
 test('input reaches the command', async () => {
-	const {world, diary} = fakeWorld();
-	await carryOut(plan({steps: [step('define', {input: '<xml/>'})]}), world);
+	const {surroundings, diary} = fakeWorld();
+	await carryOut(plan({steps: [step('define', {input: '<xml/>'})]}), surroundings);
 	expect(diary).toContain('do define < <xml/>');
 });
 
 describe('nothing is touched', () => {
 	test('where the facts have changed since', async () => {
-		const {world, diary} = fakeWorld({reads: [facts({domain: domain({managedSave: true})})]});
-		const receipt = await carryOut(plan(), world);
+		const {surroundings, diary} = fakeWorld({reads: [facts({domain: domain({managedSave: true})})]});
+		const receipt = await carryOut(plan(), surroundings);
 		expect(receipt).toMatchObject({
 			status: 'stale',
 			findings: ['Changed: managed save: was no, is yes.'],
@@ -157,8 +157,8 @@ describe('nothing is touched', () => {
 	});
 
 	test('where the facts cannot be read', async () => {
-		const {world, diary} = fakeWorld({reads: [new Error('locked out')]});
-		expect(await carryOut(plan(), world)).toMatchObject({
+		const {surroundings, diary} = fakeWorld({reads: [new Error('locked out')]});
+		expect(await carryOut(plan(), surroundings)).toMatchObject({
 			status: 'stale',
 			message: 'Nothing was touched: locked out',
 			remedy: 'Unlock it.',
@@ -167,8 +167,8 @@ describe('nothing is touched', () => {
 	});
 
 	test('where no receipt can be written', async () => {
-		const {world, diary} = fakeWorld({diskFullAt: 0});
-		await expect(carryOut(plan(), world)).rejects.toThrow('disk full');
+		const {surroundings, diary} = fakeWorld({diskFullAt: 0});
+		await expect(carryOut(plan(), surroundings)).rejects.toThrow('disk full');
 		expect(diary).toEqual([]);
 	});
 });
@@ -177,8 +177,8 @@ describe('a failed step', () => {
 	const failing = {'do two': {exitCode: 1, stdout: '', stderr: 'error: it is locked\nerror: really\n'}};
 
 	test('stops the plan; its words, what was done before and a remedy are in the receipt', async () => {
-		const {world, diary} = fakeWorld({results: failing, reads: [before, after]});
-		const receipt = await carryOut(plan(), world);
+		const {surroundings, diary} = fakeWorld({results: failing, reads: [before, after]});
+		const receipt = await carryOut(plan(), surroundings);
 		expect(receipt).toMatchObject({
 			status: 'failed',
 			message: 'Step 2 of 3 failed (two): it is locked: really. Done before it: 1 step.',
@@ -193,8 +193,8 @@ describe('a failed step', () => {
 
 	test('where the plan says so the finished steps are rolled back, last first', async () => {
 		const results = {'do three': {exitCode: 1, stdout: '', stderr: 'no'}};
-		const {world, diary} = fakeWorld({results, reads: [before, before]});
-		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		const {surroundings, diary} = fakeWorld({results, reads: [before, before]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), surroundings);
 		expect(receipt).toMatchObject({
 			status: 'undone',
 			message: 'Step 3 of 3 failed (three): no. Everything is as it was before.',
@@ -209,15 +209,15 @@ describe('a failed step', () => {
 
 	test('what an undo command reads reaches it', async () => {
 		const results = {'do two': {exitCode: 1, stdout: '', stderr: 'no'}};
-		const {world, diary} = fakeWorld({results, reads: [before, before]});
+		const {surroundings, diary} = fakeWorld({results, reads: [before, before]});
 		const steps = [step('one', {input: '<new/>', undoInput: '<old/>'}), step('two')];
-		expect(await carryOut(plan({steps, onFailure: 'undo'}), world)).toMatchObject({status: 'undone'});
+		expect(await carryOut(plan({steps, onFailure: 'undo'}), surroundings)).toMatchObject({status: 'undone'});
 		expect(diary).toContain('undo one < <old/>');
 	});
 
 	test('what the failed step itself left is found by reading, and told', async () => {
-		const {world} = fakeWorld({results: failing, reads: [before, after]});
-		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		const {surroundings} = fakeWorld({results: failing, reads: [before, after]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), surroundings);
 		expect(receipt).toMatchObject({status: 'failed', findings: [expect.stringContaining('snapshot a')]});
 		expect(receipt.message).toContain('The finished steps were rolled back.');
 	});
@@ -227,8 +227,8 @@ describe('a failed step', () => {
 			'do three': {exitCode: 1, stdout: '', stderr: 'no'},
 			'undo two': {exitCode: 1, stdout: '', stderr: 'cannot'},
 		};
-		const {world, diary} = fakeWorld({results, reads: [before, after]});
-		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		const {surroundings, diary} = fakeWorld({results, reads: [before, after]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), surroundings);
 		expect(receipt.status).toBe('failed');
 		expect(receipt.message).toContain('Rolling them back failed: cannot.');
 		expect(diary).not.toContain('undo one');
@@ -237,15 +237,17 @@ describe('a failed step', () => {
 	test('rolling back stops at a step that cannot be undone', async () => {
 		const steps = [step('one'), step('two', {undo: null}), step('three')];
 		const results = {'do three': {exitCode: 1, stdout: '', stderr: 'no'}};
-		const {world, diary} = fakeWorld({results, reads: [before, after]});
-		expect((await carryOut(plan({steps, onFailure: 'undo'}), world)).message).toContain('a step cannot be undone');
+		const {surroundings, diary} = fakeWorld({results, reads: [before, after]});
+		expect((await carryOut(plan({steps, onFailure: 'undo'}), surroundings)).message).toContain(
+			'a step cannot be undone',
+		);
 		expect(diary.filter(line => line.startsWith('undo'))).toEqual([]);
 	});
 
 	test('a command that could not be started', async () => {
 		const results = {'do one': {exitCode: null, stdout: '', stderr: 'spawn do ENOENT'}};
-		const {world} = fakeWorld({results, reads: [before, before]});
-		expect(await carryOut(plan(), world)).toMatchObject({
+		const {surroundings} = fakeWorld({results, reads: [before, before]});
+		expect(await carryOut(plan(), surroundings)).toMatchObject({
 			status: 'failed',
 			message: 'Step 1 of 3 failed (one): spawn do ENOENT. No step before it was done.',
 			findings: [],
@@ -253,16 +255,16 @@ describe('a failed step', () => {
 	});
 
 	test('a last step that is done counts with those before it, though its record could not be written', async () => {
-		const {world, diary} = fakeWorld({diskFullAt: 6, reads: [before, after]});
-		const receipt = await carryOut(plan({onFailure: 'undo'}), world);
+		const {surroundings, diary} = fakeWorld({diskFullAt: 6, reads: [before, after]});
+		const receipt = await carryOut(plan({onFailure: 'undo'}), surroundings);
 		expect(receipt.status).toBe('failed');
 		expect(diary.filter(line => line.startsWith('do'))).toEqual(['do one', 'do two', 'do three']);
 		expect(diary.filter(line => line.startsWith('undo'))).toEqual([]);
 	});
 
 	test('a receipt that can no longer be written stops before the next step', async () => {
-		const {world, diary} = fakeWorld({diskFullAt: 3, reads: [before, before]});
-		const receipt = await carryOut(plan(), world);
+		const {surroundings, diary} = fakeWorld({diskFullAt: 3, reads: [before, before]});
+		const receipt = await carryOut(plan(), surroundings);
 		expect(receipt.status).toBe('failed');
 		expect(receipt.message).toContain('disk full');
 		expect(diary.filter(line => line.startsWith('do'))).toEqual(['do one']);
@@ -273,27 +275,27 @@ describe("a command of QEMU's monitor succeeds by silence", () => {
 	const silent = plan({steps: [step('savevm', {success: 'silent'})]});
 
 	test('blanks and line ends are silence', async () => {
-		const {world} = fakeWorld({results: {'do savevm': {exitCode: 0, stdout: '\r\n\n', stderr: ''}}});
-		expect((await carryOut(silent, world)).status).toBe('verified');
+		const {surroundings} = fakeWorld({results: {'do savevm': {exitCode: 0, stdout: '\r\n\n', stderr: ''}}});
+		expect((await carryOut(silent, surroundings)).status).toBe('verified');
 	});
 
 	test('words are a failure, whatever the exit status', async () => {
 		const results = {'do savevm': {exitCode: 0, stdout: "Error: Device 'x' is locked\n", stderr: ''}};
-		const {world} = fakeWorld({results, reads: [before, before]});
-		expect(await carryOut(silent, world)).toMatchObject({status: 'failed', remedy: 'Unlock it.'});
+		const {surroundings} = fakeWorld({results, reads: [before, before]});
+		expect(await carryOut(silent, surroundings)).toMatchObject({status: 'failed', remedy: 'Unlock it.'});
 	});
 
 	test('elsewhere words are welcome', async () => {
 		const results = {'do one': {exitCode: 0, stdout: 'Domain snapshot a created', stderr: ''}};
-		const {world} = fakeWorld({results});
-		expect((await carryOut(plan({steps: [step('one')]}), world)).status).toBe('verified');
+		const {surroundings} = fakeWorld({results});
+		expect((await carryOut(plan({steps: [step('one')]}), surroundings)).status).toBe('verified');
 	});
 });
 
 describe('reading back', () => {
 	test('commands that succeeded without the result are a failure', async () => {
-		const {world} = fakeWorld({reads: [before, before]});
-		const receipt = await carryOut(plan(), world);
+		const {surroundings} = fakeWorld({reads: [before, before]});
+		const receipt = await carryOut(plan(), surroundings);
 		expect(receipt).toMatchObject({
 			status: 'failed',
 			findings: [expect.stringContaining('a')],
@@ -304,21 +306,21 @@ describe('reading back', () => {
 
 	test('an image that can no longer be read proves nothing', async () => {
 		const disks = after.domain.disks.map(disk => ({...disk, unreadable: {reason: 'Permission denied', remedy: ''}}));
-		const {world} = fakeWorld({reads: [before, facts({domain: domain({...after.domain, disks})})]});
-		expect(await carryOut(plan(), world)).toMatchObject({
+		const {surroundings} = fakeWorld({reads: [before, facts({domain: domain({...after.domain, disks})})]});
+		expect(await carryOut(plan(), surroundings)).toMatchObject({
 			status: 'failed',
 			findings: ['vda cannot be read any more: Permission denied'],
 		});
 	});
 
 	test('a result that cannot be read back is no success', async () => {
-		const {world} = fakeWorld({reads: [before, new Error('gone')]});
-		expect(await carryOut(plan(), world)).toMatchObject({status: 'failed', findings: ['gone']});
+		const {surroundings} = fakeWorld({reads: [before, new Error('gone')]});
+		expect(await carryOut(plan(), surroundings)).toMatchObject({status: 'failed', findings: ['gone']});
 	});
 
 	test('a last receipt that cannot be written is said, not thrown', async () => {
-		const {world} = fakeWorld({diskFullAt: 7});
-		expect(await carryOut(plan(), world)).toMatchObject({status: 'verified', findings: ['disk full']});
+		const {surroundings} = fakeWorld({diskFullAt: 7});
+		expect(await carryOut(plan(), surroundings)).toMatchObject({status: 'verified', findings: ['disk full']});
 	});
 
 	test('a file that libvirt left half made is named, and that is not as before', async () => {
@@ -333,8 +335,8 @@ describe('reading back', () => {
 		const results = {
 			[taken.argv.join(' ')]: {exitCode: 1, stdout: '', stderr: 'error: Disconnected from qemu:///system'},
 		};
-		const {world} = fakeWorld({results, reads: [before, left]});
-		expect(await carryOut(half, world)).toMatchObject({
+		const {surroundings} = fakeWorld({results, reads: [before, left]});
+		expect(await carryOut(half, surroundings)).toMatchObject({
 			status: 'failed',
 			findings: [`${file} exists, and nothing uses it.`],
 			remedy: saying('virsnap recover'),
@@ -343,8 +345,8 @@ describe('reading back', () => {
 
 	test('a step whose failure cannot be written either is told in its own words and those of the disk', async () => {
 		const results = {'do one': {exitCode: 1, stdout: '', stderr: 'error: image is locked\n'}};
-		const {world} = fakeWorld({results, diskFullAt: 2});
-		const {message} = await carryOut(plan(), world);
+		const {surroundings} = fakeWorld({results, diskFullAt: 2});
+		const {message} = await carryOut(plan(), surroundings);
 		expect(message).toContain('image is locked: disk full');
 	});
 });
@@ -368,8 +370,8 @@ describe('somebody else acts meanwhile', () => {
 			'New: used by c',
 		],
 	])('and %s: nothing more is done, and what changed is said', async (_what, between, finding) => {
-		const {world, diary} = fakeWorld({between});
-		const receipt = await carryOut(plan({steps: [step('one'), step('two')]}), world);
+		const {surroundings, diary} = fakeWorld({between});
+		const receipt = await carryOut(plan({steps: [step('one'), step('two')]}), surroundings);
 		expect(diary).not.toContain('do two');
 		expect(receipt).toMatchObject({
 			status: 'failed',
@@ -379,15 +381,15 @@ describe('somebody else acts meanwhile', () => {
 	});
 
 	test('a file at a planned path stops the plan before it is touched', async () => {
-		const {world, diary} = fakeWorld({files: {[file]: '1:1'}});
-		const receipt = await carryOut(plan({steps: [making]}), world);
+		const {surroundings, diary} = fakeWorld({files: {[file]: '1:1'}});
+		const receipt = await carryOut(plan({steps: [making]}), surroundings);
 		expect(receipt).toMatchObject({status: 'stale', message: expect.stringContaining(`${file} exists now`)});
 		expect(diary).not.toContain(making.argv.join(' '));
 	});
 
 	test('a file that comes in the very moment is not taken for the one that was to be made', async () => {
-		const {world} = fakeWorld({results: {[making.argv.join(' ')]: ok}});
-		const receipt = await carryOut(plan({steps: [making]}), world);
+		const {surroundings} = fakeWorld({results: {[making.argv.join(' ')]: ok}});
+		const receipt = await carryOut(plan({steps: [making]}), surroundings);
 		expect(receipt).toMatchObject({steps: [{status: 'failed'}], made: {}});
 		expect(receipt.message).toContain('File exists');
 	});
@@ -398,8 +400,8 @@ describe('somebody else acts meanwhile', () => {
 			{kind: 'image-snapshot', action: 'create', tag: 'a', file: '/images/vda.qcow2'},
 			{title: 'take'},
 		);
-		const {world, diary} = fakeWorld({files});
-		const receipt = await carryOut(plan({steps: [merging], files: {'/images/vda.qcow2': '1:2'}}), world);
+		const {surroundings, diary} = fakeWorld({files});
+		const receipt = await carryOut(plan({steps: [merging], files: {'/images/vda.qcow2': '1:2'}}), surroundings);
 		expect(receipt).toMatchObject({
 			status: 'stale',
 			findings: ['/images/vda.qcow2 has been replaced by another file.'],
@@ -416,13 +418,13 @@ describe('somebody else acts meanwhile', () => {
 			const taking = ['vda', 'vdb'].map(target =>
 				stepOf({kind: 'image-snapshot', action: 'apply', tag: 'a', file: `/images/${target}.qcow2`}, {title: target}),
 			);
-			const {world, diary} = fakeWorld({written});
-			const acting: World = {
-				...world,
+			const {surroundings, diary} = fakeWorld({written});
+			const acting: ExecutorSurroundings = {
+				...surroundings,
 				async run(argv, input) {
 					// Its own command writes to its own image; whoever else does is somebody else.
 					for (const file of [argv.at(-1)!, ...writes]) written[file] = `${written[file]} and more`;
-					return world.run(argv, input);
+					return surroundings.run(argv, input);
 				},
 			};
 			const receipt = await carryOut(plan({steps: taking}), acting);
@@ -434,12 +436,12 @@ describe('somebody else acts meanwhile', () => {
 	test('a file that takes the place of the one that was made is neither ours nor good', async () => {
 		const files: Record<string, string> = {};
 		const filling = stepOf({kind: 'overlay', file, base: '/images/vda.qcow2', format: 'qcow2'}, {title: 'fill'});
-		const {world, diary} = fakeWorld({files, results: told, reads: [before, before]});
-		const acting: World = {
-			...world,
+		const {surroundings, diary} = fakeWorld({files, results: told, reads: [before, before]});
+		const acting: ExecutorSurroundings = {
+			...surroundings,
 			async run(argv, input) {
 				files[file] = argv[0] === 'cp' ? '1:1' : '1:2';
-				return world.run(argv, input);
+				return surroundings.run(argv, input);
 			},
 		};
 		const receipt = await carryOut(plan({steps: [making, filling, step('one')], onFailure: 'undo'}), acting);
@@ -451,16 +453,16 @@ describe('somebody else acts meanwhile', () => {
 
 	test('a file that was rolled back is made anew by who finishes the operation', async () => {
 		const files: Record<string, string> = {};
-		const {world} = fakeWorld({files, results: told});
-		const acting: World = {
-			...world,
+		const {surroundings} = fakeWorld({files, results: told});
+		const acting: ExecutorSurroundings = {
+			...surroundings,
 			async run(argv, input) {
 				files[file] = '1:2';
-				return world.run(argv, input);
+				return surroundings.run(argv, input);
 			},
 		};
 		const wanted = plan({steps: [making]});
-		const begun = {...newReceipt(wanted, world.now()), recovers: 'another', made: {[file]: '1:1'}};
+		const begun = {...newReceipt(wanted, surroundings.now()), recovers: 'another', made: {[file]: '1:1'}};
 		expect(await carryOut(wanted, acting, begun)).toMatchObject({status: 'verified', made: {[file]: '1:2'}});
 	});
 
@@ -470,14 +472,14 @@ describe('somebody else acts meanwhile', () => {
 			['1:2', 'failed', false],
 		] as const) {
 			const files: Record<string, string> = {};
-			const {world, diary} = fakeWorld({
+			const {surroundings, diary} = fakeWorld({
 				files,
 				results: {...told, 'do one': {...ok, exitCode: 1}},
 				reads: [before, before],
 			});
-			const {run} = world;
-			const acting: World = {
-				...world,
+			const {run} = surroundings;
+			const acting: ExecutorSurroundings = {
+				...surroundings,
 				async run(argv, input) {
 					const result = await run(argv, input);
 					if (argv[0] === 'cp') files[file] = '1:1';
@@ -511,8 +513,8 @@ test('a definition is restored with what somebody else has put into it meanwhile
 	const {define, source, input} = defining();
 	// A snapshot of somebody else's stops it.
 	const between = facts({domain: {snapshots: [snapshot('other')]}, inactiveXml: withAttached(input)});
-	const {world, diary} = fakeWorld({reads: [before, between], between});
-	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), world);
+	const {surroundings, diary} = fakeWorld({reads: [before, between], between});
+	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), surroundings);
 	const taken = diary.filter(line => line.startsWith('virsh define')).at(-1);
 	expect(taken).toContain(source);
 	expect(taken).toContain('/attached');
@@ -530,8 +532,8 @@ describe('somebody else writes the definition in the same moment', () => {
 		['again as it is put back', [writes(theirs, input), writes(undoInput, theirs)], 'more than once', theirs],
 		['and nobody could read it', [{texts: [input], missed: true}], 'may be lost', null],
 	])('%s', async (_what, written, words, restored) => {
-		const {world, diary} = fakeWorld({definition: written});
-		const {status, message} = await carryOut(plan({steps: [define]}), world);
+		const {surroundings, diary} = fakeWorld({definition: written});
+		const {status, message} = await carryOut(plan({steps: [define]}), surroundings);
 		expect(`${status}: ${message}`).toContain(words);
 		const after = diary.filter(line => line.includes(' define ')).slice(1);
 		expect(after.map(line => line.split(' < ').at(-1))).toEqual(restored === null ? [] : [restored]);
@@ -544,8 +546,8 @@ test('a disk that somebody else has put on another image meanwhile stays there w
 		domain: {snapshots: [snapshot('other')]},
 		inactiveXml: undoInput.replace(source, '/images/theirs.qcow2'),
 	});
-	const {world, diary} = fakeWorld({reads: [before, between], between});
-	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), world);
+	const {surroundings, diary} = fakeWorld({reads: [before, between], between});
+	await carryOut(plan({steps: [define, step('two')], onFailure: 'undo'}), surroundings);
 	expect(diary.filter(line => line.startsWith('virsh define')).at(-1)).toContain('/images/theirs.qcow2');
 });
 
@@ -555,10 +557,10 @@ test('a file in use by now is not removed', async () => {
 	const results = {[making.argv.join(' ')]: {...ok, stdout: "'a' -> 'b'"}};
 	const files: Record<string, string> = {};
 	const between = facts({domain: {state: 'running', disks: [chained('vda', image(file), image('/images/vda.qcow2'))]}});
-	const {world, diary} = fakeWorld({files, results, reads: [before, between], between});
-	const {run} = world;
-	const acting: World = {
-		...world,
+	const {surroundings, diary} = fakeWorld({files, results, reads: [before, between], between});
+	const {run} = surroundings;
+	const acting: ExecutorSurroundings = {
+		...surroundings,
 		async run(argv, input) {
 			files[file] = '1:1';
 			return run(argv, input);

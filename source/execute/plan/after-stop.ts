@@ -16,13 +16,18 @@ import type {Scribe} from '../receipts/scribe.ts';
 import {inSentence} from '../steps/command-failure.ts';
 import {takeBack} from '../steps/roll-back.ts';
 import type {Failure} from '../steps/run-step.ts';
-import type {World} from '../surroundings.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
 
 /** Stopped by a person before step `next` (counted from 0) began. Returns the receipt as it was ended. */
-export async function afterCancel(plan: Plan, next: number, scribe: Scribe, world: World): Promise<Receipt> {
+export async function afterCancel(
+	plan: Plan,
+	next: number,
+	scribe: Scribe,
+	surroundings: ExecutorSurroundings,
+): Promise<Receipt> {
 	const what = `Cancelled before step ${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
 	if (next === 0) return scribe.end({status: 'undone', cancelled: true, message: `${what}. Nothing was touched.`});
-	return afterStop(plan, next, {what, remedy: null, cancelled: true}, scribe, world);
+	return afterStop(plan, next, {what, remedy: null, cancelled: true}, scribe, surroundings);
 }
 
 /** Step `failed` (counted from 0) failed or was broken off. Returns the receipt as it was ended. */
@@ -31,13 +36,13 @@ export async function afterFailure(
 	failed: number,
 	failure: Failure,
 	scribe: Scribe,
-	world: World,
+	surroundings: ExecutorSurroundings,
 ): Promise<Receipt> {
 	const {words, cancelled} = failure;
 	const place = `${failed + 1} of ${plan.steps.length}`;
 	const how = `(${plan.steps[failed]!.title}): ${inSentence(words)}`;
 	const what = cancelled ? `Cancelled in step ${place} ${how}` : `Step ${place} failed ${how}`;
-	return afterStop(plan, failed, {what, remedy: failure.remedy, cancelled}, scribe, world);
+	return afterStop(plan, failed, {what, remedy: failure.remedy, cancelled}, scribe, surroundings);
 }
 
 /** Step `next` (counted from 0) was not begun, since something has changed that is none of the plan's doing. */
@@ -46,7 +51,7 @@ export async function afterForeignChange(
 	next: number,
 	findings: readonly string[],
 	scribe: Scribe,
-	world: World,
+	surroundings: ExecutorSurroundings,
 ): Promise<Receipt> {
 	const place = `${next + 1} of ${plan.steps.length} (${plan.steps[next]!.title})`;
 	const what = `Stopped before step ${place}: something has changed meanwhile. ${findings.join(' ')}`;
@@ -56,7 +61,7 @@ export async function afterForeignChange(
 		return scribe.end({status: 'stale', findings, message, remedy});
 	}
 
-	return afterStop(plan, next, {what: what.replace(/\.$/, ''), remedy: null, cancelled: false}, scribe, world);
+	return afterStop(plan, next, {what: what.replace(/\.$/, ''), remedy: null, cancelled: false}, scribe, surroundings);
 }
 
 type Stop = {readonly what: string; readonly remedy: Remedy | null; readonly cancelled: boolean};
@@ -67,16 +72,16 @@ async function afterStop(
 	failed: number,
 	{what, remedy: known, cancelled}: Stop,
 	scribe: Scribe,
-	world: World,
+	surroundings: ExecutorSurroundings,
 ): Promise<Receipt> {
 	const mark = cancelled ? {cancelled} : {};
 	const begun = scribe.receipt().steps[failed]!.status !== 'pending';
 	const half = begun ? halfMerged(plan, plan.steps[failed]!) : null;
 	const undo =
-		plan.onFailure === 'undo' && !(await hasHappened(plan, failed, scribe, world))
-			? await takeBack(plan, failed, scribe, world)
+		plan.onFailure === 'undo' && !(await hasHappened(plan, failed, scribe, surroundings))
+			? await takeBack(plan, failed, scribe, surroundings)
 			: null;
-	const state = await stateOfThings(scribe.receipt(), world);
+	const state = await stateOfThings(scribe.receipt(), surroundings);
 	// libvirt takes back what it had begun itself when a job is broken off.
 	const brokenOff = cancelled && failed === 0 && half === null;
 	if ((undo?.complete || brokenOff) && state.unchanged) {
@@ -110,21 +115,29 @@ function withRecovery(first: Remedy | null, {id}: Receipt): Remedy {
  * answered. To take back those before it would pull them from under it: a domain that was just started lost its new overlays
  * that way (seen with a full receipt folder). It stays for a person to decide, by what is there.
  */
-async function hasHappened(plan: Plan, failed: number, scribe: Scribe, world: World): Promise<boolean> {
+async function hasHappened(
+	plan: Plan,
+	failed: number,
+	scribe: Scribe,
+	surroundings: ExecutorSurroundings,
+): Promise<boolean> {
 	const record = scribe.receipt().steps[failed]!;
 	if (record.status === 'done') return true;
 	if (record.status === 'pending') return false;
 	try {
-		return evidenceOf(plan.steps[failed]!, plan, await world.factsAfter()) === 'done';
+		return evidenceOf(plan.steps[failed]!, plan, await surroundings.factsAfter()) === 'done';
 	} catch {
 		return true;
 	}
 }
 
 /** What differs now from before the first step: a failed step may have left things behind, and only reading tells. */
-async function stateOfThings(receipt: Receipt, world: World): Promise<{unchanged: boolean; findings: string[]}> {
+async function stateOfThings(
+	receipt: Receipt,
+	surroundings: ExecutorSurroundings,
+): Promise<{unchanged: boolean; findings: string[]}> {
 	try {
-		const facts = await world.factsBrokenOff();
+		const facts = await surroundings.factsBrokenOff();
 		const findings = [
 			...changedBasis(receipt.plan.basis, basisOf(facts)),
 			// libvirt may have died before it could clear away what it had begun (seen: the memory file of an external checkpoint).

@@ -9,7 +9,7 @@ import {newReceipt} from '../receipts/new-receipt.ts';
 import {createScribe} from '../receipts/scribe.ts';
 import {createGuard} from '../steps/guard.ts';
 import {runStep} from '../steps/run-step.ts';
-import type {World} from '../surroundings.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
 import {afterCancel, afterFailure, afterForeignChange} from './after-stop.ts';
 import {readFirst} from './first-reading.ts';
 import {verdict} from './verdict.ts';
@@ -20,25 +20,29 @@ import {verdict} from './verdict.ts';
  * @throws what `save` rejects with for the very first receipt: then nothing was started. Later receipts that cannot be written
  * stop the plan like a failed step.
  */
-export async function carryOut(plan: Plan, world: World, begun = newReceipt(plan, world.now())): Promise<Receipt> {
-	const scribe = createScribe(world, begun);
+export async function carryOut(
+	plan: Plan,
+	surroundings: ExecutorSurroundings,
+	begun = newReceipt(plan, surroundings.now()),
+): Promise<Receipt> {
+	const scribe = createScribe(surroundings, begun);
 	await scribe.write({});
-	const read = await readFirst(plan, world);
+	const read = await readFirst(plan, surroundings);
 	if ('stale' in read) return scribe.end({status: 'stale', ...read.stale});
 	const {plan: ready, facts} = read;
-	const guard = createGuard(ready, facts, world);
+	const guard = createGuard(ready, facts, surroundings);
 	for (const [index, planned] of ready.steps.entries()) {
-		if (await world.cancelled()) return afterCancel(ready, index, scribe, world);
+		if (await surroundings.cancelled()) return afterCancel(ready, index, scribe, surroundings);
 		// From here on, and for the first step from the reading of the facts on, whoever else writes the definition is seen.
-		if (index > 0) await world.definition.written();
+		if (index > 0) await surroundings.definition.written();
 		const {findings, facts: now} = await guard.before(planned, scribe.receipt().made ?? {});
-		if (findings.length > 0) return afterForeignChange(ready, index, findings, scribe, world);
+		if (findings.length > 0) return afterForeignChange(ready, index, findings, scribe, surroundings);
 		const step = asDefinedNow(planned, now);
-		const failure = await runStep(step, index, scribe, world);
+		const failure = await runStep(step, index, scribe, surroundings);
 		await guard.after(step);
-		if (failure !== null) return afterFailure(ready, index, failure, scribe, world);
+		if (failure !== null) return afterFailure(ready, index, failure, scribe, surroundings);
 	}
 
-	const late = await world.cancelled();
-	return scribe.end(await verdict(ready, facts.domain, world, late));
+	const late = await surroundings.cancelled();
+	return scribe.end(await verdict(ready, facts.domain, surroundings, late));
 }

@@ -7,24 +7,24 @@ import type {Receipt} from '../../core/model/receipt.ts';
 import type {Step} from '../../core/model/step.ts';
 import {basisOf, changedBasis} from '../../core/planning/basis.ts';
 import {messageOf} from '../error-words.ts';
-import type {World} from '../surroundings.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
 
 type Ending = Pick<Receipt, 'findings' | 'message' | 'remedy'>;
 
 /** The plan with its passwords and the facts it depends on; else why it may not run any more. Never rejects. */
 export async function readFirst(
 	plan: Plan,
-	world: World,
+	surroundings: ExecutorSurroundings,
 ): Promise<{readonly plan: Plan; readonly facts: Facts} | {readonly stale: Ending}> {
-	const read = await factsFor(plan, world);
+	const read = await factsFor(plan, surroundings);
 	if ('stale' in read) return read;
 	const filled = withPasswords(plan, read.facts);
 	return filled === null ? {stale: passwordsMissing} : {plan: filled, facts: read.facts};
 }
 
-async function factsFor(plan: Plan, world: World): Promise<{facts: Facts} | {stale: Ending}> {
+async function factsFor(plan: Plan, surroundings: ExecutorSurroundings): Promise<{facts: Facts} | {stale: Ending}> {
 	try {
-		const facts = await world.facts();
+		const facts = await surroundings.facts();
 		const findings = changedBasis(plan.basis, basisOf(facts));
 		if (findings.length === 0) return {facts};
 		const stale = {
@@ -35,7 +35,9 @@ async function factsFor(plan: Plan, world: World): Promise<{facts: Facts} | {sta
 		return {stale};
 	} catch (error) {
 		const words = messageOf(error);
-		return {stale: {findings: [words], message: `Nothing was touched: ${words}`, remedy: world.remedyFor(words)}};
+		return {
+			stale: {findings: [words], message: `Nothing was touched: ${words}`, remedy: surroundings.remedyFor(words)},
+		};
 	}
 }
 

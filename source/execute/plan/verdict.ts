@@ -4,15 +4,20 @@ import type {Plan} from '../../core/model/plan.ts';
 import {DONE, type Receipt} from '../../core/model/receipt.ts';
 import {unmetExpectations} from '../../core/planning/verify.ts';
 import {messageOf} from '../error-words.ts';
-import type {World} from '../surroundings.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
 
 /**
  * How the receipt of a plan ends whose every step went well. `before` is the domain before the first of them; `late` says that a
  * person asked to stop when nothing was left to stop. Never rejects: what cannot be read back is not proven.
  */
-export async function verdict(plan: Plan, before: Domain, world: World, late: boolean): Promise<Partial<Receipt>> {
+export async function verdict(
+	plan: Plan,
+	before: Domain,
+	surroundings: ExecutorSurroundings,
+	late: boolean,
+): Promise<Partial<Receipt>> {
 	try {
-		const after = await world.factsAfter();
+		const after = await surroundings.factsAfter();
 		const unmet = unmetExpectations(plan.expect, after.domain, after);
 		const findings = [...unmet, ...newlyUnread(before, after.domain)];
 		if (findings.length === 0)
@@ -29,7 +34,7 @@ export async function verdict(plan: Plan, before: Domain, world: World, late: bo
 			status: 'failed',
 			findings: [words],
 			message: `All commands succeeded, but the result could not be verified: ${words}`,
-			remedy: world.remedyFor(words),
+			remedy: surroundings.remedyFor(words),
 		};
 	}
 }

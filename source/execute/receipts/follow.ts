@@ -4,7 +4,7 @@ import type {ProcessMark, Receipt} from '../../core/model/receipt.ts';
 import {byVirsnap} from '../../core/steps/hints.ts';
 import {remedy} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
-import type {Means, OnReceipt} from '../operation-context.ts';
+import type {OnReceipt, OperationContext} from '../operation-context.ts';
 import type {Started} from '../runner.ts';
 import {tellCommands} from '../tell-commands.ts';
 import {changedOrLate, watchFolder} from './folder-watch.ts';
@@ -18,7 +18,7 @@ import {isWorkedOn} from './unfinished.ts';
  * `failed` when no process works on it any more (on disk it stays open). `started` is the process that we started for it.
  */
 export async function followReceipt(
-	{store, log, signal}: Means,
+	{store, log, signal}: OperationContext,
 	first: Receipt,
 	onReceipt?: OnReceipt,
 	started: Started | null = null,
@@ -49,7 +49,7 @@ export async function followReceipt(
 	}
 }
 
-function createTeller(onReceipt: OnReceipt | undefined, log: Means['log']) {
+function createTeller(onReceipt: OnReceipt | undefined, log: OperationContext['log']) {
 	const logged = new Set<string>();
 	let last = '';
 	return (receipt: Receipt): void => {

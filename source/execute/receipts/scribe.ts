@@ -2,12 +2,12 @@
 import type {Receipt, StepRecord} from '../../core/model/receipt.ts';
 import {debug} from '../../programs/debug-log.ts';
 import {messageOf} from '../error-words.ts';
-import type {World} from '../surroundings.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
 
 export type Scribe = {
 	/** As it is now. */
 	receipt(): Receipt;
-	/** @throws what `World.save` rejects with */
+	/** @throws what `ExecutorSurroundings.save` rejects with */
 	write(change: Partial<Receipt>): Promise<void>;
 	/** Only in memory: the next write takes it along. Nothing changes where nothing was said before. */
 	note(change: Partial<Receipt>): Receipt;
@@ -26,14 +26,14 @@ const debugReceipt = ({id, status, message, steps, undone}: Receipt): void =>
 	debug('receipt', {id, status, message, steps: steps.map(one => one.status), undone: undone.map(one => one.status)});
 
 /** A scribe whose receipt is in this state; nothing is written yet. */
-export function createScribe(world: World, first: Receipt): Scribe {
+export function createScribe(surroundings: ExecutorSurroundings, first: Receipt): Scribe {
 	let receipt = first;
 
 	async function write(change: Partial<Receipt>): Promise<void> {
 		receipt = {...receipt, ...change};
 		debugReceipt(receipt);
-		await world.save(receipt);
-		world.onReceipt(receipt);
+		await surroundings.save(receipt);
+		surroundings.onReceipt(receipt);
 	}
 
 	return {
@@ -42,7 +42,7 @@ export function createScribe(world: World, first: Receipt): Scribe {
 		note(change) {
 			if (change.progress === null && !receipt.progress) return receipt;
 			receipt = {...receipt, ...change};
-			world.onReceipt(receipt);
+			surroundings.onReceipt(receipt);
 			return receipt;
 		},
 		writeStep(list, index, change, more = {}) {
@@ -50,16 +50,16 @@ export function createScribe(world: World, first: Receipt): Scribe {
 			return write({...more, [list]: records});
 		},
 		async end(change) {
-			receipt = {...receipt, ...change, endedAt: world.now()};
+			receipt = {...receipt, ...change, endedAt: surroundings.now()};
 			debugReceipt(receipt);
 			try {
-				await world.save(receipt);
+				await surroundings.save(receipt);
 			} catch (error) {
 				// What was done is done: the caller hears of it even where the disk does not.
 				receipt = {...receipt, findings: [...receipt.findings, messageOf(error)]};
 			}
 
-			world.onReceipt(receipt);
+			surroundings.onReceipt(receipt);
 			return receipt;
 		},
 	};

@@ -3,7 +3,7 @@ import type {Step} from '../../core/model/step.ts';
 import type {CommandResult} from './run-command.ts';
 
 /** Why a result is no success; null where it is one. A command of QEMU's monitor exits 0 and prints its error on stdout. */
-export function complaint(step: Pick<Step, 'success'>, {exitCode, stdout, stderr}: CommandResult): string | null {
+export function failureOf(step: Pick<Step, 'success'>, {exitCode, stdout, stderr}: CommandResult): string | null {
 	if (exitCode !== 0) return stderr.trim() || stdout.trim() || `it ended with status ${exitCode ?? 'unknown'}`;
 	if (step.success === 'silent' && stdout.trim() !== '') return stdout.trim();
 	if (step.success === 'told' && stdout.trim() === '') return 'There is a file of that name already (File exists)';

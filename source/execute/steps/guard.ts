@@ -9,7 +9,7 @@ import {absentBefore, isGuarded, makes, reachOf, removes, usesOf, writesImages} 
 import type {Reach} from '../../core/steps/step-kind.ts';
 import {t} from '../../core/words/text.ts';
 import {messageOf} from '../error-words.ts';
-import type {World} from '../surroundings.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
 
 type Looked = {
 	/** One sentence for each thing that is not as it has to be; empty where the step may run. */
@@ -26,14 +26,14 @@ type Guard = {
 };
 
 /** `first`: the facts that the plan was held against, read just now. */
-export function createGuard({files = {}, steps}: Plan, first: Facts, world: World): Guard {
+export function createGuard({files = {}, steps}: Plan, first: Facts, surroundings: ExecutorSurroundings): Guard {
 	let facts = first;
 	let reaches: Reach[] | null = null;
-	const writes = watchWrites(steps.flatMap(usesOf), world);
+	const writes = watchWrites(steps.flatMap(usesOf), surroundings);
 
 	async function lookAtDomain(): Promise<string[]> {
 		try {
-			const now = await world.factsAfter();
+			const now = await surroundings.factsAfter();
 			const findings = foreignChanges(basisOf(facts), basisOf(now), reaches ?? []);
 			if (findings.length > 0) return findings;
 			facts = now;
@@ -49,7 +49,10 @@ export function createGuard({files = {}, steps}: Plan, first: Facts, world: Worl
 			// Before the first step all was read a moment ago.
 			const domain = reaches === null || !isGuarded(step) ? [] : await lookAtDomain();
 			const written = isActive(facts.domain) ? [] : await writes.findings();
-			return {findings: [...domain, ...written, ...(await lookAtFiles(step, {...files, ...made}, world))], facts};
+			return {
+				findings: [...domain, ...written, ...(await lookAtFiles(step, {...files, ...made}, surroundings))],
+				facts,
+			};
 		},
 		async after(step) {
 			reaches = [...(reaches ?? []), reachOf(step)];
@@ -66,7 +69,7 @@ type Writes = {
 };
 
 /** A domain that was started and stopped between two looks leaves no other trace than what it wrote to its images. */
-function watchWrites(files: readonly string[], {writtenAt}: World): Writes {
+function watchWrites(files: readonly string[], {writtenAt}: ExecutorSurroundings): Writes {
 	const known = new Map<string, string>();
 	const look = async (wanted: readonly string[], compare: boolean) => {
 		const findings: string[] = [];
@@ -93,7 +96,11 @@ function mayWriteAll(step: Step): boolean {
 }
 
 /** Names that are taken by now, and files that are others by now. What cannot be looked at from here, the step's own command says. */
-async function lookAtFiles(step: Step, known: Readonly<Record<string, string>>, {identify}: World): Promise<string[]> {
+async function lookAtFiles(
+	step: Step,
+	known: Readonly<Record<string, string>>,
+	{identify}: ExecutorSurroundings,
+): Promise<string[]> {
 	if (identify === null) return [];
 	const findings: string[] = [];
 	for (const file of absentBefore(step)) {

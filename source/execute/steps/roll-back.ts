@@ -10,8 +10,8 @@ import {madeFile, undoOf, undoSuccess} from '../../core/steps/step.ts';
 import {t} from '../../core/words/text.ts';
 import {blankRecord} from '../receipts/new-receipt.ts';
 import type {Scribe} from '../receipts/scribe.ts';
-import type {World} from '../surroundings.ts';
-import {complaint, inSentence} from './command-failure.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
+import {failureOf, inSentence} from './command-failure.ts';
 import {putBack} from './put-back.ts';
 
 type TakenBack = {
@@ -21,26 +21,33 @@ type TakenBack = {
 };
 
 /** Undo the steps before `failed`, the last one first, until one cannot be undone. */
-export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world: World): Promise<TakenBack> {
+export async function takeBack(
+	plan: Plan,
+	failed: number,
+	scribe: Scribe,
+	surroundings: ExecutorSurroundings,
+): Promise<TakenBack> {
 	const undos = plan.steps
 		.slice(0, failed)
 		.reverse()
 		.map(step => ({step, undo: undoOf(step), argv: step.undo, success: undoSuccess(step), file: madeFile(step)}));
 	for (const {step, undo, argv, success, file} of undos) {
 		if (argv === null) return {complete: false, words: 'a step cannot be undone'};
-		if (file !== null && (await isAnothers(file, scribe, world)))
+		if (file !== null && (await isAnothers(file, scribe, surroundings)))
 			return {complete: false, words: t`${file} is not the file that was made`};
-		const obstacle = await obstacleTo(undo, world);
+		const obstacle = await obstacleTo(undo, surroundings);
 		if (obstacle !== null) return {complete: false, words: obstacle};
 		const index = scribe.receipt().undone.length;
 		await scribe
-			.write({undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: world.now()}]})
+			.write({
+				undone: [...scribe.receipt().undone, {...blankRecord(argv), status: 'running', startedAt: surroundings.now()}],
+			})
 			.catch(ignore);
-		await world.definition.written();
-		const result = await world.run(argv, await undoInput(step, world));
-		const words = complaint({success}, result) ?? (await putBack(undo, world));
+		await surroundings.definition.written();
+		const result = await surroundings.run(argv, await undoInput(step, surroundings));
+		const words = failureOf({success}, result) ?? (await putBack(undo, surroundings));
 		await scribe
-			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()})
+			.writeStep('undone', index, {...result, status: words === null ? 'done' : 'failed', endedAt: surroundings.now()})
 			.catch(ignore);
 		if (words !== null) return {complete: false, words: inSentence(words)};
 	}
@@ -49,9 +56,9 @@ export async function takeBack(plan: Plan, failed: number, scribe: Scribe, world
 }
 
 /** Why it may not be rolled back now: somebody runs on it by now. What cannot be read may be so. */
-async function obstacleTo(undo: Does | null, world: World): Promise<string | null> {
+async function obstacleTo(undo: Does | null, surroundings: ExecutorSurroundings): Promise<string | null> {
 	if (undo === null || !['define', 'remove-file', 'undefine'].includes(undo.kind)) return null;
-	const facts = await world.factsAfter().catch(() => null);
+	const facts = await surroundings.factsAfter().catch(() => null);
 	if (facts === null) return 'what is there now could not be read';
 	if (undo.kind === 'remove-file') return isWanted(facts, undo.file) ? t`${undo.file} is in use` : null;
 	const uuid = undo.kind === 'undefine' ? undo.on.uuid : facts.domain.uuid;
@@ -66,15 +73,15 @@ function isWanted(facts: Facts, file: string): boolean {
 }
 
 /** What goes in: of a definition the one that there is now, so that what somebody else has put into it stays. */
-async function undoInput(step: Step, world: World): Promise<string | undefined> {
+async function undoInput(step: Step, surroundings: ExecutorSurroundings): Promise<string | undefined> {
 	const undo = undoOf(step);
 	if (undo?.kind !== 'define') return step.undoInput;
-	const facts = await world.factsAfter().catch(() => null);
+	const facts = await surroundings.factsAfter().catch(() => null);
 	return facts === null ? step.undoInput : definedBack(undo, step.title, facts).input;
 }
 
 /** There is a file of that name, and it is not the one that this operation has made. */
-async function isAnothers(file: string, scribe: Scribe, {identify}: World): Promise<boolean> {
+async function isAnothers(file: string, scribe: Scribe, {identify}: ExecutorSurroundings): Promise<boolean> {
 	const found = identify === null ? null : await identify(file);
 	const {made} = scribe.receipt();
 	return found !== null && made !== null && found !== made[file];

@@ -7,8 +7,8 @@ import {remedyOf} from '../../core/words/foreseen-error.ts';
 import {t} from '../../core/words/text.ts';
 import {messageOf} from '../error-words.ts';
 import type {Scribe} from '../receipts/scribe.ts';
-import type {World} from '../surroundings.ts';
-import {complaint} from './command-failure.ts';
+import type {ExecutorSurroundings} from '../surroundings.ts';
+import {failureOf} from './command-failure.ts';
 import {putBack} from './put-back.ts';
 
 export type Failure = {
@@ -20,21 +20,26 @@ export type Failure = {
 };
 
 /** Run one step with its record written before and after. Null where it succeeded; a record that cannot be written is a failure. */
-export async function runStep(step: Step, index: number, scribe: Scribe, world: World): Promise<Failure | null> {
+export async function runStep(
+	step: Step,
+	index: number,
+	scribe: Scribe,
+	surroundings: ExecutorSurroundings,
+): Promise<Failure | null> {
 	try {
-		await scribe.writeStep('steps', index, {status: 'running', startedAt: world.now()});
+		await scribe.writeStep('steps', index, {status: 'running', startedAt: surroundings.now()});
 	} catch (error) {
 		return unrecorded(error);
 	}
 
 	const ender = new AbortController();
-	const report = (progress: Progress) => world.note(scribe.note({progress}));
-	const unwatch = world.watch(step, {report, end: () => ender.abort()});
-	const result = await world.run(step.argv, step.input, ender.signal);
+	const report = (progress: Progress) => surroundings.note(scribe.note({progress}));
+	const unwatch = surroundings.watch(step, {report, end: () => ender.abort()});
+	const result = await surroundings.run(step.argv, step.input, ender.signal);
 	const brokenOff = await unwatch();
-	const complained = complaint(step, result) ?? (await putBack(step.does, world));
+	const complained = failureOf(step, result) ?? (await putBack(step.does, surroundings));
 	const before = scribe.receipt().made;
-	const fresh = complained === null ? await madeBy(step, world) : {};
+	const fresh = complained === null ? await madeBy(step, surroundings) : {};
 	// Between the look before the step and its command somebody may have put another file in the place of ours.
 	const replaced = Object.keys(fresh).find(
 		file => usesOf(step).includes(file) && before?.[file] !== undefined && before[file] !== fresh[file],
@@ -44,7 +49,7 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 	try {
 		const made = before && {...before, ...(words === null ? fresh : {})};
 		scribe.note({progress: null});
-		const ended = {...result, status: words === null ? 'done' : 'failed', endedAt: world.now()} as const;
+		const ended = {...result, status: words === null ? 'done' : 'failed', endedAt: surroundings.now()} as const;
 		await scribe.writeStep('steps', index, ended, {made});
 	} catch (error) {
 		const unwritten = unrecorded(error);
@@ -52,11 +57,11 @@ export async function runStep(step: Step, index: number, scribe: Scribe, world: 
 	}
 
 	if (words === null) return null;
-	return {words, remedy: brokenOff ? null : world.remedyFor(words), cancelled: brokenOff};
+	return {words, remedy: brokenOff ? null : surroundings.remedyFor(words), cancelled: brokenOff};
 }
 
 /** Device and inode of the files that the step has made: none of them was there before it. */
-async function madeBy(step: Step, {identify}: World): Promise<Record<string, string>> {
+async function madeBy(step: Step, {identify}: ExecutorSurroundings): Promise<Record<string, string>> {
 	const made: Record<string, string> = {};
 	for (const file of identify === null ? [] : makes(step)) {
 		const id = await identify?.(file);

@@ -9,7 +9,7 @@ import {jobOf} from '../../core/steps/step.ts';
 import type {StepJob} from '../../core/steps/step-kind.ts';
 import {orNull} from '../../libvirt/reader.ts';
 import {ask} from '../../libvirt/virsh/ask.ts';
-import type {Means} from '../operation-context.ts';
+import type {OperationContext} from '../operation-context.ts';
 
 const pollMilliseconds = 500;
 
@@ -38,7 +38,7 @@ export type Watched = {
 
 /** Look at a running step now and then, and break it off once that is asked for, where it can be. */
 export function watchStep(
-	{libvirt, reader}: Pick<Means, 'libvirt' | 'reader'>,
+	{libvirt, reader}: Pick<OperationContext, 'libvirt' | 'reader'>,
 	plan: Plan,
 	step: Step,
 	{report, end}: Watched,
@@ -101,7 +101,11 @@ export function watchStep(
 }
 
 /** Tells how far the job is, each time it is called; resolves then, or when libvirt has taken too long: it may still be told. */
-function telling(job: StepJob, reader: Means['reader'], report: (progress: Progress) => void): () => Promise<void> {
+function telling(
+	job: StepJob,
+	reader: OperationContext['reader'],
+	report: (progress: Progress) => void,
+): () => Promise<void> {
 	let waiting = 0;
 	return async () => {
 		if (waiting === mostWaiting) return;
@@ -114,7 +118,7 @@ function telling(job: StepJob, reader: Means['reader'], report: (progress: Progr
 }
 
 /** Null where it is not known. */
-async function progressOf(job: StepJob, reader: Means['reader']): Promise<Progress | null> {
+async function progressOf(job: StepJob, reader: OperationContext['reader']): Promise<Progress | null> {
 	if ('fills' in job) {
 		const {blocks} = await stat(job.fills);
 		return {doneBytes: Math.min(blocks * statBlock, job.bytes), totalBytes: job.bytes};
