@@ -1,12 +1,10 @@
 /** Three hosts at once through real sshds: one that works, one that is stopped, one whose key is not known; and two that have the same domains. */
-import {readFile, writeFile} from 'node:fs/promises';
-import path from 'node:path';
 import process from 'node:process';
-import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
 import {launch} from '../helpers/pty.ts';
+import {endStopped, trouble} from '../helpers/troubled-host.ts';
 import {launcher, programEnvironment, virsnap} from './program.ts';
 
 const it = labWith(['web-stopped']);
@@ -23,20 +21,10 @@ beforeAll(async () => {
 	};
 	const [h1, h2, stopped, strange] = await Promise.all(['h1', 'h2', 'stopped', 'strange'].map(start));
 	hosts = {h1: h1!, h2: h2!, stopped: stopped!, strange: strange!};
-	await writeFile(path.join(strange!.folder, 'known_hosts'), '');
-	const settings = path.join(stopped!.folder, 'ssh_config');
-	const asIs = await readFile(settings, 'utf8');
-	await writeFile(
-		settings,
-		asIs.replace(
-			/ProxyCommand .*/,
-			`ProxyCommand sh -c 'kill -STOP $$$$; exec sshd -i -f ${stopped!.folder}/sshd_config'`,
-		),
-	);
+	await Promise.all([trouble(strange!, 'strange'), trouble(stopped!, 'stopped')]);
 });
 
-/** ssh leaves it behind, since it cannot hear. */
-afterAll(() => execa('pkill', ['-KILL', '-f', `sshd -i -f ${hosts.stopped.folder}`], {reject: false}));
+afterAll(() => endStopped(hosts.stopped));
 
 describe('one works, one is stopped, one is a stranger', () => {
 	const three = ['h1', 'stopped', 'strange'] as const;

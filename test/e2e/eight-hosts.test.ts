@@ -1,0 +1,105 @@
+/** Eight hosts through real sshds, half of them ill: what is well is there soon, and no key waits for the others. */
+import {readdir, readFile} from 'node:fs/promises';
+import process from 'node:process';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
+import {useLab as labWith} from '../helpers/lab.ts';
+import {atMost} from '../helpers/patience.ts';
+import {type Launched, launch} from '../helpers/pty.ts';
+import {endStopped, type Trouble, trouble} from '../helpers/troubled-host.ts';
+import {launcher, programEnvironment} from './program.ts';
+
+const it = labWith(['web-stopped']);
+
+const well = ['h1', 'h2', 'h3'];
+const ill: readonly Trouble[] = ['far', 'stopped', 'gone', 'strange', 'asking'];
+let hosts: ReadonlyMap<string, SshHost>;
+let terminal: Launched;
+let started: number;
+
+beforeAll(async () => {
+	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+	const start = async (host: string) => {
+		const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-${host}`};
+		return [host, await startSshHost(it.lab, {virsnap: [process.execPath, launcher], host, env})] as const;
+	};
+	hosts = new Map(await Promise.all([...well, ...ill].map(start)));
+	await Promise.all(ill.map(name => trouble(hosts.get(name)!, name)));
+	started = performance.now();
+	const given = [...hosts.values()].flatMap(({uri}) => ['-c', uri]);
+	const env = programEnvironment(it.lab) as Record<string, string>;
+	terminal = launch([launcher, ...given], {columns: 100, rows: 40, env});
+});
+
+afterAll(async () => {
+	await terminal.stop();
+	await endStopped(hosts.get('stopped')!);
+});
+
+test('the good ones are there while one hangs, the far one when its round trips are over', async () => {
+	for (const name of well) await terminal.waitFor(new RegExp(`${name} +- +web-stopped +shut off`), 30);
+	tell('good hosts on screen', performance.now() - started);
+	expect(await terminal.screen()).toMatch(/\d connecting/);
+	await terminal.waitFor(/far +- +web-stopped +shut off/, 30);
+	tell('far host on screen', performance.now() - started);
+});
+
+test('keys are answered while it hangs', async () => {
+	const took: number[] = [];
+	terminal.write('G');
+	await terminal.waitFor(/❯ far/);
+	for (const [key, there] of [
+		['g', '❯ h1'],
+		['G', '❯ far'],
+		['g', '❯ h1'],
+		['G', '❯ far'],
+	] as const) {
+		terminal.takeBytes();
+		const pressed = performance.now();
+		terminal.write(key);
+		while (terminal.takeBytes() === 0) await new Promise(resolve => setImmediate(resolve));
+		took.push(performance.now() - pressed);
+		await terminal.waitFor(there);
+	}
+	tell('first byte after a key', Math.min(...took));
+	expect(Math.min(...took)).toBeLessThan(atMost(0.1));
+});
+
+test('each bad one says why', async () => {
+	terminal.write('H');
+	const screen = await terminal.waitFor(/stopped +lost/, 30);
+	expect(screen).toMatch(/gone +lost[\s\S]*Connection refused[\s\S]*Next try/);
+	expect(screen).toMatch(/strange +refused[\s\S]*key\s+verification failed[\s\S]*compare the key/);
+	expect(screen).toMatch(/asking +refused[\s\S]*Permission denied[\s\S]*Put your key there/);
+	expect(screen).toMatch(/stopped +lost[\s\S]*timed out/);
+	expect(screen).toMatch(/far +connected +1 .* [3-9]\d\d ms/);
+});
+
+test('one ssh a host', async () => {
+	const found = await sshOf(terminal.child.pid);
+	expect(found).toEqual([...new Set(found)]);
+	expect(found).toEqual(expect.arrayContaining(['far', ...well]));
+});
+
+/** For whoever looks for the figures: a busy machine tells others. */
+const tell = (what: string, milliseconds: number) =>
+	process.env.FIGURES && process.stderr.write(`${what}: ${milliseconds.toFixed(1)} ms\n`);
+
+/** The hosts to which a child of this process is an ssh that has connected. */
+async function sshOf(parent: number): Promise<string[]> {
+	const all = await Promise.all((await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(processOf));
+	return all.flatMap(one => (one?.parent === parent && one.argv[0] === 'ssh' ? [one.argv.at(-2)!] : [])).sort();
+}
+
+async function processOf(pid: string): Promise<{parent: number; argv: string[]} | null> {
+	try {
+		const [stat, line] = await Promise.all([
+			readFile(`/proc/${pid}/stat`, 'utf8'),
+			readFile(`/proc/${pid}/cmdline`, 'utf8'),
+		]);
+		const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		return {parent: Number(parent), argv: line.split('\0').filter(Boolean)};
+	} catch {
+		return null;
+	}
+}

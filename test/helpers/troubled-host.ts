@@ -1,0 +1,55 @@
+/** Hosts that are not as one would like them, for real: what is said about them is ssh's own word. */
+import {appendFile, readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import type {SshHost} from '../../source/lab/ssh-host.ts';
+
+const slowWire = fileURLToPath(new URL('slow-wire.ts', import.meta.url));
+
+/** What is between ssh and the host. */
+async function between(host: SshHost, proxy: (sshd: string) => string): Promise<void> {
+	const file = path.join(host.folder, 'ssh_config');
+	const settings = await readFile(file, 'utf8');
+	await writeFile(
+		file,
+		settings.replace(/ProxyCommand (.*)/, (_, sshd: string) => proxy(sshd)),
+	);
+}
+
+const stoppedIn = (host: SshHost) => path.join(host.folder, 'stopped');
+
+const troubles = {
+	/** A round trip takes 300 ms. */
+	far: host => between(host, sshd => `ProxyCommand ${process.execPath} ${slowWire} 300 ${sshd}`),
+	/** It takes the connection, and says nothing. */
+	stopped: host =>
+		between(host, sshd => `ProxyCommand sh -c 'echo $$ >>${stoppedIn(host)}; kill -STOP $$; exec ${sshd}'`),
+	/** Nothing listens there. */
+	gone: host => between(host, () => 'HostName 127.0.0.1\n  Port 1'),
+	strange: host => writeFile(path.join(host.folder, 'known_hosts'), ''),
+	/** It knows no key of anybody, and takes a password. */
+	asking: async host => {
+		await writeFile(path.join(host.folder, 'authorized_keys'), '');
+		const file = path.join(host.folder, 'sshd_config');
+		const settings = await readFile(file, 'utf8');
+		await writeFile(file, settings.replace('PasswordAuthentication no', 'PasswordAuthentication yes'));
+		await appendFile(file, 'PermitRootLogin yes\n');
+	},
+} satisfies Record<string, (host: SshHost) => Promise<void>>;
+
+export type Trouble = keyof typeof troubles;
+
+export const trouble = (host: SshHost, what: Trouble): Promise<void> => troubles[what](host);
+
+/** What ssh leaves behind where it was stopped, since it cannot hear. */
+export async function endStopped(host: SshHost): Promise<void> {
+	const pids = await readFile(stoppedIn(host), 'utf8').catch(() => '');
+	for (const pid of pids.split('\n').filter(Boolean)) {
+		try {
+			process.kill(Number(pid), 'SIGKILL');
+		} catch {
+			// It has ended.
+		}
+	}
+}
