@@ -1,7 +1,9 @@
 /** Several hosts in one screen. */
 import {afterEach, describe, expect, test} from 'vitest';
 import type {Contact, View} from '../../source/core/model/hypervisor.ts';
+import {severalLines} from '../../source/ui/dialog/several/lines.ts';
 import {helpLines} from '../../source/ui/keys/help.ts';
+import type {Dialog} from '../../source/ui/state/dialog.ts';
 import {keyOf, seen, splitKey} from '../../source/ui/state/hosts/placed.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';
 import {makeTheme} from '../../source/ui/terminal/theme.ts';
@@ -86,13 +88,32 @@ describe('domains of several hosts', () => {
 		expect(pressed(state, 'g c').screen.name).toBe('dialog');
 	});
 
-	test('snapshots of several hosts are not confirmed as one', () => {
-		const state = pressed(several(views), 'S');
-		const marks = state.view.inventory!.domains.flatMap(({key, snapshots}) =>
-			snapshots.length === 0 ? [] : [[key, new Set([`0:${snapshots[0]!.tag}`])] as const],
-		);
-		const marked = {...state, marks: {...state.marks, snapshots: Object.fromEntries(marks)}};
-		expect(pressed(marked, 'd').notice?.text).toMatch(/they are on several hosts: mark those of one$/);
+	test('snapshots of several hosts are confirmed together, and each is carried out where it is', () => {
+		const start = several(views);
+		const webs = start.view.inventory!.domains.filter(({uuid}) => uuid === web!.uuid);
+		const {tag} = web!.snapshots.at(-1)!;
+		const marks = Object.fromEntries(webs.map(({key}) => [key, new Set([`0:${tag}`])]));
+		const asked = press({...start, marks: {...start.marks, snapshots: marks}}, 'S d');
+		const asking = asked.effects.filter(({type}) => type === 'read-facts');
+		expect(asking).toMatchObject(webs.map(({key}) => ({domain: key})));
+		const text = severalLines(asked.state.screen as Dialog, 80).map(line => line.map(one => one.text).join(''));
+		expect(text[0]).toMatch(/delete 2 snapshots of 2 domains on 2 hosts$/);
+		expect(text.join('\n')).toMatch(/ of h1\/web\n[\s\S]* of h2\/web\n/);
+		let {state} = play(pressed(asked.state, '2'), [{type: 'key', key: 'enter'}]);
+		for (const {host, key: domain} of webs) {
+			const begun = play(state, [
+				{
+					type: 'facts',
+					token: state.batch!.token,
+					domain,
+					facts: factsOf(web!.uuid, views[host as keyof typeof views].inventory!.domains),
+				},
+			]);
+			expect(begun.effects).toMatchObject([{type: 'carry-out', host, plan: {verb: 'delete', tag}}]);
+			const {key, plan} = begun.state.works.at(-1)!;
+			({state} = play(begun.state, [{type: 'finished', key, receipt: receiptOf(plan, {status: 'verified'})}]));
+		}
+		expect(state.batch).toMatchObject({over: true, ends: [{ok: true}, {ok: true}]});
 	});
 
 	test('a clock that goes wrong is said, and one that goes right is not', () => {

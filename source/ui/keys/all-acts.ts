@@ -20,7 +20,6 @@ export const severalTaken: Condition = state => {
 		const lost = lostReason(state, host);
 		if (lost !== null) return lost;
 	}
-	if (hosts.size > 1) return 'they are on several hosts: mark those of one';
 	if (isBatchRunning(state) === true || state.batch?.over === false) return 'others are still under way: o shows them';
 	return chosenOf(state).length > 0 || 'no snapshot is selected';
 };

@@ -8,7 +8,7 @@ import type {SeveralIntent, Turn} from '../../core/planning/several/turn.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Together} from '../../core/snapshots/contents/sizes.ts';
 import type {Field} from '../terminal/text-field.ts';
-import type {DomainKey, HostName} from './hosts/placed.ts';
+import type {DomainKey, Placed} from './hosts/placed.ts';
 
 /** What a dialog was opened for. */
 export type Task =
@@ -79,31 +79,31 @@ export type Recovering = {
 /** What happens to the rest where one of several fails. */
 export type AtError = 'stop' | 'continue';
 
+/** One of several, and where it is. */
+export type PlacedTurn = Turn & Pick<Placed, 'host' | 'key'>;
+
 /** Several snapshots, reviewed and confirmed together; the intent of the dialog is wanted of each. */
 export type Several = {
 	/** In the order in which they are carried out. */
-	readonly turns: readonly Turn[];
-	/** All are on one host. */
-	readonly host: HostName;
-	/** UUIDs of domains whose facts are still to be requested. */
-	readonly left: readonly string[];
-	/** By the UUID of the domain; words where they could not be read. */
-	readonly facts: Readonly<Record<string, Facts | string>>;
-	/** What all of one domain free together, by its UUID. */
-	readonly together: Readonly<Record<string, Together>>;
+	readonly turns: readonly PlacedTurn[];
+	/** Domains whose facts are still to be requested. */
+	readonly left: readonly DomainKey[];
+	/** By the domain; words where they could not be read. */
+	readonly facts: Readonly<Record<DomainKey, Facts | string>>;
+	/** What all of one domain free together. */
+	readonly together: Readonly<Record<DomainKey, Together>>;
 	/** What the planner says to each; null before the review. */
 	readonly reviewed: readonly Reviewed[] | null;
 	readonly atError: AtError;
 };
 
-export type Reviewed = {readonly turn: Turn; readonly outcome: Outcome};
+export type Reviewed = {readonly turn: PlacedTurn; readonly outcome: Outcome};
 
 /** Several that were confirmed together, while they are carried out one after another and as they ended. */
 export type Batch = {
-	readonly host: HostName;
 	readonly intent: SeveralIntent;
 	/** Each with its plan as it was reviewed. */
-	readonly turns: readonly {readonly turn: Turn; readonly plan: Plan}[];
+	readonly turns: readonly {readonly turn: PlacedTurn; readonly plan: Plan}[];
 	/** How those ended that have had their turn. */
 	readonly ends: readonly End[];
 	readonly atError: AtError;

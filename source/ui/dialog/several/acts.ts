@@ -39,7 +39,6 @@ export function confirmSeveral(state: State, dialog: Dialog): Next {
 	if (word !== null && !matches(fieldText(dialog.field), word))
 		return [{...state, notice: {tone: 'warn', text: `Not run: type ${printable(word)} to confirm.`}}, []];
 	return beginBatch(state, {
-		host: several.host,
 		intent: dialog.intent as SeveralIntent,
 		turns,
 		atError: several.atError,

@@ -1,8 +1,8 @@
 /** The review of several snapshots: how many, what is freed and what is lost; which are left out and why; what each plan runs. */
 import {freedWords} from '../../../core/planning/several/freed.ts';
 import {counted, plural, printable, shellCommand, t} from '../../../core/words/text.ts';
-import type {AtError, Dialog, Reviewed, Several} from '../../state/dialog.ts';
-import type {HostName} from '../../state/hosts/placed.ts';
+import type {AtError, Dialog, PlacedTurn, Reviewed, Several} from '../../state/dialog.ts';
+import {calledOn} from '../../state/hosts/placed.ts';
 import {asKeys} from '../../state/remedy-text.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import {freedOf, type Planned, plannedOf} from './reviewed.ts';
@@ -14,23 +14,26 @@ export function severalVerb({intent}: Pick<Dialog, 'intent'>): string {
 	return intent.protect ? 'protect' : 'unprotect';
 }
 
-/** "delete 12 snapshots of 4 domains", of several hosts "… on h1" */
+/** "delete 12 snapshots of 4 domains", and where there are several hosts "… on h1" or "… on 2 hosts" */
 export function severalTitle(dialog: Dialog): string {
-	const {host, turns} = dialog.several!;
-	return `${severalVerb(dialog)} ${countWords(turns)}${onHost(host)}`;
+	return `${severalVerb(dialog)} ${countWords(dialog.several!.turns)}`;
 }
 
 export function severalWaiting({turns, facts}: Several): string {
-	const all = new Set(turns.map(({uuid}) => uuid)).size;
+	const all = new Set(turns.map(({key}) => key)).size;
 	return `Reading the facts for the plans: ${Object.keys(facts).length} of ${counted(all, 'domain')}.`;
 }
 
-function countWords(turns: readonly {readonly uuid: string}[]): string {
-	const domains = new Set(turns.map(({uuid}) => uuid)).size;
-	return `${counted(turns.length, 'snapshot')} of ${counted(domains, 'domain')}`;
+function countWords(turns: readonly PlacedTurn[]): string {
+	const domains = new Set(turns.map(({key}) => key)).size;
+	return `${counted(turns.length, 'snapshot')} of ${counted(domains, 'domain')}${onHosts(turns)}`;
 }
 
-const onHost = (host: HostName): string => (host === null ? '' : t` on ${host}`);
+function onHosts(turns: readonly PlacedTurn[]): string {
+	const [first = null, ...others] = new Set(turns.map(({host}) => host));
+	if (first === null) return '';
+	return others.length === 0 ? t` on ${first}` : ` on ${counted(others.length + 1, 'host')}`;
+}
 
 export const AT_ERROR: Readonly<Record<AtError, string>> = {
 	stop: 'stop, and leave the rest as it is',
@@ -66,7 +69,7 @@ function headLines(dialog: Dialog, several: Several, planned: readonly Planned[]
 	if (planned.length === 0) return [[span('Nothing can be done. Nothing was touched.', 'bad')], blank];
 	const {intent} = dialog;
 	const keep = intent?.verb === 'edit' && intent.expires !== undefined ? `: ${intent.expires}` : '';
-	const does = `${severalVerb(dialog)} ${countWords(planned.map(({turn}) => turn))}${onHost(several.host)}${keep}`;
+	const does = `${severalVerb(dialog)} ${countWords(planned.map(({turn}) => turn))}${keep}`;
 	const freed = intent?.verb === 'delete' ? [frees(several), 'remove' as const] : null;
 	return [
 		...labelled('Will', does, columns, 'title'),
@@ -105,7 +108,12 @@ function refusedLines(refused: readonly Reviewed[], columns: number): Line[] {
 			if ('plan' in outcome) return [];
 			const {reason, remedy} = outcome.refusal;
 			return [
-				...paragraph(t`  ${turn.snapshot.tag} of ${turn.domain}: ${reason}`, columns, 'warn', '    '),
+				...paragraph(
+					t`  ${turn.snapshot.tag} of ${calledOn(turn.host, turn.domain)}: ${reason}`,
+					columns,
+					'warn',
+					'    ',
+				),
 				...paragraph(`    ${asKeys(remedy, null)}`, columns, 'dim', '    '),
 			];
 		}),
@@ -114,7 +122,7 @@ function refusedLines(refused: readonly Reviewed[], columns: number): Line[] {
 
 function planLines({turn, plan}: Planned, index: number, columns: number): Line[] {
 	return [
-		[span(`${index + 1}. `, 'dim'), span(t`${turn.snapshot.tag} of ${turn.domain}`, 'title')],
+		[span(`${index + 1}. `, 'dim'), span(t`${turn.snapshot.tag} of ${calledOn(turn.host, turn.domain)}`, 'title')],
 		...plan.losses.flatMap(loss => paragraph(`   ${printable(loss)}`, columns, 'remove', '   ')),
 		...plan.warnings.flatMap(warning => paragraph(`   ${asKeys(warning, null)}`, columns, 'warn', '   ')),
 		...plan.steps.flatMap(({argv}) =>

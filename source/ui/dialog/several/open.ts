@@ -1,12 +1,10 @@
 /** Opening a dialog about several snapshots, and what arrives for it: facts of each of their domains, and what they free together. */
-import type {Domain} from '../../../core/model/domain.ts';
 import type {Facts} from '../../../core/model/facts.ts';
-import type {Snapshot} from '../../../core/model/snapshot.ts';
-import {type SeveralIntent, type Turn, turnsOf} from '../../../core/planning/several/turn.ts';
+import {type SeveralIntent, turnsOf} from '../../../core/planning/several/turn.ts';
 import {t} from '../../../core/words/text.ts';
 import type {Action, Effect, Next} from '../../state/actions.ts';
-import type {Dialog, Several} from '../../state/dialog.ts';
-import {calledOn, type DomainKey, keyOf, splitKey} from '../../state/hosts/placed.ts';
+import type {Dialog, PlacedTurn, Several} from '../../state/dialog.ts';
+import {calledOn, type DomainKey} from '../../state/hosts/placed.ts';
 import {snapshotKey} from '../../state/rows.ts';
 import type {Mark, State} from '../../state/state.ts';
 import {interruptedOn} from '../../state/works.ts';
@@ -21,18 +19,13 @@ const AT_ONCE = 2;
 export function openSeveral(state: State, intent: SeveralIntent, chosen: readonly Mark[]): Next {
 	const [first] = chosen;
 	if (first === undefined) return [state, []];
-	const {host} = splitKey(first.domain);
-	const keys = new Set(chosen.map(({domain, snapshot}) => `${domain} ${snapshot}`));
-	const isChosen = ({uuid}: Domain, one: Snapshot) => keys.has(`${keyOf(host, uuid)} ${snapshotKey(one)}`);
-	const here = (state.view.inventory?.domains ?? []).filter(domain => domain.host === host);
-	const turns = turnsOf(here, isChosen);
+	const turns = placedTurns(state, chosen);
 	if (turns.length === 0) return [state, []];
 	const token = state.tokens + 1;
-	const uuids = [...new Set(turns.map(({uuid}) => uuid))];
+	const domains = [...new Set(turns.map(({key}) => key))];
 	const several: Several = {
-		host,
 		turns,
-		left: uuids.slice(AT_ONCE),
+		left: domains.slice(AT_ONCE),
 		facts: {},
 		together: {},
 		reviewed: null,
@@ -49,9 +42,18 @@ export function openSeveral(state: State, intent: SeveralIntent, chosen: readonl
 		several,
 		steps: expires ? ['expires', 'review'] : ['review'],
 	};
-	const domains = uuids.map(uuid => keyOf(host, uuid));
 	const asked = domains.slice(0, AT_ONCE).map((domain): Effect => ({type: 'read-facts', domain, token}));
 	return [{...state, tokens: token, screen, notice: interruptedIn(state, domains)}, asked];
+}
+
+/** Host by host, in the order of the list of domains. */
+function placedTurns({view}: State, chosen: readonly Mark[]): PlacedTurn[] {
+	const keys = new Set(chosen.map(({domain, snapshot}) => `${domain} ${snapshot}`));
+	return (view.inventory?.domains ?? []).flatMap(domain => {
+		const {host, key} = domain;
+		const turns = turnsOf([domain], (_, one) => keys.has(`${key} ${snapshotKey(one)}`));
+		return turns.map(turn => ({...turn, host, key}));
+	});
 }
 
 /** An earlier operation may have left one of these half changed, and its plan would begin from there. */
@@ -68,14 +70,13 @@ function interruptedIn(state: State, domains: readonly DomainKey[]): State['noti
 /** Facts of one of its domains, or why there are none. With the last ones the dialog begins. */
 export function severalArrived(state: State, dialog: Dialog, domain: DomainKey, found: Facts | string): Next {
 	const several = dialog.several!;
-	const {uuid} = splitKey(domain);
 	const [next, ...left] = several.left;
-	const facts = {...several.facts, [uuid]: found};
+	const facts = {...several.facts, [domain]: found};
 	const screen: Dialog = {...dialog, several: {...several, facts, left}};
 	const {token} = dialog;
 	const effects: Effect[] = [
-		...(next === undefined ? [] : [{type: 'read-facts', domain: keyOf(several.host, next), token} as const]),
-		...togetherOf(dialog, uuid),
+		...(next === undefined ? [] : [{type: 'read-facts', domain: next, token} as const]),
+		...togetherOf(dialog, domain),
 	];
 	if (!hasAllFacts(screen.several!)) return [{...state, screen}, effects];
 	const [entered, more] = enter(state, screen, 0);
@@ -83,12 +84,10 @@ export function severalArrived(state: State, dialog: Dialog, domain: DomainKey, 
 }
 
 /** One alone frees what it holds alone. */
-function togetherOf({intent, several, token}: Dialog, uuid: string): Effect[] {
-	const here = several!.turns.filter((turn: Turn) => turn.uuid === uuid);
+function togetherOf({intent, several, token}: Dialog, domain: DomainKey): Effect[] {
+	const here = several!.turns.filter(({key}) => key === domain);
 	if (intent?.verb !== 'delete' || here.length < 2) return [];
-	return [
-		{type: 'read-together', domain: keyOf(several!.host, uuid), tags: here.map(({snapshot}) => snapshot.tag), token},
-	];
+	return [{type: 'read-together', domain, tags: here.map(({snapshot}) => snapshot.tag), token}];
 }
 
 export function togetherArrived(state: State, {token, domain, together}: Extract<Action, {type: 'together'}>): State {
@@ -97,6 +96,6 @@ export function togetherArrived(state: State, {token, domain, together}: Extract
 	const {several} = screen;
 	return {
 		...state,
-		screen: {...screen, several: {...several, together: {...several.together, [splitKey(domain).uuid]: together}}},
+		screen: {...screen, several: {...several, together: {...several.together, [domain]: together}}},
 	};
 }

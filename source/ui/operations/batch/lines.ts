@@ -45,19 +45,19 @@ function nowLines({works}: State, batch: Batch, columns: number): Line[] {
 					...(percent === null ? [] : [`${percent} %`]),
 				].join(', ');
 	return [
-		...labelled('Now', t`${turn.snapshot.tag} of ${calledOn(batch.host, turn.domain)}: ${how}`, columns),
+		...labelled('Now', t`${turn.snapshot.tag} of ${calledOn(turn.host, turn.domain)}: ${how}`, columns),
 		...(batch.stopping ? labelled('Stop', 'requested: no further one is begun after this one', columns, 'warn') : []),
 	];
 }
 
 /** Named first, with the receipt that tells what was done. */
-function failureLines({host, turns, ends}: Batch, columns: number): Line[] {
+function failureLines({turns, ends}: Batch, columns: number): Line[] {
 	return ends.flatMap((end, index) => {
 		if (end.ok) return [];
 		const {turn} = turns[index]!;
 		const recorded = end.receipt === null ? '' : t` Receipt ${end.receipt}`;
 		return paragraph(
-			t`${turn.snapshot.tag} of ${calledOn(host, turn.domain)}: ${end.words}${recorded}`,
+			t`${turn.snapshot.tag} of ${calledOn(turn.host, turn.domain)}: ${end.words}${recorded}`,
 			columns,
 			'bad',
 			'  ',
@@ -71,7 +71,7 @@ function turnLine(batch: Batch, index: number, glyphs: Glyphs): Line {
 	return [
 		span(`${glyphs[glyph]} `, tone),
 		span(`${word.padEnd(9)} `, tone),
-		span(printable(calledOn(batch.host, turn.domain)), tone === 'dim' ? 'dim' : 'plain'),
+		span(printable(calledOn(turn.host, turn.domain)), tone === 'dim' ? 'dim' : 'plain'),
 		span('  '),
 		span(printable(turn.snapshot.tag), tone === 'dim' ? 'dim' : 'plain'),
 	];

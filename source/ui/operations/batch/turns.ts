@@ -4,13 +4,12 @@ import type {Receipt} from '../../../core/model/receipt.ts';
 import {newLosses, planTurn} from '../../../core/planning/several/turn.ts';
 import type {Next} from '../../state/actions.ts';
 import type {Batch, End} from '../../state/dialog.ts';
-import {keyOf} from '../../state/hosts/placed.ts';
 import {snapshotKey} from '../../state/rows.ts';
 import type {State} from '../../state/state.ts';
 import {beginOperation} from '../reduce-operations.ts';
 import {batchNotice} from './words.ts';
 
-export function beginBatch(state: State, given: Pick<Batch, 'host' | 'intent' | 'turns' | 'atError'>): Next {
+export function beginBatch(state: State, given: Pick<Batch, 'intent' | 'turns' | 'atError'>): Next {
 	const batch: Batch = {...given, ends: [], token: 0, work: null, stopping: false, over: false};
 	return nextTurn({...state, screen: {name: 'batch', top: 0}}, batch);
 }
@@ -20,10 +19,7 @@ function nextTurn(state: State, batch: Batch): Next {
 	if (next === undefined || batch.stopping) return [over(state, batch), []];
 	const token = state.tokens + 1;
 	const reading = {...batch, token, work: null};
-	return [
-		{...state, tokens: token, batch: reading},
-		[{type: 'read-facts', domain: keyOf(batch.host, next.turn.uuid), token}],
-	];
+	return [{...state, tokens: token, batch: reading}, [{type: 'read-facts', domain: next.turn.key, token}]];
 }
 
 function over(state: State, batch: Batch): State {
@@ -47,8 +43,8 @@ export function batchFacts(state: State, token: number, facts: Facts | string): 
 	const unforeseen = newLosses(reviewed, outcome.plan);
 	if (unforeseen.length > 0)
 		return ended(state, batch, failed(`Not run, it would lose more than was reviewed: ${unforeseen.join(' ')}`));
-	const {host} = batch;
-	const mark = {domain: keyOf(host, turn.uuid), snapshot: snapshotKey(turn.snapshot)};
+	const {host, key: domain} = turn;
+	const mark = {domain, snapshot: snapshotKey(turn.snapshot)};
 	const begun = beginOperation(state, host, outcome.plan, {mark});
 	const next = {...begun.state, batch: {...batch, work: begun.key}};
 	return [next, [{type: 'carry-out', host, key: begun.key, plan: outcome.plan}]];
