@@ -139,9 +139,9 @@ export async function run(
 		async runUi() {
 			shownUi++;
 		},
-		async names(_, of) {
-			const known = fake.domains ?? [web];
-			if (of === 'receipts') return (fake.receipts ?? []).map(({id, status}) => ({name: id, about: status}));
+		async names({uri}, of) {
+			const {domains: known = [web], receipts = []} = fake.hosts?.[uri ?? ''] ?? fake;
+			if (of === 'receipts') return receipts.map(({id, status}) => ({name: id, about: status}));
 			if (of === 'domains') return known.map(({name, state}) => ({name, about: state}));
 			const {snapshots = []} = known.find(({name}) => name === of.snapshotsOf) ?? {};
 			return snapshots.map(({tag, kind}) => ({name: tag, about: kind}));

@@ -183,3 +183,30 @@ describe('all hosts', () => {
 		expect(stderr).toBe('virsnap: no connection to h3: Connection refused\nCheck that the host runs\n');
 	});
 });
+
+test.each([
+	[
+		['list', ''],
+		['h1/web', 'h2/web', 'db'],
+	],
+	[
+		['list', 'h'],
+		['h1/web', 'h2/web', 'h2/db', 'db'],
+	],
+	[
+		['list', 'h2/'],
+		['h2/web', 'h2/db'],
+	],
+	[['revert', 'h2/web', ''], ['before']],
+	[['revert', 'h2/nope', ''], []],
+	[
+		['clone', 'h1/web@'],
+		['h1/web', 'h1/web@before'],
+	],
+	[['restore', 'h1/'], ['h1/web']],
+	[['restore', './'], [':files']],
+])('Tab offers %j: %j', async (words, expected) => {
+	const {stdout} = await run(['complete', 'zsh', '--', ...two, ...words], {hosts});
+	const offered = stdout.split('\n').filter(Boolean);
+	expect(offered.map(line => line.split('\t')[0])).toEqual(expected);
+});

@@ -2,6 +2,7 @@
 import {printable} from '../../core/words/text.ts';
 import {type Command, command} from '../command.ts';
 import {type Context, Exit, printRaw} from '../context.ts';
+import {namedHosts, splitHost} from '../hosts/host-names.ts';
 import {bashReply, splitBash} from './bash-words.ts';
 import {type Candidate, type Wanted, wantedAt} from './line.ts';
 
@@ -19,10 +20,11 @@ export const completeCommand = command({
 		const bash = shell === 'bash' ? splitBash(typed[0] ?? '') : null;
 		const words = bash?.words ?? typed;
 		const wanted = wantedAt(commands, words);
-		const files = filesFor(wanted, words.at(-1) ?? '');
+		const hosts = wanted.uris.length > 0 ? namedHosts(wanted.uris) : context.hosts;
+		const files = filesFor(wanted, hosts);
 		if (files !== null) printRaw(context, files);
 		else {
-			const found = await candidates(context, commands, wanted);
+			const found = await candidates({...context, uri: hosts[0]!.uri, hosts}, commands, wanted);
 			const lines = bash
 				? found.flatMap(({text}) => bashReply(text, bash.current, typed[1]) ?? [])
 				: found.map(({text, help}) => `${text}\t${printable(help)}`);
@@ -33,17 +35,17 @@ export const completeCommand = command({
 	},
 });
 
-/** Files are the shell's own business. Where a domain may stand as well, a slash tells. */
-function filesFor({completes}: Wanted, current: string): ':files' | ':folders' | null {
+/** Files are the shell's own business. Where a domain may stand as well, a slash tells, unless the name of a host is before it. */
+function filesFor({completes, current}: Wanted, hosts: Context['hosts']): ':files' | ':folders' | null {
 	if (completes.includes('folder')) return ':folders';
-	return completes.includes('file') && (completes.length === 1 || current.includes('/')) ? ':files' : null;
+	const ofHost = hosts.length > 1 && splitHost(hosts, current) !== null;
+	return completes.includes('file') && (completes.length === 1 || (current.includes('/') && !ofHost)) ? ':files' : null;
 }
 
 /** All that fits, but for names that no shell can be handed in one line, and those that would be read as options. */
 async function candidates(context: Context, commands: readonly Command[], wanted: Wanted): Promise<Candidate[]> {
 	const {candidatesFor} = await import('./candidates.ts');
-	const there = {...context, uri: wanted.uri ?? context.uri};
-	const found = await Promise.all(wanted.completes.map(kind => candidatesFor(there, commands, kind, wanted)));
+	const found = await Promise.all(wanted.completes.map(kind => candidatesFor(context, commands, kind, wanted)));
 	const named = found
 		.flat()
 		.filter(({text}) => printable(text) === text && (wanted.ended || wanted.prefix !== '' || !text.startsWith('-')))

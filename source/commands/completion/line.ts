@@ -12,15 +12,15 @@ export type Wanted = {
 	readonly current: string;
 	/** The domain that a tag belongs to; null where none was typed. */
 	readonly domain: string | null;
-	/** Of `-c`. */
-	readonly uri: string | null;
+	/** Of each `-c`. */
+	readonly uris: readonly string[];
 	/** `--` was typed: a word with a dash is no option. */
 	readonly ended: boolean;
 };
 
 export type Candidate = {readonly text: string; readonly help: string};
 
-const nothing: Wanted = {completes: [], options: [], prefix: '', current: '', domain: null, uri: null, ended: false};
+const nothing: Wanted = {completes: [], options: [], prefix: '', current: '', domain: null, uris: [], ended: false};
 
 /** `words` is what was typed after the program's name; the last one is under the cursor, and may be empty. */
 export function wantedAt(commands: readonly Command[], words: readonly string[]): Wanted {
@@ -30,7 +30,7 @@ export function wantedAt(commands: readonly Command[], words: readonly string[])
 	const base = {
 		...nothing,
 		current,
-		uri: typeof read.given.connect === 'string' ? read.given.connect : null,
+		uris: read.uris,
 		domain: positionals[0] ?? null,
 		ended: read.ended,
 	};
@@ -57,6 +57,7 @@ type Read = {
 	/** Words of that command. */
 	readonly positionals: readonly string[];
 	readonly given: Readonly<Record<string, string | true>>;
+	readonly uris: readonly string[];
 	/** The option whose value comes next. */
 	readonly open: Option | null;
 	/** `--` was typed: what follows is no option. */
@@ -65,11 +66,19 @@ type Read = {
 
 /** Read what is complete, as the parser will; what it would reject is passed over. */
 function readWords(commands: readonly Command[], words: readonly string[]): Read {
-	let read: Read = {command: null, known: globalOptions, positionals: [], given: {}, open: null, ended: false};
+	let read: Read = {
+		command: null,
+		known: globalOptions,
+		positionals: [],
+		given: {},
+		uris: [],
+		open: null,
+		ended: false,
+	};
 	let openName = '';
 	for (const word of words) {
 		if (read.open) {
-			read = {...read, open: null, given: {...read.given, [openName]: word}};
+			read = withOption({...read, open: null}, openName, word);
 		} else if (!read.ended && word === '--') {
 			read = {...read, ended: true};
 		} else if (!read.ended && word.startsWith('-') && word !== '-') {
@@ -77,13 +86,19 @@ function readWords(commands: readonly Command[], words: readonly string[]): Read
 			const option = read.known[name];
 			const takesNext = option?.value !== undefined && value === null;
 			if (takesNext) openName = name;
-			read = takesNext ? {...read, open: option} : {...read, given: {...read.given, [name]: value ?? true}};
+			read = takesNext ? {...read, open: option} : withOption(read, name, value ?? true);
 		} else {
 			read = withWord(commands, read, word);
 		}
 	}
 
 	return read;
+}
+
+/** `-c` is given once for each host. */
+function withOption(read: Read, name: string, value: string | true): Read {
+	const uris = name === 'connect' && typeof value === 'string' ? [...read.uris, value] : read.uris;
+	return {...read, uris, given: {...read.given, [name]: value}};
 }
 
 /** "--method=ID", "--yes", "-c", "-cURI": the name in full, and a value that stands in the same word. */

@@ -8,6 +8,7 @@ import type {Argument, Command} from '../command.ts';
 import {findDomain, isRefusal, readInventory} from '../connection.ts';
 import {type Context, UsageError} from '../context.ts';
 import {answersOf, askHosts, type FromHosts, unreachedOf} from './ask-hosts.ts';
+import {splitHost} from './host-names.ts';
 
 type Line = {readonly command: Command; readonly words: readonly string[]};
 
@@ -46,8 +47,8 @@ function kindOf({completes = []}: Argument): Kind | null {
 type Found = {readonly context: Context; readonly word: string} | {readonly refusal: Refusal};
 
 async function hostOf(context: Context, word: string, kind: Kind): Promise<Found> {
-	const named = context.hosts.find(({name}) => word.startsWith(`${name}/`));
-	if (named) return {context: alone(context, named), word: word.slice(named.name.length + 1)};
+	const named = splitHost(context.hosts, word);
+	if (named) return {context: alone(context, named.host), word: named.word};
 	if (kind !== 'receipt' && word.includes('/')) return {refusal: noSuchHost(context, word, kind)};
 	return kind === 'receipt' ? searched(context, word, receiptThere) : searched(context, word, domainThere(kind));
 }

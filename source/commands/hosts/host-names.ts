@@ -22,6 +22,12 @@ function decoded(text: string): string {
 	}
 }
 
+/** The host that is named before the slash, and the word behind it; null where no host is. */
+export function splitHost(hosts: readonly NamedHost[], word: string): {host: NamedHost; word: string} | null {
+	const host = hosts.find(({name}) => word.startsWith(`${name}/`));
+	return host === undefined ? null : {host, word: word.slice(host.name.length + 1)};
+}
+
 /** Each by a name of its own, without a slash: what stands before it in HOST/DOMAIN. */
 export function namedHosts(uris: readonly (string | null)[]): NamedHost[] {
 	const forms = uris.map(formsOf);
