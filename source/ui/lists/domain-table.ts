@@ -48,30 +48,21 @@ export function domainColumns({domains, pending, glyphs, lost}: Shown, total: nu
 	// Names are cut before a column is dropped.
 	const least = 7;
 	const [first] = domains;
-	if (first !== undefined && first.host !== null) {
-		const host = hostColumn(domains, glyphs, isStale);
-		return chooseColumns(
-			[
-				[host, id, name, state, snapshots],
-				[host, name, state, snapshots],
-				[host, name, state],
-				[host, name],
-			],
-			total,
-			least,
-			least,
-		);
-	}
-	return chooseColumns(
-		[
-			[id, name, state, snapshots],
-			[name, state, snapshots],
-			[name, snapshots],
-		],
-		total,
-		least,
-		least,
-	);
+	const host = (first?.host ?? null) === null ? null : hostColumn(domains, glyphs, isStale);
+	const choices =
+		host === null
+			? [
+					[id, name, state, snapshots],
+					[name, state, snapshots],
+					[name, snapshots],
+				]
+			: [
+					[host, id, name, state, snapshots],
+					[host, name, state, snapshots],
+					[host, name, state],
+					[host, name],
+				];
+	return chooseColumns(choices, total, least, least);
 }
 
 const STALE = 'stale';
