@@ -6,6 +6,7 @@ import type {Facts} from '../model/facts.ts';
 import type {EditIntent} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import type {KeyAction} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
@@ -55,7 +56,7 @@ function edited(facts: Facts, snapshot: Snapshot, wanted: Wanted): Plan {
 		steps,
 		warnings: pastWarning(facts, wanted),
 		expect: [{kind: 'snapshot', tag, health: [...new Set([snapshot.health, 'ok' as const])], ...wanted}],
-		wayBack: remedy`${backOf(wanted)} ${byVirsnap(['edit', facts.domain.name, tag], null, wordsBack(snapshot, wanted))}.`,
+		wayBack: remedy`${backOf(wanted)} ${byVirsnap(['edit', facts.domain.name, tag], keyBack(wanted), wordsBack(snapshot, wanted))}.`,
 	});
 }
 
@@ -110,6 +111,10 @@ function pastWarning(facts: Facts, {expiresAt}: Wanted): string[] {
 	const past = isExpired({protected: false, expiresAt: expiresAt ?? null}, Date.parse(facts.now));
 	return past ? [`${formatDate(expiresAt!)} is past: it has expired as soon as this is done.`] : [];
 }
+
+/** A key brings back what it alone has changed; a text or a date would have to be typed again. */
+const keyBack = ({description, expiresAt}: Wanted): KeyAction | null =>
+	description === undefined && expiresAt === undefined ? 'protect' : null;
 
 /** The options that bring back what is there now. */
 function wordsBack(snapshot: Snapshot, wanted: Wanted): string[] {
