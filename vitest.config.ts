@@ -20,8 +20,8 @@ export default defineConfig({
 		hookTimeout: atMost(60),
 		teardownTimeout: atMost(20),
 		expect: {poll: {timeout: atMost(20)}},
-		// Tests on machines wait as often as they compute: one more than there are cores.
-		maxWorkers: availableParallelism() + 1,
+		// Tests on machines wait as often as they compute: two more than there are cores.
+		maxWorkers: availableParallelism() + 2,
 		// Emulated machines on a busy builder can miss a deadline: there a test may try once more, and the report says that it did.
 		retry: process.env.CI ? 1 : 0,
 		projects: [

@@ -16,7 +16,9 @@ import {type Choice, chosen, ownSuite, type Release} from './matrix/releases.ts'
 import {countsOf, failedBy, type Row, table} from './matrix/table.ts';
 
 const project = path.dirname(import.meta.dirname);
-const all = ['stories', 'traps', 'walk', 'lab', 'inventory', 'libvirt', 'qemu'].map(folder => `test/${folder}`);
+const all = ['stories', 'traps', 'walk', 'lab', 'inventory', 'libvirt', 'qemu', 'hypervisor', 'execute/long-jobs'].map(
+	folder => `test/${folder}`,
+);
 const packages = [
 	'qemu-system-x86',
 	'qemu-utils',

@@ -4,6 +4,7 @@ import {execa} from 'execa';
 import {describe, expect, test} from 'vitest';
 import {sweepLabs} from '../../source/lab/keeper.ts';
 import {startLab, useLab, waitUntil} from '../helpers/lab.ts';
+import {everyVariant} from '../helpers/variants.ts';
 
 describe('a lab', () => {
 	const story = useLab(['Koan', 'saved-mail']);
@@ -69,7 +70,7 @@ describe('domains in bad health', () => {
 	});
 });
 
-describe('the guest that counts', () => {
+describe.runIf(everyVariant)('the guest that counts', () => {
 	const story = useLab(['counter']);
 
 	test('resumes where its memory was saved', async () => {

@@ -50,24 +50,29 @@ test('a base that a clone depends on by another path is not started, and the clo
 	expect(await base.leftBehind()).toEqual([]);
 });
 
-test.for<[string, (file: string) => object]>([
+const backingNames: readonly [string, (file: string) => object][] = [
 	['dotted', file => ({driver: 'qcow2', 'file.driver': 'file', 'file.filename': file})],
 	['nested', file => ({driver: 'qcow2', file: {driver: 'raw', file: {driver: 'file', filename: file}}})],
 	['filtered', file => ({driver: 'qcow2', file: {driver: 'blkdebug', image: {driver: 'file', filename: file}}})],
-])('a base is found under a backing name of options: %s', async ([how, options], {story}) => {
-	const {lab} = story;
-	const base = await story.domain(`json-${how}`);
-	await base.does({verb: 'create', tag: 'point', method: 'qemu-img'});
-	const overlay = lab.image(`json-${how}.clone.qcow2`);
-	const name = `json:${JSON.stringify(options(lab.image(`json-${how}.qcow2`)))}`;
-	await lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', name, '-F', 'qcow2', overlay);
-	const left = async () => (await story.hypervisor.facts(base.uuid)).kept.map(({file}) => file);
-	expect(await left()).toEqual([overlay]);
-	await lab.define({name: `json-${how}-clone`, disks: [{target: 'vda', file: overlay}]});
-	for (const intent of [{verb: 'start'}, {verb: 'revert', tag: 'point'}] as const)
-		expect(await base.refusal(intent)).toMatchObject({code: 'has-dependants', reason: saying(`json-${how}-clone`)});
-	expect(await left()).toEqual([]);
-});
+];
+
+test.for(variants(backingNames, ([how]) => how === 'filtered'))(
+	'a base is found under a backing name of options: %s',
+	async ([how, options], {story}) => {
+		const {lab} = story;
+		const base = await story.domain(`json-${how}`);
+		await base.does({verb: 'create', tag: 'point', method: 'qemu-img'});
+		const overlay = lab.image(`json-${how}.clone.qcow2`);
+		const name = `json:${JSON.stringify(options(lab.image(`json-${how}.qcow2`)))}`;
+		await lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', name, '-F', 'qcow2', overlay);
+		const left = async () => (await story.hypervisor.facts(base.uuid)).kept.map(({file}) => file);
+		expect(await left()).toEqual([overlay]);
+		await lab.define({name: `json-${how}-clone`, disks: [{target: 'vda', file: overlay}]});
+		for (const intent of [{verb: 'start'}, {verb: 'revert', tag: 'point'}] as const)
+			expect(await base.refusal(intent)).toMatchObject({code: 'has-dependants', reason: saying(`json-${how}-clone`)});
+		expect(await left()).toEqual([]);
+	},
+);
 
 test('a domain that is defined with another path to its overlay keeps what it holds when the snapshot is deleted', async ({
 	story,

@@ -126,7 +126,7 @@ describe('two branches', () => {
 		await domain.holds(0x55);
 	});
 
-	test('one whose base serves both is refused, with what to do', async ({story}) => {
+	test.runIf(everyVariant)('one whose base serves both is refused, with what to do', async ({story}) => {
 		const domain = await fork(story, 'fork-b');
 		const refusal = await domain.refusal({verb: 'delete', tag: 'b'});
 		expect(refusal).toMatchObject({code: 'has-children', remedy: saying('Delete c first')});

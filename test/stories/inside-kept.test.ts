@@ -79,24 +79,24 @@ test.runIf(everyVariant)(
 	},
 );
 
-test('a running domain is shut down first, as told; with a safety snapshot both states are reached again', async ({
-	story,
-	skip,
-}) => {
-	const domain = await layered(story, 'inner-on');
-	if (!(await leavesOverlays(story, domain))) return skip();
-	await domain.does({verb: 'revert', tag: 'b'});
-	await domain.write(0xd4);
-	await domain.does({verb: 'start'});
-	const refusal = await domain.refusal({verb: 'revert', tag: 'c'});
-	expect(refusal.reason).toContain('does not run now');
-	await domain.turnOff();
-	const {steps} = await domain.does({verb: 'revert', tag: 'c', safety: true});
-	await domain.holds(0xb2);
-	const {does} = steps[0]!;
-	await domain.does({verb: 'revert', tag: 'tag' in does ? does.tag : ''});
-	await domain.holds(0xd4);
-});
+test.runIf(everyVariant)(
+	'a running domain is shut down first, as told; with a safety snapshot both states are reached again',
+	async ({story, skip}) => {
+		const domain = await layered(story, 'inner-on');
+		if (!(await leavesOverlays(story, domain))) return skip();
+		await domain.does({verb: 'revert', tag: 'b'});
+		await domain.write(0xd4);
+		await domain.does({verb: 'start'});
+		const refusal = await domain.refusal({verb: 'revert', tag: 'c'});
+		expect(refusal.reason).toContain('does not run now');
+		await domain.turnOff();
+		const {steps} = await domain.does({verb: 'revert', tag: 'c', safety: true});
+		await domain.holds(0xb2);
+		const {does} = steps[0]!;
+		await domain.does({verb: 'revert', tag: 'tag' in does ? does.tag : ''});
+		await domain.holds(0xd4);
+	},
+);
 
 test.runIf(everyVariant)('one taken with memory comes back with it', async ({story, skip}) => {
 	const domain = await story.domain('inner-memory', {running: true});

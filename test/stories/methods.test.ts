@@ -172,7 +172,7 @@ describe('the middle of a chain of three external snapshots', () => {
 		expect(before.filter(file => !after.has(file) && !named.includes(file))).toEqual([]);
 	}
 
-	test('is gone back to', async ({story}) => {
+	test.runIf(everyVariant)('is gone back to', async ({story}) => {
 		const domain = await chainOfThree(story, 'back-to-middle');
 		await losesOnlyWhatItNames(story, domain, {verb: 'revert', tag: 'second'});
 		await domain.holds(0x22);

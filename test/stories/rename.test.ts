@@ -84,7 +84,7 @@ test.runIf(everyVariant)('of a running domain with its memory in a file: the rev
 	await domain.holds(0xa1);
 });
 
-test('one that is broken off goes back, or on', async ({story}) => {
+test.runIf(everyVariant)('one that is broken off goes back, or on', async ({story}) => {
 	const {hypervisor} = story;
 	const domain = await story.domain('web');
 	await domain.write(0xa1);

@@ -15,7 +15,7 @@ import {hasPattern} from '../../source/lab/pattern.ts';
 import {makeShim} from '../faults/shim.ts';
 import type {Lab} from '../helpers/lab.ts';
 import {tear, tornAt} from '../helpers/torn.ts';
-import {variants} from '../helpers/variants.ts';
+import {everyVariant, variants} from '../helpers/variants.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 const told = test
@@ -47,7 +47,7 @@ told.for(variants(verbs, verb => verb === 'create'))(
 	},
 );
 
-test('QEMU dies while it takes a snapshot', async ({story}) => {
+test.runIf(everyVariant)('QEMU dies while it takes a snapshot', async ({story}) => {
 	const domain = await story.domain('live', {disks: ['live-a.qcow2', 'live-b.qcow2'], running: true});
 	const ends = await everySecondWrite(story, domain, 'create', 'monitor', async (plan, write) => {
 		const file = path.join(story.lab.folder, `run/libvirt/qemu/run/${domain.name}.pid`);

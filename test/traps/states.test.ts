@@ -5,6 +5,7 @@ import type {MethodId} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {asCommands} from '../../source/core/words/remedy.ts';
 import {waitUntil} from '../helpers/lab.ts';
+import {variants} from '../helpers/variants.ts';
 import {test} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';
 
@@ -55,21 +56,24 @@ test('trap 9: saved memory takes no lock, so nothing changes the disks under it'
 });
 
 describe('trap 10: nothing guards a base from who writes to it', () => {
-	test.for([true, false])('trap 10: with its clone running: %s', async (running, {story}) => {
-		const name = `base-${running ? 'on' : 'off'}`;
-		const base = await story.domain(name);
-		await base.does({verb: 'create', tag: 'gold', method: 'libvirt-internal'});
-		const file = story.lab.image(`${name}-clone.qcow2`);
-		const backing = story.lab.image(`${name}.qcow2`);
-		await story.lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', backing, '-F', 'qcow2', file);
-		await story.lab.define({name: `${name}-clone`, disks: [{target: 'vda', file}]});
-		if (running) await story.lab.virsh('start', '--domain', `${name}-clone`);
-		await refusedUntouched(story, base, {verb: 'start'}, 'has-dependants');
-		await refusedUntouched(story, base, {verb: 'revert', tag: 'gold'}, 'has-dependants');
-		await refusedUntouched(story, base, {verb: 'create', tag: 'x', method: 'qemu-img'}, 'has-dependants');
-		const {reason} = await refusedUntouched(story, base, {verb: 'delete', tag: 'gold'}, 'has-dependants');
-		expect(reason).toContain(`${name}-clone`);
-	});
+	test.for(variants([true, false], running => running))(
+		'trap 10: with its clone running: %s',
+		async (running, {story}) => {
+			const name = `base-${running ? 'on' : 'off'}`;
+			const base = await story.domain(name);
+			await base.does({verb: 'create', tag: 'gold', method: 'libvirt-internal'});
+			const file = story.lab.image(`${name}-clone.qcow2`);
+			const backing = story.lab.image(`${name}.qcow2`);
+			await story.lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', backing, '-F', 'qcow2', file);
+			await story.lab.define({name: `${name}-clone`, disks: [{target: 'vda', file}]});
+			if (running) await story.lab.virsh('start', '--domain', `${name}-clone`);
+			await refusedUntouched(story, base, {verb: 'start'}, 'has-dependants');
+			await refusedUntouched(story, base, {verb: 'revert', tag: 'gold'}, 'has-dependants');
+			await refusedUntouched(story, base, {verb: 'create', tag: 'x', method: 'qemu-img'}, 'has-dependants');
+			const {reason} = await refusedUntouched(story, base, {verb: 'delete', tag: 'gold'}, 'has-dependants');
+			expect(reason).toContain(`${name}-clone`);
+		},
+	);
 });
 
 test('trap 18: a snapshot of a shut-off domain sends no event, and is seen all the same', async ({story}) => {
