@@ -4,7 +4,7 @@ import type {Receipt} from '../core/model/receipt.ts';
 import {writerRefusal} from '../core/planning/refusals/writers.ts';
 import {recoveryWithoutDomain} from '../core/recover/meanwhile/no-domain.ts';
 import {madeBy} from '../core/recover/ownership.ts';
-import {type ChoiceId, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
+import {type ChoiceId, endedRefusal, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
 import {RefusalError} from '../core/words/foreseen-error.ts';
 import {NoDomainError} from '../libvirt/errors.ts';
 import {busyWith} from './busy.ts';
@@ -18,7 +18,7 @@ import {openJobs} from './steps/open-jobs.ts';
 /**
  * A receipt that is open to recovery, and what recovery offers by the facts as they are now.
  *
- * @throws {RefusalError} there is none of this id, or something still works on it or on its domain
+ * @throws {RefusalError} there is none of this id, its end is known, or something still works on it or on its domain
  * @throws what `OperationContext.facts` rejects with
  */
 export async function examine(
@@ -26,6 +26,8 @@ export async function examine(
 	id: string,
 ): Promise<{receipt: Receipt; recovery: Recovery; made: Receipt['made']}> {
 	const receipt = await knownReceipt(store, id);
+	const ended = endedRefusal(receipt);
+	if (ended) throw new RefusalError(ended);
 	const {uuid} = receipt.plan.domain;
 	if (receipt.endedAt === null && (await isWorkedOn(receipt))) throw busyWith(id);
 	const holder = await holderOf(store.folder, uuid);

@@ -92,6 +92,13 @@ test('an operation whose runner was killed is running while its command is, and 
 	expect(await here().unfinished()).toEqual([]);
 });
 
+test('what has ended well stays what it is, whatever others have done since', async () => {
+	const {id} = await apart().carryOut(twoSteps('quick'));
+	await expect(here().recovery(id)).rejects.toMatchObject({refusal: {code: 'unchanged', reason: saying('verified')}});
+	await expect(here().recover(id, 'close')).rejects.toMatchObject({refusal: {code: 'unchanged'}});
+	expect(await here().receipts()).toMatchObject([{status: 'verified', message: 'Done and verified.'}]);
+});
+
 test('a runner that cannot be started leaves nothing open', async () => {
 	const operations = createOperations({...common(), runner: ['/nonexistent/program']});
 	expect(await operations.carryOut(twoSteps('quick'))).toMatchObject({

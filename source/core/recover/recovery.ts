@@ -48,6 +48,13 @@ export type Recovery = {
 	readonly refusals: readonly {readonly id: ChoiceId; readonly refusal: Refusal}[];
 };
 
+/** Why there is nothing to recover: its end is known, and what others have done since is none of its doing. Null where there may be. */
+export function endedRefusal({id, status, message}: Receipt): Refusal | null {
+	if (status === 'running' || status === 'failed') return null;
+	const remedy = status === 'verified' ? `To undo it: virsnap undo ${id}` : 'Nothing to do.';
+	return refuse('unchanged', t`There is nothing to recover: ${message}`, remedy);
+}
+
 /** What is there, and what can be done about it. `jobs` are block jobs that nobody waits for any more. */
 export function recoveryOf(written: Receipt, facts: Facts, jobs: readonly OpenJob[] = []): Recovery {
 	const {plan, taken, words} = withoutTaken(written.plan, facts);
