@@ -265,6 +265,7 @@ describe('habits', () => {
 			path.join('hypervisor', 'hypervisor.ts'),
 			path.join('programs', 'debug-log.ts'),
 			path.join('programs', 'is-root.ts'),
+			path.join('programs', 'run-program.ts'),
 			path.join('ui', 'run.tsx'),
 		];
 		const touching = files.filter(({name, layer, code, imports}) => {

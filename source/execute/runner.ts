@@ -23,7 +23,13 @@ export async function startRunner(
 	const [program, ...rest] = argv;
 	const file = await open(words, 'a', 0o600).catch(() => null);
 	const stdio = ['ignore', 'ignore', file?.fd ?? 'ignore'] as const;
-	const child = spawn(program!, rest, {detached: true, stdio: [...stdio], env: {...environment, ...env}});
+	// Not in our folder, which may be removed or unmounted while the steps go on.
+	const child = spawn(program!, rest, {
+		cwd: '/',
+		detached: true,
+		stdio: [...stdio],
+		env: {...environment, ...env},
+	});
 	let running = true;
 	const gone = new Promise<void>(resolve => {
 		child.once('exit', () => {

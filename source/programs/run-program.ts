@@ -1,4 +1,5 @@
 /** Runs other programs, all in the same way: plain English, a time limit where there is one, and a line in the log for each. */
+import {cwd as currentFolder} from 'node:process';
 import type {Writable} from 'node:stream';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {debug} from './debug-log.ts';
@@ -64,6 +65,15 @@ status=$?
 kill "$waiting" 2>/dev/null
 exit "$status"`;
 
+/** The current folder, or the root where somebody has removed it: no program starts in a folder that is gone. */
+export function workingFolder(): string {
+	try {
+		return currentFolder();
+	} catch {
+		return '/';
+	}
+}
+
 /** How long a program that is told to end may take for it. */
 const lastWordsMs = 1000;
 
@@ -77,7 +87,7 @@ export async function runProgram(argv: readonly string[], options: Running = {})
 	const killed = endsWithUs && signal ? new AbortController() : null;
 	const child = execa(program!, rest, {
 		env: {...plainLocale, ...env},
-		...(cwd === undefined ? {} : {cwd}),
+		cwd: cwd ?? workingFolder(),
 		// execa takes a file descriptor, but its types know only numbers up to 9.
 		stdin: (endsWithUs ? 'pipe' : (stdin ?? 'ignore')) as 'ignore',
 		reject: false,

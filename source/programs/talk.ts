@@ -2,6 +2,7 @@
 import type {ChildProcess} from 'node:child_process';
 import type {Readable, Writable} from 'node:stream';
 import {debug} from './debug-log.ts';
+import {workingFolder} from './run-program.ts';
 
 export type Talk = {
 	readonly stdin: Writable;
@@ -50,6 +51,7 @@ export async function startTalk(argv: readonly string[]): Promise<Talk> {
 	const [program, ...rest] = argv;
 	const child = execa(program!, rest, {
 		env: {LC_ALL: 'C.UTF-8', LANGUAGE: ''},
+		cwd: workingFolder(),
 		stdin: 'pipe',
 		encoding: 'buffer',
 		buffer: false,

@@ -160,6 +160,12 @@ describe('a snapshot from its creation to its end, on the disk', () => {
 		expect(await story.snapshotNames('odd "names"')).not.toContain('--force');
 	});
 
+	test('from a folder that has been removed', async () => {
+		const script = `cd ${story.lab.folder}; mkdir gone; cd gone; rmdir ../gone; virsnap create web-stopped here --yes`;
+		expectDone(await shell(story.lab, script));
+		expectDone(await virsnap('delete', 'web-stopped', 'here', '--yes'));
+	});
+
 	test('every receipt can be read again', async () => {
 		const {receipts} = await json('log');
 		expect(receipts.length).toBeGreaterThan(3);

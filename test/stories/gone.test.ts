@@ -1,13 +1,14 @@
 /** What an interrupted operation was about goes away, by whomever: its domain, or the snapshot that it meant. */
 import {expect} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
 import type {Cast} from './story.ts';
 import {test} from './story.ts';
 
-/** The first step only. */
-async function brokenOff(domain: Cast, intent: Intent): Promise<string> {
+/** The first step only. Where that is all of it, it fails by what it is expected to bring about besides. */
+async function brokenOff(domain: Cast, intent: Intent, besides: Plan['expect'] = []): Promise<string> {
 	const plan = await domain.plan(intent);
-	const {id} = await domain.carryOut({...plan, steps: plan.steps.slice(0, 1)});
+	const {id} = await domain.carryOut({...plan, steps: plan.steps.slice(0, 1), expect: [...plan.expect, ...besides]});
 	return id;
 }
 
@@ -16,7 +17,7 @@ test('the domain: the record can be closed, and nothing else is offered', async 
 	const domain = await story.domain('web');
 	await domain.does({verb: 'create', tag: 'a', method: 'external-offline'});
 	await domain.does({verb: 'create', tag: 'b', method: 'external-offline'});
-	const id = await brokenOff(domain, {verb: 'delete', tag: 'a'});
+	const id = await brokenOff(domain, {verb: 'delete', tag: 'a'}, [{kind: 'no-snapshot', tag: 'b'}]);
 	await lab.virsh('undefine', '--domain', 'web', '--snapshots-metadata');
 
 	const {summary, choices, refusals} = await hypervisor.recovery(id);
