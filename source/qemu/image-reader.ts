@@ -20,6 +20,8 @@ export type ImageReader = {
 	readOnly(files: readonly string[]): Promise<readonly string[]>;
 	/** Processes that have one of the files open for writing, as far as one may look. */
 	writers(files: readonly string[]): Promise<readonly Writer[]>;
+	/** Those of the files that the QEMU of this domain (its UUID) does not have open; none where one may not look, or its Linux is too old. */
+	notOpen(uuid: string, files: readonly string[]): Promise<readonly string[]>;
 	/** Those of these qcow2 images whose clusters are counted wrongly; one that cannot be checked is not among them. */
 	miscounted(files: readonly string[]): Promise<readonly Miscount[]>;
 	/**

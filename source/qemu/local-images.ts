@@ -11,7 +11,7 @@ import {blockDevices, directory, missing, modified, readOnly, regularFile} from 
 import type {ImageReader} from './image-reader.ts';
 import {KeptChains} from './kept-chains.ts';
 import {readMiscount} from './miscount.ts';
-import {writersOf} from './open-files.ts';
+import {notOpenedBy, writersOf} from './open-files.ts';
 import {overlaysAmong, savedAmong} from './overlays.ts';
 import {type Chain, readChain} from './qemu-img.ts';
 import {readDifference, readTogether} from './sizes/image-sizes.ts';
@@ -64,6 +64,7 @@ export function localImages(
 		missing: async files => missing(await among(files)),
 		identities: async files => identitiesOf(await among(files)),
 		readOnly: async files => readOnly(await among(files)),
+		notOpen: async (uuid, files) => notOpenedBy(uuid, await among(files)),
 		writers: async files => writersOf(await among(files)),
 		miscounted,
 		...sizeReader(hindrance),

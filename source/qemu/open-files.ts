@@ -38,6 +38,36 @@ export async function writersOf(files: readonly string[]): Promise<Writer[]> {
 	return found;
 }
 
+/**
+ * Those of these files that the QEMU of this domain does not have open: where it runs on them, another file lies at their path by now.
+ * Regular files alone, for QEMU has a /dev of its own. Empty where its process cannot be looked at, or Linux is older than 5.14 and does
+ * not tell what is open.
+ */
+export async function notOpenedBy(uuid: string, files: readonly string[]): Promise<string[]> {
+	const pid = processOf(uuid);
+	if (pid === null) return [];
+	const open = orNothing(() => readdirSync(`/proc/${pid}/fd`), []).map(number => opened(pid, number));
+	if (!open.some(one => one.inode !== null)) return [];
+	const looked = await Promise.all(
+		files.map(async file => {
+			const node = await stat(file, {bigint: true}).catch(() => null);
+			return !node?.isFile() || open.some(one => isNode(one, node)) ? [] : [file];
+		}),
+	);
+	return looked.flat();
+}
+
+/** The QEMU that libvirt has started for this domain, by its command line. */
+function processOf(uuid: string): string | null {
+	const isIt = (pid: string) =>
+		orNothing(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'), '').includes(`\0-uuid\0${uuid}\0`);
+	return (
+		orNothing(() => readdirSync('/proc'), [])
+			.filter(name => /^\d+$/.test(name))
+			.find(isIt) ?? null
+	);
+}
+
 /** A file as it was asked for, its path without links, and its device and inode; these are null where it is not there. */
 type Wanted = {readonly file: string; readonly path: string; readonly node: BigIntStats | null};
 
@@ -51,18 +81,27 @@ async function asWanted(file: string): Promise<Wanted> {
 
 /** Which of the files this process writes to under this number. */
 function writtenBy(pid: string, number: string, wanted: readonly Wanted[]): string | null {
-	const open = `/proc/${pid}/fd/${number}`;
-	const name = orNothing(() => readlinkSync(open), '');
+	const link = `/proc/${pid}/fd/${number}`;
+	const name = orNothing(() => readlinkSync(link), '');
 	// Sockets, pipes and the like have no path.
 	if (!name.startsWith('/')) return null;
-	const info = orNothing(() => readFileSync(`/proc/${pid}/fdinfo/${number}`, 'utf8'), '');
-	if (!isForWriting(info)) return null;
-	// Linux tells it since 5.14. A file is asked for its device only where this fits: one on a dead NFS would never answer.
-	const inode = /^ino:\s+(\d+)/m.exec(info)?.[1];
-	const isIt = ({path, node}: Wanted) =>
-		path === name ||
-		(String(node?.ino) === inode && orNothing(() => statSync(open, {bigint: true}), null)?.dev === node?.dev);
+	const one = opened(pid, number);
+	if (!isForWriting(one.info)) return null;
+	const isIt = ({path, node}: Wanted) => path === name || (node !== null && isNode(one, node));
 	return wanted.find(isIt)?.file ?? null;
+}
+
+/** What a process has open under a number. `inode` is null where Linux does not tell it (before 5.14), or the process has ended. */
+type Opened = {readonly link: string; readonly info: string; readonly inode: string | null};
+
+function opened(pid: string, number: string): Opened {
+	const info = orNothing(() => readFileSync(`/proc/${pid}/fdinfo/${number}`, 'utf8'), '');
+	return {link: `/proc/${pid}/fd/${number}`, info, inode: /^ino:\s+(\d+)/m.exec(info)?.[1] ?? null};
+}
+
+/** A file is asked for its device only where its inode fits: one on a dead NFS would never answer. */
+function isNode({link, inode}: Opened, {ino, dev}: BigIntStats): boolean {
+	return String(ino) === inode && orNothing(() => statSync(link, {bigint: true}), null)?.dev === dev;
 }
 
 /** `flags` are those of open(2), in octal; the last digit is the access mode. */

@@ -60,6 +60,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		gone: [],
 		listening: [],
 		writers: [],
+		notOpen: [],
 		miscounted: [],
 		root: true,
 		spoiled: [],

@@ -55,6 +55,8 @@ export type Facts = {
 	readonly rewritten: readonly Rewritten[];
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
 	readonly writers: readonly Writer[];
+	/** Layers of the running domain that its QEMU does not have open: another file lies at their path by now. */
+	readonly notOpen: readonly string[];
 	/** Images whose clusters are counted wrongly. Looked for where something was broken off. */
 	readonly miscounted: readonly Miscount[];
 	/** Whether plans may change the mode of any file here: the process is root's. */

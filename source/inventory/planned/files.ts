@@ -9,7 +9,7 @@ import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';
 import type {Sources} from '../sources.ts';
 import {readListeners} from './listeners.ts';
-import {basesOf, filesInRecords, imagesOf, nvramOf, qcow2Files, unusedLayers} from './named-files.ts';
+import {basesOf, filesInRecords, imagesOf, layersOf, nvramOf, qcow2Files, unusedLayers} from './named-files.ts';
 
 /** What is looked at beside the files that the domain itself names. */
 export type Further = {
@@ -35,6 +35,7 @@ type AboutFiles = Pick<
 	| 'listening'
 	| 'blockDevices'
 	| 'writers'
+	| 'notOpen'
 	| 'writtenAt'
 	| 'miscounted'
 >;
@@ -51,11 +52,12 @@ export async function readFiles(
 		const directories = await readDirectories(images, domain, around);
 		return {directories, saveImages: await readSaved(sources, domain, directories, memory)};
 	};
-	const [{directories, saveImages}, readOnly, writers, miscounted, identities, blockDevices, writtenAt] =
+	const [{directories, saveImages}, readOnly, writers, notOpen, miscounted, identities, blockDevices, writtenAt] =
 		await Promise.all([
 			readAround(),
 			images.readOnly(imagesOf(domain)),
 			isActive(domain) ? [] : images.writers(unusedLayers(domain, others)),
+			isActive(domain) ? images.notOpen(domain.uuid, layersOf(domain)) : [],
 			counts && !isActive(domain) ? images.miscounted(qcow2Files(domain)) : [],
 			images.identities([
 				...[domain, ...others].flatMap(imagesOf),
@@ -81,6 +83,7 @@ export async function readFiles(
 		listening,
 		blockDevices,
 		writers,
+		notOpen,
 		writtenAt,
 		miscounted,
 	};

@@ -34,6 +34,11 @@ export function qcow2Files(domain: Domain): string[] {
 	return writableDisks(domain).flatMap(({chain: [top]}) => (top?.format === 'qcow2' ? [top.file] : []));
 }
 
+/** The files that its QEMU has open while it runs. */
+export function layersOf(domain: Domain): string[] {
+	return writableDisks(domain).flatMap(({chain}) => chain.map(({file}) => file));
+}
+
 /** Files of its chains on which no other domain runs. */
 export function unusedLayers(domain: Domain, others: readonly Domain[]): string[] {
 	const layers = (one: Domain) => one.disks.flatMap(({chain}) => chain);

@@ -1,7 +1,10 @@
-/** Processes that libvirt knows nothing of, and that write to the images of a domain that is shut off. */
+/** What the kernel says of the images: who writes to them though the domain is shut off, and which of them its QEMU runs on. */
 
 import type {Facts} from '../../model/facts.ts';
+import type {Verb} from '../../model/plan.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
+import {byVirsh} from '../../steps/hints.ts';
+import {remedy} from '../../words/remedy.ts';
 import {t} from '../../words/text.ts';
 
 /**
@@ -22,3 +25,29 @@ export function writerRefusal({domain, writers}: Pick<Facts, 'domain' | 'writers
 		`Stop it (a power cut for the guest): kill ${pid}; then try again.${onBase}`,
 	);
 }
+
+/** These leave the disks alone, and QEMU running. */
+const harmless: readonly Verb[] = ['edit', 'suspend', 'resume'];
+
+/**
+ * Null where QEMU runs on the files that lie at their paths. One that somebody has moved or put another one in place of is written to as
+ * long as QEMU runs, is what libvirt merges into, and is gone, with all that, when QEMU ends.
+ */
+export function notOpenRefusal(
+	{domain, host, notOpen}: Pick<Facts, 'domain' | 'host' | 'notOpen'>,
+	verb: Verb,
+): Refusal | null {
+	const [file] = notOpen;
+	const disk = domain.disks.find(({chain}) => chain.some(image => image.file === file));
+	if (file === undefined || !disk || harmless.includes(verb)) return null;
+	const {target} = disk;
+	const copied = byVirsh(host, 'blockcopy', domain, target, ...intoNewFile, '--dest', `${file}.rescued`);
+	return refuse(
+		'unhealthy',
+		t`${target}: QEMU does not have ${file} open. It runs on the file that was there before somebody moved or replaced it; when QEMU ends, what was written to that file is lost.`,
+		remedy`Leave the domain running. Move that file back to its path; where it is gone, copy the disk, as the domain sees it, to a new file ${copied}.`,
+	);
+}
+
+/** The domain goes on in the copy, and so does its definition. */
+const intoNewFile = ['--format', 'qcow2', '--wait', '--pivot', '--transient-job'];

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../../../source/core/make-plan.ts';
 import {chained, image} from '../../../facts/domain.ts';
 import {facts} from '../../../facts/facts.ts';
@@ -31,5 +31,27 @@ test.each([{verb: 'create', tag: 't'}, {verb: 'start'}, {verb: 'clone', name: 't
 test('one that runs on a base is told as well: the definition names another file', () => {
 	expect(makePlan(held(base), {verb: 'start'})).toMatchObject({
 		refusal: {remedy: saying('put that file into the definition (virsh edit)')},
+	});
+});
+
+describe('a layer that QEMU does not have open', () => {
+	const running = facts({
+		domain: {state: 'running', id: 7, disks: [chained('vda', image(overlay), image(base))]},
+		notOpen: [base],
+	});
+	test.each([
+		{verb: 'create', tag: 't'},
+		{verb: 'save'},
+		{verb: 'shutdown'},
+		{verb: 'destroy'},
+		{verb: 'clone', name: 'two'},
+	] as const)('whatever ends QEMU or merges layers is refused: $verb', intent => {
+		expect(makePlan(running, intent)).toMatchObject({
+			refusal: {code: 'unhealthy', reason: saying(`vda: QEMU does not have ${base} open.`)},
+		});
+	});
+
+	test.each([{verb: 'suspend'}] as const)('whatever leaves the disks alone is not: $verb', intent => {
+		expect(makePlan(running, intent)).toHaveProperty('plan');
 	});
 });
