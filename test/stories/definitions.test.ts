@@ -59,6 +59,19 @@ test.for(variants(['s1', 's2', 's3'], tag => tag === 's2'))(
 	},
 );
 
+test('a tag that is deleted and taken again makes no loop', async ({story}) => {
+	const domain = await story.domain('again', {running: true});
+	for (const tag of ['s1', 's2']) await domain.does({verb: 'create', tag, method: 'external-live'});
+	await domain.write(0xa1);
+	await domain.turnOff();
+	await domain.does({verb: 'delete', tag: 's1'});
+	await domain.does({verb: 'create', tag: 's1', method: 'external-offline'});
+	const names = ['again.s1.qcow2', 'again.s2.qcow2', 'again.qcow2'];
+	expect((await domain.read()).disks[0]!.chain.map(({file}) => file)).toEqual(names.map(name => story.lab.image(name)));
+	await starts(domain);
+	await domain.holds(0xa1);
+});
+
 test('a definition that names another chain is told, and a plan that finds it so is not called verified', async ({
 	story,
 }) => {

@@ -1,6 +1,7 @@
 /** qcow2 images that hold no snapshots, or that QEMU has given up: said before, not half way through. */
 import {open, writeFile} from 'node:fs/promises';
 import {expect} from 'vitest';
+import {atMost} from '../helpers/patience.ts';
 import {type Story, test} from './story.ts';
 
 async function remade({lab}: Story, file: string, options: string): Promise<void> {
@@ -35,6 +36,22 @@ test('an image that is marked as corrupt is named, with what mends it', async ({
 	expect((await domain.read()).problems).toEqual([expect.stringContaining(`qemu-img check -r all ${file}`)]);
 	await story.lab.qemuImg('check', '-q', '-r', 'all', file);
 	expect((await domain.read()).problems).toEqual([]);
+});
+
+test('an image that is a pipe is named, and holds up no other domain', async ({story}) => {
+	const {lab} = story;
+	const stuck = await story.domain('stuck');
+	const file = lab.image('stuck.qcow2');
+	await lab.run('rm', [file]);
+	await lab.run('mkfifo', [file]);
+	const other = await story.domain('other');
+	const began = performance.now();
+	await other.does({verb: 'create', tag: 's', method: 'libvirt-internal'});
+	// qemu-img waited for the other end of the pipe for a minute.
+	expect(performance.now() - began).toBeLessThan(atMost(15));
+	const reason = expect.stringContaining('named pipe');
+	expect((await stuck.read()).disks[0]!.unreadable).toMatchObject({reason});
+	expect(await stuck.refusal({verb: 'create', tag: 's'})).toMatchObject({code: 'unreadable-image', reason});
 });
 
 test('a qcow2 that the definition calls raw is named and takes no internal snapshot, until the definition is right', async ({
