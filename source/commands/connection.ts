@@ -3,15 +3,31 @@
 import type {Domain, Inventory} from '../core/model/domain.ts';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Refusal} from '../core/model/refusal.ts';
+import {RefusalError} from '../core/words/foreseen-error.ts';
+import {asCommands} from '../core/words/remedy.ts';
 import {enumerate, t} from '../core/words/text.ts';
 import {type Context, NoConnection} from './context.ts';
 import {nearest} from './line/nearest.ts';
 
-/** Open the hypervisor, hand it to `use`, close it whatever happens. */
-export async function withHypervisor<T>(context: Context, use: (hypervisor: Hypervisor) => Promise<T>): Promise<T> {
+/**
+ * Open the hypervisor, hand it to `use`, close it whatever happens. `there` knows how a command is started on that machine: remedies are
+ * told by it.
+ */
+export async function withHypervisor<T>(
+	context: Context,
+	use: (hypervisor: Hypervisor, there: Context) => Promise<T>,
+): Promise<T> {
 	const hypervisor = context.adapters.openHypervisor(context.uri, context.receipts, context.hosts.length < 2);
+	let there = context;
 	try {
-		return await use(hypervisor);
+		// One that is not reached says so when it is asked for something.
+		const machine = await hypervisor.machine().catch(() => null);
+		there = {...context, ssh: machine?.ssh ?? null};
+		return await use(hypervisor, there);
+	} catch (error) {
+		if (!(error instanceof RefusalError)) throw error;
+		const {refusal} = error;
+		throw new RefusalError({...refusal, remedy: asCommands(refusal.remedy, there)}, {cause: error});
 	} finally {
 		await hypervisor.close();
 	}

@@ -4,6 +4,7 @@ import type {Readable, Writable} from 'node:stream';
 import type {Hypervisor, Name, NamedHost, NamesOf} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {ForeseenError} from '../core/words/foreseen-error.ts';
+import {ownLine} from '../core/words/own-line.ts';
 import {printable} from '../core/words/text.ts';
 import {printableLines} from './line/printable-lines.ts';
 
@@ -91,6 +92,8 @@ export type Context = {
 	readonly hosts: readonly NamedHost[];
 	/** The one that is meant, where several were given: what is told names it. */
 	readonly host: string | null;
+	/** What starts a command on the machine of that host, once it was reached; null: this machine, or none is known. */
+	readonly ssh: readonly string[] | null;
 	/** Folder of receipts; null: the user's own. */
 	readonly receipts: string | null;
 	readonly adapters: Adapters;
@@ -98,6 +101,10 @@ export type Context = {
 
 /** What a JSON document says of the host, where several were given. */
 export const onHost = ({host}: Context): {readonly host?: string} => (host === null ? {} : {host});
+
+/** `virsnap WORDS`, to be typed with the same hosts given. */
+export const commandLine = ({host}: Context, words: readonly string[], options: readonly string[] = []): string =>
+	ownLine({words, options}, host);
 
 /** The command line makes no sense; the remedy says what would. */
 export class UsageError extends ForeseenError {

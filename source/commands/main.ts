@@ -2,7 +2,7 @@
 import type {NamedHost} from '../core/model/hypervisor.ts';
 import {ForeseenError, HostError, RefusalError, remedyOf} from '../core/words/foreseen-error.ts';
 import {asCommands} from '../core/words/remedy.ts';
-import {t} from '../core/words/text.ts';
+import {shellCommand, t} from '../core/words/text.ts';
 import {CommandError, ConnectionError} from '../libvirt/errors.ts';
 import {commands} from './catalogue.ts';
 import type {Program} from './command.ts';
@@ -26,7 +26,7 @@ import {sayRefused} from './show/refuse.ts';
 /** Run one command line. Resolves with the exit status; rejects only on a bug. */
 export async function main(argv: readonly string[], io: Io, adapters: Adapters): Promise<ExitStatus> {
 	let json = false;
-	let context: Context = {io, uri: null, hosts: [], host: null, receipts: null, adapters};
+	let context: Context = {io, uri: null, hosts: [], host: null, ssh: null, receipts: null, adapters};
 	try {
 		const given = parseCommandLine(commands, argv);
 		json = given.options.json === true;
@@ -82,18 +82,21 @@ function explain(context: Context, error: unknown): Said | null {
 	if (error instanceof UsageError) return {status: Exit.usage, text: `virsnap: ${error.message}.\n${error.remedy}`};
 	if (error instanceof CannotStart) return {status: Exit.failed, text: `virsnap: ${error.message}.\n${error.remedy}`};
 	if (error instanceof NoConnection) return noConnection(context, error, error.message);
-	if (error instanceof HostError) return noConnection(context, {remedy: words(error)}, error.message);
+	if (error instanceof HostError) return noConnection(context, {remedy: words(error, context)}, error.message);
 	if (error instanceof ConnectionError) return noConnection(context, error, error.stderr || error.message);
 	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
 	// Of another host, in that host's words.
 	if (error instanceof ForeseenError)
-		return {status: Exit.failed, text: [t`virsnap: ${error.message}`, words(error) ?? ''].join('\n').trimEnd()};
+		return {
+			status: Exit.failed,
+			text: [t`virsnap: ${error.message}`, words(error, context) ?? ''].join('\n').trimEnd(),
+		};
 	return null;
 }
 
-function words(error: ForeseenError): string | null {
+function words(error: ForeseenError, context: Context): string | null {
 	const remedy = remedyOf(error);
-	return remedy === null ? null : asCommands(remedy);
+	return remedy === null ? null : asCommands(remedy, context);
 }
 
 type Said = {readonly status: ExitStatus; readonly text: string};
@@ -104,7 +107,8 @@ function noConnection(
 	words: string,
 ): Said {
 	const where = host !== null ? t` of ${host}` : uri === null ? '' : t` (${uri})`;
-	const next = remedy ?? 'See what is missing: virsnap doctor';
+	const doctor = shellCommand(['virsnap', ...(host === null || uri === null ? [] : ['-c', uri]), 'doctor']);
+	const next = remedy ?? `See what is missing: ${doctor}`;
 	return {
 		status: Exit.noConnection,
 		text: `virsnap: no connection to libvirt${where}\n${printableLines(words.trim())}\n${next}`,

@@ -1,7 +1,9 @@
 /** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import {byVirsnap} from '../core/steps/hints.ts';
 import {RefusalError} from '../core/words/foreseen-error.ts';
+import {remedy} from '../core/words/remedy.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {identityOf, writtenAt} from '../qemu/files/identity.ts';
 import {busyEnding} from './busy.ts';
@@ -30,7 +32,7 @@ export async function carryOutById(context: OperationContext, id: string): Promi
 		throw new RefusalError({
 			code: 'wrong-state',
 			reason: `${id} was already started.`,
-			remedy: `See its result: virsnap log ${id}`,
+			remedy: remedy`See its result ${byVirsnap(['log', id])}.`,
 		});
 	}
 

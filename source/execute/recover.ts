@@ -5,7 +5,9 @@ import {writerRefusal} from '../core/planning/refusals/writers.ts';
 import {recoveryWithoutDomain} from '../core/recover/meanwhile/no-domain.ts';
 import {madeBy} from '../core/recover/ownership.ts';
 import {type ChoiceId, endedRefusal, type Recovery, recoveryOf} from '../core/recover/recovery.ts';
+import {byVirsnap} from '../core/steps/hints.ts';
 import {RefusalError} from '../core/words/foreseen-error.ts';
+import {remedy} from '../core/words/remedy.ts';
 import {NoDomainError} from '../libvirt/errors.ts';
 import {busyWith} from './busy.ts';
 import type {OnReceipt, OperationContext} from './operation-context.ts';
@@ -94,5 +96,7 @@ export async function recover(
 function noChoice(id: string, wanted: ChoiceId, {refusals, summary}: Recovery): RefusalError {
 	const refusal = refusals.find(one => one.id === wanted)?.refusal;
 	const reason = `This choice is not available: ${summary}`;
-	return new RefusalError(refusal ?? {code: 'unsupported', reason, remedy: `See the choices: virsnap recover ${id}`});
+	return new RefusalError(
+		refusal ?? {code: 'unsupported', reason, remedy: remedy`See the choices ${byVirsnap(['recover', id])}.`},
+	);
 }

@@ -4,5 +4,7 @@ export function firstWords(stderr: string): string {
 		.split('\n')
 		.map(line => line.replace(/^error: |^qemu-img: /, '').trim())
 		.filter(Boolean);
-	return lines.slice(0, 2).join(': ').slice(0, 300);
+	const [first = '', second] = lines;
+	if (second === undefined) return first.slice(0, 300);
+	return `${first}${/[.!?:]$/.test(first) ? '' : ':'} ${second}`.slice(0, 300);
 }

@@ -61,12 +61,13 @@ type Perform<Asked extends Effect> = (effect: Asked, around: EffectContext) => v
 const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {readonly type: Type}>>} = {
 	refresh: (_, around) => {
 		around.redraw();
-		for (const {hypervisor} of around.hosts) orSay(around, 'Could not read again', hypervisor.refresh());
+		for (const {name, hypervisor} of around.hosts) orSay(around, name, 'Could not read again', hypervisor.refresh());
 	},
 	'read-facts': ({domain, directory, file, token}, {at, dispatch}) => {
 		const {host, uuid} = splitKey(domain);
 		answer(
 			at(host).facts(uuid, directory, file),
+			host,
 			facts => dispatch({type: 'facts', token, domain, facts}),
 			reason => dispatch({type: 'facts-failed', token, domain, reason}),
 		);
@@ -75,6 +76,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		const {host, uuid} = splitKey(domain);
 		answer(
 			at(host).sizeTogether(uuid, tags),
+			host,
 			together => dispatch({type: 'together', token, domain, together}),
 			() => {},
 		);
@@ -83,6 +85,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	'read-recovery': ({host, id, token}, {at, dispatch}) =>
 		answer(
 			at(host).recovery(id),
+			host,
 			recovery => dispatch({type: 'recovery', token, recovery}),
 			reason => dispatch({type: 'facts-failed', token, domain: null, reason}),
 		),
@@ -92,18 +95,18 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		void setTimeout(ARMING_MS, undefined, {ref: false}).then(() => dispatch({type: 'armed', arming}));
 	},
 	'carry-out': ({host, key, plan}, around) =>
-		operation(key, onReceipt => around.at(host).carryOut(plan, onReceipt), around),
-	follow: ({host, key, id}, around) => operation(key, onReceipt => around.at(host).follow(id, onReceipt), around),
+		operation(key, host, onReceipt => around.at(host).carryOut(plan, onReceipt), around),
+	follow: ({host, key, id}, around) => operation(key, host, onReceipt => around.at(host).follow(id, onReceipt), around),
 	recover: ({host, key, id, choice}, around) => {
-		if (key !== null) operation(key, onReceipt => around.at(host).recover(id, choice, onReceipt), around);
-		else orSay(around, 'Not closed', close(host, id, choice, around));
+		if (key !== null) operation(key, host, onReceipt => around.at(host).recover(id, choice, onReceipt), around);
+		else orSay(around, host, 'Not closed', close(host, id, choice, around));
 	},
-	cancel: ({host, id}, around) => orSay(around, 'Could not be cancelled', around.at(host).cancel(id)),
+	cancel: ({host, id}, around) => orSay(around, host, 'Could not be cancelled', around.at(host).cancel(id)),
 	'look-back': (_, around) => {
 		for (const {name, hypervisor} of around.hosts) {
 			const work = lookBack(name, hypervisor, around);
 			// Of several the line of the host says why.
-			if (name === null) orSay(around, 'Receipts could not be read', work);
+			if (name === null) orSay(around, name, 'Receipts could not be read', work);
 			else work.catch(() => {});
 		}
 	},
@@ -112,11 +115,13 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		for (const {name, hypervisor} of hosts)
 			answer(
 				hypervisor.contact(),
+				name,
 				contact => contact && dispatch({type: 'contact', host: name, contact}),
 				() => {},
 			);
 	},
-	copy: ({text, what, commandsFor}, around) => orSay(around, 'Not copied', copy(text, what, commandsFor, around)),
+	copy: ({text, what, commandsFor}, around) =>
+		orSay(around, commandsFor?.host ?? null, 'Not copied', copy(text, what, commandsFor, around)),
 	suspend: (_, {suspend}) => suspend(),
 	quit: (_, {quit}) => quit(),
 };
@@ -125,22 +130,29 @@ const say = ({dispatch}: EffectInputs, tone: 'ok' | 'bad', text: string): void =
 	dispatch({type: 'notice', notice: {tone, text}});
 
 /** What fails is said on the screen. */
-function orSay(around: EffectInputs, failure: string, work: Promise<unknown>): void {
-	work.catch((error: unknown) => say(around, 'bad', `${failure}: ${words(error)}`));
+function orSay(around: EffectInputs, host: HostName, failure: string, work: Promise<unknown>): void {
+	work.catch((error: unknown) => say(around, 'bad', `${failure}: ${words(error, host)}`));
 }
 
-function answer<Value>(asked: Promise<Value>, done: (value: Value) => void, failed: (reason: string) => void): void {
-	asked.then(done, (error: unknown) => failed(words(error)));
+function answer<Value>(
+	asked: Promise<Value>,
+	host: HostName,
+	done: (value: Value) => void,
+	failed: (reason: string) => void,
+): void {
+	asked.then(done, (error: unknown) => failed(words(error, host)));
 }
 
 /** Reports while it runs, then how it ended. */
 function operation(
 	key: number,
+	host: HostName,
 	start: (onReceipt: (receipt: Receipt) => void) => Promise<Receipt>,
 	{dispatch}: EffectInputs,
 ): void {
 	answer(
 		start(receipt => dispatch({type: 'receipt', key, receipt})),
+		host,
 		receipt => dispatch({type: 'finished', key, receipt}),
 		reason => dispatch({type: 'work-failed', key, reason}),
 	);
@@ -215,8 +227,8 @@ async function lookBack(host: HostName, hypervisor: Hypervisor, {dispatch, now}:
 }
 
 /** The reason, and what to do about it where the error says so. */
-function words(error: unknown): string {
+function words(error: unknown, host: HostName): string {
 	if (!(error instanceof Error)) return printable(String(error));
 	const next = remedyOf(error);
-	return [printable(error.message), ...(next === null ? [] : [asKeys(next, null)])].join(' ');
+	return [printable(error.message), ...(next === null ? [] : [asKeys(next, {host, uuid: null})])].join(' ');
 }

@@ -5,6 +5,7 @@ import type {ReadStream, WriteStream} from 'node:tty';
 import {type Instance, render, useApp} from 'ink';
 import {useEffect} from 'react';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
+import {ownLine} from '../core/words/own-line.ts';
 import {App} from './app.tsx';
 import {performer} from './effects.ts';
 import type {HostView} from './state/hosts/placed.ts';
@@ -177,7 +178,7 @@ function sayAtEnd(stdout: WriteStream, copied: readonly string[], store: Store):
 	// A terminal may have ignored OSC 52 without a word.
 	for (const text of copied) stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 	for (const {plan, host, receipt} of underWay(store.state())) {
-		const more = receipt === null ? '' : `, or: virsnap log ${receipt.id}`;
+		const more = receipt === null ? '' : `, or: ${ownLine({words: ['log', receipt.id], options: []}, host)}`;
 		stdout.write(`${subjectOf(plan, host)} keeps running. Start virsnap again to see it${more}\n`);
 	}
 }

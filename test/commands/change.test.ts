@@ -1,11 +1,12 @@
 import {describe, expect, test} from 'vitest';
 import {tellSteps} from '../../source/commands/change/change.ts';
 import type {Context} from '../../source/commands/context.ts';
-import {asCommands} from '../../source/core/words/remedy.ts';
+import {typedThere} from '../../source/core/words/remedy.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {chained, entry, image} from '../facts/domain.ts';
 import {endedAs} from '../facts/receipt.ts';
 import {external, snapshot} from '../facts/snapshot.ts';
+import {said} from '../helpers/saying.ts';
 import {run, web} from './fake.ts';
 
 const create = ['create', 'web', 'fresh', '--method', 'libvirt-internal'];
@@ -30,7 +31,7 @@ describe('a command that changes something', () => {
 	test('what is not asked is warned of all the same', async () => {
 		const {stderr, carriedOut} = await run(['create', 'web', 'fresh', '--method', 'qemu-img', '--yes']);
 		expect(carriedOut[0]?.warnings).not.toEqual([]);
-		for (const warning of carriedOut[0]?.warnings ?? []) expect(stderr).toContain(`Warning: ${asCommands(warning)}\n`);
+		for (const warning of carriedOut[0]?.warnings ?? []) expect(stderr).toContain(`Warning: ${said(warning)}\n`);
 	});
 
 	test.each([
@@ -218,12 +219,8 @@ describe('plan', () => {
 test('losses, warnings and what has to be typed are drawn harmless', async () => {
 	const {planText} = await import('../../source/commands/change/plan-text.ts');
 	const {carriedOut} = await run([...create, '--yes']);
-	const text = planText({
-		...carriedOut[0]!,
-		losses: ['overlay \u001B[31m'],
-		warnings: ['w\u0007'],
-		tag: '\u001B]0;x\n',
-	});
+	const odd = {losses: ['overlay \u001B[31m'], warnings: ['w\u0007'], tag: '\u001B]0;x\n'};
+	const text = planText({...carriedOut[0]!, ...odd}, typedThere);
 	expect(text).not.toMatch(/[\u001B\u0007]/);
 	expect(text).toContain('Lost for good:\n  overlay ␛[31m');
 	expect(text).toContain('Warnings:\n  w␇');
@@ -234,7 +231,7 @@ test('a long step is told in tenths, at first with the way to stop it', async ()
 	const {carriedOut} = await run(['create', 'web', 'fresh', '--method', 'libvirt-internal', '--yes']);
 	const receipt = endedAs(carriedOut[0]!, 'failed');
 	const told: string[] = [];
-	const tell = tellSteps({io: {stderr: {write: (text: string) => told.push(text)}}} as unknown as Context);
+	const tell = tellSteps({host: null, io: {stderr: {write: (text: string) => told.push(text)}}} as unknown as Context);
 	for (const percent of [3, 5, 12, 14, 31]) {
 		tell({...receipt, progress: {doneBytes: percent * 1024 ** 2, totalBytes: 100 * 1024 ** 2}});
 	}

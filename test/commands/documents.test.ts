@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {listDocument, planDocument, receiptEntry, recoveryEntry} from '../../source/commands/show/documents.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
+import {typedThere} from '../../source/core/words/remedy.ts';
 import {domain, GiB, taken, uuid} from '../facts/domain.ts';
 import {facts, host, inactiveXml} from '../facts/facts.ts';
 import {planFor} from '../facts/plan.ts';
@@ -62,12 +63,12 @@ test('list DOMAIN --json has the sizes that could be read in time', () => {
 });
 
 test('plan --json: a plan or a refusal, as scripts read them', () => {
-	const plan = planDocument(makePlan(facts(), {verb: 'create', tag: 's'}));
+	const plan = planDocument(makePlan(facts(), {verb: 'create', tag: 's'}), typedThere);
 	expect(Object.keys(plan.plan ?? {})).toEqual(
 		expect.arrayContaining(['verb', 'domain', 'method', 'why', 'consistency', 'pause', 'steps', 'losses', 'warnings']),
 	);
 	expect(Object.keys(plan.plan?.steps[0] ?? {})).toEqual(['title', 'argv', 'changes', 'undo']);
-	expect(planDocument(makePlan(facts(), {verb: 'create', tag: '7'}))).toEqual({
+	expect(planDocument(makePlan(facts(), {verb: 'create', tag: '7'}), typedThere)).toEqual({
 		refusal: {
 			code: 'bad-tag',
 			reason: 'The tag is a number, which QEMU would take for the ID of a snapshot.',
@@ -85,7 +86,11 @@ test('no document holds a password of a definition, which only virsh is handed',
 	const receipt = receiptOf(plan);
 	const choices = [{id: 'roll-back', label: '', plan}] as const;
 	const recovery = {findings: [], choices, refusals: []} as never;
-	for (const document of [planDocument({plan}), receiptEntry(receipt), recoveryEntry(recovery)]) {
+	for (const document of [
+		planDocument({plan}, typedThere),
+		receiptEntry(receipt, typedThere),
+		recoveryEntry(recovery, typedThere),
+	]) {
 		const printed = JSON.stringify(document);
 		expect(printed).not.toContain('s3cr3t');
 		expect(printed).toContain('virsnap-left-out-0');

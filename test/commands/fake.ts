@@ -4,7 +4,7 @@ import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
 import type {Domain, Inventory} from '../../source/core/model/domain.ts';
 import type {Facts, Reclaimable} from '../../source/core/model/facts.ts';
-import type {ConnectionState, Contact} from '../../source/core/model/hypervisor.ts';
+import type {ConnectionState, Contact, Machine} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
@@ -41,6 +41,8 @@ type Fake = {
 	difference?: readonly DiskDifference[];
 	/** How it answers, where it is on another machine. */
 	contact?: Contact;
+	/** The other machine that it is on. */
+	machine?: Machine;
 	/** How reading the facts of a domain fails. */
 	failure?: Error;
 	/** What is different in the facts of every domain. */
@@ -60,12 +62,14 @@ function fakeHypervisor({
 	difference = [],
 	failure,
 	contact,
+	machine,
 	facts: more = {},
 }: Fake) {
 	const inventory: Inventory | null = connection.status === 'connected' ? {host, domains} : null;
 	const carriedOut: Plan[] = [];
 	let closed = 0;
 	const hypervisor = quietHypervisor({
+		machine: async () => machine ?? null,
 		contact: async () => contact ?? null,
 		view: () => ({connection, inventory, pending: new Set()}),
 		async facts(uuid) {

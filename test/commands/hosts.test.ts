@@ -108,7 +108,7 @@ describe('the host that is meant', () => {
 		[['create', 'h3/web', 'x'], 'Refused: No host is called h3.\nHosts: h1 and h2.\n'],
 		[
 			['restore', '/var/x.save'],
-			'Refused: It is not said on which host /var/x.save is.\nPut the host before it: h1//var/x.save and h2//var/x.save.\n',
+			'Refused: It is not said on which host /var/x.save is.\nPut the host before it: h1//var/x.save or h2//var/x.save\n',
 		],
 	])('%j is refused', async (words, stderr) => {
 		expect(await run([...two, ...words], {hosts})).toMatchObject({status: 3, stderr});
@@ -128,7 +128,10 @@ describe('the host that is meant', () => {
 	});
 
 	test.each([
-		[[...two, 'doctor'], 'virsnap: doctor works on one host at a time.\nGive one -c URI.\n'],
+		[
+			[...two, 'doctor'],
+			'virsnap: doctor works on one host at a time.\nName it: virsnap -c h1 doctor or virsnap -c h2 doctor\n',
+		],
 		[['-c', 'h1', '-c', 'h1', 'list'], 'virsnap: -c h1 is given twice.\nGive each host once.\n'],
 	])('%j is wrong usage', async (argv, stderr) => {
 		expect(await run(argv, {hosts})).toMatchObject({status: 2, stderr});

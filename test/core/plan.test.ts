@@ -9,11 +9,11 @@ import {snapshotMethods} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {Health} from '../../source/core/model/snapshot.ts';
 import {isTrueToItself} from '../../source/core/steps/step.ts';
-import {asCommands} from '../../source/core/words/remedy.ts';
 import {printable} from '../../source/core/words/text.ts';
 import {chained, disk, domain, entry, image} from '../facts/domain.ts';
 import {facts} from '../facts/facts.ts';
 import {external, recordedXml, snapshot} from '../facts/snapshot.ts';
+import {said} from '../helpers/saying.ts';
 
 const healths: Health[] = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced'];
 const tags = fc.constantFrom('s', 't', '--force', '2', 'a\u001b[31m', 'new"line\n', '', ' x', '升级前');
@@ -114,7 +114,7 @@ function holds(plan: Plan): void {
 		expect(step.success).toBe(step.argv.includes('--hmp') ? 'silent' : step.argv[0] === 'cp' ? 'told' : 'exit');
 		expect(printable(step.title)).toBe(step.title);
 	}
-	for (const line of [...plan.warnings.map(asCommands), ...plan.losses, plan.why, asCommands(plan.wayBack)])
+	for (const line of [...plan.warnings.map(said), ...plan.losses, plan.why, said(plan.wayBack)])
 		expect(printable(line)).toBe(line);
 	if (plan.verb === 'delete') expect(plan.confirm).toBe(plan.tag);
 }

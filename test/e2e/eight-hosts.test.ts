@@ -66,7 +66,7 @@ test('each bad one says why', async () => {
 	terminal.write('H');
 	const screen = await terminal.waitFor(/stopped +lost/, 30);
 	expect(screen).toMatch(/gone +lost[\s\S]*Connection refused[\s\S]*Next try/);
-	expect(screen).toMatch(/strange +refused[\s\S]*key\s+verification failed[\s\S]*compare the key/);
+	expect(screen).toMatch(/strange +refused[\s\S]*host\s+key\s+is\s+known[\s\S]*compare\s+the\s+key/);
 	expect(screen).toMatch(/asking +refused[\s\S]*Permission denied[\s\S]*Put your key there/);
 	expect(screen).toMatch(/stopped +lost[\s\S]*timed out/);
 	expect(screen).toMatch(/far +connected +1 .* [3-9]\d\d ms/);

@@ -1,5 +1,6 @@
 /** Three hosts at once through real sshds: one that works, one that is stopped, one whose key is not known; and two that have the same domains. */
 import process from 'node:process';
+import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
@@ -81,6 +82,32 @@ test('the same domain on two hosts is told apart, and the receipts are where the
 	);
 	expect(ofX).toEqual([0, 1]);
 	expect(await onAll(two, 'delete', 'h2/web-stopped', 'x', '--yes')).toMatchObject({status: 0});
+});
+
+describe('what is told to be typed works as it stands, with the same hosts', () => {
+	const two = ['h1', 'h2'] as const;
+
+	test('commands of virsnap', async () => {
+		const created = await onAll(two, 'create', 'h2/web-stopped', 'y', '--yes');
+		const [, undo] = /To undo it: virsnap (.*)/.exec(created.stderr)!;
+		expect(undo).toMatch(/^undo h2\//);
+		expect(await onAll(two, ...undo!.split(' '), '--yes')).toMatchObject({status: 0});
+	});
+
+	test('commands of others: they reach the domain of that host', async () => {
+		const {status, stderr} = await onAll(two, 'create', 'h2/web-stopped', 'z', '--memory', '--yes');
+		const [, start] = /start it first \((.*)\)/.exec(stderr)!;
+		expect({status, start}).toEqual({status: 3, start: expect.stringMatching(/ssh-h2\/ssh -- h2 /)});
+		await execa('sh', ['-c', start!]);
+		expect(await it.state('web-stopped')).toBe('running');
+		await it.virsh('destroy', 'web-stopped');
+	});
+
+	test('ssh, to the host that is not known', async () => {
+		const {hosts: all} = JSON.parse((await onAll(['h1', 'strange'], 'hosts', '--json')).stdout);
+		const [, line] = /accept it: (.*)/.exec(all[1].remedy)!;
+		await expect(execa('sh', ['-c', line!])).rejects.toThrow(/Host key verification failed/);
+	});
 });
 
 test('on screen the good one is there at once, the others say why, and quitting waits for none of them', async () => {

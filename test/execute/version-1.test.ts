@@ -11,6 +11,7 @@ import type {Does, Kind} from '../../source/core/model/does.ts';
 import {undoable} from '../../source/core/recover/undo.ts';
 import {kinds} from '../../source/core/steps/kinds.ts';
 import {step} from '../../source/core/steps/step.ts';
+import {typedThere} from '../../source/core/words/remedy.ts';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import {parseReceipt} from '../../source/execute/receipts/reading/parse.ts';
 import {facts} from '../facts/facts.ts';
@@ -32,7 +33,7 @@ test.each(recorded)('%s is read, and shown as it was', (_name, text) => {
 		steps.map(({argv, undo}) => ({argv: argv.filter(word => word !== '--verbose'), undo}));
 	expect(words(receipt.plan.steps)).toEqual(words(old.plan.steps));
 	expect({...receipt, version: 1, plan: null}).toEqual({...old, made: null, plan: null});
-	for (const {argv} of receipt.plan.steps) expect(receiptText(receipt)).toContain(argv[0]);
+	for (const {argv} of receipt.plan.steps) expect(receiptText(receipt, typedThere)).toContain(argv[0]);
 	if (receipt.status === 'verified' && old.plan.wayBack !== '') expect(undoable(receipt)).not.toContain('did not come');
 });
 

@@ -12,9 +12,9 @@ import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
 import {makes} from '../../source/core/steps/step.ts';
 import {RefusalError, remedyOf} from '../../source/core/words/foreseen-error.ts';
-import {asCommands} from '../../source/core/words/remedy.ts';
 import {type Extent, hasPattern, hasPatternLive} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
+import {said} from '../helpers/saying.ts';
 import type {Case} from './cases.ts';
 import {guestByte, guestExtent, whatIsLost} from './others.ts';
 import {cloneOf, newDescription, newTag, type Stage} from './stage.ts';
@@ -71,7 +71,7 @@ async function shutsDown({lab, uuid}: Stage, {refusals}: Recovery): Promise<bool
 /** Does what the remedy says where a process that libvirt has lost is in the way: it is ended. */
 function obey(words: string[]): (error: unknown) => never {
 	return error => {
-		const pid = /: kill (\d+);/.exec(asCommands(remedyOf(error) ?? ''))?.[1];
+		const pid = /: kill (\d+);/.exec(said(remedyOf(error) ?? ''))?.[1];
 		if (pid !== undefined) {
 			process.kill(Number(pid));
 			words.push('a lost process ended');

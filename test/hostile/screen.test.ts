@@ -6,6 +6,7 @@ import {endingText, receiptTable, receiptText} from '../../source/commands/opera
 import {domainTable} from '../../source/commands/show/domain-table.ts';
 import {snapshotTable} from '../../source/commands/show/list.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
+import {typedThere} from '../../source/core/words/remedy.ts';
 import {printable, shellWord} from '../../source/core/words/text.ts';
 import {run} from '../commands/fake.ts';
 import {disk, domain, image} from '../facts/domain.ts';
@@ -80,7 +81,7 @@ describe('what commands print', () => {
 				const hostile = hostileDomain(given);
 				expect(leak(domainTable({domains: [hostile]}))).toBeNull();
 				const left = {file: `/images/${given.file}`, bytes: 1, base: given.file};
-				expect(leak(snapshotTable(hostile, {reclaimable: [left], sizes: []}, 0))).toBeNull();
+				expect(leak(snapshotTable(hostile, {looked: {reclaimable: [left], sizes: []}, now: 0, host: 'h1'}))).toBeNull();
 				expect(domainTable({domains: [hostile]}).split('\n')).toHaveLength(2);
 			}),
 			{numRuns: runs(), examples},
@@ -91,9 +92,9 @@ describe('what commands print', () => {
 		fc.assert(
 			fc.property(names, given => {
 				const receipt = hostileReceipt(given);
-				expect(leak(planText(receipt.plan))).toBeNull();
-				expect(leak(receiptText(receipt))).toBeNull();
-				expect(leak(endingText(receipt))).toBeNull();
+				expect(leak(planText(receipt.plan, typedThere))).toBeNull();
+				expect(leak(receiptText(receipt, typedThere))).toBeNull();
+				expect(leak(endingText(receipt, typedThere))).toBeNull();
 				expect(leak(receiptTable([receipt]))).toBeNull();
 				expect(receiptTable([receipt]).split('\n')).toHaveLength(2);
 			}),

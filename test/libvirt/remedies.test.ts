@@ -122,5 +122,6 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 
 test('first words: the lines of virsh in one', () => {
 	expect(firstWords('error: Failed to start\nerror: no disk\n\n')).toBe('Failed to start: no disk');
+	expect(firstWords('It is so.\nBut why: because\n')).toBe('It is so. But why: because');
 	expect(firstWords('')).toBe('');
 });

@@ -2,7 +2,7 @@
 
 import {describe, expect} from 'vitest';
 import type {Intent} from '../../source/core/model/intent.ts';
-import {asCommands} from '../../source/core/words/remedy.ts';
+import {said} from '../helpers/saying.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 /** What a person may want of it, the harmless first. */
@@ -52,7 +52,7 @@ describe('paused, and not held', () => {
 		const domain = await paused(story, 'written');
 		await domain.does({verb: 'create', tag: 'kept', method: 'external-full'});
 		const {reason, remedy} = await domain.refusal({verb: 'save'});
-		expect(`${reason} ${asCommands(remedy)}`).toMatch(/until the domain resumes\. Resume it first \(virsh .*resume/);
+		expect(`${reason} ${said(remedy)}`).toMatch(/until the domain resumes\. Resume it first \(virsh .*resume/);
 		expect((await domain.refusal({verb: 'delete', tag: 'kept'})).code).toBe('wrong-state');
 		expect((await domain.refusal({verb: 'create', tag: 'i', method: 'monitor'})).code).toBe('wrong-state');
 		await domain.does({verb: 'resume'});

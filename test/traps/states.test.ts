@@ -3,8 +3,8 @@
 import {describe, expect} from 'vitest';
 import type {MethodId} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
-import {asCommands} from '../../source/core/words/remedy.ts';
 import {waitUntil} from '../helpers/lab.ts';
+import {said} from '../helpers/saying.ts';
 import {variants} from '../helpers/variants.ts';
 import {test} from '../stories/story.ts';
 import {refusedUntouched} from './untouched.ts';
@@ -52,7 +52,7 @@ test('trap 9: saved memory takes no lock, so nothing changes the disks under it'
 	for (const method of methods)
 		await refusedUntouched(story, domain, {verb: 'create', tag: 'x', method}, 'saved-memory');
 	const {remedy} = await refusedUntouched(story, domain, {verb: 'revert', tag: 'before'}, 'saved-memory');
-	expect(asCommands(remedy)).toContain('managedsave-remove');
+	expect(said(remedy)).toContain('managedsave-remove');
 });
 
 describe('trap 10: nothing guards a base from who writes to it', () => {

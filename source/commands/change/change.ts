@@ -4,11 +4,12 @@ import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Outcome, Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
+import {byVirsnap} from '../../core/steps/hints.ts';
 import {percentOf, progressWords} from '../../core/words/progress.ts';
-import {asCommands} from '../../core/words/remedy.ts';
+import {asCommands, remedy} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
 import {withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, onHost, printJson, say} from '../context.ts';
+import {type Context, commandLine, Exit, type ExitStatus, onHost, printJson, say} from '../context.ts';
 import {endingText, subject} from '../operations/receipt-text.ts';
 import {receiptEntry} from '../show/documents.ts';
 import {sayRefused} from '../show/refuse.ts';
@@ -31,17 +32,17 @@ export async function changeBy(
 	options: Execution,
 	decide: (hypervisor: Hypervisor) => Promise<Outcome>,
 ): Promise<ExitStatus> {
-	return withHypervisor(context, async hypervisor => {
+	return withHypervisor(context, async (hypervisor, there) => {
 		const outcome = await decide(hypervisor);
 		const json = Boolean(options.json);
-		if ('refusal' in outcome) return sayRefused(context, outcome.refusal, json);
-		const busy = await unfinishedBusiness(context, hypervisor, outcome.plan);
-		if (busy) return sayRefused(context, busy, json);
-		if (options.yes) sayWarnings(context, outcome.plan);
-		else if (!(await review(context, outcome.plan))) return Exit.refused;
-		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(context));
-		if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt)});
-		say(context, endingText(receipt, context.host));
+		if ('refusal' in outcome) return sayRefused(there, outcome.refusal, json);
+		const busy = await unfinishedBusiness(there, hypervisor, outcome.plan);
+		if (busy) return sayRefused(there, busy, json);
+		if (options.yes) sayWarnings(there, outcome.plan);
+		else if (!(await review(there, outcome.plan))) return Exit.refused;
+		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(there));
+		if (json) printJson(there, {...onHost(there), receipt: receiptEntry(receipt, there)});
+		say(there, endingText(receipt, there));
 		return exitStatus(receipt);
 	});
 }
@@ -51,7 +52,7 @@ async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan
 	const open = await hypervisor.unfinished();
 	const ours = open.filter(({receipt}) => receipt.plan.domain.uuid === plan.domain.uuid);
 	for (const {receipt} of ours.filter(({state}) => state === 'cut-off')) {
-		say(context, t`${subject(receipt.plan)} was interrupted: virsnap recover ${receipt.id}`);
+		say(context, t`${subject(receipt.plan)} was interrupted: ${commandLine(context, ['recover', receipt.id])}`);
 	}
 
 	const running = ours.find(({state}) => state === 'running')?.receipt;
@@ -59,19 +60,19 @@ async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan
 	return {
 		code: 'busy',
 		reason: `${subject(running.plan)} is under way on this domain.`,
-		remedy: `Wait for it: virsnap log ${running.id}`,
+		remedy: remedy`Wait for it ${byVirsnap(['log', running.id])}.`,
 	};
 }
 
 /** Show the plan and ask; false when the person said no. */
 async function review(context: Context, plan: Plan): Promise<boolean> {
-	say(context, `${planText(plan, context.host)}\n`);
+	say(context, `${planText(plan, context)}\n`);
 	return agrees(context, plan.confirm);
 }
 
 /** Who is asked nothing is shown no plan: at least what it warns of is in the log of a script. */
 function sayWarnings(context: Context, {warnings}: Plan): void {
-	for (const warning of warnings) say(context, `Warning: ${asCommands(warning)}`);
+	for (const warning of warnings) say(context, `Warning: ${asCommands(warning, context)}`);
 }
 
 /** Each step is printed on stderr as it starts, then each further tenth of a long one, the first time with the command that stops it. */
@@ -89,7 +90,10 @@ export function tellSteps(context: Context): (receipt: Receipt) => void {
 		const now = progress ? Math.floor((percentOf(progress) ?? -10) / 10) : -1;
 		if (!progress || now <= tenth) return;
 		tenth = now;
-		say(context, `  ${progressWords(progress)}${offered ? '' : `; to stop it: virsnap cancel ${id}`}`);
+		say(
+			context,
+			`  ${progressWords(progress)}${offered ? '' : `; to stop it: ${commandLine(context, ['cancel', id])}`}`,
+		);
 		offered = true;
 	};
 }

@@ -4,32 +4,35 @@ import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {ifItFails} from '../../core/planning/if-it-fails.ts';
 import {CONSISTENCY} from '../../core/words/consistency.ts';
-import {asCommands} from '../../core/words/remedy.ts';
+import {asCommands, type Typed} from '../../core/words/remedy.ts';
 import {formatBytes, shellCommand, t} from '../../core/words/text.ts';
 
-/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, how to undo it. `host`: where there are several. */
-export function planText(plan: Plan, host: string | null = null): string {
+/** Lay a plan out for reading: why, each command with what it changes, losses, warnings, how to undo it. */
+export function planText(plan: Plan, typed: Typed): string {
 	const failing = ifItFails(plan);
 	return [
-		heading(plan, host),
+		heading(plan, typed),
 		...facts(plan),
 		'',
 		...plan.steps.flatMap((step, index) => stepLines(step, index + 1)),
 		...section('Lost for good', plan.losses),
-		...section('Warnings', plan.warnings.map(asCommands)),
-		...section('Undo', [undoOf(plan)]),
+		...section(
+			'Warnings',
+			plan.warnings.map(one => asCommands(one, typed)),
+		),
+		...section('Undo', [undoOf(plan, typed)]),
 		...section('If it fails', failing === null ? [] : [failing]),
 	].join('\n');
 }
 
-function undoOf({verb, wayBack, losses}: Plan): string {
-	if (wayBack !== '') return asCommands(wayBack);
+function undoOf({verb, wayBack, losses}: Plan, typed: Typed): string {
+	if (wayBack !== '') return asCommands(wayBack, typed);
 	return verb === 'revert' && losses.length > 0
 		? 'None, unless a snapshot of the present state is taken first: revert --safety.'
 		: 'None.';
 }
 
-function heading({verb, domain, tag}: Plan, host: string | null): string {
+function heading({verb, domain, tag}: Plan, {host}: Typed): string {
 	return t`Plan: ${verb} ${tag === null ? '' : t`${tag} of `}${domain.name}${host === null ? '' : t` on ${host}`}`;
 }
 

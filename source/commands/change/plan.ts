@@ -35,10 +35,12 @@ export const planCommand = command({
 async function show(context: Context, name: string, given: Given): Promise<ExitStatus> {
 	const request = verbs.find(verb => verb.name === name)!.request(given);
 	const [{makeOutcome}, {planText}] = await Promise.all([import('./outcome.ts'), import('./plan-text.ts')]);
-	const outcome = await withHypervisor(context, hypervisor => makeOutcome(hypervisor, request));
 	const json = given.options.json === true;
-	if ('refusal' in outcome) return sayRefused(context, outcome.refusal, json);
-	if (json) printJson(context, {...onHost(context), ...planDocument(outcome)});
-	else print(context, planText(outcome.plan, context.host));
-	return Exit.ok;
+	return withHypervisor(context, async (hypervisor, there) => {
+		const outcome = await makeOutcome(hypervisor, request);
+		if ('refusal' in outcome) return sayRefused(there, outcome.refusal, json);
+		if (json) printJson(there, {...onHost(there), ...planDocument(outcome, there)});
+		else print(there, planText(outcome.plan, there));
+		return Exit.ok;
+	});
 }

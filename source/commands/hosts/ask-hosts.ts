@@ -29,7 +29,9 @@ export async function askHosts<Value>(
 	return Promise.all(
 		context.hosts.map(async host => {
 			try {
-				const value = await withHypervisor({...context, uri: host.uri}, hypervisor => ask(hypervisor, host));
+				const value = await withHypervisor({...context, uri: host.uri, host: host.name}, hypervisor =>
+					ask(hypervisor, host),
+				);
 				return {host, value};
 			} catch (error) {
 				if (error instanceof ForeseenError) return {unreached: unreachedBy(error, host)};
@@ -45,7 +47,7 @@ function unreachedBy(error: ForeseenError, {name, uri}: NamedHost): Unreached {
 		name,
 		uri,
 		reason: error.message.trim(),
-		remedy: remedy === null ? null : asCommands(remedy),
+		remedy: remedy === null ? null : asCommands(remedy, {host: name, ssh: null}),
 		refused: (error instanceof HostError || error instanceof NoConnection) && error.refuses,
 	};
 }

@@ -2,7 +2,7 @@
 import type {Domain} from '../../core/model/domain.ts';
 import type {Hypervisor, NamedHost} from '../../core/model/hypervisor.ts';
 import {type Refusal, refuse} from '../../core/model/refusal.ts';
-import {enumerate, plural, t} from '../../core/words/text.ts';
+import {enumerate, plural, shellCommand, t} from '../../core/words/text.ts';
 import {domainAtTag} from '../change/domain-at-tag.ts';
 import type {Argument, Command} from '../command.ts';
 import {findDomain, isRefusal, readInventory} from '../connection.ts';
@@ -32,7 +32,10 @@ export async function onItsHost(
 /** Commands that are about one host, and have no word for it. */
 function aboutAll(context: Context, command: Command): Context {
 	if (command.hosts !== 'one') return context;
-	throw new UsageError(`${command.name} works on one host at a time`, 'Give one -c URI.');
+	const lines = context.hosts.map(({uri}) =>
+		shellCommand(['virsnap', ...(uri === null ? [] : ['-c', uri]), command.name]),
+	);
+	throw new UsageError(`${command.name} works on one host at a time`, `Name it: ${lines.join(' or ')}`);
 }
 
 type Kind = 'domain' | 'domain@tag' | 'file' | 'receipt';
@@ -67,7 +70,7 @@ function noSuchHost({hosts}: Context, word: string, kind: Kind): Refusal {
 		return refuse(
 			'ambiguous-name',
 			t`It is not said on which host ${word} is.`,
-			t`Put the host before it: ${enumerate(names.map(name => `${name}/${word}`))}.`,
+			t`Put the host before it: ${names.map(name => `${name}/${word}`).join(' or ')}`,
 		);
 	return refuse('not-found', t`No host is called ${word.slice(0, word.indexOf('/'))}.`, t`Hosts: ${enumerate(names)}.`);
 }

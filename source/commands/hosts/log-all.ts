@@ -1,6 +1,7 @@
 /** `virsnap log` and `virsnap recover` over several hosts: receipts are kept where the work was done. */
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {OddReceipt, Receipt} from '../../core/model/receipt.ts';
+import type {Typed} from '../../core/words/remedy.ts';
 import {plural, t} from '../../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, print, printJson, say} from '../context.ts';
 import {oddText, receiptTable} from '../operations/receipt-text.ts';
@@ -17,7 +18,7 @@ type Kept = {
 };
 
 export async function logAll(context: Context, json: boolean, which: Which): Promise<ExitStatus> {
-	const asked = await askHosts(context, hypervisor => read(hypervisor, which));
+	const asked = await askHosts(context, (hypervisor, {name}) => read(hypervisor, which, {host: name, ssh: null}));
 	const member = which === 'all' ? 'receipts' : 'unfinished';
 	const kept = answersOf(asked);
 	if (json)
@@ -41,19 +42,19 @@ export async function logAll(context: Context, json: boolean, which: Which): Pro
 	return unreachedOf(asked).length === 0 ? Exit.ok : Exit.noConnection;
 }
 
-async function read(hypervisor: Hypervisor, which: Which): Promise<Kept> {
+async function read(hypervisor: Hypervisor, which: Which, typed: Typed): Promise<Kept> {
 	const [open, odd] = [await hypervisor.unfinished(), await hypervisor.oddReceipts()];
 	if (which === 'unfinished')
 		return {
 			receipts: open.map(({receipt, state}) => ({...receipt, status: state})),
-			documents: open.map(one => ({...one, receipt: receiptEntry(one.receipt)})),
+			documents: open.map(one => ({...one, receipt: receiptEntry(one.receipt, typed)})),
 			odd,
 		};
 	const receipts = await hypervisor.receipts();
 	const stateOf = (id: string) => open.find(({receipt}) => receipt.id === id)?.state;
 	return {
 		receipts: receipts.map(receipt => ({...receipt, status: stateOf(receipt.id) ?? receipt.status})),
-		documents: receipts.map(receiptEntry),
+		documents: receipts.map(one => receiptEntry(one, typed)),
 		odd,
 	};
 }
@@ -71,7 +72,7 @@ function tell(context: Context, kept: readonly (Kept & {readonly name: string})[
 			),
 		);
 	else say(context, which === 'all' ? 'No operations recorded.' : 'No interrupted operations.');
-	if (all.length > 0 && which === 'unfinished') say(context, 'See what can be done: virsnap recover ID');
+	if (all.length > 0 && which === 'unfinished') say(context, 'See what can be done: virsnap recover HOST/ID');
 	for (const {name, odd} of kept)
 		if (odd.length > 0)
 			say(context, t`On ${name}, ${plural(odd.length, 'a file', 'files')} not used:\n${oddText(odd)}`);

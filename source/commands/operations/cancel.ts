@@ -1,7 +1,7 @@
 /** `virsnap cancel ID` */
 import {command} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
-import {Exit, say} from '../context.ts';
+import {commandLine, Exit, say} from '../context.ts';
 
 export const cancelCommand = command({
 	name: 'cancel',
@@ -15,7 +15,7 @@ export const cancelCommand = command({
 	run: (context, {words: [id = '']}) =>
 		withHypervisor(context, async hypervisor => {
 			await hypervisor.cancel(id);
-			say(context, `Cancel requested. Follow it with: virsnap log ${id}`);
+			say(context, `Cancel requested. Follow it with: ${commandLine(context, ['log', id])}`);
 			return Exit.ok;
 		}),
 });

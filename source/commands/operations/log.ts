@@ -5,7 +5,7 @@ import {progressWords} from '../../core/words/progress.ts';
 import {t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, onHost, print, printJson, say} from '../context.ts';
+import {type Context, commandLine, Exit, type ExitStatus, onHost, print, printJson, say} from '../context.ts';
 import {receiptEntry} from '../show/documents.ts';
 import {sayRefused} from '../show/refuse.ts';
 
@@ -22,12 +22,14 @@ export const logCommand = command({
 	async run(context, {words: [id], options}) {
 		const json = options.json === true;
 		if (context.hosts.length > 1) return (await import('../hosts/log-all.ts')).logAll(context, json, 'all');
-		const known = await withHypervisor(context, async hypervisor => ({
-			receipts: await hypervisor.receipts(),
-			open: await hypervisor.unfinished(),
-			odd: await hypervisor.oddReceipts(),
-		}));
-		return id === undefined ? showAll(context, known, json) : showOne(context, known, id, json);
+		return withHypervisor(context, async (hypervisor, there) => {
+			const known = {
+				receipts: await hypervisor.receipts(),
+				open: await hypervisor.unfinished(),
+				odd: await hypervisor.oddReceipts(),
+			};
+			return id === undefined ? showAll(there, known, json) : showOne(there, known, id, json);
+		});
 	},
 });
 
@@ -38,7 +40,8 @@ type Known = {
 };
 
 async function showAll(context: Context, {receipts, open, odd}: Known, json: boolean): Promise<ExitStatus> {
-	if (json) printJson(context, {receipts: receipts.map(receiptEntry), ...(odd.length === 0 ? {} : {odd})});
+	if (json)
+		printJson(context, {receipts: receipts.map(one => receiptEntry(one, context)), ...(odd.length === 0 ? {} : {odd})});
 	else if (receipts.length === 0) say(context, 'No operations recorded.');
 	else {
 		const {receiptTable} = await import('./receipt-text.ts');
@@ -62,10 +65,10 @@ async function showOne(context: Context, {receipts, open, odd}: Known, id: strin
 		return sayRefused(context, {code: 'not-found', reason, remedy: 'See all: virsnap log'}, json);
 	}
 
-	if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt)});
+	if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt, context)});
 	else {
 		const {receiptText} = await import('./receipt-text.ts');
-		print(context, receiptText(receipt, context.host));
+		print(context, receiptText(receipt, context));
 		tellState(context, receipt, stateOf(receipt, open));
 	}
 
@@ -75,10 +78,11 @@ async function showOne(context: Context, {receipts, open, odd}: Known, id: strin
 /** How to stop what is under way, or to recover what was interrupted. */
 function tellState(context: Context, {id, progress}: Receipt, state: string): void {
 	if (state === 'running' && progress) {
-		print(context, `${progressWords(progress)}; to stop it: virsnap cancel ${id}`);
+		print(context, `${progressWords(progress)}; to stop it: ${commandLine(context, ['cancel', id])}`);
 	}
 
-	if (state === 'cut-off') say(context, `The operation was interrupted. See what can be done: virsnap recover ${id}`);
+	if (state === 'cut-off')
+		say(context, `The operation was interrupted. See what can be done: ${commandLine(context, ['recover', id])}`);
 }
 
 /** The status on disk, but for one that no process works on any more. */

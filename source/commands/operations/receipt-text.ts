@@ -2,20 +2,23 @@
 
 import type {OddReceipt, Receipt, StepRecord} from '../../core/model/receipt.ts';
 import {undoable} from '../../core/recover/undo.ts';
-import {asCommands} from '../../core/words/remedy.ts';
+import {ownLine} from '../../core/words/own-line.ts';
+import {asCommands, type Typed} from '../../core/words/remedy.ts';
 import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
 import {printableLines} from '../line/printable-lines.ts';
 import {table} from '../show/table.ts';
 
 /** How it ended: what happened, what state things are in, what to do next, and where it is written down. */
-export function endingText(receipt: Receipt, host: string | null = null): string {
+export function endingText(receipt: Receipt, typed: Typed): string {
 	const {id, plan, status, message, remedy, findings, recovers} = receipt;
+	const {host} = typed;
+	const line = (verb: string) => ownLine({words: [verb, id], options: []}, host);
 	return [
 		t`${recovers === undefined ? '' : 'recovery of '}${subject(plan)}${host === null ? '' : ` on ${host}`}: ${status}${message ? `. ${printableLines(message)}` : ''}`,
 		...findings.map(finding => t`  ${finding}`),
-		...(remedy ? [printableLines(asCommands(remedy))] : []),
-		`Receipt: virsnap log ${id}`,
-		...(undoable(receipt) === true ? [`To undo it: virsnap undo ${id}`] : []),
+		...(remedy ? [printableLines(asCommands(remedy, typed))] : []),
+		`Receipt: ${line('log')}`,
+		...(undoable(receipt) === true ? [`To undo it: ${line('undo')}`] : []),
 	].join('\n');
 }
 
@@ -42,13 +45,13 @@ export function oddText(odd: readonly OddReceipt[]): string {
 }
 
 /** One receipt in full: every command that was run and its own words. */
-export function receiptText(receipt: Receipt, host: string | null = null): string {
+export function receiptText(receipt: Receipt, typed: Typed): string {
 	const {plan, startedAt, endedAt, steps, undone} = receipt;
 	return [
 		`${formatDate(startedAt)} to ${endedAt === null ? 'now' : formatDate(endedAt)}${plan.method ? `, ${plan.method}` : ''}`,
 		...steps.flatMap((step, index) => stepLines(step, plan.steps[index]?.title ?? '')),
 		...undone.flatMap(step => stepLines(step, 'Rolled back')),
-		endingText(receipt, host),
+		endingText(receipt, typed),
 	].join('\n');
 }
 

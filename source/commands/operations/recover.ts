@@ -2,12 +2,22 @@
 
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
-import {asCommands} from '../../core/words/remedy.ts';
+import {asCommands, type Typed} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
 import {execution} from '../change/planned.ts';
 import {command, type Values} from '../command.ts';
 import {readInventory, withHypervisor} from '../connection.ts';
-import {type Context, Exit, type ExitStatus, onHost, print, printJson, say, UsageError} from '../context.ts';
+import {
+	type Context,
+	commandLine,
+	Exit,
+	type ExitStatus,
+	onHost,
+	print,
+	printJson,
+	say,
+	UsageError,
+} from '../context.ts';
 import {receiptEntry, recoveryEntry} from '../show/documents.ts';
 
 const choices = {
@@ -58,8 +68,8 @@ export const recoverCommand = command({
 	async run(context, {words: [id], options}) {
 		if (context.hosts.length > 1)
 			return (await import('../hosts/log-all.ts')).logAll(context, options.json === true, 'unfinished');
-		return withHypervisor(context, hypervisor =>
-			id === undefined ? listOpen(context, hypervisor, options) : recoverOne(context, hypervisor, id, options),
+		return withHypervisor(context, (hypervisor, there) =>
+			id === undefined ? listOpen(there, hypervisor, options) : recoverOne(there, hypervisor, id, options),
 		);
 	},
 });
@@ -69,7 +79,7 @@ async function listOpen(context: Context, hypervisor: Hypervisor, options: Recov
 	const odd = await hypervisor.oddReceipts();
 	if (options.json)
 		printJson(context, {
-			unfinished: open.map(one => ({...one, receipt: receiptEntry(one.receipt)})),
+			unfinished: open.map(one => ({...one, receipt: receiptEntry(one.receipt, context)})),
 			...(odd.length === 0 ? {} : {odd}),
 		});
 	else if (open.length === 0) say(context, 'No interrupted operations.');
@@ -98,8 +108,8 @@ async function recoverOne(
 	const option = (Object.keys(choices) as (keyof typeof choices)[]).find(name => options[name]);
 	const wanted = option === undefined ? null : chosenBy[option];
 	const choice = recovery.choices.find(one => one.id === (wanted ?? 'close'));
-	if (!choice && options.json) printJson(context, {...onHost(context), recovery: recoveryEntry(recovery)});
-	else say(context, recoveryText(recovery));
+	if (!choice && options.json) printJson(context, {...onHost(context), recovery: recoveryEntry(recovery, context)});
+	else say(context, recoveryText(recovery, context));
 	if (!choice) return noChoice(context, id, recovery, wanted, options);
 	if ('plan' in choice && !(await agreed(context, choice, options))) return Exit.refused;
 	return carryOut(context, hypervisor, id, choice.id, options);
@@ -114,8 +124,12 @@ function noChoice(
 	{json}: RecoverOptions,
 ): ExitStatus {
 	if (wanted !== null)
-		throw new UsageError(`--${optionOf[wanted]} is not available here`, t`See the choices: virsnap recover ${id}`);
-	if (!json && first) say(context, t`To choose one: virsnap recover ${id} --${optionOf[first.id]}`);
+		throw new UsageError(
+			`--${optionOf[wanted]} is not available here`,
+			`See the choices: ${commandLine(context, ['recover', id])}`,
+		);
+	if (!json && first)
+		say(context, `To choose one: ${commandLine(context, ['recover', id], [`--${optionOf[first.id]}`])}`);
 	return Exit.ok;
 }
 
@@ -125,7 +139,7 @@ async function agreed(
 	{yes}: RecoverOptions,
 ): Promise<boolean> {
 	const [{planText}, {agrees}] = await Promise.all([import('../change/plan-text.ts'), import('../change/ask.ts')]);
-	say(context, `\n${planText(plan, context.host)}\n`);
+	say(context, `\n${planText(plan, context)}\n`);
 	return yes === true || agrees(context, plan.confirm);
 }
 
@@ -141,17 +155,19 @@ async function carryOut(
 		import('./receipt-text.ts'),
 	]);
 	const receipt = await hypervisor.recover(id, choice, tellSteps(context));
-	if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt)});
-	say(context, endingText(receipt, context.host));
+	if (json) printJson(context, {...onHost(context), receipt: receiptEntry(receipt, context)});
+	say(context, endingText(receipt, context));
 	return choice === 'leave' || choice === 'close' ? Exit.ok : exitStatus(receipt);
 }
 
 /** What is there, and how each choice is typed. */
-function recoveryText({summary, findings, choices, refusals}: Recovery): string {
+function recoveryText({summary, findings, choices, refusals}: Recovery, typed: Typed): string {
 	return [
 		summary,
 		...findings.map(finding => t`  ${finding}`),
 		...choices.filter(({id}) => id !== 'close').map(({id, label}) => `--${optionOf[id]}: ${label}`),
-		...refusals.map(({id, refusal}) => t`not --${optionOf[id]}: ${refusal.reason} ${asCommands(refusal.remedy)}`),
+		...refusals.map(
+			({id, refusal}) => t`not --${optionOf[id]}: ${refusal.reason} ${asCommands(refusal.remedy, typed)}`,
+		),
 	].join('\n');
 }

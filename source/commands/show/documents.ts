@@ -11,7 +11,7 @@ import type {Step} from '../../core/model/step.ts';
 import type {Recovery} from '../../core/recover/recovery.ts';
 import {sizesOfSnapshot} from '../../core/snapshots/contents/sizes.ts';
 import {cellsOf, type Listed, listedOf} from '../../core/snapshots/listed.ts';
-import {asCommands} from '../../core/words/remedy.ts';
+import {asCommands, type Typed} from '../../core/words/remedy.ts';
 
 /** What is looked for where one domain was asked for, and not in all of them. */
 export type Looked = Pick<Facts, 'reclaimable' | 'sizes'>;
@@ -104,15 +104,15 @@ export function sizeDocument({name}: Domain, sizes: readonly SnapshotSizes[]) {
 }
 
 /** `plan … --json`: the plan, or the refusal that goes with exit status 3. A definition in it has `virsnap-left-out-N` for each password. */
-export function planDocument(outcome: Outcome) {
+export function planDocument(outcome: Outcome, typed: Typed) {
 	if ('refusal' in outcome) {
 		const {code, reason, remedy} = outcome.refusal;
-		return {refusal: {code, reason, remedy: asCommands(remedy)}};
+		return {refusal: {code, reason, remedy: asCommands(remedy, typed)}};
 	}
-	return {plan: planEntry(outcome.plan)};
+	return {plan: planEntry(outcome.plan, typed)};
 }
 
-function planEntry(plan: Plan) {
+function planEntry(plan: Plan, typed: Typed) {
 	const {verb, domain, tag, method, why, consistency, pause, losses, warnings, wayBack, confirm} = plan;
 	return {
 		verb,
@@ -125,33 +125,36 @@ function planEntry(plan: Plan) {
 		space: plan.space ?? [],
 		steps: plan.steps.map(withoutStepSecrets).map(stepEntry),
 		losses,
-		warnings: warnings.map(asCommands),
-		wayBack: asCommands(wayBack),
+		warnings: warnings.map(one => asCommands(one, typed)),
+		wayBack: asCommands(wayBack, typed),
 		confirm,
 	};
 }
 
 /** A receipt as it is on disk, with its remedies as text. */
-export function receiptEntry(receipt: Receipt) {
+export function receiptEntry(receipt: Receipt, typed: Typed) {
 	const {plan, remedy} = receipt;
-	return {...receipt, plan: withText(plan), remedy: remedy === null ? null : asCommands(remedy)};
+	return {...receipt, plan: withText(plan, typed), remedy: remedy === null ? null : asCommands(remedy, typed)};
 }
 
 /** `recover ID --json`. */
-export function recoveryEntry(recovery: Recovery) {
+export function recoveryEntry(recovery: Recovery, typed: Typed) {
 	return {
 		...recovery,
-		choices: recovery.choices.map(choice => ('plan' in choice ? {...choice, plan: withText(choice.plan)} : choice)),
+		choices: recovery.choices.map(choice =>
+			'plan' in choice ? {...choice, plan: withText(choice.plan, typed)} : choice,
+		),
 		refusals: recovery.refusals.map(({id, refusal}) => ({
 			id,
-			refusal: {...refusal, remedy: asCommands(refusal.remedy)},
+			refusal: {...refusal, remedy: asCommands(refusal.remedy, typed)},
 		})),
 	};
 }
 
-function withText(plan: Plan) {
+function withText(plan: Plan, typed: Typed) {
 	const steps = plan.steps.map(withoutStepSecrets);
-	return {...plan, steps, warnings: plan.warnings.map(asCommands), wayBack: asCommands(plan.wayBack)};
+	const warnings = plan.warnings.map(one => asCommands(one, typed));
+	return {...plan, steps, warnings, wayBack: asCommands(plan.wayBack, typed)};
 }
 
 function stepEntry({title, argv, input, changes, undo}: Step) {

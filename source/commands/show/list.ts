@@ -8,7 +8,7 @@ import {shortAge} from '../../core/snapshots/age.ts';
 import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {isExpired, shortKeep} from '../../core/snapshots/retention.ts';
-import {virsnapLine} from '../../core/steps/hints.ts';
+import {ownLine} from '../../core/words/own-line.ts';
 import {counted, enumerate, formatBytes, formatClock, formatDate, plural, printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
@@ -44,7 +44,10 @@ export const listCommand = command({
 			const {host} = context;
 			printJson(context, host === null ? document : {hosts: [{name: host, ...document, failure: null}]});
 		} else {
-			print(context, domain ? snapshotTable(domain, looked, Date.now()) : domainTable(inventory));
+			print(
+				context,
+				domain ? snapshotTable(domain, {looked, now: Date.now(), host: context.host}) : domainTable(inventory),
+			);
 			for (const line of problems(domain ? [domain] : inventory.domains)) say(context, line);
 		}
 
@@ -60,8 +63,17 @@ async function read(hypervisor: Hypervisor, text: string | undefined) {
 	return {inventory, domain: found, looked: await hypervisor.facts(found.uuid)};
 }
 
-/** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows; `now` in milliseconds. */
-export function snapshotTable(domain: Domain, looked: Looked | null, now: number): string {
+type Shown = {
+	readonly looked: Looked | null;
+	/** In milliseconds since 1970. */
+	readonly now: number;
+	/** What its host is called where there are several: commands name it. */
+	readonly host: string | null;
+};
+
+/** One domain's snapshots, with the columns of `qemu-img snapshot -l` and what only the joined view knows. */
+export function snapshotTable(domain: Domain, {looked, now, host}: Shown): string {
+	const line: Line = (words, options = []) => ownLine({words, options}, host);
 	const all = listedOf(domain).map(cellsOf);
 	// No column where nothing is protected and nothing expires.
 	const keeping = all.some(one => shortKeep(one, now) !== '');
@@ -80,29 +92,32 @@ export function snapshotTable(domain: Domain, looked: Looked | null, now: number
 		snapshot.health,
 	]);
 	const notes = [
-		sizeNotes(domain, looked?.sizes ?? []),
+		sizeNotes(domain, looked?.sizes ?? [], line),
 		healthNotes(domain.snapshots),
-		expiredNotes(domain, now),
-		savedMemory(domain),
-		unusedOverlays(domain, looked?.reclaimable ?? []),
+		expiredNotes(domain, now, line),
+		savedMemory(domain, line),
+		unusedOverlays(domain, looked?.reclaimable ?? [], line),
 	].filter(lines => lines.length > 0);
 	const headings = ['', 'TAG', 'VM SIZE', 'DATE', 'AGE', 'VM CLOCK', 'KIND', 'STATE', 'DISKS', 'PARENT'];
 	const titles = [...headings, ...(keeping ? ['KEEP'] : []), 'HEALTH'];
 	return [table(titles, rows), ...notes.flatMap(lines => ['', ...lines])].join('\n');
 }
 
+/** A command about the domain, as it is typed here. */
+type Line = (words: readonly string[], options?: readonly string[]) => string;
+
 /** How many there are, and what they hold as far as that is known. */
-function sizeNotes({name, snapshots}: Domain, sizes: readonly SnapshotSizes[]): string[] {
+function sizeNotes({name, snapshots}: Domain, sizes: readonly SnapshotSizes[], line: Line): string[] {
 	const sum = ownInAll(sizes);
 	if (sum === null) return [];
-	return [`${counted(snapshots.length, 'snapshot')}, ${sum}. Of each: ${virsnapLine(['size', name])}`];
+	return [`${counted(snapshots.length, 'snapshot')}, ${sum}. Of each: ${line(['size', name])}`];
 }
 
 /** Those that need not be kept any more, each with the command that deletes it. */
-function expiredNotes({name, snapshots}: Domain, now: number): string[] {
+function expiredNotes({name, snapshots}: Domain, now: number, line: Line): string[] {
 	const commands = snapshots
 		.filter(one => isExpired(one, now))
-		.map(one => `  ${virsnapLine(['delete', name, one.tag], idAmong(snapshots, one))}`);
+		.map(one => `  ${line(['delete', name, one.tag], idAmong(snapshots, one))}`);
 	return commands.length === 0 ? [] : ['Expired:', ...commands];
 }
 
@@ -113,21 +128,19 @@ function idAmong(snapshots: readonly Snapshot[], one: Snapshot): string[] {
 }
 
 /** A managed save is a memory snapshot that has no tag: libvirt keeps one at most. */
-function savedMemory({name, managedSave}: Domain): string[] {
+function savedMemory({name, managedSave}: Domain, line: Line): string[] {
 	if (!managedSave) return [];
 	return [
 		'This domain has a managed save. To resume from it or discard it:',
-		`  ${virsnapLine(['restore', name])}`,
-		`  ${virsnapLine(['drop', name])}`,
+		`  ${line(['restore', name])}`,
+		`  ${line(['drop', name])}`,
 	];
 }
 
 /** Each overlay that only takes room, with the command that removes it. */
-function unusedOverlays({name}: Domain, reclaimable: readonly Reclaimable[]): string[] {
+function unusedOverlays({name}: Domain, reclaimable: readonly Reclaimable[], line: Line): string[] {
 	if (reclaimable.length === 0) return [];
-	const commands = reclaimable.map(
-		({file, bytes}) => `  ${virsnapLine(['reclaim', name, file])}  (${formatBytes(bytes)})`,
-	);
+	const commands = reclaimable.map(({file, bytes}) => `  ${line(['reclaim', name, file])}  (${formatBytes(bytes)})`);
 	return ['Unused overlays (no snapshot or domain needs them):', ...commands];
 }
 

@@ -36,15 +36,15 @@ export const openCommand = command({
 		{line: 'open web before --disk vdb --json', does: 'One disk, for scripts: its URI as JSON, served until SIGTERM.'},
 	],
 	async run(context, {words: [name = '', tag = ''], options}) {
-		return withHypervisor(context, async hypervisor => {
+		return withHypervisor(context, async (hypervisor, there) => {
 			const found = await find(hypervisor, name, tag, options.disk ?? null);
-			if ('refusal' in found) return sayRefused(context, found.refusal, options.json === true);
+			if ('refusal' in found) return sayRefused(there, found.refusal, options.json === true);
 			for (const warning of found.warnings) say(context, warning);
 			const served = await hypervisor.serve(found.exports);
 			try {
 				if (options.json) printJson(context, {...onHost(context), ...documentOf(found, served)});
 				else print(context, told(found, served));
-				return await untilClosed(context, served, options.json === true);
+				return await untilClosed(there, served, options.json === true);
 			} finally {
 				await served.close();
 			}
@@ -85,7 +85,7 @@ async function untilClosed(context: Context, served: Served, quiet: boolean): Pr
 	if (!failure) return Exit.ok;
 	const next = remedyOf(failure);
 	say(context, t`A disk is not served any more: ${failure.message}`);
-	if (next !== null) say(context, asCommands(next));
+	if (next !== null) say(context, asCommands(next, context));
 	return Exit.failed;
 }
 

@@ -8,7 +8,7 @@ import {planDocument} from './documents.ts';
 
 /** Say why something is not done; with --json as JSON on stdout. */
 export function sayRefused(context: Context, refusal: Refusal, json: boolean): ExitStatus {
-	if (json) printJson(context, planDocument({refusal}));
-	else say(context, t`Refused: ${refusal.reason}\n${asCommands(refusal.remedy)}`);
+	if (json) printJson(context, planDocument({refusal}, context));
+	else say(context, t`Refused: ${refusal.reason}\n${asCommands(refusal.remedy, context)}`);
 	return Exit.refused;
 }

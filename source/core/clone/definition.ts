@@ -8,6 +8,8 @@ import {writtenDisks} from '../domain-xml/written-disks.ts';
 import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import {byVirsnap} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
 
 /** `recorded`: it is the one of that time. */
@@ -27,7 +29,13 @@ export function definitionOf(
 	});
 	if (found === undefined) {
 		const reason = t`No definition of ${domain.name} has all disks of the snapshot (${enumerate(targets.map(printable))}).`;
-		return {refusal: refuse('unsupported-disk', reason, 'Attach them again first, or copy them out: virsnap open.')};
+		return {
+			refusal: refuse(
+				'unsupported-disk',
+				reason,
+				remedy`Attach them again first, or copy them out ${byVirsnap(['open', domain.name, snapshot?.tag ?? 'TAG'])}.`,
+			),
+		};
 	}
 	const shared = writtenDisks(found.xml).find(target => !targets.includes(target));
 	if (shared === undefined) return found;

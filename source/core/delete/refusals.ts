@@ -42,7 +42,7 @@ export function shadowRefusal({domain}: Facts, snapshot: Snapshot): Refusal | nu
 	const tables = domain.disks.flatMap(disk =>
 		disk.chain.filter(image => files.includes(image.file)).map(image => image.snapshots),
 	);
-	return ambiguity(tables, snapshot.tag);
+	return ambiguity(tables, snapshot.tag, domain);
 }
 
 /** The images that hold it inside. */

@@ -118,7 +118,7 @@ function managedRefusal({domain}: Facts): Refusal | null {
 	return refuse(
 		'unsupported',
 		'The domain is transient, and libvirt makes no managed save of transient domains.',
-		'Save it into a file: virsnap save DOMAIN FILE.',
+		remedy`Save it into a file ${byVirsnap(['save', domain.name, 'FILE'])}.`,
 	);
 }
 

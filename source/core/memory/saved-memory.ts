@@ -4,16 +4,16 @@ import {uuidOf} from '../domain-xml/identity.ts';
 import {isActive, writableDisks} from '../model/domain.ts';
 import type {Facts, SaveImage} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {byVirsh} from '../steps/hints.ts';
+import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
-import {enumerate, formatDate, printable, shellCommand, t} from '../words/text.ts';
+import {enumerate, formatDate, printable, t} from '../words/text.ts';
 
 /** Refuses to restore or discard a managed save that does not exist. */
 export function nothingSaved({domain, host}: Facts, verb: 'restore' | 'drop'): Refusal {
 	const next =
 		verb === 'restore'
-			? remedy`Start it ${byVirsh(host, 'start', domain)}, or give the file (virsnap restore FILE).`
-			: 'If its memory is saved in a file, give that file: virsnap drop FILE.';
+			? remedy`Start it ${byVirsh(host, 'start', domain)}, or give the file ${byVirsnap(['restore', 'FILE'])}.`
+			: remedy`If its memory is saved in a file, give that file ${byVirsnap(['drop', 'FILE'])}.`;
 	return refuse('not-found', t`${domain.name} has no managed save.`, next);
 }
 
@@ -57,6 +57,6 @@ export function spoiledMemory(facts: Facts): string[] {
 		.filter(file => changedReason(facts, file) === null)
 		.map(
 			file =>
-				t`The memory in ${file}, saved ${formatDate(saveImages[file]!.writtenAt)}: it fits the disks as they are now. If you need it, restore it first: ${shellCommand(['virsnap', 'restore', file])}`,
+				t`The memory in ${file}, saved ${formatDate(saveImages[file]!.writtenAt)}: it fits the disks as they are now. If you need it, restore it first.`,
 		);
 }

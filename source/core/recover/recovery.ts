@@ -15,7 +15,9 @@ import {withinProtection} from '../planning/refusals/protected.ts';
 import {withinRights} from '../planning/refusals/rights.ts';
 import {unmetExpectations} from '../planning/verify.ts';
 import {withFiles} from '../steps/files-of-plan.ts';
+import {byVirsnap} from '../steps/hints.ts';
 import {type Evidence, evidenceOf, makes} from '../steps/step.ts';
+import {remedy} from '../words/remedy.ts';
 import {sentence, t} from '../words/text.ts';
 import {finish} from './finish.ts';
 import {mixedDisks} from './half-reverted.ts';
@@ -51,8 +53,8 @@ export type Recovery = {
 /** Why there is nothing to recover: its end is known, and what others have done since is none of its doing. Null where there may be. */
 export function endedRefusal({id, status, message}: Receipt): Refusal | null {
 	if (status === 'running' || status === 'failed') return null;
-	const remedy = status === 'verified' ? `To undo it: virsnap undo ${id}` : 'Nothing to do.';
-	return refuse('unchanged', t`There is nothing to recover: ${message}`, remedy);
+	const next = status === 'verified' ? remedy`To return, undo it ${byVirsnap(['undo', id])}.` : 'Nothing to do.';
+	return refuse('unchanged', t`There is nothing to recover: ${message}`, next);
 }
 
 /** What is there, and what can be done about it. `jobs` are block jobs that nobody waits for any more. */

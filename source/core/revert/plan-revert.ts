@@ -119,7 +119,7 @@ function draftFor(facts: Facts, snapshot: Snapshot, intent: RevertIntent): Rever
 		keylessRefusal(facts, facts.domain.disks) ??
 		dependantsRefusal(facts, recordedFiles(snapshot)) ??
 		strandedRefusal(facts, snapshot) ??
-		ambiguity(tablesOf(facts, snapshot), snapshot.tag);
+		ambiguity(tablesOf(facts, snapshot), snapshot.tag, facts.domain);
 	if (refusal) return {refusal};
 	if (placesElsewhere(facts, snapshot).length > 0) return byLibvirt(facts, snapshot, intent, elsewhereRevert);
 	if (snapshot.libvirt && snapshot.health === 'ok') return byLibvirt(facts, snapshot, intent, managedRevert);

@@ -4,7 +4,7 @@ import type {Domain} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
-import {byVirsh, byVirsnap} from '../steps/hints.ts';
+import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {cutBytes, printable, t, utf8Length} from '../words/text.ts';
 
@@ -94,13 +94,14 @@ function badTag(tag: string): string | null {
 export function ambiguity(
 	tables: readonly (readonly {readonly id: string; readonly tag: string}[])[],
 	tag: string,
+	domain: Pick<Domain, 'uuid' | 'name'>,
 ): Refusal | null {
 	for (const table of tables) {
 		if (table.filter(entry => entry.tag === tag).length > 1) {
 			return refuse(
 				'ambiguous-tag',
 				t`${tag} occurs more than once in this image, and QEMU always uses the first.`,
-				'Delete all but one of them: virsnap delete DOMAIN TAG shows how to choose.',
+				remedy`Delete all but one of them ${byDelete(domain, tag)}: that shows how to choose.`,
 			);
 		}
 		if (table.some(entry => entry.id === tag && entry.tag !== tag)) {

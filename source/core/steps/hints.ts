@@ -1,6 +1,6 @@
 /** Commands as actions of a remedy: to be read and pasted, never spawned. */
 import type {Domain, Host} from '../model/domain.ts';
-import type {KeyAction, RemedyAction} from '../model/remedy.ts';
+import type {KeyAction, OwnLine, RemedyAction} from '../model/remedy.ts';
 import {shellCommand} from '../words/text.ts';
 import {virsh} from './on-domain.ts';
 
@@ -26,8 +26,7 @@ export function byVirsh(
 
 /** Deleting these snapshots, one after the other. */
 export function byDelete({uuid, name}: Pick<Domain, 'uuid' | 'name'>, ...tags: readonly string[]): RemedyAction {
-	const lines = tags.map(tag => virsnapLine(['delete', name, tag]));
-	return {does: 'delete', domain: uuid, command: lines.length === 0 ? null : lines.join(' && ')};
+	return {does: 'delete', domain: uuid, virsnap: tags.map(tag => ({words: ['delete', name, tag], options: []}))};
 }
 
 /** Any other command. */
@@ -41,11 +40,5 @@ export function byVirsnap(
 	does: KeyAction | null = null,
 	options: readonly string[] = [],
 ): RemedyAction {
-	return {does, domain: null, command: virsnapLine(words, options)};
-}
-
-/** A line for a shell. A domain or snapshot whose name begins with a dash is not taken for an option. */
-export function virsnapLine([verb = '', ...words]: readonly string[], options: readonly string[] = []): string {
-	const dashed = words.some(word => word.startsWith('-'));
-	return shellCommand(['virsnap', verb, ...(dashed ? [...options, '--', ...words] : [...words, ...options])]);
+	return {does, domain: null, virsnap: [{words, options} satisfies OwnLine]};
 }

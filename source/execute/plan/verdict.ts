@@ -3,6 +3,8 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import {DONE, type Receipt} from '../../core/model/receipt.ts';
 import {unmetExpectations} from '../../core/planning/verify.ts';
+import {byVirsnap} from '../../core/steps/hints.ts';
+import {remedy} from '../../core/words/remedy.ts';
 import {messageOf} from '../error-words.ts';
 import type {ExecutorSurroundings} from '../surroundings.ts';
 
@@ -26,7 +28,7 @@ export async function verdict(
 			status: 'failed',
 			findings,
 			message: `All commands succeeded, but verification failed: ${findings.join(' ')}`,
-			remedy: 'Check the domain and its images before you do anything else: virsnap list DOMAIN',
+			remedy: remedy`Check the domain and its images before you do anything else ${byVirsnap(['list', plan.domain.name])}.`,
 		};
 	} catch (error) {
 		const words = messageOf(error);

@@ -13,7 +13,7 @@ export type InsideOpener = {
 type Around = {readonly at: (host: HostName) => Hypervisor; readonly dispatch: (action: Action) => void};
 
 /** @param words how an error is said */
-export function insideOpener({at, dispatch}: Around, words: (error: unknown) => string): InsideOpener {
+export function insideOpener({at, dispatch}: Around, words: (error: unknown, host: HostName) => string): InsideOpener {
 	const open = new Map<number, Served>();
 
 	async function opened({domain, snapshot, token}: Parameters<InsideOpener['open']>[0]): Promise<void> {
@@ -34,7 +34,9 @@ export function insideOpener({at, dispatch}: Around, words: (error: unknown) => 
 
 	return {
 		open: wanted => {
-			opened(wanted).catch((error: unknown) => dispatch({type: 'not-open', token: wanted.token, reason: words(error)}));
+			opened(wanted).catch((error: unknown) =>
+				dispatch({type: 'not-open', token: wanted.token, reason: words(error, splitKey(wanted.domain).host)}),
+			);
 		},
 		close: token => {
 			void open.get(token)?.close();

@@ -4,6 +4,7 @@ import {DONE, type Receipt, type ReceiptStatus, type StepRecord} from '../../cor
 import type {Stop} from '../../core/steps/stopping.ts';
 import {progressWords} from '../../core/words/progress.ts';
 import {formatDate, printable, shellCommand, t} from '../../core/words/text.ts';
+import type {HostName} from '../state/hosts/placed.ts';
 import {asKeys} from '../state/remedy-text.ts';
 import type {State, Work} from '../state/state.ts';
 import {stopOf} from '../state/works.ts';
@@ -120,7 +121,7 @@ const ASKED: (typeof RESULTS)['verified'] = {
 	text: 'Shutdown requested. If the guest ignores it: X forces it off.',
 };
 
-function resultLines({receipt, finished, failure}: Work, columns: number): Line[] {
+function resultLines({receipt, finished, failure, host}: Work, columns: number): Line[] {
 	if (failure !== null) return paragraph(t`Aborted: ${failure}`, columns, 'bad');
 	if (receipt === null) return [[span('Checking that nothing has changed since the plan was made.', 'dim')]];
 	if (!finished && receipt.status === 'running') {
@@ -130,7 +131,7 @@ function resultLines({receipt, finished, failure}: Work, columns: number): Line[
 	if (receipt.endedAt === null) return interruptedLines(columns);
 	const usual = onlyAsked(receipt) ? ASKED : RESULTS[receipt.status];
 	const {tone, text} = (receipt.cancelled && CANCELLED[receipt.status]) || usual;
-	return [...paragraph(text, columns, tone), ...detailLines(receipt, columns)];
+	return [...paragraph(text, columns, tone), ...detailLines(receipt, host, columns)];
 }
 
 const interruptedLines = (columns: number): Line[] => [
@@ -138,15 +139,14 @@ const interruptedLines = (columns: number): Line[] => [
 	...labelled('Next', 'u shows the present state and the choices.', columns),
 ];
 
-function detailLines(receipt: Receipt, columns: number): Line[] {
+function detailLines(receipt: Receipt, host: HostName, columns: number): Line[] {
 	const {plan, findings, message, remedy, endedAt, status} = receipt;
+	const here = {host, uuid: plan.domain.uuid};
 	return [
 		...(message === '' || message === DONE ? [] : labelled('State', printable(message), columns)),
 		...findings.flatMap(finding => labelled('Found', printable(finding), columns, 'warn')),
-		...(remedy === null ? [] : labelled('Remedy', asKeys(remedy, plan.domain.uuid), columns)),
-		...(status === 'verified' && plan.wayBack !== ''
-			? labelled('Undo', asKeys(plan.wayBack, plan.domain.uuid), columns)
-			: []),
+		...(remedy === null ? [] : labelled('Remedy', asKeys(remedy, here), columns)),
+		...(status === 'verified' && plan.wayBack !== '' ? labelled('Undo', asKeys(plan.wayBack, here), columns) : []),
 		...(endedAt === null
 			? []
 			: labelled('Ended', `${formatDate(endedAt)}, after ${elapsedWords(receipt, null)}`, columns)),

@@ -111,7 +111,7 @@ export const retraceable = (state: State): true | string => {
 	const {status, plan} = work.receipt;
 	if (status === 'failed' || status === 'running') return true;
 	const answer = undoable(work.receipt);
-	return answer === true || asKeys(answer, plan.domain.uuid);
+	return answer === true || asKeys(answer, {host: work.host, uuid: plan.domain.uuid});
 };
 
 export const inPane = (pane: Pane) => (state: State) => state.focus !== pane || `already in the ${pane} pane`;

@@ -5,12 +5,12 @@ import type {Facts} from '../../../source/core/model/facts.ts';
 import type {CloneIntent} from '../../../source/core/model/intent.ts';
 import {cloneBack} from '../../../source/core/recover/clones/undo-clone.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
-import {asCommands} from '../../../source/core/words/remedy.ts';
 import {chained, disk, domain, entry, GiB, image} from '../../facts/domain.ts';
 import {type FactsLike, facts, inactiveXml} from '../../facts/facts.ts';
 import {planFor, refusalOf} from '../../facts/plan.ts';
 import {cutOff} from '../../facts/receipt.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
+import {said} from '../../helpers/saying.ts';
 
 const wish = (more: Partial<CloneIntent> = {}): CloneIntent => ({verb: 'clone', name: 'web-2', ...more});
 const overlay = '/images/vda.s.qcow2';
@@ -198,7 +198,7 @@ test.each<[string, Facts, Partial<CloneIntent>, string, RegExp]>([
 ])('refused: %s', (_, found, more, code, remedy) => {
 	const refusal = refusalOf(found, wish(more));
 	expect(refusal).toMatchObject({code});
-	expect(asCommands(refusal.remedy)).toMatch(remedy);
+	expect(said(refusal.remedy)).toMatch(remedy);
 });
 
 describe('what is said', () => {

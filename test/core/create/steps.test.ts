@@ -210,9 +210,18 @@ test('a whole plan, as the review screen gets it', () => {
 		  "wayBack": [
 		    "Delete the snapshot fresh ",
 		    {
-		      "command": "virsnap delete web fresh",
 		      "does": "delete",
 		      "domain": "11111111-2222-3333-4444-555555555555",
+		      "virsnap": [
+		        {
+		          "options": [],
+		          "words": [
+		            "delete",
+		            "web",
+		            "fresh",
+		          ],
+		        },
+		      ],
 		    },
 		    ".",
 		  ],

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {asCommands} from '../../../source/core/words/remedy.ts';
 import {chained, disk, domain, entry, image} from '../../facts/domain.ts';
 import {type FactsLike, identity} from '../../facts/facts.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
+import {said} from '../../helpers/saying.ts';
 import {
 	child,
 	clone,
@@ -135,7 +135,7 @@ describe('refusals', () => {
 		expect(refusal.code).toBe(code);
 		expect(refusal.remedy).not.toBe('');
 		// A remedy is no way to another refusal.
-		if (!wish.metadataOnly && asCommands(refusal.remedy).includes('--metadata-only'))
+		if (!wish.metadataOnly && said(refusal.remedy).includes('--metadata-only'))
 			expect(planned(like, {...wish, metadataOnly: true}).steps).not.toEqual([]);
 	});
 });

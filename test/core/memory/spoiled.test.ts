@@ -3,11 +3,11 @@ import {expect, test} from 'vitest';
 import type {SaveImage} from '../../../source/core/model/facts.ts';
 import type {Intent} from '../../../source/core/model/intent.ts';
 import type {Remedy} from '../../../source/core/model/remedy.ts';
-import {asCommands} from '../../../source/core/words/remedy.ts';
 import {chained, entry, image, uuid} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
+import {said} from '../../helpers/saying.ts';
 
 const file = "/images/web's memory";
 const inside = chained('vda', image('/images/vda.qcow2', [entry('s')]));
@@ -24,7 +24,9 @@ function saved(source: string, more: Partial<SaveImage> & {of?: string} = {}) {
 function told(like: FactsLike, intent: Intent): string {
 	const {losses, warnings} = planFor(facts(like), intent);
 	const has = (lines: readonly Remedy[]) =>
-		lines.some(line => asCommands(line).includes("virsnap restore '/images/web'\\''s memory'"));
+		lines.some(
+			line => said(line).startsWith(`The memory in ${file}, saved `) && said(line).endsWith('restore it first.'),
+		);
 	return has(losses) ? 'lost' : has(warnings) ? 'warned' : 'nothing';
 }
 

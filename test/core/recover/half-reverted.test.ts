@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import type {Facts} from '../../../source/core/model/facts.ts';
 import {recoveryOf} from '../../../source/core/recover/recovery.ts';
-import {asCommands} from '../../../source/core/words/remedy.ts';
 import {chained, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
 import {cutOff} from '../../facts/receipt.ts';
+import {said} from '../../helpers/saying.ts';
 import {file, whole, withDisks} from './two-disks.ts';
 
 const plan = planFor(whole, {verb: 'revert', tag: 't'});
@@ -33,8 +33,8 @@ describe('a revert that stopped between two images', () => {
 		expect(choices.map(({id}) => id)).toEqual(['leave']);
 		const refusal = refusals.find(({id}) => id === 'go-on')!.refusal;
 		expect(refusal).toMatchObject({code: 'wrong-state', reason: `web is running. ${mixed}`});
-		expect(asCommands(refusal.remedy)).toContain('shutdown web)');
-		expect(asCommands(refusal.remedy)).toContain(`(virsnap recover ${half.id})`);
+		expect(said(refusal.remedy)).toContain('shutdown web)');
+		expect(said(refusal.remedy)).toContain(`(virsnap recover ${half.id})`);
 	});
 
 	test('is not finished under a managed save, which would resume on other disk contents', () => {

@@ -12,6 +12,7 @@ import {spoiledRefusal} from '../../revert/refusals.ts';
 import {contentsRefusal} from '../../snapshots/contents/content.ts';
 import {dependantsOf} from '../../snapshots/dependants.ts';
 import {runsOn} from '../../snapshots/family.ts';
+import {byDelete, byVirsnap} from '../../steps/hints.ts';
 import {option, remedy} from '../../words/remedy.ts';
 import {t} from '../../words/text.ts';
 import type {Origin} from '../origins.ts';
@@ -25,7 +26,7 @@ export function snapshotRefusal(facts: Facts, snapshot: Snapshot): Refusal | nul
 		return refuse(
 			'ambiguous-tag',
 			t`There are several snapshots ${snapshot.tag}.`,
-			'Delete all but one of them: virsnap delete DOMAIN TAG shows how to choose.',
+			remedy`Delete all but one of them ${byDelete(domain, snapshot.tag)}: that shows how to choose.`,
 		);
 	}
 	const targets = snapshot.disks.map(({target}) => target);
@@ -44,7 +45,7 @@ export function contentRefusal(facts: Facts, {tag}: Snapshot, {target, file, ins
 		return refuse(
 			'unsupported-disk',
 			t`${target} was on ${file}, a block device, which has no file that could be a base or be copied.`,
-			'Copy it out by hand: virsnap open serves it.',
+			remedy`Copy it out by hand ${byVirsnap(['open', facts.domain.name, tag])}.`,
 		);
 	}
 	if (inside !== null) return null;

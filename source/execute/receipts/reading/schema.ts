@@ -44,6 +44,11 @@ const step = pipe(
 
 const action = union([
 	object({does: nullable(picklist(keyActions)), domain: nullable(string()), command: nullable(string())}),
+	object({
+		does: nullable(picklist(keyActions)),
+		domain: nullable(string()),
+		virsnap: array(object({words, options: words})),
+	}),
 	object({option: string()}),
 ]);
 

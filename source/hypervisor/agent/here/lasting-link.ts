@@ -7,9 +7,9 @@ import {
 	type View,
 } from '../../../core/model/hypervisor.ts';
 import type {Receipt} from '../../../core/model/receipt.ts';
+import {byVirsnap} from '../../../core/steps/hints.ts';
 import {HostError, remedyOf} from '../../../core/words/foreseen-error.ts';
-import {asCommands} from '../../../core/words/remedy.ts';
-import {t} from '../../../core/words/text.ts';
+import {asCommands, remedy, typedThere} from '../../../core/words/remedy.ts';
 import type {CallName} from '../language/protocol.ts';
 import type {ViewChange} from '../language/view-changes.ts';
 import type {Calling, Link, Unasked} from './link.ts';
@@ -126,7 +126,7 @@ export class LastingLink {
 	async #back({message}: HostError, id: string | null): Promise<void> {
 		if (id === null)
 			throw new HostError(`${message}. It is not known whether the operation began`, 'See what was done: virsnap log');
-		const see = t`See how it ends: virsnap log ${id}`;
+		const see = remedy`See how it ends ${byVirsnap(['log', id])}.`;
 		if (!this.#watched || this.#closed) throw new HostError(`${message}. The operation goes on there`, see);
 		await new Promise<void>(resolve => {
 			const stop = this.subscribe(() => {
@@ -196,13 +196,19 @@ export class LastingLink {
 
 	#lost(error: unknown, failures: number): void {
 		this.#stopPulse();
-		const remedy = remedyOf(error);
+		const next = remedyOf(error);
 		const refused = isRefused(error);
 		const retryAt = retryTime(error, failures);
 		const reason = error instanceof Error ? error.message : String(error);
 		this.#show({
 			...this.#view,
-			connection: {status: 'lost', reason, remedy: remedy && asCommands(remedy), retryAt, ...(refused && {refused})},
+			connection: {
+				status: 'lost',
+				reason,
+				remedy: next && asCommands(next, typedThere),
+				retryAt,
+				...(refused && {refused}),
+			},
 		});
 		if (this.#watched) this.#tryAt(retryAt, failures + 1);
 	}

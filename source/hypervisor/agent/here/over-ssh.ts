@@ -1,14 +1,13 @@
 /** A host over the system's own ssh: its configuration, its keys, its questions. */
 
 import {HostError} from '../../../core/words/foreseen-error.ts';
-import {t} from '../../../core/words/text.ts';
-import {firstWords} from '../../../programs/first-words.ts';
+import {shellCommand, t} from '../../../core/words/text.ts';
 import {startTalk} from '../../../programs/talk.ts';
 import {readGreeting} from '../language/greeting.ts';
 import type {Way} from './lasting-link.ts';
 import {openLink, type Wire} from './link.ts';
 import {type SshAddress, startThere} from './ssh-address.ts';
-import {sshRemedy} from './ssh-remedies.ts';
+import {sshFailure} from './ssh-remedies.ts';
 
 /** A link that is dead is noticed after three times this long, in seconds. */
 const aliveEvery = 5;
@@ -57,14 +56,15 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 }
 
 /** Rejects after a while: ssh has connected, and what it has started there hangs. */
-function silence({name}: SshAddress): {readonly over: Promise<never>; stop(): void} {
+function silence({name, ssh}: SshAddress): {readonly over: Promise<never>; stop(): void} {
 	const {promise: over, reject} = Promise.withResolvers<never>();
-	const error = new HostError(t`${name} is connected, but its virsnap does not answer`, hanging);
+	const error = new HostError(
+		t`${name} is connected, but its virsnap does not answer`,
+		`See what it does there: ${shellCommand([...ssh, 'virsnap', 'doctor'])}`,
+	);
 	const timer = setTimeout(() => reject(error), greetingMs);
 	return {over, stop: () => clearTimeout(timer)};
 }
-
-const hanging = 'See what it does there: ssh HOST virsnap doctor';
 
 /** ssh and what it is told, up to the host. */
 export function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolean): string[] {
@@ -77,13 +77,12 @@ export function optionsFor({ssh: [program, ...rest]}: SshAddress, mayAsk: boolea
 	return [program!, '-T', '-e', 'none', ...options.flatMap(option => ['-o', option]), ...rest];
 }
 
-function reasonOf({name}: SshAddress, exitCode: number | null, stderr: string): HostError {
-	const words = stderr.trim();
-	if (exitCode === 127 && !/ssh/.test(words)) return new NoVirsnap(t`${name} has no virsnap`, toInstall, true);
-	const said = firstWords(words) || t`the connection to ${name} ended`;
-	const known = sshRemedy(words);
-	return new HostError(said, known?.remedy ?? null, known?.refuses);
+function reasonOf(address: SshAddress, exitCode: number | null, stderr: string): HostError {
+	const {name, ssh} = address;
+	if (exitCode === 127 && !/ssh/.test(stderr)) {
+		const toInstall = `Install virsnap there, the same version as here, so that the command is found: ${shellCommand([...ssh, 'virsnap', '--version'])}`;
+		return new NoVirsnap(t`${name} has no virsnap`, toInstall, true);
+	}
+	const {reason, remedy, refuses} = sshFailure(stderr, address);
+	return new HostError(reason || t`the connection to ${name} ended`, remedy, refuses);
 }
-
-const toInstall =
-	'Install virsnap there, the same version as here, so that the command is found: ssh HOST virsnap --version';

@@ -6,6 +6,10 @@ import {shellCommand, shellWord, t} from '../../../core/words/text.ts';
 export type SshAddress = {
 	/** For a person: `root@h1`. */
 	readonly name: string;
+	/** Without the user. */
+	readonly host: string;
+	/** Null: ssh's own choice. */
+	readonly port: string | null;
 	/** The program and what it is told, up to the host. */
 	readonly ssh: readonly string[];
 	/** As it was given, aliases resolved. */
@@ -35,6 +39,8 @@ export function sshAddress(uri: string): SshAddress | null {
 	const socket = given.get('socket');
 	return {
 		from: uri,
+		host,
+		port: port ?? null,
 		name: `${login === null ? '' : `${login}@`}${host}`,
 		ssh: [
 			given.get('command') ?? 'ssh',

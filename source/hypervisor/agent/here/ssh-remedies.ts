@@ -1,49 +1,77 @@
-/** What to do about what ssh says (OpenSSH's own words, seen on 8.4 to 10.0). */
+/** What ssh says, and what to do about it (OpenSSH's own words, seen on 8.4 to 10.0). */
+import {shellCommand} from '../../../core/words/text.ts';
+import type {SshAddress} from './ssh-address.ts';
 
 type SshRemedy = {
+	/** Found in the line that says why. */
 	readonly pattern: RegExp;
-	readonly remedy: string;
+	readonly remedy: (address: SshAddress) => string;
 	/** A person has to act before it can go better. */
 	readonly refuses: boolean;
 };
 
+const onHost = ({ssh}: SshAddress, ...words: readonly string[]) => shellCommand([...ssh, ...words]);
+
 const rows: readonly SshRemedy[] = [
 	{
 		pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
-		remedy:
-			'The host is another one than before, or somebody is in between. Ask whoever runs it, before you remove its old key with ssh-keygen -R HOST.',
+		remedy: address =>
+			`The host is another one than before, or somebody is in between. Ask whoever runs it, before you remove its old key: ${shellCommand(['ssh-keygen', '-R', knownAs(address)])}`,
 		refuses: true,
 	},
 	{
-		pattern: /Host key verification failed|No \S+ host key is known/,
-		remedy: 'Connect once by hand, compare the key, and accept it: ssh HOST true',
+		pattern: /No \S+ host key is known|Host key verification failed/,
+		remedy: address => `Connect once by hand, compare the key, and accept it: ${onHost(address, 'true')}`,
 		refuses: true,
 	},
 	{
 		pattern: /Permission denied|Too many authentication failures/,
-		remedy:
-			'Put your key there (ssh-copy-id HOST) or into your agent (ssh-add). For a password start virsnap again: it can be asked for only before the screen is drawn.',
+		remedy: address =>
+			`Put your key there (${shellCommand(toCopyKey(address))}) or into your agent (ssh-add). For a password start virsnap again: it can be asked for only before the screen is drawn.`,
 		refuses: true,
 	},
 	{
 		pattern: /Could not resolve hostname/,
-		remedy: 'Check the name, or give the host an entry in ~/.ssh/config.',
+		remedy: () => 'Check the name, or give the host an entry in ~/.ssh/config.',
 		refuses: false,
 	},
 	{
 		pattern: /Connection refused|No route to host|timed out|Network is unreachable/,
-		remedy: 'Check that the host runs, and that its sshd can be reached: ssh HOST true',
+		remedy: address => `Check that the host runs, and that its sshd can be reached: ${onHost(address, 'true')}`,
 		refuses: false,
 	},
 	{
 		pattern: /ENOENT/,
-		remedy:
+		remedy: () =>
 			'Install ssh: sudo apt install openssh-client (Debian, Ubuntu), sudo dnf install openssh-clients (Fedora, RHEL).',
 		refuses: false,
 	},
 ];
 
-/** Null where nothing is known about these words. */
-export function sshRemedy(words: string): Omit<SshRemedy, 'pattern'> | null {
-	return rows.find(({pattern}) => pattern.test(words)) ?? null;
+/** As the host stands in known_hosts (sshd(8)). */
+const knownAs = ({host, port}: SshAddress) => (port === null || port === '22' ? host : `[${host}]:${port}`);
+
+const toCopyKey = ({name, port}: SshAddress) => ['ssh-copy-id', ...(port === null ? [] : ['-p', port]), name];
+
+type Failure = {
+	/** Empty where ssh said nothing. */
+	readonly reason: string;
+	/** Null where nothing is known about it. */
+	readonly remedy: string | null;
+	readonly refuses: boolean;
+};
+
+/** Why a host is not reached, by what ssh said on stderr: a banner of the host may stand before it, and a frame of @ around it. */
+export function sshFailure(stderr: string, address: SshAddress): Failure {
+	const lines = stderr
+		.split('\n')
+		.map(line => line.replace(/^[@\s]+|[@\s]+$/g, ''))
+		.filter(line => line !== '');
+	const known = rows.find(({pattern}) => pattern.test(stderr));
+	const at = lines.findIndex(line => known?.pattern.test(line));
+	return {
+		reason: (at < 0 ? lines.slice(-2).join(' ') : lines[at]!).slice(0, 300),
+		remedy: known?.remedy(address) ?? null,
+		refuses: known?.refuses ?? false,
+	};
 }

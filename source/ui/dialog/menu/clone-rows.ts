@@ -20,7 +20,7 @@ export function cloneRows(facts: Facts, intent: CloneIntent): readonly MenuRow[]
 			label,
 			note: refusal === null ? '' : 'not here',
 			refusal,
-			explanation: [...refusalWords(refusal, facts.domain.uuid), ...('plan' in outcome ? planWords(outcome.plan) : [])],
+			explanation: [...refusalWords(refusal), ...('plan' in outcome ? planWords(outcome.plan) : [])],
 			choose: () => ({intent: wish}),
 		};
 	});

@@ -45,7 +45,7 @@ export function memoryRows(facts: Facts): readonly MenuRow[] {
 			note: refusal === null ? '' : 'not here',
 			refusal,
 			explanation: [
-				...refusalWords(refusal, facts.domain.uuid),
+				...refusalWords(refusal),
 				...('plan' in outcome ? planWords(outcome.plan) : []),
 				...(untold ? [{label: 'File', text: 'enter its path next'}] : []),
 			],

@@ -1,6 +1,8 @@
 import {Box} from 'ink';
 import type {Dialog} from '../../state/dialog.ts';
 import {useDispatch} from '../../state/dispatch.ts';
+import {splitKey} from '../../state/hosts/placed.ts';
+import {asKeys, type Here} from '../../state/remedy-text.ts';
 import {fit, type Line, labelled, span} from '../../terminal/line.ts';
 import {LinesView} from '../../terminal/lines-view.tsx';
 import {Select, type SelectItem} from '../../terminal/select.tsx';
@@ -14,10 +16,11 @@ export function MenuStep({dialog, columns, rows}: Props) {
 	const dispatch = useDispatch();
 	const menu = menuRows(dialog);
 	const current = menu.find(({id}) => id === dialog.row) ?? menu[0];
+	const here = splitKey(dialog.domain);
 	const room = rows - menu.length;
-	const explanation = [[], ...explained(current?.explanation ?? [], columns)];
+	const explanation = [[], ...explained(current?.explanation ?? [], here, columns)];
 	// What there is to choose from is never pushed out by what is said about it.
-	const head = [...explained(menuPreface(dialog), columns), [span(menuTitle(dialog), 'title')]];
+	const head = [...explained(menuPreface(dialog), here, columns), [span(menuTitle(dialog), 'title')]];
 	const headRows = Math.min(head.length, Math.max(1, room - Math.min(explanation.length, Math.ceil(room / 2))));
 	return (
 		<Box flexDirection="column" flexShrink={0} width={columns} height={rows}>
@@ -33,8 +36,8 @@ export function MenuStep({dialog, columns, rows}: Props) {
 	);
 }
 
-const explained = (parts: readonly Explained[], columns: number): readonly Line[] =>
-	parts.flatMap(({label, text, tone}) => labelled(label, text, columns, tone));
+const explained = (parts: readonly Explained[], here: Here, columns: number): readonly Line[] =>
+	parts.flatMap(({label, text, tone}) => labelled(label, asKeys(text, here), columns, tone));
 
 const NOTE = 46;
 

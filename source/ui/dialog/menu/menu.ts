@@ -1,7 +1,6 @@
 /** What a dialog's menu offers: the best first, then what is possible, then the rest, each with the reason why not. */
 import {printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
-import {splitKey} from '../../state/hosts/placed.ts';
 import {cloneRows} from './clone-rows.ts';
 import {memoryRows} from './memory-rows.ts';
 import {methodRows} from './method-rows.ts';
@@ -27,8 +26,8 @@ export function menuPreface({recovery}: Dialog): readonly Explained[] {
 	];
 }
 
-export function menuRows({task, facts, intent, recovery, domain}: Dialog): readonly MenuRow[] {
-	if (recovery?.found != null) return recoveryRows(recovery, splitKey(domain).uuid);
+export function menuRows({task, facts, intent, recovery}: Dialog): readonly MenuRow[] {
+	if (recovery?.found != null) return recoveryRows(recovery);
 	if (task === 'memory' && facts !== null) return memoryRows(facts);
 	if (task === 'reclaim' && facts !== null) return reclaimRows(facts);
 	if (intent?.verb === 'clone' && facts !== null) return cloneRows(facts, intent);

@@ -24,7 +24,7 @@ export function methodRows(facts: Facts, intent: CreateIntent): readonly MenuRow
 			explanation: [
 				{label: 'Makes', text: kindMade(method.id, facts.domain), tone: 'title'},
 				...(why === null ? [] : [{label: 'Chosen', text: why, tone: 'ok' as const}]),
-				...refusalWords(refusal, facts.domain.uuid),
+				...refusalWords(refusal),
 				{label: 'Holds', text: method.captures},
 				{label: 'Costs', text: method.costs},
 			],

@@ -17,7 +17,7 @@ export function reclaimRows(facts: Facts): readonly MenuRow[] {
 			label: t`${formatBytes(bytes).padStart(8)}  ${basename(file)}`,
 			note: refusal === null ? '' : 'not here',
 			refusal,
-			explanation: [...refusalWords(refusal, facts.domain.uuid), ...('plan' in outcome ? planWords(outcome.plan) : [])],
+			explanation: [...refusalWords(refusal), ...('plan' in outcome ? planWords(outcome.plan) : [])],
 			choose: () => ({intent}),
 		};
 	});

@@ -4,8 +4,7 @@ import type {Recovering} from '../../state/dialog.ts';
 import {planWords, refusalWords} from './explanation.ts';
 import type {Explained, MenuRow} from './row.ts';
 
-/** `uuid`: the domain of the interrupted operation. */
-export function recoveryRows({found}: Recovering, uuid: string): readonly MenuRow[] {
+export function recoveryRows({found}: Recovering): readonly MenuRow[] {
 	const {choices, refusals} = found!;
 	const impossible = {
 		'go-on': 'Finish: run the remaining steps',
@@ -31,7 +30,7 @@ export function recoveryRows({found}: Recovering, uuid: string): readonly MenuRo
 				label: id === 'go-on' || id === 'way-back' ? impossible[id] : id,
 				note: 'not here',
 				refusal,
-				explanation: refusalWords(refusal, uuid),
+				explanation: refusalWords(refusal),
 				choose: () => ({}),
 			}),
 		),

@@ -1,5 +1,6 @@
 /** What a menu's row is. */
 import type {Refusal} from '../../../core/model/refusal.ts';
+import type {Remedy} from '../../../core/model/remedy.ts';
 import type {Dialog} from '../../state/dialog.ts';
 import type {Tone} from '../../terminal/theme.ts';
 
@@ -16,4 +17,4 @@ export type MenuRow = {
 	readonly choose: (dialog: Dialog) => Partial<Dialog>;
 };
 
-export type Explained = {readonly label: string; readonly text: string; readonly tone?: Tone};
+export type Explained = {readonly label: string; readonly text: Remedy; readonly tone?: Tone};

@@ -1,6 +1,7 @@
 /** The choices that are left to the person, and what the planner says to them as they stand. */
 import {counted, printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
+import {splitKey} from '../../state/hosts/placed.ts';
 import {asKeys} from '../../state/remedy-text.ts';
 import {kindMade} from '../../state/snapshots/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, type Span, span, width} from '../../terminal/line.ts';
@@ -55,8 +56,9 @@ function valueSpans(option: OptionRow, room: number): Span[] {
 	}
 }
 
-function verdict({outcome, facts}: Dialog, columns: number): Line[] {
+function verdict({outcome, facts, domain}: Dialog, columns: number): Line[] {
 	if (outcome === null || facts === null) return [];
+	const here = splitKey(domain);
 	if ('plan' in outcome) {
 		const {steps, losses, method, verb, wayBack} = outcome.plan;
 		return [
@@ -66,13 +68,11 @@ function verdict({outcome, facts}: Dialog, columns: number): Line[] {
 			...labelled('Plan', counted(steps.length, 'command'), columns, 'ok'),
 			...losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 			// What decides about a snapshot of the present state first.
-			...(verb === 'revert'
-				? labelled('Undo', wayBack === '' ? 'none' : asKeys(wayBack, facts.domain.uuid), columns)
-				: []),
+			...(verb === 'revert' ? labelled('Undo', wayBack === '' ? 'none' : asKeys(wayBack, here), columns) : []),
 		];
 	}
 	return [
 		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
-		...labelled('Remedy', asKeys(outcome.refusal.remedy, facts.domain.uuid), columns),
+		...labelled('Remedy', asKeys(outcome.refusal.remedy, here), columns),
 	];
 }

@@ -10,7 +10,8 @@ import {CONSISTENCY} from '../../../core/words/consistency.ts';
 
 import {formatBytes, printable, shellCommand, t} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
-import {asKeys} from '../../state/remedy-text.ts';
+import {type HostName, splitKey} from '../../state/hosts/placed.ts';
+import {asKeys, type Here} from '../../state/remedy-text.ts';
 import {kindMade} from '../../state/snapshots/snapshot-kind.ts';
 import {blank, type Line, labelled, paragraph, span, wrap} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
@@ -23,14 +24,14 @@ export function reviewLines(dialog: Dialog, columns: number): readonly Line[] {
 	if (dialog.several !== null) return severalLines(dialog, columns);
 	const closing = closingChoice(dialog);
 	if (closing !== null) return closingLines(closing, columns);
-	return dialog.outcome === null ? [] : outcomeLines(dialog.outcome, dialog.facts?.domain ?? null, columns);
+	return dialog.outcome === null ? [] : outcomeLines(dialog.outcome, dialog, columns);
 }
 
-/** `domain` as it was when the plan was made. */
-function outcomeLines(outcome: Outcome, domain: Domain | null, columns: number): readonly Line[] {
+function outcomeLines(outcome: Outcome, {facts, domain}: Dialog, columns: number): readonly Line[] {
+	const {host} = splitKey(domain);
 	return 'plan' in outcome
-		? planLines(outcome.plan, domain, columns)
-		: refusalLines(outcome.refusal, domain?.uuid ?? null, columns);
+		? planLines(outcome.plan, {domain: facts?.domain ?? null, host}, columns)
+		: refusalLines(outcome.refusal, {host, uuid: facts?.domain.uuid ?? null}, columns);
 }
 
 /** A choice of a recovery that runs nothing. */
@@ -44,30 +45,34 @@ function closingLines({label, status, message}: Closing, columns: number): reado
 	];
 }
 
-function refusalLines({reason, remedy}: Refusal, uuid: string | null, columns: number): Line[] {
+function refusalLines({reason, remedy}: Refusal, here: Here, columns: number): Line[] {
 	return [
 		[span('Refused. Nothing was touched.', 'bad')],
 		blank,
 		...labelled('Reason', printable(reason), columns),
-		...labelled('Remedy', asKeys(remedy, uuid), columns),
+		...labelled('Remedy', asKeys(remedy, here), columns),
 	];
 }
 
 const MAKES: readonly Plan['verb'][] = ['create', 'save', 'clone'];
 
+/** The domain as it was when the plan was made, and its host. */
+type PlannedOn = {readonly domain: Domain | null; readonly host: HostName};
+
 /** What it means comes before how it is done: the commands of a long plan leave a small screen no room below. */
-function planLines(plan: Plan, domain: Domain | null, columns: number): Line[] {
+function planLines(plan: Plan, {domain, host}: PlannedOn, columns: number): Line[] {
 	const failing = ifItFails(plan);
+	const here = {host, uuid: plan.domain.uuid};
 	return [
 		...(MAKES.includes(plan.verb) && plan.method !== null && domain !== null
 			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
 			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
-		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, plan.domain.uuid), columns, 'warn')),
+		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, here), columns, 'warn')),
 		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
 		...(plan.verb === 'clone' ? spaceLines(plan, columns) : []),
 		...labelled('Pause', printable(plan.pause), columns),
-		...labelled('Undo', undoOf(plan), columns),
+		...labelled('Undo', undoOf(plan, here), columns),
 		blank,
 		...plan.steps.flatMap((step, index) => stepLines(step, index, columns)),
 		blank,
@@ -83,8 +88,8 @@ function spaceLines({space = []}: Plan, columns: number): Line[] {
 	);
 }
 
-function undoOf({verb, wayBack, losses, domain}: Plan): string {
-	if (wayBack !== '') return asKeys(wayBack, domain.uuid);
+function undoOf({verb, wayBack, losses}: Plan, here: Here): string {
+	if (wayBack !== '') return asKeys(wayBack, here);
 	return verb === 'revert' && losses.length > 0 ? 'none, unless you go back (Esc) and take a snapshot first' : 'none';
 }
 

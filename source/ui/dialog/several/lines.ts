@@ -114,7 +114,7 @@ function refusedLines(refused: readonly Reviewed[], columns: number): Line[] {
 					'warn',
 					'    ',
 				),
-				...paragraph(`    ${asKeys(remedy, null)}`, columns, 'dim', '    '),
+				...paragraph(`    ${asKeys(remedy, {host: turn.host, uuid: null})}`, columns, 'dim', '    '),
 			];
 		}),
 	];
@@ -124,7 +124,9 @@ function planLines({turn, plan}: Planned, index: number, columns: number): Line[
 	return [
 		[span(`${index + 1}. `, 'dim'), span(t`${turn.snapshot.tag} of ${calledOn(turn.host, turn.domain)}`, 'title')],
 		...plan.losses.flatMap(loss => paragraph(`   ${printable(loss)}`, columns, 'remove', '   ')),
-		...plan.warnings.flatMap(warning => paragraph(`   ${asKeys(warning, null)}`, columns, 'warn', '   ')),
+		...plan.warnings.flatMap(warning =>
+			paragraph(`   ${asKeys(warning, {host: turn.host, uuid: null})}`, columns, 'warn', '   '),
+		),
 		...plan.steps.flatMap(({argv}) =>
 			wrap(printable(shellCommand(argv)), Math.max(8, columns - 5), '  ').map(
 				(row, at): Line => [span(at === 0 ? '   $ ' : '     ', 'dim'), span(row, 'accent')],

@@ -39,7 +39,7 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 	if (refusal) {
 		return [
 			...labelled('Refused', printable(refusal.reason), columns, 'bad'),
-			...labelled('Remedy', asKeys(refusal.remedy, splitKey(dialog.domain).uuid), columns),
+			...labelled('Remedy', asKeys(refusal.remedy, splitKey(dialog.domain)), columns),
 		];
 	}
 	const {outcome, facts, intent} = dialog;
@@ -58,6 +58,6 @@ function verdict(dialog: Dialog, columns: number): Line[] {
 	if (outcome.refusal.code === 'unchanged') return [];
 	return [
 		...labelled('Refused', printable(outcome.refusal.reason), columns, 'warn'),
-		...labelled('Remedy', asKeys(outcome.refusal.remedy, splitKey(dialog.domain).uuid), columns),
+		...labelled('Remedy', asKeys(outcome.refusal.remedy, splitKey(dialog.domain)), columns),
 	];
 }

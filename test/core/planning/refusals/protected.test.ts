@@ -8,12 +8,12 @@ import {withinProtection} from '../../../../source/core/planning/refusals/protec
 import {unmetExpectations} from '../../../../source/core/planning/verify.ts';
 import {undoPlan} from '../../../../source/core/recover/undo.ts';
 import {step} from '../../../../source/core/steps/step.ts';
-import {asCommands} from '../../../../source/core/words/remedy.ts';
 import {chained, entry, image, taken} from '../../../facts/domain.ts';
 import {type FactsLike, facts} from '../../../facts/facts.ts';
 import {planFor, planOf, refusalIn, refusalOf} from '../../../facts/plan.ts';
 import {endedAs} from '../../../facts/receipt.ts';
 import {external, recordedXml, snapshot} from '../../../facts/snapshot.ts';
+import {said} from '../../../helpers/saying.ts';
 
 const held = (...snapshots: readonly Snapshot[]): FactsLike => {
 	const entries = snapshots
@@ -42,7 +42,7 @@ test.each<[string, FactsLike, Intent]>([
 ])('deleted %s', (_, like, intent) => {
 	const refusal = refusalOf(facts(like), intent);
 	expect(refusal).toMatchObject({code: 'protected', reason: 'The snapshot golden is protected.'});
-	expect(asCommands(refusal.remedy)).toBe('If it may go, unprotect it first (virsnap edit web golden --unprotect).');
+	expect(said(refusal.remedy)).toBe('If it may go, unprotect it first (virsnap edit web golden --unprotect).');
 });
 
 test('a parent goes alone, and what is not protected goes', () => {
@@ -139,17 +139,15 @@ test('protection of what an unused overlay holds outlives an edit of another sna
 		reclaimable: [{file: overlay, bytes: 1, base}],
 		kept: [{file: overlay, below: [base], snapshots: ['golden']}],
 	};
-	const said = ({steps}: Plan) => steps.flatMap(({does}) => (does.kind === 'set-retention' ? does.retentions : []));
+	const retained = ({steps}: Plan) => steps.flatMap(({does}) => (does.kind === 'set-retention' ? does.retentions : []));
 	const edited = planFor(facts(like), {verb: 'edit', tag: 'other', protect: true});
-	expect(said(edited).map(({tag}) => tag)).toEqual(['golden', 'other']);
+	expect(retained(edited).map(({tag}) => tag)).toEqual(['golden', 'other']);
 
 	// The very command that the refusal names.
-	expect(asCommands(refusalOf(facts(like), {verb: 'reclaim', overlay}).remedy)).toContain(
-		'edit web golden --unprotect',
-	);
+	expect(said(refusalOf(facts(like), {verb: 'reclaim', overlay}).remedy)).toContain('edit web golden --unprotect');
 	const plan = planFor(facts(like), {verb: 'edit', tag: 'golden', protect: false});
-	expect(said(plan)).toEqual([]);
-	expect(plan.warnings.map(asCommands).join()).toContain('golden is not listed now');
+	expect(retained(plan)).toEqual([]);
+	expect(plan.warnings.map(said).join()).toContain('golden is not listed now');
 	expect(unmetExpectations(plan.expect, facts(like).domain)).toEqual(['golden is still protected.']);
 	expect(unmetExpectations(plan.expect, facts().domain)).toEqual([]);
 	expect(refusalOf(facts(like), {verb: 'edit', tag: 'none', protect: false}).code).toBe('not-found');
