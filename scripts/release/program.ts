@@ -19,14 +19,15 @@ export async function bundledFolders(): Promise<string[]> {
 }
 
 async function bundle(file: string, write: boolean) {
+	const options = await bundleOptions('executable');
 	return build({
-		...(await bundleOptions('executable')),
+		...options,
 		entryPoints: ['source/cli.tsx'],
 		outfile: file,
 		write,
 		format: 'cjs',
 		// One script has no other files to load: what is imported late is run late, from the same script.
-		supported: {'dynamic-import': false},
+		supported: {...options.supported, 'dynamic-import': false},
 		banner: {js: '(function (require, module) {'},
 		footer: {js: '})'},
 		legalComments: 'none',
