@@ -16,13 +16,22 @@ else startNewerNode();
 function start() {
 	// Known to the launcher alone: what is started from here may have to look for a newer Node itself.
 	delete process.env.VIRSNAP_NODE;
-	const program = path.join(here, 'dist', 'app.mjs');
+	const program = path.join(here, 'dist', 'app.cjs');
 	if (!existsSync(program)) return fail('virsnap is not built yet.\nBuild it: npm run build');
 	// By the XDG base directory specification a relative path counts as not set: nothing is written to the current folder.
 	const folders = [process.env.XDG_CACHE_HOME || '', path.join(os.homedir(), '.cache')];
 	const cache = folders.find(path.isAbsolute);
-	if (cache) nodeModule.enableCompileCache(path.join(cache, 'virsnap'));
-	return import('./dist/app.mjs');
+	if (cache) nodeModule.enableCompileCache(path.join(cache, 'virsnap', purposeOf(process.argv.slice(2))));
+	nodeModule.createRequire(import.meta.url)(program);
+}
+
+/** A cache for each: it keeps what was compiled in the first run that wrote it, and no other. */
+function purposeOf(words) {
+	const purposes = ['list', 'carry-out', 'agent', 'complete', 'create', 'revert', 'delete', 'plan', 'log', 'demo'];
+	const purpose = purposes.find(name => words.includes(name));
+	if (purpose) return purpose;
+	const connects = /^(-c|--connect)/;
+	return words.every((word, at) => connects.test(word) || connects.test(words[at - 1])) ? 'screen' : 'other';
 }
 
 function startNewerNode() {

@@ -1,5 +1,4 @@
 // A Node new enough, and a program run on it. Read by the Node that is too old, so this has to parse on every Node that knows modules.
-import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import os from 'node:os';
@@ -31,7 +30,9 @@ function inPackage() {
 }
 
 /** Run `node` with these words in place of this process: terminal, signals and exit status are handed on. */
-export function runOn(node, words, env) {
+export async function runOn(node, words, env) {
+	// A Node that is new enough starts sooner without it.
+	const {spawn} = await import('node:child_process');
 	const child = spawn(node, words, {stdio: 'inherit', env: Object.assign({}, process.env, env)});
 	// The terminal sends Ctrl-C to both; what others send to this process is handed on, and its end is the child's.
 	process.on('SIGINT', () => {});

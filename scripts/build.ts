@@ -1,26 +1,27 @@
 /** `node scripts/build.ts`: source/ and what it imports into dist/, in well under a second. */
-import {readdir, rm} from 'node:fs/promises';
+import {mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build} from 'esbuild';
-import {bundleOptions, project} from './bundle.ts';
+import {bundleOptions, inAscii, project} from './bundle.ts';
 
-const {metafile} = await build({
+const dist = path.join(project, 'dist');
+const {outputFiles} = await build({
 	...(await bundleOptions('npm')),
-	entryPoints: {app: 'source/cli.tsx'},
-	outdir: 'dist',
-	outExtension: {'.js': '.mjs'},
-	splitting: true,
-	format: 'esm',
-	// CommonJS packages in the bundle still ask for Node's own modules by require.
-	banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
+	outfile: 'dist/app.cjs',
+	write: false,
 	legalComments: 'linked',
 	// A stack names lines of the source. The maps go into the package: who meets a bug has no other place to take them from.
 	sourcemap: 'linked',
 	sourcesContent: false,
 });
 
-// Parts carry a hash in their names: what an earlier build left goes only now, so that the program is there all the while.
-const written = new Set(Object.keys(metafile.outputs));
-const present = await readdir(path.join(project, 'dist'));
-const stale = present.map(name => `dist/${name}`).filter(file => !written.has(file));
-await Promise.all(stale.map(file => rm(path.join(project, file), {recursive: true})));
+// In the place of an earlier build, so that the program is there all the while.
+await mkdir(dist, {recursive: true});
+for (const {path: file, text} of outputFiles) {
+	await writeFile(`${file}.new`, file.endsWith('.cjs') ? inAscii(text) : text);
+	await rename(`${file}.new`, file);
+}
+
+const written = new Set(outputFiles.map(({path: file}) => path.basename(file)));
+const stale = (await readdir(dist)).filter(name => !written.has(name));
+await Promise.all(stale.map(name => rm(path.join(dist, name), {recursive: true})));

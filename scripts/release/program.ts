@@ -3,12 +3,12 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build} from 'esbuild';
 import {launch} from '../../test/helpers/pty.ts';
-import {bundleOptions, project} from '../bundle.ts';
+import {bundleOptions, inAscii, project} from '../bundle.ts';
 
 /** Writes the program into `file`, as a function of `require` and `module`, and its source map into `file`.map. */
 export async function writeProgram(file: string): Promise<void> {
 	await bundle(file, true);
-	await makeAscii(file);
+	await writeFile(file, inAscii(await readFile(file, 'utf8')), 'latin1');
 }
 
 /** The folders of the packages whose code is in the program. */
@@ -19,28 +19,16 @@ export async function bundledFolders(): Promise<string[]> {
 }
 
 async function bundle(file: string, write: boolean) {
-	const options = await bundleOptions('executable');
 	return build({
-		...options,
-		entryPoints: ['source/cli.tsx'],
+		...(await bundleOptions('executable')),
 		outfile: file,
 		write,
-		format: 'cjs',
-		// One script has no other files to load: what is imported late is run late, from the same script.
-		supported: {...options.supported, 'dynamic-import': false},
 		banner: {js: '(function (require, module) {'},
 		footer: {js: '})'},
 		legalComments: 'none',
 		sourcemap: 'external',
 		sourcesContent: false,
 	});
-}
-
-/** Escapes what esbuild leaves (in regular expressions and tagged templates): V8 takes a script of one byte a character as it is. */
-async function makeAscii(file: string): Promise<void> {
-	const script = await readFile(file, 'utf8');
-	const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-	await writeFile(file, script.replaceAll(/[^\0-\x7f]/g, escaped), 'latin1');
 }
 
 /**

@@ -39,7 +39,7 @@ test('an old Node hands over to the one in the package that npm brought, linked 
 test('what is published is what runs, and what is read on a host', async () => {
 	const {stdout} = await execa('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {cwd: project});
 	const [{files}] = JSON.parse(stdout) as [{files: {path: string}[]}];
-	const besides = files.map(({path}) => path).filter(file => !/^dist\/[\w-]+\.mjs(\.map|\.LEGAL\.txt)?$/.test(file));
+	const besides = files.map(({path}) => path).filter(file => !/^dist\/app\.cjs(\.map|\.LEGAL\.txt)?$/.test(file));
 	expect(besides.sort()).toEqual([
 		'CHANGELOG.md',
 		'LICENSE',

@@ -33,7 +33,7 @@ export function shell(lab: Pick<Lab, 'uri' | 'folder'>, script: string): Promise
 }
 
 function ended(program: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-	if (!existsSync(path.join(path.dirname(launcher), 'dist/app.mjs'))) throw new Error('Build first: npm run build');
+	if (!existsSync(path.join(path.dirname(launcher), 'dist/app.cjs'))) throw new Error('Build first: npm run build');
 	return new Promise(resolve => {
 		const child = execFile(program, words, {env, timeout: atMost(60)}, (error, stdout, stderr) => {
 			resolve({status: error ? (child.exitCode ?? -1) : 0, stdout, stderr});

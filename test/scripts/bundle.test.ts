@@ -8,6 +8,7 @@ test('string-width of the bundle makes its tables for the first text that is not
 	const contents = "export {default} from 'string-width'; export {object} from 'valibot';";
 	const {outputFiles} = await build({
 		...(await bundleOptions('npm')),
+		entryPoints: [],
 		stdin: {contents, resolveDir: import.meta.dirname},
 		write: false,
 		format: 'esm',
@@ -15,12 +16,13 @@ test('string-width of the bundle makes its tables for the first text that is not
 	const code = outputFiles[0]!.text;
 	const Segmenter = Intl.Segmenter;
 	let made = 0;
-	Intl.Segmenter = class extends Segmenter {
+	class Counted extends Segmenter {
 		constructor() {
 			super();
 			made++;
 		}
-	};
+	}
+	Object.assign(Intl, {Segmenter: Counted});
 	try {
 		const bundled = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)).default;
 		expect(bundled('domain-1 \u001b[1mrunning\u001b[22m')).toBe(16);
@@ -44,7 +46,7 @@ test('string-width of the bundle makes its tables for the first text that is not
 			expect([text, bundled(text)]).toEqual([text, stringWidth(text)]);
 		expect(made).toBe(1);
 	} finally {
-		Intl.Segmenter = Segmenter;
+		Object.assign(Intl, {Segmenter});
 	}
 
 	// What is made by `new RegExp` is made at once, used or not: of valibot that would be one of all emoji.
