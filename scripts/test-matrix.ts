@@ -1,10 +1,13 @@
 /**
- * `npm run test:matrix -- [--on WORD]… [--other] [--in-turn] [FILE]…`: all that talks to a real libvirt, on this machine's and on those of
+ * `npm run test:matrix -- [--on WORD]… [--other] [--in-turn] [--remote] [FILE]…`: all that talks to a real libvirt, on this machine's and on those of
  * Debian 11 to unstable, each of which lies in a folder of its own. Everything of such a run, libvirtd, QEMU, virsh and qemu-img alike,
  * is that Debian's; only Node and the project come from here.
  *
  * `--on` chooses by suite or number (`--on trixie --on 11`), `--on here` this machine; `--other` leaves this machine out, where `npm test`
  * has just tested it; `--in-turn` takes one of the others, another one each day.
+ *
+ * `--remote`: the stories again, each hypervisor as another host, behind a real sshd and served by the built program. Which they are is told
+ * by what they import.
  *
  * Ends with a count of tests by version and folder of tests, and fails where one of them did or a version could not be run.
  */
@@ -36,13 +39,15 @@ const packages = [
 /** Of what `npm test` makes a choice: see test/helpers/variants.ts. */
 const everyVariant = {VIRSNAP_EVERY_VARIANT: '1'};
 
+/** For `--remote`: in a folder beside the usual one, which stays as it is. */
+const behindSsh = {name: 'libvirt-ssh', packages: ['openssh-server', 'openssh-client']};
+
 /** How far the walk goes, and whether this is CI. */
 const handedOn = Object.fromEntries(
 	['CI', 'WALK_STEPS'].flatMap(name => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
 
 const choice = choose();
-const tests = choice.files.length > 0 ? choice.files : all;
 
 /** Inside the project, so that both systems write to the same place. */
 const results = await mkdtemp(path.join(project, 'node_modules/.matrix-'));
@@ -68,8 +73,8 @@ function choose(): Choice {
 async function runHere(): Promise<Row> {
 	const {stdout} = await execa('libvirtd', ['--version']);
 	console.error(`\n== ${stdout.trim()} (this machine)`);
-	const [node, ...args] = vitest('here.json', choice.files.length > 0 ? [] : onlyHere);
-	const {exitCode} = await execa(node!, args, {cwd: project, stdio: 'inherit', reject: false, env: everyVariant});
+	const [node, ...args] = vitest('here.json', onlyHere);
+	const {exitCode} = await execa(node!, args, {cwd: project, stdio: 'inherit', reject: false, env: variables()});
 	return rowOf(`${versionIn(stdout)} (this machine)`, 'here.json', exitCode === 0);
 }
 
@@ -77,7 +82,8 @@ async function runHere(): Promise<Row> {
 async function runIn(release: Release): Promise<Row> {
 	console.error(`\n== ${release.name}`);
 	try {
-		const folder = await debianFolder(release.suite, {name: 'libvirt', packages: [...packages, ...release.packages]});
+		const {name, packages: more} = choice.remote ? behindSsh : {name: 'libvirt', packages: []};
+		const folder = await debianFolder(release.suite, {name, packages: [...packages, ...release.packages, ...more]});
 		return await runInside(folder, release);
 	} catch (error) {
 		console.error(error instanceof Error ? error.message : error);
@@ -91,7 +97,7 @@ async function runInside(folder: DebianFolder, {suite, name}: Release): Promise<
 	const exitedWell = await enter(folder, ['sh', '-c', command, 'sh', ...vitest(report)], {
 		cwd: project,
 		binds: {[project]: project, ...guestKernel()},
-		env: {...everyVariant, ...handedOn},
+		env: {...variables(), ...handedOn},
 	}).then(
 		() => true,
 		() => false,
@@ -103,14 +109,22 @@ function vitest(report: string, more: readonly string[] = []): string[] {
 	return [
 		path.join(project, 'node_modules/.bin/node'),
 		path.join(project, 'node_modules/vitest/vitest.mjs'),
-		'run',
+		...chosenTests(more),
 		'--reporter=default',
 		'--reporter=json',
 		`--outputFile.json=${path.join(results, report)}`,
-		...tests,
-		...more,
 	];
 }
+
+/** `more`: beside all; neither where files were named. */
+function chosenTests(more: readonly string[]): string[] {
+	if (choice.files.length > 0) return ['run', ...choice.files];
+	if (choice.remote) return ['related', '--run', '--project=stories', 'test/stories/hypervisors.ts'];
+	return ['run', ...all, ...more];
+}
+
+/** What test/helpers/variants.ts and test/stories/hypervisors.ts read. */
+const variables = (): Record<string, string> => ({...everyVariant, ...(choice.remote && {VIRSNAP_REMOTE: '1'})});
 
 async function rowOf(version: string, report: string, exitedWell: boolean): Promise<Row> {
 	const text = await readFile(path.join(results, report), 'utf8').catch(() => '{}');

@@ -19,8 +19,13 @@ export const releases: readonly Release[] = [
 	{suite: 'sid', name: 'Debian unstable', packages: drivers},
 ];
 
-/** What is to be run: on this machine's own libvirt, on Debians in folders, and which files. */
-export type Choice = {readonly here: boolean; readonly folders: readonly Release[]; readonly files: readonly string[]};
+/** What is to be run: on this machine's own libvirt, on Debians in folders, which files, and whether each hypervisor is another host. */
+export type Choice = {
+	readonly here: boolean;
+	readonly folders: readonly Release[];
+	readonly files: readonly string[];
+	readonly remote: boolean;
+};
 
 /**
  * Reads the words behind `npm run test:matrix --`. Nothing said: all there are, of which this machine is one where it is such a Debian.
@@ -33,22 +38,24 @@ export function chosen(words: readonly string[], own: string | null, day: number
 	const others = releases.filter(({suite}) => suite !== own);
 	const on: string[] = [];
 	const files: string[] = [];
-	let [other, inTurn] = [false, false];
+	let [other, inTurn, remote] = [false, false, false];
 	for (let at = 0; at < words.length; at++) {
 		const word = words[at]!;
 		if (word === '--on') on.push(words[++at] ?? '');
 		else if (word === '--other') other = true;
 		else if (word === '--in-turn') inTurn = true;
-		else if (word.startsWith('--')) throw new Error(`${word} is not known: --on WORD, --other or --in-turn`);
+		else if (word === '--remote') remote = true;
+		else if (word.startsWith('--')) throw new Error(`${word} is not known: --on WORD, --other, --in-turn or --remote`);
 		else files.push(word);
 	}
 
-	if (on.length > 0) return {...byWords(on, own), files};
-	if (inTurn) return {here: false, folders: [others[day % others.length]!], files};
-	return {here: !other, folders: others, files};
+	const what = {files, remote};
+	if (on.length > 0) return {...byWords(on, own), ...what};
+	if (inTurn) return {here: false, folders: [others[day % others.length]!], ...what};
+	return {here: !other, folders: others, ...what};
 }
 
-function byWords(words: readonly string[], own: string | null): Omit<Choice, 'files'> {
+function byWords(words: readonly string[], own: string | null): Pick<Choice, 'here' | 'folders'> {
 	const found = words.map(word => (word === 'here' ? null : releaseOf(word)));
 	return {
 		here: found.some(release => release === null || release.suite === own),

@@ -29,6 +29,10 @@ test('in turn: one of the others, each of them within as many days', () => {
 
 test('files, and words that choose nothing', () => {
 	expect(chosen(['--other', 'test/traps'], null, 0).files).toEqual(['test/traps']);
+	expect(['', '--remote'].map(words => chosen(words.split(' ').filter(Boolean), null, 0).remote)).toEqual([
+		false,
+		true,
+	]);
 	expect(() => runs('--on buster')).toThrow('No release is called "buster": here, bullseye, 11');
 	expect(() => runs('--all')).toThrow('--all is not known');
 });

@@ -3,11 +3,11 @@ import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
-import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {findGuest} from '../../source/lab/guest.ts';
 import {planFor} from '../facts/plan.ts';
 import {type Lab, lastCount, startLab, waitUntil} from '../helpers/lab.ts';
 import {atMost} from '../helpers/patience.ts';
+import {openStoryHypervisor} from './hypervisors.ts';
 
 const guest = await findGuest();
 let lab: Lab;
@@ -15,7 +15,7 @@ let hypervisor: Hypervisor;
 beforeAll(async () => {
 	if (!guest) return;
 	lab = await startLab({domains: ['counter']});
-	hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
+	hypervisor = await openStoryHypervisor(lab);
 });
 afterAll(async () => {
 	await hypervisor?.close();

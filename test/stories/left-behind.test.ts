@@ -5,6 +5,7 @@ import {expect} from 'vitest';
 import {newReceipt} from '../../source/execute/receipts/new-receipt.ts';
 import {createReceiptStore} from '../../source/execute/receipts/store.ts';
 import {planFor} from '../facts/plan.ts';
+import {receiptsOf} from './hypervisors.ts';
 import {test} from './story.ts';
 
 test('a file in a folder of its own is found, and taken away again', async ({story}) => {
@@ -17,9 +18,7 @@ test('a file in a folder of its own is found, and taken away again', async ({sto
 	expect(path.dirname(overlay)).toBe(folder);
 
 	await writeFile(overlay, '');
-	const {id} = await createReceiptStore(path.join(story.lab.folder, 'receipts')).create(
-		begun(newReceipt(plan, facts.now)),
-	);
+	const {id} = await createReceiptStore(receiptsOf(story.lab)).create(begun(newReceipt(plan, facts.now)));
 	const {verdict, findings} = await story.hypervisor.recovery(id);
 	expect(verdict).toBe('partly');
 	expect(findings).toContain(`${overlay} exists, and nothing uses it.`);

@@ -1,82 +1,19 @@
 /** Every method from create over revert to delete, on a real libvirt and QEMU, with what the disks hold as the judge. */
 
-import {chmod, readdir, stat} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import {describe, expect} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
-import type {Intent, MethodId} from '../../source/core/model/intent.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
 import {everyVariant, variants} from '../helpers/variants.ts';
+import {histories, play} from './histories.ts';
 import {type Cast, type Story, test} from './story.ts';
 
-type Row = {
-	readonly method: MethodId;
-	readonly running: boolean;
-	readonly disks: readonly string[];
-	/** The domain has to be shut off for the revert, and is left so. */
-	readonly revertOff?: boolean;
-	readonly libvirt: boolean;
-};
-
-const rows: readonly Row[] = [
-	{method: 'libvirt-internal', running: true, disks: ['a'], libvirt: true},
-	{method: 'libvirt-internal', running: true, disks: ['a', 'b'], libvirt: true},
-	{method: 'libvirt-internal', running: false, disks: ['a'], libvirt: true},
-	{method: 'libvirt-internal', running: false, disks: ['a', 'b'], libvirt: true},
-	{method: 'qemu-img', running: false, disks: ['a'], libvirt: false},
-	{method: 'qemu-img', running: false, disks: ['a', 'b'], libvirt: false},
-	{method: 'monitor', running: true, disks: ['a'], libvirt: false},
-	{method: 'monitor', running: true, disks: ['a', 'b'], libvirt: false},
-	{method: 'external-offline', running: false, disks: ['a'], libvirt: true},
-	{method: 'external-offline', running: false, disks: ['a', 'raw'], libvirt: true},
-	{method: 'external-live', running: true, disks: ['a'], revertOff: true, libvirt: true},
-	{method: 'external-live', running: true, disks: ['a', 'raw'], revertOff: true, libvirt: true},
-	{method: 'external-full', running: true, disks: ['a'], revertOff: true, libvirt: true},
-	{method: 'external-full', running: true, disks: ['a', 'raw'], revertOff: true, libvirt: true},
-];
-
 /** Two disks show what one does, and whether all of them go together. */
-const usual = variants(rows, ({disks}) => disks.length > 1);
+const usual = variants(histories, ({disks}) => disks.length > 1);
 
-/** One history each, so that no step finds what another one has left. */
-test.for(usual)('$method, running: $running, disks: $disks: taken, gone back to, deleted', async (row, {story}) => {
-	const {method, running, disks, revertOff} = row;
-	const name = `${method}-${running ? 'on' : 'off'}-${disks.join('')}`;
-	const files = disks.map(disk => (disk === 'raw' ? `${name}.raw` : `${name}-${disk}.qcow2`));
-	const domain = await story.domain(name, {disks: files, running});
-	const tag = `before-${method}`;
-	await domain.write(0xa1);
-	await takes(domain, tag, row);
-	await domain.write(0xb2);
-	if (revertOff) await domain.turnOff();
-	await goesBack(domain, tag, row);
-	await domain.does({verb: 'delete', tag});
-	await domain.holds(0xa1);
-	const after = await domain.read();
-	expect(after.snapshots).toEqual([]);
-	expect(after.disks.flatMap(disk => disk.chain.flatMap(image => image.snapshots))).toEqual([]);
-	expect((await domain.virsh('snapshot-list', '--name')).trim()).toBe('');
-});
-
-async function takes(domain: Cast, tag: string, {method, libvirt}: Row): Promise<void> {
-	const plan = await domain.does({verb: 'create', tag, method});
-	expect(plan.method).toBe(method);
-	const snapshot = await domain.snapshot(tag);
-	expect(snapshot).toMatchObject({health: libvirt ? 'ok' : 'unmanaged', libvirt});
-	const made = [snapshot!.memoryFile, ...snapshot!.disks.map(part => part.kind === 'external' && part.file)];
-	for (const file of made) if (file) expect((await stat(file)).mode & 0o077, file).toBe(0);
-}
-
-async function goesBack(domain: Cast, tag: string, {method, running, revertOff}: Row): Promise<void> {
-	const external = method.startsWith('external');
-	// What others may read is no model for a new file.
-	for (const {source} of external ? (await domain.read()).disks : []) await chmod(source!, 0o644);
-	const plan = await domain.does({verb: 'revert', tag});
-	await domain.holds(0xa1);
-	const {state, disks: now} = await domain.read();
-	for (const {source} of external ? now : []) expect((await stat(source!)).mode & 0o077, source!).toBe(0);
-	expect(plan.expect).toContainEqual({kind: 'state', state});
-	// Where libvirt loads the memory file the domain runs again; the plan for the others starts without it.
-	if (method !== 'external-full') expect(state).toBe(running && !revertOff ? 'running' : 'shut off');
-}
+test.for(usual)('$method, running: $running, disks: $disks: taken, gone back to, deleted', (row, {story}) =>
+	play(story, row),
+);
 
 describe('names that need care', () => {
 	test('a domain in Chinese keeps its contents through create, revert and delete', async ({story}) => {

@@ -4,11 +4,12 @@ import path from 'node:path';
 import {expect} from 'vitest';
 import {withoutSecrets} from '../../source/core/domain-xml/secrets.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
+import {receiptsOf} from './hypervisors.ts';
 import {type Story, test} from './story.ts';
 
 /** Writes a receipt anew as version 1 had it: of each step only its words, and nothing of the files that it made. */
 async function asVersion1(story: Story, id: string, more: Partial<Receipt> = {}): Promise<void> {
-	const file = path.join(story.lab.folder, 'receipts', `${id}.json`);
+	const file = path.join(receiptsOf(story.lab), `${id}.json`);
 	const {made: _, ...receipt} = {...(JSON.parse(await readFile(file, 'utf8')) as Receipt), ...more};
 	const words = (argv: readonly string[]) => argv.filter(word => word !== '--verbose');
 	const steps = receipt.plan.steps.map(({does: _, ...step}) => ({

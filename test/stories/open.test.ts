@@ -35,7 +35,7 @@ test.for([
 	await domain.write(0xa1);
 	await domain.does({verb: 'create', tag, method});
 	await domain.write(0xb2);
-	const served = await story.hypervisor.serve(await exported(story, domain, tag));
+	const served = await story.local.serve(await exported(story, domain, tag));
 	expect(served.sockets.map(({target}) => target)).toEqual(['vda', 'vdb']);
 	for (const {socket} of served.sockets) {
 		expect(await holds(socket, 0xa1)).toBe(true);
@@ -72,7 +72,7 @@ test.for(variants(placed, ([, method]) => ['libvirt-internal', 'external-offline
 		await domain.write(0xa1);
 		await domain.does({verb: 'create', tag: 's', method});
 		await domain.write(0xb2);
-		const served = await story.hypervisor.serve(await exported(story, domain, 's'));
+		const served = await story.local.serve(await exported(story, domain, 's'));
 		// Not by what else happens to the domain.
 		if (running) await domain.turnOff();
 		await domain.does({verb: 'create', tag: 'other', method: running ? 'external-offline' : method});
@@ -93,7 +93,7 @@ test('a snapshot that was deleted and taken anew under its ID since is not serve
 	await story.lab.qemuImg('snapshot', '-d', 'one', image);
 	await story.lab.qemuImg('snapshot', '-c', 'two', image);
 	expect((await domain.snapshot('two'))!.disks[0]!.id).toBe('1');
-	await expect(story.hypervisor.serve(planned)).rejects.toThrow('snapshot');
+	await expect(story.local.serve(planned)).rejects.toThrow('snapshot');
 });
 
 test('what qemu-nbd cannot serve is said in its words, and nothing is left', async ({story}) => {
@@ -103,5 +103,5 @@ test('what qemu-nbd cannot serve is said in its words, and nothing is left', asy
 		id: null,
 		options: ['--read-only', '--image-opts', 'driver=qcow2,file.driver=file,file.filename=/nowhere'],
 	};
-	await expect(story.hypervisor.serve([gone])).rejects.toThrow('No such file or directory');
+	await expect(story.local.serve([gone])).rejects.toThrow('No such file or directory');
 });

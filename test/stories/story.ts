@@ -11,16 +11,19 @@ import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Refusal} from '../../source/core/model/refusal.ts';
 import type {Snapshot} from '../../source/core/model/snapshot.ts';
 import {undoPlan} from '../../source/core/recover/undo.ts';
-import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import type {DiskSpec, DomainSpec} from '../../source/lab/domain-xml.ts';
 import {hasPattern, hasPatternLive, writePattern, writePatternLive} from '../../source/lab/pattern.ts';
 import {planFor, planIn, refusalIn, refusalOf} from '../facts/plan.ts';
 import {emptied} from '../helpers/emptied.ts';
 import {type Lab, startEmptyLab, waitUntil} from '../helpers/lab.ts';
+import {openHere, openStoryHypervisor, openThere} from './hypervisors.ts';
 
 export type Story = {
 	readonly lab: Lab;
+	/** On this host or as another one: see hypervisors.ts. */
 	readonly hypervisor: Hypervisor;
+	/** On this host in any case, with the same receipts: for what nobody can ask of another host. */
+	readonly local: Hypervisor;
 	/** Defines a domain with fresh qcow2 disks (or raw ones, by the ending `.raw`), and starts it where asked to. */
 	domain(name: string, options?: Options): Promise<Cast>;
 	/** One that is there already, such as a clone. */
@@ -52,39 +55,52 @@ export type Cast = {
 	/** Plans and carries out; expects that it was done and read back. */
 	does(intent: Intent): Promise<Plan>;
 	carryOut(plan: Plan): Promise<Receipt>;
+	/** One that no planner makes, such as the first steps of one: no other host would take it. */
+	carryOutAltered(plan: Plan): Promise<Receipt>;
 	/** Without a guest that listens to ACPI a shut-off is a pulled plug. */
 	turnOff(): Promise<void>;
 };
 
-/**
- * A test with a story in it. All stories that one worker tells share its lab: a libvirtd that starts, and asks QEMU what it can do, takes
- * longer than many of them. Each finds the lab empty.
- */
-export const test = base
+const onLab = base
 	// biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from the pattern
 	.extend('lab', {scope: 'worker'}, async ({}, {onCleanup}) => {
 		const lab = await startEmptyLab();
 		onCleanup(() => lab.stop());
 		return lab;
-	})
-	.extend('story', async ({lab}, {onCleanup}) => {
-		const empty = await emptied(lab);
-		const hypervisor = openHypervisor({uri: lab.uri, env: lab.env, receipts: path.join(lab.folder, 'receipts')});
-		onCleanup(async () => {
-			await hypervisor.close();
-			await empty();
-		});
-		return begin(lab, hypervisor);
 	});
 
-function begin(lab: Lab, hypervisor: Hypervisor): Story {
+/**
+ * A test with a story in it. All stories that one worker tells share its lab: a libvirtd that starts, and asks QEMU what it can do, takes
+ * longer than many of them. Each finds the lab empty.
+ */
+export const test = storiesBy(openStoryHypervisor);
+
+/** The same on another host. */
+export const farTest = storiesBy(openThere);
+
+function storiesBy(open: (lab: Lab) => Promise<Hypervisor>) {
+	return onLab.extend('story', async ({lab}, {onCleanup}) => {
+		const empty = await emptied(lab);
+		const hypervisor = await open(lab);
+		const local = openHere(lab);
+		onCleanup(async () => {
+			await Promise.all([hypervisor.close(), local.close()]);
+			await empty();
+		});
+		return begin({lab, hypervisor, local});
+	});
+}
+
+type Around = Pick<Story, 'lab' | 'hypervisor' | 'local'>;
+
+function begin(around: Around): Story {
+	const {lab} = around;
 	const existing = async (name: string) => {
 		const uuid = (await lab.virsh('domuuid', '--domain', name)).trim();
-		return cast(lab, hypervisor, {name, uuid});
+		return cast(around, {name, uuid});
 	};
 	return {
-		lab,
-		hypervisor,
+		...around,
 		async domain(name, {disks = [`${name}.qcow2`], running = false, ...hardware} = {}) {
 			const specs = await Promise.all(disks.map((file, index) => createDisk(lab, file, index)));
 			await lab.define({name, disks: specs, ...hardware});
@@ -100,7 +116,7 @@ async function createDisk(lab: Lab, file: string, index: number): Promise<DiskSp
 	return {target: `vd${'abcd'[index]}`, format, file: await lab.createImage(file, {format})};
 }
 
-function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uuid: string}): Cast {
+function cast({lab, hypervisor, local}: Around, {name, uuid}: {name: string; uuid: string}): Cast {
 	const facts = (intent?: Intent) => {
 		const file = intent && 'file' in intent ? intent.file : undefined;
 		const folder = intent && 'dir' in intent ? intent.dir : undefined;
@@ -159,6 +175,7 @@ function cast(lab: Lab, hypervisor: Hypervisor, {name, uuid}: {name: string; uui
 		undoRefusal: async () => refusalIn(await undo()),
 		does: async intent => done(await plan(intent)),
 		carryOut: made => hypervisor.carryOut(made),
+		carryOutAltered: made => local.carryOut(made),
 		async turnOff() {
 			await lab.virsh('destroy', '--domain', uuid);
 			await waitUntil(async () => !running(await read()));

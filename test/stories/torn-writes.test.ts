@@ -16,13 +16,14 @@ import {makeShim} from '../faults/shim.ts';
 import type {Lab} from '../helpers/lab.ts';
 import {tear, tornAt} from '../helpers/torn.ts';
 import {everyVariant, variants} from '../helpers/variants.ts';
+import {receiptsOf} from './hypervisors.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 const told = test
 	.extend('shim', ({story: {lab}}) => makeShim(path.join(lab.folder, 'shim')))
 	.extend('torn', ({story: {lab}, shim}, {onCleanup}) => {
 		const env = {...lab.env, PATH: `${shim.folder}:${process.env.PATH}`};
-		const torn = openHypervisor({uri: lab.uri, env, receipts: path.join(lab.folder, 'receipts')});
+		const torn = openHypervisor({uri: lab.uri, env, receipts: receiptsOf(lab)});
 		onCleanup(() => torn.close());
 		return torn;
 	});
