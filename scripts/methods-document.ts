@@ -126,7 +126,7 @@ function choiceTable(host: Host): string {
 			}),
 		),
 	);
-	return table(['state', 'disks', 'firmware', 'taken', 'consistency', 'stands still', 'refused'], rows);
+	return table(['state', 'disks', 'firmware', 'taken', 'consistency', 'guest pauses', 'refused'], rows);
 }
 
 function taken(facts: Facts): string[] {

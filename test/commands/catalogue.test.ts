@@ -41,7 +41,7 @@ describe.each(shown.map(command => [command.name, command] as const))('%s', (nam
 		for (const option of Object.keys(shownOptions(command.options)))
 			expect(stdout).toMatch(new RegExp(`^ {6}--${option} .*\\w`, 'm'));
 		for (const word of command.arguments) expect(stdout).toContain(`  ${word.name}`);
-		expect(stdout.split('\n').filter(line => line.length > 100)).toEqual([]);
+		expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([]);
 	});
 });
 

@@ -98,7 +98,7 @@ describe('the program', () => {
 
 	test('a plan names the word that is missing, and its help every verb', async () => {
 		expect((await run(['plan', 'clone', 'web'])).stderr).toMatch(/^virsnap: clone needs NEW\.\nUsage: virsnap clone/);
-		expect((await run(['plan', '--help'])).stdout).toMatch(/save, restore, drop, clone\s+or reclaim/);
+		expect((await run(['plan', '--help'])).stdout).toMatch(/save,\s+restore,\s+drop,\s+clone\s+or\s+reclaim/);
 	});
 
 	test('wrong usage: status 2, words and hint on stderr', async () => {

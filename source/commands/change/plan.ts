@@ -27,7 +27,7 @@ export const planCommand = command({
 	of: verbs,
 	examples: [
 		{line: 'plan revert web before-upgrade', does: 'Show what a revert would do and what would be lost.'},
-		{line: 'plan create web nightly --json', does: 'The same of a new snapshot, for a script.'},
+		{line: 'plan create web nightly --json', does: 'The same for a new snapshot, for scripts.'},
 	],
 	run: (context, {words: [name, ...words], options}) => show(context, name!, {words, options}),
 });

@@ -1,7 +1,9 @@
 /** The manual page in roff (man(7)), from the table of commands and the topics of the help. */
+import wrapAnsi from 'wrap-ansi';
 import type {Command, Options} from '../command.ts';
 import type {Adapters} from '../context.ts';
 import {globalOptions, shownOptions, synopsis, typedOption} from '../line/synopsis.ts';
+import {summarySentence} from './text.ts';
 import {type Section, topics} from './topics.ts';
 
 type Known = Pick<Adapters, 'keys' | 'version'>;
@@ -42,16 +44,19 @@ function beginning(version: string): string[] {
 		'.br',
 		'.B virsnap',
 		'.I COMMAND',
-		'.RI [ ARGUMENT " ...]"',
-		'.RI [ OPTION " ...]"',
+		'.RI [ ARGUMENT " ...]\\&"',
+		'.RI [ OPTION " ...]\\&"',
 		heading('DESCRIPTION'),
 		'virsnap shows what libvirt and the disk images know of snapshots in one list.',
-		'It plans each create, revert and delete, shows the plan, carries it out and verifies the result.',
-		'Without a command it opens the terminal UI; if stdin or stdout is not a terminal, it does the same as',
+		'It plans each create, revert and delete, shows the plan, carries it out and',
+		'verifies the result.',
+		'Without a command it opens the terminal UI; if stdin or stdout is not a',
+		'terminal, it does the same as',
 		'.BR "virsnap list" .',
 		'.PP',
 		'Data goes to stdout, everything else to stderr.',
-		'A command that changes something prints its plan and asks on the terminal, unless',
+		'A command that changes something prints its plan and asks on the terminal,',
+		'unless',
 		'.B \\-\\-yes',
 		'is given.',
 	];
@@ -61,7 +66,7 @@ function commandEntry(command: Command): string[] {
 	const {summary, description = [], arguments: words, options, examples} = command;
 	return [
 		`.SS "${text(`virsnap ${synopsis(command)}`).replaceAll('"', '""')}"`,
-		...paragraphs([sentence(summary), ...description]),
+		...paragraphs([summarySentence(summary), ...description]),
 		...words.flatMap(({name, help}) => entry(`.I "${text(name)}"`, help)),
 		...optionEntries(options as Options),
 		...(examples.length === 0 ? [] : ['.PP', 'Examples:']),
@@ -79,7 +84,7 @@ function optionEntries(options: Options): string[] {
 function topicEntry(title: string, summary: string, sections: readonly Section[]): string[] {
 	return [
 		heading(title),
-		sentence(text(summary)),
+		summarySentence(text(summary)),
 		...sections.flatMap(({title: part, rows}) => [
 			...(part === null ? [] : [`.SS "${text(part)}"`]),
 			...rows.flatMap(([word, meaning]) => entry(`.B "${text(word)}"`, meaning)),
@@ -96,6 +101,10 @@ const ending = [
 	...entry('.B XDG_STATE_HOME', 'folder for receipts; default: ~/.local/state'),
 	...entry('.B XDG_CACHE_HOME', 'folder for compiled code; default: ~/.cache'),
 	...entry('.B NO_COLOR', 'no colours'),
+	...entry(
+		'.B VIRSNAP_DEBUG',
+		'a file that gets a line of JSON for each program that was run, each question to libvirt and each change of state, without passwords: for a report of a bug',
+	),
 	heading('FILES'),
 	...entry('.I ~/.local/state/virsnap/receipts', 'what was done, one file for each operation'),
 	heading('SEE ALSO'),
@@ -105,20 +114,20 @@ const ending = [
 
 /** A word and what it means, set below it. */
 function entry(request: string, meaning: string): string[] {
-	return ['.TP', request, text(meaning)];
+	return ['.TP', request, prose(meaning)];
 }
 
 function paragraphs(texts: readonly string[]): string[] {
-	return texts.flatMap((one, index) => [...(index === 0 ? [] : ['.PP']), text(one)]);
+	return texts.flatMap((one, index) => [...(index === 0 ? [] : ['.PP']), prose(one)]);
 }
 
 function heading(title: string): string {
 	return `.SH ${title.includes(' ') ? `"${title}"` : title}`;
 }
 
-/** A summary of the table, with the capital and the full stop of a sentence. */
-function sentence(summary: string): string {
-	return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+/** Text in lines of a width that mandoc wants; none of them is a request by accident. */
+function prose(plain: string): string {
+	return wrapAnsi(text(plain), 80).replace(/^(?=[.'])/gm, '\\&');
 }
 
 /** Text as roff takes it: a backslash and a dash are themselves, no line is a request by accident, and every locale can show it. */

@@ -6,8 +6,11 @@ import {exitMeanings} from '../context.ts';
 import {globalOptions, shownOptions, synopsis, typedOption} from '../line/synopsis.ts';
 import {topicNames} from './topic-names.ts';
 
-/** Widest line. */
-const columns = 100;
+/** Widest line: what every terminal shows whole. */
+const columns = 80;
+
+/** Of the words on the left. */
+const usualWidth = 24;
 
 /** What `virsnap --help` prints. */
 export function helpOf(commands: readonly Command[]): string {
@@ -20,7 +23,10 @@ export function helpOf(commands: readonly Command[]): string {
 			['virsnap COMMAND …', 'one of these commands; its help: virsnap COMMAND --help'],
 		]).map(line => line.slice(2)),
 		'',
-		...rows(shown.map(({name, summary}) => [name, summary])),
+		...rows(
+			shown.map(({name, summary}) => [name, summary]),
+			widest(shown.map(({name}) => name)),
+		),
 		'',
 		'Options:',
 		...optionRows(globalOptions),
@@ -35,9 +41,12 @@ export function helpOf(commands: readonly Command[]): string {
 export function commandHelp(command: Command): string {
 	const {summary, description = [], arguments: words, options, examples} = command;
 	return [
-		...wrapped(`virsnap ${synopsis(command)}`, '', '  '),
+		...usage(command, '  '),
 		'',
-		...[summary, ...description].flatMap(text => wrapped(text, '  ')),
+		...[summarySentence(summary), ...description].flatMap((text, at) => [
+			...(at > 0 ? [''] : []),
+			...wrapped(text, '  '),
+		]),
 		...section('Arguments', rows(words.map(({name, help}) => [name, help]))),
 		...section('Options', [...optionRows(options as Options), ...optionRows(globalOptions)]),
 		...section(
@@ -49,15 +58,21 @@ export function commandHelp(command: Command): string {
 	].join('\n');
 }
 
+/** How it is typed, in lines that break between what stands in brackets. */
+function usage(command: Command, hanging: string): string[] {
+	const unbroken = synopsis(command).replace(/\[[^\]]*\]/g, choice => choice.replaceAll(' ', '\u00A0'));
+	return wrapped(`virsnap ${unbroken}`, '', hanging).map(line => line.replaceAll('\u00A0', ' '));
+}
+
 /** Every command as it is typed, with its summary: the list of the README. */
 export function commandList(commands: readonly Command[]): string {
 	const shown = commands.filter(({hidden}) => !hidden);
-	return shown
-		.flatMap(command => [
-			...wrapped(`virsnap ${synopsis(command)}`, '', '        '),
-			...wrapped(command.summary, '    '),
-		])
-		.join('\n');
+	return shown.flatMap(command => [...usage(command, '        '), ...wrapped(command.summary, '    ')]).join('\n');
+}
+
+/** A summary of the table, with the capital and the full stop of a sentence. */
+export function summarySentence(summary: string): string {
+	return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
 function statusLine(): string {
@@ -78,9 +93,12 @@ function optionRows(options: Options): string[] {
 	);
 }
 
+/** Columns of the widest of these words; what is wider than most is left to stand out. */
+export const widest = (words: readonly string[]): number =>
+	Math.max(...words.map(word => stringWidth(word)).filter(width => width <= usualWidth));
+
 /** Two columns, the second wrapped under itself. */
-export function rows(cells: readonly (readonly [string, string])[]): string[] {
-	const width = Math.max(24, ...cells.map(([left]) => stringWidth(left)).filter(one => one <= 24));
+export function rows(cells: readonly (readonly [string, string])[], width = usualWidth): string[] {
 	return cells.flatMap(([left, right]) => {
 		const [first = '', ...rest] = wrapped(right, ' '.repeat(width + 4));
 		const pad = ' '.repeat(Math.max(2, width + 2 - stringWidth(left)));

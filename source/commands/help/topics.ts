@@ -3,7 +3,7 @@ import {methods} from '../../core/create/methods.ts';
 import {snapshotMethods} from '../../core/model/intent.ts';
 import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import {type Context, exitMeanings} from '../context.ts';
-import {rows, wrapped} from './text.ts';
+import {rows, summarySentence, widest, wrapped} from './text.ts';
 
 type Topic = {
 	readonly name: string;
@@ -71,8 +71,9 @@ export const topics: readonly Topic[] = [
 /** The topic as text for a terminal. */
 export async function topicText(topic: Topic, context: Context): Promise<string> {
 	const sections = await topic.sections(context);
+	const width = widest(sections.flatMap(({rows: cells}) => cells.map(([word]) => word)));
 	return [
-		...wrapped(topic.summary, ''),
-		...sections.flatMap(({title, rows: cells}) => ['', ...(title === null ? [] : [title]), ...rows(cells)]),
+		...wrapped(summarySentence(topic.summary), ''),
+		...sections.flatMap(({title, rows: cells}) => ['', ...(title === null ? [] : [title]), ...rows(cells, width)]),
 	].join('\n');
 }

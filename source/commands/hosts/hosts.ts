@@ -35,7 +35,7 @@ export const hostsCommand = command({
 			line: '-c qemu+ssh://root@h1/system -c qemu+ssh://root@h2/system hosts',
 			does: 'Show state, versions, latency and clock of two hosts.',
 		},
-		{line: 'hosts --json', does: 'The same of the default host, for scripts.'},
+		{line: 'hosts --json', does: 'The same for the default host, for scripts.'},
 	],
 	async run(context, {options}) {
 		const asked = await askHosts(context, (hypervisor, host) => read(context, hypervisor, host));

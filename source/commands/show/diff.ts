@@ -29,7 +29,7 @@ export const diffCommand = command({
 	options: {json: {help: 'print one JSON document'}},
 	examples: [
 		{line: 'diff web before', does: 'Show what has changed since before was taken.'},
-		{line: 'diff web before after --json', does: 'The same between two snapshots, for scripts.'},
+		{line: 'diff web before after --json', does: 'Compare two snapshots, for scripts.'},
 	],
 	async run(context, {words: [name = '', from = '', to], options}) {
 		const found = await withHypervisor(context, hypervisor => read(hypervisor, name, from, to));

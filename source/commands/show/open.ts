@@ -20,8 +20,8 @@ export const openCommand = command({
 	summary: 'offer the disks of a snapshot for reading, to get files out of it',
 	description: [
 		'Each disk is served by qemu-nbd on a socket that only you can use, read only, until you close it. The domain may run on meanwhile.',
-		'A guest that was running then did not unmount its file systems: mount them without replaying their journal (noload, norecovery).',
-		'If the snapshot is deleted meanwhile, by whomever, serving ends, and what was copied last is not to be trusted.',
+		'If the guest was running then, its file systems were not unmounted: mount them without replaying the journal (noload, norecovery).',
+		'If anybody deletes the snapshot meanwhile, serving ends: do not trust what was copied last.',
 	],
 	arguments: [
 		{name: 'DOMAIN', help: 'name, UUID or id of the domain', completes: ['domain']},

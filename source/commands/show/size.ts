@@ -28,7 +28,7 @@ export const sizeCommand = command({
 	options: {json: {help: 'print one JSON document'}},
 	examples: [
 		{line: 'size web', does: 'Show the size of each snapshot of web.'},
-		{line: 'size web before --json', does: 'The same of one snapshot, for scripts, for each disk.'},
+		{line: 'size web before --json', does: 'The same for one snapshot and each of its disks, for scripts.'},
 	],
 	async run(context, {words: [name = '', tag], options}) {
 		const found = await withHypervisor(context, hypervisor => read(context, hypervisor, name, tag));

@@ -8,10 +8,10 @@ export const editCommand = plannedCommand({
 	name: 'edit',
 	summary: 'describe a snapshot, rename it, protect it, or let it expire',
 	description: [
-		"The description stands in libvirt's record of the snapshot. Images and files stay as they are.",
-		"Protection and expiry stand in the domain's own metadata (virsh metadata, urn:virsnap:snapshots:1) and go with the domain.",
+		"The description is kept in libvirt's record of the snapshot. Images and files stay as they are.",
+		"Protection and expiry are kept in the domain's own metadata (virsh metadata, urn:virsnap:snapshots:1) and go with the domain.",
 		'A new tag is for snapshots in files of their own: what is inside an image is found by its tag, which nothing can change there. Files keep their names.',
-		'A protected snapshot is refused by every delete, and what it needs by every merge and reclaim. An expired one is only marked.',
+		'No delete removes a protected snapshot, and no merge or reclaim what it needs. An expired one is only marked.',
 	],
 	arguments: [domainArgument, tagArgument],
 	options: {
