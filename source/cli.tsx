@@ -5,6 +5,7 @@ import v8 from 'node:v8';
 import {type Adapters, CannotStart} from './commands/context.ts';
 import {printableLines} from './commands/line/printable-lines.ts';
 import {main} from './commands/main.ts';
+import type {ConfigurationPlaces} from './configuration/places.ts';
 import {firstAnswer} from './hypervisor/first-answer.ts';
 import {lateHypervisor} from './hypervisor/late-hypervisor.ts';
 import {debugInto} from './programs/debug-log.ts';
@@ -32,6 +33,14 @@ async function ownReceiptFolder(): Promise<string> {
 		import('./execute/receipts/own-home.ts'),
 	]);
 	return receiptFolder(process.env, ownHome(process.env));
+}
+
+async function configurationPlaces(): Promise<ConfigurationPlaces> {
+	const [{placesOf}, {ownHome}] = await Promise.all([
+		import('./configuration/places.ts'),
+		import('./execute/receipts/own-home.ts'),
+	]);
+	return placesOf(process.env, ownHome(process.env));
 }
 
 // Each is loaded when it is called: `--help` needs none, `list` no React.
@@ -89,6 +98,12 @@ const adapters: Adapters = {
 		const {keySections} = await import('./ui/keys/words.ts');
 		return keySections();
 	},
+	configuration: async () =>
+		(await import('./configuration/configuration.ts')).readConfiguration(await configurationPlaces()),
+	addHost: async host =>
+		(await import('./configuration/configuration.ts')).writeHost(await configurationPlaces(), host),
+	removeHost: async name =>
+		(await import('./configuration/configuration.ts')).dropHost(await configurationPlaces(), name),
 	toldToEnd: () =>
 		new Promise(resolve => {
 			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

@@ -38,6 +38,7 @@ const isOurs = (specifier: string): boolean => files.some(file => file.name === 
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
 	core: [],
 	programs: ['core'],
+	configuration: ['core'],
 	libvirt: ['core', 'programs'],
 	qemu: ['core', 'programs'],
 	inventory: ['core', 'programs', 'libvirt', 'qemu'],
@@ -46,7 +47,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 	commands: ['core'],
 	ui: ['core'],
 	lab: [],
-	'cli.tsx': ['core', 'programs', 'libvirt', 'qemu', 'inventory', 'execute', 'hypervisor', 'commands', 'ui', 'lab'],
+	'cli.tsx': [
+		'core',
+		'programs',
+		'configuration',
+		'libvirt',
+		'qemu',
+		'inventory',
+		'execute',
+		'hypervisor',
+		'commands',
+		'ui',
+		'lab',
+	],
 };
 
 /** Inside `ui`: the ground, the areas of the screen, and what joins them. */

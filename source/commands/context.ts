@@ -58,6 +58,17 @@ export type UiHost = {readonly name: string | null; readonly uri: string | null;
 /** A temporary hypervisor for `demo`. */
 type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
 
+/** What the configuration says of hosts. */
+export type Configuration = {
+	/** Null: there is none. */
+	readonly file: string | null;
+	readonly hosts: readonly NamedHost[];
+	/** Words that mean nothing, each with its place. */
+	readonly unknown: readonly string[];
+	/** What has to be put right before it is known which hosts are meant, each with its place. */
+	readonly mistakes: readonly string[];
+};
+
 /** The outside world; `cli.tsx` hands in the real one, a test its own. Each is loaded only when called. */
 export type Adapters = {
 	readonly version: string;
@@ -80,6 +91,11 @@ export type Adapters = {
 	keys(): Promise<readonly KeySection[]>;
 	/** Resolves when the process is told to end: Ctrl-C, a signal, the terminal closed. */
 	toldToEnd(): Promise<void>;
+	/** Never rejects. */
+	configuration(): Promise<Configuration>;
+	/** Both resolve with the file that was written; reject with a refusal where nothing was. */
+	addHost(host: NamedHost): Promise<string>;
+	removeHost(name: string): Promise<string>;
 	/** However the process ends, the lab goes with it. */
 	startLab(log: (line: string) => void): Promise<DemoLab>;
 };

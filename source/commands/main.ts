@@ -1,5 +1,4 @@
 /** The program without its process: argv and the outside world in, exit status out. */
-import type {NamedHost} from '../core/model/hypervisor.ts';
 import {ForeseenError, HostError, RefusalError, remedyOf} from '../core/words/foreseen-error.ts';
 import {asCommands} from '../core/words/remedy.ts';
 import {shellCommand, t} from '../core/words/text.ts';
@@ -18,7 +17,7 @@ import {
 	say,
 	UsageError,
 } from './context.ts';
-import {namedHosts} from './hosts/host-names.ts';
+import {chosenHosts} from './hosts/chosen-hosts.ts';
 import {type CommandLine, parseCommandLine} from './line/parse.ts';
 import {printableLines} from './line/printable-lines.ts';
 import {sayRefused} from './show/refuse.ts';
@@ -30,7 +29,7 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 	try {
 		const given = parseCommandLine(commands, argv);
 		json = given.options.json === true;
-		const hosts = chosenHosts(given, io);
+		const hosts = await chosenHosts(context, given);
 		context = {...context, uri: hosts[0]!.uri, hosts};
 		if (hosts.length === 1 || given.command === null || given.options.help) return await dispatch(context, given);
 		const {onItsHost} = await import('./hosts/choose-host.ts');
@@ -66,15 +65,6 @@ const program: Program = {
 function answer(context: Context, text: string): ExitStatus {
 	print(context, text);
 	return Exit.ok;
-}
-
-/** Each `-c`, else the variables that virsh knows, in its order; null leaves the choice to virsh. */
-function chosenHosts({connect}: CommandLine, {env}: Io): NamedHost[] {
-	const given = connect.filter(uri => uri !== '');
-	const twice = given.find((uri, index) => given.indexOf(uri) < index);
-	if (twice !== undefined) throw new UsageError(t`-c ${twice} is given twice`, 'Give each host once.');
-	if (given.length > 0) return namedHosts(given);
-	return namedHosts([env.VIRSH_DEFAULT_CONNECT_URI || env.LIBVIRT_DEFAULT_URI || null]);
 }
 
 /** What to say about an error and how to end; null for what is not expected, a bug. */

@@ -1,6 +1,6 @@
 /** A hypervisor and a process that exist only in memory: what commands are tried out on. */
 import {PassThrough} from 'node:stream';
-import type {Adapters, ExitStatus} from '../../source/commands/context.ts';
+import type {Adapters, Configuration, ExitStatus} from '../../source/commands/context.ts';
 import {main} from '../../source/commands/main.ts';
 import type {Domain, Inventory} from '../../source/core/model/domain.ts';
 import type {Facts, Reclaimable} from '../../source/core/model/facts.ts';
@@ -39,6 +39,8 @@ type Fake = {
 	sizes?: ReadSizes;
 	/** Of disks between any two snapshots. */
 	difference?: readonly DiskDifference[];
+	/** The hosts of the configuration, and what is wrong in it. */
+	configured?: Partial<Configuration>;
 	/** How it answers, where it is on another machine. */
 	contact?: Contact;
 	/** The other machine that it is on. */
@@ -114,6 +116,8 @@ type Ran = {
 	uris: (string | null)[];
 	carriedOut: Plan[];
 	shownUi: number;
+	/** Hosts that were added to the configuration, or removed. */
+	written: string[];
 };
 
 /** Run a command line. `answer` is typed on the terminal; left out, there is no terminal. */
@@ -129,6 +133,7 @@ export async function run(
 	if (fake.answer !== undefined) stdin.end(fake.answer);
 	const uris: (string | null)[] = [];
 	let shownUi = 0;
+	const written: string[] = [];
 	const adapters: Adapters = {
 		version: '1.2.3',
 		built: 'npm, Node 24.0.0',
@@ -152,6 +157,15 @@ export async function run(
 		},
 		keys: async () => [{title: 'Lists', keys: [{names: ['j', '↓'], does: 'down'}]}],
 		toldToEnd: async () => {},
+		configuration: async () => ({file: '/c.toml', hosts: [], unknown: [], mistakes: [], ...fake.configured}),
+		async addHost(host) {
+			written.push(`+ ${host.name} ${host.uri}`);
+			return '/c.toml';
+		},
+		async removeHost(name) {
+			written.push(`- ${name}`);
+			return '/c.toml';
+		},
 		async startLab(log) {
 			log('web: a domain');
 			return {uri: 'lab:///', receipts: '/lab/receipts', stop: async () => {}};
@@ -168,6 +182,7 @@ export async function run(
 		uris,
 		carriedOut: [...carriedOut, ...all.flatMap(one => one.carriedOut)],
 		shownUi,
+		written,
 	};
 }
 

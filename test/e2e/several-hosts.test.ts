@@ -1,4 +1,5 @@
 /** Three hosts at once through real sshds: one that works, one that is stopped, one whose key is not known; and two that have the same domains. */
+import {readFile} from 'node:fs/promises';
 import process from 'node:process';
 import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -6,7 +7,7 @@ import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
 import {launch} from '../helpers/pty.ts';
 import {endStopped, trouble} from '../helpers/troubled-host.ts';
-import {launcher, programEnvironment, virsnap} from './program.ts';
+import {launcher, programEnvironment, shell, virsnap} from './program.ts';
 
 const it = labWith(['web-stopped']);
 let hosts: Record<'h1' | 'h2' | 'stopped' | 'strange', SshHost>;
@@ -108,6 +109,26 @@ describe('what is told to be typed works as it stands, with the same hosts', () 
 		const [, line] = /accept it: (.*)/.exec(all[1].remedy)!;
 		await expect(execa('sh', ['-c', line!])).rejects.toThrow(/Host key verification failed/);
 	});
+});
+
+test('hosts of the configuration: added once they answer, meant where none is given, removed', async () => {
+	const here = (script: string) => shell(it.lab, `unset LIBVIRT_DEFAULT_URI\n${script}`);
+	const file = `${it.lab.folder}/config/virsnap/config.toml`;
+	const add = (host: SshHost) => `virsnap hosts add '${host.uri}'`;
+	const strange = await here(add(hosts.strange));
+	expect(strange).toMatchObject({status: 4, stderr: expect.stringMatching(/host key[\s\S]*strange was not added/)});
+	const added = await here(`${add(hosts.h1)} && ${add(hosts.h2)}`);
+	expect(added).toMatchObject({status: 0, stderr: `Added h1 to ${file}.\nAdded h2 to ${file}.\n`});
+	expect(added.stdout).toMatch(/^h1: libvirt \d\S+, QEMU \d\S+, 1 domain, virsnap \d\S+\nh2: /);
+	const created = await here(
+		'virsnap create h2/web-stopped c --yes && virsnap delete h2/web-stopped c --yes && virsnap list',
+	);
+	expect(created).toMatchObject({
+		status: 0,
+		stdout: expect.stringMatching(/^h1 +- +web-stopped[\s\S]*^h2 +- +web-stopped/m),
+	});
+	expect(await here('virsnap hosts remove h1 && virsnap hosts remove h2')).toMatchObject({status: 0});
+	expect(await readFile(file, 'utf8')).toBe('');
 });
 
 test('on screen the good one is there at once, the others say why, and quitting waits for none of them', async () => {

@@ -2,7 +2,8 @@
 import {printable} from '../../core/words/text.ts';
 import {type Command, command} from '../command.ts';
 import {type Context, Exit, printRaw} from '../context.ts';
-import {namedHosts, splitHost} from '../hosts/host-names.ts';
+import {chosenHosts} from '../hosts/chosen-hosts.ts';
+import {splitHost} from '../hosts/host-names.ts';
 import {bashReply, splitBash} from './bash-words.ts';
 import {type Candidate, type Wanted, wantedAt} from './line.ts';
 
@@ -15,12 +16,14 @@ export const completeCommand = command({
 	],
 	options: {},
 	examples: [],
+	hosts: 'all',
 	hidden: true,
 	async run(context, {words: [shell = '', ...typed]}, {commands}) {
 		const bash = shell === 'bash' ? splitBash(typed[0] ?? '') : null;
 		const words = bash?.words ?? typed;
 		const wanted = wantedAt(commands, words);
-		const hosts = wanted.uris.length > 0 ? namedHosts(wanted.uris) : context.hosts;
+		const hosts =
+			wanted.uris.length > 0 ? await chosenHosts(context, {...nothingTyped, connect: wanted.uris}) : context.hosts;
 		const files = filesFor(wanted, hosts);
 		if (files !== null) printRaw(context, files);
 		else {
@@ -34,6 +37,8 @@ export const completeCommand = command({
 		return Exit.ok;
 	},
 });
+
+const nothingTyped = {command: null, words: [], options: {}};
 
 /** Files are the shell's own business. Where a domain may stand as well, a slash tells, unless the name of a host is before it. */
 function filesFor({completes, current}: Wanted, hosts: Context['hosts']): ':files' | ':folders' | null {

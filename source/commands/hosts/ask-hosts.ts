@@ -41,7 +41,7 @@ export async function askHosts<Value>(
 	);
 }
 
-function unreachedBy(error: ForeseenError, {name, uri}: NamedHost): Unreached {
+export function unreachedBy(error: ForeseenError, {name, uri}: NamedHost): Unreached {
 	const remedy = remedyOf(error);
 	return {
 		name,

@@ -28,9 +28,14 @@ export function splitHost(hosts: readonly NamedHost[], word: string): {host: Nam
 	return host === undefined ? null : {host, word: word.slice(host.name.length + 1)};
 }
 
-/** Each by a name of its own, without a slash: what stands before it in HOST/DOMAIN. */
-export function namedHosts(uris: readonly (string | null)[]): NamedHost[] {
-	const forms = uris.map(formsOf);
+/**
+ * Each by a name of its own, without a slash: what stands before it in HOST/DOMAIN.
+ *
+ * @param configured those that stand in `uris` by the name that the configuration has for them
+ */
+export function namedHosts(uris: readonly (string | null)[], configured: readonly NamedHost[] = []): NamedHost[] {
+	const known = (given: string | null) => configured.find(({name}) => name === given);
+	const forms = uris.map(uri => (known(uri) ? [uri!] : formsOf(uri)));
 	const names = forms.map(([shortest]) => shortest!);
 	for (let level = 1; level < 4; level++) {
 		const doubled = names.map(name => names.indexOf(name) !== names.lastIndexOf(name));
@@ -38,7 +43,8 @@ export function namedHosts(uris: readonly (string | null)[]): NamedHost[] {
 			if (isDoubled) names[index] = forms[index]![level] ?? names[index]!;
 	}
 
-	return uris.map((uri, index) => {
+	return uris.map((given, index) => {
+		const uri = known(given)?.uri ?? given;
 		const earlier = names.slice(0, index).filter(name => name === names[index]).length;
 		return {name: earlier === 0 ? names[index]! : `${names[index]}#${earlier + 1}`, uri};
 	});

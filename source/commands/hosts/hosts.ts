@@ -1,64 +1,69 @@
 /** `virsnap hosts`: each host that was given, and how it is. */
-import type {Contact, Hypervisor, NamedHost} from '../../core/model/hypervisor.ts';
 import {clockWords} from '../../core/words/clock.ts';
 import {printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
-import {readInventory} from '../connection.ts';
-import {type Context, Exit, print, printJson} from '../context.ts';
+import {type Context, Exit, type ExitStatus, print, printJson, UsageError} from '../context.ts';
 import {table} from '../show/table.ts';
+import {addHost} from './add-host.ts';
 import {askHosts, type FromHosts, sayUnreached, unreachedOf} from './ask-hosts.ts';
+import {type KnownHost, readKnown} from './known.ts';
+import {removeHost} from './remove-host.ts';
 
 /** Longer than that, and a person waits. */
 const slowMs = 1000;
 
-type Known = {
-	readonly libvirt: string;
-	readonly qemu: string;
-	readonly domains: number;
-	/** The virsnap that works there; null: there is none. */
-	readonly virsnap: string | null;
-	readonly contact: Contact | null;
-};
-
 export const hostsCommand = command({
 	name: 'hosts',
-	summary: 'show the hosts, and how each can be reached',
+	summary: 'show the hosts and how each can be reached; add one to the configuration, or remove it',
 	description: [
-		'Each -c URI is a host. All are asked at once; the status is 4 where one could not be reached.',
+		'Hosts are those of each -c, else those of the configuration. All are asked at once; the status is 4 where one could not be reached.',
+		'The configuration is virsnap/config.toml in $XDG_CONFIG_HOME (~/.config), else /etc/virsnap/config.toml. A host is added once it answers.',
 		'virsnap on a host does the work there. Without it libvirt is asked over its own connection, and images are not read.',
 	],
-	arguments: [],
-	options: {json: {help: 'print one JSON document'}},
+	arguments: [
+		{
+			name: 'add | remove',
+			help: 'change the configuration; default: show the hosts',
+			optional: true,
+			completes: [['add', 'remove']],
+		},
+		{name: 'HOST', help: 'add: as ssh has it, [USER@]HOST[:PORT], or a URI; remove: its name', optional: true},
+	],
+	options: {
+		name: {help: 'add: what the host is called; default: as ssh calls it', value: 'NAME'},
+		json: {help: 'print the hosts as one JSON document'},
+	},
 	hosts: 'all',
 	examples: [
 		{
 			line: '-c qemu+ssh://root@h1/system -c qemu+ssh://root@h2/system hosts',
 			does: 'Show state, versions, latency and clock of two hosts.',
 		},
-		{line: 'hosts --json', does: 'The same for the default host, for scripts.'},
+		{line: 'hosts add root@h1', does: 'Look at h1, and add it to the configuration.'},
+		{line: 'hosts --json', does: 'How the hosts of the configuration are, for scripts.'},
 	],
-	async run(context, {options}) {
-		const asked = await askHosts(context, (hypervisor, host) => read(context, hypervisor, host));
-		if (options.json) printJson(context, {hosts: asked.map(entryOf)});
-		else {
-			print(context, hostTable(asked));
-			for (const line of notes(asked)) print(context, line);
-			sayUnreached(context, asked);
-		}
-
-		return unreachedOf(asked).length === 0 ? Exit.ok : Exit.noConnection;
+	async run(context, {words: [verb, host], options}) {
+		if (verb === undefined) return show(context, options.json === true);
+		if (host === undefined) throw new UsageError(t`hosts ${verb} needs a host`, 'virsnap hosts --help');
+		if (verb === 'add') return addHost(context, host, options.name);
+		if (verb === 'remove') return removeHost(context, host);
+		throw new UsageError(t`hosts knows no '${verb}'`, 'virsnap hosts --help');
 	},
 });
 
-async function read({adapters}: Context, hypervisor: Hypervisor, _: NamedHost): Promise<Known> {
-	const {host, domains} = await readInventory(hypervisor);
-	const contact = await hypervisor.contact();
-	const isHere = contact === null && host.elsewhere === null;
-	const virsnap = contact !== null || isHere ? adapters.version : null;
-	return {libvirt: host.libvirt, qemu: host.qemu, domains: domains.length, virsnap, contact};
+async function show(context: Context, json: boolean): Promise<ExitStatus> {
+	const asked = await askHosts(context, hypervisor => readKnown(context, hypervisor));
+	if (json) printJson(context, {hosts: asked.map(entryOf)});
+	else {
+		print(context, hostTable(asked));
+		for (const line of notes(asked)) print(context, line);
+		sayUnreached(context, asked);
+	}
+
+	return unreachedOf(asked).length === 0 ? Exit.ok : Exit.noConnection;
 }
 
-type One = FromHosts<Known>[number];
+type One = FromHosts<KnownHost>[number];
 
 function stateOf(one: One): 'connected' | 'slow' | 'lost' | 'refused' {
 	if ('unreached' in one) return one.unreached.refused ? 'refused' : 'lost';
@@ -90,7 +95,7 @@ function entryOf(one: One) {
 	};
 }
 
-function hostTable(asked: FromHosts<Known>): string {
+function hostTable(asked: FromHosts<KnownHost>): string {
 	const rows = asked.map(one => {
 		if ('unreached' in one) return [printable(one.unreached.name), stateOf(one), '-', '-', '-', '-', '-', '-'];
 		const {libvirt, qemu, virsnap, domains, contact} = one.value;
@@ -108,7 +113,7 @@ function hostTable(asked: FromHosts<Known>): string {
 	return table(['HOST', 'STATE', 'LIBVIRT', 'QEMU', 'VIRSNAP', 'DOMAINS', 'LATENCY', 'CLOCK'], rows);
 }
 
-function notes(asked: FromHosts<Known>): string[] {
+function notes(asked: FromHosts<KnownHost>): string[] {
 	return asked.flatMap(one => {
 		if ('unreached' in one) return [];
 		const {virsnap, contact} = one.value;

@@ -6,7 +6,7 @@ export const globalOptions = {
 	connect: {
 		value: 'URI',
 		short: 'c',
-		help: "libvirt to work on; several times for several hosts; default: VIRSH_DEFAULT_CONNECT_URI, LIBVIRT_DEFAULT_URI, then virsh's own default",
+		help: "libvirt to work on, or a host of the configuration; several times for several hosts; default: VIRSH_DEFAULT_CONNECT_URI, LIBVIRT_DEFAULT_URI, the hosts of the configuration, then virsh's own default",
 	},
 	help: {short: 'h', help: 'show help; after a command: the help of that command'},
 	version: {help: 'show the version'},
