@@ -98,7 +98,8 @@ async function judged(bench: Bench, next: Case): Promise<boolean> {
 }
 
 function nameOf({row, verb, step, fault, when}: Case): string {
-	return `${nameOfRow(row)} ${verb} step${step} ${fault.replaceAll(' ', '-')} ${when}`;
+	// What comes behind a comma is a word of its own.
+	return `${nameOfRow(row)} ${verb} step${step} ${fault.replaceAll(/(?<!,) /g, '-').replace(',', '')} ${when}`;
 }
 
 function nameOfRow({method, running, of, ...more}: Row): string {

@@ -63,7 +63,14 @@ type FaultName =
 	| 'disk full'
 	| 'unreadable'
 	| 'receipts full'
-	| 'receipts read-only';
+	| 'receipts read-only'
+	| LinkFault;
+
+/** The link to the host is cut, and the client connects again; or another client looks later what became of it. */
+const linkFaults = ['link', 'link, another client'] as const;
+export type LinkFault = (typeof linkFaults)[number];
+
+export const isLinkFault = (fault: string): fault is LinkFault => (linkFaults as readonly string[]).includes(fault);
 
 export type Case = {
 	readonly row: Row;
@@ -92,10 +99,18 @@ const moments: readonly {readonly fault: FaultName; readonly when: When}[] = [
 	{fault: 'receipts full', when: 'before'},
 	{fault: 'receipts full', when: 'in'},
 	{fault: 'receipts read-only', when: 'before'},
+	{fault: 'link', when: 'before'},
+	{fault: 'link', when: 'in'},
+	{fault: 'link', when: 'after'},
+	{fault: 'link, another client', when: 'in'},
 	...otherActs.map(fault => ({fault, when: fault === 'file put' ? 'before' : 'after'}) as const),
 	...duringActs.map(fault => ({fault, when: 'in'}) as const),
 	...justBeforeActs.map(fault => ({fault, when: 'before'}) as const),
 ];
+
+/** Told by the first step; for later ones it says what another moment does. */
+const isOnce = ({fault, when}: Pick<Case, 'fault' | 'when'>): boolean =>
+	(when === 'before' && (fault.startsWith('receipts') || fault === 'link')) || fault === 'link, another client';
 
 /** Every case there is; those of steps that a plan does not have are found out when run. */
 export function allCases(mostSteps = 10): Case[] {
@@ -103,7 +118,8 @@ export function allCases(mostSteps = 10): Case[] {
 		(row.verbs ?? verbs).flatMap(verb =>
 			Array.from({length: mostSteps}, (_, index) => index + 1).flatMap(step =>
 				moments
-					.filter(({fault, when}) => step === 1 || !(fault.startsWith('receipts') && when === 'before'))
+					.filter(moment => step === 1 || !isOnce(moment))
+					.filter(({fault}) => !isLinkFault(fault) || !(row.middle || row.kept))
 					.filter(({fault}) => row.running || !fault.startsWith('QEMU'))
 					.map(({fault, when}) => ({row, verb, step, fault, when})),
 			),

@@ -1,14 +1,16 @@
 /** Every method's create, revert and delete, with something broken at each step: what is there then, and whether recovery ends well. */
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
+import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
 import {type Lab, startEmptyLab} from '../helpers/lab.ts';
 import type {Case} from './cases.ts';
 import {faultOf} from './inject.ts';
 import {followToTheEnd, whatIsWrong} from './judge.ts';
 import {canAct, isOtherAct} from './others.ts';
 import {makeShim, type Shim} from './shim.ts';
-import {rehearse, setStage, strike} from './stage.ts';
+import {rehearse, type Stage, setStage, strike} from './stage.ts';
 
 export type Verdict = Case & {
 	readonly steps: number;
@@ -54,15 +56,15 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		const fault = await faultOf(stage, wanted, before.domain, plan);
 		if (!wanted.fault.startsWith('receipts') || wanted.when === 'in') await shim.arm(fault.arm);
 		else await fault.now?.();
-		const end = await stage.faulty.carryOut(plan).then(
-			receipt => ({receipt, ended: receipt.status as string}),
-			(error: Error) => ({receipt: null, ended: error.name}),
-		);
+		const end = await carryOut(stage, plan, wanted);
 		await shim.disarm();
 		await fault.repair();
 		if (end.receipt === null && !wanted.fault.startsWith('receipts')) throw new Error(`nothing started: ${end.ended}`);
 		const recovery = await followToTheEnd(stage, end.receipt);
-		const problem = recovery.problem || (await whatIsWrong(stage, wanted, plan, end.receipt, files, recovery.shutDown));
+		const problem =
+			recovery.problem ||
+			(stage.link !== null && end.receipt?.status !== 'verified' ? 'the operation did not end there' : '') ||
+			(await whatIsWrong(stage, wanted, plan, end.receipt, files, recovery.shutDown));
 		return {
 			...wanted,
 			steps: plan.steps.length,
@@ -74,6 +76,31 @@ async function runCase(lab: Lab, shim: Shim, wanted: Case, name: string): Promis
 		};
 	} finally {
 		await strike(stage);
+	}
+}
+
+type End = {readonly receipt: Receipt | null; readonly ended: string};
+
+async function carryOut({faulty, link}: Stage, plan: Plan, {fault}: Case): Promise<End> {
+	let lost = false;
+	// A client that watches connects again.
+	if (fault === 'link') faulty.subscribe(() => (lost ||= faulty.view().connection.status === 'lost'));
+	const end = await faulty.carryOut(plan).then(
+		receipt => ({receipt, ended: receipt.status as string}),
+		(error: Error) => ({receipt: null, ended: error.name}),
+	);
+	if (fault === 'link' && !lost) throw new Error('the link was not cut');
+	return fault === 'link, another client' ? foundBy(link!.open(), end) : end;
+}
+
+/** What another client learns. */
+async function foundBy(client: Hypervisor, {ended}: End): Promise<End> {
+	try {
+		const [newest] = await client.receipts();
+		const receipt = await client.follow(newest!.id);
+		return ended === 'HostError' ? {receipt, ended: receipt.status} : {receipt: null, ended};
+	} finally {
+		await client.close();
 	}
 }
 

@@ -7,7 +7,7 @@ import type {Domain} from '../../source/core/model/domain.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {type Lab, waitUntil} from '../helpers/lab.ts';
 import {tear, tornAt} from '../helpers/torn.ts';
-import type {Case} from './cases.ts';
+import {type Case, isLinkFault} from './cases.ts';
 import {actOf, amend, isOtherAct} from './others.ts';
 import type {Shim} from './shim.ts';
 import type {Stage} from './stage.ts';
@@ -25,6 +25,7 @@ export async function faultOf(stage: Stage, wanted: Case, domain: Domain, plan: 
 		return {arm: {step, when, act: actOf(stage, wanted, plan)}, repair: () => amend(stage, wanted)};
 	const {lab, images, receipts} = stage;
 	const nothing = async () => {};
+	if (isLinkFault(fault)) return {arm: {step, when, act: stage.link!.cut}, repair: nothing};
 	switch (fault) {
 		case 'runner':
 			return {arm: {step, when, act: 'kill -9 $PPID', instead: true}, repair: nothing};

@@ -1,6 +1,6 @@
 /** What a case is played on: a fresh domain, brought to where the operation under test begins. */
 
-import {writeFile} from 'node:fs/promises';
+import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
@@ -9,11 +9,15 @@ import type {Facts} from '../../source/core/model/facts.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
+import {receiptFolder} from '../../source/execute/receipts/store.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {writePattern, writePatternLive} from '../../source/lab/pattern.ts';
+import {startSshHost} from '../../source/lab/ssh-host.ts';
 import {planFor} from '../facts/plan.ts';
 import type {Lab} from '../helpers/lab.ts';
-import type {Case} from './cases.ts';
+import {cuttable} from '../helpers/troubled-host.ts';
+import {openHost} from '../stories/hypervisors.ts';
+import {type Case, isLinkFault} from './cases.ts';
 import type {Shim} from './shim.ts';
 
 const tag = 'point';
@@ -33,10 +37,20 @@ export type Stage = {
 	readonly calm: Hypervisor;
 	/** Carries plans out in processes of their own, with the fault in the way. */
 	readonly faulty: Hypervisor;
+	/** Null: `faulty` is on this host. */
+	readonly link: Link | null;
 	facts(): ReturnType<Hypervisor['facts']>;
 };
 
-export async function setStage(lab: Lab, shim: Shim, {row}: Case, name: string): Promise<Stage> {
+/** To another host, whose receipts and programs are those of the stage. */
+type Link = {
+	/** Cuts it, as shell text. */
+	readonly cut: string;
+	/** For another client. */
+	open(): Hypervisor;
+};
+
+export async function setStage(lab: Lab, shim: Shim, {row, fault}: Case, name: string): Promise<Stage> {
 	const images = await lab.mountTmpfs(`${name}-images`, '72M');
 	const receipts = await lab.mountTmpfs(`${name}-receipts`, '1M');
 	// Receipts are kept by whoever runs this, not by the user of the lab: a folder of another user is not trusted.
@@ -51,17 +65,25 @@ export async function setStage(lab: Lab, shim: Shim, {row}: Case, name: string):
 	await lab.define({name, memoryMiB: 32, disks});
 	if (row.running) await lab.virsh('start', '--domain', name);
 	const uuid = (await lab.virsh('domuuid', '--domain', name)).trim();
-	const options = {uri: lab.uri, receipts};
-	const runner = [process.execPath, launcher, '-c', lab.uri, 'carry-out', '--receipts', receipts];
+	const kept = receiptFolder({XDG_STATE_HOME: receipts}, receipts);
+	await mkdir(kept, {recursive: true, mode: 0o700});
+	const options = {uri: lab.uri, receipts: kept};
 	const calm = openHypervisor({...options, env: lab.env});
-	const faulty = openHypervisor({
-		...options,
-		env: {...lab.env, XDG_CACHE_HOME: path.join(lab.folder, 'compiled'), PATH: `${shim.folder}:${process.env.PATH}`},
-		runner,
-	});
+	const PATH = `${shim.folder}:${process.env.PATH}`;
+	const env = {...lab.env, XDG_CACHE_HOME: path.join(lab.folder, 'compiled'), XDG_STATE_HOME: receipts};
+	const runner = [process.execPath, launcher, '-c', lab.uri, 'carry-out', '--receipts', kept];
+	const link = isLinkFault(fault) ? await linkTo(lab, name, {env, PATH}) : null;
+	const faulty = link?.open() ?? openHypervisor({...options, env: {...env, PATH}, runner});
 	const memory = path.join(images, `${name}.save`);
 	const facts = () => calm.facts(uuid, images, memory);
-	return {lab, name, uuid, images, receipts, memory, calm, faulty, facts};
+	return {lab, name, uuid, images, receipts, memory, calm, faulty, link, facts};
+}
+
+async function linkTo(lab: Lab, name: string, {env, PATH}: {env: Record<string, string>; PATH: string}): Promise<Link> {
+	const virsnap = ['env', `PATH=${PATH}`, process.execPath, launcher];
+	const host = await startSshHost(lab, {virsnap, host: name, env});
+	const cut = await cuttable(host);
+	return {cut, open: () => openHost(host)};
 }
 
 type Rehearsed = {readonly facts: Facts; readonly plan: Plan};
@@ -76,7 +98,7 @@ export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 		facts = await does(stage, facts, {verb: 'create', tag: cloned, method: row.of});
 		await fill(stage, facts, 0xb2);
 	}
-	if (verb === 'create') return {facts, plan: planFor(facts, create(tag))};
+	if (verb === 'create') return planned(stage, facts, create(tag));
 	if (row.middle) facts = await does(stage, facts, create('below'));
 	facts = await does(stage, facts, create(tag));
 	if (row.kept) facts = await does(stage, facts, {verb: 'edit', tag, protect: true});
@@ -87,7 +109,12 @@ export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 		facts = await stage.facts();
 	}
 
-	return {facts, plan: planFor(facts, intentOf(stage, wanted, tag))};
+	return planned(stage, facts, intentOf(stage, wanted, tag));
+}
+
+/** Of what the host has told, where the plan goes to another one. */
+async function planned({link, faulty, uuid, images, memory}: Stage, facts: Facts, intent: Intent): Promise<Rehearsed> {
+	return {facts, plan: planFor(link === null ? facts : await faulty.facts(uuid, images, memory), intent)};
 }
 
 function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: string): Intent {

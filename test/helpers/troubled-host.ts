@@ -42,6 +42,25 @@ export type Trouble = keyof typeof troubles;
 
 export const trouble = (host: SshHost, what: Trouble): Promise<void> => troubles[what](host);
 
+/** Files there are those that this process sees. */
+export const withMountsOf = (host: SshHost, pid: number): Promise<void> =>
+	between(host, sshd => `ProxyCommand nsenter -t ${pid} -m -r ${sshd}`);
+
+/** What libvirt's own way asks for on a host, as a program. */
+export const netcat = `#!${process.execPath}
+const line = require('node:net').connect(process.argv.at(-1));
+process.stdin.pipe(line).pipe(process.stdout);
+`;
+
+/** @returns what cuts each connection that is made from now on, for a shell: what is between both ends is gone, and neither is told */
+export async function cuttable(host: SshHost): Promise<string> {
+	const file = path.join(host.folder, 'relays');
+	await between(host, sshd => `ProxyCommand sh -c 'echo $$ >>${file}; exec ${sshd}'`);
+	// One that has ended may have left its number to somebody else.
+	const kill = '[ "$(cat /proc/$relay/comm)" != sshd ] || kill -9 $relay';
+	return `while read -r relay; do ${kill}; done <'${file}' 2>/dev/null; : >'${file}'`;
+}
+
 /** What ssh leaves behind where it was stopped, since it cannot hear. */
 export async function endStopped(host: SshHost): Promise<void> {
 	const pids = await readFile(stoppedIn(host), 'utf8').catch(() => '');
