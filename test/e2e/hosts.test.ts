@@ -1,5 +1,6 @@
 /** Another host through the system's own ssh and a real sshd: the built program here asks the built program there. */
-import {readdir, writeFile} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
@@ -8,6 +9,7 @@ import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith, waitUntil} from '../helpers/lab.ts';
 import {atMost} from '../helpers/patience.ts';
 import {type Launched, launch} from '../helpers/pty.ts';
+import {cuttable, netcat} from '../helpers/troubled-host.ts';
 import {launcher, programEnvironment, virsnap} from './program.ts';
 
 const it = labWith(['web-stopped', 'Koan']);
@@ -17,10 +19,15 @@ let host: SshHost;
 const here = (...words: string[]) => virsnap(it.lab, '-c', host.uri, ...words);
 
 beforeAll(async () => {
-	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
-	const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-there`};
-	host = await startSshHost(it.lab, {virsnap: [process.execPath, launcher], env});
+	host = await startHost('far', 'there');
 });
+
+/** Its receipts are in a folder `state-STATE`. */
+function startHost(name: string, state: string): Promise<SshHost> {
+	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+	const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-${state}`};
+	return startSshHost(it.lab, {virsnap: [process.execPath, launcher], host: name, env});
+}
 
 test('lists what the host itself lists', async () => {
 	const [far, near] = await Promise.all([here('list', '--json'), virsnap(it.lab, 'list', '--json')]);
@@ -102,8 +109,8 @@ describe('on screen', () => {
 	let terminal: Launched | undefined;
 	afterEach(() => terminal?.stop());
 
-	async function start(): Promise<Launched> {
-		terminal = launch([launcher, '-c', host.uri], {
+	async function start({uri} = host): Promise<Launched> {
+		terminal = launch([launcher, '-c', uri], {
 			columns: 100,
 			rows: 30,
 			env: programEnvironment(it.lab) as Record<string, string>,
@@ -132,28 +139,74 @@ describe('on screen', () => {
 
 	test('an operation that is under way while the connection breaks is seen to its end', async () => {
 		const program = await start();
-		program.write('/Koan\r');
-		await program.waitFor(/Domains 1 of \d/);
-		program.write('c');
-		await program.waitFor('step 1 of 4');
-		program.write('\u0015seen\r');
-		await program.waitFor('step 2 of 4');
-		program.write('\r');
-		await program.waitFor('step 3 of 4');
-		program.write('\r');
-		await program.waitFor('step 4 of 4');
-		await program.waitFor(/Enter/);
-		const before = await receipts();
-		await waitUntil(async () => {
-			program.write('\r');
-			return (await receipts()).length > before.length;
-		});
+		await createOfKoan(program, 'seen', receipts);
 		for (const agent of await agents()) process.kill(agent, 'SIGKILL');
 		await program.waitFor('CONNECTION LOST');
 		await program.waitFor(/Done and verified/, 30);
 		expect(await it.snapshotNames('Koan')).toContain('seen');
 	});
+
+	test('cut off in the middle, the program here killed: the operation ends there, and is on screen when one comes back', async () => {
+		const cut = await startHost('cut', 'cut');
+		const breakLink = await cuttable(cut);
+		const libvirt = await slowToSnapshot(cut);
+		const program = await start(cut);
+		await createOfKoan(program, 'with-memory', () => receipts('cut'));
+		await libvirt.reached();
+		await execa('sh', ['-c', breakLink]);
+		await program.waitFor('CONNECTION LOST');
+		await program.stop();
+		await waitUntil(async () => (await agents()).length === 0);
+		await libvirt.goesOn();
+		const receipt = await waitUntil(async () => {
+			const [file] = await receipts('cut');
+			const found = JSON.parse(await readFile(file!, 'utf8'));
+			return found.endedAt === null ? null : found;
+		});
+		expect(receipt).toMatchObject({status: 'verified', plan: {method: 'libvirt-internal', tag: 'with-memory'}});
+		expect(await it.virsh('snapshot-dumpxml', 'Koan', 'with-memory')).toContain("<memory snapshot='internal'/>");
+
+		const again = await start(cut);
+		again.write('/Koan\r');
+		await again.waitFor(/with-memory/);
+		again.write('o');
+		const screen = await again.waitFor('Done and verified');
+		expect(screen).toContain('with-memory');
+		expect((await virsnap(it.lab, 'log')).stdout).not.toContain('with-memory');
+	});
 });
+
+/** Through the wizard, up to its receipt. */
+async function createOfKoan(program: Launched, tag: string, receiptsThere: () => Promise<string[]>): Promise<void> {
+	program.write('/Koan\r');
+	await program.waitFor(/Domains 1 of \d/);
+	program.write('c');
+	await program.waitFor('step 1 of 4');
+	program.write(`\u0015${tag}\r`);
+	await program.waitFor('step 2 of 4');
+	program.write('\r');
+	await program.waitFor('step 3 of 4');
+	program.write('\r');
+	await program.waitFor('step 4 of 4');
+	await program.waitFor(/Enter/);
+	const before = await receiptsThere();
+	await waitUntil(async () => {
+		program.write('\r');
+		return (await receiptsThere()).length > before.length;
+	});
+}
+
+/** A host whose virsh waits in the middle of a create until it is told to go on. */
+async function slowToSnapshot({folder}: SshHost): Promise<{reached(): Promise<unknown>; goesOn(): Promise<void>}> {
+	const file = (name: string) => path.join(folder, name);
+	const waits = `: >'${file('reached')}'; until [ -e '${file('goes-on')}' ]; do sleep 0.05; done`;
+	const script = `#!/bin/sh\ncase "$*" in *snapshot-create*) ${waits} ;; esac\nexec /usr/bin/virsh "$@"\n`;
+	await writeFile(file('bin/virsh'), script, {mode: 0o755});
+	return {
+		reached: () => waitUntil(() => existsSync(file('reached'))),
+		goesOn: () => writeFile(file('goes-on'), ''),
+	};
+}
 
 test('an operation goes on there whatever becomes of the connection and of the program here', async () => {
 	const before = await receipts();
@@ -171,16 +224,11 @@ test('an operation goes on there whatever becomes of the connection and of the p
 });
 
 /** Files of the receipts on the host. */
-async function receipts(): Promise<string[]> {
-	const folder = path.join(it.lab.folder, 'state-there', 'virsnap');
+async function receipts(state = 'there'): Promise<string[]> {
+	const folder = path.join(it.lab.folder, `state-${state}`, 'virsnap');
 	const names = await readdir(folder, {recursive: true}).catch(() => []);
-	return names.filter(name => name.endsWith('.json'));
+	return names.filter(name => name.endsWith('.json')).map(name => path.join(folder, name));
 }
-
-const netcat = `#!${process.execPath}
-const line = require('node:net').connect(process.argv.at(-1));
-process.stdin.pipe(line).pipe(process.stdout);
-`;
 
 /** Processes that serve this host. */
 async function agents(): Promise<number[]> {
