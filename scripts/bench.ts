@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --quick] [--json] [--write]`: start-up, inventory, keys, idling, operations and growth of the built program, on labs
- * of its own with hundreds of real domains, beside what the same answer costs by hand. `--write` puts it into docs/performance.md.
+ * `npm run bench [-- --quick] [--json] [--write] [PART …]`: start-up, inventory, keys, idling, operations and growth of the built program,
+ * and sizes of a disk of 1 TiB, on labs of its own with hundreds of real domains, beside what the same answer costs by hand. `--write` puts
+ * it into docs/performance.md. Parts: hosts, operations, growth, sizes; all of them where none is named.
  */
 import {rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
@@ -12,18 +13,44 @@ import {measureKeys, measureTig} from './bench/keys.ts';
 import {measureOperations} from './bench/operations.ts';
 import {cache} from './bench/program.ts';
 import {measureScales} from './bench/scales.ts';
+import {measureSizes} from './bench/sizes.ts';
 import {measureStartUp} from './bench/start-up.ts';
 import {asJson, asPage, asText} from './bench/table.ts';
 
-const {values: options} = parseArgs({
+const {values: options, positionals: wanted} = parseArgs({
+	allowPositionals: true,
 	options: {quick: {type: 'boolean'}, json: {type: 'boolean'}, write: {type: 'boolean'}},
 });
 const quick = options.quick ?? false;
 const size = quick ? {domains: 40, snapshots: 400, disks: 42} : {domains: 304, snapshots: 3009, disks: 310};
 const amount = {domains: size.domains, keys: quick ? 12 : 30, idleSeconds: quick ? 2 : 10};
 
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+	hosts: measureHosts,
+	operations: async () => measureOperations(quick ? 3 : 15, await bare()),
+	growth: async () => measureScales(quick, await bare()),
+	sizes: () => measureSizes(quick),
+};
+let started: Promise<number> | undefined;
+
 try {
-	const bare = await withLab(lab => measureStartUp(lab, quick ? 5 : 15));
+	for (const part of wanted) if (parts[part] === undefined) throw new Error(`No part is called ${part}`);
+	for (const [name, measure] of Object.entries(parts))
+		if (wanted.length === 0 || wanted.includes(name)) await measure();
+	process.stdout.write(`${options.json ? asJson() : asText()}\n`);
+	if (options.write) await writeFile(fileURLToPath(new URL('../docs/performance.md', import.meta.url)), asPage());
+} finally {
+	await rm(cache, {recursive: true, force: true});
+}
+
+/** Milliseconds of Node that does nothing, measured once. */
+function bare(): Promise<number> {
+	started ??= withLab(lab => measureStartUp(lab, quick ? 5 : 15));
+	return started;
+}
+
+async function measureHosts(): Promise<void> {
+	await bare();
 	await withLab(async lab => {
 		await fillBigLab(lab, {...size, log: line => process.stderr.write(`bench: ${line}\n`)});
 		const words = `${size.domains} domains, ${size.snapshots} snapshots, ${size.disks} disks`;
@@ -32,12 +59,6 @@ try {
 		await measureKeys(lab, 200, 60, amount);
 	});
 	await measureTig(amount);
-	await measureOperations(quick ? 3 : 15, bare);
-	await measureScales(quick, bare);
-	process.stdout.write(`${options.json ? asJson() : asText()}\n`);
-	if (options.write) await writeFile(fileURLToPath(new URL('../docs/performance.md', import.meta.url)), asPage());
-} finally {
-	await rm(cache, {recursive: true, force: true});
 }
 
 async function withLab<Result>(measure: (lab: Lab) => Promise<Result>): Promise<Result> {

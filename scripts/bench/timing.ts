@@ -11,6 +11,36 @@ export async function timed(program: string, words: readonly string[], env: Envi
 	return performance.now() - started;
 }
 
+export type Cost = {
+	readonly milliseconds: number;
+	readonly cpuMilliseconds: number;
+	/** By read(2), from disk or cache: by the program and those that it has waited for. */
+	readonly bytesRead: number;
+	readonly mostMemoryMiB: number;
+};
+
+/** Node cannot tell what a child has used (getrusage(2), proc(5)), Python can. */
+const measuring = `
+import json, resource, subprocess, sys, time
+def read():
+    return int(dict(line.split(': ') for line in open('/proc/self/io'))['rchar'])
+before, started = read(), time.monotonic()
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+ended, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({
+    'milliseconds': (ended - started) * 1000,
+    'cpuMilliseconds': (used.ru_utime + used.ru_stime) * 1000,
+    'bytesRead': read() - before,
+    'mostMemoryMiB': used.ru_maxrss / 1024,
+}))
+`;
+
+/** What a program takes from its start to its end. @throws where it fails */
+export async function costOf(argv: readonly string[], env: Environment): Promise<Cost> {
+	const {stdout} = await promisify(execFile)('/usr/bin/python3', ['-c', measuring, ...argv], {env});
+	return JSON.parse(stdout);
+}
+
 export function median(values: readonly number[]): number {
 	return quantile(values, 0.5);
 }
