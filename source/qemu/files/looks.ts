@@ -57,8 +57,8 @@ export async function regularFile(file: string): Promise<{readonly bytes: number
 
 /** Its room, rights and names; null where there is no such folder. */
 export async function directory(folder: string): Promise<Directory | null> {
-	const space = await statfs(folder).catch(() => null);
-	if (space === null) return null;
+	const [about, space] = await Promise.all([stat(folder).catch(() => null), statfs(folder).catch(() => null)]);
+	if (!about?.isDirectory() || space === null) return null;
 	const [entries, writable] = await Promise.all([
 		readdir(folder).catch(() => []),
 		access(folder, constants.W_OK | constants.X_OK).then(
