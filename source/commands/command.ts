@@ -8,6 +8,10 @@ export type Completes =
 	| 'tag'
 	/** DOMAIN@TAG, once the @ is typed. */
 	| 'domain@tag'
+	/** Targets of the domain that stands before it, several with commas. */
+	| 'disks'
+	/** TARGET=PATH */
+	| 'disk=file'
 	| 'file'
 	| 'folder'
 	| 'receipt'
@@ -31,6 +35,8 @@ export type Option = {
 	/** What its value is called in the synopsis; left out: the option has none. */
 	readonly value?: string;
 	readonly short?: string;
+	/** It may be given several times. */
+	readonly several?: true;
 	readonly completes?: Completes;
 	/** Still accepted, but left out of help, man page and completion: an earlier name. */
 	readonly hidden?: true;
@@ -38,9 +44,13 @@ export type Option = {
 
 export type Options = Readonly<Record<string, Option>>;
 
-/** The options given, each with its value or true. */
+/** The options given, each with its value, its values, or true. */
 export type Values<Known extends Options> = {
-	readonly [Name in keyof Known]?: Known[Name] extends {readonly value: string} ? string : true;
+	readonly [Name in keyof Known]?: Known[Name] extends {readonly several: true}
+		? readonly string[]
+		: Known[Name] extends {readonly value: string}
+			? string
+			: true;
 };
 
 /** What was typed behind the command. */

@@ -7,7 +7,7 @@ import {serve} from '../execute/inside/serve.ts';
 import type {OperationContext} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
 import {factsFor} from '../inventory/facts.ts';
-import {domainNames, snapshotNames} from '../inventory/names.ts';
+import {diskNames, domainNames, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
 import {openSources, type Sources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
@@ -90,7 +90,8 @@ export async function readNames(
 	const done = new AbortController();
 	const sources = openSources({uri, env, signal: AbortSignal.any([signal, done.signal])}, surroundings());
 	try {
-		return await (of === 'domains' ? domainNames(sources) : snapshotNames(sources, of.snapshotsOf));
+		if (of === 'domains') return await domainNames(sources);
+		return await ('disksOf' in of ? diskNames(sources, of.disksOf) : snapshotNames(sources, of.snapshotsOf));
 	} finally {
 		done.abort();
 	}
@@ -135,8 +136,8 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
 		refresh: () => live.refresh(),
-		facts: (uuid, directory, file) =>
-			readPlanFacts(sources, {uuid, known: live.domain(uuid), directory, file}, operations.receipts, signal),
+		facts: (uuid, folders, file) =>
+			readPlanFacts(sources, {uuid, known: live.domain(uuid), folders, file}, operations.receipts, signal),
 		...sizeQuestions(sources, uuid => live.domain(uuid), signal),
 		async serve(exports) {
 			const one = await serve(exports, {signal, env: options.env ?? {}, log: log.add});

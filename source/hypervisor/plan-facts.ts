@@ -12,8 +12,8 @@ type Wanted = {
 	readonly uuid: string;
 	/** The same domain as it is on view. */
 	readonly known: Domain | undefined;
-	/** One more folder that the plan may write to. */
-	readonly directory: string | undefined;
+	/** More folders that the plan may write to. */
+	readonly folders: readonly string[] | undefined;
 	/** A file of saved memory that the plan is about. */
 	readonly file: string | undefined;
 };
@@ -25,7 +25,7 @@ type Wanted = {
  */
 export async function readPlanFacts(
 	sources: Sources,
-	{uuid, known, directory, file}: Wanted,
+	{uuid, known, folders = [], file}: Wanted,
 	allReceipts: () => Promise<readonly Receipt[]>,
 	signal: AbortSignal,
 ): Promise<Facts> {
@@ -34,7 +34,7 @@ export async function readPlanFacts(
 	const facts = await readFacts(sources, uuid, {
 		// What earlier operations have made: an undo takes back no other file of the same name.
 		files: [...new Set(receipts.flatMap(({made}) => Object.keys(made ?? {})))],
-		...(directory === undefined ? {} : {folders: [directory]}),
+		folders,
 		...(file === undefined ? {} : {file}),
 	});
 	const layered = facts.kept.length > 0 || facts.domain.snapshots.some(({kind}) => kind === 'external');

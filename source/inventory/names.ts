@@ -1,5 +1,7 @@
 /** Names alone, for the completion of a command line: as little is asked as can be. */
+import {isWritable} from '../core/model/domain.ts';
 import type {Name} from '../core/model/hypervisor.ts';
+import {parseDomainXml} from '../libvirt/domain-xml.ts';
 import {readDomains, readHeads} from './read.ts';
 import type {Sources} from './sources.ts';
 
@@ -11,6 +13,19 @@ import type {Sources} from './sources.ts';
 export async function domainNames(sources: Sources): Promise<Name[]> {
 	const {heads} = await readHeads(sources);
 	return heads.map(({name, state}) => ({name, about: state}));
+}
+
+/**
+ * The disks of one domain that a snapshot can hold, each with what it runs on, under the same conditions.
+ *
+ * @throws {ConnectionError} libvirt could not be asked
+ */
+export async function diskNames(sources: Sources, domain: string): Promise<Name[]> {
+	const {heads} = await readHeads(sources);
+	const head = heads.find(({uuid, name}) => name === domain || uuid === domain);
+	if (!head) return [];
+	const {disks} = parseDomainXml(await sources.reader.definition(head.uuid));
+	return disks.filter(isWritable).map(({target, source}) => ({name: target, about: source ?? ''}));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Snapshot metadata (https://libvirt.org/formatsnapshot.html) in core's terms. */
+import {isWritable} from '../core/model/domain.ts';
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {parseDisk} from './domain-xml.ts';
 import {attributeOf, childAt, children, type Element, parseXml, textContent} from './xml.ts';
@@ -14,7 +15,7 @@ import {attributeOf, childAt, children, type Element, parseXml, textContent} fro
 export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> {
 	const snapshot = parseXml(abridge(xml), 'domainsnapshot');
 	const memory = childAt(snapshot, 'memory');
-	const sources = sourcesOf(childAt(snapshot, 'domain'));
+	const then = disksThen(childAt(snapshot, 'domain'));
 	const reverted = children(childAt(snapshot, 'revertDisks'), 'disk').map(disk =>
 		attributeOf(childAt(disk, 'source'), 'file'),
 	);
@@ -29,19 +30,25 @@ export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> 
 			kind: (attributeOf(memory, 'snapshot') ?? 'no') as LibvirtSnapshot['memory']['kind'],
 			file: attributeOf(memory, 'file'),
 		},
-		disks: children(childAt(snapshot, 'disks'), 'disk').map(disk => diskOf(disk, sources)),
+		disks: children(childAt(snapshot, 'disks'), 'disk').map(disk => diskOf(disk, then)),
 		revertFiles,
 	};
 }
 
-function diskOf(disk: Element, sources: ReadonlyMap<string, string | null>): LibvirtSnapshot['disks'][number] {
+type Recorded = LibvirtSnapshot['disks'][number];
+
+function diskOf(disk: Element, then: ReadonlyMap<string, DiskThen>): Recorded {
 	const target = attributeOf(disk, 'name') ?? '';
 	const source = childAt(disk, 'source');
+	const snapshot = (attributeOf(disk, 'snapshot') ?? 'no') as Recorded['snapshot'];
+	const recorded = then.get(target);
+	const leftOut = (snapshot === 'no' || snapshot === 'manual') && recorded?.writable === true;
 	return {
 		target,
-		snapshot: (attributeOf(disk, 'snapshot') ?? 'no') as LibvirtSnapshot['disks'][number]['snapshot'],
+		snapshot,
 		file: attributeOf(source, 'file') ?? attributeOf(source, 'dev'),
-		source: sources.get(target) ?? null,
+		source: recorded?.source ?? null,
+		...(leftOut ? {leftOut: true as const} : {}),
 	};
 }
 
@@ -57,11 +64,13 @@ function abridge(whole: string): string {
 	return `${xml.slice(0, start)}<domain>${disks.join('')}</domain></domainsnapshot>`;
 }
 
-function sourcesOf(domain: Element | undefined): Map<string, string | null> {
+type DiskThen = {readonly source: string | null; readonly writable: boolean};
+
+function disksThen(domain: Element | undefined): Map<string, DiskThen> {
 	return new Map(
 		children(domain, 'disk').map(element => {
-			const {target, source} = parseDisk(element);
-			return [target, source];
+			const disk = parseDisk(element);
+			return [disk.target, {source: disk.source, writable: isWritable(disk)}];
 		}),
 	);
 }

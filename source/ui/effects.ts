@@ -63,10 +63,10 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		around.redraw();
 		for (const {name, hypervisor} of around.hosts) orSay(around, name, 'Could not read again', hypervisor.refresh());
 	},
-	'read-facts': ({domain, directory, file, token}, {at, dispatch}) => {
+	'read-facts': ({domain, folders, file, token}, {at, dispatch}) => {
 		const {host, uuid} = splitKey(domain);
 		answer(
-			at(host).facts(uuid, directory, file),
+			at(host).facts(uuid, folders, file),
 			host,
 			facts => dispatch({type: 'facts', token, domain, facts}),
 			reason => dispatch({type: 'facts-failed', token, domain, reason}),

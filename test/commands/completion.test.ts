@@ -45,6 +45,16 @@ describe('what is offered', () => {
 		[['restore', './'], [':files']],
 		[['save', 'web', ''], [':files']],
 		[['create', 'web', '--dir', ''], [':folders']],
+		[['create', 'web', '--disk', ''], ['vda']],
+		[['create', 'web', '--disk=v'], ['--disk=vda']],
+		[['create', '--disk', ''], []],
+		[['create', 'nope', '--disk', ''], []],
+		[['create', 'web', '--disk', 'vda,'], []],
+		[['create', 'web', '--disk', 'vdb,'], ['vdb,vda']],
+		[['create', 'web', '--overlay', ''], ['vda=']],
+		[['create', 'web', '--overlay', 'vda=/'], [':files']],
+		[['create', 'web', '--overlay=vda=/'], [':files']],
+		[['create', 'web', '--memory-file', ''], [':files']],
 		[
 			['completion', ''],
 			['bash', 'zsh', 'fish'],
@@ -69,6 +79,10 @@ describe('what is offered', () => {
 		);
 		expect(await offered('plan', 'revert', 'web', 'before', '--')).not.toContain('--yes');
 		expect(await offered('revert', '--', 'web', '-')).toEqual(['before']);
+	});
+
+	test('an option that may be given again is offered again', async () => {
+		expect(await offered('create', 'web', '--disk', 'vda', '--')).toContain('--disk');
 	});
 
 	test('topics of the help beside the commands', async () => {

@@ -45,6 +45,7 @@ test('list --json', () => {
 						ownBytes: null,
 						sinceBytes: null,
 						disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2'}],
+						leftOut: [],
 					},
 				],
 			},

@@ -152,6 +152,10 @@ export async function run(
 			const {domains: known = [web], receipts = []} = fake.hosts?.[uri ?? ''] ?? fake;
 			if (of === 'receipts') return receipts.map(({id, status}) => ({name: id, about: status}));
 			if (of === 'domains') return known.map(({name, state}) => ({name, about: state}));
+			if ('disksOf' in of) {
+				const {disks = []} = known.find(({name}) => name === of.disksOf) ?? {};
+				return disks.map(({target, source}) => ({name: target, about: source ?? ''}));
+			}
 			const {snapshots = []} = known.find(({name}) => name === of.snapshotsOf) ?? {};
 			return snapshots.map(({tag, kind}) => ({name: tag, about: kind}));
 		},

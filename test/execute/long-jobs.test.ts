@@ -4,7 +4,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Hypervisor, LoggedCommand} from '../../source/core/model/hypervisor.ts';
-import type {Intent} from '../../source/core/model/intent.ts';
+import {foldersOf, type Intent} from '../../source/core/model/intent.ts';
 import type {Progress, Receipt} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPatternLive, writePatternLive} from '../../source/lab/pattern.ts';
@@ -43,7 +43,7 @@ const tags = async () => (await hypervisor.facts(uuid)).domain.snapshots.map(({t
 
 async function planned(intent: Intent) {
 	const file = 'file' in intent ? intent.file : undefined;
-	return planFor(await hypervisor.facts(uuid, file && path.dirname(file), file), intent);
+	return planFor(await hypervisor.facts(uuid, foldersOf(intent), file), intent);
 }
 
 async function does(intent: Intent): Promise<void> {

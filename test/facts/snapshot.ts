@@ -18,6 +18,7 @@ export function snapshot(tag: string, more: Partial<Snapshot> = {}): Snapshot {
 		libvirt: true,
 		memoryFile: null,
 		disks: [{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2', source: '/images/vda.qcow2'}],
+		leftOut: [],
 		revertFiles: [],
 		protected: false,
 		expiresAt: null,

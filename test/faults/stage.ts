@@ -75,7 +75,7 @@ export async function setStage(lab: Lab, shim: Shim, {row, fault}: Case, name: s
 	const link = isLinkFault(fault) ? await linkTo(lab, name, {env, PATH}) : null;
 	const faulty = link?.open() ?? openHypervisor({...options, env: {...env, PATH}, runner});
 	const memory = path.join(images, `${name}.save`);
-	const facts = () => calm.facts(uuid, images, memory);
+	const facts = () => calm.facts(uuid, [images], memory);
 	return {lab, name, uuid, images, receipts, memory, calm, faulty, link, facts};
 }
 

@@ -3,12 +3,14 @@ import {PassThrough} from 'node:stream';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../source/core/make-plan.ts';
+import type {Facts} from '../../source/core/model/facts.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import {undoPlan} from '../../source/core/recover/undo.ts';
 import {openLink} from '../../source/hypervisor/agent/here/link.ts';
 import {frameOf, frameReader} from '../../source/hypervisor/agent/language/frames.ts';
 import {callNames} from '../../source/hypervisor/agent/language/protocol.ts';
 import {serveAgent} from '../../source/hypervisor/agent/there/serve-agent.ts';
+import {disk} from '../facts/domain.ts';
 import {facts} from '../facts/facts.ts';
 import {quietHypervisor} from '../facts/hypervisor.ts';
 import {planIn} from '../facts/plan.ts';
@@ -81,7 +83,7 @@ const plan = planIn(makePlan(known, asked));
 const receipt = endedAs(planIn(makePlan(facts({domain: {state: 'running', id: 1}}), {verb: 'shutdown'})), 'verified');
 
 /** An agent whose hypervisor writes down the plans that it is to carry out; what is sent to it, and its end. */
-async function served(...sent: readonly Buffer[]): Promise<readonly Plan[]> {
+async function served(known: Facts, ...sent: readonly Buffer[]): Promise<readonly Plan[]> {
 	const carried: Plan[] = [];
 	const hypervisor = quietHypervisor({
 		facts: async () => known,
@@ -111,17 +113,41 @@ const call = (id: number, name: string, ...given: unknown[]) => ({id, call: name
 
 describe('the one that serves', () => {
 	test('carries out the plan that it makes itself of what it has told', async () => {
-		const sent = [call(0, 'facts', uuid, null, null), call(1, 'carryOut', uuid, asked, plan)];
-		expect(await served(...sent.map(frameOf))).toEqual([plan]);
+		const sent = [call(0, 'facts', uuid, [], null), call(1, 'carryOut', uuid, asked, plan)];
+		expect(await served(known, ...sent.map(frameOf))).toEqual([plan]);
 	});
 
 	test('carries out the undo of what it has a receipt of', async () => {
 		const undo = planIn(undoPlan(receipt, known));
 		const sent = [
-			call(0, 'facts', uuid, null, null),
+			call(0, 'facts', uuid, [], null),
 			call(1, 'carryOut', uuid, {verb: 'undo', receipt: receipt.id}, undo),
 		];
-		expect(await served(...sent.map(frameOf))).toEqual([undo]);
+		expect(await served(known, ...sent.map(frameOf))).toEqual([undo]);
+	});
+
+	test('a wish for some disks and places of files as well, but for no path that is none', async () => {
+		const known = facts({domain: {disks: [disk('vda'), disk('vdb')]}});
+		const wish = {
+			verb: 'create',
+			tag: 'fresh',
+			disks: ['vda'],
+			overlays: [{target: 'vda', path: '/images/x'}],
+		} as const;
+		const plan = planIn(makePlan(known, wish));
+		const sent = (wanted: unknown) => [
+			call(0, 'facts', uuid, ['/images'], null),
+			call(1, 'carryOut', uuid, wanted, JSON.parse(JSON.stringify(plan))),
+		];
+		expect(await served(known, ...sent(wish).map(frameOf))).toEqual([plan]);
+		const hostile = [
+			{...wish, overlays: [{target: 'vda', path: 'x'}]},
+			{...wish, overlays: {vda: '/images/x'}},
+			{...wish, disks: 'vda'},
+			{...wish, disks: ['vda', 'vdb']},
+			{...wish, memoryFile: 'x'},
+		];
+		for (const one of hostile) expect(await served(known, ...sent(one).map(frameOf))).toEqual([]);
 	});
 
 	test.each([
@@ -132,18 +158,18 @@ describe('the one that serves', () => {
 		['the undo of what is not there', plan, {verb: 'undo', receipt: 'none'}],
 		['a wish that nobody can have', plan, {...asked, verb: 'format'}],
 	])('carries out no plan with %s', async (_, sent, wanted) => {
-		const calls = [call(0, 'facts', uuid, null, null), call(1, 'carryOut', uuid, wanted, sent)];
-		expect(await served(...calls.map(frameOf))).toEqual([]);
+		const calls = [call(0, 'facts', uuid, [], null), call(1, 'carryOut', uuid, wanted, sent)];
+		expect(await served(known, ...calls.map(frameOf))).toEqual([]);
 	});
 
 	test('carries out nothing of facts that it has not told', async () => {
-		expect(await served(frameOf(call(0, 'carryOut', uuid, asked, plan)))).toEqual([]);
+		expect(await served(known, frameOf(call(0, 'carryOut', uuid, asked, plan)))).toEqual([]);
 	});
 
 	test('stands whatever comes, and carries nothing of it out', async () => {
 		await fc.assert(
 			fc.asyncProperty(mutated(request), async bytes => {
-				expect(await served(bytes)).toEqual([]);
+				expect(await served(known, bytes)).toEqual([]);
 			}),
 			{numRuns},
 		);

@@ -86,7 +86,7 @@ describe('reading once', () => {
 
 	test('facts: fresh, with folders, inactive XML and snapshot XML', async () => {
 		const {uuid} = find('DBHost');
-		const facts = await hypervisor.facts(uuid, '/');
+		const facts = await hypervisor.facts(uuid, ['/', '/etc/passwd']);
 		expect(facts.domain).toEqual(find('DBHost'));
 		expect(facts.domains.map(({name}) => name)).toEqual(hypervisor.view().inventory!.domains.map(({name}) => name));
 		expect(Object.keys(facts.directories).sort()).toEqual(['/', path.join(story.lab.folder, 'images')]);

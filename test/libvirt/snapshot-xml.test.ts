@@ -66,3 +66,18 @@ test('metadata without a domain, as old libvirt wrote it, and numbers as names',
 		revertFiles: [],
 	});
 });
+
+test('a disk that nobody took is left out, but no drive, and none that nothing can write to', () => {
+	const disk = (target: string, more = '', device = 'disk') =>
+		`<disk type='file' device='${device}'><source file='/images/${target}'/><target dev='${target}'/>${more}</disk>`;
+	const disks = [disk('vda'), disk('vdb'), disk('vdc', '<readonly/>'), disk('sda', '', 'cdrom'), disk('vdd')];
+	const kinds = ['external', 'no', 'no', 'no', 'manual'];
+	const names = ['vda', 'vdb', 'vdc', 'sda', 'vdd'];
+	const parsed = parseSnapshotXml(
+		`<domainsnapshot><name>s</name><disks>${names.map((name, at) => `<disk name='${name}' snapshot='${kinds[at]}'/>`).join('')}</disks><domain><devices>${disks.join('')}</devices></domain></domainsnapshot>`,
+	);
+	expect(parsed.disks.filter(({leftOut}) => leftOut).map(({target, source}) => [target, source])).toEqual([
+		['vdb', '/images/vdb'],
+		['vdd', '/images/vdd'],
+	]);
+});

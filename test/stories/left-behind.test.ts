@@ -12,7 +12,7 @@ test('a file in a folder of its own is found, and taken away again', async ({sto
 	const domain = await story.domain('elsewhere');
 	const folder = story.lab.image('elsewhere');
 	await mkdir(folder, {mode: 0o777});
-	const facts = await story.hypervisor.facts(domain.uuid, folder);
+	const facts = await story.hypervisor.facts(domain.uuid, [folder]);
 	const plan = planFor(facts, {verb: 'create', tag: 'cut', method: 'external-offline', dir: folder});
 	const overlay = plan.expect.find(one => one.kind === 'source')!.file;
 	expect(path.dirname(overlay)).toBe(folder);

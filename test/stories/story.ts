@@ -5,7 +5,7 @@ import {test as base, expect} from 'vitest';
 import type {Domain} from '../../source/core/model/domain.ts';
 import type {Reclaimable} from '../../source/core/model/facts.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import type {Intent} from '../../source/core/model/intent.ts';
+import {foldersOf, type Intent} from '../../source/core/model/intent.ts';
 import type {Outcome, Plan} from '../../source/core/model/plan.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import type {Refusal} from '../../source/core/model/refusal.ts';
@@ -36,10 +36,10 @@ type Options = {disks?: readonly string[]; running?: boolean} & Pick<DomainSpec,
 export type Cast = {
 	readonly uuid: string;
 	readonly name: string;
-	/** Fills the first 64 KiB of every disk. */
-	write(byte: number): Promise<void>;
-	/** Expects that every disk holds it. */
-	holds(byte: number): Promise<void>;
+	/** Fills the first 64 KiB of every disk, or of these. */
+	write(byte: number, ...targets: string[]): Promise<void>;
+	/** Expects that every disk holds it, or these. */
+	holds(byte: number, ...targets: string[]): Promise<void>;
 	read(): Promise<Domain>;
 	/** Overlays that only take room. */
 	leftBehind(): Promise<readonly Reclaimable[]>;
@@ -119,23 +119,24 @@ async function createDisk(lab: Lab, file: string, index: number): Promise<DiskSp
 function cast({lab, hypervisor, local}: Around, {name, uuid}: {name: string; uuid: string}): Cast {
 	const facts = (intent?: Intent) => {
 		const file = intent && 'file' in intent ? intent.file : undefined;
-		const folder = intent && 'dir' in intent ? intent.dir : undefined;
-		return hypervisor.facts(uuid, folder ?? (file && path.dirname(file)), file);
+		return hypervisor.facts(uuid, intent && foldersOf(intent), file);
 	};
 	const read = async () => (await facts()).domain;
 	const running = (domain: Domain) => domain.id !== null;
+	const disksOf = ({disks}: Domain, targets: readonly string[]) =>
+		targets.length === 0 ? disks : targets.map(target => disks.find(disk => disk.target === target)!);
 
-	async function write(byte: number) {
+	async function write(byte: number, ...targets: string[]) {
 		const domain = await read();
-		for (const disk of domain.disks) {
+		for (const disk of disksOf(domain, targets)) {
 			if (running(domain)) await writePatternLive(lab, name, disk.target, byte);
 			else await writePattern(lab, disk.source!, byte, {format: disk.format as 'qcow2'});
 		}
 	}
 
-	async function holds(byte: number) {
+	async function holds(byte: number, ...targets: string[]) {
 		const domain = await read();
-		for (const disk of domain.disks) {
+		for (const disk of disksOf(domain, targets)) {
 			const held = running(domain)
 				? await hasPatternLive(lab, name, disk.target, byte)
 				: await hasPattern(lab, disk.source!, byte, {format: disk.format as 'qcow2'});
@@ -155,7 +156,7 @@ function cast({lab, hypervisor, local}: Around, {name, uuid}: {name: string; uui
 		const receipts = await hypervisor.receipts();
 		const last = receipts.find(receipt => (id === undefined ? receipt.plan.domain.uuid === uuid : receipt.id === id));
 		const {file} = last!.plan;
-		return undoPlan(last!, await hypervisor.facts(uuid, file && path.dirname(file), file));
+		return undoPlan(last!, await hypervisor.facts(uuid, file === undefined ? [] : [path.dirname(file)], file));
 	}
 
 	const snapshot = async (tag: string) => (await read()).snapshots.find(candidate => candidate.tag === tag);

@@ -123,6 +123,14 @@ export function overlaid(name: string): Domain {
 	});
 }
 
+/** With two disks, and a snapshot of the first alone. */
+export function twofold(name: string, values: Partial<Domain> = {}): Domain {
+	const data = `${images}/${name}-data.qcow2`;
+	const {disks, ...rest} = overlaid(name);
+	const snapshots = rest.snapshots.map(one => ({...one, leftOut: [{target: 'vdb', source: data}]}));
+	return {...rest, disks: [...disks, {...diskOn(data, large(data)), target: 'vdb'}], snapshots, ...values};
+}
+
 export const inventory: Inventory = {host, domains};
 
 const folder = {path: images, freeBytes: 100 * GiB, writable: true, entries: []};

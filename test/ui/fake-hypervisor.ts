@@ -53,8 +53,8 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 		},
 		...(past.serve === undefined ? {} : {serve: past.serve}),
 		...(past.sizes === undefined ? {} : {sizes: past.sizes}),
-		async facts(uuid, directory): Promise<Facts> {
-			if (directory !== undefined) looked.push(directory);
+		async facts(uuid, folders = []): Promise<Facts> {
+			looked.push(...folders);
 			return {...factsOf(uuid, view.inventory?.domains), ...past.facts};
 		},
 		carryOut(plan, onReceipt) {

@@ -1,6 +1,6 @@
 /** The dialogs beside create, revert and delete, and the options of a create. */
 import {afterEach, expect, test} from 'vitest';
-import {domainOf, domains, overlaid, snapshotAt} from './domains.ts';
+import {domainOf, domains, overlaid, snapshotAt, twofold} from './domains.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
@@ -292,4 +292,80 @@ test('unused overlays are shown with the chains, and deleted with a plan', async
 	await ui.frame('reclaim');
 	ui.enter();
 	await ui.expects('Type clone.1763900000 to confirm');
+});
+
+/** A domain of two disks, at this size. */
+async function openTwofold(size = {columns: 80, rows: 24}, values = {}) {
+	const view = {...connected, inventory: {...connected.inventory!, domains: [twofold('layered', values), ...domains]}};
+	ui = open(size, undefined, fakeHypervisor(view));
+	await ui.expects('layered');
+}
+
+test.each([
+	{columns: 80, rows: 24},
+	{columns: 60, rows: 16},
+])(
+	'disks are chosen from the menu of a create, and the review names what is left out: $columns columns',
+	async size => {
+		await openTwofold(size);
+		ui.press('create');
+		ui.enter(2);
+		await ui.expects('Disks: all 2');
+		ui.press('up', 'up', 'choose');
+		await ui.expects('step 3 of 5');
+		await ui.frame('create-disks');
+		ui.press('down', 'option-next');
+		await ui.expects(/Disk vdb +included +\[left out\]/);
+		ui.press('down');
+		ui.type('relative');
+		await ui.expects('relative is not an absolute path');
+		ui.retype('/root/layered.overlay');
+		await ui.expects('/root/layered.overlay▏');
+		await ui.frame('create-disks-left-out');
+		ui.enter();
+		await ui.expects('Disks: vda, without vdb; 1 place chosen');
+		await ui.frame('create-without-disk');
+		ui.press('choose');
+		await ui.expects(/Holds [\s\S]*Press Enter/);
+		await ui.frame('create-without-disk-review');
+		expect(ui.state().screen).toMatchObject({
+			intent: {disks: ['vda'], overlays: [{target: 'vda', path: '/root/layered.overlay'}]},
+		});
+	},
+);
+
+test('a folder that was not looked at yet is, before the plan is shown', async () => {
+	await openTwofold();
+	ui.press('create');
+	ui.enter(2);
+	await ui.expects('Disks: all 2');
+	ui.press('up', 'up', 'choose', 'down', 'down');
+	ui.type('/elsewhere/');
+	await ui.expects('/elsewhere/▏');
+	ui.enter();
+	await expect.poll(() => ui.fake.looked).toEqual(['/', '/elsewhere']);
+});
+
+test('a running domain may have its memory in a file of its own place, unless a disk is left out', async () => {
+	await openTwofold(undefined, {id: 1, state: 'running'});
+	ui.press('create');
+	ui.enter(2);
+	await ui.expects('Disks: all 2');
+	ui.press('up', 'up', 'choose');
+	await ui.expects('Memory file');
+	await ui.frame('create-disks-running');
+	ui.press('option-next');
+	await ui.expects('Makes    external disk snapshot');
+	expect(ui.screen()).not.toContain('Memory file');
+});
+
+test('the details of a snapshot and the review of its revert name the disk that it does not hold', async () => {
+	await openTwofold();
+	ui.press('snapshots-pane', 'first', 'details');
+	await ui.expects('Without');
+	await ui.frame('left-out-details');
+	ui.press('back', 'revert');
+	ui.enter();
+	await ui.expects('Not in the snapshot: vdb');
+	await ui.frame('left-out-revert');
 });

@@ -8,7 +8,7 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import type {Domain} from '../../source/core/model/domain.ts';
 import type {Facts} from '../../source/core/model/facts.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import type {Intent} from '../../source/core/model/intent.ts';
+import {foldersOf, type Intent} from '../../source/core/model/intent.ts';
 import {type MethodId, snapshotMethods} from '../../source/core/model/intent.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {type Lab, startEmptyLab} from '../../source/lab/lab.ts';
@@ -218,7 +218,7 @@ async function cutBack(actor: Actor, hypervisor: Hypervisor, random: Random): Pr
 
 async function carry(actor: Actor, hypervisor: Hypervisor, intent: Intent): Promise<Step> {
 	const file = 'file' in intent ? intent.file : undefined;
-	const facts = await hypervisor.facts(actor.uuid, file && path.dirname(file), file);
+	const facts = await hypervisor.facts(actor.uuid, foldersOf(intent), file);
 	const outcome = makePlan(facts, intent);
 	const {verb, ...rest} = intent;
 	const what = Object.entries(rest)

@@ -1,7 +1,6 @@
-import path from 'node:path';
 import {makePlan} from '../../core/make-plan.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
-import type {Intent} from '../../core/model/intent.ts';
+import {foldersOf, type Intent} from '../../core/model/intent.ts';
 import type {Outcome} from '../../core/model/plan.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import {t} from '../../core/words/text.ts';
@@ -20,8 +19,7 @@ export async function makeOutcome(hypervisor: Hypervisor, request: Request | Ref
 	const found = request.mayHaveTag ? domainAtTag(domains, named) : findDomain(domains, named);
 	if ('code' in found) return {refusal: found};
 	const {domain, tag} = 'domain' in found ? found : {domain: found, tag: null};
-	const directory = 'dir' in intent ? intent.dir : file === undefined ? undefined : path.dirname(file);
-	return makePlan(await hypervisor.facts(domain.uuid, directory, file), withTag(intent, tag));
+	return makePlan(await hypervisor.facts(domain.uuid, foldersOf(intent), file), withTag(intent, tag));
 }
 
 const withTag = (intent: Intent, tag: string | null): Intent =>

@@ -3,7 +3,7 @@
 import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {ifItFails} from '../../core/planning/if-it-fails.ts';
-import {CONSISTENCY} from '../../core/words/consistency.ts';
+import {holdsWords} from '../../core/words/consistency.ts';
 import {asCommands, type Typed} from '../../core/words/remedy.ts';
 import {formatBytes, shellCommand, t} from '../../core/words/text.ts';
 
@@ -36,10 +36,11 @@ function heading({verb, domain, tag}: Plan, {host}: Typed): string {
 	return t`Plan: ${verb} ${tag === null ? '' : t`${tag} of `}${domain.name}${host === null ? '' : t` on ${host}`}`;
 }
 
-function facts({method, why, consistency, pause, space = []}: Plan): string[] {
+function facts(plan: Plan): string[] {
+	const {method, why, pause, space = []} = plan;
 	const known: [string, string | null][] = [
 		['method', method && `${method}: ${why}`],
-		['holds', consistency && CONSISTENCY[consistency]],
+		['holds', holdsWords(plan)],
 		['pause', pause],
 		...space.map(({where, neededBytes, freeBytes}): [string, string] => [
 			'space',

@@ -3,7 +3,7 @@
 import type {Command, Completes} from '../command.ts';
 import type {Context} from '../context.ts';
 import type {Candidate, Wanted} from './line.ts';
-import {domains, receipts, tags} from './names.ts';
+import {disks, domains, receipts, tags} from './names.ts';
 
 /** How many of the @ in a word are tried: each asks libvirt. */
 const mostSplits = 3;
@@ -13,7 +13,7 @@ export async function candidatesFor(
 	context: Context,
 	commands: readonly Command[],
 	completes: Completes,
-	{domain, current}: Wanted,
+	{domain, current, prefix}: Wanted,
 ): Promise<readonly Candidate[]> {
 	if (typeof completes === 'object') return completes.map(text => ({text, help: ''}));
 	switch (completes) {
@@ -25,6 +25,10 @@ export async function candidatesFor(
 			return domain === null ? [] : tags(context, domain);
 		case 'domain@tag':
 			return tagsBehind(context, current);
+		case 'disks':
+			return domain === null ? [] : listed(await disks(context, domain), current.slice(prefix.length));
+		case 'disk=file':
+			return domain === null ? [] : (await disks(context, domain)).map(one => ({...one, text: `${one.text}=`}));
 		case 'receipt':
 			return receipts(context);
 		default:
@@ -43,4 +47,11 @@ async function tagsBehind(context: Context, word: string): Promise<readonly Cand
 		}),
 	);
 	return found.flat();
+}
+
+/** Behind those that are typed before the last comma, each that is not among them. */
+function listed(found: readonly Candidate[], typed: string): readonly Candidate[] {
+	const before = typed.slice(0, typed.lastIndexOf(',') + 1);
+	const given = before.split(',');
+	return found.filter(({text}) => !given.includes(text)).map(({text, help}) => ({text: `${before}${text}`, help}));
 }

@@ -41,8 +41,9 @@ export const completeCommand = command({
 const nothingTyped = {command: null, words: [], options: {}};
 
 /** Files are the shell's own business. Where a domain may stand as well, a slash tells, unless the name of a host is before it. */
-function filesFor({completes, current}: Wanted, hosts: Context['hosts']): ':files' | ':folders' | null {
+function filesFor({completes, current, prefix}: Wanted, hosts: Context['hosts']): ':files' | ':folders' | null {
 	if (completes.includes('folder')) return ':folders';
+	if (completes.includes('disk=file')) return current.slice(prefix.length).includes('=') ? ':files' : null;
 	const ofHost = hosts.length > 1 && splitHost(hosts, current) !== null;
 	return completes.includes('file') && (completes.length === 1 || (current.includes('/') && !ofHost)) ? ':files' : null;
 }

@@ -125,6 +125,6 @@ function withWord(commands: readonly Command[], read: Read, word: string): Read 
 function optionsLeft(known: Options, command: Command | null, given: Read['given']): Candidate[] {
 	const excluded = (command?.exclusive ?? []).filter(group => group.some(name => name in given)).flat();
 	return Object.entries(shownOptions(known))
-		.filter(([name]) => !(name in given) && !excluded.includes(name))
+		.filter(([name, {several}]) => (several || !(name in given)) && !excluded.includes(name))
 		.map(([name, {help}]) => ({text: `--${name}`, help}));
 }

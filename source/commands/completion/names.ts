@@ -26,9 +26,16 @@ export async function domains(context: Context, current: string): Promise<readon
 }
 
 /** @param domain as typed: with the name of its host, or without */
-export function tags(context: Context, domain: string): Promise<readonly Candidate[]> {
+export const tags = (context: Context, domain: string): Promise<readonly Candidate[]> =>
+	ofDomain(context, domain, snapshotsOf => ({snapshotsOf}));
+
+/** @param domain as of `tags` */
+export const disks = (context: Context, domain: string): Promise<readonly Candidate[]> =>
+	ofDomain(context, domain, disksOf => ({disksOf}));
+
+function ofDomain(context: Context, domain: string, of: (domain: string) => NamesOf): Promise<readonly Candidate[]> {
 	const typed = context.hosts.length < 2 ? null : splitHost(context.hosts, domain);
-	return onHosts(context, typed === null ? context.hosts : [typed.host], {snapshotsOf: typed?.word ?? domain});
+	return onHosts(context, typed === null ? context.hosts : [typed.host], of(typed?.word ?? domain));
 }
 
 export const receipts = (context: Context): Promise<readonly Candidate[]> =>

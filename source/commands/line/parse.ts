@@ -11,7 +11,7 @@ export type CommandLine = {
 	readonly command: Command | null;
 	/** What follows the command and is no option. */
 	readonly words: readonly string[];
-	readonly options: Readonly<Record<string, string | true | undefined>>;
+	readonly options: Readonly<Record<string, string | readonly string[] | true | undefined>>;
 	/** Every `-c`, in the order given. */
 	readonly connect: readonly string[];
 };
@@ -43,12 +43,12 @@ function wordsOf(commands: readonly Command[], argv: readonly string[]): readonl
 }
 
 function configOf(options: Options): ParseArgsOptionsConfig {
-	const config = Object.entries(options).map(([name, {value, short}]) => [
+	const config = Object.entries(options).map(([name, {value, short, several}]) => [
 		name,
 		{
 			type: value === undefined ? 'boolean' : 'string',
 			...(short === undefined ? {} : {short}),
-			...(name === 'connect' && {multiple: true}),
+			...(several && {multiple: true}),
 		},
 	]);
 	return Object.fromEntries(config) as ParseArgsOptionsConfig;

@@ -6,6 +6,7 @@ export const globalOptions = {
 	connect: {
 		value: 'URI',
 		short: 'c',
+		several: true,
 		help: "libvirt to work on, or a host of the configuration; several times for several hosts; default: VIRSH_DEFAULT_CONNECT_URI, LIBVIRT_DEFAULT_URI, the hosts of the configuration, then virsh's own default",
 	},
 	help: {short: 'h', help: 'show help; after a command: the help of that command'},
@@ -30,9 +31,9 @@ export function shownOptions(options: Options): Options {
 	return Object.fromEntries(Object.entries(options).filter(([, {hidden}]) => !hidden));
 }
 
-/** "--method ID" */
-export function typedOption(name: string, {value}: Option): string {
-	return value === undefined ? `--${name}` : `--${name} ${value}`;
+/** "--method ID", "--disk TARGET …" */
+export function typedOption(name: string, {value, several}: Option): string {
+	return value === undefined ? `--${name}` : `--${name} ${value}${several ? ' …' : ''}`;
 }
 
 function typedArgument({name, optional, rest}: Argument): string {

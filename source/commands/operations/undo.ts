@@ -32,5 +32,5 @@ async function outcomeOf(hypervisor: Hypervisor, id: string): Promise<Outcome> {
 	await readInventory(hypervisor);
 	const {undoPlan} = await import('../../core/recover/undo.ts');
 	const {domain, file} = receipt.plan;
-	return undoPlan(receipt, await hypervisor.facts(domain.uuid, file && dirname(file), file));
+	return undoPlan(receipt, await hypervisor.facts(domain.uuid, file === undefined ? [] : [dirname(file)], file));
 }

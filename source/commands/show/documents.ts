@@ -78,6 +78,7 @@ function snapshotEntry(listed: Listed, sizes: readonly SnapshotSizes[]) {
 		ownBytes: known?.ownBytes ?? null,
 		sinceBytes: known?.sinceBytes ?? null,
 		disks,
+		leftOut: cells.leftOut.map(({target}) => target),
 		...(listed.kind === 'managed-save' ? {managedSave: true} : {}),
 	};
 }
@@ -121,6 +122,7 @@ function planEntry(plan: Plan, typed: Typed) {
 		method,
 		why,
 		consistency,
+		leftOut: plan.leftOut ?? [],
 		pause,
 		space: plan.space ?? [],
 		steps: plan.steps.map(withoutStepSecrets).map(stepEntry),

@@ -6,7 +6,7 @@ import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
 import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
-import {cellsOf, listedOf} from '../../core/snapshots/listed.ts';
+import {type Cells, cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {isExpired, shortKeep} from '../../core/snapshots/retention.ts';
 import {ownLine} from '../../core/words/own-line.ts';
 import {counted, enumerate, formatBytes, formatClock, formatDate, plural, printable, t} from '../../core/words/text.ts';
@@ -86,7 +86,7 @@ export function snapshotTable(domain: Domain, {looked, now, host}: Shown): strin
 		formatClock(snapshot.vmClockNs),
 		snapshot.kind,
 		snapshot.state,
-		snapshot.disks.map(disk => disk.target).join(',') || '-',
+		disksCell(snapshot),
 		snapshot.parent === null ? '-' : printable(snapshot.parent),
 		...(keeping ? [shortKeep(snapshot, now) || '-'] : []),
 		snapshot.health,
@@ -105,6 +105,12 @@ export function snapshotTable(domain: Domain, {looked, now, host}: Shown): strin
 
 /** A command about the domain, as it is typed here. */
 type Line = (words: readonly string[], options?: readonly string[]) => string;
+
+/** "vda, not vdb": those that it holds, and those that were left out of it. */
+function disksCell({disks, leftOut}: Cells): string {
+	const held = disks.map(({target}) => target).join(',') || '-';
+	return leftOut.length === 0 ? held : `${held}, not ${leftOut.map(({target}) => target).join(',')}`;
+}
 
 /** How many there are, and what they hold as far as that is known. */
 function sizeNotes({name, snapshots}: Domain, sizes: readonly SnapshotSizes[], line: Line): string[] {

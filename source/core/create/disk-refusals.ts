@@ -1,6 +1,6 @@
 /** Why a method of taking a snapshot cannot be used: its disks, their folders and the firmware. */
 
-import {dirname} from 'node:path/posix';
+import {dirname, normalize} from 'node:path/posix';
 import {can} from '../model/capabilities.ts';
 import {activeFile, type Disk} from '../model/disk.ts';
 import {isActive, writableDisks} from '../model/domain.ts';
@@ -8,7 +8,6 @@ import {coveredDisks, type Facts} from '../model/facts.ts';
 import type {Identified} from '../model/files.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {memoryFile, overlayFiles} from '../planning/file-names.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../planning/refusals/encrypted.ts';
 import {misdefinedRefusal} from '../planning/refusals/misdefined.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
@@ -20,6 +19,8 @@ import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
+import {chosenDisks, isOnDevice, newMemoryFile, newOverlays} from './choice/chosen-disks.ts';
+import {placesRefusal} from './choice/refusals.ts';
 
 function commonDiskRefusal(facts: Pick<Facts, 'domain'> & Identified, disks: readonly Disk[]): Refusal | null {
 	if (disks.length === 0) {
@@ -160,50 +161,52 @@ function unsupported(disk: Disk, what: string): Refusal {
 
 /** What stands in the way of overlays. */
 export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
-	const disks = coveredDisks(facts);
+	const disks = chosenDisks(facts, intent);
 	const common = commonDiskRefusal(facts, disks);
 	if (common) return common;
 	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
 	const open = openOverlayRefusal(disks) ?? misdefinedRefusal(facts.domain, disks) ?? volumeRefusal(facts, disks);
 	if (open) return open;
-	// Whatever type the definition gives it: what lies beside a device, in /dev, is gone when the host restarts.
-	const elsewhere = disks.find(disk => disk.type !== 'file' || facts.blockDevices.includes(activeFile(disk)));
-	if (elsewhere && intent.dir === undefined) {
-		const type = elsewhere.type === 'file' ? 'block' : elsewhere.type;
+	const placed = intent.overlays?.map(({target}) => target) ?? [];
+	const homeless = disks.find(disk => isOnDevice(facts, disk) && !placed.includes(disk.target));
+	if (homeless && intent.dir === undefined) {
+		const type = homeless.type === 'file' ? 'block' : homeless.type;
 		return refuse(
 			'unsupported-disk',
-			`${elsewhere.target} is a ${type} disk, so there is no folder beside it for its overlay.`,
+			`${homeless.target} is a ${type} disk, so there is no folder beside it for its overlay.`,
 			remedy`Give a folder for overlays: ${option('--dir')}.`,
 		);
 	}
-	if (intent.dir !== undefined && !intent.dir.startsWith('/')) {
-		return refuse(
-			'not-writable',
-			t`${intent.dir} is not an absolute path.`,
-			'Give the full path, such as /var/lib/libvirt/images.',
-		);
-	}
-	return hiddenOverlayRefusal(facts) ?? tableWriteRefusal(facts, intent);
+	return hiddenOverlayRefusal(facts) ?? placesRefusal(facts, intent, false) ?? tableWriteRefusal(facts, intent);
 }
 
 /** A few KiB are needed at least: an empty overlay has 192 KiB. */
 function tableWriteRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
-	const overlays = overlayFiles(coveredDisks(facts), intent.tag, intent.dir);
-	const folders = [...new Set(overlays.map(overlay => dirname(overlay.file)))];
-	for (const folder of folders) {
-		const refusal = spaceRefusal(facts, folder, overlays.length * 256 * 1024, 'the new overlays');
+	const overlays = newOverlays(facts, intent);
+	for (const {disk, file} of overlays) {
+		const path = intent.overlays?.find(({target}) => target === disk.target)?.path;
+		const otherwise = insteadOf(file, path, '--overlay');
+		const folder = dirname(file);
+		const refusal =
+			spaceRefusal(facts, folder, overlays.length * 256 * 1024, 'the new overlays', otherwise?.elsewhere) ??
+			newFileRefusal(facts, [file], otherwise);
 		if (refusal) return refusal;
 	}
-	return newFileRefusal(
-		facts,
-		overlays.map(overlay => overlay.file),
-	);
+	return null;
+}
+
+/** How another place is chosen for a file that was given one; undefined where it goes by the tag, and the folder of all. */
+function insteadOf(file: string, path: string | undefined, name: '--overlay' | '--memory-file') {
+	if (path === undefined) return undefined;
+	return file === normalize(path)
+		? {after: null, elsewhere: remedy`another file (${option(name)})`}
+		: {after: 'tag' as const, elsewhere: remedy`another place for it (${option(name)})`};
 }
 
 /** libvirt 9.0 doubles commas for qemu-img where it must not, and leaves the domain with a path that does not exist (verified). */
 export function offlineCommaRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
-	const odd = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).find(overlay => overlay.file.includes(','));
+	const odd = newOverlays(facts, intent).find(overlay => overlay.file.includes(','));
 	if (!odd) return null;
 	return refuse(
 		'unsupported',
@@ -212,11 +215,13 @@ export function offlineCommaRefusal(facts: Facts, intent: CreateIntent): Refusal
 	);
 }
 
-/** What stands in the way of the memory file, beside the first overlay. */
+/** What stands in the way of the memory file. */
 export function memoryFileRefusal(facts: Facts, intent: CreateIntent): Refusal | null {
-	const folder = intent.dir ?? dirname(coveredDisks(facts)[0]!.source!);
+	const file = newMemoryFile(facts, intent);
+	const otherwise = insteadOf(file, intent.memoryFile, '--memory-file');
 	return (
-		spaceRefusal(facts, folder, facts.domain.memoryBytes, 'the memory file') ??
-		newFileRefusal(facts, [memoryFile(facts, folder, intent.tag)])
+		placesRefusal(facts, intent, true) ??
+		spaceRefusal(facts, dirname(file), facts.domain.memoryBytes, 'the memory file', otherwise?.elsewhere) ??
+		newFileRefusal(facts, [file], otherwise)
 	);
 }

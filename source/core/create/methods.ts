@@ -11,6 +11,7 @@ import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {writeRefusal} from '../planning/refusals/rights.ts';
+import {memoryChoiceRefusal} from './choice/refusals.ts';
 import {
 	allOrNoneRefusal,
 	externalRefusal,
@@ -95,7 +96,8 @@ export const methods: readonly Method[] = [
 			memoryRefusal(facts, 'memory') ??
 			diskOnlyMismatch(intent) ??
 			externalRefusal(facts, intent) ??
-			memoryFileRefusal(facts, intent),
+			memoryFileRefusal(facts, intent) ??
+			memoryChoiceRefusal(facts, intent),
 	},
 	{
 		id: 'external-live',

@@ -4,6 +4,7 @@ import type {Facts} from '../model/facts.ts';
 import type {CreateIntent, MethodId} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {option, remedy} from '../words/remedy.ts';
+import {choiceMismatch} from './choice/refusals.ts';
 import {methodById} from './methods.ts';
 import {preferredMethod} from './preferred-method.ts';
 
@@ -15,17 +16,8 @@ export function pickMethod(facts: Facts, intent: CreateIntent): {method: MethodI
 	}
 	const method = methodById(intent.method);
 	const refusal =
-		method.refuse(facts, intent) ?? folderMismatch(method.id, intent) ?? describeMismatch(method.id, intent);
+		choiceMismatch(facts, method.id, intent) ?? method.refuse(facts, intent) ?? describeMismatch(method.id, intent);
 	return refusal ? {refusal} : {method: method.id, why: `Requested; ${method.because}.`};
-}
-
-function folderMismatch(method: MethodId, intent: CreateIntent): Refusal | null {
-	if (intent.dir === undefined || method.startsWith('external')) return null;
-	return refuse(
-		'method-mismatch',
-		`${method} stores the snapshot inside the images, so no overlay folder is needed.`,
-		remedy`Omit ${option('--dir')}, or use an external method.`,
-	);
 }
 
 function describeMismatch(method: MethodId, intent: CreateIntent): Refusal | null {

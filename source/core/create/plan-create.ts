@@ -12,7 +12,8 @@ import {stateProblems} from '../snapshots/problems.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
 import {byDelete} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
-import {targets} from './create-step.ts';
+import {chosenDisks, leftOutDisks} from './choice/chosen-disks.ts';
+import {choiceRefusal, leftOutWarnings} from './choice/refusals.ts';
 import {descriptionRefusal} from './description.ts';
 import {pickMethod} from './pick-method.ts';
 import {spaceOf} from './space.ts';
@@ -35,12 +36,18 @@ const ways: Readonly<Record<MethodId, (facts: Facts, intent: CreateIntent) => Dr
 
 /** The plan that creates a snapshot, by the method asked for or the one that fits best. */
 export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
-	const intent = {...wanted, tag: wanted.tag === '' ? proposeTag(facts) : wanted.tag};
-	const refusal = tagRefusal(facts.domain, intent.tag) ?? descriptionRefusal(intent.description) ?? busyRefusal(facts);
+	const scope = wanted.memoryFile !== undefined && wanted.scope === undefined ? {scope: 'memory' as const} : {};
+	const intent = {...wanted, ...scope, tag: wanted.tag === '' ? proposeTag(facts) : wanted.tag};
+	const refusal =
+		tagRefusal(facts.domain, intent.tag) ??
+		descriptionRefusal(intent.description) ??
+		busyRefusal(facts) ??
+		choiceRefusal(facts, intent);
 	if (refusal) return {refusal};
 	const choice = pickMethod(facts, intent);
 	if ('refusal' in choice) return choice;
 	const draft = ways[choice.method](facts, intent);
+	const leftOut = leftOutDisks(facts, choice.method, intent);
 	const plan = planOf(facts, {
 		verb: 'create',
 		tag: intent.tag,
@@ -49,24 +56,23 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 		wayBack: remedy`Delete the snapshot ${intent.tag} ${byDelete(facts.domain, intent.tag)}.`,
 		onFailure: 'undo',
 		space: spaceOf(facts, choice.method, intent),
+		...(leftOut.length === 0 ? {} : {leftOut: leftOut.map(({target}) => target)}),
 		...draft,
 		// Somebody else may have taken one of this tag meanwhile: libvirt and QEMU let both be.
 		expect: (draft.expect ?? []).map(one => (one.kind === 'snapshot' ? {...one, alone: true} : one)),
-		warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method)],
+		warnings: [...(draft.warnings ?? []), ...generalWarnings(facts, choice.method, intent)],
 	});
 	return {plan};
 }
 
-function generalWarnings(facts: Facts, method: MethodId): string[] {
-	const left = writableDisks(facts.domain).filter(disk => disk.snapshotPolicy === 'no');
+function generalWarnings(facts: Facts, method: MethodId, intent: CreateIntent): string[] {
 	const everyDisk = isActive(facts.domain) && !method.startsWith('external');
-	const kept =
-		left.length > 0 && !everyDisk ? [`Not included, because the domain XML excludes them: ${targets(left)}.`] : [];
+	const left = leftOutDisks(facts, method, intent);
 	const memory = isActive(facts.domain) && (method === 'external-full' || everyDisk);
 	return [
 		...stateProblems(facts.domain),
 		...transientWarning(facts),
-		...kept,
+		...leftOutWarnings(left, chosenDisks(facts, intent), memory),
 		...(everyDisk ? remainsWarning(facts) : []),
 		...firmwareTaken(facts.domain, memory),
 	];

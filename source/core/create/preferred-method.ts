@@ -4,6 +4,7 @@ import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Refusal} from '../model/refusal.ts';
+import {leavesOut} from './choice/chosen-disks.ts';
 import {allOrNoneRefusal, internalFirmwareRefusal, internalRefusal} from './disk-refusals.ts';
 import {type Method, methodById} from './methods.ts';
 import {memoryRefusal} from './state-refusals.ts';
@@ -33,7 +34,10 @@ type Kind = {readonly kind: 'internal' | 'external'; readonly because: string};
  * One kind for a domain, whatever its state. The kinds do not mix well: an internal snapshot below an overlay can be reached no more,
  * deleting an overlay takes the internal ones in it along, and a path that changes breaks backup jobs.
  */
-function kindOf(facts: Facts, {prefer}: CreateIntent): Kind {
+function kindOf(facts: Facts, intent: CreateIntent): Kind {
+	const {prefer} = intent;
+	if (leavesOut(facts, intent))
+		return {kind: 'external', because: 'Not internal: a snapshot inside the images holds all writable disks.'};
 	if (prefer !== undefined) return {kind: prefer, because: `Preferred: ${prefer}.`};
 	const present = kindsPresent(facts);
 	if (present.internal !== present.external) {
@@ -58,19 +62,26 @@ function insideRefusal(facts: Facts): Refusal | null {
 }
 
 function preference(facts: Facts, intent: CreateIntent, kind: Kind['kind']): MethodId[] {
+	const newFiles = makesNewFiles(facts, intent);
 	if (!isActive(facts.domain)) {
-		if (intent.dir !== undefined) return ['external-offline'];
+		if (newFiles) return ['external-offline'];
 		return kind === 'internal'
 			? ['libvirt-internal', 'external-offline', 'qemu-img']
 			: ['external-offline', 'libvirt-internal', 'qemu-img'];
 	}
 	if (intent.scope === 'disk-only' || intent.quiesce) return ['external-live'];
 	const withMemory = intent.scope === 'memory';
-	if (intent.dir !== undefined) return withMemory ? ['external-full'] : ['external-full', 'external-live'];
+	if (newFiles) return withMemory ? ['external-full'] : ['external-full', 'external-live'];
 	if (kind === 'internal') return ['libvirt-internal', 'external-full', withMemory ? 'monitor' : 'external-live'];
 	return withMemory
 		? ['external-full', 'libvirt-internal', 'monitor']
 		: ['external-full', 'external-live', 'libvirt-internal'];
+}
+
+/** What was requested can only be had in new files. */
+function makesNewFiles(facts: Facts, intent: CreateIntent): boolean {
+	const {dir, overlays = [], memoryFile} = intent;
+	return dir !== undefined || overlays.length > 0 || memoryFile !== undefined || leavesOut(facts, intent);
 }
 
 /** Kinds of the snapshots that the disks really hold. */

@@ -6,7 +6,7 @@ import {isActive} from '../model/domain.ts';
 import {coveredDisks, type Facts} from '../model/facts.ts';
 import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Space} from '../model/plan.ts';
-import {overlayFiles} from '../planning/file-names.ts';
+import {newMemoryFile, newOverlays} from './choice/chosen-disks.ts';
 
 /** An empty qcow2 overlay takes 192 KiB; a snapshot inside an image a copy of its tables, which is in the same order. */
 const perDisk = 256 * 1024;
@@ -15,13 +15,12 @@ const perDisk = 256 * 1024;
 export function spaceOf(facts: Facts, method: MethodId, intent: CreateIntent): Space[] {
 	const needed = new Map<string, number>();
 	const add = (folder: string, bytes: number) => needed.set(folder, (needed.get(folder) ?? 0) + bytes);
-	const disks = coveredDisks(facts);
 	const files = method.startsWith('external')
-		? overlayFiles(disks, intent.tag, intent.dir).map(overlay => overlay.file)
-		: disks.map(activeFile);
+		? newOverlays(facts, intent).map(overlay => overlay.file)
+		: coveredDisks(facts).map(activeFile);
 	for (const file of files) add(dirname(file), perDisk);
-	const memory = isActive(facts.domain) && method !== 'external-live';
-	if (memory && files[0]) add(dirname(files[0]), facts.domain.memoryBytes);
+	const memory = method === 'external-full' ? newMemoryFile(facts, intent) : files[0];
+	if (isActive(facts.domain) && method !== 'external-live' && memory) add(dirname(memory), facts.domain.memoryBytes);
 	return [...needed].map(([where, neededBytes]) => ({
 		where,
 		neededBytes,

@@ -106,7 +106,10 @@ export function isSavableAtTimes(domain: Pick<Domain, 'state' | 'id' | 'unsavabl
 
 /** Disks whose contents a snapshot has to cover: writable, with a medium. CD-ROMs and floppies are left out, as libvirt does. */
 export function writableDisks(domain: Pick<Domain, 'disks'>): Disk[] {
-	return domain.disks.filter(
-		disk => !disk.readonly && disk.source !== null && disk.device !== 'cdrom' && disk.device !== 'floppy',
-	);
+	return domain.disks.filter(isWritable);
+}
+
+/** Whether a snapshot has to cover its contents. */
+export function isWritable({readonly, source, device}: Pick<Disk, 'readonly' | 'source' | 'device'>): boolean {
+	return !readonly && source !== null && device !== 'cdrom' && device !== 'floppy';
 }

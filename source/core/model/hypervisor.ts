@@ -41,7 +41,7 @@ export const unread: View = {connection: {status: 'connecting'}, inventory: null
 export type Name = {readonly name: string; readonly about: string};
 
 /** Whose names are asked for. */
-export type NamesOf = 'domains' | 'receipts' | {readonly snapshotsOf: string};
+export type NamesOf = 'domains' | 'receipts' | {readonly snapshotsOf: string} | {readonly disksOf: string};
 
 /** One command that was run, for the on-screen log. */
 export type LoggedCommand = {
@@ -90,8 +90,8 @@ export type Hypervisor = {
 	subscribe(listener: () => void): () => void;
 	/** Reads everything again, caches aside. */
 	refresh(): Promise<void>;
-	/** Fresh facts for a planner; `directory` is one more folder the plan may write to, `file` one of saved memory it is about. */
-	facts(uuid: string, directory?: string, file?: string): Promise<Facts>;
+	/** Fresh facts for a planner; `folders` are more of them that the plan may write to, `file` is one of saved memory it is about. */
+	facts(uuid: string, folders?: readonly string[], file?: string): Promise<Facts>;
 	/**
 	 * What each snapshot of a domain of the view really occupies, from the tables of its images: seconds where these are large, and kept
 	 * until they change. Rejects only with the signal's reason.

@@ -1,4 +1,5 @@
 /** What a person wants of a domain, before anything is planned. */
+import {dirname, normalize} from 'node:path/posix';
 
 /** The methods that take a snapshot. */
 export const snapshotMethods = [
@@ -27,7 +28,16 @@ export type CreateIntent = {
 	readonly quiesce?: boolean;
 	/** Folder for overlays; the disk's own where left out. */
 	readonly dir?: string;
+	/** Targets of the disks that it is to hold; left out: all that the domain XML does not exclude. */
+	readonly disks?: readonly string[];
+	/** Where the overlays of single disks go, instead of `dir`. */
+	readonly overlays?: readonly PlacedOverlay[];
+	/** Where the memory goes: a path as of an overlay. Beside the first overlay where left out. */
+	readonly memoryFile?: string;
 };
+
+/** `path`: the new file; or a folder for it, where it ends in a slash or is one. */
+export type PlacedOverlay = {readonly target: string; readonly path: string};
 
 export type RevertIntent = {
 	readonly verb: 'revert';
@@ -107,3 +117,33 @@ export type Intent =
 
 /** What a plan was made of: a wish, or a finished operation that is to be undone. */
 export type Asked = Intent | {readonly verb: 'undo'; readonly receipt: string};
+
+/** Folders that a plan of this wish may write to, beside those of the domain's images: planners have to know what is in them. */
+export function foldersOf(intent: Intent): string[] {
+	switch (intent.verb) {
+		case 'create': {
+			const {dir, overlays = [], memoryFile} = intent;
+			const paths = [...overlays.map(({path}) => path), ...(memoryFile === undefined ? [] : [memoryFile])];
+			return [...new Set([...(dir === undefined ? [] : [dir]), ...paths.flatMap(foldersAround)])];
+		}
+		case 'revert':
+		case 'clone':
+			return intent.dir === undefined ? [] : [intent.dir];
+		case 'save':
+		case 'restore':
+		case 'drop':
+			return intent.file === undefined ? [] : [dirname(intent.file)];
+		default:
+			return [];
+	}
+}
+
+/** A path that may be a folder as well as a file in one. */
+function foldersAround(path: string): string[] {
+	return path.startsWith('/') ? [dirname(normalize(path)), asFolder(path)] : [];
+}
+
+/** The path as `Facts.directories` has it. */
+export function asFolder(path: string): string {
+	return normalize(path).replace(/(?<=.)\/$/, '');
+}

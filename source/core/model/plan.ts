@@ -65,6 +65,8 @@ export type Plan = {
 	readonly why: string;
 	/** What the snapshot holds, or what a revert brings back; null for a delete. */
 	readonly consistency: Consistency | null;
+	/** Writable disks that the snapshot does not hold; left out where it holds all, and where the plan takes none. */
+	readonly leftOut?: readonly string[];
 	/** How long the domain stands still, in words: "none: it is shut off", "about 2 s". */
 	readonly pause: string;
 	readonly steps: readonly Step[];

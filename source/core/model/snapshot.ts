@@ -46,10 +46,15 @@ export type LibvirtSnapshot = {
 		readonly snapshot: 'no' | 'internal' | 'external' | 'manual';
 		readonly file: string | null;
 		readonly source: string | null;
+		/** It could be written to, and is in the snapshot by no one's hand but perhaps somebody else's (`no`, `manual`). */
+		readonly leftOut?: true;
 	}[];
 	/** Files that a revert to it made, on which the domain went on (`<revertDisks>`, libvirt >= 9.9). */
 	readonly revertFiles: readonly string[];
 };
+
+/** A disk that could be written to when a snapshot was taken that does not hold it; `source`: what it ran on then, as libvirt recorded it. */
+export type LeftOutDisk = {readonly target: string; readonly source: string | null};
 
 export type Snapshot = {
 	readonly tag: string;
@@ -70,6 +75,8 @@ export type Snapshot = {
 	/** Memory file of an external checkpoint. */
 	readonly memoryFile: string | null;
 	readonly disks: readonly SnapshotDisk[];
+	/** Empty for memory alone, which holds no disk at all. */
+	readonly leftOut: readonly LeftOutDisk[];
 	/** Files that a revert to it made, on which the domain went on (`<revertDisks>`, libvirt >= 9.9). */
 	readonly revertFiles: readonly string[];
 	/** No plan deletes it, or what it needs. */

@@ -3,7 +3,8 @@
 import {dirname} from 'node:path/posix';
 import {externalMethod} from '../create/methods.ts';
 import {withSources} from '../domain-xml/sources.ts';
-import {coveredDisks, type Facts} from '../model/facts.ts';
+import {writableDisks} from '../model/domain.ts';
+import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation} from '../model/plan.ts';
 import type {Refusal} from '../model/refusal.ts';
@@ -111,9 +112,10 @@ function memoryStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, swap
 	);
 }
 
-function notInSnapshot(facts: Facts, snapshot: Snapshot): string[] {
-	const parts = new Set(snapshot.disks.map(part => part.target));
-	const others = coveredDisks(facts).filter(disk => !parts.has(disk.target));
+/** Disks that were added since. */
+function notInSnapshot({domain}: Facts, {disks, leftOut}: Snapshot): string[] {
+	const known = new Set([...disks, ...leftOut].map(({target}) => target));
+	const others = writableDisks(domain).filter(({target}) => !known.has(target));
 	return others.length > 0
 		? [`Not in the snapshot, so left as they are: ${enumerate(others.map(disk => disk.target))}.`]
 		: [];

@@ -3,7 +3,7 @@
 import {methodById} from '../create/methods.ts';
 import {createPlan} from '../create/plan-create.ts';
 import {spoiledMemory} from '../memory/saved-memory.ts';
-import {isActive} from '../model/domain.ts';
+import {isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {MethodId, RevertIntent} from '../model/intent.ts';
 import type {Consistency, Outcome, Plan} from '../model/plan.ts';
@@ -38,7 +38,7 @@ import {
 } from './refusals.ts';
 import {sizeWarnings} from './resized.ts';
 import {withRetentionsKept} from './retention-kept.ts';
-import {type RevertDraft, stateAfter} from './revert-step.ts';
+import {leftOutNow, notHeldWarnings, type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
 export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
@@ -63,15 +63,21 @@ function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan 
 	const spoiled = snapshot.kind === 'memory' ? [] : spoiledMemory(facts);
 	// Overlays that stay as they are fit it again when the plan is undone.
 	const losses = draft.wayBack === undefined ? [...draft.losses, ...spoiled] : draft.losses;
+	const leftOut = leftOutNow(facts.domain, snapshot);
 	return planOf(facts, {
 		verb: 'revert',
 		tag: snapshot.tag,
+		...(leftOut.length === 0 ? {} : {leftOut}),
 		consistency: consistencyOf(snapshot),
-		confirm: isActive(facts.domain) || losses.length > 0 || isRewritten(facts, snapshot) ? snapshot.tag : null,
+		confirm:
+			isActive(facts.domain) || losses.length > 0 || isRewritten(facts, snapshot) || mixesMemory(facts, snapshot)
+				? snapshot.tag
+				: null,
 		...draft,
 		losses,
 		warnings: [
 			...(draft.wayBack === undefined ? [] : spoiled),
+			...notHeldWarnings(facts, snapshot),
 			...rewrittenWarnings(facts, snapshot),
 			...draft.warnings,
 			...sizeWarnings(facts, snapshot),
@@ -81,6 +87,11 @@ function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan 
 	});
 }
 
+/** Its memory knows other contents of a disk that it does not hold. */
+function mixesMemory({domain}: Facts, snapshot: Snapshot): boolean {
+	return consistencyOf(snapshot) === 'full checkpoint' && leftOutNow(domain, snapshot).length > 0;
+}
+
 /** The same plan with a snapshot of the present state as its first step, of a kind that the revert leaves alone. */
 function withSafety(facts: Facts, snapshot: Snapshot, draft: RevertDraft, dir: string | undefined): Outcome {
 	const tag = safetyTag(facts, snapshot.tag);
@@ -88,7 +99,7 @@ function withSafety(facts: Facts, snapshot: Snapshot, draft: RevertDraft, dir: s
 		snapshot.kind === 'external'
 			? ['external-offline', 'external-full', 'external-live']
 			: ['libvirt-internal', 'qemu-img', 'monitor'];
-	const intent = {verb: 'create', tag, ...(dir === undefined ? {} : {dir})} as const;
+	const intent = {verb: 'create', tag, ...disksOf(facts, snapshot), ...(dir === undefined ? {} : {dir})} as const;
 	const usable = methods.find(method => methodById(method).refuse(facts, intent) === null) ?? methods[0]!;
 	const outcome = createPlan(facts, {...intent, method: usable});
 	if ('refusal' in outcome) return outcome;
@@ -100,6 +111,13 @@ function withSafety(facts: Facts, snapshot: Snapshot, draft: RevertDraft, dir: s
 		expect: [...safetyExpected(facts, snapshot, outcome.plan.expect), ...draft.expect],
 	});
 	return {plan: {...plan, wayBack: t`Revert to ${tag}, which holds the present state.`}};
+}
+
+/** libvirt puts a disk that is left out back on the file that it ran on, which an overlay of the safety snapshot would depend on. */
+function disksOf({domain}: Facts, snapshot: Snapshot): {disks?: readonly string[]} {
+	if (snapshot.kind !== 'external' || leftOutNow(domain, snapshot).length === 0) return {};
+	const held = snapshot.disks.map(({target}) => target);
+	return {disks: writableDisks(domain).flatMap(({target}) => (held.includes(target) ? [target] : []))};
 }
 
 /** Nobody reads the table of an image that the domain leaves for another one. */

@@ -3,7 +3,7 @@
 import {liveOnlyDisks} from '../domain-xml/live-only.ts';
 import {snapshotSources} from '../domain-xml/sources.ts';
 import {can} from '../model/capabilities.ts';
-import {type DomainState, isActive} from '../model/domain.ts';
+import {type Domain, type DomainState, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
@@ -13,7 +13,7 @@ import type {Draft} from '../planning/plan-of.ts';
 import {sizeWords} from '../snapshots/contents/sizes.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
-import {enumerate, formatDate, t} from '../words/text.ts';
+import {enumerate, formatDate, plural, t} from '../words/text.ts';
 
 /** What differs from kind to kind of snapshot. `wayBack` is set where the plan itself can be undone, so that it needs no safety snapshot. */
 export type RevertDraft = Pick<Plan, 'method' | 'why' | 'steps' | 'losses' | 'warnings' | 'expect'> & Draft;
@@ -115,6 +115,26 @@ export function hardwareWarnings(facts: Facts, snapshot: Snapshot): string[] {
 			? []
 			: [`Attached to the running domain only, so back until it is shut off: ${enumerate(live)}.`]),
 	];
+}
+
+/** What becomes of disks that the snapshot does not hold, as far as the domain has them still. */
+export function notHeldWarnings({domain}: Pick<Facts, 'domain'>, snapshot: Snapshot): string[] {
+	const targets = leftOutNow(domain, snapshot);
+	if (targets.length === 0) return [];
+	const names = enumerate(targets);
+	const held = enumerate(snapshot.disks.map(part => part.target));
+	const memory =
+		memoryChange(snapshot).length === 0
+			? ''
+			: ` The memory knows what ${names} held then: resumed with other contents it destroys file systems there.`;
+	return [
+		`Not in the snapshot: ${names}. What ${plural(targets.length, 'it holds', 'they hold')} stays as it is now, while ${held} ${plural(snapshot.disks.length, 'goes', 'go')} back.${memory}`,
+	];
+}
+
+/** Targets of the disks that it does not hold, of those that the domain has. */
+export function leftOutNow({disks}: Pick<Domain, 'disks'>, {leftOut}: Pick<Snapshot, 'leftOut'>): string[] {
+	return leftOut.map(({target}) => target).filter(target => disks.some(disk => disk.target === target));
 }
 
 /** Said where a revert would surprise by stopping the domain. */

@@ -1,7 +1,7 @@
 /** One list out of two sources: what libvirt recorded, and what stands in the qcow2 tables of every disk. */
 import type {Disk} from '../model/disk.ts';
 import type {Facts} from '../model/facts.ts';
-import type {LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from '../model/snapshot.ts';
+import type {LeftOutDisk, LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from '../model/snapshot.ts';
 import {type Around, judge, judgeUnmanaged, type Occurrence, type RecordedDisk, requiredDisks} from './health.ts';
 
 /**
@@ -60,10 +60,20 @@ function joinRecord(
 			const file = kind === 'external' ? part.file : (occurrence?.image.file ?? part.source);
 			return {target: part.target, kind, id: occurrence?.entry.id ?? null, file, source: part.source};
 		}),
+		leftOut: leftOutOf(disks, record),
 		protected: false,
 		expiresAt: null,
 		duplicates: 0,
 	};
+}
+
+/** Into an internal one of a running domain QEMU takes every writable disk, whatever the record says. */
+function leftOutOf(disks: readonly Disk[], record: LibvirtSnapshot): LeftOutDisk[] {
+	const has = (kind: RecordedDisk['snapshot']) => record.disks.some(part => part.snapshot === kind);
+	if (!has('internal') && !has('external')) return [];
+	return record.disks
+		.filter(part => part.leftOut && !(has('internal') && findOccurrence(disks, record.name, part)))
+		.map(({target, source}) => ({target, source}));
 }
 
 /** The first entry of that tag in the image the disk ran on, or, where that was not recorded, in the topmost layer that has one. */
@@ -146,6 +156,7 @@ function joinOccurrences(
 			file: image.file,
 			source: null,
 		})),
+		leftOut: [],
 		revertFiles: [],
 		protected: false,
 		expiresAt: null,

@@ -58,6 +58,7 @@ export type Cells = Pick<
 	| 'protected'
 	| 'expiresAt'
 	| 'disks'
+	| 'leftOut'
 >;
 
 /** Saved memory has words where a snapshot has its tag: one may be called the same, so go by `kind` of the row. */
@@ -78,5 +79,6 @@ export function cellsOf(listed: Listed): Cells {
 		protected: false,
 		expiresAt: null,
 		disks: [],
+		leftOut: [],
 	};
 }

@@ -51,8 +51,9 @@ function Step({state, dialog}: Props) {
 			return plain(textStepLines(dialog, columns, state.glyphs));
 		case 'menu':
 			return <MenuStep dialog={dialog} columns={columns} rows={bodyRows} />;
+		case 'disks':
 		case 'options':
-			return plain(optionLines(dialog, columns, state.glyphs));
+			return plain(optionLines(dialog, columns, bodyRows, state.glyphs));
 		default: {
 			const lines = reviewLines(dialog, columns - 1);
 			return (

@@ -40,6 +40,7 @@ export function enterStep(dialog: Dialog, at: number): Dialog {
 	switch (dialog.steps[at]) {
 		case 'menu':
 			return {...entered, row: chosenRow(dialog)};
+		case 'disks':
 		case 'options':
 			return moveOption({...entered, option: -1}, 1);
 		default:

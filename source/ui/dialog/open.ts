@@ -2,7 +2,7 @@
 
 import {dirname} from 'node:path/posix';
 import type {Domain} from '../../core/model/domain.ts';
-import type {Intent} from '../../core/model/intent.ts';
+import {foldersOf, type Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
 import {deletionOf} from '../../core/planning/several/turn.ts';
@@ -25,8 +25,8 @@ export function openDialog(state: State, task: NewTask, proposed?: Intent): Next
 	const snapshot = task === 'clone' && state.focus === 'domains' ? null : selectedSnapshot(state);
 	const intent = proposed ?? memory ?? firstIntent(task, domain, snapshot);
 	const screen: Dialog = {...BLANK_DIALOG, task: memory ? 'memory' : task, token, ...about(key, domain.name), intent};
-	const directory = intent?.verb === 'create' ? intent.dir : undefined;
-	const around = directory === undefined ? {} : {directory};
+	const folders = intent?.verb === 'create' ? foldersOf(intent) : [];
+	const around = folders.length === 0 ? {} : {folders};
 	return [
 		{...state, screen, tokens: token, notice: interruptedThere(state, key)},
 		[{type: 'read-facts', domain: key, token, ...around}],
@@ -84,7 +84,7 @@ export function openUndo(state: State, host: HostName, receipt: Receipt): Next {
 	const token = state.tokens + 1;
 	const key = keyOf(host, domain.uuid);
 	const screen: Dialog = {...BLANK_DIALOG, task: 'undo', token, ...about(key, domain.name), undoes: receipt};
-	const around = file === undefined ? {} : {file, directory: dirname(file)};
+	const around = file === undefined ? {} : {file, folders: [dirname(file)]};
 	return [
 		{...state, screen, tokens: token, notice: interruptedThere(state, key)},
 		[{type: 'read-facts', domain: key, token, ...around}],

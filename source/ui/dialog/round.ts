@@ -81,6 +81,11 @@ function nextOfRound(state: State, round: Round): Next {
 
 /** What was wished for the first, of the snapshot that has its turn. */
 function wishFor(state: State, wish: Round['wish']): Round['wish'] {
+	if (wish?.verb === 'create') {
+		// Disks and places of files are those of one domain.
+		const {disks: _disks, overlays: _overlays, memoryFile: _file, ...rest} = wish;
+		return rest;
+	}
 	if (wish?.verb !== 'edit') return wish;
 	return {...wish, tag: selectedSnapshot(state)?.tag ?? ''};
 }

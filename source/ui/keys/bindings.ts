@@ -38,6 +38,7 @@ function screenScopes(state: State): readonly Scope[] {
 			return ['text'];
 		case 'menu':
 			return ['menu'];
+		case 'disks':
 		case 'options':
 			return chosenOption(screen)?.kind === 'typed' ? ['option-text', 'text'] : ['options'];
 		case 'review':

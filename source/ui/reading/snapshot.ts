@@ -4,6 +4,7 @@ import type {Snapshot, SnapshotDisk, SnapshotSizes} from '../../core/model/snaps
 import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {expiryWords} from '../../core/snapshots/retention.ts';
+import {withoutWords} from '../../core/words/consistency.ts';
 import {formatBytes, formatClock, formatDate, printable, t} from '../../core/words/text.ts';
 import {HEALTH} from '../state/snapshots/health.ts';
 import {KINDS, snapshotKindOf} from '../state/snapshots/snapshot-kind.ts';
@@ -34,6 +35,7 @@ export function listedLines(
 		...keepLines(snapshot, columns),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
 		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
+		...leftOutLines(snapshot, columns),
 		...(snapshot.memoryFile ? labelled('Memory', printable(snapshot.memoryFile), columns) : []),
 		...labelled('Taken', takenWords(snapshot), columns),
 	];
@@ -100,6 +102,13 @@ function familyWords(domain: Domain, snapshot: Snapshot): string {
 function diskWords({target, kind, id, file}: SnapshotDisk): string {
 	const where = file === null ? '' : kind === 'external' ? t`, overlay ${file}` : t`, in ${file}`;
 	return t`${target} ${kind}${id === null ? '' : t`, ID ${id}`}${where}`;
+}
+
+/** A snapshot may hold less than the domain has. */
+function leftOutLines({leftOut}: Snapshot, columns: number): readonly Line[] {
+	if (leftOut.length === 0) return [];
+	const words = withoutWords(leftOut.map(({target}) => target));
+	return labelled('Without', words, columns, 'warn');
 }
 
 /** Both figures, or one and why there is no other. */

@@ -53,7 +53,7 @@ export type Effect =
 			readonly type: 'read-facts';
 			readonly domain: DomainKey;
 			readonly token: number;
-			readonly directory?: string;
+			readonly folders?: readonly string[];
 			readonly file?: string;
 	  }
 	/** In place of those requested before. */

@@ -26,7 +26,7 @@ export type Task =
 	| 'recover'
 	| PowerVerb;
 
-export type DialogStep = 'tag' | 'description' | 'expires' | 'name' | 'file' | 'menu' | 'options' | 'review';
+export type DialogStep = 'tag' | 'description' | 'expires' | 'name' | 'file' | 'menu' | 'disks' | 'options' | 'review';
 
 /** From a key to a reviewed plan. */
 export type Dialog = {

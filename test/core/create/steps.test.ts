@@ -69,7 +69,9 @@ describe('commands', () => {
 			'--diskspec=sda,snapshot=no',
 			'--diskspec=vdc,snapshot=no',
 		]);
-		expect(plan.warnings).toContain('Not included, because the domain XML excludes them: vdc.');
+		expect(plan.warnings).toContain(
+			'vdc is left out, since the domain XML excludes it: a revert takes vda and vdb back and leaves vdc as it is by then.',
+		);
 		expect(plan.expect).toContainEqual({kind: 'source', target: 'vda', file: '/images/vda.a_b.qcow2'});
 	});
 

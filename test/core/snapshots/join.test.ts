@@ -236,6 +236,7 @@ test('a live checkpoint: size and clock are those of the disk that holds the mem
 				{target: 'vda', kind: 'internal', id: '4', file: '/images/vda.qcow2', source: '/images/vda.qcow2'},
 				{target: 'vdb', kind: 'internal', id: '9', file: '/images/vdb.qcow2', source: '/images/vdb.qcow2'},
 			],
+			leftOut: [],
 			revertFiles: [],
 			duplicates: 0,
 		},
@@ -267,4 +268,38 @@ test('duplicates are counted, the first being the one that QEMU takes', () => {
 		[0, '1'],
 		[1, '2'],
 	]);
+});
+
+describe('disks that a record leaves out', () => {
+	const out = (target: string, snapshot: 'no' | 'manual' = 'no') =>
+		({target, snapshot, file: null, source: `/images/${target}.qcow2`, leftOut: true}) as const;
+
+	test('are told with what they ran on, and the snapshot is well', () => {
+		const vda = chained('vda', image('/images/o'), image('/images/vda.qcow2'));
+		const part = {target: 'vda', snapshot: 'external', file: '/images/o', source: '/images/vda.qcow2'} as const;
+		const records = [record('s', {disks: [part, out('vdb'), out('vdc', 'manual')]})];
+		const [found] = join([vda, disk('vdb'), disk('vdc')], records);
+		expect(found).toMatchObject({
+			health: 'ok',
+			healthReason: '',
+			disks: [{target: 'vda'}],
+			leftOut: [
+				{target: 'vdb', source: '/images/vdb.qcow2'},
+				{target: 'vdc', source: '/images/vdc.qcow2'},
+			],
+		});
+	});
+
+	test('are in it where QEMU has taken every disk into its image', () => {
+		const inside = {target: 'vda', snapshot: 'internal', file: null, source: '/images/vda.qcow2'} as const;
+		const records = [record('s', {disks: [inside, out('vdb'), out('vdc')]})];
+		const [found] = join([holding('vda', ['s']), holding('vdb', ['s']), disk('vdc')], records);
+		expect(found?.leftOut.map(({target}) => target)).toEqual(['vdc']);
+	});
+
+	test('are none of saved memory, which holds no disk', () => {
+		const memory = {kind: 'external', file: '/images/m'} as const;
+		const [found] = join([disk('vda')], [record('s', {disks: [out('vda')], memory})]);
+		expect(found).toMatchObject({kind: 'memory', leftOut: []});
+	});
 });

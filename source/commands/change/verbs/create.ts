@@ -1,5 +1,5 @@
 /** `virsnap create DOMAIN [TAG]` */
-import {snapshotMethods} from '../../../core/model/intent.ts';
+import {type PlacedOverlay, snapshotMethods} from '../../../core/model/intent.ts';
 import {emptyTag} from '../../../core/snapshots/tag.ts';
 import {t} from '../../../core/words/text.ts';
 import {UsageError} from '../../context.ts';
@@ -30,7 +30,24 @@ export const createCommand = plannedCommand({
 		memory: {help: 'include memory, or refuse'},
 		'disk-only': {help: 'take the disks without memory'},
 		quiesce: {help: 'freeze the file systems through the guest agent first'},
+		disk: {
+			value: 'TARGET',
+			help: 'only this disk, such as vda; several with commas, or the option several times; default: all',
+			several: true,
+			completes: 'disks',
+		},
 		dir: {value: 'DIR', help: 'folder for new overlays; default: beside each disk', completes: 'folder'},
+		overlay: {
+			value: 'TARGET=PATH',
+			help: 'where the overlay of this disk goes: a new file, or a folder; several times for several disks',
+			several: true,
+			completes: 'disk=file',
+		},
+		'memory-file': {
+			value: 'PATH',
+			help: 'include memory, in a file of its own: a new file, or a folder for it; default: beside the first overlay',
+			completes: 'file',
+		},
 	},
 	exclusive: [
 		['memory', 'disk-only'],
@@ -38,13 +55,20 @@ export const createCommand = plannedCommand({
 	],
 	examples: [
 		{line: 'create web', does: 'Show the plan, ask, and take a snapshot named by date and time.'},
-		{line: 'create web before-upgrade --yes', does: 'Take one without confirmation.'},
-		{line: 'create db nightly --disk-only --quiesce', does: 'Take the disks alone, with frozen file systems.'},
+		{
+			line: 'create db nightly --disk-only --quiesce --yes',
+			does: 'Take the disks alone, with frozen file systems, unasked.',
+		},
+		{
+			line: 'create db nightly --disk vda --overlay vda=/fast/',
+			does: 'Leave the other disks out, and choose a folder for the overlay.',
+		},
 	],
 	request({words: [domain = '', tag], options}) {
 		// A tag that is given and empty, as of an unset variable, is none that was left out.
 		if (tag === '') return {refusal: emptyTag};
 		const {description, memory, quiesce, dir} = options;
+		const memoryFile = options['memory-file'];
 		const scope = memory ? 'memory' : options['disk-only'] ? 'disk-only' : null;
 		return {
 			domain,
@@ -57,10 +81,40 @@ export const createCommand = plannedCommand({
 				...(scope === null ? {} : {scope}),
 				...(quiesce ? {quiesce} : {}),
 				...(dir === undefined ? {} : {dir}),
+				...(options.disk === undefined ? {} : {disks: targetsIn(options.disk)}),
+				...(options.overlay === undefined ? {} : {overlays: overlaysIn(options.overlay)}),
+				...(memoryFile === undefined ? {} : {memoryFile}),
 			},
 		};
 	},
 });
+
+/** "vda,vdb": no target holds a comma. */
+function targetsIn(words: readonly string[]): readonly string[] {
+	const targets = words.flatMap(word => word.split(','));
+	if (targets.includes('')) throw new UsageError('--disk lacks a TARGET', 'Such as: --disk vda,vdb');
+	onceEach(targets, '--disk');
+	return targets;
+}
+
+function overlaysIn(words: readonly string[]): readonly PlacedOverlay[] {
+	const placed = words.map(word => {
+		const [, target, path] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
+		if (target && path) return {target, path};
+		throw new UsageError(t`--overlay takes a disk and a path, not '${word}'`, 'Such as: --overlay vda=/fast/vda.qcow2');
+	});
+	onceEach(
+		placed.map(({target}) => target),
+		'--overlay',
+	);
+	return placed;
+}
+
+/** Which of two is meant is not known. */
+function onceEach(targets: readonly string[], option: string): void {
+	const twice = targets.find((target, at) => targets.indexOf(target) !== at);
+	if (twice !== undefined) throw new UsageError(t`${option} names ${twice} twice`, 'Name each disk once');
+}
 
 function kindNamed(word: string) {
 	const kind = snapshotKinds.find(known => known === word);

@@ -1,18 +1,16 @@
 /** An external snapshot of an active domain with its memory, in a file of its own. */
 
-import {dirname} from 'node:path/posix';
-import {coveredDisks, type Facts} from '../../model/facts.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
-import {memoryFile} from '../../planning/file-names.ts';
 import type {Draft} from '../../planning/plan-of.ts';
 import {memoryFileSteps} from '../../steps/files/new-memory-file.ts';
 import {t} from '../../words/text.ts';
+import {newMemoryFile} from '../choice/chosen-disks.ts';
 import {overlayDraft} from './overlay-draft.ts';
 
-/** New overlays, and a memory file beside the first of them. */
+/** New overlays, and a memory file. */
 export function externalFull(facts: Facts, intent: CreateIntent): Draft {
-	const folder = intent.dir ?? dirname(coveredDisks(facts)[0]!.source!);
-	const file = memoryFile(facts, folder, intent.tag);
+	const file = newMemoryFile(facts, intent);
 	const making = memoryFileSteps(facts, file);
 	const draft = overlayDraft(
 		facts,

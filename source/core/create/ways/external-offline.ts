@@ -1,12 +1,12 @@
 /** An external snapshot of a domain that is shut off. */
 
 import {can} from '../../model/capabilities.ts';
-import {coveredDisks, type Facts} from '../../model/facts.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
-import {overlayFiles} from '../../planning/file-names.ts';
 import type {Draft} from '../../planning/plan-of.ts';
 import {mayChangeModes, privateStep} from '../../steps/files/private-files.ts';
 import {shellWord} from '../../words/text.ts';
+import {newOverlays} from '../choice/chosen-disks.ts';
 import {shutOff} from '../create-step.ts';
 import {overlayDraft} from './overlay-draft.ts';
 
@@ -14,7 +14,7 @@ import {overlayDraft} from './overlay-draft.ts';
 export function externalOffline(facts: Facts, intent: CreateIntent): Draft {
 	const draft = overlayDraft(facts, intent, {}, shutOff);
 	if (can(facts.host, 'private-offline-overlays')) return draft;
-	const files = overlayFiles(coveredDisks(facts), intent.tag, intent.dir).map(({file}) => file);
+	const files = newOverlays(facts, intent).map(({file}) => file);
 	// libvirt leaves the mode to its umask: 0644.
 	if (mayChangeModes(facts)) return {...draft, steps: [...draft.steps, privateStep(files, false)]};
 	const command = `chmod 600 ${files.map(file => shellWord(file)).join(' ')}`;

@@ -3,13 +3,14 @@
 import {can} from '../../model/capabilities.ts';
 import type {Disk} from '../../model/disk.ts';
 import type {DoesOf} from '../../model/does.ts';
-import {coveredDisks, type Facts} from '../../model/facts.ts';
+import type {Facts} from '../../model/facts.ts';
 import type {CreateIntent} from '../../model/intent.ts';
 import type {Expectation} from '../../model/plan.ts';
 import type {Change} from '../../model/step.ts';
-import {type Overlay, overlayFiles, spaceWarnings} from '../../planning/file-names.ts';
+import {type Overlay, spaceWarnings} from '../../planning/file-names.ts';
 import type {Draft} from '../../planning/plan-of.ts';
 import {t} from '../../words/text.ts';
+import {newOverlays} from '../choice/chosen-disks.ts';
 import {type Capture, createStep, metadataChange, sameState} from '../create-step.ts';
 
 /** What an external snapshot may hold beside the overlays, and how it is taken. */
@@ -23,7 +24,7 @@ export function overlayDraft(
 	held: Capture,
 	warnings: readonly string[] = [],
 ): Draft {
-	const overlays = overlayFiles(coveredDisks(facts), intent.tag, intent.dir);
+	const overlays = newOverlays(facts, intent);
 	const disks = [
 		...overlays.map(({disk, file}) => ({target: disk.target, snapshot: 'external', file}) as const),
 		...leftOut(facts.domain.disks, overlays).map(({target}) => ({target, snapshot: 'no', file: null}) as const),

@@ -8,8 +8,8 @@ import {option, remedy} from '../../words/remedy.ts';
 import {formatBytes, t} from '../../words/text.ts';
 import {isInUse} from '../files.ts';
 
-/** What they are named after, and how another folder is chosen. */
-type Otherwise = {readonly after: 'tag' | 'name'; readonly elsewhere: Remedy};
+/** What they are named after (null: they were named), and how another folder is chosen. */
+type Otherwise = {readonly after: 'tag' | 'name' | null; readonly elsewhere: Remedy};
 
 const anotherFolder = remedy`another folder (${option('--dir')})`;
 
@@ -35,6 +35,9 @@ function folderRefusal(
 	path: string,
 	{elsewhere}: Otherwise,
 ): Refusal | null {
+	const missing = folder === undefined && facts.root && facts.host.elsewhere === null;
+	if (missing)
+		return refuse('not-writable', t`There is no folder ${path}.`, remedy`Choose ${elsewhere}, or make that one.`);
 	if (folder?.writable || facts.host.system || facts.host.elsewhere !== null) return null;
 	return refuse(
 		'not-writable',
@@ -50,7 +53,8 @@ function takenRefusal(
 	{after, elsewhere}: Otherwise,
 ): Refusal | null {
 	if (!isInUse(facts, file) && !folder?.entries.includes(basename(file))) return null;
-	return refuse('file-exists', t`${file} already exists.`, remedy`Choose another ${after}, or ${elsewhere}.`);
+	const otherName = after === null ? '' : `another ${after}, or `;
+	return refuse('file-exists', t`${file} already exists.`, remedy`Choose ${otherName}${elsewhere}.`);
 }
 
 /** Why the folder has not the room; null where it has, or where it could not be asked. */

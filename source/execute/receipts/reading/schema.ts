@@ -86,6 +86,7 @@ const plan = object({
 	method: nullable(string()),
 	why: string(),
 	consistency: nullable(string()),
+	leftOut: optional(words),
 	pause: string(),
 	steps: array(step),
 	losses: words,

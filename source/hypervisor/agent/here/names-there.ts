@@ -32,5 +32,6 @@ export async function namesThere(
 /** Where a tag may begin with a dash, it is behind a double one. */
 function lineFor(of: NamesOf): string[] {
 	if (of === 'domains') return ['list', '--'];
-	return of === 'receipts' ? ['log', '--'] : ['revert', '--', of.snapshotsOf];
+	if (of === 'receipts') return ['log', '--'];
+	return 'disksOf' in of ? ['create', of.disksOf, '--disk'] : ['revert', '--', of.snapshotsOf];
 }

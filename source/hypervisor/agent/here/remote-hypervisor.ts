@@ -40,8 +40,8 @@ export function openRemote(reach: Way): Hypervisor {
 		view: () => lasting.view(),
 		subscribe: listener => lasting.subscribe(listener),
 		refresh: () => lasting.refresh(),
-		async facts(uuid, directory, file) {
-			const sent = await ask<SentFacts>('facts', [uuid, directory ?? null, file ?? null]);
+		async facts(uuid, folders = [], file) {
+			const sent = await ask<SentFacts>('facts', [uuid, folders, file ?? null]);
 			return receiver.factsOf(sent) satisfies Facts;
 		},
 		sizes: (uuid, reading) => ask<SnapshotSizes[]>('sizes', [uuid], reading),

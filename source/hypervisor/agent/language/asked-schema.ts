@@ -1,5 +1,6 @@
 /** What another machine may ask for. A planner is asked nothing that no person could ask. */
 import {
+	array,
 	boolean,
 	check,
 	type GenericSchema,
@@ -47,6 +48,9 @@ const wishes = [
 		scope: optional(picklist(['memory', 'disk-only'])),
 		quiesce: flag,
 		dir: optional(path),
+		disks: optional(pipe(array(word), maxLength(1000))),
+		overlays: optional(pipe(array(strictObject({target: word, path})), maxLength(1000))),
+		memoryFile: optional(path),
 	}),
 	wish<RevertIntent>({verb: picklist(['revert']), tag: word, afterwards, safety: flag, dir: optional(path)}),
 	wish<DeleteIntent>({verb: picklist(['delete']), tag: word, id: optional(word), children: flag, metadataOnly: flag}),

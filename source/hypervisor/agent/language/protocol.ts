@@ -22,7 +22,7 @@ import {
 import {askedSchema} from './asked-schema.ts';
 
 /** Changes whenever an older end would misunderstand a newer one. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** The first line that the agent writes; what a login shell prints before it is skipped. */
 export const greeting = (version: string): string => `VIRSNAP-AGENT ${protocolVersion} ${version}\n`;
@@ -35,7 +35,7 @@ export const callSchemas = {
 	/** A sign of life: the time there, in milliseconds since 1970. */
 	clock: strictTuple([]),
 	refresh: strictTuple([]),
-	facts: strictTuple([word, nullable(word), nullable(word)]),
+	facts: strictTuple([word, pipe(array(word), maxLength(1000)), nullable(word)]),
 	sizes: strictTuple([word]),
 	sizeTogether: strictTuple([word, pipe(array(word), maxLength(100_000))]),
 	difference: strictTuple([word, snapshot, snapshot]),

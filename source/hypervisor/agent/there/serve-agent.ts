@@ -36,8 +36,8 @@ class Late {
 const answers: Answers = {
 	clock: async () => Date.now(),
 	refresh: ({hypervisor}) => hypervisor.refresh(),
-	async facts({hypervisor, kept, sender}, [uuid, directory, file]) {
-		const facts = await hypervisor.facts(uuid, directory ?? undefined, file ?? undefined);
+	async facts({hypervisor, kept, sender}, [uuid, folders, file]) {
+		const facts = await hypervisor.facts(uuid, folders, file ?? undefined);
 		kept.add(facts);
 		return new Late(() => sender.factsOf(facts));
 	},

@@ -2,9 +2,9 @@
 import {printable} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
 import {cloneRows} from './clone-rows.ts';
+import {furtherRows} from './further-rows.ts';
 import {memoryRows} from './memory-rows.ts';
 import {methodRows} from './method-rows.ts';
-import {optionsRow} from './options-row.ts';
 import {reclaimRows} from './reclaim-rows.ts';
 import {recoveryRows} from './recovery-rows.ts';
 import type {Explained, MenuRow} from './row.ts';
@@ -32,5 +32,6 @@ export function menuRows({task, facts, intent, recovery}: Dialog): readonly Menu
 	if (task === 'reclaim' && facts !== null) return reclaimRows(facts);
 	if (intent?.verb === 'clone' && facts !== null) return cloneRows(facts, intent);
 	if (facts === null || intent?.verb !== 'create') return [];
-	return [...methodRows(facts, intent), optionsRow(facts, intent)];
+	const methods = methodRows(facts, intent);
+	return [...methods, ...furtherRows(facts, intent, methods)];
 }

@@ -3,15 +3,22 @@
 import type {Dialog} from '../../state/dialog.ts';
 import {field} from '../../terminal/text-field.ts';
 import {withIntent} from '../outcome.ts';
+import {diskRows} from './disk-rows.ts';
 import {type OptionRow, optionsOf} from './options.ts';
 
-export function chosenOption({facts, intent, option}: Dialog): OptionRow | undefined {
-	return facts === null ? undefined : optionsOf(facts, intent)[option];
+/** The rows of the step that the dialog is in. */
+export function optionsIn({facts, intent, steps, at}: Dialog): readonly OptionRow[] {
+	if (facts === null) return [];
+	return steps[at] === 'disks' && intent?.verb === 'create' ? diskRows(facts, intent) : optionsOf(facts, intent);
+}
+
+export function chosenOption(dialog: Dialog): OptionRow | undefined {
+	return optionsIn(dialog)[dialog.option];
 }
 
 /** To the next row that can be changed; one that is typed into gets its text. */
 export function moveOption(dialog: Dialog, by: number): Dialog {
-	const options = dialog.facts === null ? [] : optionsOf(dialog.facts, dialog.intent);
+	const options = optionsIn(dialog);
 	let option = dialog.option + by;
 	while (options[option]?.kind === 'closed') option += by;
 	const found = options[option];

@@ -23,6 +23,7 @@ type Typed = {
 	readonly text: string;
 	/** What holds while it is empty. */
 	readonly otherwise: string;
+	readonly hint: string;
 	readonly type: (text: string) => Intent;
 };
 
@@ -74,6 +75,7 @@ function folderRow(dir: string | undefined, otherwise: string, choose: (dir: str
 		label: optionNames['--dir'],
 		text: dir ?? '',
 		otherwise,
+		hint: 'Type an absolute path, or leave it empty.',
 		type: text => choose(text === '' ? undefined : text),
 	};
 }

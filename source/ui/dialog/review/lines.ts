@@ -6,7 +6,7 @@ import type {Refusal} from '../../../core/model/refusal.ts';
 import type {Change, Step} from '../../../core/model/step.ts';
 import {ifItFails} from '../../../core/planning/if-it-fails.ts';
 import type {Choice} from '../../../core/recover/recovery.ts';
-import {CONSISTENCY} from '../../../core/words/consistency.ts';
+import {holdsWords} from '../../../core/words/consistency.ts';
 
 import {formatBytes, printable, shellCommand, t} from '../../../core/words/text.ts';
 import type {Dialog} from '../../state/dialog.ts';
@@ -63,13 +63,14 @@ type PlannedOn = {readonly domain: Domain | null; readonly host: HostName};
 function planLines(plan: Plan, {domain, host}: PlannedOn, columns: number): Line[] {
 	const failing = ifItFails(plan);
 	const here = {host, uuid: plan.domain.uuid};
+	const holds = holdsWords(plan);
 	return [
 		...(MAKES.includes(plan.verb) && plan.method !== null && domain !== null
 			? labelled('Makes', kindMade(plan.method, domain), columns, 'title')
 			: []),
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, here), columns, 'warn')),
-		...(plan.consistency === null ? [] : labelled('Holds', CONSISTENCY[plan.consistency], columns)),
+		...(holds === null ? [] : labelled('Holds', holds, columns)),
 		...(plan.verb === 'clone' ? spaceLines(plan, columns) : []),
 		...labelled('Pause', printable(plan.pause), columns),
 		...labelled('Undo', undoOf(plan, here), columns),

@@ -1,8 +1,8 @@
 /** The steps of a dialog where one line is typed: each is a part of the intent. */
 
-import {dirname} from 'node:path/posix';
+import {basename, dirname} from 'node:path/posix';
 import type {Facts} from '../../../core/model/facts.ts';
-import type {Intent} from '../../../core/model/intent.ts';
+import {foldersOf, type Intent} from '../../../core/model/intent.ts';
 import {whenWords} from '../../../core/snapshots/retention.ts';
 import type {Dialog, DialogStep} from '../../state/dialog.ts';
 
@@ -71,30 +71,21 @@ export function textStep({steps, at}: Pick<Dialog, 'steps' | 'at'>): TextStep | 
 	return (step !== undefined && STEPS[step]) || null;
 }
 
-export type Unread = {readonly directory: string; readonly file?: string};
+export type Unread = {readonly folders: readonly string[]; readonly file?: string};
 
-/** What the intent names and the facts do not know yet: a folder to write to, a file of saved memory. */
+/** What the intent names and the facts do not know yet: folders to write to, a file of saved memory. */
 export function unreadOf(facts: Facts, intent: Intent | null): Unread | null {
-	const place = splitKey(intent);
-	if (place === null || !place.directory.startsWith('/')) return null;
-	const known =
-		place.file === undefined
-			? facts.directories[place.directory] !== undefined
-			: facts.saveImages[place.file] !== undefined;
-	return known ? null : place;
+	if (intent === null) return null;
+	const folders = foldersOf(intent).filter(folder => folder.startsWith('/'));
+	if (intent.verb === 'restore' || intent.verb === 'drop') {
+		const {file} = intent;
+		return file?.startsWith('/') && facts.saveImages[file] === undefined ? {folders, file} : null;
+	}
+	return folders.some(folder => isUnread(facts, folder)) ? {folders} : null;
 }
 
-function splitKey(intent: Intent | null): Unread | null {
-	switch (intent?.verb) {
-		case 'create':
-		case 'revert':
-			return intent.dir === undefined ? null : {directory: intent.dir};
-		case 'save':
-			return intent.file === undefined ? null : {directory: dirname(intent.file)};
-		case 'restore':
-		case 'drop':
-			return intent.file === undefined ? null : {directory: dirname(intent.file), file: intent.file};
-		default:
-			return null;
-	}
+/** One that a folder that was read does not have is none. */
+function isUnread({directories}: Facts, folder: string): boolean {
+	if (directories[folder] !== undefined) return false;
+	return directories[dirname(folder)]?.entries.includes(basename(folder)) ?? true;
 }

@@ -19,7 +19,7 @@ export function typed(state: State, dialog: Dialog, text: Field): Next {
 	const next = {...dialog, field: text};
 	const {intent} = dialog;
 	const step = dialog.steps[dialog.at];
-	const option = step === 'options' ? chosenOption(dialog) : undefined;
+	const option = step === 'options' || step === 'disks' ? chosenOption(dialog) : undefined;
 	if (option?.kind === 'typed') return [{...state, screen: withIntent(next, option.type(fieldText(text).trim()))}, []];
 	const part = textStep(dialog);
 	if (part !== null && intent !== null)
