@@ -3,7 +3,7 @@ import {tellSteps} from '../../source/commands/change/change.ts';
 import type {Context} from '../../source/commands/context.ts';
 import {typedThere} from '../../source/core/words/remedy.ts';
 import {printable} from '../../source/core/words/text.ts';
-import {chained, entry, image} from '../facts/domain.ts';
+import {chained, disk, entry, image} from '../facts/domain.ts';
 import {endedAs} from '../facts/receipt.ts';
 import {external, snapshot} from '../facts/snapshot.ts';
 import {said} from '../helpers/saying.ts';
@@ -165,6 +165,56 @@ describe('a command that changes something', () => {
 		);
 		expect((await run(['revert', 'web', 'before', '--running', '--paused'])).status).toBe(2);
 		expect((await run(['create', 'web', '--method', 'magic'])).stderr).toContain('Methods: libvirt-internal, qemu-img');
+	});
+});
+
+describe('create of some disks', () => {
+	const domains = [{...web, disks: [disk('vda'), disk('vdb'), disk('vdc')]}];
+	const wish = ['create', 'web', 'fresh', '--prefer', 'external'];
+	const wished = async (...options: string[]) => {
+		const {stdout} = await run(['plan', ...wish, ...options, '--json'], {domains});
+		return JSON.parse(stdout);
+	};
+
+	test.each([
+		[['--disk', 'vda,vdc'], ['vdb']],
+		[['--disk', 'vda', '--disk=vdb'], ['vdc']],
+		[['--disk', 'vda,vdb', '--disk', 'vdc'], []],
+		[[], []],
+	])('%j leaves out %j', async (options, leftOut) => {
+		expect((await wished(...options)).plan.leftOut).toEqual(leftOut);
+	});
+
+	test('with places: the first = ends the target, and a path may hold others', async () => {
+		const {plan} = await wished('--overlay', 'vda=/images/a=b', '--overlay=vdc=/images/c');
+		expect(plan.steps[0].argv).toEqual(
+			expect.arrayContaining([
+				'--diskspec=vda,snapshot=external,file=/images/a=b',
+				'--diskspec=vdb,snapshot=external,file=/images/vdb.fresh.qcow2',
+				'--diskspec=vdc,snapshot=external,file=/images/c',
+			]),
+		);
+		expect((await wished('--overlay', 'vda=web.qcow2')).refusal.reason).toBe('web.qcow2 is not an absolute path.');
+	});
+
+	test('as text it says what it holds', async () => {
+		const {stdout} = await run(['plan', ...wish, '--disk', 'vda'], {domains});
+		expect(stdout).toContain('  holds   consistent: disks of a shut-off domain; without vdb and vdc\n');
+		expect(stdout).toMatch(/^ {2}vdb and vdc are left out: .* leaves vdb and vdc as they are by then\.$/m);
+	});
+
+	test.each([
+		[['--disk', ''], '--disk lacks a TARGET'],
+		[['--disk', 'vda,'], '--disk lacks a TARGET'],
+		[['--disk', 'vda', '--disk', 'vda'], '--disk names vda twice'],
+		[['--overlay', 'vda'], "--overlay takes a disk and a path, not 'vda'"],
+		[['--overlay', 'vda='], "--overlay takes a disk and a path, not 'vda='"],
+		[['--overlay', '=/x'], "--overlay takes a disk and a path, not '=/x'"],
+		[['--overlay', 'vda=/x', '--overlay', 'vda=/y'], '--overlay names vda twice'],
+	])('%j: status 2', async (options, words) => {
+		const {status, stderr} = await run([...wish, ...options], {domains});
+		expect(status).toBe(2);
+		expect(stderr).toContain(words);
 	});
 });
 

@@ -39,6 +39,14 @@ describe('list', () => {
 		expect(stdout).toContain('1.2 MiB');
 	});
 
+	test('a snapshot that does not hold every disk says so among its disks', async () => {
+		const snapshots = [snapshot('before', {leftOut: ['vdb', 'vdc'].map(target => ({target, source: null}))})];
+		const known = [{...web, snapshots}];
+		expect((await run(['list', 'web'], {domains: known})).stdout).toContain(' vda, not vdb,vdc ');
+		const {stdout} = await run(['list', 'web', '--json'], {domains: known});
+		expect(JSON.parse(stdout).domains[0].snapshots[0].leftOut).toEqual(['vdb', 'vdc']);
+	});
+
 	test('the id of one domain that is the name of another means neither', async () => {
 		const both = {domains: [{...web, name: '7'}, running]};
 		for (const words of [
