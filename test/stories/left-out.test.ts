@@ -98,6 +98,25 @@ test.for(onRunning)(
 	},
 );
 
+test('one of both disks is deleted when one disk went back and the other did not', async ({story}) => {
+	const domain = await begin(story, 'apart', false);
+	await domain.write(0x11);
+	await domain.does({verb: 'create', tag: 'a', disks: ['vda']});
+	await domain.write(0x22);
+	await domain.does({verb: 'create', tag: 'b', method: 'external-offline'});
+	const {disks} = await domain.read();
+	await domain.write(0x33);
+	await domain.does({verb: 'revert', tag: 'a'});
+	await domain.write(0x44);
+	await domain.does({verb: 'delete', tag: 'b'});
+	await domain.holds(0x44);
+	expect(await depths(domain)).toEqual([2, 1]);
+	for (const {source} of disks) await expect(stat(source!)).rejects.toThrow('ENOENT');
+	await domain.does({verb: 'revert', tag: 'a'});
+	await domain.holds(0x11, 'vda');
+	await domain.holds(0x44, 'vdb');
+});
+
 test.for(onShutOff)(
 	'%s: the older one is deleted below one of both disks: only its own disk is merged',
 	async ([, running], {story}) => {

@@ -18,7 +18,7 @@ import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {heirsRefusal, innerRefusal, notRecorded, shrunkRefusal, shrunkWarnings} from './external-refusals.ts';
 import {forgetInstead} from './forgettable.ts';
-import {apartReason, type DiskOverlay, isApart, isPivoted, memoryFiles, overlaysOf} from './layers.ts';
+import {apartReason, type DiskOverlay, isApart, isPivoted, memoryFiles, overlaysOf, unusedLoss} from './layers.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
 export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
@@ -53,10 +53,44 @@ function deleteLayers(
 	if (merged.length > 0 && !recorded) return mergeRest(facts, snapshot, layers, merged);
 	const obstacle = cause ?? nativeObstacle(facts, snapshot, layers);
 	if (obstacle === null) return nativeDelete(facts, snapshot, layers);
-	if (layers.some(layer => layer.depth >= 0)) return mergeByHand(facts, snapshot, layers, obstacle);
+	if (layers.some(layer => layer.depth >= 0)) return mergeUsed(facts, snapshot, layers, obstacle);
 	if (layers.some(({overlay}) => takenOn(facts.domain, overlay).length > 0))
 		return mergeByHand(facts, snapshot, layers, obstacle);
 	return dropUnused(facts, snapshot, layers, obstacle);
+}
+
+/**
+ * A revert to a snapshot that holds some of the disks leaves the others on their overlays: what is in use is merged, and what that revert
+ * has left goes.
+ */
+function mergeUsed(facts: Facts, snapshot: Snapshot, layers: readonly DiskOverlay[], cause: string): Drafted {
+	const left = layers.filter(layer => isLeftByRevert(facts, layer));
+	const used = layers.filter(layer => !left.includes(layer));
+	const draft = mergeByHand(facts, snapshot, used, cause);
+	if ('refusal' in draft || left.length === 0) return draft;
+	const overlays = left.map(({overlay}) => overlay);
+	const cleaning = removal(facts, overlays);
+	const lost = overlays.filter(file => !cleaning.needed.includes(file)).map(file => unusedLoss(facts, file));
+	return {
+		...draft,
+		steps: [...draft.steps, ...cleaning.steps],
+		losses: [...(draft.losses ?? []), ...lost.filter(text => text !== '')],
+		warnings: [...(draft.warnings ?? []), ...cleaning.warnings],
+	};
+}
+
+/** The disk runs on what the overlay goes back to, by another layer, and no snapshot was taken on the overlay. */
+function isLeftByRevert({domain}: Facts, {disk, overlay, base, depth}: DiskOverlay): boolean {
+	if (depth >= 0 || disk === undefined || takenOn(domain, overlay).length > 0) return false;
+	const parts = domain.snapshots.flatMap(({disks}) => disks);
+	const met = new Set<string>();
+	for (let file: string | null | undefined = base; file && !met.has(file); ) {
+		const layer: string = file;
+		if (disk.chain.some(image => image.file === layer)) return true;
+		met.add(layer);
+		file = parts.find(part => part.file === layer)?.source;
+	}
+	return false;
 }
 
 /** Overlays that need their bases no more, or whose disk has left the domain, stay as they are: what they hold is nowhere else. */
