@@ -52,8 +52,18 @@ describe('what is offered', () => {
 		[['create', 'web', '--disk', 'vda,'], []],
 		[['create', 'web', '--disk', 'vdb,'], ['vdb,vda']],
 		[['create', 'web', '--overlay', ''], ['vda=']],
-		[['create', 'web', '--overlay', 'vda=/'], [':files']],
-		[['create', 'web', '--overlay=vda=/'], [':files']],
+		[
+			['create', 'web', '--overlay', 'vda=/'],
+			[':files', 'vda='],
+		],
+		[
+			['create', 'web', '--overlay=vda=/a=b'],
+			[':files', '--overlay=vda='],
+		],
+		[
+			['create', 'web', '--dir=/'],
+			[':folders', '--dir='],
+		],
 		[['create', 'web', '--memory-file', ''], [':files']],
 		[
 			['completion', ''],

@@ -104,6 +104,18 @@ describe.each(Object.keys(shells) as Shell[])('%s', shell => {
 		await complete(program, 'virsnap create Koan --method=qe', '--method=qemu-img');
 	});
 
+	at('disks, and files behind an equals sign', async () => {
+		const program = await start(shell);
+		await complete(program, 'virsnap create Koan --disk v', 'virsnap create Koan --disk vda');
+		program.write('\u0015');
+		const {folder} = story.lab;
+		const overlay = `--overlay vda=${folder}/programs/v`;
+		await complete(program, `virsnap create Koan ${overlay}`, `${overlay}irsnap`);
+		program.write('\u0015');
+		const dir = `--dir=${folder}/progr`;
+		await complete(program, `virsnap create Koan ${dir}`, `${dir}ams/`);
+	});
+
 	at('a name with spaces and quotes is put in so that it stays one word', async () => {
 		const program = await start(shell);
 		await complete(program, 'virsnap list od', /virsnap list \S?odd\S/);

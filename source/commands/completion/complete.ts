@@ -25,7 +25,7 @@ export const completeCommand = command({
 		const hosts =
 			wanted.uris.length > 0 ? await chosenHosts(context, {...nothingTyped, connect: wanted.uris}) : context.hosts;
 		const files = filesFor(wanted, hosts);
-		if (files !== null) printRaw(context, files);
+		if (files !== null) printRaw(context, bash || files.before === '' ? files.kind : `${files.kind}\n${files.before}`);
 		else {
 			const found = await candidates({...context, uri: hosts[0]!.uri, hosts}, commands, wanted);
 			const lines = bash
@@ -40,12 +40,22 @@ export const completeCommand = command({
 
 const nothingTyped = {command: null, words: [], options: {}};
 
-/** Files are the shell's own business. Where a domain may stand as well, a slash tells, unless the name of a host is before it. */
-function filesFor({completes, current, prefix}: Wanted, hosts: Context['hosts']): ':files' | ':folders' | null {
-	if (completes.includes('folder')) return ':folders';
-	if (completes.includes('disk=file')) return current.slice(prefix.length).includes('=') ? ':files' : null;
+/**
+ * Files are the shell's own business. Where a domain may stand as well, a slash tells, unless the name of a host is before it. `before`:
+ * what stands before the path in the same word, which bash takes for a word of its own.
+ */
+function filesFor(
+	{completes, current, prefix}: Wanted,
+	hosts: Context['hosts'],
+): {readonly kind: ':files' | ':folders'; readonly before: string} | null {
+	if (completes.includes('folder')) return {kind: ':folders', before: prefix};
+	if (completes.includes('disk=file')) {
+		const equals = current.indexOf('=', prefix.length);
+		return equals === -1 ? null : {kind: ':files', before: current.slice(0, equals + 1)};
+	}
 	const ofHost = hosts.length > 1 && splitHost(hosts, current) !== null;
-	return completes.includes('file') && (completes.length === 1 || (current.includes('/') && !ofHost)) ? ':files' : null;
+	const isFile = completes.includes('file') && (completes.length === 1 || (current.includes('/') && !ofHost));
+	return isFile ? {kind: ':files', before: prefix} : null;
 }
 
 /** All that fits, but for names that no shell can be handed in one line, and those that would be read as options. */

@@ -28,8 +28,8 @@ _virsnap() {
 	reply=("\${(@f)$(virsnap complete zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)}")
 	case $reply[1] in
 		('') return 1 ;;
-		(:files) _files; return ;;
-		(:folders) _files -/; return ;;
+		(:files) compset -P "\${(b)reply[2]}"; _files; return ;;
+		(:folders) compset -P "\${(b)reply[2]}"; _files -/; return ;;
 	esac
 	for line in $reply; do
 		texts+=("\${line%%$'\\t'*}")
@@ -50,9 +50,13 @@ function __virsnap_complete
 	switch "$reply[1]"
 		case ''
 		case ':files'
-			__fish_complete_path "$current"
+			for path in (__fish_complete_path (string replace -- "$reply[2]" '' "$current"))
+				printf '%s%s\\n' "$reply[2]" $path
+			end
 		case ':folders'
-			__fish_complete_directories "$current"
+			for path in (__fish_complete_directories (string replace -- "$reply[2]" '' "$current"))
+				printf '%s%s\\n' "$reply[2]" $path
+			end
 		case '*'
 			printf '%s\\n' $reply
 	end
