@@ -12,6 +12,8 @@ export type Row = {
 	readonly revertOff?: boolean;
 	/** One snapshot below it and one above. */
 	readonly middle?: boolean;
+	/** The snapshot holds the first disk alone; those around it hold both. */
+	readonly leftOut?: boolean;
 	/** libvirt's managed save rather than a file. */
 	readonly managed?: boolean;
 	/** Protected before anything is broken off, which a revert must not lose. */
@@ -37,6 +39,18 @@ const rows: readonly Row[] = [
 	{method: 'external-full', running: true, disks: 2, revertOff: true},
 	{method: 'external-offline', running: false, disks: 2, middle: true, verbs: ['revert', 'delete']},
 	{method: 'external-live', running: true, disks: 2, revertOff: true, middle: true, verbs: ['revert', 'delete']},
+	{method: 'external-offline', running: false, disks: 2, leftOut: true},
+	{method: 'external-live', running: true, disks: 2, revertOff: true, leftOut: true},
+	{method: 'external-offline', running: false, disks: 2, middle: true, leftOut: true, verbs: ['revert', 'delete']},
+	{
+		method: 'external-live',
+		running: true,
+		disks: 2,
+		revertOff: true,
+		middle: true,
+		leftOut: true,
+		verbs: ['revert', 'delete'],
+	},
 	{method: 'memory', running: true, disks: 2},
 	{method: 'memory', running: true, disks: 2, managed: true},
 	{method: 'linked-clone', running: false, disks: 2, verbs: ['create']},

@@ -121,8 +121,12 @@ export async function whatIsWrong(
 			: verb === 'delete' || verb === 'edit' || end === null
 				? [0xb2]
 				: [0xa1, 0xb2];
+	const [first, ...others] = domain.disks;
 	const held = [];
-	for (const byte of allowed) if (await holds(stage, domain, byte)) held.push(byte);
+	for (const byte of allowed)
+		if (await holds(stage, row.leftOut ? {...domain, disks: [first!]} : domain, byte)) held.push(byte);
+	if (row.leftOut && !(await holds(stage, {...domain, disks: others}, neverChanged ? 0xa1 : 0xb2)))
+		problems.push('the disk that is left out lost what it held');
 	if (fault === 'run') problems.push(...(await whatGuestLost(stage, wanted, domain)));
 	if (held.length === 0)
 		problems.push(`no disk contents of one point in time (${allowed.map(byte => byte.toString(16))})`);

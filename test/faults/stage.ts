@@ -130,7 +130,8 @@ function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: 
 	}
 	if (verb === 'edit' && row.renamed) return {verb, tag: which, newTag};
 	if (verb === 'edit') return {verb, tag: which, description: newDescription, protect: true};
-	return verb === 'create' ? {verb, tag: which, method: row.method} : {verb, tag: which};
+	const disks = row.leftOut && which === tag ? {disks: ['vda']} : {};
+	return verb === 'create' ? {verb, tag: which, method: row.method, ...disks} : {verb, tag: which};
 }
 
 /** What an edit says of a snapshot. */
