@@ -7,7 +7,7 @@ import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
-import type {Snapshot} from '../model/snapshot.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change} from '../model/step.ts';
 import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
@@ -96,7 +96,8 @@ function neededRefusal({domain, host}: Facts, doomed: readonly string[]): Refusa
 		const heir = domain.snapshots.find(candidate => basesOf(domain, candidate).has(file));
 		if (!heir) continue;
 		const active = domain.disks.map(activeFile);
-		const right = domain.snapshots.find(candidate => candidate.disks.some(part => active.includes(part.file ?? '')));
+		const isOn = (part: SnapshotDisk) => part.kind === 'external' && active.includes(part.file ?? '');
+		const right = domain.snapshots.find(({disks}) => disks.length > 0 && disks.every(isOn));
 		return refuse(
 			'has-dependants',
 			t`libvirt would delete ${file}, the overlay of the current snapshot, and ${heir.tag} depends on it.`,

@@ -6,8 +6,9 @@ import {chained, disk, image} from '../../facts/domain.ts';
 import type {FactsLike} from '../../facts/facts.ts';
 import {asked} from '../../facts/plan.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
+import {saying} from '../../helpers/saying.ts';
 
-const {planned} = asked<RevertIntent>({verb: 'revert', tag: 'a'});
+const {planned, refused} = asked<RevertIntent>({verb: 'revert', tag: 'a'});
 
 const left: Pick<Snapshot, 'leftOut'> = {leftOut: [{target: 'vdb', source: '/images/vdb.qcow2'}]};
 const part = external('a', '/images/vda.a', '/images/vda.qcow2', left);
@@ -90,4 +91,25 @@ test('an internal snapshot of a domain that is shut off', () => {
 	const inside = snapshot('a', left);
 	const disks = [disk('vda', {chain: [image('/images/vda.qcow2')]}), disk('vdb', {snapshotPolicy: 'no'})];
 	expect(planned({domain: {disks, snapshots: [inside]}}).warnings).toContain(told);
+});
+
+test('of a snapshot that one disk runs on and the other does not libvirt is not told that it is the current one', () => {
+	const both = external('b', '/images/vda.b', '/images/vda.a', {
+		parent: 'a',
+		disks: [
+			{target: 'vda', kind: 'external', id: null, file: '/images/vda.b', source: '/images/vda.a'},
+			{target: 'vdb', kind: 'external', id: null, file: '/images/vdb.b', source: '/images/vdb.qcow2'},
+		],
+	});
+	const back = chained('vda', image('/images/vda.now'), image('/images/vda.qcow2'));
+	const images = {path: '/images', freeBytes: 2 ** 40, writable: true, entries: ['vda.a', 'vda.b']};
+	const refusal = refused(
+		{
+			host: native,
+			directories: {'/images': images},
+			domain: {disks: [back, moved], snapshots: [{...part, current: true}, both]},
+		},
+		{tag: 'b'},
+	);
+	expect(refusal).toMatchObject({code: 'has-dependants', remedy: saying('--dir')});
 });
