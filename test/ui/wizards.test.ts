@@ -361,10 +361,10 @@ test('a running domain may have its memory in a file of its own place, unless a 
 
 test('the details of a snapshot and the review of its revert name the disk that it does not hold', async () => {
 	await openTwofold();
-	ui.press('snapshots-pane', 'first', 'details');
+	ui.press('snapshots-pane', 'first');
 	await ui.expects('Without');
 	await ui.frame('left-out-details');
-	ui.press('back', 'revert');
+	ui.press('revert');
 	ui.enter();
 	await ui.expects('Not in the snapshot: vdb');
 	await ui.frame('left-out-revert');

@@ -4,6 +4,7 @@ import type {Facts} from '../model/facts.ts';
 import type {CreateIntent, MethodId} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {option, remedy} from '../words/remedy.ts';
+import {ofHeldDisks} from './choice/chosen-disks.ts';
 import {choiceMismatch} from './choice/refusals.ts';
 import {methodById} from './methods.ts';
 import {preferredMethod} from './preferred-method.ts';
@@ -17,7 +18,9 @@ export function pickMethod(facts: Facts, intent: CreateIntent): {method: MethodI
 	const method = methodById(intent.method);
 	const refusal =
 		choiceMismatch(facts, method.id, intent) ?? method.refuse(facts, intent) ?? describeMismatch(method.id, intent);
-	return refusal ? {refusal} : {method: method.id, why: `Requested; ${method.because}.`};
+	return refusal
+		? {refusal}
+		: {method: method.id, why: `Requested; ${ofHeldDisks(facts, method.id, intent, method.because)}.`};
 }
 
 function describeMismatch(method: MethodId, intent: CreateIntent): Refusal | null {

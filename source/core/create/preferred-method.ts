@@ -4,7 +4,7 @@ import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Refusal} from '../model/refusal.ts';
-import {leavesOut} from './choice/chosen-disks.ts';
+import {leavesOut, ofHeldDisks} from './choice/chosen-disks.ts';
 import {allOrNoneRefusal, internalFirmwareRefusal, internalRefusal} from './disk-refusals.ts';
 import {type Method, methodById} from './methods.ts';
 import {memoryRefusal} from './state-refusals.ts';
@@ -18,7 +18,7 @@ export function preferredMethod(
 	let passedOver: PassedOver | null = null;
 	for (const method of preference(facts, intent, kind.kind).map(methodById)) {
 		const refusal = method.refuse(facts, intent);
-		if (!refusal) return {method, why: reasonSentence(facts, method, kind, passedOver)};
+		if (!refusal) return {method, why: reasonSentence(facts, method, intent, {...kind, passedOver})};
 		passedOver ??= {method, refusal};
 	}
 	return {refusal: passedOver!.refusal};
@@ -93,8 +93,13 @@ function kindsPresent({domain}: Facts): {internal: boolean; external: boolean} {
 	};
 }
 
-function reasonSentence(facts: Facts, method: Method, {kind, because}: Kind, passedOver: PassedOver | null): string {
-	const sentences = [`${capital(facts.domain.state)}; ${method.because}.`];
+function reasonSentence(
+	facts: Facts,
+	method: Method,
+	intent: CreateIntent,
+	{kind, because, passedOver}: Kind & {readonly passedOver: PassedOver | null},
+): string {
+	const sentences = [`${capital(facts.domain.state)}; ${ofHeldDisks(facts, method.id, intent, method.because)}.`];
 	if (passedOver) sentences.push(`Not ${passedOver.method.id}: ${passedOver.refusal.reason}`);
 	else if (method.id.startsWith('external') === (kind === 'external')) sentences.push(because);
 	return sentences.join(' ');

@@ -30,12 +30,12 @@ export function listedLines(
 			columns,
 		),
 		...labelled('Kind', kindWords(snapshot), columns),
+		...leftOutLines(snapshot, columns),
 		...labelled('Size', sizeWords(sizes), columns),
 		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
 		...keepLines(snapshot, columns),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
 		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
-		...leftOutLines(snapshot, columns),
 		...(snapshot.memoryFile ? labelled('Memory', printable(snapshot.memoryFile), columns) : []),
 		...labelled('Taken', takenWords(snapshot), columns),
 	];

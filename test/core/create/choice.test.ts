@@ -43,6 +43,7 @@ describe('which disks', () => {
 		expect(holdsWords(plan)).toBe('consistent: disks of a shut-off domain; without vda');
 		expect(plan.warnings).toContain('vda is left out: a revert takes vdb back and leaves vda as it is by then.');
 		expect(planned(on, {disks: ['vda']}).why).toContain('Not external-full: vdb is left out');
+		expect(planned(on, {disks: ['vda']}).why).toContain('Running; vda in one point in time');
 		expect(planned(off, {})).not.toHaveProperty('leftOut');
 	});
 

@@ -5,6 +5,7 @@ import {isActive, writableDisks} from '../../model/domain.ts';
 import {coveredDisks, type Facts} from '../../model/facts.ts';
 import {asFolder, type CreateIntent, type MethodId} from '../../model/intent.ts';
 import {memoryFile, type Overlay, overlayFiles} from '../../planning/file-names.ts';
+import {enumerate, printable} from '../../words/text.ts';
 
 /** The disks that it is to hold. One that is named is held also where the domain XML excludes it. */
 export function chosenDisks(facts: Pick<Facts, 'domain'>, {disks}: Pick<CreateIntent, 'disks'>): Disk[] {
@@ -23,6 +24,18 @@ export function leftOutDisks(facts: Pick<Facts, 'domain'>, method: MethodId, int
 	if (isActive(facts.domain) && !method.startsWith('external')) return [];
 	const held = chosenDisks(facts, intent).map(({target}) => target);
 	return writableDisks(facts.domain).filter(({target}) => !held.includes(target));
+}
+
+/** What is said of a method, with the disks that it is to hold where these are not all. */
+export function ofHeldDisks(
+	facts: Pick<Facts, 'domain'>,
+	method: MethodId,
+	intent: CreateIntent,
+	words: string,
+): string {
+	if (leftOutDisks(facts, method, intent).length === 0) return words;
+	const held = enumerate(chosenDisks(facts, intent).map(({target}) => printable(target)));
+	return words.replace(/all disks|each disk/, held || 'no disk');
 }
 
 type Placing = Pick<CreateIntent, 'tag' | 'dir' | 'disks' | 'overlays' | 'memoryFile'>;

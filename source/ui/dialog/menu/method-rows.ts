@@ -1,11 +1,10 @@
 /** How a snapshot is taken: the method that fits best, then those that can be used, then the rest. */
 
-import {chosenDisks, leftOutDisks} from '../../../core/create/choice/chosen-disks.ts';
-import {type Method, methodChoices} from '../../../core/create/methods.ts';
+import {ofHeldDisks} from '../../../core/create/choice/chosen-disks.ts';
+import {methodChoices} from '../../../core/create/methods.ts';
 import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/facts.ts';
 import type {CreateIntent} from '../../../core/model/intent.ts';
-import {enumerate, printable} from '../../../core/words/text.ts';
 import {kindMade} from '../../state/snapshots/snapshot-kind.ts';
 
 import {refusalWords} from './explanation.ts';
@@ -27,7 +26,7 @@ export function methodRows(facts: Facts, intent: CreateIntent): readonly MenuRow
 				{label: 'Makes', text: kindMade(method.id, facts.domain), tone: 'title'},
 				...(why === null ? [] : [{label: 'Chosen', text: why, tone: 'ok' as const}]),
 				...refusalWords(refusal),
-				{label: 'Holds', text: capturesOf(facts, intent, method)},
+				{label: 'Holds', text: ofHeldDisks(facts, method.id, intent, method.captures)},
 				{label: 'Costs', text: method.costs},
 			],
 			choose: () => ({intent: {...intent, method: why === null ? method.id : undefined}}),
@@ -35,11 +34,4 @@ export function methodRows(facts: Facts, intent: CreateIntent): readonly MenuRow
 	});
 	const rank = (row: MenuRow) => (row.note === 'chosen' ? 0 : row.refusal === null ? 1 : 2);
 	return rows.toSorted((a, b) => rank(a) - rank(b));
-}
-
-/** Its words begin with the disks that it holds. */
-function capturesOf(facts: Facts, intent: CreateIntent, {id, captures}: Method): string {
-	if (leftOutDisks(facts, id, intent).length === 0) return captures;
-	const held = enumerate(chosenDisks(facts, intent).map(({target}) => printable(target)));
-	return captures.replace(/^(all disks|each disk)/, held || 'no disk');
 }
