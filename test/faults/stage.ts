@@ -114,7 +114,7 @@ export async function rehearse(stage: Stage, wanted: Case): Promise<Rehearsed> {
 
 /** Of what the host has told, where the plan goes to another one. */
 async function planned({link, faulty, uuid, images, memory}: Stage, facts: Facts, intent: Intent): Promise<Rehearsed> {
-	return {facts, plan: planFor(link === null ? facts : await faulty.facts(uuid, images, memory), intent)};
+	return {facts, plan: planFor(link === null ? facts : await faulty.facts(uuid, [images], memory), intent)};
 }
 
 function intentOf(stage: Stage, {row, verb}: Pick<Case, 'row' | 'verb'>, which: string): Intent {

@@ -21,7 +21,7 @@ export function synopsis({name, arguments: words, options, exclusive = []}: Comm
 		if (listed.has(option)) return [];
 		const group = (exclusive.find(names => names.includes(option)) ?? [option]).filter(one => one in shown);
 		for (const one of group) listed.add(one);
-		return [`[${group.map(one => typedOption(one, shown[one]!)).join(' | ')}]`];
+		return [`[${group.map(one => `${typedOption(one, shown[one]!)}${shown[one]!.several ? ' …' : ''}`).join(' | ')}]`];
 	});
 	return [name, ...words.map(typedArgument), ...choices].join(' ');
 }
@@ -31,9 +31,9 @@ export function shownOptions(options: Options): Options {
 	return Object.fromEntries(Object.entries(options).filter(([, {hidden}]) => !hidden));
 }
 
-/** "--method ID", "--disk TARGET …" */
-export function typedOption(name: string, {value, several}: Option): string {
-	return value === undefined ? `--${name}` : `--${name} ${value}${several ? ' …' : ''}`;
+/** "--method ID" */
+export function typedOption(name: string, {value}: Option): string {
+	return value === undefined ? `--${name}` : `--${name} ${value}`;
 }
 
 function typedArgument({name, optional, rest}: Argument): string {
