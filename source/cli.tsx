@@ -85,7 +85,7 @@ const adapters: Adapters = {
 		const machine = others.length === 0 ? only?.hypervisor.machine() : null;
 		const [{runUi}] = await Promise.all([import('./ui/run.tsx'), machine]);
 		await runUi(
-			{hosts},
+			{hosts, editText: text => adapters.editText(text)},
 			answered.then(() => {}),
 		);
 	},
@@ -93,6 +93,10 @@ const adapters: Adapters = {
 		const [{readNames}, ownReceipts] = await Promise.all([import('./hypervisor/hypervisor.ts'), ownReceiptFolder()]);
 		const place = {uri, env: environment(), receipts: receipts ?? ownReceipts, version: VIRSNAP_VERSION};
 		return readNames(place, of, signal);
+	},
+	async editText(text) {
+		const {editText} = await import('./programs/edit-text.ts');
+		return editText(text, {env: process.env, signals: process});
 	},
 	async keys() {
 		const {keySections} = await import('./ui/keys/words.ts');

@@ -87,6 +87,8 @@ export type Adapters = {
 	 * libvirt or the host does not answer.
 	 */
 	names(place: Pick<Context, 'uri' | 'receipts'>, of: NamesOf, signal: AbortSignal): Promise<readonly Name[]>;
+	/** The text as the person leaves it in an editor on the terminal. Rejects where that fails. */
+	editText(text: string): Promise<string>;
 	/** The keys of the terminal UI, screen by screen. */
 	keys(): Promise<readonly KeySection[]>;
 	/** Resolves when the process is told to end: Ctrl-C, a signal, the terminal closed. */

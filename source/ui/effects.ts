@@ -31,6 +31,8 @@ type EffectInputs = {
 	/** The whole screen, whatever else has written on it. */
 	readonly redraw: () => void;
 	readonly suspend: () => void;
+	/** The text as the person has left it in an editor; null where none could be opened now. */
+	readonly edit: (text: string) => Promise<string | null>;
 	readonly quit: () => void;
 	/** ISO 8601. */
 	readonly now: () => string;
@@ -122,6 +124,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	},
 	copy: ({text, what, commandsFor}, around) =>
 		orSay(around, commandsFor?.host ?? null, 'Not copied', copy(text, what, commandsFor, around)),
+	'edit-text': ({text, token}, around) => orSay(around, null, 'Not changed', editText(text, token, around)),
 	suspend: (_, {suspend}) => suspend(),
 	quit: (_, {quit}) => quit(),
 };
@@ -169,6 +172,11 @@ async function copy(
 	around.copy(machine === null ? text : `${shellCommand([...machine.ssh, 'sh', '-c', shellWord(text)])}\n`);
 	const where = machine === null ? '' : t` for ${machine.name}`;
 	say(around, 'ok', `${what}${where} copied to the terminal clipboard; also printed on exit`);
+}
+
+async function editText(text: string, token: number, {edit, dispatch}: EffectContext): Promise<void> {
+	const edited = await edit(text);
+	if (edited !== null) dispatch({type: 'text-edited', token, text: edited});
 }
 
 async function close(host: HostName, id: string, choice: ChoiceId, {at, dispatch}: EffectContext): Promise<void> {

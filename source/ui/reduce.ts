@@ -3,6 +3,7 @@ import {factsArrived, recoveryArrived} from './dialog/arrive.ts';
 import {chooseRow, highlightRow} from './dialog/menu/cursor.ts';
 import {finished, settleRound} from './dialog/round.ts';
 import {severalArrived, togetherArrived} from './dialog/several/open.ts';
+import {typed} from './dialog/text/typing.ts';
 import {insideAnswered} from './inside/acts.ts';
 import {pressKey, typeText} from './keys/press.ts';
 import {settleAll} from './lists/all/cursor.ts';
@@ -17,6 +18,7 @@ import {contacted, viewed} from './state/hosts/reduce-hosts.ts';
 import {withoutLostMarks} from './state/marks.ts';
 import {END} from './state/paging.ts';
 import type {State} from './state/state.ts';
+import {field} from './terminal/text-field.ts';
 
 export function reduce(before: State, action: Action): Next {
 	const [after, effects] = step(before, action);
@@ -69,14 +71,14 @@ function step(state: State, action: Action): Next {
 
 type ToScreen = Extract<
 	Action,
-	{type: 'facts' | 'facts-failed' | 'recovery' | 'menu-highlighted' | 'menu-chosen' | 'armed'}
+	{type: 'facts' | 'facts-failed' | 'recovery' | 'menu-highlighted' | 'menu-chosen' | 'text-edited' | 'armed'}
 >;
 
 /** What the screen asked for. One that was left, or opened again, is told apart by its token. */
 function answered(state: State, action: ToScreen): Next {
 	const {screen} = state;
-	const turn =
-		'token' in action && action.type !== 'recovery' ? batchFacts(state, action.token, factsIn(action)) : null;
+	const isFacts = action.type === 'facts' || action.type === 'facts-failed';
+	const turn = isFacts ? batchFacts(state, action.token, factsIn(action)) : null;
 	if (turn !== null) return turn;
 	if (screen.name === 'dialog') return toDialog(state, screen, action);
 	if (screen.name !== 'chains' || action.type !== 'facts' || screen.token !== action.token) return [state, []];
@@ -101,6 +103,8 @@ function toDialog(state: State, dialog: Dialog, action: ToScreen): Next {
 			return [{...state, notice: null, screen: highlightRow(dialog, action.row)}, []];
 		case 'menu-chosen':
 			return chooseRow({...state, notice: null}, dialog, action.row);
+		case 'text-edited':
+			return typed(state, dialog, field(action.text));
 		case 'armed':
 			return [dialog.arming === action.arming ? {...state, screen: {...dialog, armed: true}} : state, []];
 	}

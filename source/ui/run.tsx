@@ -26,6 +26,8 @@ type UiOptions = {
 	readonly stdin?: ReadStream;
 	readonly stdout?: WriteStream;
 	readonly env?: Environment;
+	/** Lets the person edit a text on the terminal. */
+	readonly editText: (text: string) => Promise<string>;
 	/** Stops this program until the shell continues it. */
 	readonly stop?: () => void;
 	/** The time, ISO 8601. */
@@ -64,6 +66,7 @@ export function startUi({
 	stdin = process.stdin,
 	stdout = process.stdout,
 	env = process.env,
+	editText,
 	stop = stopProcessGroup,
 	now = () => new Date().toISOString(),
 	maxFps = 30,
@@ -84,6 +87,7 @@ export function startUi({
 			},
 			redraw: screen.redraw,
 			suspend: shell.suspend,
+			edit: text => shell.toProgram(() => editText(text)),
 			quit: () => app?.exit(),
 			now,
 		}),

@@ -103,8 +103,29 @@ describe('a command that changes something', () => {
 		const none = await run(['edit', 'web', 'before', '--description', '', '--yes'], {domains: [described]});
 		expect(none.carriedOut).toMatchObject([{expect: [{description: ''}]}]);
 		expect((await run(['edit', 'web', 'before', '--description='])).status).toBe(3);
-		const nothing = await run(['edit', 'web', 'before']);
-		expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('--description TEXT')]);
+		for (const argv of [[], ['--yes']]) {
+			const nothing = await run(['edit', 'web', 'before', ...argv]);
+			expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('--description TEXT')]);
+		}
+		expect((await run(['plan', 'edit', 'web', 'before'], {answer: ''})).status).toBe(2);
+	});
+
+	test('edit without options opens an editor with what is there', async () => {
+		const domains = [{...web, snapshots: [snapshot('before', {description: 'old'})]}];
+		const edit = async (text: string) => `${text}\nand new`;
+		const {status, stderr, carriedOut} = await run(['edit', 'web', 'before'], {domains, edit, answer: 'y\n'});
+		expect([status, carriedOut]).toMatchObject([0, [{expect: [{description: 'old\nand new'}]}]]);
+		expect(stderr).toContain('Plan: edit before of web');
+		const same = await run(['edit', 'web', 'before'], {domains, answer: 'y\n'});
+		expect([same.status, same.stderr]).toEqual([3, expect.stringContaining('has this description already')]);
+	});
+
+	test('no editor opens where nothing could come of it', async () => {
+		const edit = () => Promise.reject(new Error('opened'));
+		const domains = [{...web, snapshots: [snapshot('before', {libvirt: false, health: 'unmanaged'})]}];
+		expect((await run(['edit', 'web', 'before'], {domains, edit, answer: ''})).status).toBe(3);
+		expect((await run(['edit', 'web', 'gone'], {edit, answer: ''})).status).toBe(3);
+		expect((await run(['edit', 'wbe', 'before'], {edit, answer: ''})).status).toBe(3);
 	});
 
 	test('edit protects a snapshot, and says until when to keep it', async () => {

@@ -49,6 +49,8 @@ type Fake = {
 	failure?: Error;
 	/** What is different in the facts of every domain. */
 	facts?: Partial<Facts>;
+	/** What a person makes of a text in the editor. */
+	edit?: (text: string) => Promise<string>;
 };
 
 /** A hypervisor with these domains; remembers the plans it was given. */
@@ -159,6 +161,7 @@ export async function run(
 			const {snapshots = []} = known.find(({name}) => name === of.snapshotsOf) ?? {};
 			return snapshots.map(({tag, kind}) => ({name: tag, about: kind}));
 		},
+		editText: fake.edit ?? (async text => text),
 		keys: async () => [{title: 'Lists', keys: [{names: ['j', '↓'], does: 'down'}]}],
 		toldToEnd: async () => {},
 		configuration: async () => ({file: '/c.toml', hosts: [], unknown: [], mistakes: [], ...fake.configured}),

@@ -3,6 +3,7 @@ import type {ReadStream} from 'node:tty';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {keyStream} from '../../source/ui/terminal/key-stream.ts';
+import {launch} from '../helpers/pty.ts';
 
 function fakeTty() {
 	return Object.assign(new PassThrough(), {isTTY: true, setRawMode() {}, ref() {}, unref() {}});
@@ -65,4 +66,39 @@ test('Esc and a key in one read are two keys, not Alt', async () => {
 test('a paste is one piece, however long it takes to arrive', async () => {
 	const chunks = ['\u001B[200~rm ', '-rf\r', '\u001B[20', '1~'].map(chunk => Buffer.from(chunk));
 	expect(await keysOf(chunks, 1)).toEqual(['\u001B[200~rm -rf\r\u001B[201~']);
+});
+
+test('while it is unreferenced, what is typed is left to another program on the terminal', async () => {
+	const source = new URL('../../source/ui/terminal/key-stream.ts', import.meta.url).href;
+	const script = `
+		const {keyStream} = await import('${source}');
+		const {spawn} = await import('node:child_process');
+		const {setImmediate} = await import('node:timers/promises');
+		const keys = keyStream(process.stdin);
+		keys.on('data', key => process.stdout.write('KEY ' + key + '\\n'));
+		keys.ref().setRawMode(true);
+		process.stdout.write('READY\\n');
+		await new Promise(resolve => keys.once('data', resolve));
+		keys.setRawMode(false).unref();
+		await setImmediate();
+		const count = 'echo LENT; for one in 1 2 3 4 5 6 7 8; do read -r line; echo "GOT $line"; done';
+		await new Promise(resolve => spawn('sh', ['-c', count], {stdio: 'inherit'}).once('exit', resolve));
+		keys.ref().setRawMode(true);
+		process.stdout.write('BACK\\n');`;
+	const program = launch(['--input-type=module', '--eval', script]);
+	try {
+		await program.waitFor('READY');
+		program.write('x');
+		await program.waitFor('LENT');
+		// Where both read, one or the other has it.
+		for (let line = 1; line <= 8; line++) {
+			program.write(`line-${line}\r`);
+			await program.waitFor(`GOT line-${line}`);
+		}
+		await program.waitFor('BACK');
+		program.write('y');
+		await program.waitFor('KEY y');
+	} finally {
+		await program.stop();
+	}
 });

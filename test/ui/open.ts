@@ -18,6 +18,8 @@ export function open(
 	hosts: Parameters<typeof startUi>[0]['hosts'] = [{name: null, uri: null, hypervisor: fake.hypervisor}],
 ) {
 	const terminal = fakeTerminal(size);
+	/** Of the person: it changes nothing until a test says what it does. */
+	const editor = {edit: async (text: string) => text};
 	const {stdin, stdout} = terminal;
 	const {instance, store, exited} = startUi({
 		hosts,
@@ -25,6 +27,7 @@ export function open(
 		stdout,
 		env,
 		stop,
+		editText: text => editor.edit(text),
 		now: () => '2026-11-23T14:30:12Z',
 		maxFps: 1000,
 	});
@@ -40,6 +43,7 @@ export function open(
 
 	return {
 		fake,
+		editor,
 		exited,
 		state: store.state,
 		raw: terminal.raw,

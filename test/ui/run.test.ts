@@ -1,5 +1,7 @@
 import process from 'node:process';
 import {afterEach, expect, test} from 'vitest';
+import {refuse} from '../../source/core/model/refusal.ts';
+import {RefusalError} from '../../source/core/words/foreseen-error.ts';
 import {domains as fixtures} from './domains.ts';
 import {connected} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
@@ -109,6 +111,53 @@ test('Ctrl-Z lends the terminal to the shell and takes it back', async () => {
 	expect(ui.isAlternate()).toBe(true);
 	ui.press('down');
 	await ui.expects(/❯ +12 db/);
+});
+
+test('Ctrl-O lends the terminal to an editor, and takes back what it made of the description', async () => {
+	let stopped = 0;
+	ui = open(undefined, undefined, undefined, () => stopped++);
+	await ui.expects('web');
+	const seen: [string, boolean][] = [];
+	ui.editor.edit = async text => {
+		await ui.screen();
+		seen.push([text, ui.isAlternate()]);
+		// As Ctrl-Z in the editor, which stops both.
+		process.emit('SIGTSTP');
+		process.emit('SIGCONT');
+		return `${text}before the\nupgrade`;
+	};
+	ui.press('last', 'up', 'create');
+	ui.enter();
+	await ui.expects('Description: ▏');
+	ui.type('Disks ');
+	ui.press('editor');
+	await ui.expects('Description: Disks before the␊upgrade▏');
+	expect([seen, stopped]).toEqual([[['Disks ', false]], 1]);
+	expect(ui.isAlternate()).toBe(true);
+	ui.type('!');
+	await ui.expects('upgrade!▏');
+	expect(ui.state().screen).toMatchObject({intent: {description: 'Disks before the\nupgrade!'}});
+});
+
+test('an editor that fails is told, and the text stays', async () => {
+	ui = open();
+	await ui.expects('web');
+	ui.editor.edit = () => Promise.reject(new RefusalError(refuse('no-editor', 'vim ended with status 1.', 'Again.')));
+	ui.press('last', 'up', 'create');
+	ui.enter();
+	await ui.expects('Description:');
+	ui.type('kept');
+	ui.press('editor');
+	await ui.expects('Not changed: vim ended with status 1. Again.');
+	await ui.expects('Description: kept▏');
+});
+
+test('only a description has an editor', async () => {
+	ui = open();
+	await ui.expects('web');
+	ui.press('last', 'up', 'create', 'editor');
+	await ui.expects('Ctrl-O, edit a description in your own editor');
+	await ui.expects('step 1 of 4');
 });
 
 test('stopped and continued by others, it takes the terminal back', async () => {

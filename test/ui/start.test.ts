@@ -27,6 +27,7 @@ test('the first frame is written before anything is asked', async () => {
 		hosts: [{name: null, uri: null, hypervisor: told}],
 		stdin,
 		stdout,
+		editText: async text => text,
 	});
 	ui.instance.unmount();
 	await ui.exited;

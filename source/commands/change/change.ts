@@ -14,6 +14,7 @@ import {endingText, subject} from '../operations/receipt-text.ts';
 import {receiptEntry} from '../show/documents.ts';
 import {sayRefused} from '../show/refuse.ts';
 import {agrees} from './ask.ts';
+import {writtenByEditor} from './by-editor.ts';
 import {makeOutcome} from './outcome.ts';
 import {planText} from './plan-text.ts';
 import type {Refused, Request} from './request.ts';
@@ -23,7 +24,9 @@ type Execution = {readonly yes?: unknown; readonly json?: unknown};
 
 /** Carry a request out, after asking for it unless `--yes` was given. */
 export function change(context: Context, request: Request | Refused, options: Execution): Promise<ExitStatus> {
-	return changeBy(context, options, hypervisor => makeOutcome(hypervisor, request));
+	return changeBy(context, options, async hypervisor =>
+		makeOutcome(hypervisor, await writtenByEditor(context, hypervisor, request)),
+	);
 }
 
 /** The same for a plan from wherever. */

@@ -34,6 +34,7 @@ export const planCommand = command({
 
 async function show(context: Context, name: string, given: Given): Promise<ExitStatus> {
 	const request = verbs.find(verb => verb.name === name)!.request(given);
+	if ('byEditor' in request) throw (await import('./by-editor.ts')).nothingToChange();
 	const [{makeOutcome}, {planText}] = await Promise.all([import('./outcome.ts'), import('./plan-text.ts')]);
 	const json = given.options.json === true;
 	return withHypervisor(context, async (hypervisor, there) => {

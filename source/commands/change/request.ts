@@ -11,6 +11,8 @@ export type Request = {
 	readonly domain: string | null;
 	/** The word may be DOMAIN@TAG: which domain and which snapshot is decided once the domains are known. */
 	readonly mayHaveTag?: true;
+	/** An edit that says nothing of what is to change: the person writes the description in an editor. */
+	readonly byEditor?: true;
 	readonly intent: Intent;
 };
 

@@ -31,6 +31,7 @@ export type RefusalCode =
 	| 'busy' // block job, other operation under way
 	| 'protected' // a snapshot that is not to be deleted
 	| 'bad-date'
+	| 'no-editor' // a person's own editor did not do its part
 	| 'unchanged' // it is so already
 	| 'unsupported'; // this QEMU or libvirt cannot do it
 

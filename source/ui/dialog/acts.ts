@@ -6,7 +6,7 @@ import {splitKey} from '../state/hosts/placed.ts';
 import {selectedDomain} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {interruptedOf, shownWork} from '../state/works.ts';
-import {edit} from '../terminal/text-field.ts';
+import {edit, fieldText} from '../terminal/text-field.ts';
 import {isReady} from './arrive.ts';
 import {continueDialog, enterStep} from './enter-step.ts';
 import {type NewTask, openDialog, openRecovery, openUndo} from './open.ts';
@@ -50,6 +50,12 @@ export const choiceBefore = inDialog((state, dialog) => [{...state, screen: turn
 
 export const edits = (how: Parameters<typeof edit>[1]): Act =>
 	inDialog((state, dialog) => typed(state, dialog, edit(dialog.field, how)));
+
+/** All that is in the field, in the person's own editor. */
+export const editOutside = inDialog((state, {field, token}) => [
+	state,
+	[{type: 'edit-text', text: fieldText(field), token}],
+]);
 
 const withPassword =
 	'Not copied: a definition in this plan holds a password. Carry the plan out here; virsnap plan shows its commands.';

@@ -23,6 +23,7 @@ import {
 	copyable,
 	describable,
 	idle,
+	inDescription,
 	inPane,
 	isOpen,
 	keepable,
@@ -209,6 +210,7 @@ export const keymap: readonly Binding[] = [
 
 	{keys: ['enter'], scope: 'text', name: 'continue', label: 'continue', footer: 'continue', when: always, act: dialog.nextStep},
 	{keys: ['esc'], scope: 'text', name: 'back', label: 'back', footer: 'back', when: always, act: back},
+	{keys: ['ctrl-o'], scope: 'text', name: 'editor', label: 'edit a description in your own editor ($VISUAL, $EDITOR)', footer: 'editor', when: inDescription, act: dialog.editOutside},
 	{keys: ['backspace'], scope: 'text', name: 'erase', label: 'erase', when: always, act: dialog.edits('erase')},
 	{keys: ['delete', 'ctrl-d'], scope: 'text', name: 'erase-next', label: 'erase the next character', when: always, act: dialog.edits('erase-next')},
 	{keys: ['ctrl-w'], scope: 'text', name: 'erase-word', label: 'erase a word', when: always, act: dialog.edits('erase-word')},

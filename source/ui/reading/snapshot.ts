@@ -32,7 +32,7 @@ export function listedLines(
 		...labelled('Kind', kindWords(snapshot), columns),
 		...leftOutLines(snapshot, columns),
 		...labelled('Size', sizeWords(sizes), columns),
-		...(snapshot.description ? labelled('About', printable(snapshot.description), columns) : []),
+		...aboutLines(snapshot, columns),
 		...keepLines(snapshot, columns),
 		...labelled('Parent', familyWords(domain, snapshot), columns),
 		...snapshot.disks.flatMap((disk, index) => labelled(index === 0 ? 'Disks' : '', diskWords(disk), columns)),
@@ -70,6 +70,13 @@ function nextLines(next: string, columns: number): Line[] {
 		const parts = text!.text.split(/(?<=^|, |and |or press )([a-zA-Z])(?=[ .])/);
 		return [label!, ...parts.map((part, index) => span(part, index % 2 === 1 ? 'key' : 'plain'))];
 	});
+}
+
+/** It may have several lines. */
+function aboutLines({description}: Snapshot, columns: number): readonly Line[] {
+	if (!description) return [];
+	const lines = description.split('\n');
+	return lines.flatMap((line, index) => labelled(index === 0 ? 'About' : '', printable(line), columns));
 }
 
 /** Nothing where it may be deleted at any time and is to be kept for ever. */

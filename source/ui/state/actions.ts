@@ -29,6 +29,8 @@ export type Action =
 	| {readonly type: 'not-open'; readonly token: number; readonly reason: string}
 	| {readonly type: 'recovery'; readonly token: number; readonly recovery: Recovery}
 	| {readonly type: 'menu-highlighted' | 'menu-chosen'; readonly row: string}
+	/** The text of a dialog's field, in an editor. */
+	| {readonly type: 'text-edited'; readonly token: number; readonly text: string}
 	| {readonly type: 'armed'; readonly arming: number}
 	| {readonly type: 'receipt' | 'finished'; readonly key: number; readonly receipt: Receipt}
 	| {readonly type: 'work-failed'; readonly key: number; readonly reason: string}
@@ -92,6 +94,7 @@ export type Effect =
 			readonly what: string;
 			readonly commandsFor?: {readonly host: HostName};
 	  }
+	| {readonly type: 'edit-text'; readonly text: string; readonly token: number}
 	| {readonly type: 'suspend'}
 	| {readonly type: 'quit'};
 

@@ -86,6 +86,10 @@ export const pausable = (state: State) => {
 export const copyable = ({screen}: State) =>
 	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
 
+export const inDescription = ({screen}: State) =>
+	(screen.name === 'dialog' && screen.steps[screen.at] === 'description') ||
+	'this is one line; descriptions may be longer';
+
 export const isOpen = ({screen}: State) => (screen.name === 'inside' && screen.opened !== null) || 'it is not open';
 
 export const unused = ({screen}: State) =>

@@ -78,7 +78,10 @@ export function keyStream(source: ReadStream): ReadStream {
 			source.unref();
 			if (attached) source.off('readable', read);
 			attached = false;
-			source.pause();
+			// Node goes on reading until a pause that comes after it has noticed that nobody listens, a tick later.
+			setImmediate(() => {
+				if (!attached) source.pause();
+			});
 			return out;
 		},
 	});

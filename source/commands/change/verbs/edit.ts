@@ -9,6 +9,7 @@ export const editCommand = plannedCommand({
 	summary: 'describe a snapshot, rename it, protect it, or let it expire',
 	description: [
 		"The description is kept in libvirt's record of the snapshot. Images and files stay as they are.",
+		'Without options your editor opens for the description: $VISUAL, else $EDITOR, else that of the system.',
 		"Protection and expiry are kept in the domain's own metadata (virsh metadata, urn:virsnap:snapshots:1) and go with the domain.",
 		'A new tag is for snapshots in files of their own: what is inside an image is found by its tag, which nothing can change there. Files keep their names.',
 		'No delete removes a protected snapshot, and no merge or reclaim what it needs. An expired one is only marked.',
@@ -24,8 +25,8 @@ export const editCommand = plannedCommand({
 	},
 	examples: [
 		{
-			line: 'edit web before-upgrade --description known-good',
-			does: 'Show the plan, ask, and change it.',
+			line: 'edit web before-upgrade',
+			does: 'Write its description in your editor; then show the plan, ask, and change it.',
 		},
 		{line: 'edit web before-upgrade --tag known-good', does: 'Rename it: its children name it as their parent.'},
 		{
@@ -38,13 +39,10 @@ export const editCommand = plannedCommand({
 		if (expires !== undefined && never)
 			throw new UsageError('--expires and --never exclude each other', 'Give one of them');
 		const when = never ? 'never' : expires;
-		if (description === undefined && newTag === undefined && !protect && !unprotect && when === undefined)
-			throw new UsageError(
-				'Nothing to change',
-				'Give one of --description TEXT, --tag NEW, --protect, --unprotect, --expires WHEN, --never',
-			);
+		const nothing = description === undefined && newTag === undefined && !protect && !unprotect && when === undefined;
 		return {
 			domain,
+			...(nothing ? {byEditor: true} : {}),
 			intent: {
 				verb: 'edit',
 				tag,

@@ -33,8 +33,8 @@ const STEPS: Readonly<Partial<Record<DialogStep, TextStep>>> = {
 		label: 'Description:',
 		hint: ({verb}) =>
 			verb === 'edit'
-				? 'A note that libvirt keeps with the snapshot; empty: none. Enter continues.'
-				: "Optional: a note for later. Only libvirt's own methods store it. Enter continues.",
+				? 'A note that libvirt keeps with the snapshot; empty: none. Ctrl-O opens your editor for it. Enter continues.'
+				: "Optional: a note for later. Only libvirt's own methods store it. Ctrl-O opens your editor for it. Enter continues.",
 		read: intent => ('description' in intent ? (intent.description ?? '') : ''),
 		write: (intent, text) => {
 			if (intent.verb === 'edit') return {...intent, description: text};
