@@ -1,5 +1,6 @@
 /** The built program in a terminal, on real domains: what a person types and sees. */
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import process from 'node:process';
 import {afterEach, describe, expect, test} from 'vitest';
 import {findGuest} from '../../source/lab/guest.ts';
@@ -110,6 +111,56 @@ test('stopped by others and continued by the shell, it takes the terminal back a
 	shell.write('q');
 	await shell.waitFor(/shell\$$/);
 	expect(shell.isAlternate()).toBe(false);
+});
+
+test('a description is written in an editor that has the terminal to itself, stopped and continued in between', async () => {
+	const editor = path.join(story.lab.folder, 'files', 'an-editor');
+	const lines = [
+		'#!/bin/sh',
+		'echo EDITING',
+		'read -r first',
+		'echo "GOT $first"',
+		'read -r second',
+		`printf '%s\\n' "$first" "$second" >>"$1"`,
+	];
+	await writeFile(editor, lines.join('\n'), {mode: 0o755});
+	const env = {...(programEnvironment(story.lab) as Record<string, string>), PS1: 'shell$ ', HISTFILE: '/dev/null'};
+	terminal = launch(['--norc', '--noprofile', '-i'], {
+		file: 'bash',
+		columns: 100,
+		rows: 30,
+		env: {...env, VISUAL: editor},
+	});
+	const shell = terminal;
+	await shell.waitFor('shell$');
+	shell.write(`'${process.execPath}' '${launcher}'\r`);
+	await shell.waitFor(/web-stopped +shut off +\d/, 20);
+	await walkTo(shell, 'Koan');
+	await shell.waitFor('k3-snap');
+	shell.write('/k3\re');
+	await shell.waitFor('Description:');
+	shell.write('\u0015In short:\u000F');
+	await shell.waitFor('EDITING');
+	expect(shell.isAlternate()).toBe(false);
+	shell.write('all that is typed\r');
+	await shell.waitFor('GOT all that is typed');
+	shell.write('\u001A');
+	await shell.waitFor(/Stopped[^$]*shell\$$/);
+	shell.write('fg\r');
+	await shell.waitFor(/shell\$ fg/);
+	shell.write('reaches it\r');
+	await shell.waitFor('Description: In short:␊all that is typed␊reaches it▏');
+	expect(shell.isAlternate()).toBe(true);
+	shell.write('\r');
+	await shell.waitFor('Press Enter');
+	shell.write('\r');
+	await shell.waitFor('Done and verified', 20);
+	const record = await story.virsh('snapshot-dumpxml', '--domain', 'Koan', '--snapshotname', 'k3-snap');
+	expect(record).toContain('<description>In short:\nall that is typed\nreaches it</description>');
+	shell.write('q');
+	await shell.waitFor(/About +In short:\n.* all that is typed\n/);
+	shell.write('q');
+	await shell.waitFor(/shell\$$/);
 });
 
 test('snapshots of two domains are deleted from one review, and nothing else is', async () => {
