@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --quick] [--json] [--write] [PART …]`: start-up, inventory, keys, idling, operations and growth of the built program,
- * and sizes of a disk of 1 TiB, on labs of its own with hundreds of real domains, beside what the same answer costs by hand. `--write` puts
- * it into docs/performance.md. Parts: hosts, operations, growth, sizes; all of them where none is named.
+ * sizes of a disk of 1 TiB, and a UI with 1,000 hosts, on labs of its own with hundreds of real domains, beside what the same answer costs by
+ * hand. `--write` puts it into docs/performance.md. Parts: hosts, operations, growth, sizes, many-hosts; all where none is named.
  */
 import {rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
@@ -10,6 +10,7 @@ import {fillBigLab} from '../source/lab/big.ts';
 import {type Lab, startEmptyLab} from '../source/lab/lab.ts';
 import {measureInventory} from './bench/inventory.ts';
 import {measureKeys, measureTig} from './bench/keys.ts';
+import {measureManyHosts} from './bench/many-hosts.ts';
 import {measureOperations} from './bench/operations.ts';
 import {cache} from './bench/program.ts';
 import {measureScales} from './bench/scales.ts';
@@ -23,6 +24,7 @@ const {values: options, positionals: wanted} = parseArgs({
 });
 const quick = options.quick ?? false;
 const size = quick ? {domains: 40, snapshots: 400, disks: 42} : {domains: 304, snapshots: 3009, disks: 310};
+const few = {hosts: 20, domains: 10, idleSeconds: 2};
 const amount = {domains: size.domains, keys: quick ? 12 : 30, idleSeconds: quick ? 2 : 10};
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
@@ -30,6 +32,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 	operations: async () => measureOperations(quick ? 3 : 15, await bare()),
 	growth: async () => measureScales(quick, await bare()),
 	sizes: () => measureSizes(quick),
+	'many-hosts': () => measureManyHosts(quick ? few : {hosts: 1000, domains: 50, idleSeconds: 10}),
 };
 let started: Promise<number> | undefined;
 

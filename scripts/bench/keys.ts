@@ -75,14 +75,14 @@ export async function measureTig({keys}: Pick<Amount, 'keys'>): Promise<void> {
 }
 
 /** Wait until nothing more is written for a while. */
-async function untilQuiet(terminal: Launched, quietMilliseconds: number): Promise<void> {
+export async function untilQuiet(terminal: Launched, quietMilliseconds: number): Promise<void> {
 	for (let last = performance.now(); performance.now() - last < quietMilliseconds; await delay(2)) {
 		if (terminal.takeBytes() > 0) last = performance.now();
 	}
 }
 
 /** Press one key: how many bytes answer it, and how long until the last of them; 40 ms of silence end an answer. */
-async function press(terminal: Launched, key: string): Promise<{milliseconds: number; bytes: number}> {
+export async function press(terminal: Launched, key: string): Promise<{milliseconds: number; bytes: number}> {
 	const started = performance.now();
 	terminal.write(key);
 	let [bytes, last] = [0, 0];
@@ -97,7 +97,7 @@ async function press(terminal: Launched, key: string): Promise<{milliseconds: nu
 }
 
 /** CPU time of a process and the children it has waited for (proc(5), /proc/PID/stat), and its peak memory. */
-async function processFacts(pid: number): Promise<{cpuSeconds: number; mostMemoryMiB: number}> {
+export async function processFacts(pid: number): Promise<{cpuSeconds: number; mostMemoryMiB: number}> {
 	const [stat, status] = await Promise.all([
 		readFile(`/proc/${pid}/stat`, 'utf8'),
 		readFile(`/proc/${pid}/status`, 'utf8'),
