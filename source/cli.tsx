@@ -1,4 +1,5 @@
 /** The process: argv, streams, environment and exit status. Builds the adapters; nothing else in the program touches `process`. */
+import {realpathSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import v8 from 'node:v8';
@@ -33,6 +34,13 @@ async function ownReceiptFolder(): Promise<string> {
 		import('./execute/receipts/own-home.ts'),
 	]);
 	return receiptFolder(process.env, ownHome(process.env));
+}
+
+/** ssh may ask: one host at a time is looked at. */
+async function reachOf(uri: string) {
+	const {sshHostOf} = await import('./hypervisor/hypervisor.ts');
+	const address = sshHostOf({uri, env: environment()});
+	return address && {address, asks: Boolean(process.stdin.isTTY)};
 }
 
 async function configurationPlaces(): Promise<ConfigurationPlaces> {
@@ -108,6 +116,21 @@ const adapters: Adapters = {
 		(await import('./configuration/configuration.ts')).writeHost(await configurationPlaces(), host),
 	removeHost: async name =>
 		(await import('./configuration/configuration.ts')).dropHost(await configurationPlaces(), name),
+	async lookThere(uri) {
+		const reach = await reachOf(uri);
+		if (reach === null) return null;
+		const {lookThere} = await import('./hypervisor/agent/put/put-program.ts');
+		return lookThere(reach, {
+			version: VIRSNAP_VERSION,
+			form: VIRSNAP_FORM,
+			file: realpathSync(program.at(-1)!),
+			architecture: process.arch,
+		});
+	},
+	async cleanThere(uri) {
+		const reach = await reachOf(uri);
+		return reach !== null && (await import('./hypervisor/agent/put/put-program.ts')).cleanThere(reach);
+	},
 	toldToEnd: () =>
 		new Promise(resolve => {
 			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

@@ -69,6 +69,19 @@ export type Configuration = {
 	readonly mistakes: readonly string[];
 };
 
+/** virsnap on another host, in a folder of the user's own there. */
+export type There = {
+	/** Of the virsnap that would be started there; null: there is none. */
+	readonly version: string | null;
+	/** What putting this one there takes, and does. `hindrance`: why it cannot work there. */
+	offer(): Promise<{
+		readonly bytes: number;
+		readonly folder: string;
+		readonly hindrance: {readonly reason: string; readonly remedy: string} | null;
+		put(): Promise<void>;
+	}>;
+};
+
 /** The outside world; `cli.tsx` hands in the real one, a test its own. Each is loaded only when called. */
 export type Adapters = {
 	readonly version: string;
@@ -98,6 +111,10 @@ export type Adapters = {
 	/** Both resolve with the file that was written; reject with a refusal where nothing was. */
 	addHost(host: NamedHost): Promise<string>;
 	removeHost(name: string): Promise<string>;
+	/** Null where the URI does not lead over ssh. Rejects where the host is not reached. */
+	lookThere(uri: string): Promise<There | null>;
+	/** Takes away what was put there; false: there was nothing. Rejects where an operation runs by it. */
+	cleanThere(uri: string): Promise<boolean>;
 	/** However the process ends, the lab goes with it. */
 	startLab(log: (line: string) => void): Promise<DemoLab>;
 };

@@ -41,6 +41,8 @@ type Fake = {
 	difference?: readonly DiskDifference[];
 	/** The hosts of the configuration, and what is wrong in it. */
 	configured?: Partial<Configuration>;
+	/** The virsnap of a host that is added, and what hinders putting one there. */
+	there?: {version: string | null; hindrance?: {reason: string; remedy: string}};
 	/** How it answers, where it is on another machine. */
 	contact?: Contact;
 	/** The other machine that it is on. */
@@ -168,6 +170,15 @@ export async function run(
 		async addHost(host) {
 			written.push(`+ ${host.name} ${host.uri}`);
 			return '/c.toml';
+		},
+		async lookThere() {
+			const {version = '1.2.3', hindrance = null} = fake.there ?? {};
+			const put = async () => void written.push('put');
+			return {version, offer: async () => ({bytes: 1_100_000, folder: '/home/eve/agent/1.2.3', hindrance, put})};
+		},
+		async cleanThere(uri) {
+			written.push(`clean ${uri}`);
+			return true;
 		},
 		async removeHost(name) {
 			written.push(`- ${name}`);

@@ -294,6 +294,51 @@ describe('hosts of the configuration', () => {
 		});
 	});
 
+	describe('virsnap there', () => {
+		const add = (more: object, ...words: string[]) =>
+			run(['hosts', 'add', 'h3', ...words], {there: {version: null}, ...more});
+
+		test('is shown with size and path, and put there where one says yes', async () => {
+			const {stdout, written} = await add({answer: 'y\n'});
+			expect(written).toEqual(['put', '+ h3 qemu+ssh://h3/system']);
+			expect(stdout).toMatch(
+				/^h3 has no virsnap\.\nvirsnap 1\.2\.3 can be put there: 1\.05 MiB, into \/home\/eve\/agent\/1\.2\.3\./,
+			);
+		});
+
+		test.each([
+			['one says no', {answer: 'n\n'}, [], /Nothing was changed/],
+			['nobody can be asked', {}, [], /Nobody can be asked here: give --yes/],
+			['it is not wanted', {answer: 'y\n'}, ['--no-install'], /^Added h3/],
+			[
+				'it cannot be',
+				{there: {version: null, hindrance: {reason: 'No Node.', remedy: 'Get one.'}}},
+				['--yes'],
+				/put there: No Node\. Get one\./,
+			],
+			['it is there', {there: {version: '1.2.3'}}, ['--yes'], /^Added h3/],
+		])('is not put there where %s; the host is added all the same', async (_, more, words, stderr) => {
+			const ended = await add(more, ...words);
+			expect(ended).toMatchObject({
+				status: 0,
+				written: ['+ h3 qemu+ssh://h3/system'],
+				stderr: expect.stringMatching(stderr),
+			});
+		});
+
+		test('of another version is told, and replaced with --yes', async () => {
+			const {stdout, written} = await add({there: {version: '0.0.9'}}, '--yes');
+			expect(written[0]).toBe('put');
+			expect(stdout).toMatch(/^h3 has virsnap 0\.0\.9, this is 1\.2\.3\./);
+		});
+
+		test('is removed with the host where that is asked for', async () => {
+			const {written, stderr} = await run(['hosts', 'remove', 'far', '--clean'], {hosts, configured});
+			expect(written).toEqual(['clean h2', '- far']);
+			expect(stderr).toBe('Removed the virsnap that was put on far.\nRemoved far from /c.toml.\n');
+		});
+	});
+
 	test('where a variable goes before it that is said', async () => {
 		const {stderr} = await run(['hosts', 'add', 'h3'], {env: {LIBVIRT_DEFAULT_URI: 'h2'}});
 		expect(stderr).toMatch(/LIBVIRT_DEFAULT_URI is set, and goes before the configuration/);

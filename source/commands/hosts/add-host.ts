@@ -4,10 +4,14 @@ import {ForeseenError} from '../../core/words/foreseen-error.ts';
 import {counted, t} from '../../core/words/text.ts';
 import {type Context, Exit, type ExitStatus, print, say, UsageError} from '../context.ts';
 import {sayUnreached, unreachedBy} from './ask-hosts.ts';
+import {bringVirsnap} from './bring-virsnap.ts';
 import {namedHosts} from './host-names.ts';
 import {knownOf} from './known.ts';
 
-export async function addHost(context: Context, target: string, given: string | undefined): Promise<ExitStatus> {
+type Wishes = {readonly name?: string; readonly yes?: true; readonly 'no-install'?: true};
+
+export async function addHost(context: Context, target: string, wishes: Wishes): Promise<ExitStatus> {
+	const {name: given} = wishes;
 	const uri = uriOf(target);
 	const host = {name: given ?? namedHosts([uri])[0]!.name, uri};
 	if (!/^[^-/\s][^/\s]*$/.test(host.name))
@@ -17,6 +21,7 @@ export async function addHost(context: Context, target: string, given: string | 
 		);
 	await refuseTwice(context, host);
 	try {
+		await bringVirsnap(context, host, wishes);
 		await tellHost(context, host);
 	} catch (error) {
 		if (!(error instanceof ForeseenError)) throw error;
@@ -61,8 +66,7 @@ async function tellHost(context: Context, host: NamedHost): Promise<void> {
 		context,
 		t`${host.name}: libvirt ${libvirt}, QEMU ${qemu}, ${counted(domains, 'domain')}, ${virsnap === null ? 'no virsnap' : `virsnap ${virsnap}`}`,
 	);
-	if (virsnap === null)
-		print(context, 'Without virsnap its images are not read. Install virsnap there, the same version as here.');
+	if (virsnap === null) print(context, 'Without virsnap its images are not read.');
 }
 
 /** Who has one of these set would look for the host in vain. */

@@ -18,6 +18,7 @@ export const hostsCommand = command({
 	description: [
 		'Hosts are those of each -c, else those of the configuration. All are asked at once; the status is 4 where one could not be reached.',
 		'The configuration is virsnap/config.toml in $XDG_CONFIG_HOME (~/.config), else /etc/virsnap/config.toml. A host is added once it answers.',
+		'add offers to put virsnap there, where it is missing or another version: into ~/.local/share/virsnap/agent, without root; --clean removes it.',
 		'virsnap on a host does the work there. Without it libvirt is asked over its own connection, and images are not read.',
 	],
 	arguments: [
@@ -31,6 +32,9 @@ export const hostsCommand = command({
 	],
 	options: {
 		name: {help: 'add: what the host is called; default: as ssh calls it', value: 'NAME'},
+		'no-install': {help: 'add: do not put virsnap there'},
+		yes: {help: 'add: put virsnap there without asking'},
+		clean: {help: 'remove: also the virsnap that was put there'},
 		json: {help: 'print the hosts as one JSON document'},
 	},
 	hosts: 'all',
@@ -45,8 +49,8 @@ export const hostsCommand = command({
 	async run(context, {words: [verb, host], options}) {
 		if (verb === undefined) return show(context, options.json === true);
 		if (host === undefined) throw new UsageError(t`hosts ${verb} needs a host`, 'virsnap hosts --help');
-		if (verb === 'add') return addHost(context, host, options.name);
-		if (verb === 'remove') return removeHost(context, host);
+		if (verb === 'add') return addHost(context, host, options);
+		if (verb === 'remove') return removeHost(context, host, options.clean === true);
 		throw new UsageError(t`hosts knows no '${verb}'`, 'virsnap hosts --help');
 	},
 });

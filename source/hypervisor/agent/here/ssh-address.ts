@@ -57,7 +57,7 @@ export function sshAddress(uri: string): SshAddress | null {
 const badHost = 'Give it as qemu+ssh://USER@HOST/system.';
 
 /** Where virsnap puts itself on a host that has none. */
-export const agentFolder = (version: string): string => `.cache/virsnap/agent/${version}`;
+export const agentFolder = (version: string): string => `.local/share/virsnap/agent/${version}`;
 
 /** What the login shell there is told: the virsnap of this very version first, then the one that is installed. Status 127: none. */
 export function startThere({uri}: SshAddress, version: string, words: readonly string[]): string {
