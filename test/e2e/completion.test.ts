@@ -99,7 +99,7 @@ describe.each(Object.keys(shells) as Shell[])('%s', shell => {
 		await complete(program, 'Koan k1-snap --saf', 'virsnap revert Koan k1-snap --safety');
 		program.write('\u0015');
 		await complete(program, 'virsnap create Koan --method qe', '--method qemu-img');
-		await complete(program, '--dis', '--method qemu-img --disk-only');
+		await complete(program, '--disk-o', '--method qemu-img --disk-only');
 		program.write('\u0015');
 		await complete(program, 'virsnap create Koan --method=qe', '--method=qemu-img');
 	});

@@ -2,6 +2,7 @@
 
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Remedy} from '../../source/core/model/remedy.ts';
+import {ownLine} from '../../source/core/words/own-line.ts';
 import type {Cast, Story} from './story.ts';
 
 /** Commands of `virsnap` go through plans like anybody's; everything else is for a shell, which `yes` answers. */
@@ -19,7 +20,11 @@ export async function follows(story: Story, domain: Cast, remedy: Remedy, which 
 /** The commands that it names. */
 export function commandsIn(remedy: Remedy): string[] {
 	if (typeof remedy === 'string') return [];
-	return remedy.flatMap(part => (typeof part === 'object' && 'command' in part ? (part.command ?? []) : []));
+	return remedy.flatMap(part => {
+		if (typeof part === 'string') return [];
+		if ('virsnap' in part) return [part.virsnap.map(line => ownLine(line, null)).join(' && ')];
+		return 'command' in part ? (part.command ?? []) : [];
+	});
 }
 
 function intentOf([verb, first, second, ...more]: readonly string[]): Intent {
