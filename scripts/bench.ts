@@ -25,7 +25,7 @@ const {values: options, positionals: wanted} = parseArgs({
 const quick = options.quick ?? false;
 const size = quick ? {domains: 40, snapshots: 400, disks: 42} : {domains: 304, snapshots: 3009, disks: 310};
 const few = {hosts: 20, domains: 10, idleSeconds: 2};
-const amount = {domains: size.domains, keys: quick ? 12 : 30, idleSeconds: quick ? 2 : 10};
+const amount = {domains: size.domains, keys: quick ? 12 : 30, restSeconds: quick ? 0 : 75, idleSeconds: quick ? 2 : 60};
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
 	hosts: measureHosts,

@@ -124,7 +124,9 @@ function chosenTests(more: readonly string[]): string[] {
 }
 
 /** What test/helpers/variants.ts and test/stories/hypervisors.ts read. */
-const variables = (): Record<string, string> => ({...everyVariant, ...(choice.remote && {VIRSNAP_REMOTE: '1'})});
+function variables(): Record<string, string> {
+	return {...everyVariant, ...(choice.remote && {VIRSNAP_REMOTE: '1'})};
+}
 
 async function rowOf(version: string, report: string, exitedWell: boolean): Promise<Row> {
 	const text = await readFile(path.join(results, report), 'utf8').catch(() => '{}');

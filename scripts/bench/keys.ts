@@ -13,8 +13,13 @@ import {median} from './timing.ts';
 const pageDown = '\u001B[6~';
 const pageUp = '\u001B[5~';
 
-/** `keys`: how many are pressed. */
-type Amount = {readonly domains: number; readonly keys: number; readonly idleSeconds: number};
+/** `keys`: how many are pressed. `restSeconds`: how long nothing has happened when idling is measured; a minute long it looks more often. */
+type Amount = {
+	readonly domains: number;
+	readonly keys: number;
+	readonly restSeconds: number;
+	readonly idleSeconds: number;
+};
 
 export async function measureKeys(lab: Lab, columns: number, rows: number, amount: Amount): Promise<void> {
 	const {domains, keys} = amount;
@@ -38,12 +43,17 @@ export async function measureKeys(lab: Lab, columns: number, rows: number, amoun
 	const scrolls = [];
 	for (let index = 0; index < keys; index++) scrolls.push(await press(terminal, index % 2 === 0 ? pageDown : pageUp));
 	record(group, 'page key', median(scrolls.map(scroll => scroll.bytes)), 'B');
-	if (columns === 80) await measureIdle(terminal, group, amount.idleSeconds);
+	if (columns === 80) await measureIdle(terminal, group, amount);
 	await quit(terminal);
 }
 
-async function measureIdle(terminal: Launched, group: string, seconds: number): Promise<void> {
+async function measureIdle(
+	terminal: Launched,
+	group: string,
+	{idleSeconds: seconds, restSeconds}: Amount,
+): Promise<void> {
 	await untilQuiet(terminal, 1500);
+	await delay(restSeconds * 1000);
 	terminal.takeBytes();
 	const before = await processFacts(terminal.child.pid);
 	await delay(seconds * 1000);

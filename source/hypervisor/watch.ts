@@ -20,7 +20,7 @@ const settling = [120, 250, 500, 1000];
 const idleMilliseconds = 2000;
 /** After so many looks that found nothing, a minute, they are fewer where events and the folder of the metadata wake us. */
 const fewerAfter = settling.length + 30;
-const quietMilliseconds = 10_000;
+const quietMilliseconds = 30_000;
 /** At most this part of the time goes into looking, however many domains there are. */
 const idleShare = 20;
 /** And this part while things settle. */

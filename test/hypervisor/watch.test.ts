@@ -11,7 +11,7 @@ function looks(seconds: number, isWoken: boolean, took = 1): number {
 test('after something it looks often, then every two seconds, and after a quiet minute seldom', () => {
 	expect(looks(1, true)).toBe(4);
 	expect(looks(21, true) - looks(11, true)).toBe(5);
-	expect(looks(360, true) - looks(120, true)).toBe(24);
+	expect(looks(360, true) - looks(120, true)).toBe(8);
 });
 
 test('where it would not be woken it looks every two seconds', () => {
