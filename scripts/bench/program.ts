@@ -13,7 +13,15 @@ export const cache = await mkdtemp(path.join(os.tmpdir(), 'virsnap-bench-'));
 
 export function environment(lab: Lab): Record<string, string> {
 	const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-	return {...Object.fromEntries(inherited), LIBVIRT_DEFAULT_URI: lab.uri, XDG_CACHE_HOME: cache, XDG_STATE_HOME: cache};
+	// Where this daemon keeps its records, to be watched there as those of a daemon of one's own are.
+	const config = path.join(lab.folder, 'config');
+	return {
+		...Object.fromEntries(inherited),
+		LIBVIRT_DEFAULT_URI: lab.uri,
+		XDG_CACHE_HOME: cache,
+		XDG_CONFIG_HOME: config,
+		XDG_STATE_HOME: cache,
+	};
 }
 
 /** Milliseconds of one command of virsnap. */
