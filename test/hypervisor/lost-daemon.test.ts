@@ -35,9 +35,14 @@ const words: Readonly<Record<Away, RegExp>> = {
 
 /** Sends the daemon away at once when called, for as long as until it is called back. */
 async function daemon(kind: Away) {
-	const pid = Number(await readFile(path.join(lab.lab.folder, 'libvirtd.pid'), 'utf8'));
+	// One that the test before has killed may not be there again yet.
+	const {pid, status} = await waitUntil(async () => {
+		const pid = Number(await readFile(path.join(lab.lab.folder, 'libvirtd.pid'), 'utf8'));
+		const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
+		return status === null ? null : {pid, status};
+	});
 	// What starts it again after it was killed.
-	const keeper = Number(/^PPid:\t(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))![1]);
+	const keeper = Number(/^PPid:\t(\d+)/m.exec(status)![1]);
 	const halted = kind === 'stopped' ? pid : keeper;
 	const back = () => process.kill(halted, 'SIGCONT');
 	ending.push(back);
