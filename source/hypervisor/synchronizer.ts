@@ -68,13 +68,10 @@ class Reading {
 	}
 
 	async groups(uuids: readonly string[], options: {fresh?: boolean}): Promise<void> {
-		const waiting = new Set(uuids);
 		for (let at = 0, group = 0; at < uuids.length; group++) {
-			const size = groupSizes[group] ?? groupSizes.at(-1)!;
-			const some = uuids.slice(at, at + size);
-			for (const uuid of some) waiting.delete(uuid);
-			await this.#group(some, waiting, options);
-			at += size;
+			const next = at + (groupSizes[group] ?? groupSizes.at(-1)!);
+			await this.#group(uuids.slice(at, next), new Set(uuids.slice(next)), options);
+			at = next;
 		}
 	}
 

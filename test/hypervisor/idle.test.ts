@@ -159,6 +159,17 @@ test('whoever watches looks at once when an image or the metadata stirs', async 
 	await live.stop();
 });
 
+test('that all has been read again is told also where nothing has changed', async () => {
+	const more = Array.from({length: 16}, (_, index) => `one-of-many-${index}`);
+	for (const name of more) await lab.lab.define({name, disks: []});
+	await open(lab.lab.env.XDG_CONFIG_HOME!);
+	const told: number[] = [];
+	store.subscribe(() => told.push(store.view().pending.size));
+	await synchronizer.readAll({fresh: true});
+	expect(told).toEqual([19, 3, 0]);
+	for (const name of more) await lab.virsh('undefine', name);
+});
+
 test('the record of another libvirt is not believed', async () => {
 	const folder = path.join(lab.lab.folder, 'elsewhere');
 	const snapshots = path.join(lab.lab.env.XDG_CONFIG_HOME!, 'libvirt/qemu/snapshot');
