@@ -14,6 +14,11 @@ test('no key means two things in one scope', () => {
 	}
 });
 
+test('the help names every key in full, apart from what it does', () => {
+	const names = helpLines(begin(), 80).flatMap(([keys, does]) => (does === undefined ? [] : [keys!.text]));
+	expect(names.filter(name => !name.endsWith(' '))).toEqual([]);
+});
+
 test('a name is of one thing, so that a key can be pressed by it', () => {
 	for (const scope of SCOPE_ORDER) {
 		const names = keymap.filter(binding => binding.scope === scope).map(({name}) => name);

@@ -4,7 +4,7 @@ import type {State} from '../state/state.ts';
 import {blank, fit, type Line, span} from '../terminal/line.ts';
 import {canAct, keysOf, scopes} from './bindings.ts';
 import type {Scope} from './keymap.ts';
-import {keyName, SCOPE_ORDER, SCOPE_TITLES} from './words.ts';
+import {keyNames, SCOPE_ORDER, SCOPE_TITLES} from './words.ts';
 
 export function helpLines(state: State, columns: number): readonly Line[] {
 	const now = scopes(state);
@@ -19,7 +19,7 @@ function scopeLines(state: State, scope: Scope, columns: number): Line[] {
 		.filter(binding => binding.scope === scope)
 		.map((binding): Line => {
 			const reason = here ? canAct(state, binding) : true;
-			const keys = fit(binding.keys.map(key => keyName(key, state.glyphs.arrows)).join(' '), 14);
+			const keys = fit(keyNames(binding.keys, state.glyphs.arrows).join(' '), 14);
 			return [
 				span(`  ${keys}`, reason === true ? 'key' : 'dim'),
 				span(binding.label, reason === true ? 'plain' : 'dim'),

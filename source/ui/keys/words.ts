@@ -27,6 +27,12 @@ export function keyName(key: string, arrows = true): string {
 	return KEY_NAMES[key] ?? key;
 }
 
+/** Those of one binding. Figures in a row are one name: nine of them have no room beside what they do. */
+export function keyNames(keys: readonly string[], arrows = true): string[] {
+	if (keys.length > 2 && keys.every(key => /^\d$/.test(key))) return [`${keys[0]} to ${keys.at(-1)}`];
+	return keys.map(key => keyName(key, arrows));
+}
+
 export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 	lists: 'Lists',
 	all: 'All snapshots',
@@ -77,7 +83,7 @@ export function keySections() {
 		title: SCOPE_TITLES[scope],
 		keys: keymap
 			.filter(binding => binding.scope === scope)
-			.map(({keys, label}) => ({names: keys.map(key => keyName(key)), does: label})),
+			.map(({keys, label}) => ({names: keyNames(keys), does: label})),
 	}));
 }
 
