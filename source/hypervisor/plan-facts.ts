@@ -2,7 +2,7 @@
 import type {Domain} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
-import {rewrittenIn} from '../core/recover/rewritten.ts';
+import {rewrittenIn, writtenBehindSaves} from '../core/recover/rewritten.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import {readFacts} from '../inventory/facts.ts';
 import {readSizesSoon} from '../inventory/sizes.ts';
@@ -31,12 +31,13 @@ export async function readPlanFacts(
 ): Promise<Facts> {
 	const sizes = known ? readSizesSoon(sources, known, signal) : [];
 	const receipts = (await allReceipts()).filter(({plan}) => plan.domain.uuid === uuid);
-	const facts = await readFacts(sources, uuid, {
+	const read = await readFacts(sources, uuid, {
 		// What earlier operations have made: an undo takes back no other file of the same name.
 		files: [...new Set(receipts.flatMap(({made}) => Object.keys(made ?? {})))],
 		folders,
 		...(file === undefined ? {} : {file}),
 	});
+	const facts = {...read, writtenBehind: writtenBehindSaves(read, receipts)};
 	const layered = facts.kept.length > 0 || facts.domain.snapshots.some(({kind}) => kind === 'external');
 	if (!layered) return {...facts, sizes: await sizes};
 	return {

@@ -67,6 +67,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		unfinished: [],
 		writtenAt: {},
 		rewritten: [],
+		writtenBehind: {},
 		sizes: [],
 		random: '00112233445566778899aabbccddeeff'.repeat(2),
 		now: '2026-03-02T08:09:10.000Z',

@@ -5,6 +5,7 @@ import {can} from '../../source/core/model/capabilities.ts';
 import {cellsOf, listedOf} from '../../source/core/snapshots/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
+import {saying} from '../helpers/saying.ts';
 import {everyVariant} from '../helpers/variants.ts';
 import {test} from './story.ts';
 
@@ -79,6 +80,22 @@ describe('a file', () => {
 		await domain.does({verb: 'drop', file});
 		expect((await domain.refusal({verb: 'restore', file})).code).toBe('not-found');
 		await domain.holds(0xb2);
+	});
+
+	test('of virsnap is stale as soon as a disk was written to, and as good as new until then', async ({story}) => {
+		const domain = await story.domain('at-once', {running: true});
+		const file = story.lab.image('at-once.save');
+		await domain.does({verb: 'save', file});
+		await domain.does({verb: 'restore', file});
+		await domain.turnOff();
+		await domain.does({verb: 'drop', file});
+		await domain.does({verb: 'start'});
+		await domain.does({verb: 'save', file});
+		await writePattern(story.lab, story.lab.image('at-once.qcow2'), 0xb2);
+		expect(await domain.refusal({verb: 'restore', file})).toMatchObject({
+			code: 'disks-changed',
+			reason: saying('at-once.qcow2 changed after the memory was saved'),
+		});
 	});
 
 	test('that libvirt has written beside the disks is named by what would spoil it', async ({story}) => {

@@ -31,8 +31,9 @@ export function changedReason(facts: Facts, file: string): string | null {
 	const moved = writableDisks(facts.domain).filter(disk => then.get(disk.target) !== disk.source);
 	if (moved.length > 0)
 		return `${enumerate(moved.map(disk => disk.target))} got another source after the memory was saved: the guest would resume with other disk contents.`;
-	if (image.changedSince.length === 0) return null;
-	return t`${enumerate(image.changedSince.map(printable))} changed after the memory was saved: the guest would resume with other disk contents and corrupt its file systems.`;
+	const changed = [...new Set([...image.changedSince, ...(facts.writtenBehind[file] ?? [])])];
+	if (changed.length === 0) return null;
+	return t`${enumerate(changed.map(printable))} changed after the memory was saved: the guest would resume with other disk contents and corrupt its file systems.`;
 }
 
 /** Refuses such a file. */

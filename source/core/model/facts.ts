@@ -53,6 +53,8 @@ export type Facts = {
 	readonly writtenAt: Readonly<Record<string, string>>;
 	/** Snapshots of which somebody else has written to a base since: to what it goes back to, or to what the overlay that it is in stands on. */
 	readonly rewritten: readonly Rewritten[];
+	/** By file of saved memory: images written to since virsnap had saved it. `SaveImage.changedSince` has to allow for QEMU's last writes. */
+	readonly writtenBehind: Readonly<Record<string, readonly string[]>>;
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
 	readonly writers: readonly Writer[];
 	/** Layers of the running domain that its QEMU does not have open: another file lies at their path by now. */

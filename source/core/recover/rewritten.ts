@@ -1,4 +1,5 @@
-/** Bases that were written to after a snapshot was taken of them, by nothing that the receipts know of: `virsh blockcommit`, say. */
+/** What the receipts tell of times: who has written to an image since a snapshot was taken of it, or since memory was saved beside it. */
+import {writableDisks} from '../model/domain.ts';
 import type {Facts, Rewritten} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
@@ -21,6 +22,31 @@ export function rewrittenIn(
 			return isOurs(at, receipts) ? [] : [{tag: snapshot.tag, file, at}];
 		});
 	});
+}
+
+/**
+ * By file: images that were written to after virsnap had saved memory into it. QEMU is gone by the end of such an operation, so that no
+ * write behind it is its own.
+ */
+export function writtenBehindSaves(
+	{domain, writtenAt, saveImages}: Pick<Facts, 'domain' | 'writtenAt' | 'saveImages'>,
+	receipts: readonly Receipt[],
+): Facts['writtenBehind'] {
+	const layers = writableDisks(domain).flatMap(({chain}) => chain[0]?.file ?? []);
+	const behind = Object.entries(saveImages).map(([file, {writtenAt: saved}]) => {
+		// Of one that somebody else has written there since, the receipt knows nothing.
+		const ended = receipts.find(
+			({plan, status, startedAt, endedAt}) =>
+				plan.verb === 'save' && plan.file === file && status === 'verified' && isWithin(saved, startedAt, endedAt),
+		)?.endedAt;
+		const later = layers.filter(layer => ended != null && Date.parse(writtenAt[layer] ?? '') > Date.parse(ended));
+		return [file, later] as const;
+	});
+	return Object.fromEntries(behind.filter(([, later]) => later.length > 0));
+}
+
+function isWithin(at: string | null, start: string, end: string | null): boolean {
+	return at !== null && end !== null && Date.parse(start) <= Date.parse(at) && Date.parse(at) <= Date.parse(end);
 }
 
 /** Images that nobody ought to have written to since: what an external one goes back to, or what lies below the overlay of an internal one. */
