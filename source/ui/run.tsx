@@ -137,7 +137,7 @@ function watchHost(store: Store, host: AskedHost): () => void {
 		show(store, host);
 		if (!isBack) return;
 		askContact(store, host);
-		if (host.name !== null) store.dispatch({type: 'look-back'});
+		store.dispatch({type: 'look-back'});
 	});
 }
 

@@ -169,8 +169,12 @@ describe('on screen', () => {
 		const again = await start(cut);
 		again.write('/Koan\r');
 		await again.waitFor(/with-memory/);
-		again.write('o');
-		const screen = await again.waitFor('Done and verified');
+		// The receipts are asked for after the domains.
+		const screen = await waitUntil(async () => {
+			again.write('o');
+			const now = await again.screen();
+			return now.includes('Done and verified') && now;
+		});
 		expect(screen).toContain('with-memory');
 		expect((await virsnap(it.lab, 'log')).stdout).not.toContain('with-memory');
 	});

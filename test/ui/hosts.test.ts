@@ -1,8 +1,11 @@
 /** Several hosts in one screen. */
 import {afterEach, describe, expect, test} from 'vitest';
 import type {Contact, View} from '../../source/core/model/hypervisor.ts';
+import type {Receipt} from '../../source/core/model/receipt.ts';
 import {severalLines} from '../../source/ui/dialog/several/lines.ts';
 import {helpLines} from '../../source/ui/keys/help.ts';
+import {beginOperation} from '../../source/ui/operations/reduce-operations.ts';
+import type {Action} from '../../source/ui/state/actions.ts';
 import type {Dialog} from '../../source/ui/state/dialog.ts';
 import {keyOf, seen, splitKey} from '../../source/ui/state/hosts/placed.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';
@@ -74,6 +77,29 @@ describe('domains of several hosts', () => {
 		expect(effects).toMatchObject([{type: 'follow', host: 'h1', id: receipt.id}]);
 		expect(pressed(state, 'c').notice?.text).toMatch(/create x on h1\/web is still under way/);
 		expect(pressed(state, 'j j c').screen).toMatchObject({name: 'dialog', domainName: 'h2/web'});
+	});
+
+	test('before all receipts are read nothing is said to be missing among them; what ended here meanwhile is there once', () => {
+		const found = (host: string, past: readonly Receipt[] = []): Action => ({
+			type: 'found',
+			host,
+			unfinished: [],
+			past,
+			since: '',
+		});
+		const {state: unread} = play(several(views), [found('h1')]);
+		expect(pressed(unread, 'o').notice?.text).toContain('the receipts are not read yet');
+		expect(pressed(unread, 'u').notice?.text).toContain('the receipts are not read yet');
+		const {state: read} = play(unread, [found('h2')]);
+		expect(pressed(read, 'o').notice?.text).toContain('none yet');
+		expect(pressed(read, 'u').notice?.text).toContain('no interrupted operations');
+
+		const plan = planFor(factsOf(web!.uuid), {verb: 'create', tag: 'x'});
+		const ended = receiptOf(plan, {status: 'verified', endedAt: '2026-11-23T14:30:05Z'});
+		const older = {...ended, id: 'older', endedAt: '2026-11-23T14:00:00Z'};
+		const {state, key} = beginOperation(unread, 'h2', plan);
+		const {works} = play(state, [{type: 'finished', key, receipt: ended}, found('h2', [older, ended])]).state;
+		expect(works.map(({receipt}) => receipt?.id)).toEqual(['older', ended.id]);
 	});
 
 	test('a lost host keeps its rows, and takes no intents', () => {

@@ -9,12 +9,14 @@ import * as all from '../lists/all/acts.ts';
 import {anyExpiredOfAll, anyOfAll, markedOfAllToReach} from '../lists/all/conditions.ts';
 import {markedOfAll} from '../lists/all/rows.ts';
 import * as operations from '../operations/acts.ts';
-import {anyOperation, isBatchOver, isBatchRunning, stopBatch} from '../operations/batch/acts.ts';
+import {isBatchOver, isBatchRunning, stopBatch} from '../operations/batch/acts.ts';
 import type {Act} from '../state/actions.ts';
 import {
 	always,
 	anyDomain,
 	anyExpired,
+	anyInterrupted,
+	anyOperation,
 	anySnapshot,
 	both,
 	type Condition,
@@ -142,7 +144,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['H'], scope: 'lists', name: 'hosts', label: 'hosts: how each is, why, and when it is tried again', footer: 'hosts', hosts: true, when: always, act: lists.openHosts},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
 	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: anyOperation, act: operations.openProgress},
-	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: state => state.interrupted.length > 0 || 'no interrupted operations', act: dialog.openInterrupted},
+	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: anyInterrupted, act: dialog.openInterrupted},
 	{keys: ['R'], scope: 'lists', name: 'refresh', label: 'read everything again', when: always, act: lists.readAgain},
 	{keys: ['?'], scope: 'lists', name: 'help', label: 'help', footer: 'help', when: always, act: openHelp},
 	{keys: ['esc'], scope: 'lists', name: 'back', label: 'clear the filter, go back to all snapshots if you came from there, clear the marks', footer: clearing, when: always, act: lists.clear},

@@ -85,20 +85,23 @@ function ended(state: State, key: number, change: (work: Work) => Work, notice: 
 
 /** What is on disk: what is under way is followed, what was interrupted is offered for recovery, what has ended can be viewed. */
 export function found(state: State, {host, unfinished, past, since}: Extract<Action, {type: 'found'}>): Next {
-	const first = state.works.every(work => work.host !== host);
+	const first = !state.lookedBack.includes(host);
 	const uri = state.hosts.find(({name}) => name === host)?.uri ?? null;
 	const own = past.filter(({plan}) => !isOfOtherConnection(plan, uri)).at(-1);
 	const last = (own?.endedAt ?? '') > since ? own! : null;
 	const effects: Effect[] = [];
 	let next: State = {
 		...state,
+		lookedBack: first ? [...state.lookedBack, host] : state.lookedBack,
 		interrupted: [
 			...state.interrupted.filter(one => one.host !== host),
 			...unfinished.filter(one => one.state === 'cut-off').map(({receipt}) => ({host, receipt})),
 		],
 	};
 	const share = Math.ceil(KEPT / state.hosts.length);
-	for (const receipt of first ? past.slice(-share) : [])
+	// One that was begun from here may have ended before.
+	const before = past.filter(({id}) => !state.works.some(({receipt}) => receipt?.id === id));
+	for (const receipt of first ? before.slice(-share) : [])
 		next = beginOperation(next, host, receipt.plan, {receipt, finished: true}).state;
 	// Those of another host that was read before may be newer.
 	if (first && state.works.length > 0) next = {...next, works: next.works.toSorted(byEnd)};

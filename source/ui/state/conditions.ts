@@ -83,6 +83,16 @@ export const pausable = (state: State) => {
 	return ['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}`;
 };
 
+/** Before the receipts are read nobody knows that there is none. */
+const noneOf = ({hosts, lookedBack}: State, none: string): string =>
+	hosts.every(({name}) => lookedBack.includes(name)) ? none : 'the receipts are not read yet';
+
+export const anyOperation = (state: State) =>
+	state.batch !== null || state.works.length > 0 || noneOf(state, 'none yet');
+
+export const anyInterrupted = (state: State) =>
+	state.interrupted.length > 0 || noneOf(state, 'no interrupted operations');
+
 export const copyable = ({screen}: State) =>
 	(screen.name === 'dialog' && screen.outcome !== null && 'plan' in screen.outcome) || 'there is no plan to copy';
 

@@ -168,6 +168,8 @@ export type State = {
 	readonly screen: Screen;
 	/** Operations of this session, those found under way at its start, and before them the latest that had ended; the newest last. */
 	readonly works: readonly Work[];
+	/** Hosts whose receipts have been read. */
+	readonly lookedBack: readonly HostName[];
 	/** Interrupted operations whose receipts are not closed yet, of each host the newest first. */
 	readonly interrupted: readonly Interrupted[];
 	/** ISO 8601; moves each minute, and each second while an operation is under way. Null before the first. */
@@ -203,6 +205,7 @@ export function initialState(given: Given): State {
 		order: 'listed',
 		screen: {name: 'lists'},
 		works: [],
+		lookedBack: [],
 		interrupted: [],
 		now: null,
 		notice: null,

@@ -2,8 +2,6 @@
 import type {Act} from '../../state/actions.ts';
 import type {Condition} from '../../state/conditions.ts';
 
-export const anyOperation: Condition = ({batch, works}) => batch !== null || works.length > 0 || 'none yet';
-
 export const isBatchRunning: Condition = ({batch}) => {
 	if (batch === null || batch.over) return 'it has ended';
 	return !batch.stopping || 'a stop was already requested';
