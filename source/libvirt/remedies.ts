@@ -20,6 +20,10 @@ const accessRules =
 /** First match wins, so the particular stands before the general. */
 const rows: readonly Row[] = [
 	{
+		pattern: /\bE[MN]FILE\b|too many open files/i,
+		remedy: 'Allow more open files (ulimit -n), then try again.',
+	},
+	{
 		pattern: /a part of a file \(<slices>\)/,
 		remedy:
 			'Copy that part to a file of its own while the domain is shut off (qemu-img convert --image-opts driver=raw,offset=N,size=N,file.filename=FILE …), and define the disk with it.',

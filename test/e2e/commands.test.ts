@@ -276,3 +276,11 @@ test('an old Node is told which one is needed, or handed over to the one beside 
 	);
 	expect([status, stdout]).toEqual([0, expect.stringMatching(/^virsnap \d/)]);
 });
+
+test('with few open files it works or says so; nothing is taken for missing or for another machine', async () => {
+	for (const files of [24, 26, 28, 30, 34, 40]) {
+		const {status, stdout, stderr} = await shell(story.lab, `ulimit -n ${files}; virsnap list`);
+		expect([files, stdout + stderr]).toEqual([files, expect.not.stringMatching(/another machine|Install/)]);
+		if (status !== 0) expect(stderr).toContain('ulimit -n');
+	}
+});

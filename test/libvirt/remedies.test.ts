@@ -8,6 +8,8 @@ describe('words of a failed command, as virsh and qemu-img say them', () => {
 	test.each([
 		['/images/pipe: it is a named pipe (FIFO), not an image', 'virsh edit', false],
 		['/images/a.raw: the definition takes only a part of a file (<slices>), and …', 'offset=', false],
+		['spawn virsh EMFILE', 'ulimit', true],
+		["EMFILE: too many open files, open '/proc/1/comm'", 'ulimit', false],
 		['/nfs/a.qcow2: no answer within 5 s', 'findmnt', false],
 		[
 			`${refused}error: Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied`,

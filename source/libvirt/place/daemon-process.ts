@@ -1,10 +1,22 @@
 /** Which process listens at a socket, and which files it means by a path (proc(5); mount_namespaces(7)). */
 import {readdir, readFile, readlink, realpath, stat} from 'node:fs/promises';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import type {DaemonSeen} from './place.ts';
 
 /** __SO_ACCEPTCON of Linux: somebody listens. */
 const listening = 0x10000;
+
+/** As many as Node reads at a time: a host may have more processes than we may open files. */
+const atOnce = 4;
+
+/** What cannot be opened for want of files is not missing: nothing may be concluded from it. */
+const orElse =
+	<T>(otherwise: T) =>
+	(error: NodeJS.ErrnoException): T => {
+		if (error.code === 'EMFILE' || error.code === 'ENFILE') throw error;
+		return otherwise;
+	};
 
 /** Find it by the file of its socket, as it is seen from there: paths alone may name another one's. */
 export async function daemonAt(socket: string): Promise<DaemonSeen> {
@@ -20,14 +32,15 @@ export async function daemonAt(socket: string): Promise<DaemonSeen> {
 
 /** Daemons of libvirt, whatever they are wrapped in: libvirtd, virtqemud, rpc-libvirtd. */
 async function candidates(): Promise<number[]> {
-	const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
-	const names = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
+	const pids = (await readdir('/proc').catch(orElse([]))).filter(name => /^\d+$/.test(name));
+	const read = (pid: string) => readFile(`/proc/${pid}/comm`, 'utf8').catch(orElse(''));
+	const names = await pLimit(atOnce).map(pids, read);
 	return pids.flatMap((pid, index) => (/virt/.test(names[index]!) ? [Number(pid)] : []));
 }
 
 async function lookAt(pid: number, sockets: ReadonlyMap<string, string>, file: string): Promise<DaemonSeen> {
 	const folder = `/proc/${pid}/fd`;
-	const numbers = await readdir(folder).catch(({code}) => (code === 'ENOENT' ? [] : null));
+	const numbers = await readdir(folder).catch(error => orElse(error.code === 'ENOENT' ? [] : null)(error));
 	if (numbers === null) return 'hidden';
 	const links = await Promise.all(numbers.map(number => readlink(path.join(folder, number)).catch(() => '')));
 	const paths = links.flatMap(link => sockets.get(/^socket:\[(\d+)\]$/.exec(link)?.[1] ?? '') ?? []);
@@ -37,7 +50,7 @@ async function lookAt(pid: number, sockets: ReadonlyMap<string, string>, file: s
 
 /** Where each is bound, by its inode number. */
 async function listeningSockets(): Promise<ReadonlyMap<string, string>> {
-	const lines = (await readFile('/proc/net/unix', 'utf8').catch(() => '')).split('\n');
+	const lines = (await readFile('/proc/net/unix', 'utf8').catch(orElse(''))).split('\n');
 	const found = lines.flatMap(line => {
 		const [, flags = '', inode = '', bound = ''] = /^\S+: \S+ \S+ (\S+) \S+ \S+ +(\d+) (\/.*)$/.exec(line) ?? [];
 		return (Number.parseInt(flags, 16) & listening) === 0 ? [] : [[inode, bound] as const];

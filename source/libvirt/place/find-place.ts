@@ -1,7 +1,9 @@
 /** Asks libvirt and looks at this machine's processes: where are its files? */
 import {existsSync} from 'node:fs';
 import os from 'node:os';
+import {ForeseenError} from '../../core/words/foreseen-error.ts';
 import {runProgram} from '../../programs/run-program.ts';
+import {ConnectionError} from '../errors.ts';
 import type {OpenReader} from '../open-reader.ts';
 import {ask, type Libvirt} from '../virsh/ask.ts';
 import {daemonAddress, type Surroundings} from '../wire/address.ts';
@@ -40,7 +42,8 @@ export function findPlaces(libvirt: Libvirt, reader: OpenReader, surroundings: S
 		if (compare !== null && !existsSync(`/proc/${compare}`)) known = null;
 		known ??= find().catch(error => {
 			known = null;
-			throw error;
+			// Not even this machine's processes could be looked at.
+			throw error instanceof ForeseenError ? error : new ConnectionError(['ls', '/proc'], null, error.message);
 		});
 		return known;
 	}
