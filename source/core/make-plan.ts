@@ -13,14 +13,14 @@ import type {Asked, Intent} from './model/intent.ts';
 import type {Outcome} from './model/plan.ts';
 import {withinProtection} from './planning/refusals/protected.ts';
 import {withinRights} from './planning/refusals/rights.ts';
-import {notOpenRefusal, writerRefusal} from './planning/refusals/writers.ts';
+import {openFilesRefusal} from './planning/refusals/writers.ts';
 import {powerPlan} from './power/plan-power.ts';
 import {revertPlan} from './revert/plan-revert.ts';
 import {withFiles} from './steps/files-of-plan.ts';
 
 /** Facts and a wish in, a plan or the reason why not out. Pure: equal arguments give equal outcomes. */
 export function makePlan(facts: Facts, intent: Intent): Outcome {
-	const held = writerRefusal(facts) ?? notOpenRefusal(facts, intent.verb);
+	const held = openFilesRefusal(facts, intent.verb);
 	if (held) return {refusal: held};
 	return asking(intent, withFiles(facts, withinRights(facts, withinProtection(facts, outcomeOf(facts, intent)))));
 }

@@ -47,6 +47,14 @@ describe('list', () => {
 		expect(JSON.parse(stdout).domains[0].snapshots[0].leftOut).toEqual(['vdb', 'vdc']);
 	});
 
+	test('of one domain it is told that QEMU runs on another file than the one at its path', async () => {
+		const [file] = web.disks[0]!.chain.map(one => one.file);
+		const there = {domains: [web], facts: {notOpen: [file!]}};
+		const {stderr} = await run(['list', 'web'], there);
+		expect(stderr).toContain(`QEMU does not have ${file} open`);
+		expect(stderr).toContain(`--dest ${file}.rescued`);
+	});
+
 	test('the id of one domain that is the name of another means neither', async () => {
 		const both = {domains: [{...web, name: '7'}, running]};
 		for (const words of [

@@ -1,18 +1,20 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
 import {idOf} from '../../core/delete/one-of-several.ts';
 import type {Domain} from '../../core/model/domain.ts';
-import type {Reclaimable} from '../../core/model/facts.ts';
+import type {Facts, Reclaimable} from '../../core/model/facts.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
+import {openFilesRefusal} from '../../core/planning/refusals/writers.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
 import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {type Cells, cellsOf, listedOf} from '../../core/snapshots/listed.ts';
 import {isExpired, shortKeep} from '../../core/snapshots/retention.ts';
 import {ownLine} from '../../core/words/own-line.ts';
+import {asCommands} from '../../core/words/remedy.ts';
 import {counted, enumerate, formatBytes, formatClock, formatDate, plural, printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
-import {Exit, print, printJson, say} from '../context.ts';
+import {type Context, Exit, print, printJson, say} from '../context.ts';
 import {type Looked, listDocument} from './documents.ts';
 import {domainTable, problems} from './domain-table.ts';
 import {sayRefused} from './refuse.ts';
@@ -37,7 +39,9 @@ export const listCommand = command({
 	],
 	async run(context, {words: [text], options}) {
 		if (context.hosts.length > 1) return (await import('../hosts/list-all.ts')).listAll(context, options.json === true);
-		const {inventory, domain, looked} = await withHypervisor(context, hypervisor => read(hypervisor, text));
+		const {inventory, domain, looked} = await withHypervisor(context, (hypervisor, there) =>
+			read(hypervisor, text, there),
+		);
 		if (domain && isRefusal(domain)) return sayRefused(context, domain, options.json === true);
 		if (options.json) {
 			const document = listDocument(domain ? {...inventory, domains: [domain]} : inventory, looked);
@@ -56,11 +60,18 @@ export const listCommand = command({
 });
 
 /** Everything once; for a requested domain its unused overlays and sizes too, which are looked for one domain at a time. */
-async function read(hypervisor: Hypervisor, text: string | undefined) {
+async function read(hypervisor: Hypervisor, text: string | undefined, there: Context) {
 	const inventory = await readInventory(hypervisor);
 	const found = text === undefined ? null : findDomain(inventory.domains, text);
 	if (found === null || isRefusal(found)) return {inventory, domain: found, looked: null};
-	return {inventory, domain: found, looked: await hypervisor.facts(found.uuid)};
+	const looked = await hypervisor.facts(found.uuid);
+	return {inventory, domain: {...found, problems: [...found.problems, ...openFilesProblems(looked, there)]}, looked};
+}
+
+/** What is seen only where one looks at the processes: not at all domains. */
+function openFilesProblems(facts: Facts, there: Context): string[] {
+	const held = openFilesRefusal(facts);
+	return held === null ? [] : [`${held.reason} ${asCommands(held.remedy, there)}`];
 }
 
 type Shown = {

@@ -26,6 +26,10 @@ export function writerRefusal({domain, writers}: Pick<Facts, 'domain' | 'writers
 	);
 }
 
+/** Why its files are not what libvirt and the definition make of them, whatever is asked; null where they are. */
+export const openFilesRefusal = (facts: Facts, verb: Verb = 'create'): Refusal | null =>
+	writerRefusal(facts) ?? notOpenRefusal(facts, verb);
+
 /** These leave the disks alone, and QEMU running. */
 const harmless: readonly Verb[] = ['edit', 'suspend', 'resume'];
 
@@ -33,7 +37,7 @@ const harmless: readonly Verb[] = ['edit', 'suspend', 'resume'];
  * Null where QEMU runs on the files that lie at their paths. One that somebody has moved or put another one in place of is written to as
  * long as QEMU runs, is what libvirt merges into, and is gone, with all that, when QEMU ends.
  */
-export function notOpenRefusal(
+function notOpenRefusal(
 	{domain, host, notOpen}: Pick<Facts, 'domain' | 'host' | 'notOpen'>,
 	verb: Verb,
 ): Refusal | null {
