@@ -230,6 +230,12 @@ async function carry(actor: Actor, hypervisor: Hypervisor, intent: Intent): Prom
 	if ('refusal' in outcome)
 		return {verb, method: asked, what, outcome: `refused ${outcome.refusal.code}`, findings: [], now: facts.domain};
 	const {plan} = outcome;
+	if (verb === 'revert' && isTakenAway(actor.model, plan.tag!)) {
+		const told = facts.rewritten.some(({tag}) => tag === plan.tag);
+		const untold = 'what it held was taken away by hand, and the plan does not say so';
+		return {verb, method: plan.method ?? '', what, outcome: 'told', findings: told ? [] : [untold]};
+	}
+
 	const known = await before(plan, facts.domain, actor.model, actor.stage);
 	const receipt = await hypervisor.carryOut(plan);
 	const step = {verb, method: plan.method ?? '', what};
@@ -242,6 +248,10 @@ async function carry(actor: Actor, hypervisor: Hypervisor, intent: Intent): Prom
 	actor.model = after(plan, intent, actor.model, known, now);
 	return {...step, outcome: 'verified', findings: [], now};
 }
+
+/** A commit by hand into its base: what a revert would find there nobody knows. */
+const isTakenAway = ({snapshots}: Model, tag: string): boolean =>
+	[...snapshots.get(tag)!.parts.values()].some(({contents}) => contents === null);
 
 async function write(actor: Actor, {domain, held}: Facts, random: Random): Promise<Step> {
 	const {model, stage} = actor;

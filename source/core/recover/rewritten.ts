@@ -67,11 +67,14 @@ function endOf({createdAt, memoryFile}: Snapshot, saveImages: Facts['saveImages'
 	return times.length === 0 ? null : Math.max(...times);
 }
 
-/** Whether an operation of virsnap was under way then: a delete merges into bases, and leaves the snapshots above as they were. */
+/**
+ * Whether virsnap was deleting then: that merges into bases, and leaves the snapshots above as they were. Any other operation writes there
+ * only what the domain itself has written, which ought not to run on a base.
+ */
 function isOurs(at: string, receipts: readonly Receipt[]): boolean {
 	const time = Date.parse(at);
-	return receipts.some(({startedAt, endedAt}) => {
+	return receipts.some(({plan, startedAt, endedAt}) => {
 		const end = endedAt === null ? Number.POSITIVE_INFINITY : Date.parse(endedAt) + slackMilliseconds;
-		return Date.parse(startedAt) <= time && time <= end;
+		return plan.verb === 'delete' && Date.parse(startedAt) <= time && time <= end;
 	});
 }
