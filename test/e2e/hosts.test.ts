@@ -139,7 +139,9 @@ describe('on screen', () => {
 
 	test('an operation that is under way while the connection breaks is seen to its end', async () => {
 		const program = await start();
+		const before = await receipts();
 		await createOfKoan(program, 'seen', receipts);
+		await begun(before);
 		for (const agent of await agents()) process.kill(agent, 'SIGKILL');
 		await program.waitFor('CONNECTION LOST');
 		await program.waitFor(/Done and verified/, 30);
@@ -215,7 +217,7 @@ async function slowToSnapshot({folder}: SshHost): Promise<{reached(): Promise<un
 test('an operation goes on there whatever becomes of the connection and of the program here', async () => {
 	const before = await receipts();
 	const ended = here('create', 'Koan', 'alone', '--yes');
-	await waitUntil(async () => (await receipts()).length > before.length);
+	await begun(before);
 	for (const agent of await agents()) process.kill(agent, 'SIGKILL');
 	const {status, stderr} = await ended;
 	expect({status, stderr}).toEqual({
@@ -226,6 +228,15 @@ test('an operation goes on there whatever becomes of the connection and of the p
 	await waitUntil(async () => /verified/.test((await here('log', id!, '--json')).stdout));
 	expect(await it.snapshotNames('Koan')).toContain('alone');
 });
+
+/** It has gone over to a process of its own: its first step runs, or has ended. */
+async function begun(before: readonly string[]): Promise<void> {
+	await waitUntil(async () => {
+		const file = (await receipts()).find(one => !before.includes(one));
+		const steps = file === undefined ? [] : JSON.parse(await readFile(file, 'utf8')).steps;
+		return steps.some(({status}: {status: string}) => status !== 'pending');
+	});
+}
 
 /** Files of the receipts on the host. */
 async function receipts(state = 'there'): Promise<string[]> {

@@ -41,8 +41,8 @@ export async function isFilled(lab: Lab, name: string, memoryMiB: number): Promi
 
 /** QEMU's monitor by one virsh that stays: fast enough to catch a job in its first milliseconds. */
 export type Monitor = {
-	/** As if the disk that the memory is written to were slow: megabytes a second into this file, once it is being written. */
-	slowMemoryDown(file: string, megabytes: number): Promise<void>;
+	/** As if the disk that the memory is written to were slow: megabytes a second into this file, once it is being written, or as it is broken off. */
+	slowMemoryDown(file: string, megabytes: number, isBrokenOff?: () => boolean): Promise<void>;
 	/** As if the disk were slow: bytes per second of the block job that this begins. */
 	slowBlockJobDown<T>(speed: number, begin: () => Promise<T>): Promise<T>;
 	/** Lets the block job that is under way go as fast as it can. */
@@ -76,7 +76,7 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 	}
 
 	return {
-		async slowMemoryDown(file, megabytes) {
+		async slowMemoryDown(file, megabytes, isBrokenOff = () => false) {
 			// libvirt lifts all limits as it begins, and QEMU may be done before it listens: QEMU is slow until its writer is seen, and the
 			// writer stands still until QEMU has its limit.
 			const slow = await slowDown(await qemu(), 50, 'writev');
@@ -89,7 +89,8 @@ export function openMonitor(lab: Lab, name: string): Monitor {
 			}
 
 			try {
-				await waitUntil(async () => (await qmp('query-migrate')).return.status === 'active', {every: 2});
+				const isActive = async () => (await qmp('query-migrate')).return.status === 'active';
+				await waitUntil(async () => isBrokenOff() || (await isActive()), {every: 2});
 				// Below its downtime limit QEMU ends at full speed.
 				await qmp('migrate-set-parameters', {arguments: {'max-bandwidth': megabytes * MiB, 'downtime-limit': 1}});
 			} finally {

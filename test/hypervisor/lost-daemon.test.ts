@@ -1,4 +1,5 @@
 /** A real daemon stopped or killed in every state of the connection, seen in the UI: it says so, keys answer, it comes back by itself. */
+import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -45,7 +46,10 @@ async function daemon(kind: Away) {
 	const keeper = Number(/^PPid:\t(\d+)/m.exec(status)![1]);
 	const halted = kind === 'stopped' ? pid : keeper;
 	const back = () => process.kill(halted, 'SIGCONT');
-	ending.push(back);
+	ending.push(() => {
+		// It may have ended by now.
+		if (existsSync(`/proc/${halted}`)) back();
+	});
 	const leave = () => {
 		process.kill(halted, 'SIGSTOP');
 		if (kind === 'killed') process.kill(pid, 'SIGKILL');
