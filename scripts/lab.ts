@@ -1,11 +1,10 @@
-import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {fillBigLab} from '../source/lab/big.ts';
+import {startHosts} from '../source/lab/hosts.ts';
 import {sweepLabs} from '../source/lab/keeper.ts';
 import {type Lab, startEmptyLab, startLab} from '../source/lab/lab.ts';
 import {labDomains, recipes} from '../source/lab/recipes/recipes.ts';
-import {startSshHost} from '../source/lab/ssh-host.ts';
 
 const usage = `npm run lab -- up [DOMAIN …]   real domains with snapshots of every kind, until Ctrl-C
 npm run lab -- big             304 domains with 3,009 snapshots, until Ctrl-C
@@ -33,7 +32,12 @@ if (command === 'up') {
 	});
 } else if (command === 'hosts') {
 	const count = Number(args[0] ?? 3);
-	await hold(() => startHosts(count));
+	const launcher = fileURLToPath(new URL('../cli.js', import.meta.url));
+	await hold(async () => {
+		const several = await startHosts(count, {virsnap: [process.execPath, launcher], kvm, log});
+		for (const {name, uri} of several.hosts) log(`${name}: node cli.js -c '${uri}'`);
+		return several;
+	});
 } else if (command === 'sweep') {
 	for (const folder of await sweepLabs()) log(`removed ${folder}`);
 } else {
@@ -55,19 +59,4 @@ async function hold(begin: () => Promise<Pick<Lab, 'stop'> & Partial<Lab>>): Pro
 	await told;
 	clearInterval(stayAlive);
 	await lab.stop();
-}
-
-/** Each a lab of its own, with the built program as its virsnap; says how to reach them. */
-async function startHosts(count: number): Promise<Pick<Lab, 'stop'>> {
-	const launcher = fileURLToPath(new URL('../cli.js', import.meta.url));
-	const labs: Lab[] = [];
-	for (let number = 1; number <= count; number++) {
-		const lab = await startLab({domains: ['web-stopped', 'Koan'], kvm, log});
-		labs.push(lab);
-		const env = {XDG_CONFIG_HOME: lab.env.XDG_CONFIG_HOME!, XDG_STATE_HOME: path.join(lab.folder, 'state')};
-		const {uri} = await startSshHost(lab, {virsnap: [process.execPath, launcher], host: `h${number}`, env});
-		log(`h${number}: node cli.js -c '${uri}'`);
-	}
-
-	return {stop: async () => void (await Promise.all(labs.map(lab => lab.stop())))};
 }

@@ -135,18 +135,25 @@ const adapters: Adapters = {
 		new Promise(resolve => {
 			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
 		}),
-	async startLab(log) {
-		const [{startLab}, {missingPrograms}] = await Promise.all([import('./lab/lab.ts'), import('./lab/programs.ts')]);
-		const missing = await missingPrograms();
+	async startLab(log, count) {
+		const {missingPrograms, sshPrograms} = await import('./lab/programs.ts');
+		const missing = await missingPrograms(count === null ? [] : sshPrograms);
 		if (missing.length > 0)
 			throw new CannotStart(
 				`the demo needs programs that are not on this machine: ${missing.join(', ')}`,
-				'Install them: apt install libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils tini (Debian, Ubuntu).',
+				`Install them: apt install libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils tini${count === null ? '' : ' openssh-client openssh-server'} (Debian, Ubuntu).`,
 			);
+		if (count !== null) {
+			const {startHosts} = await import('./lab/hosts.ts');
+			const {folder, ...several} = await startHosts(count, {virsnap: program, log});
+			return {...several, receipts: path.join(folder, 'receipts')};
+		}
+		const {startLab} = await import('./lab/lab.ts');
 		const lab = await startLab({log});
 		// For whoever carries plans out, too.
 		process.env.XDG_CONFIG_HOME = lab.env.XDG_CONFIG_HOME;
-		return {uri: lab.uri, receipts: path.join(lab.folder, 'receipts'), stop: () => lab.stop()};
+		const hosts = [{name: 'demo', uri: lab.uri}];
+		return {hosts, receipts: path.join(lab.folder, 'receipts'), stop: () => lab.stop()};
 	},
 };
 

@@ -56,7 +56,7 @@ type KeySection = {
 export type UiHost = {readonly name: string | null; readonly uri: string | null; readonly hypervisor: Hypervisor};
 
 /** A temporary hypervisor for `demo`. */
-type DemoLab = {readonly uri: string; readonly receipts: string; stop(): Promise<void>};
+type DemoLab = {readonly hosts: readonly NamedHost[]; readonly receipts: string; stop(): Promise<void>};
 
 /** What the configuration says of hosts. */
 export type Configuration = {
@@ -115,8 +115,8 @@ export type Adapters = {
 	lookThere(uri: string): Promise<There | null>;
 	/** Takes away what was put there; false: there was nothing. Rejects where an operation runs by it. */
 	cleanThere(uri: string): Promise<boolean>;
-	/** However the process ends, the lab goes with it. */
-	startLab(log: (line: string) => void): Promise<DemoLab>;
+	/** Here, or that many hosts behind ssh. However the process ends, the lab goes with it. */
+	startLab(log: (line: string) => void, hosts: number | null): Promise<DemoLab>;
 };
 
 export type Context = {

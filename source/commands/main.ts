@@ -1,4 +1,5 @@
 /** The program without its process: argv and the outside world in, exit status out. */
+import type {Refusal} from '../core/model/refusal.ts';
 import {ForeseenError, HostError, RefusalError, remedyOf} from '../core/words/foreseen-error.ts';
 import {asCommands} from '../core/words/remedy.ts';
 import {shellCommand, t} from '../core/words/text.ts';
@@ -31,12 +32,10 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 		json = given.options.json === true;
 		const hosts = await chosenHosts(context, given);
 		context = {...context, uri: hosts[0]!.uri, hosts};
-		if (hosts.length === 1 || given.command === null || given.options.help) return await dispatch(context, given);
-		const {onItsHost} = await import('./hosts/choose-host.ts');
-		const found = await onItsHost(context, {...given, command: given.command});
+		const found = await toItsHost(context, given);
 		if ('refusal' in found) return sayRefused(context, found.refusal, json);
 		context = found.context;
-		return await dispatch(context, {...given, words: found.words});
+		return await dispatch(context, found.given);
 	} catch (error) {
 		if (error instanceof RefusalError) return sayRefused(context, error.refusal, json);
 		const known = explain(context, error);
@@ -44,6 +43,18 @@ export async function main(argv: readonly string[], io: Io, adapters: Adapters):
 		say(context, printableLines(known.text));
 		return known.status;
 	}
+}
+
+/** Of several hosts the one that the line is about, where it is about one. */
+async function toItsHost(
+	context: Context,
+	given: CommandLine,
+): Promise<{readonly context: Context; readonly given: CommandLine} | {readonly refusal: Refusal}> {
+	const {command, options} = given;
+	if (context.hosts.length === 1 || command === null || options.help) return {context, given};
+	const {onItsHost} = await import('./hosts/choose-host.ts');
+	const found = await onItsHost(context, {...given, command});
+	return 'refusal' in found ? found : {context: found.context, given: {...given, words: found.words}};
 }
 
 async function dispatch(context: Context, {command, words, options}: CommandLine): Promise<ExitStatus> {
@@ -59,7 +70,11 @@ async function dispatch(context: Context, {command, words, options}: CommandLine
 
 const program: Program = {
 	commands,
-	run: (context, argv) => dispatch(context, parseCommandLine(commands, argv)),
+	async run(context, argv) {
+		const found = await toItsHost(context, parseCommandLine(commands, argv));
+		if ('refusal' in found) return sayRefused(context, found.refusal, false);
+		return dispatch(found.context, found.given);
+	},
 };
 
 function answer(context: Context, text: string): ExitStatus {

@@ -26,3 +26,18 @@ test('a terminal that places no text gets lists and commands, without one escape
 	expect(demo).toMatchObject({status: 0, shownUi: 0, stdout: expect.stringContaining('$ virsnap list')});
 	for (const {stdout, stderr} of [alone, demo, size]) expect(`${stdout}${stderr}`).not.toMatch(/[\u001B\r]/);
 });
+
+test('several hosts are seen in one screen, and told by commands that name them', async () => {
+	const {stdout, uris} = await run(['demo', '--hosts', '3']);
+	expect(stdout).toContain('$ virsnap hosts\n');
+	expect(stdout).toContain('$ virsnap create h1/Koan before-upgrade --yes\n');
+	expect(new Set(uris)).toEqual(new Set(['lab:///h1', 'lab:///h2', 'lab:///h3']));
+	expect(await run(['demo', '--hosts', '3'], {answer: ''})).toMatchObject({status: 0, shownUi: 1});
+});
+
+test.each(['0', '1', '9', '2.5', 'many'])('--hosts %s is no number of hosts', async count => {
+	expect(await run(['demo', `--hosts=${count}`])).toMatchObject({
+		status: 2,
+		stderr: expect.stringContaining('Give 2 to 8'),
+	});
+});

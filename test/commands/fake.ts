@@ -184,9 +184,11 @@ export async function run(
 			written.push(`- ${name}`);
 			return '/c.toml';
 		},
-		async startLab(log) {
+		async startLab(log, count) {
 			log('web: a domain');
-			return {uri: 'lab:///', receipts: '/lab/receipts', stop: async () => {}};
+			const names = count === null ? ['demo'] : Array.from({length: count}, (_, index) => `h${index + 1}`);
+			const hosts = names.map(name => ({name, uri: count === null ? 'lab:///' : `lab:///${name}`}));
+			return {hosts, receipts: '/lab/receipts', stop: async () => {}};
 		},
 	};
 	const status = await main(argv, {stdin, stdout, stderr, env: fake.env ?? {}}, adapters);

@@ -21,3 +21,13 @@ test('starts real machines, lists them where there is no terminal, and takes eve
 	expect(running?.state).toBe('running');
 	await expect(access(running?.disks[0]?.source ?? '')).rejects.toThrow('ENOENT');
 }, 180_000);
+
+test('--hosts starts several, each behind a real ssh, and takes them all away', async () => {
+	const {status, stdout} = await virsnap({uri: 'test:///unused', folder}, 'demo', '--hosts', '2', '--json');
+	expect(status).toBe(0);
+	const {hosts} = JSON.parse(stdout) as {hosts: {name: string; domains: {disks: {source: string}[]}[]}[]};
+	expect(hosts.map(({name}) => name)).toEqual(['h1', 'h2']);
+	const disks = hosts.flatMap(({domains}) => domains).flatMap(one => one.disks.map(disk => disk.source));
+	expect(disks.length).toBeGreaterThan(2);
+	for (const disk of disks) await expect(access(disk)).rejects.toThrow('ENOENT');
+}, 180_000);

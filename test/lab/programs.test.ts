@@ -19,5 +19,5 @@ afterAll(async () => {
 test('what a lab starts and this machine lacks is named, wherever else it is looked for', async () => {
 	expect(await missingPrograms()).toEqual([]);
 	process.env.PATH = folder;
-	expect(await missingPrograms([])).toEqual(['libvirtd', 'virsh', 'qemu-system-x86_64', 'qemu-img']);
+	expect(await missingPrograms([], [])).toEqual(['libvirtd', 'virsh', 'qemu-system-x86_64', 'qemu-img']);
 });
