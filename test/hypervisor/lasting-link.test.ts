@@ -87,11 +87,14 @@ test('one that does not answer for two seconds is slow until it does', async () 
 });
 
 test('whoever quits does not wait for one that hangs', async () => {
-	lasting = linkBy(
-		(_, __, signal) =>
-			new Promise((___, reject) => signal.addEventListener('abort', () => reject(new HostError('ended', null)))),
-	);
+	const begun = Promise.withResolvers<void>();
+	lasting = linkBy((_, __, signal) => {
+		begun.resolve();
+		return new Promise((___, reject) => signal.addEventListener('abort', () => reject(new HostError('ended', null))));
+	});
 	const reached = lasting.reached();
+	reached.catch(() => {});
+	await begun.promise;
 	const closed = lasting.close();
 	await expect(reached).rejects.toThrow('ended');
 	await closed;

@@ -15,6 +15,7 @@ import type {ViewChange} from '../language/view-changes.ts';
 import type {Calling, Link, Unasked} from './link.ts';
 import {pulseOf} from './pulse.ts';
 import {isRefused, retryTime} from './retry.ts';
+import {inItsTurn} from './starts.ts';
 
 /** How the host is reached. */
 export type Way = {
@@ -26,6 +27,8 @@ export type Way = {
 };
 
 type Taking = {onView(change: ViewChange, commands: readonly LoggedCommand[], show: (view: View) => void): void};
+
+const wasClosed = () => new HostError('The connection was closed', null);
 
 export class LastingLink {
 	readonly #reach: Way;
@@ -113,7 +116,7 @@ export class LastingLink {
 	}
 
 	async close(): Promise<void> {
-		this.#closing.abort();
+		this.#closing.abort(wasClosed());
 		clearTimeout(this.#timer);
 		this.#stopPulse();
 		const link = await this.#link?.catch(() => null);
@@ -145,7 +148,7 @@ export class LastingLink {
 
 	/** The connection that there is, or a new one. */
 	#connected(): Promise<Link> {
-		if (this.#closed) return Promise.reject(new HostError('The connection was closed', null));
+		if (this.#closed) return Promise.reject(wasClosed());
 		this.#link ??= this.#connect();
 		return this.#link;
 	}
@@ -157,7 +160,8 @@ export class LastingLink {
 			// Later ones find a screen that no question of ssh may be drawn into.
 			const first = !this.#attempted;
 			this.#attempted = true;
-			const link = await this.#reach.connect({onView}, first, this.#closing.signal);
+			const {signal} = this.#closing;
+			const link = await inItsTurn(() => this.#reach.connect({onView}, first, signal), signal);
 			void link.ended.then(reason => {
 				this.#link = null;
 				if (!this.#closed) this.#lost(reason, 0);
