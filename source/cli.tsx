@@ -77,7 +77,8 @@ const adapters: Adapters = {
 	},
 	async runReceipt(uri, receipts, id) {
 		const {runReceipt} = await import('./hypervisor/hypervisor.ts');
-		return runReceipt({uri, env: environment(), receipts}, id);
+		const pictures = async () => (await adapters.configuration()).pictures;
+		return runReceipt({uri, env: environment(), receipts, pictures}, id);
 	},
 	async serveAgent(hypervisor) {
 		const {serveAgent} = await import('./hypervisor/agent/there/serve-agent.ts');

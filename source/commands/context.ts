@@ -63,6 +63,8 @@ export type Configuration = {
 	/** Null: there is none. */
 	readonly file: string | null;
 	readonly hosts: readonly NamedHost[];
+	/** Whether what a guest's screen shows is kept with a snapshot of it. */
+	readonly pictures: boolean;
 	/** Words that mean nothing, each with its place. */
 	readonly unknown: readonly string[];
 	/** What has to be put right before it is known which hosts are meant, each with its place. */

@@ -6,6 +6,8 @@ import {positionOf} from './tables.ts';
 
 type Known = {
 	readonly hosts: readonly NamedHost[];
+	/** Whether what a guest's screen shows is kept with a snapshot of it. */
+	readonly pictures: boolean;
 	/** What is of no use to anybody, each with its place. */
 	readonly unknown: readonly string[];
 	/** What has to be put right before it is known which hosts are meant, each with its place. */
@@ -27,15 +29,21 @@ export function readHosts(text: string, file: string): Known {
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
 		const [, words = ''] = /^Invalid TOML document: (.*)/.exec(error.message) ?? [];
-		return {hosts: [], unknown: [], mistakes: [t`${file}:${error.line}:${error.column}: ${words}`]};
+		return {hosts: [], pictures: false, unknown: [], mistakes: [t`${file}:${error.line}:${error.column}: ${words}`]};
 	}
 
-	const {hosts = {}, ...others} = root;
-	const unknown = Object.keys(others).map(key => t`${at([key])}: nothing is called ${key} here; known: hosts`);
-	if (!isTable(hosts)) return {hosts: [], unknown, mistakes: [`${at(['hosts'])}: hosts are tables: [hosts.NAME]`]};
+	const {hosts = {}, pictures: asked = false, ...others} = root;
+	const pictures = asked === true;
+	const unknown = [
+		...(typeof asked === 'boolean' ? [] : [`${at(['pictures'])}: pictures is true or false`]),
+		...Object.keys(others).map(key => t`${at([key])}: nothing is called ${key} here; known: hosts, pictures`),
+	];
+	if (!isTable(hosts))
+		return {hosts: [], pictures, unknown, mistakes: [`${at(['hosts'])}: hosts are tables: [hosts.NAME]`]};
 	const found = Object.entries(hosts).map(([name, value]) => readHost(name, value, at));
 	return {
 		hosts: found.flatMap(({host}) => host ?? []),
+		pictures,
 		unknown: [...unknown, ...found.flatMap(one => one.unknown)],
 		mistakes: found.flatMap(({mistake}) => mistake ?? []),
 	};

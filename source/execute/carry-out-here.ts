@@ -9,6 +9,8 @@ import {identityOf, writtenAt} from '../qemu/files/identity.ts';
 import {busyEnding} from './busy.ts';
 import type {OnReceipt, OperationContext} from './operation-context.ts';
 import {carryOut} from './plan/carry-out.ts';
+import {tendPictures} from './plan/pictures/album.ts';
+import {pictureFolder} from './plan/pictures/folder.ts';
 import {dropCancelRequest, isCancelRequested} from './receipts/cancel-request.ts';
 import {claimDomain} from './receipts/claims.ts';
 import {ownMark, receiptVariable} from './receipts/process-mark.ts';
@@ -79,7 +81,7 @@ async function watchOver({definitions, isHere}: OperationContext, {steps, domain
 }
 
 function surroundingsOf(
-	{store, libvirt, reader, facts, isHere, log}: OperationContext,
+	{store, libvirt, reader, facts, isHere, pictures, log}: OperationContext,
 	definition: DefinitionWatch,
 	id: string,
 	plan: Plan,
@@ -102,6 +104,8 @@ function surroundingsOf(
 		remedyFor,
 		cancelled,
 		watch: (step, watched) => watchStep({libvirt, reader}, plan, step, watched, cancelled),
+		pictures: (done, after) =>
+			tendPictures({folder: pictureFolder(store.folder), libvirt, wanted: pictures ?? null}, done, after),
 		onReceipt: receipt => onReceipt?.(receipt),
 	};
 }

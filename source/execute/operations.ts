@@ -3,6 +3,7 @@ import type {Hypervisor} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {carryOutById} from './carry-out-here.ts';
 import type {OperationContext} from './operation-context.ts';
+import {pictureFolder, readPicture} from './plan/pictures/folder.ts';
 import {requestCancel} from './receipts/cancel-request.ts';
 import {followReceipt} from './receipts/follow.ts';
 import {createReceiptStore, knownReceipt} from './receipts/store.ts';
@@ -13,7 +14,7 @@ import {startOperation} from './start.ts';
 /** The part of the port that is about operations: what each does stands there. */
 export type Operations = Pick<
 	Hypervisor,
-	'carryOut' | 'receipts' | 'oddReceipts' | 'unfinished' | 'follow' | 'cancel' | 'recovery' | 'recover'
+	'carryOut' | 'picture' | 'receipts' | 'oddReceipts' | 'unfinished' | 'follow' | 'cancel' | 'recovery' | 'recover'
 > & {
 	/** Carry out, in this very process, a receipt that another one has written. */
 	runHere(id: string): Promise<Receipt>;
@@ -31,6 +32,7 @@ export function createOperations({folder, ...rest}: OperationsOptions): Operatio
 	return {
 		carryOut: (plan, onReceipt) => startOperation(context, plan, onReceipt),
 		runHere: id => carryOutById(context, id),
+		picture: (uuid, createdAt) => readPicture(pictureFolder(folder), uuid, createdAt),
 		receipts: store.list,
 		oddReceipts: store.odd,
 		unfinished: () => unfinishedReceipts(store),

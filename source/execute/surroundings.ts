@@ -1,6 +1,8 @@
 /** All that the executor sees and touches; a test hands in another one. */
 
+import type {Domain} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
+import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {Step} from '../core/model/step.ts';
 import type {DefinitionWatch} from './steps/definition-watch.ts';
@@ -32,6 +34,8 @@ export type ExecutorSurroundings = {
 	readonly cancelled: () => Promise<boolean>;
 	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */
 	readonly watch: (step: Step, watched: Watched) => StopWatching;
+	/** Keeps and removes pictures of the screen after a plan that was verified; never rejects. `after`: the domain as read back. */
+	readonly pictures: (plan: Plan, after: Domain) => Promise<void>;
 	/** Keeps a state of the receipt that need not last. */
 	readonly note: (receipt: Receipt) => void;
 };

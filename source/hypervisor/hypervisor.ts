@@ -32,6 +32,8 @@ type HypervisorOptions = {
 	 * carried out in this process, and end with it.
 	 */
 	readonly runner?: readonly string[];
+	/** Whether the screens of guests are kept with their snapshots; left out: none is. */
+	readonly pictures?: () => Promise<boolean>;
 	/** With a daemon that is silent. */
 	readonly patience?: Patience;
 };
@@ -65,6 +67,7 @@ export async function runReceipt(
 		facts,
 		isHere: isHereIn(sources),
 		definitions: sources.driverFolder('definitions'),
+		...(options.pictures && {pictures: options.pictures}),
 		runner: null,
 	};
 	return createOperations({folder: options.receipts, ...context}).runHere(id);
@@ -126,6 +129,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		isHere: isHereIn(sources),
 		definitions: sources.driverFolder('definitions'),
 		facts: (plan, looking) => factsFor(sources, plan, looking),
+		...(options.pictures && {pictures: options.pictures}),
 		runner: options.runner ?? null,
 		log: log.add,
 		signal,
@@ -146,6 +150,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		},
 		savedDomain: file => savedDomain(sources, file),
 		...operationsThenRead(operations, uuid => live.readAgain(uuid)),
+		picture: operations.picture,
 		receipts: operations.receipts,
 		oddReceipts: operations.oddReceipts,
 		unfinished: operations.unfinished,

@@ -40,6 +40,7 @@ export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hyperviso
 		sizes: later('sizes'),
 		sizeTogether: later('sizeTogether'),
 		difference: later('difference'),
+		picture: later('picture'),
 		serve: later('serve'),
 		savedDomain: later('savedDomain'),
 		carryOut: later('carryOut'),

@@ -84,6 +84,15 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		);
 	},
 	'read-sizes': ({domain}, {sizes}) => sizes(domain),
+	'read-picture': ({domain, createdAt}, {at, dispatch}) => {
+		const {host, uuid} = splitKey(domain);
+		answer(
+			at(host).picture(uuid, createdAt),
+			host,
+			picture => dispatch({type: 'picture', shown: {domain, createdAt, picture}}),
+			() => {},
+		);
+	},
 	'read-recovery': ({host, id, token}, {at, dispatch}) =>
 		answer(
 			at(host).recovery(id),

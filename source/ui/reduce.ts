@@ -43,6 +43,8 @@ function step(state: State, action: Action): Next {
 			return [contacted(state, action.host, action.contact), []];
 		case 'sizes':
 			return sizesRead(state, action);
+		case 'picture':
+			return [{...state, shown: action.shown}, []];
 		case 'tick':
 			return [{...state, now: action.now}, []];
 		case 'log':

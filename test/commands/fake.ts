@@ -166,7 +166,14 @@ export async function run(
 		editText: fake.edit ?? (async text => text),
 		keys: async () => [{title: 'Lists', keys: [{names: ['j', '↓'], does: 'down'}]}],
 		toldToEnd: async () => {},
-		configuration: async () => ({file: '/c.toml', hosts: [], unknown: [], mistakes: [], ...fake.configured}),
+		configuration: async () => ({
+			file: '/c.toml',
+			hosts: [],
+			pictures: false,
+			unknown: [],
+			mistakes: [],
+			...fake.configured,
+		}),
 		async addHost(host) {
 			written.push(`+ ${host.name} ${host.uri}`);
 			return '/c.toml';

@@ -39,14 +39,26 @@ describe('hosts', () => {
 			'colour = "red"\n[hosts.h1]\nconnection = "x"\nnote = """\n[hosts.h2]\nwrong = 1\n"""\n\n[columns]\nwide = 1\n';
 		expect(read(text)).toEqual({
 			hosts: [{name: 'h1', uri: 'x'}],
+			pictures: false,
 			mistakes: [],
 			unknown: [
-				'/c.toml:1:1: nothing is called colour here; known: hosts',
-				'/c.toml:9:1: nothing is called columns here; known: hosts',
+				'/c.toml:1:1: nothing is called colour here; known: hosts, pictures',
+				'/c.toml:9:1: nothing is called columns here; known: hosts, pictures',
 				'/c.toml:4:1: a host has no note; known: connection',
 			],
 		});
 	});
+});
+
+test.each([
+	['', false, []],
+	['pictures = true\n[hosts.h1]\nconnection = "x"\n', true, []],
+	['pictures = false\n', false, []],
+	['pictures = "yes"\n', false, ['/c.toml:1:1: pictures is true or false']],
+	['pictures = true\nhosts = 1\n', true, []],
+	['pictures = true\nhosts = = 1\n', false, []],
+])('pictures of screens are wanted by %j: %j', (text, pictures, unknown) => {
+	expect(read(text)).toMatchObject({pictures, unknown});
 });
 
 const own = `# Hosts of the lab.

@@ -73,6 +73,7 @@ function fakeWorld(
 	}
 	const surroundings: ExecutorSurroundings = {
 		facts: read,
+		pictures: async () => {},
 		factsAfter: readAfter,
 		factsBrokenOff: read,
 		cancelled: async () => false,

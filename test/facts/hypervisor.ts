@@ -19,6 +19,7 @@ export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 		sizes: async () => [],
 		sizeTogether: async () => ({bytes: null, reason: null}),
 		difference: async () => [],
+		picture: async () => null,
 		serve: nothing,
 		carryOut: nothing,
 		receipts: async () => [],

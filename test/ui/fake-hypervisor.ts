@@ -27,6 +27,8 @@ export type Past = {
 	readonly facts?: Partial<Facts>;
 	/** What its images tell of a domain's snapshots. */
 	readonly sizes?: Hypervisor['sizes'];
+	/** What is kept of a domain's screen. */
+	readonly picture?: Hypervisor['picture'];
 	/** How its snapshots are opened for reading. */
 	readonly serve?: Hypervisor['serve'];
 };
@@ -52,6 +54,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 			refreshed++;
 		},
 		...(past.serve === undefined ? {} : {serve: past.serve}),
+		...(past.picture === undefined ? {} : {picture: past.picture}),
 		...(past.sizes === undefined ? {} : {sizes: past.sizes}),
 		async facts(uuid, folders = []): Promise<Facts> {
 			looked.push(...folders);

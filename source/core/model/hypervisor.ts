@@ -3,6 +3,7 @@
 import type {ChoiceId, Recovery} from '../recover/recovery.ts';
 import type {DiskDifference} from '../snapshots/contents/difference.ts';
 import type {Export} from '../snapshots/contents/exports.ts';
+import type {Picture} from '../snapshots/contents/picture.ts';
 import type {Together} from '../snapshots/contents/sizes.ts';
 import type {Inventory} from './domain.ts';
 import type {Facts} from './facts.ts';
@@ -101,6 +102,8 @@ export type Hypervisor = {
 	sizeTogether(uuid: string, tags: readonly string[], reading?: Reading): Promise<Together>;
 	/** How much of each disk differs between two snapshots of a domain of the view. Rejects only with the signal's reason. */
 	difference(uuid: string, from: Snapshot, to: Snapshot, reading?: Reading): Promise<readonly DiskDifference[]>;
+	/** What the screen showed when the snapshot of that time was taken; null where nothing is kept of it. */
+	picture(uuid: string, createdAt: string): Promise<Picture | null>;
 	/** Disks of a snapshot, read only, until they are closed, or this program ends. Rejects with qemu-nbd's words. */
 	serve(exports: readonly Export[]): Promise<Served>;
 	/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */

@@ -22,8 +22,10 @@ export async function verdict(
 		const after = await surroundings.factsAfter();
 		const unmet = unmetExpectations(plan.expect, after.domain, after);
 		const findings = [...unmet, ...newlyUnread(before, after.domain)];
-		if (findings.length === 0)
+		if (findings.length === 0) {
+			await surroundings.pictures(plan, after.domain);
 			return {status: 'verified', message: late ? `${DONE} The cancel request came too late.` : DONE};
+		}
 		return {
 			status: 'failed',
 			findings,

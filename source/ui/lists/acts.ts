@@ -3,7 +3,7 @@ import {listOrders} from '../../core/snapshots/listed.ts';
 import type {Act} from '../state/actions.ts';
 import {clearedNext, markExpired, toggleMark} from '../state/marks.ts';
 import type {Move} from '../state/paging.ts';
-import {selectedDomain} from '../state/rows.ts';
+import {selectedDomain, selectedRow} from '../state/rows.ts';
 import {NO_MARKS, type Pane, type Screen, type State} from '../state/state.ts';
 import {type Edit, edit, field, fieldText, oneLine} from '../terminal/text-field.ts';
 import {leaveAll, openAll} from './all/acts.ts';
@@ -50,7 +50,14 @@ export const clear: Act = (state, rows) => {
 	return state.screen.name === 'all' ? leaveAll(state, rows) : [state, []];
 };
 
-export const openDetails: Act = state => [{...state, screen: {name: 'details', top: 0}}, []];
+/** What a snapshot's screen showed is read when somebody looks at it. */
+export const openDetails: Act = state => {
+	const domain = selectedDomain(state)?.key;
+	const listed = state.focus === 'snapshots' ? selectedRow(state)?.listed : undefined;
+	const createdAt = listed?.kind === 'snapshot' ? listed.snapshot.createdAt : null;
+	const reads = domain !== undefined && createdAt !== null;
+	return [{...state, screen: {name: 'details', top: 0}}, reads ? [{type: 'read-picture', domain, createdAt}] : []];
+};
 
 /** Unused overlays are not part of the view: finding them means reading folders. */
 export const openChains: Act = state => {

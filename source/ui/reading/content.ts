@@ -1,4 +1,6 @@
 /** The lines of the screen that is read by scrolling; the reducer counts them, the drawing cuts them. */
+
+import type {Picture} from '../../core/snapshots/contents/picture.ts';
 import {printable} from '../../core/words/text.ts';
 import {reviewLines} from '../dialog/review/lines.ts';
 import {insideLines} from '../inside/lines.ts';
@@ -7,6 +9,7 @@ import {batchLines} from '../operations/batch/lines.ts';
 import {workLines} from '../operations/progress.ts';
 import type {Placed} from '../state/hosts/placed.ts';
 import {clearedNext, markedIn} from '../state/marks.ts';
+import {pageRows} from '../state/paging.ts';
 import {selectedDomain, selectedRow, sizesOfRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
@@ -15,6 +18,7 @@ import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
 import {hostLines, placeLines} from './hosts.ts';
 import {logLines} from './log.ts';
+import {pictureLines} from './picture.ts';
 import {listedLines} from './snapshot.ts';
 
 export function content(state: State): readonly Line[] {
@@ -23,7 +27,7 @@ export function content(state: State): readonly Line[] {
 	const domain = selectedDomain(state);
 	switch (screen.name) {
 		case 'details':
-			return details(state, columns);
+			return [...details(state, columns), ...pictureLines(shownHere(state), {columns, rows: pageRows(state), glyphs})];
 		case 'chains':
 			return domain ? chainLines(domain, onSameHost(state, domain), screen.unused, columns, glyphs) : [];
 		case 'inside':
@@ -43,6 +47,15 @@ export function content(state: State): readonly Line[] {
 		default:
 			return [];
 	}
+}
+
+/** What the screen showed when the selected snapshot was taken; null where none is kept, or it is not read yet. */
+function shownHere(state: State): Picture | null {
+	const {shown} = state;
+	const listed = state.focus === 'snapshots' ? selectedRow(state)?.listed : undefined;
+	if (shown === null || listed?.kind !== 'snapshot') return null;
+	const isOf = shown.domain === selectedDomain(state)?.key && shown.createdAt === listed.snapshot.createdAt;
+	return isOf ? shown.picture : null;
 }
 
 /** What the selected item of the focused pane is about. */

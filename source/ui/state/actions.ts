@@ -7,7 +7,7 @@ import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Together} from '../../core/snapshots/contents/sizes.ts';
 import type {DomainKey, HostName} from './hosts/placed.ts';
-import type {HostCommand, Notice, Opened, Size, State} from './state.ts';
+import type {HostCommand, Notice, Opened, ShownPicture, Size, State} from './state.ts';
 
 export type Action =
 	/** By its name in the key table. */
@@ -19,6 +19,8 @@ export type Action =
 	| {readonly type: 'contact'; readonly host: HostName; readonly contact: Contact}
 	/** Of the snapshots of a domain. */
 	| {readonly type: 'sizes'; readonly domain: DomainKey; readonly sizes: readonly SnapshotSizes[]}
+	/** Of the snapshot of that time; null where none is kept. */
+	| {readonly type: 'picture'; readonly shown: ShownPicture}
 	| {readonly type: 'facts'; readonly token: number; readonly domain: DomainKey; readonly facts: Facts}
 	/** `domain` is null for those of an interrupted operation. */
 	| {readonly type: 'facts-failed'; readonly token: number; readonly domain: DomainKey | null; readonly reason: string}
@@ -60,6 +62,7 @@ export type Effect =
 	  }
 	/** In place of those requested before. */
 	| {readonly type: 'read-sizes'; readonly domain: DomainKey}
+	| {readonly type: 'read-picture'; readonly domain: DomainKey; readonly createdAt: string}
 	/** Nothing comes of it where it cannot be read. */
 	| {
 			readonly type: 'read-together';

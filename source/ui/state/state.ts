@@ -6,6 +6,7 @@ import type {CreateIntent, EditIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
+import type {Picture} from '../../core/snapshots/contents/picture.ts';
 import type {EverywhereOrder} from '../../core/snapshots/everywhere.ts';
 import type {ListOrder} from '../../core/snapshots/listed.ts';
 import type {Glyphs} from '../terminal/theme.ts';
@@ -130,6 +131,9 @@ type Sizes = {
 	readonly known: Readonly<Record<string, readonly SnapshotSizes[]>>;
 };
 
+/** The picture that was asked for last, and of which snapshot. */
+export type ShownPicture = {readonly domain: DomainKey; readonly createdAt: string; readonly picture: Picture | null};
+
 /** All snapshots of all domains in one list. */
 type All = {
 	readonly cursor: Cursor;
@@ -154,6 +158,7 @@ export type State = {
 	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
 	readonly all: All;
 	readonly sizes: Sizes;
+	readonly shown: ShownPicture | null;
 	readonly marks: Marks;
 	readonly round: Round | null;
 	/** Of this session the last one; null before the first. */
@@ -196,6 +201,7 @@ export function initialState(given: Given): State {
 		snapshots: {cursors: {}, filter: ''},
 		all: {cursor: {key: null, top: 0}, filter: '', order: 'age', entered: null},
 		sizes: {of: null, known: {}},
+		shown: null,
 		marks: NO_MARKS,
 		round: null,
 		batch: null,

@@ -2,7 +2,12 @@
 import {createContext, useContext} from 'react';
 import stringWidth from 'string-width';
 
-export type Tone =
+/** Two colours of a picture: of what is drawn, and behind it. */
+export type Paint = `#${string} #${string}`;
+
+export type Tone = NamedTone | Paint;
+
+type NamedTone =
 	| 'plain'
 	| 'dim'
 	| 'title'
@@ -47,6 +52,8 @@ export type Glyphs = {
 	readonly up: string;
 	readonly down: string;
 	readonly caret: string;
+	/** The upper half of a cell, where pictures can be drawn: with characters that have it, and colours. */
+	readonly upperHalf: string | null;
 	/** Whether key names may be arrows. */
 	readonly arrows: boolean;
 };
@@ -72,6 +79,7 @@ const unicode: Glyphs = {
 	up: '↑',
 	down: '↓',
 	caret: '▏',
+	upperHalf: '▀',
 	arrows: true,
 };
 
@@ -96,10 +104,11 @@ const ascii: Glyphs = {
 	up: '^',
 	down: 'v',
 	caret: '_',
+	upperHalf: null,
 	arrows: false,
 };
 
-const styles: Readonly<Record<Tone, Style>> = {
+const styles: Readonly<Record<NamedTone, Style>> = {
 	plain: {},
 	dim: {dimColor: true},
 	title: {bold: true},
@@ -135,12 +144,19 @@ function hasColour(env: Environment): boolean {
 	return !env.NO_COLOR && env.TERM !== 'dumb';
 }
 
+/** Ink says the colours in those that the terminal has: 24 bits, 256 or 16, by COLORTERM and TERM. */
+function styleOf(tone: Tone): Style {
+	if (!tone.startsWith('#')) return styles[tone as NamedTone];
+	const [color, backgroundColor] = tone.split(' ') as [string, string];
+	return {color, backgroundColor};
+}
+
 export function makeTheme(env: Environment): Theme {
 	const colour = hasColour(env);
 	const utf8 = isUtf8(env);
 	return {
-		glyphs: utf8 && env.TERM !== 'dumb' ? unicode : ascii,
-		style: tone => (colour ? styles[tone] : {}),
+		glyphs: utf8 && env.TERM !== 'dumb' ? {...unicode, upperHalf: colour ? unicode.upperHalf : null} : ascii,
+		style: tone => (colour ? styleOf(tone) : {}),
 		legible: utf8 ? text => text : text => text.replaceAll(/[^ -~]/gu, questionMarks),
 	};
 }

@@ -11,6 +11,9 @@ const snapshotKinds = ['internal', 'external'] as const;
 export const createCommand = plannedCommand({
 	name: 'create',
 	summary: 'take a snapshot',
+	description: [
+		"With pictures = true in virsnap/config.toml a small picture of a running guest's screen (58 KB at most) is kept with it: see the details in the terminal UI.",
+	],
 	arguments: [
 		domainArgument,
 		{name: 'TAG', help: 'name of the new snapshot; default: made of the date and time', optional: true},

@@ -7,6 +7,7 @@ import {refuse} from '../../../core/model/refusal.ts';
 import type {SnapshotSizes} from '../../../core/model/snapshot.ts';
 import type {Recovery} from '../../../core/recover/recovery.ts';
 import type {DiskDifference} from '../../../core/snapshots/contents/difference.ts';
+import type {Picture} from '../../../core/snapshots/contents/picture.ts';
 import type {Together} from '../../../core/snapshots/contents/sizes.ts';
 import {RefusalError} from '../../../core/words/foreseen-error.ts';
 import {shellCommand, t} from '../../../core/words/text.ts';
@@ -48,6 +49,7 @@ export function openRemote(reach: Way): Hypervisor {
 		sizeTogether: (uuid, tags, reading) => ask<Together>('sizeTogether', [uuid, tags], reading),
 		difference: (uuid, from, to, reading) =>
 			ask<DiskDifference[]>('difference', [uuid, ...[from, to].map(named)], reading),
+		picture: (uuid, createdAt) => ask<Picture | null>('picture', [uuid, createdAt]),
 		serve: async () => {
 			throw new RefusalError(notServed(reach.machine));
 		},

@@ -45,6 +45,7 @@ const answers: Answers = {
 	sizeTogether: ({hypervisor}, [uuid, tags], call) => hypervisor.sizeTogether(uuid, tags, call),
 	difference: ({hypervisor}, [uuid, from, to], call) =>
 		hypervisor.difference(uuid, snapshotOf(hypervisor, uuid, from), snapshotOf(hypervisor, uuid, to), call),
+	picture: ({hypervisor}, [uuid, createdAt]) => hypervisor.picture(uuid, createdAt),
 	savedDomain: ({hypervisor}, [file]) => hypervisor.savedDomain(file),
 	async carryOut({hypervisor, kept}, [uuid, asked, sent], {tell}) {
 		const plan = await kept.planOf(uuid, asked, sent);
