@@ -1,5 +1,5 @@
 /** Plans of two steps that leave a trace each: by a `virsh` of their own that is found first. */
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, renameSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type {Plan} from '../../source/core/model/plan.ts';
@@ -22,7 +22,10 @@ esac
 export function ownVirsh(folder: string): Record<string, string> {
 	const bin = path.join(folder, 'bin');
 	mkdirSync(bin, {recursive: true});
-	writeFileSync(path.join(bin, 'virsh'), virsh(folder), {mode: 0o755});
+	// Several processes write it, and one of them may be about to run it: it is whole at every moment.
+	const fresh = path.join(bin, `virsh.${process.pid}`);
+	writeFileSync(fresh, virsh(folder), {mode: 0o755});
+	renameSync(fresh, path.join(bin, 'virsh'));
 	return {PATH: `${bin}:${process.env.PATH}`};
 }
 
