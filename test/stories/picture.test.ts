@@ -85,3 +85,28 @@ test('a guest without a screen, and one that nobody wants pictures of, is taken 
 	expect(await kept(lab)).toEqual([]);
 	expect(await pictureOf(wanted, seen, 's')).toBeNull();
 });
+
+test('another tag keeps it, and a later snapshot of the same tag does not inherit it', async ({
+	story,
+	onTestFinished,
+}) => {
+	const {lab} = story;
+	const [wanted, unwanted] = [open(lab, true), open(lab, false)];
+	onTestFinished(async () => {
+		await Promise.all([wanted.close(), unwanted.close()]);
+	});
+	const cast = await withScreen(story, 'renamed');
+	await does(wanted, cast, {verb: 'create', tag: 'old', method: 'external-live'});
+	const picture = await pictureOf(wanted, cast, 'old');
+	await does(wanted, cast, {verb: 'edit', tag: 'old', newTag: 'new'});
+	expect(picture).not.toBeNull();
+	expect(await pictureOf(wanted, cast, 'new')).toEqual(picture);
+
+	await does(wanted, cast, {verb: 'delete', tag: 'new'});
+	await does(wanted, cast, {verb: 'create', tag: 's', method: 'libvirt-internal'});
+	expect(await kept(lab)).toHaveLength(1);
+	await cast.virsh('snapshot-delete', '--snapshotname', 's');
+	await does(unwanted, cast, {verb: 'create', tag: 's', method: 'libvirt-internal'});
+	expect(await pictureOf(wanted, cast, 's')).toBeNull();
+	expect(await kept(lab)).toEqual([]);
+});
