@@ -54,6 +54,15 @@ test('whole on one page behind the details of a snapshot, and of no other', asyn
 	await expect.poll(() => asked).toHaveLength(2);
 });
 
+test('on a large terminal it stays as small as can be drawn between two keys', async () => {
+	ui = open({columns: 200, rows: 60}, undefined, fakeHypervisor(connected, {picture: async () => desktop()}));
+	await ui.expects('experiment');
+	ui.press('snapshots-pane', 'details');
+	const screen = await ui.expects('▀');
+	const drawn = screen.split('\n').filter(line => line.includes('▀'));
+	expect([drawn.length, Math.max(...drawn.map(line => line.trim().length))]).toEqual([24, 64]);
+});
+
 test('a domain has none', async () => {
 	const {ui, asked} = begun();
 	await ui.expects('experiment');
