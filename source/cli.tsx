@@ -92,9 +92,9 @@ const adapters: Adapters = {
 		// One alone that is not reached ends the program, of several that is told on the screen.
 		const [only, ...others] = hosts;
 		const machine = others.length === 0 ? only?.hypervisor.machine() : null;
-		const [{runUi}] = await Promise.all([import('./ui/run.tsx'), machine]);
+		const [{runUi}, {columns}] = await Promise.all([import('./ui/run.tsx'), adapters.configuration(), machine]);
 		await runUi(
-			{hosts, editText: text => adapters.editText(text)},
+			{hosts, columns, editText: text => adapters.editText(text)},
 			answered.then(() => {}),
 		);
 	},

@@ -3,6 +3,7 @@
 import type {Readable, Writable} from 'node:stream';
 import type {Hypervisor, Name, NamedHost, NamesOf} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import type {ColumnName} from '../core/snapshots/listed.ts';
 import {ForeseenError} from '../core/words/foreseen-error.ts';
 import {ownLine} from '../core/words/own-line.ts';
 import {printable} from '../core/words/text.ts';
@@ -65,6 +66,8 @@ export type Configuration = {
 	readonly hosts: readonly NamedHost[];
 	/** Whether what a guest's screen shows is kept with a snapshot of it. */
 	readonly pictures: boolean;
+	/** Columns of the snapshots that the terminal UI shows; null: what there is room for. */
+	readonly columns: readonly ColumnName[] | null;
 	/** Words that mean nothing, each with its place. */
 	readonly unknown: readonly string[];
 	/** What has to be put right before it is known which hosts are meant, each with its place. */

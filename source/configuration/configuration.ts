@@ -21,10 +21,17 @@ export type Configured = ReturnType<typeof readHosts> & {
 export async function readConfiguration(places: ConfigurationPlaces): Promise<Configured> {
 	try {
 		const found = await findFile(places);
-		if (found === null) return {file: null, hosts: [], pictures: false, unknown: [], mistakes: []};
+		if (found === null) return {file: null, hosts: [], pictures: false, columns: null, unknown: [], mistakes: []};
 		return {file: found.file, ...readHosts(found.text, found.file)};
 	} catch (error) {
-		return {file: places.own, hosts: [], pictures: false, unknown: [], mistakes: [(error as Error).message]};
+		return {
+			file: places.own,
+			hosts: [],
+			pictures: false,
+			columns: null,
+			unknown: [],
+			mistakes: [(error as Error).message],
+		};
 	}
 }
 

@@ -1,6 +1,7 @@
 /** What a configuration says, and what is wrong in it. */
 import {parse, TomlError} from 'smol-toml';
 import type {NamedHost} from '../core/model/hypervisor.ts';
+import {type ColumnName, columnNames} from '../core/snapshots/listed.ts';
 import {printable, t} from '../core/words/text.ts';
 import {positionOf} from './tables.ts';
 
@@ -8,6 +9,8 @@ type Known = {
 	readonly hosts: readonly NamedHost[];
 	/** Whether what a guest's screen shows is kept with a snapshot of it. */
 	readonly pictures: boolean;
+	/** Columns of the snapshots; null: what there is room for. */
+	readonly columns: readonly ColumnName[] | null;
 	/** What is of no use to anybody, each with its place. */
 	readonly unknown: readonly string[];
 	/** What has to be put right before it is known which hosts are meant, each with its place. */
@@ -29,21 +32,27 @@ export function readHosts(text: string, file: string): Known {
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
 		const [, words = ''] = /^Invalid TOML document: (.*)/.exec(error.message) ?? [];
-		return {hosts: [], pictures: false, unknown: [], mistakes: [t`${file}:${error.line}:${error.column}: ${words}`]};
+		const mistakes = [t`${file}:${error.line}:${error.column}: ${words}`];
+		return {hosts: [], pictures: false, columns: null, unknown: [], mistakes};
 	}
 
-	const {hosts = {}, pictures: asked = false, ...others} = root;
+	const {hosts = {}, pictures: asked = false, columns: named, ...others} = root;
 	const pictures = asked === true;
+	const columns = isColumns(named) ? named : null;
 	const unknown = [
 		...(typeof asked === 'boolean' ? [] : [`${at(['pictures'])}: pictures is true or false`]),
-		...Object.keys(others).map(key => t`${at([key])}: nothing is called ${key} here; known: hosts, pictures`),
+		...(columns !== null || named === undefined
+			? []
+			: [`${at(['columns'])}: columns is a list of any of these: ${columnNames.join(', ')}`]),
+		...Object.keys(others).map(key => t`${at([key])}: nothing is called ${key} here; known: hosts, pictures, columns`),
 	];
 	if (!isTable(hosts))
-		return {hosts: [], pictures, unknown, mistakes: [`${at(['hosts'])}: hosts are tables: [hosts.NAME]`]};
+		return {hosts: [], pictures, columns, unknown, mistakes: [`${at(['hosts'])}: hosts are tables: [hosts.NAME]`]};
 	const found = Object.entries(hosts).map(([name, value]) => readHost(name, value, at));
 	return {
 		hosts: found.flatMap(({host}) => host ?? []),
 		pictures,
+		columns,
 		unknown: [...unknown, ...found.flatMap(one => one.unknown)],
 		mistakes: found.flatMap(({mistake}) => mistake ?? []),
 	};
@@ -70,6 +79,9 @@ function readHost(name: string, value: unknown, at: At): Read {
 	const unknown = Object.keys(others).map(key => t`${at([...place, key])}: a host has no ${key}; known: connection`);
 	return {host: {name, uri: connection}, unknown, mistake: null};
 }
+
+const isColumns = (value: unknown): value is ColumnName[] =>
+	Array.isArray(value) && value.every(one => columnNames.includes(one));
 
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);

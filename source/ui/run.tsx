@@ -5,6 +5,7 @@ import type {ReadStream, WriteStream} from 'node:tty';
 import {type Instance, render, useApp} from 'ink';
 import {useEffect} from 'react';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {ColumnName} from '../core/snapshots/listed.ts';
 import {ownLine} from '../core/words/own-line.ts';
 import {App} from './app.tsx';
 import {performer} from './effects.ts';
@@ -26,6 +27,8 @@ type UiOptions = {
 	readonly stdin?: ReadStream;
 	readonly stdout?: WriteStream;
 	readonly env?: Environment;
+	/** Columns of the snapshots; null: what there is room for. */
+	readonly columns?: readonly ColumnName[] | null;
 	/** Lets the person edit a text on the terminal. */
 	readonly editText: (text: string) => Promise<string>;
 	/** Stops this program until the shell continues it. */
@@ -66,6 +69,7 @@ export function startUi({
 	stdin = process.stdin,
 	stdout = process.stdout,
 	env = process.env,
+	columns = null,
 	editText,
 	stop = stopProcessGroup,
 	now = () => new Date().toISOString(),
@@ -77,7 +81,12 @@ export function startUi({
 	let app: Controls | undefined;
 	const shell = loan(async during => app?.suspendTerminal(during), stop);
 	const store: Store = createStore(
-		initialState({size: sizeOf(stdout), glyphs: theme.glyphs, hosts: hosts.map(({name, uri}) => ({name, uri}))}),
+		initialState({
+			size: sizeOf(stdout),
+			glyphs: theme.glyphs,
+			columns,
+			hosts: hosts.map(({name, uri}) => ({name, uri})),
+		}),
 		performer({
 			hosts,
 			dispatch: action => store.dispatch(action),

@@ -170,6 +170,7 @@ export async function run(
 			file: '/c.toml',
 			hosts: [],
 			pictures: false,
+			columns: null,
 			unknown: [],
 			mistakes: [],
 			...fake.configured,

@@ -27,7 +27,14 @@ test.each([
 });
 
 test("there need be none; everybody's counts where one has none of one's own, and is what one's own begins as", async () => {
-	expect(await readConfiguration(places)).toEqual({file: null, hosts: [], pictures: false, unknown: [], mistakes: []});
+	expect(await readConfiguration(places)).toEqual({
+		file: null,
+		hosts: [],
+		pictures: false,
+		columns: null,
+		unknown: [],
+		mistakes: [],
+	});
 	await writeFile(places.everybody, '# ours\n[hosts.h1]\nconnection = "qemu+ssh://h1/system"\n');
 	expect(await readConfiguration(places)).toMatchObject({file: places.everybody, hosts: [h1]});
 	expect(await writeHost(places, h2)).toBe(places.own);

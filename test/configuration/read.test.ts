@@ -36,14 +36,15 @@ describe('hosts', () => {
 
 	test('what means nothing is said, and the rest counts', () => {
 		const text =
-			'colour = "red"\n[hosts.h1]\nconnection = "x"\nnote = """\n[hosts.h2]\nwrong = 1\n"""\n\n[columns]\nwide = 1\n';
+			'colour = "red"\n[hosts.h1]\nconnection = "x"\nnote = """\n[hosts.h2]\nwrong = 1\n"""\n\n[lines]\nwide = 1\n';
 		expect(read(text)).toEqual({
 			hosts: [{name: 'h1', uri: 'x'}],
 			pictures: false,
+			columns: null,
 			mistakes: [],
 			unknown: [
-				'/c.toml:1:1: nothing is called colour here; known: hosts, pictures',
-				'/c.toml:9:1: nothing is called columns here; known: hosts, pictures',
+				'/c.toml:1:1: nothing is called colour here; known: hosts, pictures, columns',
+				'/c.toml:9:1: nothing is called lines here; known: hosts, pictures, columns',
 				'/c.toml:4:1: a host has no note; known: connection',
 			],
 		});
@@ -127,4 +128,17 @@ connection = 'qemu+ssh://w1/system'
 			{numRuns: 200},
 		);
 	});
+});
+
+test.each<[string, unknown, string[]]>([
+	['', null, []],
+	['columns = ["date", "own"]\n', ['date', 'own'], []],
+	['columns = []\n', [], []],
+	...['columns = ["owner"]\n', 'columns = "own"\n', '[columns]\nown = true\n'].map((text): [string, null, string[]] => [
+		text,
+		null,
+		['/c.toml:1:1: columns is a list of any of these: size, date, age, clock, own, since, keep'],
+	]),
+])('%j: columns %j', (text, columns, unknown) => {
+	expect(read(text)).toMatchObject({columns, unknown, mistakes: []});
 });

@@ -1,10 +1,14 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Domain} from '../../source/core/model/domain.ts';
 import type {SnapshotSizes} from '../../source/core/model/snapshot.ts';
+import type {ColumnName, ListOrder} from '../../source/core/snapshots/listed.ts';
 import {performer} from '../../source/ui/effects.ts';
+import {snapshotColumns} from '../../source/ui/lists/snapshot-table.ts';
 import {reduce} from '../../source/ui/reduce.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
 import {keyOf} from '../../source/ui/state/hosts/placed.ts';
+import {snapshotRows} from '../../source/ui/state/rows.ts';
+import {makeTheme} from '../../source/ui/terminal/theme.ts';
 import {domainOf, domains, host, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
@@ -52,6 +56,21 @@ test('the column of the order is there also where room is short', async () => {
 	await ui.frame('ordered-by-own');
 	ui.press('order', 'order');
 	await ui.expects('by tag');
+});
+
+test('columns that were chosen get the room of the others', async () => {
+	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
+	const rows = snapshotRows(begin());
+	const headings = (total: number, columns: readonly ColumnName[] | null, order: ListOrder = 'listed') =>
+		snapshotColumns(rows, total, {glyphs, now: null, order, columns, sizes: () => null})
+			.map(({heading}) => heading)
+			.join(' ');
+	expect(headings(46, null)).toBe('TAG VM SIZE DATE VM CLOCK HEALTH');
+	expect(headings(46, ['own', 'since'])).toBe('TAG OWN SINCE HEALTH');
+	expect(headings(200, ['date', 'own'])).toBe('TAG DATE OWN HEALTH');
+	expect(headings(200, [])).toBe('TAG HEALTH');
+	// What the list is ordered by is seen.
+	expect(headings(200, ['date'], 'since')).toBe('TAG DATE SINCE HEALTH');
 });
 
 test('whoever runs through the list has only the last one read', async () => {

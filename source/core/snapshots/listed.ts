@@ -23,6 +23,11 @@ export const listOrders = ['listed', 'age', 'own', 'since', 'tag'] as const;
 
 export type ListOrder = (typeof listOrders)[number];
 
+/** Columns that the list may have beside tag and health, as a configuration names them. */
+export const columnNames = ['size', 'date', 'age', 'clock', 'own', 'since', 'keep'] as const;
+
+export type ColumnName = (typeof columnNames)[number];
+
 /**
  * The rows in this order: the newest, or what occupies most, first. Equal ones stay as they were; what is not known comes last, and
  * saved memory, which is no snapshot, behind all of them.

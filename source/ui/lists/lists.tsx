@@ -60,11 +60,12 @@ function SnapshotsPane({state, columns, rows}: PaneProps) {
 	const domain = selectedDomain(state);
 	const snapshots = snapshotRows(state);
 	const cursor = snapshotCursor(state);
-	const {now, order} = state;
+	const {now, order, columns: chosen} = state;
 	const table = snapshotColumns(snapshots, columns - MARGIN, {
 		glyphs,
 		now,
 		order,
+		columns: chosen,
 		sizes: row => sizesOfRow(state, row),
 	});
 	const shown = snapshots.slice(cursor.top, cursor.top + rows);

@@ -4,7 +4,7 @@
  */
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
-import type {ListOrder} from '../../core/snapshots/listed.ts';
+import type {ColumnName, ListOrder} from '../../core/snapshots/listed.ts';
 import {shortKeep} from '../../core/snapshots/retention.ts';
 import {formatBytes, formatClock, formatDate, printable} from '../../core/words/text.ts';
 import type {SnapshotRow} from '../state/rows.ts';
@@ -20,6 +20,8 @@ export type Shown<Row extends SnapshotRow> = {
 	readonly now: string | null;
 	/** The column of the order is there wherever it fits. */
 	readonly order: ListOrder;
+	/** Those that the person wants beside tag and health; null: what there is room for. */
+	readonly columns: readonly ColumnName[] | null;
 	/** What is known of a row. */
 	readonly sizes: (row: Row) => SnapshotSizes | null;
 };
@@ -33,24 +35,26 @@ export function snapshotColumns(
 	const column = snapshotColumnsFor(sample, shown);
 	const {tag, size, date, shortDate, age, day, clock, shortClock, own, since} = column;
 	// No room for it where nothing is protected and nothing expires.
-	const tail = sample.some(row => column.keep.text(row, 0) !== '') ? [column.keep, column.health] : [column.health];
+	const ending = sample.some(row => column.keep.text(row, 0) !== '') ? [column.keep, column.health] : [column.health];
+	const wants = wantedOf(column, shown);
+	const [tail, leave] = [ending.filter(wants), (set: Columns<SnapshotRow>) => set.filter(wants)];
 	const sized: readonly Columns<SnapshotRow>[] = [
 		[tag, size, date, age, clock, own, since, ...tail],
 		[tag, size, date, age, shortClock, own, since, ...tail],
 		[tag, size, shortDate, age, shortClock, own, since, ...tail],
 		[tag, size, shortDate, shortClock, own, since, ...tail],
-	];
+	].map(leave);
 	const timed: readonly Columns<SnapshotRow>[] = [
 		[tag, size, date, clock, ...tail],
 		[tag, size, date, shortClock, ...tail],
 		[tag, size, shortDate, shortClock, ...tail],
-	];
+	].map(leave);
 	const poorer: readonly Columns<SnapshotRow>[] = [
 		[tag, size, day, shortClock, ...tail],
 		[tag, day, shortClock, ...tail],
 		[tag, shortDate, ...tail],
 		[tag, ...tail],
-	];
+	].map(leave);
 	const wanted = wantedForTags(sample);
 	// Sizes want room beside whole tags. The year goes before names are cut, names are cut before the time of day goes, and that before
 	// a column does, as long as there is something of the names to see.
@@ -61,7 +65,7 @@ export function snapshotColumns(
 			[tag, age, own, since, ...tail],
 			[tag, shortDate, age, ...tail],
 			[tag, by, ...tail],
-		];
+		].map(leave);
 		return chooseColumns(
 			[...sized, ...narrow].filter(set => set.includes(by)),
 			total,
@@ -78,6 +82,27 @@ export function snapshotColumns(
 	return fits === poorer[0] ? chooseColumns(poorer, total, 8, 8) : fits;
 }
 
+/** Whether a column is among those that were chosen: in each of its forms. That of the order is. */
+function wantedOf(
+	column: ReturnType<typeof snapshotColumnsFor>,
+	{columns, order}: Pick<Shown<SnapshotRow>, 'columns' | 'order'>,
+) {
+	const {size, date, shortDate, day, age, clock, shortClock, own, since, keep} = column;
+	const forms: Readonly<Record<ColumnName, Columns<SnapshotRow>>> = {
+		size: [size],
+		date: [date, shortDate, day],
+		age: [age],
+		clock: [clock, shortClock],
+		own: [own],
+		since: [since],
+		keep: [keep],
+	};
+	const names = Object.keys(forms) as ColumnName[];
+	const left = names.filter(name => columns !== null && name !== order && !columns.includes(name));
+	const hidden = new Set(left.flatMap(name => forms[name]));
+	return (one: Column<SnapshotRow>) => !hidden.has(one);
+}
+
 /** What tags would like to have. */
 function wantedForTags(sample: readonly SnapshotRow[]): number {
 	const widths = sample.map(({branches, cells}) => branches.length * 2 + columnsOf(printable(cells.tag)));
@@ -87,7 +112,7 @@ function wantedForTags(sample: readonly SnapshotRow[]): number {
 /** Each column by its name; `sample`: the rows that their widths go by. */
 export function snapshotColumnsFor<Row extends SnapshotRow>(
 	sample: readonly Row[],
-	{glyphs, now, sizes}: Omit<Shown<Row>, 'order'>,
+	{glyphs, now, sizes}: Omit<Shown<Row>, 'order' | 'columns'>,
 ) {
 	/** As wide as its widest text. */
 	const measured = (heading: string, least: number, text: (row: Row) => string): Column<Row> => ({

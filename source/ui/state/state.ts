@@ -8,7 +8,7 @@ import type {Receipt} from '../../core/model/receipt.ts';
 import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {Picture} from '../../core/snapshots/contents/picture.ts';
 import type {EverywhereOrder} from '../../core/snapshots/everywhere.ts';
-import type {ListOrder} from '../../core/snapshots/listed.ts';
+import type {ColumnName, ListOrder} from '../../core/snapshots/listed.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Batch, Dialog} from './dialog.ts';
 import {type DomainKey, type HostName, type HostView, type Placed, type Seen, seen} from './hosts/placed.ts';
@@ -146,6 +146,8 @@ type All = {
 export type State = {
 	readonly size: Size;
 	readonly glyphs: Glyphs;
+	/** Of the snapshots, as configured; null: what there is room for. */
+	readonly columns: readonly ColumnName[] | null;
 	/** In the order given; one alone has no name. */
 	readonly hosts: readonly HostView[];
 	/** What they have, together. */
@@ -187,11 +189,13 @@ export type State = {
 
 export const NO_MARKS: Marks = {domains: new Set(), snapshots: {}};
 
-type Given = Pick<State, 'size' | 'glyphs'> & {readonly hosts: readonly Pick<HostView, 'name' | 'uri'>[]};
+type Given = Pick<State, 'size' | 'glyphs'> &
+	Partial<Pick<State, 'columns'>> & {readonly hosts: readonly Pick<HostView, 'name' | 'uri'>[]};
 
 export function initialState(given: Given): State {
 	const hosts = given.hosts.map(host => ({...host, view: unread}));
 	return {
+		columns: null,
 		...given,
 		hosts,
 		view: seen(hosts),

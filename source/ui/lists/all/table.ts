@@ -13,7 +13,7 @@ const SAMPLE = 200;
 export function allColumns(
 	rows: readonly AllRow[],
 	total: number,
-	shown: Omit<Shown<AllRow>, 'order'>,
+	shown: Omit<Shown<AllRow>, 'order' | 'columns'>,
 ): Columns<AllRow> {
 	const sample = rows.slice(0, SAMPLE);
 	const {tag, shortDate, date, age, own, keep, health} = snapshotColumnsFor(sample, shown);
