@@ -56,8 +56,8 @@ process.stdin.pipe(line).pipe(process.stdout);
 export async function cuttable(host: SshHost): Promise<string> {
 	const file = path.join(host.folder, 'relays');
 	await between(host, sshd => `ProxyCommand sh -c 'echo $$ >>${file}; exec ${sshd}'`);
-	// One that has ended may have left its number to somebody else.
-	const kill = '[ "$(cat /proc/$relay/comm)" != sshd ] || kill -9 $relay';
+	// One that has ended may have left its number to somebody else; since OpenSSH 9.8 it is called sshd-session.
+	const kill = 'case "$(cat /proc/$relay/comm)" in sshd*) kill -9 $relay ;; esac';
 	return `while read -r relay; do ${kill}; done <'${file}' 2>/dev/null; : >'${file}'`;
 }
 
