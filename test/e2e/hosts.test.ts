@@ -1,6 +1,6 @@
 /** Another host through the system's own ssh and a real sshd: the built program here asks the built program there. */
 import {existsSync} from 'node:fs';
-import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
@@ -139,11 +139,12 @@ describe('on screen', () => {
 
 	test('an operation that is under way while the connection breaks is seen to its end', async () => {
 		const program = await start();
-		const before = await receipts();
+		const libvirt = await slowToSnapshot(host);
 		await createOfKoan(program, 'seen', receipts);
-		await begun(before);
+		await libvirt.reached();
 		for (const agent of await agents()) process.kill(agent, 'SIGKILL');
 		await program.waitFor('CONNECTION LOST');
+		await libvirt.goesOn();
 		await program.waitFor(/Done and verified/, 30);
 		expect(await it.snapshotNames('Koan')).toContain('seen');
 	});
@@ -207,6 +208,7 @@ async function slowToSnapshot({folder}: SshHost): Promise<{reached(): Promise<un
 	const file = (name: string) => path.join(folder, name);
 	const waits = `: >'${file('reached')}'; until [ -e '${file('goes-on')}' ]; do sleep 0.05; done`;
 	const script = `#!/bin/sh\ncase "$*" in *snapshot-create*) ${waits} ;; esac\nexec /usr/bin/virsh "$@"\n`;
+	for (const name of ['reached', 'goes-on']) await rm(file(name), {force: true});
 	await writeFile(file('bin/virsh'), script, {mode: 0o755});
 	return {
 		reached: () => waitUntil(() => existsSync(file('reached'))),
@@ -215,28 +217,20 @@ async function slowToSnapshot({folder}: SshHost): Promise<{reached(): Promise<un
 }
 
 test('an operation goes on there whatever becomes of the connection and of the program here', async () => {
-	const before = await receipts();
+	const libvirt = await slowToSnapshot(host);
 	const ended = here('create', 'Koan', 'alone', '--yes');
-	await begun(before);
+	await libvirt.reached();
 	for (const agent of await agents()) process.kill(agent, 'SIGKILL');
 	const {status, stderr} = await ended;
 	expect({status, stderr}).toEqual({
 		status: 4,
 		stderr: expect.stringMatching(/The operation goes on there[\s\S]*\(virsnap log \S+\)/),
 	});
+	await libvirt.goesOn();
 	const [, id] = /virsnap log ([^\s)]+)/.exec(stderr)!;
 	await waitUntil(async () => /verified/.test((await here('log', id!, '--json')).stdout));
 	expect(await it.snapshotNames('Koan')).toContain('alone');
 });
-
-/** It has gone over to a process of its own: its first step runs, or has ended. */
-async function begun(before: readonly string[]): Promise<void> {
-	await waitUntil(async () => {
-		const file = (await receipts()).find(one => !before.includes(one));
-		const steps = file === undefined ? [] : JSON.parse(await readFile(file, 'utf8')).steps;
-		return steps.some(({status}: {status: string}) => status !== 'pending');
-	});
-}
 
 /** Files of the receipts on the host. */
 async function receipts(state = 'there'): Promise<string[]> {

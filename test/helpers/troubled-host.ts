@@ -56,9 +56,11 @@ process.stdin.pipe(line).pipe(process.stdout);
 export async function cuttable(host: SshHost): Promise<string> {
 	const file = path.join(host.folder, 'relays');
 	await between(host, sshd => `ProxyCommand sh -c 'echo $$ >>${file}; exec ${sshd}'`);
-	// One that has ended may have left its number to somebody else; since OpenSSH 9.8 it is called sshd-session.
-	const kill = 'case "$(cat /proc/$relay/comm)" in sshd*) kill -9 $relay ;; esac';
-	return `while read -r relay; do ${kill}; done <'${file}' 2>/dev/null; : >'${file}'`;
+	// One that has ended may have left its number to somebody else; since OpenSSH 9.8 it is called sshd-session, and has a child that
+	// holds the line as well.
+	const kill = 'case "$(cat /proc/$one/comm)" in sshd*) kill -9 $one ;; esac';
+	const each = `for one in $relay $(pgrep -P $relay); do ${kill}; done`;
+	return `while read -r relay; do ${each}; done <'${file}' 2>/dev/null; : >'${file}'`;
 }
 
 /** What ssh leaves behind where it was stopped, since it cannot hear. */

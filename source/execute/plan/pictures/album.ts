@@ -5,7 +5,7 @@ import type {Plan} from '../../../core/model/plan.ts';
 import {keptBox, type Raster, shrunk} from '../../../core/snapshots/contents/picture.ts';
 import type {Libvirt} from '../../../libvirt/virsh/ask.ts';
 import {screenshot} from '../../../libvirt/virsh/screenshot.ts';
-import {keepPicture, prunePictures, withPrivateFile} from './folder.ts';
+import {dropPicture, keepPicture, prunePictures, withPrivateFile} from './folder.ts';
 import {readRaster} from './formats.ts';
 
 /** Three bytes a pixel of the largest screen that is read. */
@@ -21,6 +21,8 @@ type Album = {readonly folder: string; readonly libvirt: Libvirt; readonly wante
 export async function tendPictures({folder, libvirt, wanted}: Album, {verb, tag}: Plan, after: Domain): Promise<void> {
 	try {
 		const taken = verb === 'create' && isActive(after) ? after.snapshots.find(one => one.tag === tag) : undefined;
+		// One that is there already is that of another snapshot of the same second.
+		if (taken) await dropPicture(folder, after.uuid, taken.createdAt);
 		if (taken && (await wanted?.())) {
 			const raster = await screenOf(libvirt, after.uuid, folder);
 			if (raster !== null) await keepPicture(folder, after.uuid, taken.createdAt, shrunk(raster, keptBox));

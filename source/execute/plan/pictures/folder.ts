@@ -63,6 +63,12 @@ export async function keepPicture(
 	});
 }
 
+/** Rejects where it is there and cannot be removed. */
+export async function dropPicture(folder: string, uuid: string, createdAt: string | null): Promise<void> {
+	const name = nameOf(uuid, createdAt);
+	if (name !== null) await rm(path.join(folder, name), {force: true});
+}
+
 /** Null where none is kept, or what is there cannot be drawn. Never rejects. */
 export async function readPicture(folder: string, uuid: string, createdAt: string): Promise<Picture | null> {
 	const name = nameOf(uuid, createdAt);
