@@ -33,7 +33,7 @@ test.each([
 		odd,
 		'Only for staff.\nLeave now.\neve@h2: Permission denied (publickey,password).\r\n',
 		'eve@h2: Permission denied (publickey,password).',
-		/^Put your key there \(ssh-copy-id -p 2222 eve@h2\)/,
+		/^Put your key there \(ssh-copy-id -p 2222 eve@h2\).* with this host alone.*: virsnap -c 'qemu\+ssh:\/\/eve@h2:2222\/system\?keyfile=\/k'$/,
 		true,
 	],
 	[

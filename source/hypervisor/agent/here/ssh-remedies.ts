@@ -27,7 +27,7 @@ const rows: readonly SshRemedy[] = [
 	{
 		pattern: /Permission denied|Too many authentication failures/,
 		remedy: address =>
-			`Put your key there (${shellCommand(toCopyKey(address))}) or into your agent (ssh-add). For a password start virsnap again: it can be asked for only before the screen is drawn.`,
+			`Put your key there (${shellCommand(toCopyKey(address))}) or into your agent (ssh-add). For a password start virsnap with this host alone, for it can be asked for only before the screen is drawn: ${shellCommand(['virsnap', '-c', address.from])}`,
 		refuses: true,
 	},
 	{
