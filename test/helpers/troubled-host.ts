@@ -60,7 +60,8 @@ export async function cuttable(host: SshHost): Promise<string> {
 	// holds the line as well.
 	const kill = 'case "$(cat /proc/$one/comm)" in sshd*) kill -9 $one ;; esac';
 	const each = `for one in $relay $(pgrep -P $relay); do ${kill}; done`;
-	return `while read -r relay; do ${each}; done <'${file}' 2>/dev/null; : >'${file}'`;
+	// Whoever connects meanwhile is not meant.
+	return `mv '${file}' '${file}.cut' && while read -r relay; do ${each}; done <'${file}.cut' 2>/dev/null`;
 }
 
 /** What ssh leaves behind where it was stopped, since it cannot hear. */
