@@ -79,3 +79,33 @@ test.runIf(everyVariant)(
 		await domain.holds(0xb2);
 	},
 );
+
+/** A commit by hand into the base of `spoilt`, which the guest then writes to. */
+async function committedUnder(story: Story, name: string): Promise<Cast> {
+	const domain = await story.domain(name);
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 'spoilt', method: 'external-offline'});
+	await later(story);
+	await domain.does({verb: 'start'});
+	await domain.virsh('blockcommit', 'vda', '--active', '--pivot', '--wait');
+	await domain.write(0xb2);
+	return domain;
+}
+
+async function isTold(story: Story, domain: Cast): Promise<void> {
+	expect(await domain.snapshot('spoilt')).toMatchObject({health: 'ok'});
+	const {confirm, warnings} = await domain.plan({verb: 'revert', tag: 'spoilt'});
+	expect(warnings.join(' ')).toContain(`${story.lab.image(`${domain.name}.qcow2`)} was written to at`);
+	expect(confirm).toBe('spoilt');
+}
+
+// As long as the guest runs on the base everybody sees it. The next overlay makes it look like any other: then only times tell (walk, seed 11).
+test('a base that was committed into by hand is told of still when the next snapshot has put an overlay on it', async ({
+	story,
+}) => {
+	const domain = await committedUnder(story, 'covered');
+	expect(await domain.snapshot('spoilt')).toMatchObject({health: 'orphaned'});
+	await domain.does({verb: 'create', tag: 'next', method: 'external-full'});
+	await domain.turnOff();
+	await isTold(story, domain);
+});
