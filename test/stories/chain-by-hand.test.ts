@@ -109,3 +109,12 @@ test('a base that was committed into by hand is told of still when the next snap
 	await domain.turnOff();
 	await isTold(story, domain);
 });
+
+test('nor is it forgotten where virsnap deleted another snapshot inside that base since', async ({story}) => {
+	const domain = await committedUnder(story, 'inside-base');
+	await domain.turnOff();
+	await domain.does({verb: 'create', tag: 'inner', method: 'qemu-img'});
+	await domain.does({verb: 'delete', tag: 'inner'});
+	await domain.does({verb: 'create', tag: 'next', method: 'external-offline'});
+	await isTold(story, domain);
+});

@@ -73,6 +73,19 @@ function diskLine(disk: Disk): string {
 	].join(' ');
 }
 
+/**
+ * Whether the disk ran on `file` itself with the snapshot there already. Another one of its tag is told by its date (`createdAt`); of one
+ * without a date nothing is known.
+ */
+export function ranOn(basis: Basis, file: string, target: string, {tag, createdAt}: Snapshot): boolean {
+	const line = basis[t`disk ${target}`] ?? '';
+	const found = t`${line} on `.indexOf(t` ${file} on `);
+	if (found === -1 || line.slice(0, found + 1).includes(' on ')) return false;
+	return Object.entries(basis).some(
+		([key, about]) => key.startsWith(t`snapshot ${tag}`) && about.split(' ')[1] === createdAt,
+	);
+}
+
 function snapshotLine(snapshot: Snapshot): string {
 	const disks = snapshot.disks.map(part => t`${part.target}:${part.kind}:${part.id ?? '-'}:${part.file ?? '-'}`);
 	const extras = [

@@ -3,6 +3,7 @@ import {writableDisks} from '../model/domain.ts';
 import type {Facts, Rewritten} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import {ranOn} from '../planning/basis.ts';
 
 /** QEMU writes the last of its tables when the overlay is in place already. */
 const slackMilliseconds = 2000;
@@ -15,11 +16,12 @@ export function rewrittenIn(
 	const {domain, writtenAt, saveImages} = facts;
 	return domain.snapshots.flatMap(snapshot => {
 		const ended = endOf(snapshot, saveImages);
-		const bases = new Set(snapshot.disks.flatMap(part => stoodOn(facts, part)));
-		return [...bases].flatMap((file): Rewritten[] => {
-			const at = writtenAt[file];
-			if (at === undefined || ended === null || Date.parse(at) <= ended + slackMilliseconds) return [];
-			return isOurs(at, receipts) ? [] : [{tag: snapshot.tag, file, at}];
+		const bases = new Map(snapshot.disks.flatMap(part => stoodOn(facts, part).map(file => [file, part.target])));
+		return [...bases].flatMap(([file, target]): Rewritten[] => {
+			const last = writtenAt[file];
+			if (last === undefined || ended === null || Date.parse(last) <= ended + slackMilliseconds) return [];
+			const at = isOurs(last, receipts) ? seenRunning(receipts, file, target, snapshot) : last;
+			return at === null ? [] : [{tag: snapshot.tag, file, at}];
 		});
 	});
 }
@@ -65,6 +67,16 @@ function endOf({createdAt, memoryFile}: Snapshot, saveImages: Facts['saveImages'
 	const written = memoryFile === null ? null : (saveImages[memoryFile]?.writtenAt ?? null);
 	const times = [createdAt, written].filter(time => time !== null).map(time => Date.parse(time));
 	return times.length === 0 ? null : Math.max(...times);
+}
+
+/** A file has the time of its last write alone, so that a delete of ours hides what was written before. What plans were made on tells. */
+function seenRunning(
+	receipts: readonly Receipt[],
+	file: string,
+	target: string,
+	snapshot: Snapshot,
+): Receipt['startedAt'] | null {
+	return receipts.find(({plan}) => ranOn(plan.basis, file, target, snapshot))?.startedAt ?? null;
 }
 
 /**

@@ -1,6 +1,9 @@
 import {expect, test} from 'vitest';
 import type {Intent} from '../../../source/core/model/intent.ts';
+import type {Receipt} from '../../../source/core/model/receipt.ts';
+import {basisOf} from '../../../source/core/planning/basis.ts';
 import {rewrittenIn, writtenBehindSaves} from '../../../source/core/recover/rewritten.ts';
+import {chained, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
 import {endedAs, receiptOf} from '../../facts/receipt.ts';
@@ -8,6 +11,7 @@ import {external, snapshot} from '../../facts/snapshot.ts';
 
 const file = '/images/web.save';
 const disk = '/images/vda.qcow2';
+const base = '/images/base.qcow2';
 const saving = planFor(facts({domain: {state: 'running', id: 1}}), {verb: 'save', file});
 
 /** Begun at 03:04:05, ended at 03:04:06. */
@@ -48,10 +52,28 @@ test.each<[string, Intent, string | null, boolean]>([
 	['while its domain was shut down', {verb: 'shutdown'}, '2026-01-02T03:04:06.000Z', true],
 	['long after a delete', {verb: 'delete', tag: 'other'}, '2026-01-02T03:03:00.000Z', true],
 ])('a base was written to %s', (_, intent, endedAt, rewritten) => {
-	const base = '/images/base.qcow2';
 	const snapshots = [external('old', disk, base, {createdAt: at('01:00:00')}), snapshot('other')];
 	const known = facts({domain: {state: 'running', id: 1, snapshots}});
 	const receipt = receiptOf(planFor(known, intent), {endedAt});
 	const found = rewrittenIn({...known, writtenAt: {[base]: at('03:04:05.500')}}, [receipt]);
 	expect(found).toEqual(rewritten ? [{tag: 'old', file: base, at: at('03:04:05.500')}] : []);
+});
+
+/** A delete of virsnap's whose plan was made with the domain on these layers, and `old` there since then. */
+function deleting(layers: readonly string[], createdAt = at('01:00:00')): Receipt {
+	const old = external('old', disk, base, {createdAt});
+	const plan = planFor(facts({domain: {snapshots: [snapshot('other')]}}), {verb: 'delete', tag: 'other'});
+	const domain = {snapshots: [old], disks: [chained('vda', ...layers.map(file => image(file)))]};
+	return receiptOf({...plan, basis: basisOf(facts({domain}))}, {endedAt: '2026-01-02T03:04:06.000Z'});
+}
+
+// A file has but the time of its last write.
+test.each([
+	['ran on it before', deleting([base]), true],
+	['ran on an overlay of it', deleting([disk, base]), false],
+	['ran on it when another snapshot had that tag', deleting([base], at('00:30:00')), false],
+])('a delete hides no write to a base where the domain %s', (_, receipt, rewritten) => {
+	const snapshots = [external('old', disk, base, {createdAt: at('01:00:00')})];
+	const known = {...facts({domain: {snapshots}}), writtenAt: {[base]: at('03:04:05.500')}};
+	expect(rewrittenIn(known, [receipt])).toEqual(rewritten ? [{tag: 'old', file: base, at: receipt.startedAt}] : []);
 });
