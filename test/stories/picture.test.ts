@@ -17,6 +17,15 @@ import {type Cast, type Story, test} from './story.ts';
 const open = (lab: Lab, wanted: boolean) =>
 	openHypervisor({uri: lab.uri, env: lab.env, receipts: receiptsOf(lab), pictures: async () => wanted});
 
+/** Who wants pictures, and who does not. */
+function both(lab: Lab, onTestFinished: (end: () => Promise<void>) => void): [Hypervisor, Hypervisor] {
+	const all: [Hypervisor, Hypervisor] = [open(lab, true), open(lab, false)];
+	onTestFinished(async () => {
+		await Promise.all(all.map(one => one.close()));
+	});
+	return all;
+}
+
 /** Of a domain whose firmware has written something on its screen. */
 async function withScreen({lab, domain}: Story, name: string): Promise<Cast> {
 	const cast = await domain(name);
@@ -74,10 +83,7 @@ test('a guest without a screen, and one that nobody wants pictures of, is taken 
 	onTestFinished,
 }) => {
 	const {lab} = story;
-	const [wanted, unwanted] = [open(lab, true), open(lab, false)];
-	onTestFinished(async () => {
-		await Promise.all([wanted.close(), unwanted.close()]);
-	});
+	const [wanted, unwanted] = both(lab, onTestFinished);
 	const blind = await story.domain('blind', {running: true});
 	await does(wanted, blind, {verb: 'create', tag: 's', method: 'libvirt-internal'});
 	const seen = await withScreen(story, 'seen');
@@ -91,10 +97,7 @@ test('another tag keeps it, and a later snapshot of the same tag does not inheri
 	onTestFinished,
 }) => {
 	const {lab} = story;
-	const [wanted, unwanted] = [open(lab, true), open(lab, false)];
-	onTestFinished(async () => {
-		await Promise.all([wanted.close(), unwanted.close()]);
-	});
+	const [wanted, unwanted] = both(lab, onTestFinished);
 	const cast = await withScreen(story, 'renamed');
 	await does(wanted, cast, {verb: 'create', tag: 'old', method: 'external-live'});
 	const picture = await pictureOf(wanted, cast, 'old');
