@@ -8,6 +8,7 @@ import {beginOperation} from '../../source/ui/operations/reduce-operations.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
 import type {Dialog} from '../../source/ui/state/dialog.ts';
 import {keyOf, seen, splitKey} from '../../source/ui/state/hosts/placed.ts';
+import {domainRows, selectedDomain} from '../../source/ui/state/rows.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';
 import {makeTheme} from '../../source/ui/terminal/theme.ts';
 import {planFor} from '../facts/plan.ts';
@@ -151,11 +152,81 @@ describe('domains of several hosts', () => {
 	});
 });
 
+describe('hosts that are folded', () => {
+	const start = () => several(views);
+	const keys = (state: State) => domainRows(state).map(({key}) => key);
+	const [web1, db1] = [`h1/${web!.uuid}`, `h1/${db!.uuid}`];
+	const [web2, mail2] = [`h2/${web!.uuid}`, `h2/${mail.uuid}`];
+
+	test.each([
+		['z', ['h1/', web2, mail2], 'h1/'],
+		['j z', ['h1/', web2, mail2], 'h1/'],
+		['j z z', [web1, db1, web2, mail2], web1],
+		['z enter', [web1, db1, web2, mail2], web1],
+		['z j z', ['h1/', 'h2/'], 'h2/'],
+		['j j j Z', ['h1/', 'h2/'], 'h2/'],
+		['Z Z', [web1, db1, web2, mail2], web1],
+		['z Z', ['h1/', 'h2/'], 'h1/'],
+		['Z j enter', ['h1/', web2, mail2], web2],
+		// From the snapshots as well: they are out of sight then.
+		['l z', ['h1/', web2, mail2], 'h1/'],
+	])('%s: one row stands for the domains, and the cursor stays with what it meant', (pressedKeys, rows, cursor) => {
+		const state = pressed(start(), pressedKeys);
+		expect(keys(state)).toEqual(rows);
+		expect(state.domains.cursor.key).toBe(cursor);
+		expect(state.focus).toBe('domains');
+	});
+
+	test('a filter shows what it finds wherever it is, and the hosts are folded again without it', () => {
+		const typed = pressed(start(), 'Z / w e b enter');
+		expect(keys(typed)).toEqual([web1, web2]);
+		expect(pressed(typed, 'z').notice?.text).toContain('what the filter finds is shown of every host');
+		const cleared = pressed(typed, 'j esc');
+		expect(keys(cleared)).toEqual(['h1/', 'h2/']);
+		expect(cleared.domains.cursor.key).toBe('h2/');
+	});
+
+	test('no key acts on what is out of sight', () => {
+		const marked = pressed(start(), 'space Z');
+		for (const key of ['c', 's', 'x', 'X', 'p', 'm', 'n', 'b', 'y', 'space', 'r', 'd']) {
+			const {state, effects} = press(marked, key);
+			expect([key, state.screen.name, effects, state.notice?.text]).toEqual([
+				key,
+				'lists',
+				[],
+				expect.stringContaining('the host is folded: z unfolds it'),
+			]);
+		}
+		expect([...pressed(marked, 'Z').marks.domains]).toEqual([web1]);
+	});
+
+	test('a host stays folded while what it has changes, and one that has nothing left has no row', () => {
+		const told = (state: State, view: View) => play(state, [{type: 'view', host: 'h1', view}]).state;
+		const more = told(pressed(start(), 'Z'), viewOf(mail));
+		expect(keys(more)).toEqual(['h1/', 'h2/']);
+		const none = told(more, viewOf());
+		expect(keys(none)).toEqual(['h2/']);
+		expect(none.domains.cursor.key).toBe('h2/');
+		expect(keys(told(none, views.h1))).toEqual(['h1/', 'h2/']);
+	});
+
+	test('from the list of all snapshots one leads to its domain', () => {
+		const all = pressed(start(), 'Z S');
+		const state = pressed(all, 'G enter');
+		const {key} = state.domains.cursor;
+		expect(state.screen.name).toBe('lists');
+		expect(keys(state)).toContain(key);
+		expect(selectedDomain(state)?.key).toBe(key);
+		expect(state.folded.size).toBe(1);
+	});
+});
+
 test('one host alone has no key for hosts, and its help does not speak of them', () => {
 	const state = begin();
 	expect(pressed(state, 'H')).toEqual(state);
 	const words = helpLines(state, 80).flatMap(line => line.map(({text}) => text));
 	expect(words.filter(text => /hosts/i.test(text))).toEqual([]);
+	expect(pressed(state, 'z Z')).toEqual(state);
 });
 
 describe('on screen', () => {
@@ -183,6 +254,22 @@ describe('on screen', () => {
 		ui.press('down', 'down', 'create');
 		await ui.expects(/h2\/web: create a snapshot[\s\S]*Enter continue/);
 		await ui.frame('hosts-create');
+	});
+
+	test.each([
+		['folded', {columns: 80, rows: 24}],
+		['folded-small', {columns: 60, rows: 16}],
+	] as const)('%s: a host in one row', async (name, size) => {
+		const {ui} = openHosts({...views, h3: lost(viewOf(mail), 'Connection refused')}, {}, size);
+		await ui.expects('mail');
+		ui.press('fold-all');
+		await ui.expects(/folded/);
+		await ui.frame(`hosts-${name}`);
+		ui.press('last');
+		await ui.expects('stale');
+		ui.press('first', 'details');
+		await ui.expects(/Snapshots of h1\/web/);
+		await ui.frame(`hosts-${name}-one`);
 	});
 
 	test('a host that is lost is told, and its domains are stale', async () => {

@@ -1,6 +1,6 @@
 import {formatDate, printable, t} from '../../core/words/text.ts';
 import {HOST_TONES, hostState, hostStates} from '../state/hosts/told.ts';
-import {selectedDomain} from '../state/rows.ts';
+import {selectedHost} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {fit, type Line, span, width} from '../terminal/line.ts';
 import {LineView} from '../terminal/line-view.tsx';
@@ -44,9 +44,9 @@ function hostsLine(state: State): Line {
 		span(`${all.length} hosts: `, 'accent'),
 		...counts.flatMap((count, index) => (index === 0 ? [count] : [span(', '), count])),
 	];
-	const domain = selectedDomain(state);
-	const host = state.hosts.find(({name}) => name === domain?.host)?.view.inventory?.host;
-	const versions = host ? t`  ${domain?.host ?? ''}: libvirt ${host.libvirt}  QEMU ${host.qemu} ` : '';
+	const selected = selectedHost(state);
+	const host = state.hosts.find(({name}) => name === selected)?.view.inventory?.host;
+	const versions = host ? t`  ${selected ?? ''}: libvirt ${host.libvirt}  QEMU ${host.qemu} ` : '';
 	const room = columns - width(left);
 	if (versions === '' || room < 12) return left;
 	const right = fit(versions, Math.min(room, versions.length), {cut: 'middle', ellipsis: state.glyphs.ellipsis});

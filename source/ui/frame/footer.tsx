@@ -6,7 +6,7 @@ import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings
 import {keyName} from '../keys/words.ts';
 import {batchWords} from '../operations/batch/words.ts';
 import {elapsedWords} from '../operations/progress.ts';
-import {selectedDomain} from '../state/rows.ts';
+import {selectedHost} from '../state/rows.ts';
 import type {Notice, State} from '../state/state.ts';
 import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../state/works.ts';
 import {type Line, span, width} from '../terminal/line.ts';
@@ -37,7 +37,7 @@ function lost(state: State): Notice | null {
 
 /** The one that the cursor is on. */
 function lostHost(state: State): Notice | null {
-	const host = state.screen.name === 'lists' ? (selectedDomain(state)?.host ?? null) : null;
+	const host = state.screen.name === 'lists' ? selectedHost(state) : null;
 	const connection = state.hosts.find(({name}) => name === host)?.view.connection;
 	return connection?.status === 'lost' ? {tone: 'bad', text: t`${host ?? ''}: ${connection.reason}`} : null;
 }

@@ -8,6 +8,7 @@ import * as lists from '../lists/acts.ts';
 import * as all from '../lists/all/acts.ts';
 import {anyExpiredOfAll, anyOfAll, markedOfAllToReach} from '../lists/all/conditions.ts';
 import {markedOfAll} from '../lists/all/rows.ts';
+import {fold, foldAll, foldable} from '../lists/folds.ts';
 import * as operations from '../operations/acts.ts';
 import {isBatchOver, isBatchRunning, stopBatch} from '../operations/batch/acts.ts';
 import type {Act} from '../state/actions.ts';
@@ -17,6 +18,7 @@ import {
 	anyExpired,
 	anyInterrupted,
 	anyOperation,
+	anyRow,
 	anySnapshot,
 	both,
 	type Condition,
@@ -37,6 +39,7 @@ import {
 } from '../state/conditions.ts';
 import {clearedNext} from '../state/marks.ts';
 import {pageRows} from '../state/paging.ts';
+import {selectedFold} from '../state/rows.ts';
 import type {Pane, State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
 import {back, copyChanges, copySelected, copyWaysIn, openHelp, quit, scrolls, suspend} from './acts.ts';
@@ -97,6 +100,8 @@ const onMarked = (word: string) => (state: State) => {
 	return count === 0 ? null : `${word} ${count}`;
 };
 
+const detailsWord = (state: State) => (selectedFold(state) === null ? 'details' : 'unfold');
+
 const clearing = (state: State) => {
 	const next = clearedNext(state);
 	return next && CLEARING[next];
@@ -127,7 +132,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['E'], scope: 'lists', name: 'expire', label: 'until when to keep the selected snapshot', ...eachMarked('expire')},
 	{keys: ['M'], scope: 'lists', name: 'mark-expired', label: 'mark what has expired', when: anyExpired, act: lists.markAllExpired},
 	{keys: ['f'], scope: 'lists', name: 'inside', label: 'files: open the selected snapshot for reading', when: keepable, act: openInside},
-	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: 'details', when: anyDomain, act: lists.openDetails},
+	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: detailsWord, when: anyRow, act: lists.openDetails},
 	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},
 	{keys: ['t'], scope: 'lists', name: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always, act: lists.turnTree},
 	{keys: ['O'], scope: 'lists', name: 'order', label: 'order snapshots by age, OWN, SINCE, tag, or as listed', when: always, act: lists.nextOrder},
@@ -141,6 +146,8 @@ export const keymap: readonly Binding[] = [
 	{keys: ['n'], scope: 'lists', name: 'clone', label: 'clone: a new domain like this one, or like the selected snapshot', when: both(anyDomain, idle), act: dialog.opens('clone')},
 	{keys: ['space'], scope: 'lists', name: 'mark', label: 'mark or unmark: c, d, P, E, s, x, X and p act on all marked items, one by one', footer: 'mark', when: markable, act: lists.markAndMoveOn},
 	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
+	{keys: ['z'], scope: 'lists', name: 'fold', label: 'fold the host of the selected domain into one row, or unfold it', hosts: true, when: foldable, act: fold},
+	{keys: ['Z'], scope: 'lists', name: 'fold-all', label: 'fold all hosts, or unfold all', hosts: true, when: foldable, act: foldAll},
 	{keys: ['H'], scope: 'lists', name: 'hosts', label: 'hosts: how each is, why, and when it is tried again', footer: 'hosts', hosts: true, when: always, act: lists.openHosts},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
 	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: anyOperation, act: operations.openProgress},

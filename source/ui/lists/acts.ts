@@ -3,11 +3,12 @@ import {listOrders} from '../../core/snapshots/listed.ts';
 import type {Act} from '../state/actions.ts';
 import {clearedNext, markExpired, toggleMark} from '../state/marks.ts';
 import type {Move} from '../state/paging.ts';
-import {selectedDomain, selectedRow} from '../state/rows.ts';
+import {selectedDomain, selectedFold, selectedRow} from '../state/rows.ts';
 import {NO_MARKS, type Pane, type Screen, type State} from '../state/state.ts';
 import {type Edit, edit, field, fieldText, oneLine} from '../terminal/text-field.ts';
 import {leaveAll, openAll} from './all/acts.ts';
 import {moveInAll} from './all/cursor.ts';
+import {fold} from './folds.ts';
 import {moveCursor} from './reduce-lists.ts';
 
 export const move =
@@ -51,7 +52,8 @@ export const clear: Act = (state, rows) => {
 };
 
 /** What a snapshot's screen showed is read when somebody looks at it. */
-export const openDetails: Act = state => {
+export const openDetails: Act = (state, rows) => {
+	if (selectedFold(state) !== null) return fold(state, rows);
 	const domain = selectedDomain(state)?.key;
 	const listed = state.focus === 'snapshots' ? selectedRow(state)?.listed : undefined;
 	const createdAt = listed?.kind === 'snapshot' ? listed.snapshot.createdAt : null;

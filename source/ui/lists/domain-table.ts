@@ -42,8 +42,8 @@ export function domainColumns({domains, pending, glyphs, lost}: Shown, total: nu
 		text: domain =>
 			pending.has(domain.key)
 				? glyphs.ellipsis
-				: `${listedOf(domain).length}${isUnhealthy(domain) ? glyphs.unhealthy : ' '}`,
-		tone: domain => (isUnhealthy(domain) ? 'bad' : 'plain'),
+				: `${listedOf(domain).length}${needsAttention(domain) ? glyphs.unhealthy : ' '}`,
+		tone: domain => (needsAttention(domain) ? 'bad' : 'plain'),
 	};
 	// Names are cut before a column is dropped.
 	const least = 7;
@@ -70,18 +70,22 @@ const STALE = 'stale';
 /** Names of hosts that are long leave room for those of domains. */
 const HOST_COLUMNS = 10;
 
+const nameOf = ({host}: Placed) => printable(host ?? '');
+
+export const hostWidth = (domains: readonly Placed[]): number =>
+	Math.min(HOST_COLUMNS, Math.max(4, ...domains.map(domain => columnsOf(nameOf(domain)))));
+
 function hostColumn(domains: readonly Placed[], glyphs: Glyphs, isStale: (domain: Placed) => boolean): Column<Placed> {
-	const nameOf = ({host}: Placed) => printable(host ?? '');
 	return {
 		heading: 'Host',
-		width: Math.min(HOST_COLUMNS, Math.max(4, ...domains.map(domain => columnsOf(nameOf(domain))))),
+		width: hostWidth(domains),
 		text: (domain, columns) => fit(nameOf(domain), columns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
 		tone: domain => (isStale(domain) ? 'warn' : 'dim'),
 	};
 }
 
 /** Something about it wants attention: the details say what. */
-const isUnhealthy = (domain: Domain): boolean =>
+export const needsAttention = (domain: Domain): boolean =>
 	unhealthyCount(domain) > 0 || domain.problems.length > 0 || domain.disks.some(({unreadable}) => unreadable !== null);
 
 const STATE_TONES: Readonly<Partial<Record<Domain['state'], Tone>>> = {

@@ -2,16 +2,18 @@ import {Box} from 'ink';
 import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
 import {type ListOrder, listedOf} from '../../core/snapshots/listed.ts';
 import {t} from '../../core/words/text.ts';
+import {isFold} from '../state/hosts/folds.ts';
 import {calledName} from '../state/hosts/placed.ts';
 import {lostHosts} from '../state/hosts/told.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
-import {domainRows, selectedDomain, sizesOfRow, snapshotCursor, snapshotRows} from '../state/rows.ts';
+import {domainRows, selectedDomain, selectedFold, sizesOfRow, snapshotCursor, snapshotRows} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {headingLine, rowLine} from '../terminal/columns.ts';
 import {type Line, paragraph, span} from '../terminal/line.ts';
 import {TITLE_MARGIN} from '../terminal/title-line.tsx';
-import {domainColumns} from './domain-table.ts';
+import {domainColumns, hostWidth} from './domain-table.ts';
+import {foldLine, foldLines} from './folds.ts';
 import {ListPane} from './pane.tsx';
 import {Separator} from './separator.tsx';
 import {snapshotColumns} from './snapshot-table.ts';
@@ -34,11 +36,13 @@ type PaneProps = {readonly state: State; readonly columns: number; readonly rows
 
 function DomainsPane({state, columns, rows}: PaneProps) {
 	const {glyphs, view} = state;
-	const domains = domainRows(state);
+	const rowsThere = domainRows(state);
+	const domains = rowsThere.flatMap(row => (isFold(row) ? row.folded : [row]));
 	const {cursor, filter} = state.domains;
 	const marked = markedIn(state, 'domains').length;
 	const table = domainColumns({domains, pending: view.pending, glyphs, lost: lostHosts(state)}, columns - MARGIN);
-	const shown = domains.slice(cursor.top, cursor.top + rows);
+	const shown = rowsThere.slice(cursor.top, cursor.top + rows);
+	const room = columns - MARGIN;
 	return (
 		<ListPane
 			title={`Domains${countedRows(domains.length, view.inventory?.domains.length, marked, filter)}`}
@@ -47,8 +51,12 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 			columns={columns}
 			rows={rows}
 			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
-			lines={shown.map(domain => rowLine(table, domain, columns - MARGIN))}
-			margins={shown.map(({key}) => marginOf(glyphs, isMarked(state, 'domains', key), false))}
+			lines={shown.map(row =>
+				isFold(row) ? foldLine(state, row, room, hostWidth(domains)) : rowLine(table, row, room),
+			)}
+			margins={shown.map(row =>
+				isFold(row) ? glyphs.folded : marginOf(glyphs, isMarked(state, 'domains', row.key), false),
+			)}
 			cursor={shown.findIndex(({key}) => key === cursor.key)}
 			empty={emptyDomains(state, columns)}
 		/>
@@ -118,6 +126,8 @@ function emptyDomains(state: State, columns: number): readonly Line[] {
 }
 
 function emptySnapshots(state: State, columns: number): readonly Line[] {
+	const fold = selectedFold(state);
+	if (fold !== null) return foldLines(fold, columns - 2);
 	const domain = selectedDomain(state);
 	if (domain === null) return [];
 	const {pending} = state.view;

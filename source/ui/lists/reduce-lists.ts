@@ -18,6 +18,7 @@ export function settle(before: State, after: State): State {
 	if (
 		before.view === after.view &&
 		before.domains === after.domains &&
+		before.folded === after.folded &&
 		before.snapshots === after.snapshots &&
 		before.size === after.size &&
 		before.tree === after.tree &&
@@ -71,10 +72,19 @@ function settlePane(before: State, after: State, pane: Pane): State {
 
 function substitute(before: State, after: State, pane: Pane, keys: readonly string[]): string {
 	const {key} = cursorOf(after, pane);
+	const unfolded = pane === 'domains' && key !== null ? otherwiseShown(key, keys) : null;
+	if (unfolded !== null) return unfolded;
 	const sameList = pane === 'domains' || before.domains.cursor.key === after.domains.cursor.key;
 	const oldIndex = sameList && key !== null ? paneKeys(before, pane).indexOf(key) : -1;
 	if (oldIndex >= 0) return keys[Math.min(oldIndex, keys.length - 1)]!;
 	return (pane === 'snapshots' && currentKey(after, keys)) || keys[0]!;
+}
+
+/** Of a domain whose host was folded, the row that stands for it; of a host that was unfolded, its first domain. */
+function otherwiseShown(key: string, keys: readonly string[]): string | null {
+	const host = key.slice(0, key.indexOf('/') + 1);
+	if (host === '') return null;
+	return keys.find(one => (key === host ? one.startsWith(host) : one === host)) ?? null;
 }
 
 /** Where a domain is first looked at: its current snapshot, else the newest, or the first of another order. */

@@ -10,7 +10,7 @@ import {workLines} from '../operations/progress.ts';
 import type {Placed} from '../state/hosts/placed.ts';
 import {clearedNext, markedIn} from '../state/marks.ts';
 import {pageRows} from '../state/paging.ts';
-import {selectedDomain, selectedRow, sizesOfRow} from '../state/rows.ts';
+import {selectedDomain, selectedFold, selectedRow, sizesOfRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
@@ -60,6 +60,8 @@ function shownHere(state: State): Picture | null {
 
 /** What the selected item of the focused pane is about. */
 export function details(state: State, columns: number): readonly Line[] {
+	const fold = selectedFold(state);
+	if (fold !== null) return hostLines(state, columns, fold.host);
 	const domain = selectedDomain(state);
 	if (domain === null) return unconnected(state, columns);
 	// Until its XML is read nothing is known of it but name and state.

@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {printable} from '../../core/words/text.ts';
 import {calledName} from '../state/hosts/placed.ts';
 import {layout} from '../state/layout.ts';
-import {selectedDomain, selectedRow} from '../state/rows.ts';
+import {selectedDomain, selectedHost, selectedRow} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {type Line, span} from '../terminal/line.ts';
 import {LinesView} from '../terminal/lines-view.tsx';
@@ -29,7 +29,7 @@ export function Details({state}: {readonly state: State}) {
 
 function detailTitle(state: State): string {
 	const domain = selectedDomain(state);
-	if (domain === null) return 'Details';
+	if (domain === null) return printable(selectedHost(state) ?? 'Details');
 	const row = state.focus === 'snapshots' ? selectedRow(state) : null;
 	return row ? printable(row.cells.tag) : printable(calledName(domain));
 }

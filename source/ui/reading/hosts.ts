@@ -1,16 +1,18 @@
 /** The hosts: how each is, why, and when it is tried again. */
 import {clockWords} from '../../core/words/clock.ts';
 import {counted, formatDate, printable, t} from '../../core/words/text.ts';
-import type {HostView, Placed} from '../state/hosts/placed.ts';
+import type {HostName, HostView, Placed} from '../state/hosts/placed.ts';
 import {HOST_TONES, hostState, lostHosts} from '../state/hosts/told.ts';
 import type {State} from '../state/state.ts';
 import {columnsOf, fit, type Line, labelled, paragraph, span} from '../terminal/line.ts';
 import type {Tone} from '../terminal/theme.ts';
 
-export function hostLines(state: State, columns: number): readonly Line[] {
-	const width = Math.max(4, ...state.hosts.map(({name}) => columnsOf(printable(name ?? ''))));
+/** All, or the one asked for. */
+export function hostLines(state: State, columns: number, only?: HostName): readonly Line[] {
+	const hosts = only === undefined ? state.hosts : state.hosts.filter(({name}) => name === only);
+	const width = Math.max(4, ...hosts.map(({name}) => columnsOf(printable(name ?? ''))));
 	const head = [fit('HOST', width), ...CELLS.map(({heading, columns: room}) => fit(heading, room))].join('  ');
-	return [[span(head, 'dim')], ...state.hosts.flatMap(host => oneHost(state, host, width, columns))];
+	return [[span(head, 'dim')], ...hosts.flatMap(host => oneHost(state, host, width, columns))];
 }
 
 type Cell = {

@@ -6,7 +6,7 @@ import {t} from '../../core/words/text.ts';
 import type {HostName} from './hosts/placed.ts';
 import {expiredKeys} from './marks.ts';
 import {asKeys} from './remedy-text.ts';
-import {selectedDomain, selectedRow, selectedSnapshot} from './rows.ts';
+import {selectedDomain, selectedFold, selectedRow, selectedSnapshot} from './rows.ts';
 import type {Pane, State} from './state.ts';
 import {domainOf, shownWork, stopOf, subjectOfWork, underWay} from './works.ts';
 
@@ -15,9 +15,14 @@ export type Condition = (state: State) => true | string;
 
 export const always = (): true => true;
 
-export const anyDomain = (state: State) => selectedDomain(state) !== null || 'no domain is selected';
+const noDomain = (state: State): string =>
+	selectedFold(state) === null ? 'no domain is selected' : 'the host is folded: z unfolds it';
+
+export const anyDomain = (state: State) => selectedDomain(state) !== null || noDomain(state);
+/** A domain, or a folded host. */
+export const anyRow = (state: State) => selectedFold(state) !== null || anyDomain(state);
 export const anySnapshot = (state: State) => {
-	if (selectedDomain(state) === null) return 'no domain is selected';
+	if (selectedDomain(state) === null) return noDomain(state);
 	return selectedRow(state) !== null || 'no snapshot is selected';
 };
 
@@ -72,14 +77,14 @@ export const both =
 
 export const domainIs = (wanted: 'active' | 'inactive') => (state: State) => {
 	const domain = selectedDomain(state);
-	if (domain === null) return 'no domain is selected';
+	if (domain === null) return noDomain(state);
 	if (isActive(domain) === (wanted === 'active')) return true;
 	return wanted === 'active' ? `the domain is ${domain.state}, not running` : `the domain is already ${domain.state}`;
 };
 
 export const pausable = (state: State) => {
 	const domain = selectedDomain(state);
-	if (domain === null) return 'no domain is selected';
+	if (domain === null) return noDomain(state);
 	return ['running', 'idle', 'paused'].includes(domain.state) || `the domain is ${domain.state}`;
 };
 

@@ -28,7 +28,7 @@ export function markedIn(state: State, pane: Pane): readonly Mark[] {
 	if (keys.size === 0) return [];
 	const marked = paneKeys(state, pane).filter(key => keys.has(key));
 	if (pane === 'domains') return marked.map(key => ({domain: key as DomainKey, snapshot: null}));
-	return marked.map(snapshot => ({domain: state.domains.cursor.key!, snapshot}));
+	return marked.map(snapshot => ({domain: selectedDomain(state)!.key, snapshot}));
 }
 
 /** The item under the cursor of the focused pane. */

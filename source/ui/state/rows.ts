@@ -3,7 +3,8 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import {sizesOfSnapshot} from '../../core/snapshots/contents/sizes.ts';
 import {type Cells, cellsOf, type Listed, type ListOrder, listedOf, ordered} from '../../core/snapshots/listed.ts';
-import {calledName, type DomainKey, type Placed} from './hosts/placed.ts';
+import {type Fold, type FoldKey, isFold, type PlacedRow, withFolds} from './hosts/folds.ts';
+import {calledName, type DomainKey, type HostName, type Placed} from './hosts/placed.ts';
 import type {Cursor, Pane, State} from './state.ts';
 
 export type SnapshotRow = {
@@ -22,15 +23,42 @@ export const listedKey = (listed: Listed): string =>
 
 export const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
 
-export function domainRows(state: State): readonly Placed[] {
-	const domains = state.view.inventory?.domains ?? [];
-	const {filter} = state.domains;
-	return filter === '' ? domains : domains.filter(domain => contains(`${calledName(domain)} ${domain.state}`, filter));
+type DomainRows = Pick<State, 'folded'> & {readonly filter: string; readonly rows: readonly PlacedRow[]};
+
+/** As for snapshots below. */
+const rowsOfDomains = new WeakMap<readonly Placed[], DomainRows>();
+
+const NO_DOMAINS: readonly Placed[] = [];
+
+export function domainRows({view, domains: {filter}, folded}: State): readonly PlacedRow[] {
+	const domains = view.inventory?.domains ?? NO_DOMAINS;
+	const known = rowsOfDomains.get(domains);
+	if (known?.filter === filter && known.folded === folded) return known.rows;
+	// What a filter finds is shown, wherever it is.
+	const rows =
+		filter === ''
+			? withFolds(domains, folded)
+			: domains.filter(domain => contains(`${calledName(domain)} ${domain.state}`, filter));
+	rowsOfDomains.set(domains, {filter, folded, rows});
+	return rows;
 }
 
+const rowAtCursor = (state: State): PlacedRow | undefined =>
+	domainRows(state).find(({key}) => key === state.domains.cursor.key);
+
+/** Null also where a folded host is selected. */
 export function selectedDomain(state: State): Placed | null {
-	return domainRows(state).find(({key}) => key === state.domains.cursor.key) ?? null;
+	const row = rowAtCursor(state);
+	return row === undefined || isFold(row) ? null : row;
 }
+
+export function selectedFold(state: State): Fold | null {
+	const row = rowAtCursor(state);
+	return row !== undefined && isFold(row) ? row : null;
+}
+
+/** Of the selected domain or folded host; null also where there is one host, which has no name. */
+export const selectedHost = (state: State): HostName => rowAtCursor(state)?.host ?? null;
 
 type Wanted = {
 	readonly filter: string;
@@ -123,9 +151,9 @@ export function cursorOf(state: State, pane: Pane): Cursor {
 export function withCursor(state: State, pane: Pane, cursor: Cursor): State {
 	const old = cursorOf(state, pane);
 	if (old.key === cursor.key && old.top === cursor.top) return state;
-	// Keys of the domains pane are of domains.
+	// Keys of the domains pane are of domains and folded hosts.
 	if (pane === 'domains')
-		return {...state, domains: {...state.domains, cursor: {...cursor, key: cursor.key as DomainKey | null}}};
+		return {...state, domains: {...state.domains, cursor: {...cursor, key: cursor.key as DomainKey | FoldKey | null}}};
 	const {key} = state.domains.cursor;
 	if (key === null) return state;
 	return {...state, snapshots: {...state.snapshots, cursors: {...state.snapshots.cursors, [key]: cursor}}};

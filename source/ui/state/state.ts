@@ -11,6 +11,7 @@ import type {EverywhereOrder} from '../../core/snapshots/everywhere.ts';
 import type {ColumnName, ListOrder} from '../../core/snapshots/listed.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Batch, Dialog} from './dialog.ts';
+import type {FoldKey} from './hosts/folds.ts';
 import {type DomainKey, type HostName, type HostView, type Placed, type Seen, seen} from './hosts/placed.ts';
 
 export type Size = {readonly columns: number; readonly rows: number};
@@ -155,7 +156,9 @@ export type State = {
 	/** How the others than this machine answered when they were asked last, by their name; of one alone by ''. */
 	readonly contacts: Readonly<Record<string, Contact>>;
 	readonly focus: Pane;
-	readonly domains: {readonly cursor: Cursor & {readonly key: DomainKey | null}; readonly filter: string};
+	readonly domains: {readonly cursor: Cursor & {readonly key: DomainKey | FoldKey | null}; readonly filter: string};
+	/** Hosts that one row stands for, as long as nothing is filtered. */
+	readonly folded: ReadonlySet<HostName>;
 	/** One cursor per domain, so that coming back finds the same snapshot. */
 	readonly snapshots: {readonly cursors: Readonly<Record<string, Cursor>>; readonly filter: string};
 	readonly all: All;
@@ -202,6 +205,7 @@ export function initialState(given: Given): State {
 		contacts: {},
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
+		folded: new Set(),
 		snapshots: {cursors: {}, filter: ''},
 		all: {cursor: {key: null, top: 0}, filter: '', order: 'age', entered: null},
 		sizes: {of: null, known: {}},

@@ -37,6 +37,8 @@ export type Glyphs = {
 	/** A row that is marked, and one that is the current snapshot as well. */
 	readonly marked: string;
 	readonly markedCurrent: string;
+	/** One row for many. */
+	readonly folded: string;
 	readonly ellipsis: string;
 	readonly horizontal: string;
 	readonly vertical: string;
@@ -64,6 +66,7 @@ const unicode: Glyphs = {
 	current: '◆',
 	marked: '●',
 	markedCurrent: '◈',
+	folded: '▸',
 	ellipsis: '…',
 	horizontal: '─',
 	vertical: '│',
@@ -89,6 +92,7 @@ const ascii: Glyphs = {
 	current: '*',
 	marked: '+',
 	markedCurrent: '#',
+	folded: '=',
 	ellipsis: '~',
 	horizontal: '-',
 	vertical: '|',

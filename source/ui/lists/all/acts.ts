@@ -29,6 +29,7 @@ export const goToDomain: Act = state => {
 		screen: {name: 'lists'},
 		focus: 'snapshots',
 		domains: hidden.domain ? {...domains, filter: ''} : domains,
+		folded: new Set([...state.folded].filter(host => host !== row.domain.host)),
 		snapshots: hidden.snapshot ? {...snapshots, filter: ''} : snapshots,
 		all: {...state.all, entered: row.mark.domain},
 	};
