@@ -113,8 +113,9 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		else orSay(around, host, 'Not closed', close(host, id, choice, around));
 	},
 	cancel: ({host, id}, around) => orSay(around, host, 'Could not be cancelled', around.at(host).cancel(id)),
-	'look-back': (_, around) => {
+	'look-back': ({host}, around) => {
 		for (const {name, hypervisor} of around.hosts) {
+			if (host !== undefined && name !== host) continue;
 			const work = lookBack(name, hypervisor, around);
 			// Of several the line of the host says why.
 			if (name === null) orSay(around, name, 'Receipts could not be read', work);

@@ -37,8 +37,8 @@ function step(state: State, action: Action): Next {
 			return [{...state, notice: action.notice}, []];
 		case 'resize':
 			return [{...state, size: action.size}, []];
-		case 'view':
-			return [viewed(state, action.host, action.view), []];
+		case 'views':
+			return [viewed(state, action.views), []];
 		case 'contact':
 			return [contacted(state, action.host, action.contact), []];
 		case 'sizes':
@@ -58,7 +58,7 @@ function step(state: State, action: Action): Next {
 		case 'together':
 			return [togetherArrived(state, action), []];
 		case 'look-back':
-			return [state, [{type: 'look-back'}]];
+			return [state, [action]];
 		case 'found':
 			return found(state, action);
 		case 'opened':

@@ -62,6 +62,9 @@ export async function runUi(options: UiOptions, answered: Promise<void> = Promis
 	await ui.exited;
 }
 
+/** A key that waits longer than this for what hosts tell is felt to hang. */
+const FELT_MS = 16;
+
 type Controls = ReturnType<typeof useApp>;
 
 export function startUi({
@@ -102,7 +105,8 @@ export function startUi({
 		}),
 	);
 	const unhear = hear(store, {stdout, screen, shell, now});
-	for (const host of hosts) show(store, host);
+	const show = viewPost(store);
+	for (const host of hosts) show(host);
 	const connect = (handle: Controls) => {
 		app = handle;
 	};
@@ -118,7 +122,7 @@ export function startUi({
 		maxFps,
 	});
 	// The first frame stands by now: this is what loads and asks.
-	const stops = hosts.map(host => watchHost(store, host));
+	const stops = hosts.map(host => watchHost(store, host, show));
 	store.dispatch({type: 'look-back'});
 	const run = async () => {
 		try {
@@ -132,21 +136,48 @@ export function startUi({
 	return {store, instance, exited: run()};
 }
 
-const show = (store: Store, {name, hypervisor}: AskedHost): void =>
-	store.dispatch({type: 'view', host: name, view: hypervisor.view()});
+/**
+ * Takes what hosts tell to the store: at once, but where that takes long, as with hundreds of hosts, what all of them have told meanwhile
+ * goes together, so that keys are answered between.
+ */
+function viewPost(store: Store): (host: AskedHost) => void {
+	const changed = new Set<AskedHost>();
+	let resting = false;
+	const post = () => {
+		resting = true;
+		const views = [...changed].map(({name, hypervisor}) => ({host: name, view: hypervisor.view()}));
+		changed.clear();
+		const begun = performance.now();
+		store.dispatch({type: 'views', views});
+		// Once the frame behind it is drawn.
+		setImmediate(() => {
+			const took = performance.now() - begun;
+			if (took < FELT_MS) rested();
+			else globalThis.setTimeout(rested, 2 * took).unref();
+		});
+	};
+	const rested = () => {
+		resting = false;
+		if (changed.size > 0) post();
+	};
+	return host => {
+		changed.add(host);
+		if (!resting) post();
+	};
+}
 
 /** Each time that a host is there again it is asked for its receipts, which others may have written, and its clock. */
-function watchHost(store: Store, host: AskedHost): () => void {
+function watchHost(store: Store, host: AskedHost, show: (host: AskedHost) => void): () => void {
 	let before = host.hypervisor.view().connection.status;
 	if (before === 'connected') askContact(store, host);
 	return host.hypervisor.subscribe(() => {
 		const {status} = host.hypervisor.view().connection;
 		const isBack = status === 'connected' && before !== 'connected' && before !== 'slow';
 		before = status;
-		show(store, host);
+		show(host);
 		if (!isBack) return;
 		askContact(store, host);
-		store.dispatch({type: 'look-back'});
+		store.dispatch({type: 'look-back', host: host.name});
 	});
 }
 

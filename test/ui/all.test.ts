@@ -123,7 +123,7 @@ test('M marks what has expired in all domains, and says where nothing has', () =
 test('a snapshot that goes away leaves the cursor on its neighbour, and takes its mark with it', () => {
 	const state = pressed(begin(), 'S j space k');
 	const fewer = {...web, snapshots: web.snapshots.filter(({tag}) => tag !== 'after-upgrade')};
-	const next = after(state, {type: 'view', host: null, view: viewOf([fewer, ...domains.slice(1)])});
+	const next = after(state, {type: 'views', views: [{host: null, view: viewOf([fewer, ...domains.slice(1)])}]});
 	expect([at(next), marked(next)]).toEqual(['before-upgrade', []]);
 });
 

@@ -39,7 +39,7 @@ function several(all: Readonly<Record<string, View>>): State {
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
 	const names = Object.keys(all);
 	const start = initialState({size: {columns: 100, rows: 30}, glyphs, hosts: names.map(name => ({name, uri: name}))});
-	return after(start, ...names.map(name => ({type: 'view', host: name, view: all[name]!}) as const));
+	return after(start, ...names.map(name => ({type: 'views', views: [{host: name, view: all[name]!}]}) as const));
 }
 
 /** Down to the web of the second host: behind web and db of the first one. */
@@ -104,7 +104,10 @@ describe('domains of several hosts', () => {
 	});
 
 	test('a lost host keeps its rows, and takes no intents', () => {
-		const state = after(onSecondWeb(), {type: 'view', host: 'h2', view: lost(views.h2, 'Connection refused')});
+		const state = after(onSecondWeb(), {
+			type: 'views',
+			views: [{host: 'h2', view: lost(views.h2, 'Connection refused')}],
+		});
 		expect(state.view.inventory!.domains).toHaveLength(4);
 		const {state: next, effects} = press(state, 'c');
 		expect([next.screen.name, next.notice?.text]).toEqual([
@@ -201,7 +204,7 @@ describe('hosts that are folded', () => {
 	});
 
 	test('a host stays folded while what it has changes, and one that has nothing left has no row', () => {
-		const told = (state: State, view: View) => play(state, [{type: 'view', host: 'h1', view}]).state;
+		const told = (state: State, view: View) => play(state, [{type: 'views', views: [{host: 'h1', view}]}]).state;
 		const more = told(pressed(start(), 'Z'), viewOf(mail));
 		expect(keys(more)).toEqual(['h1/', 'h2/']);
 		const none = told(more, viewOf());
@@ -282,6 +285,40 @@ describe('on screen', () => {
 		await ui.frame('hosts-lost');
 		fakes.h2!.show(views.h2);
 		await ui.expects('2 hosts: 2 connected');
+	});
+
+	test('a host that is back is asked for its receipts, and no other one is', async () => {
+		const asked: string[] = [];
+		const fakes = Object.entries(views).map(([name, view]) => ({name, fake: fakeHypervisor(view)}));
+		const hosts = fakes.map(({name, fake}) => ({
+			name,
+			uri: `qemu+ssh://${name}/system`,
+			hypervisor: {
+				...fake.hypervisor,
+				async receipts() {
+					asked.push(name);
+					return [];
+				},
+			},
+		}));
+		ui = open(wide, undefined, fakes[0]!.fake, undefined, hosts);
+		await ui.expects('mail');
+		expect(asked).toEqual(['h1', 'h2']);
+		fakes[1]!.fake.show(lost(views.h2, 'Connection refused'));
+		await ui.expects('stale');
+		fakes[1]!.fake.show(views.h2);
+		await ui.expects('2 hosts: 2 connected');
+		expect(asked).toEqual(['h1', 'h2', 'h2']);
+	});
+
+	test('hundreds of hosts that answer in one moment are all on the screen', async () => {
+		const names = Array.from({length: 300}, (_, index) => `h${index + 100}`);
+		const unknown: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
+		const {ui, fakes} = openHosts(Object.fromEntries(names.map(name => [name, unknown])));
+		await ui.expects('300 hosts: 300 connecting');
+		for (const name of names) fakes[name]!.show(viewOf(mail));
+		await ui.expects('300 hosts: 300 connected');
+		await ui.expects('Domains 300');
 	});
 
 	test('H shows how each is, why, and when it is tried again', async () => {

@@ -53,33 +53,38 @@ test('the first look at a domain falls on its current snapshot, else on the newe
 test('the cursor stays on its domain when the list changes under it', () => {
 	const state = pressed(begin(), 'j j');
 	const grown = after(state, {
-		type: 'view',
-		host: null,
-		view: viewOf([domainOf('new1'), domainOf('new2'), ...domains]),
+		type: 'views',
+		views: [{host: null, view: viewOf([domainOf('new1'), domainOf('new2'), ...domains])}],
 	});
 	expect(selectedDomain(grown)).toBe(selectedDomain(state));
 });
 
 test('the cursor moves to the neighbour when its domain goes away, and to the last when that was the last', () => {
 	const withoutDb = viewOf(domains.filter(({name}) => name !== 'db'));
-	expect(where(after(pressed(begin(), 'j'), {type: 'view', host: null, view: withoutDb}))).toBe(
+	expect(where(after(pressed(begin(), 'j'), {type: 'views', views: [{host: null, view: withoutDb}]}))).toBe(
 		'[數據庫-東京] evil\u001B[31m\nname',
 	);
 	const withoutLast = viewOf(domains.slice(0, -1));
-	expect(where(after(pressed(begin(), 'G'), {type: 'view', host: null, view: withoutLast}))).toBe('[clone] -');
+	expect(where(after(pressed(begin(), 'G'), {type: 'views', views: [{host: null, view: withoutLast}]}))).toBe(
+		'[clone] -',
+	);
 });
 
 test('the cursor stays on its snapshot when an older one goes away', () => {
 	const [web, ...others] = domains;
 	const fewer = {...web!, snapshots: web!.snapshots.filter(({tag}) => tag !== 'fresh')};
-	const state = after(pressed(begin(), 'l j'), {type: 'view', host: null, view: viewOf([fewer, ...others])});
+	const state = after(pressed(begin(), 'l j'), {
+		type: 'views',
+		views: [{host: null, view: viewOf([fewer, ...others])}],
+	});
 	expect(where(state)).toBe('web experiment');
 });
 
 /** What is listed of the first domain from now on. */
 const withSnapshots = (change: (snapshots: readonly Snapshot[]) => readonly Snapshot[]): Action => {
 	const [web, ...others] = domains;
-	return {type: 'view', host: null, view: viewOf([{...web!, snapshots: change(web!.snapshots)}, ...others])};
+	const view = viewOf([{...web!, snapshots: change(web!.snapshots)}, ...others]);
+	return {type: 'views', views: [{host: null, view}]};
 };
 
 /** Pressed from the lists to the plan that is carried out. */
@@ -115,9 +120,8 @@ test('the cursor stays on a snapshot that is given another tag, wherever that is
 	const layered = overlaid('layered');
 	const [old] = layered.snapshots;
 	const listed = (...snapshots: readonly Snapshot[]): Action => ({
-		type: 'view',
-		host: null,
-		view: viewOf([{...layered, snapshots}]),
+		type: 'views',
+		views: [{host: null, view: viewOf([{...layered, snapshots}])}],
 	});
 	const named = {...old!, tag: 'a-new-one'};
 	const typed = after(pressed(begin(viewOf([layered])), 'l g N ctrl-u'), {type: 'text', text: named.tag});
@@ -157,7 +161,7 @@ test('the cursor of a domain is near a snapshot that went away, also while anoth
 
 test('an unchanged view is no change at all', () => {
 	const state = begin();
-	expect(after(state, {type: 'view', host: null, view: connected})).toBe(state);
+	expect(after(state, {type: 'views', views: [{host: null, view: connected}]})).toBe(state);
 });
 
 test.each([

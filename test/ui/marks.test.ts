@@ -103,9 +103,9 @@ test('a mark goes with its row, and does not come back with another of that name
 	const [web, db, ...others] = domains;
 	const state = pressed(begin(), 'space space k k l g space space');
 	const fewer = {...web!, snapshots: web!.snapshots.filter(({tag}) => tag !== 'fresh')};
-	const less = after(state, {type: 'view', host: null, view: viewOf([fewer, ...others])});
+	const less = after(state, {type: 'views', views: [{host: null, view: viewOf([fewer, ...others])}]});
 	expect([marked(less, 'domains'), marked(less, 'snapshots')]).toEqual([['web'], ['before-upgrade']]);
-	const again = after(less, {type: 'view', host: null, view: viewOf([web!, db!, ...others])});
+	const again = after(less, {type: 'views', views: [{host: null, view: viewOf([web!, db!, ...others])}]});
 	expect([marked(again, 'domains'), marked(again, 'snapshots')]).toEqual([['web'], ['before-upgrade']]);
 });
 
@@ -222,7 +222,7 @@ test('what went away meanwhile is passed over in silence', () => {
 	const [a, b, c] = [snapshotAt('a', 1), snapshotAt('b', 2), snapshotAt('c', 3)];
 	const view = (...snapshots: readonly Snapshot[]) => viewOf([domainOf('solo', {snapshots})]);
 	const running = pressed(begin(view(a, b, c)), 'l g space space space d enter c enter');
-	const next = ended(after(running, {type: 'view', host: null, view: view(a)}), 'verified');
+	const next = ended(after(running, {type: 'views', views: [{host: null, view: view(a)}]}), 'verified');
 	expect(about(next)).toBe('3/3 solo delete a');
 });
 
@@ -331,7 +331,7 @@ test('nor with one that was deleted and taken anew between two looks, or that st
 	expect(marked(state, 'snapshots')).toEqual(['nightly']);
 	const looked = (snapshot: Snapshot) =>
 		marked(
-			after(state, {type: 'view', host: null, view: viewOf([domainOf('db', {snapshots: [snapshot]})])}),
+			after(state, {type: 'views', views: [{host: null, view: viewOf([domainOf('db', {snapshots: [snapshot]})])}]}),
 			'snapshots',
 		);
 	expect(looked(snapshotAt('nightly', 3))).toEqual([]);

@@ -12,7 +12,10 @@ type Played = {readonly state: State; readonly effects: readonly Effect[]};
 
 export function begin(view: View = connected, size = {columns: 80, rows: 24}): State {
 	const {glyphs} = makeTheme({LANG: 'C.UTF-8'});
-	return after(initialState({size, glyphs, hosts: [{name: null, uri: null}]}), {type: 'view', host: null, view});
+	return after(initialState({size, glyphs, hosts: [{name: null, uri: null}]}), {
+		type: 'views',
+		views: [{host: null, view}],
+	});
 }
 
 export const after = (state: State, ...actions: readonly Action[]): State => play(state, actions).state;

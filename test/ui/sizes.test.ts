@@ -119,8 +119,10 @@ test('they are requested of the domain that is looked at, and again when it has 
 	const start = begin();
 	const changed = domainOf('web', {...web, snapshots: [...web.snapshots, snapshotAt('new', 40)]});
 	const view = {...connected, inventory: {host, domains: [changed, ...domains.slice(1)]}};
-	const [again, effects] = wanted(start, {type: 'view', host: null, view});
+	const [again, effects] = wanted(start, {type: 'views', views: [{host: null, view}]});
 	expect(effects).toEqual([{type: 'read-sizes', domain: web.uuid}]);
 	expect(wanted(again, {type: 'tick', now: '2026-11-23T14:30:12Z'})[1]).toEqual([]);
-	expect(wanted(again, {type: 'view', host: null, view: {...view, pending: new Set([web.uuid])}})[1]).toEqual([]);
+	expect(
+		wanted(again, {type: 'views', views: [{host: null, view: {...view, pending: new Set([web.uuid])}}]})[1],
+	).toEqual([]);
 });

@@ -16,10 +16,42 @@ type Shown = {
 	readonly lost: ReadonlySet<HostName>;
 };
 
+type Widths = {
+	readonly lost: Shown['lost'];
+	readonly id: number;
+	readonly state: number;
+	readonly host: number;
+};
+
+/** They are asked for in each frame, and thousands of domains have to be looked at. */
+const widths = new WeakMap<readonly Placed[], Widths>();
+
+function widthsOf({domains, lost}: Pick<Shown, 'domains' | 'lost'>): Widths {
+	const known = widths.get(domains);
+	if (known?.lost === lost) return known;
+	// Not by Math.max of all: so many arguments no function takes.
+	const widest = (least: number, texts: Iterable<string>) => {
+		let most = least;
+		for (const text of texts) most = Math.max(most, columnsOf(text));
+		return most;
+	};
+	const ids = new Set(domains.map(({id}) => String(id ?? '-')));
+	const states = new Set(domains.map(domain => (lost.has(domain.host) ? STALE : domain.state)));
+	const hosts = new Set(domains.map(({host}) => host));
+	// Names of hosts that are long leave room for those of domains.
+	const host = Math.min(HOST_COLUMNS, widest(4, [...hosts].map(hostWords)));
+	const made = {lost, id: widest(2, ids), state: widest(5, states), host};
+	widths.set(domains, made);
+	return made;
+}
+
+export const hostColumns = (domains: readonly Placed[], lost: Shown['lost']): number => widthsOf({domains, lost}).host;
+
 export function domainColumns({domains, pending, glyphs, lost}: Shown, total: number): Columns<Placed> {
+	const room = widthsOf({domains, lost});
 	const id: Column<Placed> = {
 		heading: 'Id',
-		width: Math.max(2, ...domains.map(domain => String(domain.id ?? '-').length)),
+		width: room.id,
 		align: 'right',
 		text: domain => String(domain.id ?? '-'),
 	};
@@ -31,7 +63,7 @@ export function domainColumns({domains, pending, glyphs, lost}: Shown, total: nu
 	const isStale = ({host}: Placed) => lost.has(host);
 	const state: Column<Placed> = {
 		heading: 'State',
-		width: Math.max(5, ...domains.map(domain => (isStale(domain) ? STALE : domain.state).length)),
+		width: room.state,
 		text: domain => (isStale(domain) ? STALE : domain.state),
 		tone: domain => (isStale(domain) ? 'warn' : (STATE_TONES[domain.state] ?? 'plain')),
 	};
@@ -48,7 +80,7 @@ export function domainColumns({domains, pending, glyphs, lost}: Shown, total: nu
 	// Names are cut before a column is dropped.
 	const least = 7;
 	const [first] = domains;
-	const host = (first?.host ?? null) === null ? null : hostColumn(domains, glyphs, isStale);
+	const host = (first?.host ?? null) === null ? null : hostColumn(room.host, glyphs, isStale);
 	const choices =
 		host === null
 			? [
@@ -67,22 +99,16 @@ export function domainColumns({domains, pending, glyphs, lost}: Shown, total: nu
 
 const STALE = 'stale';
 
-/** Names of hosts that are long leave room for those of domains. */
 const HOST_COLUMNS = 10;
 
-const nameOf = ({host}: Placed) => printable(host ?? '');
+const hostWords = (host: HostName): string => printable(host ?? '');
 
-export const hostWidth = (domains: readonly Placed[]): number =>
-	Math.min(HOST_COLUMNS, Math.max(4, ...domains.map(domain => columnsOf(nameOf(domain)))));
-
-function hostColumn(domains: readonly Placed[], glyphs: Glyphs, isStale: (domain: Placed) => boolean): Column<Placed> {
-	return {
-		heading: 'Host',
-		width: hostWidth(domains),
-		text: (domain, columns) => fit(nameOf(domain), columns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
-		tone: domain => (isStale(domain) ? 'warn' : 'dim'),
-	};
-}
+const hostColumn = (width: number, glyphs: Glyphs, isStale: (domain: Placed) => boolean): Column<Placed> => ({
+	heading: 'Host',
+	width,
+	text: ({host}, columns) => fit(hostWords(host), columns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
+	tone: domain => (isStale(domain) ? 'warn' : 'dim'),
+});
 
 /** Something about it wants attention: the details say what. */
 export const needsAttention = (domain: Domain): boolean =>

@@ -7,12 +7,20 @@ import {calledName} from '../state/hosts/placed.ts';
 import {lostHosts} from '../state/hosts/told.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
-import {domainRows, selectedDomain, selectedFold, sizesOfRow, snapshotCursor, snapshotRows} from '../state/rows.ts';
+import {
+	domainRows,
+	listedDomains,
+	selectedDomain,
+	selectedFold,
+	sizesOfRow,
+	snapshotCursor,
+	snapshotRows,
+} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {headingLine, rowLine} from '../terminal/columns.ts';
 import {type Line, paragraph, span} from '../terminal/line.ts';
 import {TITLE_MARGIN} from '../terminal/title-line.tsx';
-import {domainColumns, hostWidth} from './domain-table.ts';
+import {domainColumns, hostColumns} from './domain-table.ts';
 import {foldLine, foldLines} from './folds.ts';
 import {ListPane} from './pane.tsx';
 import {Separator} from './separator.tsx';
@@ -37,10 +45,11 @@ type PaneProps = {readonly state: State; readonly columns: number; readonly rows
 function DomainsPane({state, columns, rows}: PaneProps) {
 	const {glyphs, view} = state;
 	const rowsThere = domainRows(state);
-	const domains = rowsThere.flatMap(row => (isFold(row) ? row.folded : [row]));
+	const domains = listedDomains(state);
 	const {cursor, filter} = state.domains;
 	const marked = markedIn(state, 'domains').length;
-	const table = domainColumns({domains, pending: view.pending, glyphs, lost: lostHosts(state)}, columns - MARGIN);
+	const lost = lostHosts(state);
+	const table = domainColumns({domains, pending: view.pending, glyphs, lost}, columns - MARGIN);
 	const shown = rowsThere.slice(cursor.top, cursor.top + rows);
 	const room = columns - MARGIN;
 	return (
@@ -52,7 +61,7 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 			rows={rows}
 			heading={[span(' '.repeat(MARGIN)), ...headingLine(table, columns - MARGIN)]}
 			lines={shown.map(row =>
-				isFold(row) ? foldLine(state, row, room, hostWidth(domains)) : rowLine(table, row, room),
+				isFold(row) ? foldLine(state, row, room, hostColumns(domains, lost)) : rowLine(table, row, room),
 			)}
 			margins={shown.map(row =>
 				isFold(row) ? glyphs.folded : marginOf(glyphs, isMarked(state, 'domains', row.key), false),

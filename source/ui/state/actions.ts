@@ -1,12 +1,12 @@
 /** Everything that can happen to the state, and everything it can ask for. Plain data. */
 import type {Facts} from '../../core/model/facts.ts';
-import type {Contact, View} from '../../core/model/hypervisor.ts';
+import type {Contact} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Together} from '../../core/snapshots/contents/sizes.ts';
-import type {DomainKey, HostName} from './hosts/placed.ts';
+import type {DomainKey, HostName, HostNews} from './hosts/placed.ts';
 import type {HostCommand, Notice, Opened, ShownPicture, Size, State} from './state.ts';
 
 export type Action =
@@ -15,7 +15,8 @@ export type Action =
 	| {readonly type: 'notice'; readonly notice: Notice}
 	| {readonly type: 'text'; readonly text: string}
 	| {readonly type: 'resize'; readonly size: Size}
-	| {readonly type: 'view'; readonly host: HostName; readonly view: View}
+	/** Of each host that is told of no more than one. */
+	| {readonly type: 'views'; readonly views: readonly HostNews[]}
 	| {readonly type: 'contact'; readonly host: HostName; readonly contact: Contact}
 	/** Of the snapshots of a domain. */
 	| {readonly type: 'sizes'; readonly domain: DomainKey; readonly sizes: readonly SnapshotSizes[]}
@@ -37,7 +38,8 @@ export type Action =
 	| {readonly type: 'receipt' | 'finished'; readonly key: number; readonly receipt: Receipt}
 	| {readonly type: 'work-failed'; readonly key: number; readonly reason: string}
 	/** Receipts that are open, and those that ended, the newest last; at the start and whenever one may have been interrupted. */
-	| {readonly type: 'look-back'}
+	/** Left out: at all hosts. */
+	| {readonly type: 'look-back'; readonly host?: HostName}
 	| {
 			readonly type: 'found';
 			readonly host: HostName;
@@ -86,7 +88,8 @@ export type Effect =
 			readonly choice: ChoiceId;
 	  }
 	| {readonly type: 'cancel'; readonly host: HostName; readonly id: string}
-	| {readonly type: 'look-back'}
+	/** Left out: at all hosts. */
+	| {readonly type: 'look-back'; readonly host?: HostName}
 	| {readonly type: 'read-log'}
 	/** How all hosts answer, and what their clocks say. */
 	| {readonly type: 'read-contacts'}

@@ -23,25 +23,35 @@ export const listedKey = (listed: Listed): string =>
 
 export const contains = (text: string, filter: string): boolean => text.toLowerCase().includes(filter.toLowerCase());
 
-type DomainRows = Pick<State, 'folded'> & {readonly filter: string; readonly rows: readonly PlacedRow[]};
+type ListedDomains = {
+	/** In rows of their own or folded. */
+	readonly domains: readonly Placed[];
+	readonly rows: readonly PlacedRow[];
+	/** Of the rows. */
+	readonly keys: readonly string[];
+};
 
-/** As for snapshots below. */
-const rowsOfDomains = new WeakMap<readonly Placed[], DomainRows>();
+/** As for snapshots below: of a thousand hosts there are many, and most keys change none of them. */
+const listedOfAll = new WeakMap<readonly Placed[], ListedDomains & Pick<State, 'folded'> & {readonly filter: string}>();
 
 const NO_DOMAINS: readonly Placed[] = [];
 
-export function domainRows({view, domains: {filter}, folded}: State): readonly PlacedRow[] {
-	const domains = view.inventory?.domains ?? NO_DOMAINS;
-	const known = rowsOfDomains.get(domains);
-	if (known?.filter === filter && known.folded === folded) return known.rows;
+function listedDomainsOf({view, domains: {filter}, folded}: State): ListedDomains {
+	const all = view.inventory?.domains ?? NO_DOMAINS;
+	const known = listedOfAll.get(all);
+	if (known?.filter === filter && known.folded === folded) return known;
+	const domains = filter === '' ? all : all.filter(domain => contains(`${calledName(domain)} ${domain.state}`, filter));
 	// What a filter finds is shown, wherever it is.
-	const rows =
-		filter === ''
-			? withFolds(domains, folded)
-			: domains.filter(domain => contains(`${calledName(domain)} ${domain.state}`, filter));
-	rowsOfDomains.set(domains, {filter, folded, rows});
-	return rows;
+	const rows = filter === '' ? withFolds(all, folded) : domains;
+	const made = {domains, rows, keys: rows.map(({key}) => key), folded, filter};
+	listedOfAll.set(all, made);
+	return made;
 }
+
+export const domainRows = (state: State): readonly PlacedRow[] => listedDomainsOf(state).rows;
+
+/** Those that the rows stand for. */
+export const listedDomains = (state: State): readonly Placed[] => listedDomainsOf(state).domains;
 
 const rowAtCursor = (state: State): PlacedRow | undefined =>
 	domainRows(state).find(({key}) => key === state.domains.cursor.key);
@@ -167,7 +177,7 @@ export function sizesOfRow({sizes, domains}: State, {listed}: SnapshotRow): Snap
 
 /** Keys of the rows of a pane, in the order drawn. */
 export function paneKeys(state: State, pane: Pane): readonly string[] {
-	return pane === 'domains' ? domainRows(state).map(({key}) => key) : snapshotRows(state).map(({key}) => key);
+	return pane === 'domains' ? listedDomainsOf(state).keys : snapshotRows(state).map(({key}) => key);
 }
 
 export const isUnhealthy = (snapshot: Snapshot): boolean => snapshot.health !== 'ok' && snapshot.health !== 'unmanaged';

@@ -34,6 +34,9 @@ export type HostView = {
 	readonly view: View;
 };
 
+/** What is there now on a host. */
+export type HostNews = {readonly host: HostName; readonly view: View};
+
 /** All hosts as one: what the lists are made of. */
 export type Seen = {
 	/** Of several: connected where one of them is. */
@@ -47,6 +50,9 @@ export type Seen = {
 /** Facts never change in place: a domain that is as before is the same object, also here. */
 const made = new WeakMap<Domain, Placed>();
 
+/** Of a host that has not changed nothing is looked at: there may be a thousand others. */
+const madeOfAll = new WeakMap<readonly Domain[], {readonly host: HostName; readonly all: readonly Placed[]}>();
+
 function placed(domain: Domain, host: HostName): Placed {
 	const known = made.get(domain);
 	if (known?.host === host) return known;
@@ -55,9 +61,17 @@ function placed(domain: Domain, host: HostName): Placed {
 	return one;
 }
 
+function allPlaced(domains: readonly Domain[], host: HostName): readonly Placed[] {
+	const known = madeOfAll.get(domains);
+	if (known?.host === host) return known.all;
+	const all = domains.map(domain => placed(domain, host));
+	madeOfAll.set(domains, {host, all});
+	return all;
+}
+
 export function seen(hosts: readonly HostView[]): Seen {
 	const read = hosts.flatMap(({name, view: {inventory}}) => (inventory === null ? [] : [{name, inventory}]));
-	const domains = read.flatMap(({name, inventory}) => inventory.domains.map(domain => placed(domain, name)));
+	const domains = read.flatMap(({name, inventory}) => allPlaced(inventory.domains, name));
 	return {
 		connection: joined(hosts.map(({view}) => view.connection)),
 		inventory: read[0] === undefined ? null : {host: read[0].inventory.host, domains},
@@ -71,7 +85,11 @@ function joined(all: readonly ConnectionState[]): ConnectionState {
 	return all.toSorted((one, other) => rank(one) - rank(other))[0] ?? {status: 'connecting'};
 }
 
-/** In the order given. */
-export function withView(hosts: readonly HostView[], name: HostName, view: View): readonly HostView[] {
-	return hosts.map(host => (host.name === name && host.view !== view ? {...host, view} : host));
+/** In the order given; the same ones where nothing differs. */
+export function withViews(hosts: readonly HostView[], views: ReadonlyMap<HostName, View>): readonly HostView[] {
+	const next = hosts.map(host => {
+		const view = views.get(host.name) ?? host.view;
+		return view === host.view ? host : {...host, view};
+	});
+	return next.every((host, index) => host === hosts[index]) ? hosts : next;
 }

@@ -1,15 +1,14 @@
 /** What hosts tell: what is there, and how they answer. */
-import type {Contact, View} from '../../../core/model/hypervisor.ts';
+import type {Contact} from '../../../core/model/hypervisor.ts';
 import {clockWords} from '../../../core/words/clock.ts';
 import {t} from '../../../core/words/text.ts';
 import type {State} from '../state.ts';
-import {type HostName, seen, withView} from './placed.ts';
+import {type HostName, type HostNews, seen, withViews} from './placed.ts';
 
-export function viewed(state: State, name: HostName, view: View): State {
-	const before = state.hosts.find(host => host.name === name);
-	if (before === undefined || before.view === view) return state;
-	const hosts = withView(state.hosts, name, view);
-	return {...state, hosts, view: seen(hosts)};
+export function viewed(state: State, news: readonly HostNews[]): State {
+	const views = new Map(news.map(({host, view}) => [host, view]));
+	const hosts = withViews(state.hosts, views);
+	return hosts === state.hosts ? state : {...state, hosts, view: seen(hosts)};
 }
 
 /** Ages and expiry on the screen go by the clock here, dates by the clock there: where they differ that is said. */

@@ -22,10 +22,17 @@ export const hostStates: readonly HostState[] = ['connected', 'slow', 'connectin
 
 const NONE: ReadonlySet<HostName> = new Set();
 
+const lostOf = new WeakMap<readonly HostView[], ReadonlySet<HostName>>();
+
 /** Of several those whose domains are as they were known last; the one that is alone says so in its first line. */
 export function lostHosts({hosts}: State): ReadonlySet<HostName> {
 	if (hosts.length < 2) return NONE;
-	return new Set(hosts.filter(({view}) => view.connection.status === 'lost').map(({name}) => name));
+	const known = lostOf.get(hosts);
+	if (known) return known;
+	const lost = hosts.filter(({view}) => view.connection.status === 'lost').map(({name}) => name);
+	const made = lost.length === 0 ? NONE : new Set(lost);
+	lostOf.set(hosts, made);
+	return made;
 }
 
 export const severalHosts = ({hosts}: State): true | string => hosts.length > 1 || 'there is one host';
