@@ -35,7 +35,7 @@ type UiOptions = {
 	readonly stop?: () => void;
 	/** The time, ISO 8601. */
 	readonly now?: () => string;
-	/** Frames per second at most. */
+	/** Frames per second at most: a key that comes right behind a frame waits for the next one. */
 	readonly maxFps?: number;
 };
 
@@ -76,7 +76,7 @@ export function startUi({
 	editText,
 	stop = stopProcessGroup,
 	now = () => new Date().toISOString(),
-	maxFps = 30,
+	maxFps = 120,
 }: UiOptions): Ui {
 	const theme = makeTheme(env);
 	const screen = cellStream(stdout);

@@ -46,12 +46,11 @@ test('keys are answered while it hangs', async () => {
 	const took: number[] = [];
 	terminal.write('G');
 	await terminal.waitFor(/❯ far/);
-	for (const [key, there] of [
+	const upAndDown = [
 		['g', '❯ h1'],
 		['G', '❯ far'],
-		['g', '❯ h1'],
-		['G', '❯ far'],
-	] as const) {
+	] as const;
+	for (const [key, there] of Array.from({length: 10}, () => upAndDown).flat()) {
 		terminal.takeBytes();
 		const pressed = performance.now();
 		terminal.write(key);
@@ -59,7 +58,8 @@ test('keys are answered while it hangs', async () => {
 		took.push(performance.now() - pressed);
 		await terminal.waitFor(there);
 	}
-	tell('first byte after a key', Math.min(...took));
+	tell('first byte after a key, median', took.toSorted((one, other) => one - other)[took.length / 2]!);
+	tell('first byte after a key, most', Math.max(...took));
 });
 
 test('each bad one says why', async () => {
