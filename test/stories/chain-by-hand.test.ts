@@ -118,3 +118,13 @@ test('nor is it forgotten where virsnap deleted another snapshot inside that bas
 	await domain.does({verb: 'create', tag: 'next', method: 'external-offline'});
 	await isTold(story, domain);
 });
+
+test('nor where all of that base was done by hand, but for the delete', async ({story}) => {
+	const domain = await committedUnder(story, 'covered-by-hand');
+	await domain.turnOff();
+	await domain.virsh('snapshot-create-as', 'inner');
+	await domain.virsh('snapshot-create-as', 'by-hand', '--disk-only', '--atomic');
+	await later(story);
+	await domain.does({verb: 'delete', tag: 'inner'});
+	await isTold(story, domain);
+});

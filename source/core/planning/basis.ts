@@ -50,8 +50,24 @@ export function basisOf(facts: Facts): Basis {
 		const line = t`${dependant.file} (${dependant.domain.state})`;
 		lines[t`used by ${dependant.domain.name} ${dependant.target} ${dependant.file}`] = line;
 	}
+	for (const {tag, file} of facts.rewritten) {
+		const createdAt = domain.snapshots.find(one => one.tag === tag)?.createdAt ?? null;
+		lines[freeKey(lines, t`${writtenUnder} ${tag}`)] = writtenLine(file, createdAt);
+	}
 	return lines;
 }
+
+/** For those who ask later: what the plan itself does may change the time by which this is told. */
+const writtenUnder = 'base of';
+
+const writtenLine = (file: string, createdAt: string | null): string =>
+	t`${createdAt ?? 'no date'} ${file} written to since`;
+
+/** Whether somebody was known to have written to `file` since the snapshot was taken of it. */
+export const wasWritten = (basis: Basis, file: string, {tag, createdAt}: Snapshot): boolean =>
+	Object.entries(basis).some(
+		([key, line]) => key.startsWith(t`${writtenUnder} ${tag}`) && line === writtenLine(file, createdAt),
+	);
 
 /** `qemu-img snapshot -c` accepts duplicates, and two tags may look alike: each has a line of its own. */
 function freeKey(lines: Readonly<Record<string, string>>, stem: string): string {
@@ -110,7 +126,7 @@ export function changedBasis(before: Basis, after: Basis): string[] {
 	return keys.flatMap(key => {
 		const was = before[key];
 		const is = after[key];
-		if (was === is) return [];
+		if (was === is || key.startsWith(`${writtenUnder} `)) return [];
 		if (was === undefined && later.includes(key)) return [];
 		if ((was === undefined || is === undefined) && isDescription(key)) return [];
 		if (was === undefined) return [`New: ${key}: ${inShort(key, is!)}.`];

@@ -3,7 +3,7 @@ import {writableDisks} from '../model/domain.ts';
 import type {Facts, Rewritten} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
-import {ranOn} from '../planning/basis.ts';
+import {ranOn, wasWritten} from '../planning/basis.ts';
 
 /** QEMU writes the last of its tables when the overlay is in place already. */
 const slackMilliseconds = 2000;
@@ -20,7 +20,7 @@ export function rewrittenIn(
 		return [...bases].flatMap(([file, target]): Rewritten[] => {
 			const last = writtenAt[file];
 			if (last === undefined || ended === null || Date.parse(last) <= ended + slackMilliseconds) return [];
-			const at = isOurs(last, receipts) ? seenRunning(receipts, file, target, snapshot) : last;
+			const at = isOurs(last, receipts) ? seenWritten(receipts, file, target, snapshot) : last;
 			return at === null ? [] : [{tag: snapshot.tag, file, at}];
 		});
 	});
@@ -70,13 +70,14 @@ function endOf({createdAt, memoryFile}: Snapshot, saveImages: Facts['saveImages'
 }
 
 /** A file has the time of its last write alone, so that a delete of ours hides what was written before. What plans were made on tells. */
-function seenRunning(
+function seenWritten(
 	receipts: readonly Receipt[],
 	file: string,
 	target: string,
 	snapshot: Snapshot,
 ): Receipt['startedAt'] | null {
-	return receipts.find(({plan}) => ranOn(plan.basis, file, target, snapshot))?.startedAt ?? null;
+	const knew = ({plan: {basis}}: Receipt) => ranOn(basis, file, target, snapshot) || wasWritten(basis, file, snapshot);
+	return receipts.find(knew)?.startedAt ?? null;
 }
 
 /**

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import type {Facts} from '../../../source/core/model/facts.ts';
 import type {Intent} from '../../../source/core/model/intent.ts';
 import type {Receipt} from '../../../source/core/model/receipt.ts';
 import {basisOf} from '../../../source/core/planning/basis.ts';
@@ -59,12 +60,14 @@ test.each<[string, Intent, string | null, boolean]>([
 	expect(found).toEqual(rewritten ? [{tag: 'old', file: base, at: at('03:04:05.500')}] : []);
 });
 
+const written = {rewritten: [{tag: 'old', file: base, at: at('02:00:00')}]};
+
 /** A delete of virsnap's whose plan was made with the domain on these layers, and `old` there since then. */
-function deleting(layers: readonly string[], createdAt = at('01:00:00')): Receipt {
+function deleting(layers: readonly string[], createdAt = at('01:00:00'), known: Partial<Facts> = {}): Receipt {
 	const old = external('old', disk, base, {createdAt});
 	const plan = planFor(facts({domain: {snapshots: [snapshot('other')]}}), {verb: 'delete', tag: 'other'});
 	const domain = {snapshots: [old], disks: [chained('vda', ...layers.map(file => image(file)))]};
-	return receiptOf({...plan, basis: basisOf(facts({domain}))}, {endedAt: '2026-01-02T03:04:06.000Z'});
+	return receiptOf({...plan, basis: basisOf({...facts({domain}), ...known})}, {endedAt: '2026-01-02T03:04:06.000Z'});
 }
 
 // A file has but the time of its last write.
@@ -72,6 +75,12 @@ test.each([
 	['ran on it before', deleting([base]), true],
 	['ran on an overlay of it', deleting([disk, base]), false],
 	['ran on it when another snapshot had that tag', deleting([base], at('00:30:00')), false],
+	[
+		'ran on an overlay of it, but was known to have been written to',
+		deleting([disk, base], at('01:00:00'), written),
+		true,
+	],
+	['was written to under another snapshot of that tag', deleting([disk, base], at('00:30:00'), written), false],
 ])('a delete hides no write to a base where the domain %s', (_, receipt, rewritten) => {
 	const snapshots = [external('old', disk, base, {createdAt: at('01:00:00')})];
 	const known = {...facts({domain: {snapshots}}), writtenAt: {[base]: at('03:04:05.500')}};
