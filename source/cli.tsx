@@ -62,17 +62,22 @@ const adapters: Adapters = {
 				ownReceiptFolder(),
 			]);
 			const host = sshHostOf({uri, env: environment()});
+			let by = uri;
 			if (host !== null) {
-				const {openHost} = await import('./hypervisor/agent/here/open-host.ts');
-				const over = {version: VIRSNAP_VERSION, asks: alone && Boolean(process.stdin.isTTY)};
-				const remote = await openHost(host, over, closing);
+				const [{openHost}, {unaskedUri}] = await Promise.all([
+					import('./hypervisor/agent/here/open-host.ts'),
+					import('./hypervisor/agent/here/ssh-address.ts'),
+				]);
+				const asks = alone && Boolean(process.stdin.isTTY);
+				const remote = await openHost(host, {version: VIRSNAP_VERSION, asks}, closing);
 				if (remote !== null) return remote;
+				if (!asks) by = unaskedUri(host);
 			}
 
 			const folder = receipts ?? ownReceipts;
-			const connect = uri === null ? [] : ['-c', uri];
+			const connect = by === null ? [] : ['-c', by];
 			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
-			return openHypervisor({uri, env: environment(), receipts: folder, runner});
+			return openHypervisor({uri: by, env: environment(), receipts: folder, runner});
 		});
 	},
 	async runReceipt(uri, receipts, id) {

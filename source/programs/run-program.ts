@@ -1,5 +1,6 @@
 /** Runs other programs, all in the same way: plain English, a time limit where there is one, and a line in the log for each. */
-import {cwd as currentFolder} from 'node:process';
+import {readFileSync} from 'node:fs';
+import {cwd as currentFolder, kill} from 'node:process';
 import type {Writable} from 'node:stream';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {debug} from './debug-log.ts';
@@ -136,4 +137,25 @@ function failureOf(
 	return exitCode === undefined
 		? originalMessage || `${program} was killed`
 		: `${program} ended with status ${exitCode}`;
+}
+
+/** The processes that it has started, and those that they have. */
+function descendants(pid: number): number[] {
+	try {
+		const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+		return own.flatMap(child => [child, ...descendants(child)]);
+	} catch {
+		return [];
+	}
+}
+
+/** Ends a process that shares our group, and all that it has started. */
+export function killTree(pid: number): void {
+	for (const one of [...descendants(pid), pid]) {
+		try {
+			kill(one, 'SIGTERM');
+		} catch {
+			// It has ended.
+		}
+	}
 }

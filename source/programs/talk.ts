@@ -2,7 +2,7 @@
 import type {ChildProcess} from 'node:child_process';
 import type {Readable, Writable} from 'node:stream';
 import {debug} from './debug-log.ts';
-import {workingFolder} from './run-program.ts';
+import {killTree, workingFolder} from './run-program.ts';
 
 export type Talk = {
 	readonly stdin: Writable;
@@ -11,6 +11,15 @@ export type Talk = {
 	readonly ended: Promise<{readonly exitCode: number | null; readonly stderr: string}>;
 	/** Closes its input; it is killed where it does not end by that. */
 	end(): void;
+	/** Kills it at once, and what it has started. */
+	kill(): void;
+};
+
+type TalkOptions = {
+	/** It may ask the person at the terminal; left out: neither it nor what it starts has one, so that none can. */
+	readonly asks?: boolean;
+	/** Hears what it says on stderr. */
+	readonly onWords?: (part: Buffer) => void;
 };
 
 /** How long it may take to end, in milliseconds. */
@@ -45,19 +54,30 @@ function wordsOf(stream: Readable): () => Promise<string> {
 	};
 }
 
+/** Where it may not ask: a jump host's ssh is not told so (ssh_config(5), ProxyJump), and would ask in a window where it finds no terminal. */
+const unasked = {SSH_ASKPASS_REQUIRE: 'never'};
+
 /** Start it; what goes wrong is told by `ended`. Its words are English, and it ends with this process. */
-export async function startTalk(argv: readonly string[]): Promise<Talk> {
+export async function startTalk(argv: readonly string[], {asks = false, onWords}: TalkOptions = {}): Promise<Talk> {
 	const {execa} = await import('execa');
 	const [program, ...rest] = argv;
 	const child = execa(program!, rest, {
-		env: {LC_ALL: 'C.UTF-8', LANGUAGE: ''},
+		env: {LC_ALL: 'C.UTF-8', LANGUAGE: '', ...(asks ? {} : unasked)},
 		cwd: workingFolder(),
+		// Of a session of its own: there is no terminal in it, and no key pressed at ours ends it.
+		killDescendants: !asks,
 		stdin: 'pipe',
 		encoding: 'buffer',
 		buffer: false,
 		reject: false,
 	});
 	child.stdin.on('error', () => {});
+	if (onWords !== undefined) child.stderr.on('data', onWords);
+	const kill = () => {
+		const {pid} = child;
+		if (!asks || pid === undefined) child.kill();
+		else killTree(pid);
+	};
 	const said = wordsOf(child.stderr);
 	const ended = Promise.race([child.then(one => one), left(child.nodeChildProcess)]).then(
 		async ({exitCode = null, code, shortMessage}) => {
@@ -73,8 +93,9 @@ export async function startTalk(argv: readonly string[]): Promise<Talk> {
 		ended,
 		end() {
 			child.stdin.end();
-			const timer = setTimeout(() => child.kill(), toEndMs);
+			const timer = setTimeout(kill, toEndMs);
 			void ended.then(() => clearTimeout(timer));
 		},
+		kill,
 	};
 }

@@ -29,8 +29,9 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 		machine: {name: address.name, ssh: address.ssh},
 		uri: address.from,
 		async connect(told, first, signal) {
-			const argv = [...optionsFor(address, first && asks), startThere(address, version, ['agent'])];
-			const talk = await startTalk(argv);
+			const mayAsk = first && asks;
+			const argv = [...optionsFor(address, mayAsk), startThere(address, version, ['agent'])];
+			const talk = await startTalk(argv, {asks: mayAsk});
 			signal.addEventListener('abort', talk.end, {once: true});
 			const line: Wire = {
 				input: talk.stdout,
@@ -39,7 +40,7 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 				close: talk.end,
 			};
 			// A person who is asked for a password may take longer.
-			const silent = first && asks ? null : silence(address);
+			const silent = mayAsk ? null : silence(address);
 			try {
 				const greeting = readGreeting(talk.stdout, version);
 				if ((await Promise.race([greeting, silent?.over ?? greeting])) === null) throw await line.ended;

@@ -54,6 +54,12 @@ export function sshAddress(uri: string): SshAddress | null {
 	};
 }
 
+/** For libvirt's own way, where ssh may ask nobody (https://libvirt.org/uri.html, `no_tty`). */
+export function unaskedUri({from}: SshAddress): string {
+	if (/[?&]no_tty=/.test(from)) return from;
+	return `${from}${from.includes('?') ? '&' : '?'}no_tty=1`;
+}
+
 const badHost = 'Give it as qemu+ssh://USER@HOST/system.';
 
 /** Where virsnap puts itself on a host that has none. */

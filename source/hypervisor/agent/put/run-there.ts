@@ -24,7 +24,7 @@ const quoted = (script: string): string => `'${script.replaceAll("'", `'\\''`)}'
  */
 export async function runThere({address, asks}: SshReach, script: string, input?: Uint8Array): Promise<Said> {
 	const whole = `say() { printf '%s\\n' "${mark}$*"; }\n${script}`;
-	const talk = await startTalk([...optionsFor(address, asks), `exec sh -c ${quoted(whole)}`]);
+	const talk = await startTalk([...optionsFor(address, asks), `exec sh -c ${quoted(whole)}`], {asks});
 	let stdout = '';
 	talk.stdout.setEncoding('utf8').on('data', (text: string) => {
 		stdout += text;
