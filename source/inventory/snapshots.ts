@@ -1,7 +1,7 @@
 /** libvirt's snapshots of domains: names first, then each one's metadata. */
 import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import type {LibvirtReader} from '../libvirt/reader.ts';
-import {parseSnapshotXml} from '../libvirt/snapshot-xml.ts';
+import {snapshotParser} from '../libvirt/snapshot-xml.ts';
 
 /** What libvirt lists of one domain: its snapshots' names as `LibvirtReader.snapshotNames` gives them, and the current one. */
 export type Names = {readonly uuid: string; readonly list: readonly string[]; readonly current: string | null};
@@ -18,7 +18,8 @@ export async function readSnapshots(
 	secure = false,
 ): Promise<DomainSnapshots & {readonly xml: Metadata}> {
 	const {records, problems} = await reader.snapshots(uuid, list, {secure});
-	const parsed = records.map(({name, xml}) => parse(name, xml, current));
+	const read = snapshotParser();
+	const parsed = records.map(({name, xml}) => parse(name, () => read(xml), current));
 	return {
 		snapshots: parsed.flatMap(({snapshot}) => snapshot ?? []),
 		xml: Object.fromEntries(records.map(({name, xml}) => [name, xml])),
@@ -27,9 +28,13 @@ export async function readSnapshots(
 }
 
 /** libvirt drops control characters from XML, so the name that was asked for is the true one. */
-function parse(name: string, xml: string, current: string | null): {snapshot?: LibvirtSnapshot; problem?: string} {
+function parse(
+	name: string,
+	read: () => Omit<LibvirtSnapshot, 'current'>,
+	current: string | null,
+): {snapshot?: LibvirtSnapshot; problem?: string} {
 	try {
-		return {snapshot: {...parseSnapshotXml(xml), name, current: name === current}};
+		return {snapshot: {...read(), name, current: name === current}};
 	} catch (error) {
 		return {problem: `snapshot ${name}: ${(error as Error).message}`};
 	}

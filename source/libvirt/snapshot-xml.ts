@@ -4,18 +4,26 @@ import type {LibvirtSnapshot} from '../core/model/snapshot.ts';
 import {parseDisk} from './domain-xml.ts';
 import {attributeOf, childAt, children, type Element, parseXml, textContent} from './xml.ts';
 
+type Parsed = Omit<LibvirtSnapshot, 'current'>;
+
 /**
- * Read `virsh snapshot-dumpxml`. Which snapshot is the current one is not in there: it is asked apart.
+ * Reads `virsh snapshot-dumpxml` of the snapshots of one domain; throws at what is no snapshot XML. Which snapshot is the current one is
+ * not in there: it is asked apart.
  *
- * The metadata holds one or two whole domain definitions. They are removed before parsing and only their disks are read:
- * with thousands of snapshots that is the difference between half a second and several.
- *
- * @throws {Error} it is no snapshot XML
+ * The metadata holds one or two whole domain definitions. They are removed before parsing and only their disks are read, once where
+ * one snapshot has those of the one before: with thousands of snapshots that is the difference between half a second and several.
  */
-export function parseSnapshotXml(xml: string): Omit<LibvirtSnapshot, 'current'> {
-	const snapshot = parseXml(abridge(xml), 'domainsnapshot');
+export function snapshotParser(): (xml: string) => Parsed {
+	let last: {readonly text: string; readonly disks: ReadonlyMap<string, DiskThen>} | undefined;
+	return xml => {
+		const {rest, disks} = abridged(xml);
+		if (last?.text !== disks) last = {text: disks, disks: disksThen(parseXml(`<domain>${disks}</domain>`, 'domain'))};
+		return parsed(parseXml(rest, 'domainsnapshot'), last.disks);
+	};
+}
+
+function parsed(snapshot: Element, then: ReadonlyMap<string, DiskThen>): Parsed {
 	const memory = childAt(snapshot, 'memory');
-	const then = disksThen(childAt(snapshot, 'domain'));
 	const reverted = children(childAt(snapshot, 'revertDisks'), 'disk').map(disk =>
 		attributeOf(childAt(disk, 'source'), 'file'),
 	);
@@ -55,13 +63,13 @@ function diskOf(disk: Element, then: ReadonlyMap<string, DiskThen>): Recorded {
 /** What anybody may have put there: CDATA, and elements of their own that are called as libvirt's are. */
 const foreign = [/<!\[CDATA\[[\s\S]*?\]\]>/g, /<metadata(?:\s[^>]*[^/>])?>[\s\S]*?<\/metadata>/g];
 
-/** The document without its domains but for the disks. `<` in a text is always `&lt;`, so these are the elements themselves. */
-function abridge(whole: string): string {
+/** The document without its domains, and the disks of the first. `<` in a text is always `&lt;`, so these are the elements themselves. */
+function abridged(whole: string): {readonly rest: string; readonly disks: string} {
 	const xml = whole.includes('<metadata') ? foreign.reduce((text, part) => text.replace(part, ''), whole) : whole;
 	const start = xml.search(/<domain[\s>]/);
-	if (start === -1) return xml;
+	if (start === -1) return {rest: xml, disks: ''};
 	const disks = xml.slice(start, xml.indexOf('</domain>', start)).match(/<disk\s[\s\S]*?<\/disk>/g) ?? [];
-	return `${xml.slice(0, start)}<domain>${disks.join('')}</domain></domainsnapshot>`;
+	return {rest: `${xml.slice(0, start)}</domainsnapshot>`, disks: disks.join('')};
 }
 
 type DiskThen = {readonly source: string | null; readonly writable: boolean};

@@ -8,7 +8,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {withoutSecrets, withSecrets} from '../../source/core/domain-xml/secrets.ts';
 import {snapshotSources, withSources} from '../../source/core/domain-xml/sources.ts';
 import {parseDomainXml} from '../../source/libvirt/domain-xml.ts';
-import {parseSnapshotXml} from '../../source/libvirt/snapshot-xml.ts';
+import {snapshotParser} from '../../source/libvirt/snapshot-xml.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
 import {parseQcow2, readQcow2Bytes} from '../../source/qemu/qcow2.ts';
 import {readQuickly} from '../../source/qemu/quick-chain.ts';
@@ -98,7 +98,7 @@ describe('domain XML', () => {
 				const broken = whole.slice(0, at) + put + whole.slice(at + (length % 40));
 				for (const read of [
 					parseDomainXml,
-					parseSnapshotXml,
+					snapshotParser(),
 					snapshotSources,
 					(xml: string) => withSources(xml, new Map()),
 				]) {

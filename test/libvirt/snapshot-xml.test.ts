@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
-import {parseSnapshotXml} from '../../source/libvirt/snapshot-xml.ts';
+import {snapshotParser} from '../../source/libvirt/snapshot-xml.ts';
 import {fixture} from './fixture.ts';
 
 test('an internal snapshot of a running domain, memory included', () => {
-	expect(parseSnapshotXml(fixture('snapshot-internal.xml'))).toEqual({
+	expect(snapshotParser()(fixture('snapshot-internal.xml'))).toEqual({
 		name: 'after-upgrade',
 		description: expect.anything(),
 		state: 'running',
@@ -19,7 +19,7 @@ test('an internal snapshot of a running domain, memory included', () => {
 });
 
 test('an external snapshot names its overlay, its memory file and what the disk ran on before', () => {
-	expect(parseSnapshotXml(fixture('snapshot-external-memory.xml'))).toMatchObject({
+	expect(snapshotParser()(fixture('snapshot-external-memory.xml'))).toMatchObject({
 		name: 'tuesday',
 		parent: 'monday',
 		memory: {kind: 'external', file: '/lab/images/chain.tuesday.memory'},
@@ -35,8 +35,8 @@ test('an external snapshot names its overlay, its memory file and what the disk 
 });
 
 test('names with quotes, markup and newlines', () => {
-	expect(parseSnapshotXml(fixture('snapshot-quotes.xml')).name).toBe(`<b>&amp; "quoted" 'it'`);
-	expect(parseSnapshotXml(fixture('snapshot-newline.xml')).name).toBe('new\nline');
+	expect(snapshotParser()(fixture('snapshot-quotes.xml')).name).toBe(`<b>&amp; "quoted" 'it'`);
+	expect(snapshotParser()(fixture('snapshot-newline.xml')).name).toBe('new\nline');
 });
 
 test.each([
@@ -45,14 +45,14 @@ test.each([
 ])("a domain whose metadata holds %s: its disks are libvirt's", (_, inside) => {
 	const xml = fixture('snapshot-external-memory.xml');
 	const [plain, hostile] = [xml, xml.replace(/<domain[^>]*>/, `$&<metadata>${inside}</metadata>`)].map(
-		parseSnapshotXml,
+		snapshotParser(),
 	);
 	expect(hostile).toEqual(plain);
-	expect(parseSnapshotXml(xml.replace(/<domain[^>]*>/, '$&<metadata xmlns:o="urn:o"/>'))).toEqual(plain);
+	expect(snapshotParser()(xml.replace(/<domain[^>]*>/, '$&<metadata xmlns:o="urn:o"/>'))).toEqual(plain);
 });
 
 test('metadata without a domain, as old libvirt wrote it, and numbers as names', () => {
-	const snapshot = parseSnapshotXml(
+	const snapshot = snapshotParser()(
 		'<domainsnapshot><name>007</name><description>a &lt;domain&gt; b</description><state>shutoff</state><creationTime>1</creationTime></domainsnapshot>',
 	);
 	expect(snapshot).toEqual({
@@ -73,11 +73,20 @@ test('a disk that nobody took is left out, but no drive, and none that nothing c
 	const disks = [disk('vda'), disk('vdb'), disk('vdc', '<readonly/>'), disk('sda', '', 'cdrom'), disk('vdd')];
 	const kinds = ['external', 'no', 'no', 'no', 'manual'];
 	const names = ['vda', 'vdb', 'vdc', 'sda', 'vdd'];
-	const parsed = parseSnapshotXml(
+	const parsed = snapshotParser()(
 		`<domainsnapshot><name>s</name><disks>${names.map((name, at) => `<disk name='${name}' snapshot='${kinds[at]}'/>`).join('')}</disks><domain><devices>${disks.join('')}</devices></domain></domainsnapshot>`,
 	);
 	expect(parsed.disks.filter(({leftOut}) => leftOut).map(({target, source}) => [target, source])).toEqual([
 		['vdb', '/images/vdb'],
 		['vdd', '/images/vdd'],
 	]);
+});
+
+test('each snapshot has the disks of its own definition, also behind one that has the same or others', () => {
+	const read = snapshotParser();
+	const text = fixture('snapshot-internal.xml');
+	const other = text.replaceAll(/<source file='[^']*'/g, "<source file='/elsewhere.qcow2'");
+	const sources = [text, text, other, text].map(xml => read(xml).disks[0]!.source);
+	expect(sources).toEqual([sources[0], sources[0], '/elsewhere.qcow2', sources[0]]);
+	expect(sources[0]).toMatch(/^\//);
 });
