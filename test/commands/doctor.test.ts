@@ -22,6 +22,7 @@ const facts: DoctorFacts = {
 	groups: ['anna', 'libvirt'],
 	qemuUser: 'libvirt-qemu',
 	oddReceipts: [],
+	configuration: {file: null, mistakes: [], unknown: []},
 	system: 'debian',
 };
 
@@ -46,6 +47,29 @@ describe('doctor', () => {
 		const remedies = checksOf({...facts, ...lacking}).map(({remedy}) => remedy ?? '');
 		expect(remedies.join()).toContain('apt install libvirt-clients');
 		expect(remedies.join()).not.toContain('sudo');
+	});
+
+	test('a program that is there and cannot be started is not to be installed', () => {
+		expect(check('virsh', {virsh: {failure: 'spawn virsh EMFILE'}})).toMatchObject({
+			status: 'missing',
+			found: 'cannot be started: spawn virsh EMFILE',
+			remedy: expect.stringContaining('ulimit'),
+		});
+		expect(check('qemu-img', {qemuImg: {failure: 'Command failed: qemu-img --version'}})?.remedy).toBe(
+			'Find out why: qemu-img --version',
+		);
+	});
+
+	test('tells what nobody understands in the configuration', () => {
+		const file = '/root/.config/virsnap/config.toml';
+		expect(check('configuration', {})).toBeUndefined();
+		expect(check('configuration', {configuration: {file, mistakes: [], unknown: []}})).toMatchObject({status: 'ok'});
+		const unknown = [`${file}:1:1: columns is a list of any of these: age, own, since`];
+		expect(check('configuration', {configuration: {file, mistakes: [], unknown}})).toMatchObject({
+			status: 'note',
+			found: unknown[0],
+			remedy: `Correct it: ${file}`,
+		});
 	});
 
 	test('tells what is wrong with a domain', () => {

@@ -3,7 +3,7 @@
 import type {Host} from '../../core/model/domain.ts';
 import {counted, t} from '../../core/words/text.ts';
 import {remedyFor, withoutSudo} from '../../libvirt/remedies.ts';
-import {type DoctorFacts, isSystem} from './facts.ts';
+import {type DoctorFacts, isSystem, type Tool} from './facts.ts';
 
 /** `note`: works, but something is worth knowing. `missing`: something will not work until it is mended. */
 export type Check = {
@@ -22,6 +22,7 @@ export function checksOf(facts: DoctorFacts): Check[] {
 		program(facts, 'virsh', facts.virsh, 'virsh'),
 		program(facts, 'qemu-img', facts.qemuImg, 'qemu-img'),
 		connection(facts),
+		...configuration(facts),
 		...oddReceipts(facts),
 		...(facts.host
 			? [
@@ -41,8 +42,18 @@ const ok = (name: string, found: string): Check => ({name, status: 'ok', found, 
 const note = (name: string, found: string, remedy: string | null): Check => ({name, status: 'note', found, remedy});
 const missing = (name: string, found: string, remedy: string): Check => ({name, status: 'missing', found, remedy});
 
-function program(facts: DoctorFacts, name: string, version: string | null, tool: Tool): Check {
-	return version === null ? missing(name, 'not found', install(facts, tool)) : ok(name, version);
+function program(facts: DoctorFacts, name: string, found: Tool, product: Product): Check {
+	if (found === null) return missing(name, 'not found', install(facts, product));
+	if (typeof found === 'string') return ok(name, found);
+	const remedy = remedyFor(found.failure, {root: facts.user === 'root'});
+	return missing(name, t`cannot be started: ${found.failure}`, remedy ?? `Find out why: ${name} --version`);
+}
+
+/** What the configuration holds and nobody understands; where hosts are named by `-c` no command stops at it. */
+function configuration({configuration: {file, mistakes, unknown}}: DoctorFacts): Check[] {
+	if (file === null) return [];
+	const notes = [...mistakes, ...unknown].map(one => note('configuration', one, t`Correct it: ${file}`));
+	return notes.length > 0 ? notes : [ok('configuration', file)];
 }
 
 function connection({host, uri, domains, reason, user}: DoctorFacts): Check {
@@ -148,13 +159,13 @@ function elsewhere(reason: string): Check {
 	);
 }
 
-type Tool = 'virsh' | 'qemu-img' | 'hypervisor';
+type Product = 'virsh' | 'qemu-img' | 'hypervisor';
 
 /** Package names by family of distributions: the first whose name stands in os-release's ID or ID_LIKE. */
 const packages: readonly {
 	readonly family: RegExp;
 	readonly install: string;
-	readonly names: Readonly<Record<Tool, string>>;
+	readonly names: Readonly<Record<Product, string>>;
 }[] = [
 	{
 		family: /debian|ubuntu/,
@@ -182,7 +193,7 @@ const packages: readonly {
 	},
 ];
 
-function install({system}: Pick<DoctorFacts, 'system'>, tool: Tool): string {
+function install({system}: Pick<DoctorFacts, 'system'>, tool: Product): string {
 	const row = packages.find(({family}) => family.test(system));
 	if (row) return `${row.install} ${row.names[tool]}`;
 	return tool === 'hypervisor' ? 'Install libvirt and QEMU' : `Install the package that holds ${tool}`;

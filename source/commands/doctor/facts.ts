@@ -8,7 +8,7 @@ import type {Domain, Host} from '../../core/model/domain.ts';
 import type {OddReceipt} from '../../core/model/receipt.ts';
 import {ConnectionError} from '../../libvirt/errors.ts';
 import {readInventory, withHypervisor} from '../connection.ts';
-import {type Context, NoConnection} from '../context.ts';
+import {type Configuration, type Context, NoConnection} from '../context.ts';
 
 /** Whether a file can be used: `closed` means it is there, but not for this user. */
 type Access = 'open' | 'closed' | 'missing';
@@ -20,10 +20,13 @@ type ImageFact = {
 	readonly unreadable: {readonly reason: string; readonly remedy: string} | null;
 };
 
+/** Its version, why it does not say it, or null where it is not there. */
+export type Tool = string | {readonly failure: string} | null;
+
 export type DoctorFacts = {
+	readonly virsh: Tool;
+	readonly qemuImg: Tool;
 	/** Versions; null where the program is not there. */
-	readonly virsh: string | null;
-	readonly qemuImg: string | null;
 	readonly qemuSystem: string | null;
 	readonly libvirtd: string | null;
 	readonly uri: string;
@@ -40,35 +43,39 @@ export type DoctorFacts = {
 	/** Who runs QEMU; null where that could not be found out. */
 	readonly qemuUser: string | null;
 	readonly oddReceipts: readonly OddReceipt[];
+	readonly configuration: Pick<Configuration, 'file' | 'mistakes' | 'unknown'>;
 	/** `ID` and `ID_LIKE` of /etc/os-release: which package manager to name. */
 	readonly system: string;
 };
 
 /** Look at this host and the libvirt it is to work on. */
 export async function readDoctorFacts(context: Context): Promise<DoctorFacts> {
-	const [virsh, qemuImg, qemuSystem, libvirtd, uri, connection, oddReceipts, kvm, groups, release] = await Promise.all([
-		output('virsh', '--version'),
-		output('qemu-img', '--version'),
-		output(`qemu-system-${os.machine()}`, '--version'),
-		output('libvirtd', '--version'),
-		output('virsh', '-q', ...(context.uri === null ? [] : ['-c', context.uri]), 'uri'),
-		connect(context),
-		withHypervisor(context, hypervisor => hypervisor.oddReceipts()),
-		accessTo('/dev/kvm', constants.R_OK | constants.W_OK),
-		output('id', '-nG'),
-		readFile('/etc/os-release', 'utf8').catch(() => ''),
-	]);
+	const [virsh, qemuImg, qemuSystem, libvirtd, uri, connection, oddReceipts, configuration, kvm, groups, release] =
+		await Promise.all([
+			tool('virsh'),
+			tool('qemu-img'),
+			output(`qemu-system-${os.machine()}`, '--version'),
+			output('libvirtd', '--version'),
+			output('virsh', '-q', ...(context.uri === null ? [] : ['-c', context.uri]), 'uri'),
+			connect(context),
+			withHypervisor(context, hypervisor => hypervisor.oddReceipts()),
+			context.adapters.configuration(),
+			accessTo('/dev/kvm', constants.R_OK | constants.W_OK),
+			output('id', '-nG'),
+			readFile('/etc/os-release', 'utf8').catch(() => ''),
+		]);
 	const user = os.userInfo().username;
 	// libvirt's own choice where none is given (libvirt.org/uri.html): the machine's daemon for root, one's own for others.
 	const target = uri ?? context.uri ?? (user === 'root' ? 'qemu:///system' : 'qemu:///session');
 	return {
 		virsh,
-		qemuImg: version(qemuImg),
+		qemuImg,
 		qemuSystem: version(qemuSystem),
 		libvirtd: version(libvirtd),
 		uri: target,
 		...connection,
 		oddReceipts,
+		configuration,
 		kvm,
 		user,
 		groups: groups?.split(' ') ?? [],
@@ -147,11 +154,21 @@ async function systemQemuUser(): Promise<string | null> {
 	return ['libvirt-qemu', 'qemu'].find(name => accounts.includes(`\n${name}:`)) ?? null;
 }
 
+const run = promisify(execFile);
+
 /** What a program prints; null where it is missing or fails. */
 async function output(program: string, ...words: string[]): Promise<string | null> {
-	return promisify(execFile)(program, words, {timeout: 10_000}).then(
+	return run(program, words, {timeout: 10_000}).then(
 		({stdout}) => stdout.trim(),
 		() => null,
+	);
+}
+
+/** One that is there and cannot be started is not to be installed. */
+async function tool(program: string): Promise<Tool> {
+	return run(program, ['--version'], {timeout: 10_000}).then(
+		({stdout}) => version(stdout.trim()),
+		({code, message}) => (code === 'ENOENT' ? null : {failure: String(message).trim()}),
 	);
 }
 
