@@ -77,13 +77,13 @@ const adapters: Adapters = {
 			const folder = receipts ?? ownReceipts;
 			const connect = by === null ? [] : ['-c', by];
 			const runner = [...program, ...connect, 'carry-out', '--receipts', folder];
-			return openHypervisor({uri: by, env: environment(), receipts: folder, runner});
+			const pictures = async () => (await adapters.configuration()).pictures;
+			return openHypervisor({uri: by, env: environment(), receipts: folder, runner, pictures});
 		});
 	},
 	async runReceipt(uri, receipts, id) {
 		const {runReceipt} = await import('./hypervisor/hypervisor.ts');
-		const pictures = async () => (await adapters.configuration()).pictures;
-		return runReceipt({uri, env: environment(), receipts, pictures}, id);
+		return runReceipt({uri, env: environment(), receipts}, id);
 	},
 	async serveAgent(hypervisor) {
 		const {serveAgent} = await import('./hypervisor/agent/there/serve-agent.ts');

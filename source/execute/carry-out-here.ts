@@ -81,7 +81,7 @@ async function watchOver({definitions, isHere}: OperationContext, {steps, domain
 }
 
 function surroundingsOf(
-	{store, libvirt, reader, facts, isHere, pictures, log}: OperationContext,
+	{store, libvirt, reader, facts, isHere, log}: OperationContext,
 	definition: DefinitionWatch,
 	id: string,
 	plan: Plan,
@@ -104,8 +104,7 @@ function surroundingsOf(
 		remedyFor,
 		cancelled,
 		watch: (step, watched) => watchStep({libvirt, reader}, plan, step, watched, cancelled),
-		pictures: (done, after) =>
-			tendPictures({folder: pictureFolder(store.folder), libvirt, wanted: pictures ?? null}, done, after),
+		pictures: (done, after) => tendPictures({folder: pictureFolder(store.folder), libvirt}, done, after),
 		onReceipt: receipt => onReceipt?.(receipt),
 	};
 }

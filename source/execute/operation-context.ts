@@ -21,8 +21,6 @@ export type OperationContext = {
 	readonly definitions: string;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
 	readonly runner: readonly string[] | null;
-	/** Whether the screens of guests are kept with their snapshots, asked anew each time; left out: none is. */
-	readonly pictures?: () => Promise<boolean>;
 	/** Hears of every command that was run, by this process or by the one that is followed. */
 	readonly log?: (command: LoggedCommand) => void;
 	/** Ends all following; what is followed goes on. */

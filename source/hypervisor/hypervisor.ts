@@ -32,7 +32,7 @@ type HypervisorOptions = {
 	 * carried out in this process, and end with it.
 	 */
 	readonly runner?: readonly string[];
-	/** Whether the screens of guests are kept with their snapshots; left out: none is. */
+	/** Whether plans keep pictures of guests' screens with their snapshots, asked for each plan; left out: none does. */
 	readonly pictures?: () => Promise<boolean>;
 	/** With a daemon that is silent. */
 	readonly patience?: Patience;
@@ -55,7 +55,7 @@ const isHereIn =
 
 /** Carry out a receipt that another process has written: what the `runner` of the options above has to do. */
 export async function runReceipt(
-	options: Omit<HypervisorOptions, 'runner' | 'patience'>,
+	options: Omit<HypervisorOptions, 'runner' | 'pictures' | 'patience'>,
 	id: string,
 ): Promise<Receipt> {
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
@@ -67,7 +67,6 @@ export async function runReceipt(
 		facts,
 		isHere: isHereIn(sources),
 		definitions: sources.driverFolder('definitions'),
-		...(options.pictures && {pictures: options.pictures}),
 		runner: null,
 	};
 	return createOperations({folder: options.receipts, ...context}).runHere(id);
@@ -129,7 +128,6 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		isHere: isHereIn(sources),
 		definitions: sources.driverFolder('definitions'),
 		facts: (plan, looking) => factsFor(sources, plan, looking),
-		...(options.pictures && {pictures: options.pictures}),
 		runner: options.runner ?? null,
 		log: log.add,
 		signal,
@@ -140,8 +138,10 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
 		refresh: () => live.refresh(),
-		facts: (uuid, folders, file) =>
-			readPlanFacts(sources, {uuid, known: live.domain(uuid), folders, file}, operations.receipts, signal),
+		facts: (uuid, folders, file) => {
+			const wanted = {uuid, known: live.domain(uuid), folders, file, pictures: options.pictures};
+			return readPlanFacts(sources, wanted, operations.receipts, signal);
+		},
 		...sizeQuestions(sources, uuid => live.domain(uuid), signal),
 		async serve(exports) {
 			const one = await serve(exports, {signal, env: options.env ?? {}, log: log.add});

@@ -16,6 +16,8 @@ type Wanted = {
 	readonly folders: readonly string[] | undefined;
 	/** A file of saved memory that the plan is about. */
 	readonly file: string | undefined;
+	/** Whether pictures are wanted; left out: none is. */
+	readonly pictures: (() => Promise<boolean>) | undefined;
 };
 
 /**
@@ -25,7 +27,7 @@ type Wanted = {
  */
 export async function readPlanFacts(
 	sources: Sources,
-	{uuid, known, folders = [], file}: Wanted,
+	{uuid, known, folders = [], file, pictures}: Wanted,
 	allReceipts: () => Promise<readonly Receipt[]>,
 	signal: AbortSignal,
 ): Promise<Facts> {
@@ -37,7 +39,11 @@ export async function readPlanFacts(
 		folders,
 		...(file === undefined ? {} : {file}),
 	});
-	const facts = {...read, writtenBehind: writtenBehindSaves(read, receipts)};
+	const facts = {
+		...read,
+		pictures: (await pictures?.()) ?? false,
+		writtenBehind: writtenBehindSaves(read, receipts),
+	};
 	const layered = facts.kept.length > 0 || facts.domain.snapshots.some(({kind}) => kind === 'external');
 	if (!layered) return {...facts, sizes: await sizes};
 	return {

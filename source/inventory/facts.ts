@@ -65,6 +65,7 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
 		spoiled: [],
 		unfinished: [],
 		sizes: [],
+		pictures: false,
 		root: isRoot(),
 		random: randomBytes(32).toString('hex'),
 		now: new Date().toISOString(),

@@ -298,6 +298,14 @@ test('losses, warnings and what has to be typed are drawn harmless', async () =>
 	expect(text).toContain('Plan: create ␛]0;x␊ of web');
 });
 
+test('a picture that will be kept is said', async () => {
+	const {planText} = await import('../../source/commands/change/plan-text.ts');
+	const {carriedOut} = await run([...create, '--yes']);
+	const told = '  picture of the screen, small and private, is kept with it (58 KB at most)';
+	expect(planText(carriedOut[0]!, typedThere)).not.toContain('picture');
+	expect(planText({...carriedOut[0]!, picture: true}, typedThere)).toContain(told);
+});
+
 test('a long step is told in tenths, at first with the way to stop it', async () => {
 	const {carriedOut} = await run(['create', 'web', 'fresh', '--method', 'libvirt-internal', '--yes']);
 	const receipt = endedAs(carriedOut[0]!, 'failed');

@@ -63,6 +63,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		notOpen: [],
 		miscounted: [],
 		root: true,
+		pictures: false,
 		spoiled: [],
 		unfinished: [],
 		writtenAt: {},

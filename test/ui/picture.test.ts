@@ -63,6 +63,19 @@ test('on a large terminal it stays as small as can be drawn between two keys', a
 	expect([drawn.length, Math.max(...drawn.map(line => line.trim().length))]).toEqual([24, 64]);
 });
 
+test('the review of a create says that one will be kept', async () => {
+	const inactiveXml = '<domain><devices><video/></devices></domain>';
+	ui = open(undefined, undefined, fakeHypervisor(connected, {facts: {pictures: true, inactiveXml}}));
+	await ui.expects('experiment');
+	ui.press('create');
+	for (const step of ['step 1', 'step 2', 'step 3']) {
+		await ui.expects(step);
+		ui.enter();
+	}
+	await ui.expects('Press Enter');
+	await ui.frame('picture-review');
+});
+
 test('a domain has none', async () => {
 	const {ui, asked} = begun();
 	await ui.expects('experiment');

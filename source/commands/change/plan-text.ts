@@ -3,6 +3,7 @@
 import type {Plan} from '../../core/model/plan.ts';
 import type {Step} from '../../core/model/step.ts';
 import {ifItFails} from '../../core/planning/if-it-fails.ts';
+import {pictureWords} from '../../core/snapshots/contents/picture.ts';
 import {holdsWords} from '../../core/words/consistency.ts';
 import {asCommands, type Typed} from '../../core/words/remedy.ts';
 import {formatBytes, shellCommand, t} from '../../core/words/text.ts';
@@ -41,6 +42,7 @@ function facts(plan: Plan): string[] {
 	const known: [string, string | null][] = [
 		['method', method && `${method}: ${why}`],
 		['holds', holdsWords(plan)],
+		['picture', plan.picture ? pictureWords : null],
 		['pause', pause],
 		...space.map(({where, neededBytes, freeBytes}): [string, string] => [
 			'space',

@@ -8,6 +8,7 @@ import type {Outcome} from '../model/plan.ts';
 import {firmwareTaken} from '../planning/firmware-state.ts';
 import {type Draft, planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
+import {hasScreen} from '../snapshots/contents/picture.ts';
 import {stateProblems} from '../snapshots/problems.ts';
 import {proposeTag, tagRefusal} from '../snapshots/tag.ts';
 import {byDelete} from '../steps/hints.ts';
@@ -57,6 +58,7 @@ export function createPlan(facts: Facts, wanted: CreateIntent): Outcome {
 		onFailure: 'undo',
 		space: spaceOf(facts, choice.method, intent),
 		...(leftOut.length === 0 ? {} : {leftOut: leftOut.map(({target}) => target)}),
+		...(facts.pictures && isActive(facts.domain) && hasScreen(facts.inactiveXml) ? {picture: true} : {}),
 		...draft,
 		// Somebody else may have taken one of this tag meanwhile: libvirt and QEMU let both be.
 		expect: (draft.expect ?? []).map(one => (one.kind === 'snapshot' ? {...one, alone: true} : one)),

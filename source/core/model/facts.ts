@@ -61,6 +61,8 @@ export type Facts = {
 	readonly notOpen: readonly string[];
 	/** Images whose clusters are counted wrongly. Looked for where something was broken off. */
 	readonly miscounted: readonly Miscount[];
+	/** Whether pictures of guests' screens are to be kept with their snapshots, as the configuration says at this moment. */
+	readonly pictures: boolean;
 	/** Whether plans may change the mode of any file here: the process is root's. */
 	readonly root: boolean;
 	/** Snapshots that an unfinished delete has spoilt, as the receipts have it. */

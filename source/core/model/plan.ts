@@ -67,6 +67,8 @@ export type Plan = {
 	readonly consistency: Consistency | null;
 	/** Writable disks that the snapshot does not hold; left out where it holds all, and where the plan takes none. */
 	readonly leftOut?: readonly string[];
+	/** Of what its screen shows then a picture is kept with the snapshot; left out where none is. */
+	readonly picture?: true;
 	/** How long the domain stands still, in words: "none: it is shut off", "about 2 s". */
 	readonly pause: string;
 	readonly steps: readonly Step[];

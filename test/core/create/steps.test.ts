@@ -245,3 +245,17 @@ test('two disks whose long names begin alike get an overlay each', () => {
 	expect(new Set(sources).size).toBe(3);
 	for (const file of sources) expect(file.length - '/images/'.length).toBeLessThanOrEqual(255);
 });
+
+describe('a picture of the screen', () => {
+	const withScreen = "<domain type='kvm'><devices><video><model type='vga'/></video></devices></domain>";
+	const wanted = {pictures: true, inactiveXml: withScreen, domain: {state: 'running'}} as const;
+
+	test.each([
+		['as the configuration says', wanted, true],
+		['of nobody who does not want one', {...wanted, pictures: false}, undefined],
+		['of none that is off', {...wanted, domain: {state: 'shut off'}}, undefined],
+		['of none without a screen', {...wanted, inactiveXml: "<domain type='kvm'><devices/></domain>"}, undefined],
+	] as const)('%s', (_, all, picture) => {
+		expect(planned(all, {}).picture).toBe(picture);
+	});
+});

@@ -1,7 +1,7 @@
 /** A screen made small. */
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {type Raster, rasterOf, shrunk} from '../../../source/core/snapshots/contents/picture.ts';
+import {hasScreen, type Raster, rasterOf, shrunk} from '../../../source/core/snapshots/contents/picture.ts';
 
 const raster = (width: number, height: number, colour: (x: number, y: number) => number): Raster => ({
 	width,
@@ -45,4 +45,14 @@ test('pixels that came over a line are as many as are said', () => {
 	expect([...rasterOf(kept)!.rgb]).toEqual([0, 0, 0, 255, 255, 255]);
 	expect(rasterOf({...kept, width: 3})).toBeNull();
 	expect(rasterOf({...kept, width: 0, pixels: ''})).toBeNull();
+});
+
+test.each([
+	["<video><model type='vga'/></video>", true],
+	['<video/>', true],
+	["<video>\n<model type='none'/></video>", false],
+	["<graphics type='vnc'/>", false],
+	['', false],
+])('a guest with %s has a screen: %s', (devices, has) => {
+	expect(hasScreen(`<domain type='kvm'><devices>${devices}</devices></domain>`)).toBe(has);
 });

@@ -1,5 +1,7 @@
 /** What the screen of a guest showed when a snapshot was taken, small: text is blurred, but words may still be guessed. */
 
+import {attribute, child, childNodes, nameOf, parseTree, rootOf} from '../../domain-xml/tree.ts';
+
 /** Three bytes a pixel: red, green and blue, row by row from the top left. */
 export type Raster = {readonly width: number; readonly height: number; readonly rgb: Uint8Array};
 
@@ -17,6 +19,15 @@ type Box = {readonly width: number; readonly height: number};
 
 /** What is kept of a screen fits into this: 57.6 KB at most. */
 export const keptBox: Box = {width: 160, height: 120};
+
+/** What a plan that keeps one says of it. */
+export const pictureWords = 'of the screen, small and private, is kept with it (58 KB at most)';
+
+/** Whether a `<domain>` has a video device that is one (formatdomain.html: the model `none` stands for no device). */
+export function hasScreen(domainXml: string): boolean {
+	const devices = childNodes(child(rootOf(parseTree(domainXml), 'domain'), 'devices'));
+	return devices.some(node => nameOf(node) === 'video' && attribute(child(node, 'model'), 'type') !== 'none');
+}
 
 /** As large as fits into the box, in its own proportions: each pixel is the mean of those it stands for. Never larger than it is. */
 export function shrunk(raster: Raster, box: Box): Raster {

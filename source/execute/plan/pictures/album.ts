@@ -11,19 +11,18 @@ import {readRaster} from './formats.ts';
 /** Three bytes a pixel of the largest screen that is read. */
 const mostBytes = 50_000_000;
 
-/** `wanted`: whether this user has the screens of guests kept; null: nobody does. */
-type Album = {readonly folder: string; readonly libvirt: Libvirt; readonly wanted: (() => Promise<boolean>) | null};
+type Album = {readonly folder: string; readonly libvirt: Libvirt};
 
 /**
- * Keep what the screen shows, where the plan has just taken a snapshot of a running domain, and remove what no snapshot of the domain
+ * Keep what the screen shows, where the plan says so and has just taken a snapshot of a running domain, and remove what no snapshot of the domain
  * has any more. `after`: the domain as it was read back. Never rejects: a snapshot is as good without a picture.
  */
-export async function tendPictures({folder, libvirt, wanted}: Album, {verb, tag}: Plan, after: Domain): Promise<void> {
+export async function tendPictures({folder, libvirt}: Album, {verb, tag, picture}: Plan, after: Domain): Promise<void> {
 	try {
 		const taken = verb === 'create' && isActive(after) ? after.snapshots.find(one => one.tag === tag) : undefined;
 		// One that is there already is that of another snapshot of the same second.
 		if (taken) await dropPicture(folder, after.uuid, taken.createdAt);
-		if (taken && (await wanted?.())) {
+		if (taken && picture) {
 			const raster = await screenOf(libvirt, after.uuid, folder);
 			if (raster !== null) await keepPicture(folder, after.uuid, taken.createdAt, shrunk(raster, keptBox));
 		}

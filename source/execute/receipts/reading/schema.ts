@@ -87,6 +87,7 @@ const plan = object({
 	why: string(),
 	consistency: nullable(string()),
 	leftOut: optional(words),
+	picture: optional(literal(true)),
 	pause: string(),
 	steps: array(step),
 	losses: words,

@@ -6,6 +6,7 @@ import type {Refusal} from '../../../core/model/refusal.ts';
 import type {Change, Step} from '../../../core/model/step.ts';
 import {ifItFails} from '../../../core/planning/if-it-fails.ts';
 import type {Choice} from '../../../core/recover/recovery.ts';
+import {pictureWords} from '../../../core/snapshots/contents/picture.ts';
 import {holdsWords} from '../../../core/words/consistency.ts';
 
 import {formatBytes, printable, shellCommand, t} from '../../../core/words/text.ts';
@@ -71,6 +72,7 @@ function planLines(plan: Plan, {domain, host}: PlannedOn, columns: number): Line
 		...plan.losses.flatMap(loss => labelled('Lost', printable(loss), columns, 'remove')),
 		...plan.warnings.flatMap(warning => labelled('Warning', asKeys(warning, here), columns, 'warn')),
 		...(holds === null ? [] : labelled('Holds', holds, columns)),
+		...(plan.picture ? labelled('Picture', pictureWords, columns) : []),
 		...(plan.verb === 'clone' ? spaceLines(plan, columns) : []),
 		...labelled('Pause', printable(plan.pause), columns),
 		...labelled('Undo', undoOf(plan, here), columns),
