@@ -83,7 +83,7 @@ const adapters: Adapters = {
 	},
 	async runReceipt(uri, receipts, id) {
 		const {runReceipt} = await import('./hypervisor/hypervisor.ts');
-		return runReceipt({uri, env: environment(), receipts}, id);
+		return runReceipt({uri, env: environment(), receipts}, id, process.stdin);
 	},
 	async serveAgent(hypervisor) {
 		const {serveAgent} = await import('./hypervisor/agent/there/serve-agent.ts');

@@ -94,8 +94,8 @@ export type Adapters = {
 	readonly built: string;
 	/** `receipts` is the folder for them; null: the user's own. `alone`: ssh may ask for a password, since no other host does. */
 	openHypervisor(uri: string | null, receipts: string | null, alone: boolean): Hypervisor;
-	/** Carries out, in this process, a receipt that another one has written to this folder. */
-	runReceipt(uri: string | null, receipts: string, id: string): Promise<Receipt>;
+	/** Carries out, in this process, a receipt that another one has written to this folder. `id` -: stdin says which; null where it says none. */
+	runReceipt(uri: string | null, receipts: string, id: string): Promise<Receipt | null>;
 	/** Lets a virsnap on another machine ask this hypervisor over stdin and stdout, until it ends. */
 	serveAgent(hypervisor: Hypervisor): Promise<void>;
 	/** Resolves when the person has left the terminal UI. */

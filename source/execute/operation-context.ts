@@ -6,6 +6,7 @@ import type {Receipt} from '../core/model/receipt.ts';
 import type {LibvirtReader} from '../libvirt/reader.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import type {ReceiptStore} from './receipts/store.ts';
+import type {Runners} from './runner.ts';
 
 export type OperationContext = {
 	/** Claims and requests to cancel lie in its folder, beside the receipts. */
@@ -19,8 +20,8 @@ export type OperationContext = {
 	readonly isHere: (file: string) => Promise<boolean>;
 	/** Where libvirt is expected to keep the definitions of its domains, a file for each. */
 	readonly definitions: string;
-	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
-	readonly runner: readonly string[] | null;
+	/** Null: receipts are carried out in this process. */
+	readonly runners: Runners | null;
 	/** Hears of every command that was run, by this process or by the one that is followed. */
 	readonly log?: (command: LoggedCommand) => void;
 	/** Ends all following; what is followed goes on. */

@@ -9,6 +9,7 @@ import {followReceipt} from './receipts/follow.ts';
 import {createReceiptStore, knownReceipt} from './receipts/store.ts';
 import {unfinishedReceipts} from './receipts/unfinished.ts';
 import {examine, recover} from './recover.ts';
+import {createRunners} from './runner.ts';
 import {startOperation} from './start.ts';
 
 /** The part of the port that is about operations: what each does stands there. */
@@ -16,20 +17,29 @@ export type Operations = Pick<
 	Hypervisor,
 	'carryOut' | 'picture' | 'receipts' | 'oddReceipts' | 'unfinished' | 'follow' | 'cancel' | 'recovery' | 'recover'
 > & {
+	/** Carrying out may follow soon. */
+	prepare(): void;
+	/** What is being carried out goes on. */
+	close(): void;
 	/** Carry out, in this very process, a receipt that another one has written. */
 	runHere(id: string): Promise<Receipt>;
 };
 
-type OperationsOptions = Omit<OperationContext, 'store'> & {
+type OperationsOptions = Omit<OperationContext, 'store' | 'runners'> & {
+	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
+	readonly runner: readonly string[] | null;
 	/** Folder of receipts; claims and requests to cancel lie beside them. */
 	readonly folder: string;
 };
 
 /** Operations on the domains of one libvirt. Nothing is read or run until one of them is called. */
-export function createOperations({folder, ...rest}: OperationsOptions): Operations {
+export function createOperations({folder, runner, ...rest}: OperationsOptions): Operations {
 	const store = createReceiptStore(folder);
-	const context: OperationContext = {...rest, store};
+	const runners = runner === null ? null : createRunners(runner, rest.libvirt.env ?? {}, folder);
+	const context: OperationContext = {...rest, store, runners};
 	return {
+		prepare: () => runners?.prepare(),
+		close: () => runners?.drop(),
 		carryOut: (plan, onReceipt) => startOperation(context, plan, onReceipt),
 		runHere: id => carryOutById(context, id),
 		picture: (uuid, createdAt) => readPicture(pictureFolder(folder), uuid, createdAt),

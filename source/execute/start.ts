@@ -8,9 +8,7 @@ import {holderOf} from './receipts/claims.ts';
 import {followReceipt} from './receipts/follow.ts';
 import {newReceipt} from './receipts/new-receipt.ts';
 import {ownMark} from './receipts/process-mark.ts';
-import {dropRunnerWords, runnerWords} from './receipts/runner-words.ts';
 import {closeReceipt} from './receipts/store.ts';
-import {startRunner} from './runner.ts';
 
 /** Of the receipt that is recovered. */
 type Recovered = Pick<Receipt, 'recovers' | 'made'>;
@@ -28,18 +26,15 @@ export async function startOperation(
 	onReceipt?: OnReceipt,
 	recovers?: Recovered,
 ): Promise<Receipt> {
-	const {store, libvirt, runner} = context;
+	const {store, runners} = context;
 	const holder = await holderOf(store.folder, plan.domain.uuid);
 	if (holder !== null) throw busyWith(holder);
 	const fresh = newReceipt(plan, new Date().toISOString());
 	const receipt = await store.create({...fresh, runner: await ownMark(), ...(recovers ?? {})});
 	onReceipt?.(receipt);
-	if (runner === null) return carryOutHere(context, receipt, plan, onReceipt);
-	const started = await startRunner([...runner, receipt.id], libvirt.env ?? {}, runnerWords(store.folder, receipt.id));
-	if (started.failure !== null) {
-		await dropRunnerWords(store.folder, receipt.id);
-		return closeReceipt(store, receipt, notStarted(started.failure));
-	}
+	if (runners === null) return carryOutHere(context, receipt, plan, onReceipt);
+	const started = await runners.start(receipt.id);
+	if (started.failure !== null) return closeReceipt(store, receipt, notStarted(started.failure));
 	return followReceipt(context, receipt, onReceipt, started);
 }
 

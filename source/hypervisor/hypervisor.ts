@@ -1,11 +1,13 @@
 /** The real hypervisor: libvirt through virsh, images through qemu-img. */
 import os from 'node:os';
 import process from 'node:process';
+import type {Readable} from 'node:stream';
 import type {Hypervisor, Name, NamesOf, Served} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {serve} from '../execute/inside/serve.ts';
 import type {OperationContext} from '../execute/operation-context.ts';
 import {createOperations, type Operations} from '../execute/operations.ts';
+import {wantedReceipt} from '../execute/runner.ts';
 import {factsFor} from '../inventory/facts.ts';
 import {diskNames, domainNames, snapshotNames} from '../inventory/names.ts';
 import {savedDomain} from '../inventory/save-images.ts';
@@ -53,11 +55,17 @@ const isHereIn =
 	async file =>
 		(await places.hindrance(file)) === null;
 
-/** Carry out a receipt that another process has written: what the `runner` of the options above has to do. */
+/**
+ * Carry out a receipt that another process has written: what the `runner` of the options above has to do. Where `told` says which, null:
+ * it has ended and said none.
+ */
 export async function runReceipt(
 	options: Omit<HypervisorOptions, 'runner' | 'pictures' | 'patience'>,
-	id: string,
-): Promise<Receipt> {
+	given: string,
+	told: Readable,
+): Promise<Receipt | null> {
+	const id = await wantedReceipt(given, told);
+	if (id === null) return null;
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt, surroundings());
 	const facts: OperationContext['facts'] = (plan, looking) => factsFor(sources, plan, looking);
@@ -150,6 +158,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		},
 		savedDomain: file => savedDomain(sources, file),
 		...operationsThenRead(operations, uuid => live.readAgain(uuid)),
+		prepare: async () => operations.prepare(),
 		picture: operations.picture,
 		receipts: operations.receipts,
 		oddReceipts: operations.oddReceipts,
@@ -159,6 +168,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		commandLog: log.list,
 		async close() {
 			closing.abort();
+			operations.close();
 			await Promise.all(served.map(one => one.close()));
 			await live.stop();
 		},

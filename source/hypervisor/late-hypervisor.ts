@@ -43,6 +43,7 @@ export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hyperviso
 		picture: later('picture'),
 		serve: later('serve'),
 		savedDomain: later('savedDomain'),
+		prepare: later('prepare'),
 		carryOut: later('carryOut'),
 		receipts: later('receipts'),
 		oddReceipts: later('oddReceipts'),

@@ -105,6 +105,11 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	arm: ({arming}, {dispatch}) => {
 		void setTimeout(ARMING_MS, undefined, {ref: false}).then(() => dispatch({type: 'armed', arming}));
 	},
+	// Where it cannot be, the operation itself says why.
+	prepare: ({host}, {at}) =>
+		void at(host)
+			.prepare()
+			.catch(() => {}),
 	'carry-out': ({host, key, plan}, around) =>
 		operation(key, host, onReceipt => around.at(host).carryOut(plan, onReceipt), around),
 	follow: ({host, key, id}, around) => operation(key, host, onReceipt => around.at(host).follow(id, onReceipt), around),

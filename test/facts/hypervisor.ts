@@ -21,6 +21,7 @@ export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 		difference: async () => [],
 		picture: async () => null,
 		serve: nothing,
+		prepare: async () => {},
 		carryOut: nothing,
 		receipts: async () => [],
 		oddReceipts: async () => [],

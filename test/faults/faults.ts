@@ -85,6 +85,8 @@ async function carryOut({faulty, link}: Stage, plan: Plan, {fault}: Case): Promi
 	let lost = false;
 	// A client that watches connects again.
 	if (fault === 'link') faulty.subscribe(() => (lost ||= faulty.view().connection.status === 'lost'));
+	// As a person has it who has read the plan. Where the folder of receipts is gone nobody can be.
+	await faulty.prepare().catch(() => {});
 	const end = await faulty.carryOut(plan).then(
 		receipt => ({receipt, ended: receipt.status as string}),
 		(error: Error) => ({receipt: null, ended: error.name}),

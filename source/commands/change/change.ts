@@ -36,11 +36,14 @@ export async function changeBy(
 	decide: (hypervisor: Hypervisor) => Promise<Outcome>,
 ): Promise<ExitStatus> {
 	return withHypervisor(context, async (hypervisor, there) => {
+		// A process for it is loaded while facts are read, or while the person reads the plan.
+		if (options.yes) begin(hypervisor);
 		const outcome = await decide(hypervisor);
 		const json = Boolean(options.json);
 		if ('refusal' in outcome) return sayRefused(there, outcome.refusal, json);
 		const busy = await unfinishedBusiness(there, hypervisor, outcome.plan);
 		if (busy) return sayRefused(there, busy, json);
+		if (!options.yes) begin(hypervisor);
 		if (options.yes) sayWarnings(there, outcome.plan);
 		else if (!(await review(there, outcome.plan))) return Exit.refused;
 		const receipt = await hypervisor.carryOut(outcome.plan, tellSteps(there));
@@ -49,6 +52,9 @@ export async function changeBy(
 		return exitStatus(receipt);
 	});
 }
+
+/** Where it cannot be, the operation itself says why. */
+const begin = (hypervisor: Hypervisor): void => void hypervisor.prepare().catch(() => {});
 
 /** An interrupted operation on this domain is named first; while something is under way nothing else begins. */
 async function unfinishedBusiness(context: Context, hypervisor: Hypervisor, plan: Plan): Promise<Refusal | null> {

@@ -108,6 +108,8 @@ export type Hypervisor = {
 	serve(exports: readonly Export[]): Promise<Served>;
 	/** UUID of the domain whose memory the file holds; null where it holds none that libvirt can read. */
 	savedDomain(file: string): Promise<string | null>;
+	/** Says that `carryOut` may follow soon, so that it begins at once. */
+	prepare(): Promise<void>;
 	/**
 	 * Carries a plan out, in a process of its own where the program can start one: it goes on whatever becomes of this one. Reports
 	 * each state of its receipt, and resolves with the last. Rejects where nothing was started, with a `remedy`.

@@ -1,11 +1,32 @@
 /** What the process that carries a receipt out says on stderr: kept beside the receipt, since a crash leaves nothing else behind. */
 import {randomUUID} from 'node:crypto';
-import {readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {readFile, readlink, rename, rm, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {messageOf} from '../error-words.ts';
 
 /** The file beside the receipt of this id. */
 export const runnerWords = (folder: string, id: string): string => path.join(folder, `${id}.stderr`);
+
+/** The file of a process that does not know its receipt yet. */
+export const readyWords = (folder: string): string => path.join(folder, `.${randomUUID()}${readySuffix}`);
+
+const readySuffix = '.ready';
+
+/** From now on it is the one beside the receipt. False: it could not be made that. */
+export const nameReadyWords = (file: string, folder: string, id: string): Promise<boolean> =>
+	rename(file, runnerWords(folder, id)).then(
+		() => true,
+		() => false,
+	);
+
+/** Never rejects. */
+export const dropReadyWords = (file: string): Promise<void> => rm(file, {force: true}).catch(() => {});
+
+/** The same by the process itself, whose stderr it is: nobody else may be left to do it. Never rejects. */
+export async function dropOwnReadyWords(): Promise<void> {
+	const file = await readlink('/proc/self/fd/2').catch(() => '');
+	if (file.endsWith(readySuffix)) await dropReadyWords(file);
+}
 
 /** Its last lines; empty where it said nothing, or nothing can be read. */
 export async function readRunnerWords(folder: string, id: string): Promise<string> {

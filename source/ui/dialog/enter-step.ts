@@ -2,6 +2,7 @@
 import type {Intent} from '../../core/model/intent.ts';
 import type {Next} from '../state/actions.ts';
 import type {Dialog} from '../state/dialog.ts';
+import {splitKey} from '../state/hosts/placed.ts';
 import type {State} from '../state/state.ts';
 import {field, proposal} from '../terminal/text-field.ts';
 import {menuRows} from './menu/menu.ts';
@@ -27,7 +28,10 @@ function readMore(state: State, dialog: Dialog, unread: Unread): Next {
 /** To a step; one that is a review is armed. */
 export function enter(state: State, dialog: Dialog, at: number): Next {
 	const next = enterStep(dialog, at);
-	return next.steps[at] === 'review' ? arm(state, withReviewed(next)) : [{...state, screen: next}, []];
+	if (next.steps[at] !== 'review') return [{...state, screen: next}, []];
+	const [armed, effects] = arm(state, withReviewed(next));
+	const planned = next.several === null && next.outcome !== null && 'plan' in next.outcome;
+	return [armed, planned ? [...effects, {type: 'prepare', host: splitKey(next.domain).host}] : effects];
 }
 
 /** Going to a step fills its field from the intent, going back to it for more typing; a review starts unarmed, at its top. */

@@ -77,6 +77,8 @@ export type Effect =
 	| {readonly type: 'open-snapshot'; readonly domain: DomainKey; readonly snapshot: Snapshot; readonly token: number}
 	| {readonly type: 'close-snapshot'; readonly token: number}
 	| {readonly type: 'arm'; readonly arming: number}
+	/** Carrying out may follow. */
+	| {readonly type: 'prepare'; readonly host: HostName}
 	| {readonly type: 'carry-out'; readonly host: HostName; readonly key: number; readonly plan: Plan}
 	| {readonly type: 'follow'; readonly host: HostName; readonly key: number; readonly id: string}
 	/** A choice with a plan is an operation; any other only closes the receipt. */

@@ -54,6 +54,7 @@ export function openRemote(reach: Way): Hypervisor {
 			throw new RefusalError(notServed(reach.machine));
 		},
 		savedDomain: file => ask<string | null>('savedDomain', [file]),
+		prepare: () => ask<void>('prepare'),
 		carryOut: (plan, onReceipt) => lasting.operate('carryOut', [plan.domain.uuid, plan.asked ?? null, plan], onReceipt),
 		receipts: () => ask<Receipt[]>('receipts'),
 		oddReceipts: () => ask<OddReceipt[]>('oddReceipts'),

@@ -22,7 +22,7 @@ import {
 import {askedSchema} from './asked-schema.ts';
 
 /** Changes whenever an older end would misunderstand a newer one. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 /** The first line that the agent writes; what a login shell prints before it is skipped. */
 export const greeting = (version: string): string => `VIRSNAP-AGENT ${protocolVersion} ${version}\n`;
@@ -41,6 +41,7 @@ export const callSchemas = {
 	difference: strictTuple([word, snapshot, snapshot]),
 	picture: strictTuple([word, word]),
 	savedDomain: strictTuple([word]),
+	prepare: strictTuple([]),
 	/** The domain, what was asked, and the plan that was made of it there: it has to be the one that is made of it here. */
 	carryOut: strictTuple([word, askedSchema, unknown()]),
 	receipts: strictTuple([]),

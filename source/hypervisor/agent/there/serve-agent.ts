@@ -47,6 +47,7 @@ const answers: Answers = {
 		hypervisor.difference(uuid, snapshotOf(hypervisor, uuid, from), snapshotOf(hypervisor, uuid, to), call),
 	picture: ({hypervisor}, [uuid, createdAt]) => hypervisor.picture(uuid, createdAt),
 	savedDomain: ({hypervisor}, [file]) => hypervisor.savedDomain(file),
+	prepare: ({hypervisor}) => hypervisor.prepare(),
 	async carryOut({hypervisor, kept}, [uuid, asked, sent], {tell}) {
 		const plan = await kept.planOf(uuid, asked, sent);
 		if (plan === null) throw new RefusalError(notOurs);
