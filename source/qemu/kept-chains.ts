@@ -9,7 +9,7 @@ import {watchFiles, watchFolders} from './folder-watch.ts';
 import {outsideOf} from './outside.ts';
 import type {Chain} from './qemu-img.ts';
 import {readQuickly} from './quick-chain.ts';
-import {signatureOf} from './signature.ts';
+import {lookAt, signatureOf, signatureOfError} from './signature.ts';
 
 /**
  * `settled`: what its files looked like from outside when it was last found unchanged; null where that tells nothing. `steady`: they
@@ -58,8 +58,8 @@ export class KeptChains {
 			return known.chain;
 		}
 
-		const read = async () => {
-			const quick = await readQuickly(file, format);
+		const read = async (look: typeof lookAt) => {
+			const quick = await readQuickly(file, format, look);
 			// A layer that must not be opened is told of at once, also where qemu-img would be asked.
 			if (quick !== null && (!options.fresh || quick.failure !== null)) return quick;
 			return this.#ask(file, format);
@@ -137,12 +137,32 @@ function fileOf(key: string): string {
 }
 
 /** What a chain was when it was read: if its top changed meanwhile, what was read may be either, so it is read once more. */
-async function readSteady(file: string, read: (file: string) => Promise<Chain>): Promise<KnownChain> {
-	const before = await signatureOf(file);
-	const chain = await read(file);
-	const steady = (await signatureOf(file)) === before;
-	const signatures = await signaturesOf(chain.files);
-	return {chain: steady ? chain : await read(file), signatures, settled: null, steady: false};
+async function readSteady(file: string, read: (look: typeof lookAt) => Promise<Chain>): Promise<KnownChain> {
+	const first = await readNoting(file, read);
+	const steady = first.top === undefined || (await signatureOf(file)) === first.top;
+	const {chain, signatures} = steady ? first : await readNoting(file, read);
+	return {chain, signatures, settled: null, steady: false};
+}
+
+/**
+ * A chain with the signatures of what was seen as it was read, `top` that of its first file where that was looked at: whatever changes
+ * after these looks is a change of what is kept.
+ */
+async function readNoting(file: string, read: (look: typeof lookAt) => Promise<Chain>) {
+	const seen = new Map<string, string>();
+	const look: typeof lookAt = async one => {
+		try {
+			const found = await lookAt(one);
+			seen.set(one, found.signature);
+			return found;
+		} catch (error) {
+			seen.set(one, signatureOfError(error));
+			throw error;
+		}
+	};
+	const chain = await read(look);
+	const signatures = await signaturesOf(chain.files, async one => seen.get(one) ?? signatureOf(one));
+	return {chain, signatures, top: seen.get(file)};
 }
 
 async function signaturesOf(files: readonly string[], signature = signatureOf): Promise<string> {

@@ -141,14 +141,14 @@ async function toImage(layer: ImageInfo): Promise<Image> {
 		actualSizeBytes: layer['actual-size'] ?? 0,
 		bitmaps,
 		encrypted: layer.encrypted ?? false,
-		limits: layer.format === 'raw' ? await rawLimits(plainName(layer.filename)) : limitsOf(qcow2),
+		limits: layer.format === 'raw' ? rawLimits(await isQcow2(plainName(layer.filename))) : limitsOf(qcow2),
 		snapshots: await toSnapshots(layer),
 	};
 }
 
 /** A raw image shows its bytes to the guest, and takes whatever the guest writes: a qcow2 is destroyed by that. */
-export async function rawLimits(file: string): Promise<ImageLimit[]> {
-	return (await isQcow2(file)) ? ['qcow2 as raw'] : [];
+export function rawLimits(beginsAsQcow2: boolean): ImageLimit[] {
+	return beginsAsQcow2 ? ['qcow2 as raw'] : [];
 }
 
 /** A snapshot counts each of its clusters a second time, which takes two bits. */

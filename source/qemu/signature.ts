@@ -1,7 +1,12 @@
 /** A short text that changes whenever what we show of an image changes, got without starting a process. */
 import {createHash} from 'node:crypto';
+import type {BigIntStats} from 'node:fs';
 import {constants, open, stat} from 'node:fs/promises';
-import {readQcow2Bytes} from './qcow2.ts';
+import {fileIdOf} from './files/identity.ts';
+import {type Qcow2Bytes, readQcow2Bytes} from './qcow2.ts';
+
+/** One look at a file: what stat(2) told, the bytes of a qcow2 (null for any other), and the signature of just these. */
+export type Look = {readonly facts: BigIntStats; readonly bytes: Qcow2Bytes | null; readonly signature: string};
 
 /**
  * Signature of one image file; an error code such as `ENOENT` where it cannot be looked at, which is a state like any other.
@@ -13,23 +18,40 @@ import {readQcow2Bytes} from './qcow2.ts';
  */
 export async function signatureOf(file: string): Promise<string> {
 	try {
-		const facts = await stat(file);
-		// Opening a pipe would wait for its other end.
-		if (!facts.isFile() && !facts.isBlockDevice()) return `special ${facts.dev}:${facts.ino}`;
-		const contents = await digest(file);
-		return `${facts.dev}:${facts.ino} ${contents ?? facts.size}`;
+		return (await lookAt(file)).signature;
 	} catch (error) {
-		return (error as NodeJS.ErrnoException).code ?? String(error);
+		return signatureOfError(error);
 	}
 }
 
-/** Hash of a qcow2's header and snapshot table; null where it is no qcow2. */
-async function digest(file: string): Promise<string | null> {
+/** Of a file that cannot be looked at. */
+export function signatureOfError(error: unknown): string {
+	return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
+/** Looks at an image file once; rejects where there is none. One that may not be read has no bytes, and says so in its signature. */
+export async function lookAt(file: string): Promise<Look> {
+	const facts = await stat(file, {bigint: true});
+	const id = fileIdOf(facts);
+	// Opening a pipe would wait for its other end.
+	if (!facts.isFile() && !facts.isBlockDevice()) return {facts, bytes: null, signature: `special ${id}`};
+	try {
+		const bytes = await bytesOf(file);
+		return {facts, bytes, signature: `${id} ${bytes === null ? facts.size : digest(bytes)}`};
+	} catch (error) {
+		return {facts, bytes: null, signature: signatureOfError(error)};
+	}
+}
+
+async function bytesOf(file: string): Promise<Qcow2Bytes | null> {
 	const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
-		const bytes = await readQcow2Bytes(handle);
-		return bytes && createHash('sha1').update(bytes.head).update(bytes.table).digest('base64');
+		return await readQcow2Bytes(handle);
 	} finally {
 		await handle.close();
 	}
+}
+
+function digest({head, table}: Qcow2Bytes): string {
+	return createHash('sha1').update(head).update(table).digest('base64');
 }

@@ -5,6 +5,7 @@ import {setImmediate} from 'node:timers/promises';
 import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {LoggedCommand} from '../../source/core/model/hypervisor.ts';
+import {KeptChains} from '../../source/qemu/kept-chains.ts';
 import {localImages} from '../../source/qemu/local-images.ts';
 import {readChain} from '../../source/qemu/qemu-img.ts';
 import {readQuickly} from '../../source/qemu/quick-chain.ts';
@@ -272,6 +273,24 @@ describe('reading local images', () => {
 		await qemuImg('snapshot', '-c', 'new', 'under.qcow2');
 		expect(await images.changed(new Set([file]))).toEqual(new Set([file]));
 		expect((await images.chain(file, 'qcow2')).images[1]!.snapshots).toHaveLength(1);
+	});
+
+	test('a snapshot made while a chain is read is noticed, in a base as well', async () => {
+		const base = await create('read-under.qcow2');
+		const file = await create('read-over.qcow2', '-b', base, '-F', 'qcow2');
+		const {signal} = new AbortController();
+		const chains = new KeptChains({
+			async ask(one, format) {
+				const read = await readChain(one, format);
+				await qemuImg('snapshot', '-c', 'meanwhile', base);
+				return read;
+			},
+			among: async files => files,
+			signal,
+			onStir: () => {},
+		});
+		expect((await chains.chain(file, 'qcow2', {fresh: true})).images[1]!.snapshots).toEqual([]);
+		expect(await chains.changed(new Set([file]))).toEqual(new Set([file]));
 	});
 
 	test('what was missing and came back is noticed', async () => {
