@@ -37,8 +37,7 @@ export async function withHypervisor<T>(
 export async function readInventory(hypervisor: Hypervisor): Promise<Inventory> {
 	await hypervisor.refresh();
 	const {connection, inventory} = hypervisor.view();
-	if (connection.status === 'lost')
-		throw new NoConnection(connection.reason, connection.remedy ?? null, connection.refused);
+	if (connection.status === 'lost') throw new NoConnection(connection.reason, connection.remedy ?? null, connection);
 	if (!inventory) throw new NoConnection('libvirt gave no answer', null);
 	return inventory;
 }

@@ -169,10 +169,13 @@ export class NoConnection extends ForeseenError {
 	readonly remedy: string | null;
 	/** Another host that will not do until a person has mended something. */
 	readonly refuses: boolean;
-	constructor(message: string, remedy: string | null, refuses = false) {
+	/** ssh would have to ask a person. */
+	readonly asks: boolean;
+	constructor(message: string, remedy: string | null, {refused = false, asks = false} = {}) {
 		super(message);
 		this.remedy = remedy;
-		this.refuses = refuses;
+		this.refuses = refused;
+		this.asks = asks;
 	}
 }
 

@@ -18,6 +18,7 @@ import {
 	say,
 	UsageError,
 } from './context.ts';
+import {orAlone} from './hosts/ask-hosts.ts';
 import {chosenHosts} from './hosts/chosen-hosts.ts';
 import {type CommandLine, parseCommandLine} from './line/parse.ts';
 import {printableLines} from './line/printable-lines.ts';
@@ -86,8 +87,15 @@ function answer(context: Context, text: string): ExitStatus {
 function explain(context: Context, error: unknown): Said | null {
 	if (error instanceof UsageError) return {status: Exit.usage, text: `virsnap: ${error.message}.\n${error.remedy}`};
 	if (error instanceof CannotStart) return {status: Exit.failed, text: `virsnap: ${error.message}.\n${error.remedy}`};
-	if (error instanceof NoConnection) return noConnection(context, error, error.message);
-	if (error instanceof HostError) return noConnection(context, {remedy: words(error, context)}, error.message);
+	if (error instanceof NoConnection || error instanceof HostError) {
+		const remedy = words(error, context);
+		const several = context.host !== null;
+		return noConnection(
+			context,
+			{remedy: several && error.asks ? orAlone(remedy, context.uri) : remedy},
+			error.message,
+		);
+	}
 	if (error instanceof ConnectionError) return noConnection(context, error, error.stderr || error.message);
 	if (error instanceof CommandError) return {status: Exit.failed, text: failedCommand(error)};
 	// Of another host, in that host's words.

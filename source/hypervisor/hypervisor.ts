@@ -143,6 +143,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	return {
 		machine: async () => null,
 		contact: async () => null,
+		answer: async () => {},
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
 		refresh: () => live.refresh(),

@@ -19,7 +19,7 @@ type TalkOptions = {
 	/** It may ask the person at the terminal; left out: neither it nor what it starts has one, so that none can. */
 	readonly asks?: boolean;
 	/** Hears what it says on stderr. */
-	readonly onWords?: (part: Buffer) => void;
+	readonly onWords?: ((part: Buffer) => void) | undefined;
 };
 
 /** How long it may take to end, in milliseconds. */

@@ -1,7 +1,7 @@
 /** The one place where the UI touches the world. Answers come back as actions. */
 
 import {setTimeout} from 'node:timers/promises';
-import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Hypervisor, LentTerminal} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
 import {remedyOf} from '../core/words/foreseen-error.ts';
@@ -33,6 +33,8 @@ type EffectInputs = {
 	readonly suspend: () => void;
 	/** The text as the person has left it in an editor; null where none could be opened now. */
 	readonly edit: (text: string) => Promise<string | null>;
+	/** Calls with the terminal in the hands of whatever asks at it; null where it is lent already. */
+	readonly lend: (asked: (lent: LentTerminal) => Promise<void>) => Promise<true | null>;
 	readonly quit: () => void;
 	/** ISO 8601. */
 	readonly now: () => string;
@@ -129,17 +131,21 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	},
 	'read-log': (_, {hosts, dispatch}) => dispatch({type: 'log', entries: logOf(hosts)}),
 	'read-contacts': (_, {hosts, dispatch}) => {
-		for (const {name, hypervisor} of hosts)
+		for (const {name, hypervisor} of hosts) {
+			// Asked, it would be connected to, and hosts lock out who fails too often; once it is back it is asked anyway.
+			if (hypervisor.view().connection.status === 'lost') continue;
 			answer(
 				hypervisor.contact(),
 				name,
 				contact => contact && dispatch({type: 'contact', host: name, contact}),
 				() => {},
 			);
+		}
 	},
 	copy: ({text, what, commandsFor}, around) =>
 		orSay(around, commandsFor?.host ?? null, 'Not copied', copy(text, what, commandsFor, around)),
 	'edit-text': ({text, token}, around) => orSay(around, null, 'Not changed', editText(text, token, around)),
+	'let-ask': ({host}, around) => void letAsk(host, around),
 	suspend: (_, {suspend}) => suspend(),
 	quit: (_, {quit}) => quit(),
 };
@@ -192,6 +198,17 @@ async function copy(
 async function editText(text: string, token: number, {edit, dispatch}: EffectContext): Promise<void> {
 	const edited = await edit(text);
 	if (edited !== null) dispatch({type: 'text-edited', token, text: edited});
+}
+
+/** What is to be done about it stands with the host. */
+async function letAsk(host: HostName, around: EffectContext): Promise<void> {
+	const called = host ?? 'The host';
+	try {
+		const done = await around.lend(lent => around.at(host).answer(lent));
+		if (done) say(around, 'ok', t`${called} is connected.`);
+	} catch (error) {
+		say(around, 'bad', t`${called}: ${(error as Error).message}`);
+	}
 }
 
 async function close(host: HostName, id: string, choice: ChoiceId, {at, dispatch}: EffectContext): Promise<void> {

@@ -4,7 +4,7 @@ import {setTimeout} from 'node:timers/promises';
 import type {ReadStream, WriteStream} from 'node:tty';
 import {type Instance, render, useApp} from 'ink';
 import {useEffect} from 'react';
-import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Hypervisor, LentTerminal} from '../core/model/hypervisor.ts';
 import type {ColumnName} from '../core/snapshots/listed.ts';
 import {ownLine} from '../core/words/own-line.ts';
 import {App} from './app.tsx';
@@ -100,6 +100,7 @@ export function startUi({
 			redraw: screen.redraw,
 			suspend: shell.suspend,
 			edit: text => shell.toProgram(() => editText(text)),
+			lend: asked => shell.toProgram(() => asAsker(stdout, asked)),
 			quit: () => app?.exit(),
 			now,
 		}),
@@ -187,6 +188,22 @@ function askContact(store: Store, {name, hypervisor}: AskedHost): void {
 		contact => contact && store.dispatch({type: 'contact', host: name, contact}),
 		() => {},
 	);
+}
+
+/** Ctrl-C is meant for what asks, and not for us. */
+async function asAsker(stdout: WriteStream, asked: (lent: LentTerminal) => Promise<void>): Promise<true> {
+	const over = new AbortController();
+	const giveUp = () => over.abort();
+	for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, giveUp);
+	stdout.write('ssh connects, and asks here what it has to know. Ctrl-C gives it up.\n');
+	let lent = true;
+	try {
+		await asked({tell: words => void (lent && stdout.write(words)), givenUp: over.signal});
+		return true;
+	} finally {
+		lent = false;
+		for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.off(signal, giveUp);
+	}
 }
 
 /** OSC 52. */

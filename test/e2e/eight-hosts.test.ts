@@ -1,10 +1,10 @@
 /** Eight hosts through real sshds, half of them ill: what is well is there soon, and no key waits for the others. */
-import {readdir, readFile} from 'node:fs/promises';
 import process from 'node:process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
 import {type Launched, launch} from '../helpers/pty.ts';
+import {sshOf} from '../helpers/ssh-of.ts';
 import {endStopped, type Trouble, trouble} from '../helpers/troubled-host.ts';
 import {launcher, programEnvironment} from './program.ts';
 
@@ -67,7 +67,7 @@ test('each bad one says why', async () => {
 	const screen = await terminal.waitFor(/stopped +lost/, 30);
 	expect(screen).toMatch(/gone +lost[\s\S]*Connection refused[\s\S]*Next try/);
 	expect(screen).toMatch(/strange +refused[\s\S]*host\s+key\s+is\s+known[\s\S]*compare\s+the\s+key/);
-	expect(screen).toMatch(/asking +refused[\s\S]*Permission denied[\s\S]*Put your key there/);
+	expect(screen).toMatch(/asking +asking[\s\S]*Permission denied[\s\S]*Put your key there/);
 	expect(screen).toMatch(/stopped +lost[\s\S]*timed out/);
 	expect(screen).toMatch(/far +connected +1 .* [3-9]\d\d ms/);
 });
@@ -81,22 +81,3 @@ test('one ssh a host', async () => {
 /** For whoever looks for the figures: a busy machine tells others. */
 const tell = (what: string, milliseconds: number) =>
 	process.env.FIGURES && process.stderr.write(`${what}: ${milliseconds.toFixed(1)} ms\n`);
-
-/** The hosts to which a child of this process is an ssh that has connected. */
-async function sshOf(parent: number): Promise<string[]> {
-	const all = await Promise.all((await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(processOf));
-	return all.flatMap(one => (one?.parent === parent && one.argv[0] === 'ssh' ? [one.argv.at(-2)!] : [])).sort();
-}
-
-async function processOf(pid: string): Promise<{parent: number; argv: string[]} | null> {
-	try {
-		const [stat, line] = await Promise.all([
-			readFile(`/proc/${pid}/stat`, 'utf8'),
-			readFile(`/proc/${pid}/cmdline`, 'utf8'),
-		]);
-		const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-		return {parent: Number(parent), argv: line.split('\0').filter(Boolean)};
-	} catch {
-		return null;
-	}
-}

@@ -24,10 +24,11 @@ class Output extends Writable {
 		return this.terminal.rows;
 	}
 
-	override _write(chunk: string, _encoding: string, done: () => void) {
-		this.raw += chunk;
+	override _write(chunk: string | Buffer, _encoding: string, done: () => void) {
+		const text = String(chunk);
+		this.raw += text;
 		// The line discipline of a real terminal does this.
-		this.terminal.write(chunk.replaceAll(/\r?\n/g, '\r\n'), done);
+		this.terminal.write(text.replaceAll(/\r?\n/g, '\r\n'), done);
 	}
 }
 

@@ -1,8 +1,10 @@
 /** Hosts that are not as one would like them, for real: what is said about them is ssh's own word. */
+import {execFile} from 'node:child_process';
 import {appendFile, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import type {SshHost} from '../../source/lab/ssh-host.ts';
 
 const slowWire = fileURLToPath(new URL('slow-wire.ts', import.meta.url));
@@ -27,6 +29,19 @@ const troubles = {
 		between(host, sshd => `ProxyCommand sh -c 'echo $$ >>${stoppedIn(host)}; kill -STOP $$; exec ${sshd}'`),
 	/** Nothing listens there. */
 	gone: host => between(host, () => 'HostName 127.0.0.1\n  Port 1'),
+	/** Its key is not known, and ssh may ask about it. */
+	fresh: async host => {
+		await writeFile(path.join(host.folder, 'known_hosts'), '');
+		const file = path.join(host.folder, 'ssh_config');
+		const settings = await readFile(file, 'utf8');
+		await writeFile(file, settings.replace('StrictHostKeyChecking yes', 'StrictHostKeyChecking ask'));
+	},
+	/** The key that opens it has a passphrase, `correct horse`. As on a real host its sshd hears no Ctrl-C at our terminal. */
+	locked: async host => {
+		await between(host, sshd => `ProxyCommand setsid ${sshd}`);
+		const words = ['-q', '-p', '-P', '', '-N', 'correct horse', '-f', path.join(host.folder, 'user_key')];
+		await promisify(execFile)('ssh-keygen', words);
+	},
 	strange: host => writeFile(path.join(host.folder, 'known_hosts'), ''),
 	/** It knows no key of anybody, and takes a password. */
 	asking: async host => {

@@ -99,3 +99,37 @@ test('whoever quits does not wait for one that hangs', async () => {
 	await expect(reached).rejects.toThrow('ended');
 	await closed;
 });
+
+test('a host that asks is let ask once by the person, and nobody is asked when that connection is lost', async () => {
+	const attempts: unknown[] = [];
+	let ended = Promise.withResolvers<HostError>();
+	const denied = new HostError('Permission denied', 'remedy', true, true);
+	lasting = linkBy(async (told, attempt) => {
+		attempts.push(attempt);
+		if (typeof attempt !== 'object') throw denied;
+		if (attempt.givenUp.aborted) throw new HostError('given up', null, true, true);
+		told.onView({connection: {status: 'connected'}, host: null, domains: [], pending: []}, []);
+		ended = Promise.withResolvers<HostError>();
+		return {call: () => new Promise(() => {}), watch: () => {}, ended: ended.promise, close: () => {}};
+	});
+	const connection = () => lasting.view().connection;
+	lasting.subscribe(() => {});
+	await vi.advanceTimersByTimeAsync(0);
+	expect(connection()).toMatchObject({status: 'lost', reason: 'Permission denied', refused: true, asks: true});
+
+	const lent = (givenUp: AbortSignal) => ({tell: () => {}, givenUp});
+	await expect(lasting.answer(lent(AbortSignal.abort()))).rejects.toThrow('given up');
+	expect(connection()).toMatchObject({status: 'lost', reason: 'given up', asks: true});
+
+	const answered = lent(new AbortController().signal);
+	await lasting.answer(answered);
+	expect(connection().status).not.toBe('lost');
+	await vi.advanceTimersByTimeAsync(300_000);
+	expect(attempts.slice(2)).toEqual([answered]);
+
+	ended.resolve(new HostError('the connection to h1 ended', null));
+	await vi.advanceTimersByTimeAsync(1000);
+	expect(attempts.slice(3)).toEqual(['later']);
+	expect(connection()).toMatchObject({status: 'lost', reason: 'Permission denied', asks: true});
+	await lasting.close();
+});

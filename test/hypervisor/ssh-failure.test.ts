@@ -33,7 +33,23 @@ test.each([
 		odd,
 		'Only for staff.\nLeave now.\neve@h2: Permission denied (publickey,password).\r\n',
 		'eve@h2: Permission denied (publickey,password).',
-		/^Put your key there \(ssh-copy-id -p 2222 eve@h2\).* with this host alone.*: virsnap -c 'qemu\+ssh:\/\/eve@h2:2222\/system\?keyfile=\/k'$/,
+		'Put your key there (ssh-copy-id -p 2222 eve@h2) or into your agent (ssh-add).',
+		true,
+		true,
+	],
+	[plain, 'Host key verification failed.\r\n', 'Host key verification failed.', /compare the key/, true, true],
+	[
+		plain,
+		'@    WARNING: REVOKED HOST KEY DETECTED!               @\nHost key verification failed.\r\n',
+		'WARNING: REVOKED HOST KEY DETECTED!',
+		/ask whoever runs it/,
+		true,
+	],
+	[
+		plain,
+		'Received disconnect from h1: Too many authentication failures\r\n',
+		'Received disconnect from h1: Too many authentication failures',
+		/^Put your key/,
 		true,
 	],
 	[
@@ -45,9 +61,9 @@ test.each([
 	],
 	[plain, 'Welcome.\nsomething new\n', 'Welcome. something new', null, false],
 	[plain, '', '', null, false],
-])('%#: %j', (address, stderr, reason, remedy, refuses) => {
+])('%#: %j', (address, stderr, reason, remedy, refuses, asks = false) => {
 	const failure = sshFailure(stderr, address);
-	expect(failure).toMatchObject({reason, refuses});
+	expect(failure).toMatchObject({reason, refuses, asks});
 	if (remedy instanceof RegExp) expect(failure.remedy).toMatch(remedy);
 	else expect(failure.remedy).toBe(remedy);
 });

@@ -44,7 +44,10 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 	const looked: string[] = [];
 	const recovered: string[] = [];
 	let unfinished = past.unfinished ?? [];
+	/** What the person answers when ssh asks. */
+	const answers: Pick<Hypervisor, 'answer'> = {answer: async () => {}};
 	const hypervisor = quietHypervisor({
+		answer: lent => answers.answer(lent),
 		view: () => view,
 		subscribe(listener) {
 			listeners.add(listener);
@@ -97,6 +100,7 @@ export function fakeHypervisor(first: View = connected, past: Past = {}) {
 	});
 	return {
 		hypervisor,
+		answers,
 		carried,
 		cancelled,
 		looked,

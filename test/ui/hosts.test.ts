@@ -1,4 +1,5 @@
 /** Several hosts in one screen. */
+import process from 'node:process';
 import {afterEach, describe, expect, test} from 'vitest';
 import type {Contact, View} from '../../source/core/model/hypervisor.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
@@ -339,6 +340,58 @@ describe('on screen', () => {
 		await ui.frame('hosts-all');
 		ui.press('back');
 		await ui.expects('6 hosts: 2 connected, 1 slow, 1 connecting, 1 lost, 1 refused');
+	});
+
+	test('a host that needs an answer: the terminal is lent to ssh, which asks there', async () => {
+		const asking = (reason: string): View => ({
+			connection: {
+				status: 'lost',
+				reason,
+				remedy: 'Put your key there (ssh-copy-id root@h4) or into your agent (ssh-add).',
+				retryAt: '2026-11-23T14:31:00Z',
+				refused: true,
+				asks: true,
+			},
+			inventory: null,
+			pending: new Set(),
+		});
+		const denied = 'root@h4: Permission denied (publickey,password).';
+		const {ui, fakes} = openHosts(
+			{...views, h3: lost(viewOf(mail), 'Connection timed out'), h4: asking(denied)},
+			{},
+			{columns: 80, rows: 24},
+		);
+		const at: [string, boolean][] = [];
+		const given = fakes.h4!.answers;
+		let late: (words: Uint8Array) => void = () => {};
+		given.answer = async ({tell, givenUp}) => {
+			tell(Buffer.from('Only for staff.\n'));
+			at.push([await ui.screen(), ui.isAlternate()]);
+			late = tell;
+			process.emit('SIGINT');
+			if (givenUp.aborted) throw new Error('You gave up connecting to root@h4.');
+		};
+		await ui.expects('h4 needs an answer: a lets ssh ask for it');
+		await ui.frame('hosts-asking-list');
+		ui.press('hosts');
+		await ui.expects(/❯ h4 +asking/);
+		await ui.frame('hosts-asking');
+		ui.press('answer');
+		await ui.expects('h4: You gave up connecting to root@h4.');
+		expect(at).toEqual([[expect.stringMatching(/Ctrl-C gives it up\.\n.*Only for staff/), false]]);
+		late(Buffer.from('too late'));
+		expect(ui.raw()).not.toContain('too late');
+		given.answer = async () => fakes.h4!.show(viewOf(mail));
+		ui.press('answer');
+		await ui.expects('h4 is connected.');
+		ui.press('answer');
+		await ui.expects('this host asks for nothing');
+		ui.press('first', 'down', 'down');
+		await ui.expects('❯ h3');
+		ui.press('up');
+		await ui.expects('❯ h2');
+		ui.press('back', 'answer');
+		await ui.expects('no host asks for anything');
 	});
 
 	test('the log says where a command was run', async () => {

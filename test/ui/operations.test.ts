@@ -341,6 +341,7 @@ test('what ends while the receipts are read is told as it ended', async () => {
 		copy() {},
 		redraw() {},
 		suspend() {},
+		lend: async () => null,
 		edit: async text => text,
 		quit() {},
 		now: () => '2026-11-23T14:30:12Z',

@@ -87,6 +87,7 @@ test('whoever runs through the list has only the last one read', async () => {
 		copy: () => {},
 		redraw: () => {},
 		suspend: () => {},
+		lend: async () => null,
 		edit: async text => text,
 		quit: () => {},
 		now: () => '2026-11-23T14:30:12Z',

@@ -2,7 +2,7 @@
 import type {Hypervisor, NamedHost} from '../../core/model/hypervisor.ts';
 import {ForeseenError, HostError, remedyOf} from '../../core/words/foreseen-error.ts';
 import {asCommands} from '../../core/words/remedy.ts';
-import {t} from '../../core/words/text.ts';
+import {shellCommand, t} from '../../core/words/text.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, NoConnection, say} from '../context.ts';
 import {printableLines} from '../line/printable-lines.ts';
@@ -43,13 +43,21 @@ export async function askHosts<Value>(
 
 export function unreachedBy(error: ForeseenError, {name, uri}: NamedHost): Unreached {
 	const remedy = remedyOf(error);
+	const told = remedy === null ? null : asCommands(remedy, {host: name, ssh: null});
+	const isHost = error instanceof HostError || error instanceof NoConnection;
 	return {
 		name,
 		uri,
 		reason: error.message.trim(),
-		remedy: remedy === null ? null : asCommands(remedy, {host: name, ssh: null}),
-		refused: (error instanceof HostError || error instanceof NoConnection) && error.refuses,
+		remedy: isHost && error.asks ? orAlone(told, uri) : told,
+		refused: isHost && error.refuses,
 	};
+}
+
+/** Of several that are asked at once none can have the terminal. */
+export function orAlone(remedy: string | null, uri: string | null): string {
+	const alone = `Or give this host alone, so that ssh can ask: ${shellCommand(['virsnap', ...(uri === null ? [] : ['-c', uri])])}`;
+	return remedy === null ? alone : `${remedy}\n${alone}`;
 }
 
 export const answersOf = <Value>(asked: FromHosts<Value>) => asked.flatMap(one => ('value' in one ? [one] : []));

@@ -24,6 +24,8 @@ export type ConnectionState =
 			readonly retryAt: string;
 			/** The other machine can be reached, and will not do until a person has mended something. */
 			readonly refused?: boolean;
+			/** ssh would have to ask a person, for a password or about a host key: `answer` lets it. */
+			readonly asks?: boolean;
 	  };
 
 /** What is known at one moment. A new object only when something in it changed. */
@@ -78,6 +80,14 @@ export type Contact = {
 	readonly ahead: number;
 };
 
+/** The terminal in the hands of a program that asks a person at it; it is given back when the call that was given it settles. */
+export type LentTerminal = {
+	/** Puts words of the program on it: a banner, and why it asks once more. */
+	readonly tell: (words: Uint8Array) => void;
+	/** The person does not want to answer. */
+	readonly givenUp: AbortSignal;
+};
+
 /** A hypervisor among several, and what it is called: `h1` in `h1/web`. */
 export type NamedHost = {readonly name: string; readonly uri: string | null};
 
@@ -86,6 +96,8 @@ export type Hypervisor = {
 	machine(): Promise<Machine | null>;
 	/** Asks the virsnap on the other machine for a sign of life; null: it is on this one, or has no virsnap. Rejects as `machine` does. */
 	contact(): Promise<Contact | null>;
+	/** Connects to another machine once more, where it is lost. ssh may ask on the terminal. Rejects where it is not connected then. */
+	answer(lent: LentTerminal): Promise<void>;
 	view(): View;
 	/** Calls back after each change of `view()`; returns the way to stop. */
 	subscribe(listener: () => void): () => void;

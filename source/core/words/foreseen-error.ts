@@ -26,11 +26,14 @@ export class HostError extends ForeseenError {
 	readonly remedy: Remedy | null;
 	/** It will not do until a person has mended something: to try again soon is of no use. */
 	readonly refuses: boolean;
-	constructor(message: string, remedy: Remedy | null, refuses = false) {
+	/** ssh would have to ask a person. */
+	readonly asks: boolean;
+	constructor(message: string, remedy: Remedy | null, refuses = false, asks = false) {
 		super(message);
 		this.name = 'HostError';
 		this.remedy = remedy;
 		this.refuses = refuses;
+		this.asks = asks;
 	}
 }
 

@@ -6,6 +6,7 @@ import {footerBindings, footerKey, footerWord, markedFor} from '../keys/bindings
 import {keyName} from '../keys/words.ts';
 import {batchWords} from '../operations/batch/words.ts';
 import {elapsedWords} from '../operations/progress.ts';
+import {askingHost} from '../state/hosts/told.ts';
 import {selectedHost} from '../state/rows.ts';
 import type {Notice, State} from '../state/state.ts';
 import {shownWork, stopOf, subjectOf, subjectOfWork, underWay} from '../state/works.ts';
@@ -39,7 +40,10 @@ function lost(state: State): Notice | null {
 function lostHost(state: State): Notice | null {
 	const host = state.screen.name === 'lists' ? selectedHost(state) : null;
 	const connection = state.hosts.find(({name}) => name === host)?.view.connection;
-	return connection?.status === 'lost' ? {tone: 'bad', text: t`${host ?? ''}: ${connection.reason}`} : null;
+	if (connection?.status === 'lost' && !connection.asks)
+		return {tone: 'bad', text: t`${host ?? ''}: ${connection.reason}`};
+	const asking = state.screen.name === 'lists' ? askingHost(state, host) : undefined;
+	return asking ? {tone: 'warn', text: t`${asking} needs an answer: a lets ssh ask for it`} : null;
 }
 
 /** What is running, wherever it was started. */

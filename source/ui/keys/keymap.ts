@@ -9,6 +9,7 @@ import * as all from '../lists/all/acts.ts';
 import {anyExpiredOfAll, anyOfAll, markedOfAllToReach} from '../lists/all/conditions.ts';
 import {markedOfAll} from '../lists/all/rows.ts';
 import {fold, foldAll, foldable} from '../lists/folds.ts';
+import {letAsk, moveToHost, openHosts, readHostsAgain, wantsAnswer} from '../lists/hosts.ts';
 import * as operations from '../operations/acts.ts';
 import {isBatchOver, isBatchRunning, stopBatch} from '../operations/batch/acts.ts';
 import type {Act} from '../state/actions.ts';
@@ -133,6 +134,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['M'], scope: 'lists', name: 'mark-expired', label: 'mark what has expired', when: anyExpired, act: lists.markAllExpired},
 	{keys: ['f'], scope: 'lists', name: 'inside', label: 'files: open the selected snapshot for reading', when: keepable, act: openInside},
 	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: detailsWord, when: anyRow, act: lists.openDetails},
+	{keys: ['a'], scope: 'lists', name: 'answer', label: 'answer what ssh asks (password, host key)', footer: 'answer', when: wantsAnswer, act: letAsk},
 	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},
 	{keys: ['t'], scope: 'lists', name: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always, act: lists.turnTree},
 	{keys: ['O'], scope: 'lists', name: 'order', label: 'order snapshots by age, OWN, SINCE, tag, or as listed', when: always, act: lists.nextOrder},
@@ -148,7 +150,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['y'], scope: 'lists', name: 'copy', label: 'copy the tag, or the name of the domain', when: anyDomain, act: copySelected},
 	{keys: ['z'], scope: 'lists', name: 'fold', label: 'fold the host of the selected domain into one row, or unfold it', hosts: true, when: foldable, act: fold},
 	{keys: ['Z'], scope: 'lists', name: 'fold-all', label: 'fold all hosts, or unfold all', hosts: true, when: foldable, act: foldAll},
-	{keys: ['H'], scope: 'lists', name: 'hosts', label: 'hosts: how each is, why, and when it is tried again', footer: 'hosts', hosts: true, when: always, act: lists.openHosts},
+	{keys: ['H'], scope: 'lists', name: 'hosts', label: 'hosts: how each is, why, and when it is tried again', footer: 'hosts', hosts: true, when: always, act: openHosts},
 	{keys: ['L'], scope: 'lists', name: 'log', label: 'log of every command run', when: always, act: lists.openLog},
 	{keys: ['o'], scope: 'lists', name: 'outcome', label: 'operation under way, or how the last one ended', when: anyOperation, act: operations.openProgress},
 	{keys: ['u'], scope: 'lists', name: 'recover', label: 'interrupted operations: finish or roll back', footer: 'interrupted', when: anyInterrupted, act: dialog.openInterrupted},
@@ -193,7 +195,14 @@ export const keymap: readonly Binding[] = [
 	{keys: ['G', 'end'], scope: 'reading', name: 'last', label: 'to the end', when: always, act: scrolls('last')},
 	{keys: ['esc', 'q'], scope: 'reading', name: 'back', label: 'back', footer: 'back', when: always, act: back},
 
-	{keys: ['R'], scope: 'hosts', name: 'refresh', label: 'try all hosts again now', footer: 'try again', hosts: true, when: always, act: lists.readHostsAgain},
+	{keys: ['j', 'down'], scope: 'hosts', name: 'down', label: 'down', hosts: true, when: always, act: moveToHost('down')},
+	{keys: ['k', 'up'], scope: 'hosts', name: 'up', label: 'up', hosts: true, when: always, act: moveToHost('up')},
+	{keys: ['pagedown', 'space'], scope: 'hosts', name: 'page-down', label: 'a page down', hosts: true, when: always, act: moveToHost('page-down')},
+	{keys: ['pageup'], scope: 'hosts', name: 'page-up', label: 'a page up', hosts: true, when: always, act: moveToHost('page-up')},
+	{keys: ['g', 'home'], scope: 'hosts', name: 'first', label: 'to the top', hosts: true, when: always, act: moveToHost('first')},
+	{keys: ['G', 'end'], scope: 'hosts', name: 'last', label: 'to the end', hosts: true, when: always, act: moveToHost('last')},
+	{keys: ['enter', 'a'], scope: 'hosts', name: 'answer', label: 'answer what ssh asks (password, host key)', footer: 'answer', hosts: true, when: wantsAnswer, act: letAsk},
+	{keys: ['R'], scope: 'hosts', name: 'refresh', label: 'try all hosts again now', footer: 'try again', hosts: true, when: always, act: readHostsAgain},
 	{keys: ['esc', 'H', 'q'], scope: 'hosts', name: 'back', label: 'back', footer: 'back', hosts: true, when: always, act: back},
 
 	{keys: ['d'], scope: 'chains', name: 'reclaim', label: 'delete an overlay that nothing uses any more', footer: 'delete', when: both(unused, idle), act: dialog.opens('reclaim')},

@@ -69,11 +69,6 @@ export const openChains: Act = state => {
 	return [{...state, tokens: token, screen}, domain === undefined ? [] : [{type: 'read-facts', domain, token}]];
 };
 
-export const openHosts: Act = state => [{...state, screen: {name: 'hosts', top: 0}}, [{type: 'read-contacts'}]];
-
-/** Those that are lost are tried at once. */
-export const readHostsAgain: Act = state => [state, [{type: 'refresh'}, {type: 'read-contacts'}]];
-
 export const openLog: Act = state => [state, [{type: 'read-log'}]];
 
 export const readAgain: Act = state => [

@@ -7,6 +7,7 @@ import {insideLines} from '../inside/lines.ts';
 import {helpLines} from '../keys/help.ts';
 import {batchLines} from '../operations/batch/lines.ts';
 import {workLines} from '../operations/progress.ts';
+import {hostLines, oneHostLines} from '../state/hosts/lines.ts';
 import type {Placed} from '../state/hosts/placed.ts';
 import {clearedNext, markedIn} from '../state/marks.ts';
 import {pageRows} from '../state/paging.ts';
@@ -16,7 +17,7 @@ import {shownWork} from '../state/works.ts';
 import {type Line, labelled, span} from '../terminal/line.ts';
 import {chainLines} from './chains.ts';
 import {domainLines} from './domain.ts';
-import {hostLines, placeLines} from './hosts.ts';
+import {placeLines} from './hosts.ts';
 import {logLines} from './log.ts';
 import {pictureLines} from './picture.ts';
 import {listedLines} from './snapshot.ts';
@@ -35,7 +36,7 @@ export function content(state: State): readonly Line[] {
 		case 'help':
 			return helpLines({...state, screen: screen.under}, columns);
 		case 'hosts':
-			return hostLines(state, columns);
+			return hostLines(state, screen.host);
 		case 'log':
 			return logLines(screen.entries, columns, glyphs);
 		case 'progress':
@@ -61,7 +62,7 @@ function shownHere(state: State): Picture | null {
 /** What the selected item of the focused pane is about. */
 export function details(state: State, columns: number): readonly Line[] {
 	const fold = selectedFold(state);
-	if (fold !== null) return hostLines(state, columns, fold.host);
+	if (fold !== null) return oneHostLines(state, columns, fold.host);
 	const domain = selectedDomain(state);
 	if (domain === null) return unconnected(state, columns);
 	// Until its XML is read nothing is known of it but name and state.

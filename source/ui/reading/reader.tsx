@@ -15,11 +15,13 @@ export function Reader({state}: {readonly state: State}) {
 	const lines = content(state);
 	const rows = pageRows(state);
 	const top = pageTop(state, lines.length);
+	// A cursor stands in the margin.
+	const margin = state.screen.name === 'hosts' ? 0 : 1;
 	return (
 		<>
 			<TitleLine title={titleOf(state)} right={position(top, rows, lines.length)} columns={columns} focused />
-			<Box paddingLeft={1} flexShrink={0}>
-				<LinesView lines={lines} columns={columns - 1} rows={rows} top={top} />
+			<Box paddingLeft={margin} flexShrink={0}>
+				<LinesView lines={lines} columns={columns - margin} rows={rows} top={top} />
 			</Box>
 		</>
 	);

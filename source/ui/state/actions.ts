@@ -103,6 +103,8 @@ export type Effect =
 			readonly commandsFor?: {readonly host: HostName};
 	  }
 	| {readonly type: 'edit-text'; readonly text: string; readonly token: number}
+	/** The terminal is lent to ssh, to ask there what it has to know. */
+	| {readonly type: 'let-ask'; readonly host: HostName}
 	| {readonly type: 'suspend'}
 	| {readonly type: 'quit'};
 

@@ -42,8 +42,8 @@ export type Screen =
 	| {readonly name: 'batch'; readonly top: number}
 	| {readonly name: 'help'; readonly top: number; readonly under: Screen}
 	| {readonly name: 'log'; readonly top: number; readonly entries: readonly HostCommand[]}
-	/** The hosts, and how they are. */
-	| {readonly name: 'hosts'; readonly top: number}
+	/** The hosts, and how they are; `host` is the one under the cursor. */
+	| {readonly name: 'hosts'; readonly top: number; readonly host: HostName}
 	| Dialog;
 
 /** A command, and where it was run. */

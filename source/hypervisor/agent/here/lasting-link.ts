@@ -1,6 +1,7 @@
 /** The connection to a host through all its breaks: made again by itself while somebody watches. */
 import {
 	type ConnectionState,
+	type LentTerminal,
 	type LoggedCommand,
 	type Machine,
 	unread,
@@ -17,13 +18,16 @@ import {pulseOf} from './pulse.ts';
 import {isRefused, retryTime} from './retry.ts';
 import {inItsTurn} from './starts.ts';
 
+/** `first`: no screen is drawn yet. `later`: there may be one, and ssh asks nobody. Else it is lent a terminal to ask at. */
+export type Attempt = 'first' | 'later' | LentTerminal;
+
 /** How the host is reached. */
 export type Way = {
 	readonly machine: Machine;
 	/** That leads there from here. */
 	readonly uri: string;
-	/** The first time it may ask on the terminal. The signal ends what is under way. @throws {HostError} */
-	connect(told: Unasked, first: boolean, signal: AbortSignal): Promise<Link>;
+	/** The signal ends what is under way. @throws {HostError} */
+	connect(told: Unasked, attempt: Attempt, signal: AbortSignal): Promise<Link>;
 };
 
 type Taking = {onView(change: ViewChange, commands: readonly LoggedCommand[], show: (view: View) => void): void};
@@ -90,6 +94,22 @@ export class LastingLink {
 		}
 	}
 
+	/** Where this connection is lost, the next one is made without asking again. */
+	async answer(lent: LentTerminal): Promise<void> {
+		await this.#link?.catch(() => null);
+		if (this.#view.connection.status !== 'lost') return;
+		clearTimeout(this.#timer);
+		try {
+			this.#link = this.#connect(lent, this.#closing.signal);
+			const link = await this.#link;
+			this.#show({...this.#view, connection: {status: 'connecting'}});
+			this.#watch(link);
+		} catch (error) {
+			if (!this.#closed) this.#lost(error, 0);
+			throw error;
+		}
+	}
+
 	/** Rejects with {HostError} where there is no connection. */
 	async call(name: CallName, given: readonly unknown[], calling?: Calling): Promise<unknown> {
 		return (await this.#connected()).call(name, given, calling);
@@ -149,19 +169,17 @@ export class LastingLink {
 	/** The connection that there is, or a new one. */
 	#connected(): Promise<Link> {
 		if (this.#closed) return Promise.reject(wasClosed());
-		this.#link ??= this.#connect();
+		// Later ones find a screen that no question of ssh may be drawn into.
+		this.#link ??= this.#connect(this.#attempted ? 'later' : 'first', this.#closing.signal);
 		return this.#link;
 	}
 
-	async #connect(): Promise<Link> {
+	async #connect(attempt: Attempt, signal: AbortSignal): Promise<Link> {
+		this.#attempted = true;
 		try {
 			const onView: Unasked['onView'] = (change, commands) =>
 				this.#taking.onView(change, commands, view => this.#show(view));
-			// Later ones find a screen that no question of ssh may be drawn into.
-			const first = !this.#attempted;
-			this.#attempted = true;
-			const {signal} = this.#closing;
-			const link = await inItsTurn(() => this.#reach.connect({onView}, first, signal), signal);
+			const link = await inItsTurn(() => this.#reach.connect({onView}, attempt, signal), signal);
 			void link.ended.then(reason => {
 				this.#link = null;
 				if (!this.#closed) this.#lost(reason, 0);
@@ -202,6 +220,7 @@ export class LastingLink {
 		this.#stopPulse();
 		const next = remedyOf(error);
 		const refused = isRefused(error);
+		const asks = error instanceof HostError && error.asks;
 		const retryAt = retryTime(error, failures);
 		const reason = error instanceof Error ? error.message : String(error);
 		this.#show({
@@ -212,6 +231,7 @@ export class LastingLink {
 				remedy: next && asCommands(next, typedThere),
 				retryAt,
 				...(refused && {refused}),
+				...(asks && {asks}),
 			},
 		});
 		if (this.#watched) this.#tryAt(retryAt, failures + 1);

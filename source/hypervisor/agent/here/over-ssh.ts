@@ -17,7 +17,7 @@ const greetingMs = 30_000;
 
 export type Over = {
 	readonly version: string;
-	/** Whether there is a person at a terminal whom ssh may ask for a password or about a host key. */
+	/** Whether there is a person at a terminal whom ssh may ask the first time, before a screen is drawn. */
 	readonly asks: boolean;
 };
 
@@ -28,11 +28,13 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 	return {
 		machine: {name: address.name, ssh: address.ssh},
 		uri: address.from,
-		async connect(told, first, signal) {
-			const mayAsk = first && asks;
+		async connect(told, attempt, signal) {
+			const lent = typeof attempt === 'object' ? attempt : null;
+			const mayAsk = lent !== null || (attempt === 'first' && asks);
 			const argv = [...optionsFor(address, mayAsk), startThere(address, version, ['agent'])];
-			const talk = await startTalk(argv, {asks: mayAsk});
+			const talk = await startTalk(lent === null ? argv : unmoved(argv), {asks: mayAsk, onWords: lent?.tell});
 			signal.addEventListener('abort', talk.end, {once: true});
+			lent?.givenUp.addEventListener('abort', talk.kill, {once: true});
 			const line: Wire = {
 				input: talk.stdout,
 				output: talk.stdin,
@@ -46,7 +48,10 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 				if ((await Promise.race([greeting, silent?.over ?? greeting])) === null) throw await line.ended;
 			} catch (error) {
 				talk.end();
-				throw error;
+				if (lent === null) throw error;
+				// The terminal is its own until then.
+				await talk.ended;
+				throw lent.givenUp.aborted ? givenUpOn(address) : error;
 			} finally {
 				silent?.stop();
 			}
@@ -55,6 +60,14 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 		},
 	};
 }
+
+/**
+ * ssh stays at the terminal where it has asked, and would end by a Ctrl-C at the question of the next host. So it does not hear it; while
+ * it asks itself it takes it for an empty answer, and has to be ended.
+ */
+const unmoved = (argv: readonly string[]) => ['sh', '-c', 'trap "" INT QUIT; exec "$@"', 'sh', ...argv];
+
+const givenUpOn = ({name}: SshAddress) => new HostError(t`You gave up connecting to ${name}.`, null, true, true);
 
 /** Rejects after a while: ssh has connected, and what it has started there hangs. */
 function silence({name, ssh}: SshAddress): {readonly over: Promise<never>; stop(): void} {
@@ -84,6 +97,6 @@ function reasonOf(address: SshAddress, exitCode: number | null, stderr: string):
 		const toInstall = `Install virsnap there, the same version as here, so that the command is found: ${shellCommand([...ssh, 'virsnap', '--version'])}`;
 		return new NoVirsnap(t`${name} has no virsnap`, toInstall, true);
 	}
-	const {reason, remedy, refuses} = sshFailure(stderr, address);
-	return new HostError(reason || t`the connection to ${name} ended`, remedy, refuses);
+	const {reason, remedy, refuses, asks} = sshFailure(stderr, address);
+	return new HostError(reason || t`the connection to ${name} ended`, remedy, refuses, asks);
 }

@@ -38,6 +38,7 @@ export function openRemote(reach: Way): Hypervisor {
 			return reach.machine;
 		},
 		contact: () => contactBy(() => ask<number>('clock')),
+		answer: lent => lasting.answer(lent),
 		view: () => lasting.view(),
 		subscribe: listener => lasting.subscribe(listener),
 		refresh: () => lasting.refresh(),

@@ -8,6 +8,8 @@ type SshRemedy = {
 	readonly remedy: (address: SshAddress) => string;
 	/** A person has to act before it can go better. */
 	readonly refuses: boolean;
+	/** It is enough that ssh may ask, as far as its words tell: of a key that is refused they do not say that it has a passphrase. */
+	readonly asks?: true;
 };
 
 const onHost = ({ssh}: SshAddress, ...words: readonly string[]) => shellCommand([...ssh, ...words]);
@@ -20,14 +22,31 @@ const rows: readonly SshRemedy[] = [
 		refuses: true,
 	},
 	{
-		pattern: /No \S+ host key is known|Host key verification failed/,
-		remedy: address => `Connect once by hand, compare the key, and accept it: ${onHost(address, 'true')}`,
+		pattern: /REVOKED HOST KEY DETECTED/,
+		remedy: () => 'The key of this host counts as stolen: ask whoever runs it, and do not connect before.',
 		refuses: true,
 	},
 	{
-		pattern: /Permission denied|Too many authentication failures/,
-		remedy: address =>
-			`Put your key there (${shellCommand(toCopyKey(address))}) or into your agent (ssh-add). For a password start virsnap with this host alone, for it can be asked for only before the screen is drawn: ${shellCommand(['virsnap', '-c', address.from])}`,
+		// Its configuration forbids ssh to ask about one.
+		pattern: /No \S+ host key is known/,
+		remedy: toCompareKey,
+		refuses: true,
+	},
+	{
+		pattern: /Host key verification failed/,
+		remedy: toCompareKey,
+		refuses: true,
+		asks: true,
+	},
+	{
+		pattern: /Permission denied/,
+		remedy: toPutKey,
+		refuses: true,
+		asks: true,
+	},
+	{
+		pattern: /Too many authentication failures/,
+		remedy: toPutKey,
 		refuses: true,
 	},
 	{
@@ -48,6 +67,14 @@ const rows: readonly SshRemedy[] = [
 	},
 ];
 
+function toCompareKey(address: SshAddress): string {
+	return `Connect once by hand, compare the key, and accept it: ${onHost(address, 'true')}`;
+}
+
+function toPutKey(address: SshAddress): string {
+	return `Put your key there (${shellCommand(toCopyKey(address))}) or into your agent (ssh-add).`;
+}
+
 /** As the host stands in known_hosts (sshd(8)). */
 const knownAs = ({host, port}: SshAddress) => (port === null || port === '22' ? host : `[${host}]:${port}`);
 
@@ -59,6 +86,8 @@ type Failure = {
 	/** Null where nothing is known about it. */
 	readonly remedy: string | null;
 	readonly refuses: boolean;
+	/** ssh would have to ask a person. */
+	readonly asks: boolean;
 };
 
 /** Why a host is not reached, by what ssh said on stderr: a banner of the host may stand before it, and a frame of @ around it. */
@@ -73,5 +102,6 @@ export function sshFailure(stderr: string, address: SshAddress): Failure {
 		reason: (at < 0 ? lines.slice(-2).join(' ') : lines[at]!).slice(0, 300),
 		remedy: known?.remedy(address) ?? null,
 		refuses: known?.refuses ?? false,
+		asks: known?.asks ?? false,
 	};
 }

@@ -3,10 +3,12 @@ import type {Tone} from '../../terminal/theme.ts';
 import type {State} from '../state.ts';
 import type {HostName, HostView} from './placed.ts';
 
-export type HostState = 'connected' | 'slow' | 'connecting' | 'lost' | 'refused';
+export type HostState = 'connected' | 'slow' | 'connecting' | 'lost' | 'asking' | 'refused';
 
 export function hostState({view: {connection}}: HostView): HostState {
-	return connection.status === 'lost' && connection.refused ? 'refused' : connection.status;
+	if (connection.status !== 'lost') return connection.status;
+	if (connection.asks) return 'asking';
+	return connection.refused ? 'refused' : 'lost';
 }
 
 export const HOST_TONES: Readonly<Record<HostState, Tone>> = {
@@ -14,11 +16,12 @@ export const HOST_TONES: Readonly<Record<HostState, Tone>> = {
 	slow: 'warn',
 	connecting: 'dim',
 	lost: 'bad',
+	asking: 'warn',
 	refused: 'bad',
 };
 
 /** In this order they are counted, too. */
-export const hostStates: readonly HostState[] = ['connected', 'slow', 'connecting', 'lost', 'refused'];
+export const hostStates: readonly HostState[] = ['connected', 'slow', 'connecting', 'lost', 'asking', 'refused'];
 
 const NONE: ReadonlySet<HostName> = new Set();
 
@@ -36,3 +39,11 @@ export function lostHosts({hosts}: State): ReadonlySet<HostName> {
 }
 
 export const severalHosts = ({hosts}: State): true | string => hosts.length > 1 || 'there is one host';
+
+const asks = (host: HostView): boolean => hostState(host) === 'asking';
+
+/** Whom ssh would have to ask a person for: this one, else the first one; undefined where none (null is the name of one that is alone). */
+export function askingHost({hosts}: State, preferred: HostName): HostName | undefined {
+	const asking = hosts.filter(asks);
+	return (asking.find(({name}) => name === preferred) ?? asking[0])?.name;
+}

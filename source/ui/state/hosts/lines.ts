@@ -1,0 +1,100 @@
+/** The hosts: how each is, why, and when it is tried again. */
+import {clockWords} from '../../../core/words/clock.ts';
+import {counted, formatDate, printable, t} from '../../../core/words/text.ts';
+import {columnsOf, fit, type Line, paragraph, span} from '../../terminal/line.ts';
+import type {Tone} from '../../terminal/theme.ts';
+import type {State} from '../state.ts';
+import type {HostName, HostView} from './placed.ts';
+import {HOST_TONES, hostState} from './told.ts';
+
+const MARGIN = '  ';
+
+/** The one asked for, below the headings. */
+export function oneHostLines(state: State, columns: number, only: HostName): readonly Line[] {
+	const hosts = state.hosts.filter(({name}) => name === only);
+	return [headings(hosts), ...hosts.flatMap(host => oneHost(state, host, nameColumns(hosts), columns))];
+}
+
+type Block = {readonly name: HostName; readonly first: number; readonly lines: readonly Line[]};
+
+/** All of them, `first` as a line of the screen, which has the headings in its first one and a margin for the cursor. */
+export function hostBlocks(state: State): readonly Block[] {
+	const width = nameColumns(state.hosts);
+	let first = 1;
+	return state.hosts.map(host => {
+		const lines = oneHost(state, host, width, state.size.columns - MARGIN.length - 1);
+		const block = {name: host.name, first, lines};
+		first += lines.length;
+		return block;
+	});
+}
+
+/** The screen of all hosts, with the cursor on one of them. */
+export function hostLines(state: State, at: HostName): readonly Line[] {
+	const blocks = hostBlocks(state).flatMap(({name, lines}) =>
+		lines.map((line, index) => [
+			index === 0 && name === at ? span(`${state.glyphs.cursor} `, 'accent') : span(MARGIN),
+			...line,
+		]),
+	);
+	return [[span(MARGIN), ...headings(state.hosts)], ...blocks];
+}
+
+const nameColumns = (hosts: readonly HostView[]) =>
+	Math.max(4, ...hosts.map(({name}) => columnsOf(printable(name ?? ''))));
+
+function headings(hosts: readonly HostView[]): Line {
+	const cells = CELLS.map(({heading, columns: room}) => fit(heading, room));
+	return [span([fit('HOST', nameColumns(hosts)), ...cells].join('  '), 'dim')];
+}
+
+type Cell = {
+	readonly heading: string;
+	readonly columns: number;
+	readonly text: (host: HostView, state: State) => string;
+};
+
+const CELLS: readonly Cell[] = [
+	{heading: 'STATE', columns: 10, text: hostState},
+	{heading: 'DOMAINS', columns: 7, text: ({view: {inventory}}) => (inventory ? String(inventory.domains.length) : '-')},
+	{heading: 'LIBVIRT', columns: 8, text: ({view: {inventory}}) => inventory?.host.libvirt ?? '-'},
+	{heading: 'QEMU', columns: 8, text: ({view: {inventory}}) => inventory?.host.qemu ?? '-'},
+	{heading: 'LATENCY', columns: 8, text: latencyWords},
+	{heading: 'CLOCK', columns: 14, text: ({name}, {contacts}) => clockOf(name, contacts)},
+];
+
+function latencyWords({name}: HostView, {contacts}: State): string {
+	const contact = contacts[name ?? ''];
+	if (contact === undefined) return '-';
+	return `${contact.milliseconds.toFixed(contact.milliseconds < 10 ? 1 : 0)} ms`;
+}
+
+function clockOf(name: HostView['name'], contacts: State['contacts']): string {
+	const contact = contacts[name ?? ''];
+	return contact === undefined ? '-' : (clockWords(contact) ?? 'same');
+}
+
+function oneHost(state: State, host: HostView, width: number, columns: number): Line[] {
+	const name = fit(printable(host.name ?? ''), width);
+	const tone = (heading: string) => (heading === 'STATE' ? HOST_TONES[hostState(host)] : 'plain');
+	const cells = CELLS.flatMap(({heading, columns: room, text}) => [
+		span('  '),
+		span(fit(printable(text(host, state)), room), tone(heading)),
+	]);
+	return [[span(name, 'accent'), ...cells], ...reasonLines(host, columns)];
+}
+
+function reasonLines({view: {connection, inventory}}: HostView, columns: number): Line[] {
+	const said = (words: string, tone: Tone) => paragraph(`${MARGIN}${printable(words)}`, columns, tone, MARGIN);
+	if (connection.status === 'slow')
+		return said(t`It has not answered since ${formatDate(connection.since).slice(11)}.`, 'warn');
+	if (connection.status !== 'lost') return [];
+	const stale =
+		inventory === null ? '' : t` ${counted(inventory.domains.length, 'domain')} as known last, marked stale.`;
+	return [
+		...said(connection.reason, 'bad'),
+		...(connection.asks ? said('It needs an answer: Enter lets ssh ask for it, on this terminal.', 'warn') : []),
+		...(connection.remedy ? said(connection.remedy, 'plain') : []),
+		...said(t`Next try at ${formatDate(connection.retryAt).slice(11)}; R tries now.${stale}`, 'dim'),
+	];
+}
