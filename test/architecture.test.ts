@@ -189,6 +189,7 @@ describe('laws', () => {
 			'node:stream',
 			'node:timers/promises',
 			'node:tty',
+			'node:zlib',
 		]);
 	});
 

@@ -30,6 +30,7 @@ type EffectInputs = {
 	readonly copy: (text: string) => void;
 	/** The whole screen, whatever else has written on it. */
 	readonly redraw: () => void;
+	readonly askPixels: () => void;
 	readonly suspend: () => void;
 	/** The text as the person has left it in an editor; null where none could be opened now. */
 	readonly edit: (text: string) => Promise<string | null>;
@@ -95,6 +96,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 			() => {},
 		);
 	},
+	'ask-pixels': (_, {askPixels}) => askPixels(),
 	'read-recovery': ({host, id, token}, {at, dispatch}) =>
 		answer(
 			at(host).recovery(id),

@@ -12,6 +12,7 @@ import {sizesRead, wantSizes} from './lists/reduce-sizes.ts';
 import {batchFacts, batchWorkEnded} from './operations/batch/turns.ts';
 import {found, workFailed, workReported} from './operations/reduce-operations.ts';
 import {content} from './reading/content.ts';
+import {pictureRead, resized} from './reading/reduce-picture.ts';
 import type {Action, Next} from './state/actions.ts';
 import type {Dialog} from './state/dialog.ts';
 import {contacted, viewed} from './state/hosts/reduce-hosts.ts';
@@ -36,7 +37,7 @@ function step(state: State, action: Action): Next {
 		case 'notice':
 			return [{...state, notice: action.notice}, []];
 		case 'resize':
-			return [{...state, size: action.size}, []];
+			return resized(state, action.size);
 		case 'views':
 			return [viewed(state, action.views), []];
 		case 'contact':
@@ -44,7 +45,9 @@ function step(state: State, action: Action): Next {
 		case 'sizes':
 			return sizesRead(state, action);
 		case 'picture':
-			return [{...state, shown: action.shown}, []];
+			return pictureRead(state, action.shown);
+		case 'pixels':
+			return [{...state, pixels: action.pixels}, []];
 		case 'tick':
 			return [{...state, now: action.now}, []];
 		case 'log':

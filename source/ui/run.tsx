@@ -13,9 +13,12 @@ import type {HostView} from './state/hosts/placed.ts';
 import {initialState} from './state/state.ts';
 import {subjectOf, underWay} from './state/works.ts';
 import {createStore, type Store} from './store.ts';
-import {type CellStream, cellStream, sizeOf} from './terminal/cell-stream.ts';
+import {type CellStream, cellStream} from './terminal/cell-stream.ts';
 import {keyStream} from './terminal/key-stream.ts';
 import {type Loan, loan} from './terminal/loan.ts';
+import {pixelsAsker} from './terminal/pictures/asker.ts';
+import {canBeAsked, type Pixels} from './terminal/pictures/pixels.ts';
+import {sizeOf} from './terminal/repaint.ts';
 import {type Environment, makeTheme} from './terminal/theme.ts';
 
 /** A host, and how it is asked. `uri` as given to virsh; null for its own default. */
@@ -80,6 +83,7 @@ export function startUi({
 }: UiOptions): Ui {
 	const theme = makeTheme(env);
 	const screen = cellStream(stdout);
+	const asker = pixelsAsker(stdout, pixels => drawBy(pixels, store, screen));
 	const copied: string[] = [];
 	let app: Controls | undefined;
 	const shell = loan(async during => app?.suspendTerminal(during), stop);
@@ -98,10 +102,11 @@ export function startUi({
 				copyByTerminal(stdout, text);
 			},
 			redraw: screen.redraw,
+			askPixels: () => canBeAsked(env) && asker.ask(),
 			suspend: shell.suspend,
 			edit: text => shell.toProgram(() => editText(text)),
 			lend: asked => shell.toProgram(() => asAsker(stdout, asked)),
-			quit: () => app?.exit(),
+			quit: () => void asker.answered().then(() => app?.exit()),
 			now,
 		}),
 	);
@@ -112,7 +117,7 @@ export function startUi({
 		app = handle;
 	};
 	const instance = render(<Connected store={store} theme={theme} onApp={connect} />, {
-		stdin: keyStream(stdin),
+		stdin: keyStream(stdin, asker),
 		stdout: screen.stdout,
 		alternateScreen: true,
 		// Whole frames: the cells that differ are found below it.
@@ -228,11 +233,22 @@ function hear(store: Store, {stdout, screen, shell, now}: Heard): () => void {
 	// Before Ink's own listener, so that its next frame has the new size.
 	stdout.on('resize', onResize);
 	const deafen = shell.hear(process);
+	const unshow = store.subscribe(() => {
+		const {shown, pixels} = store.state();
+		screen.show(shown?.picture ?? null, pixels === 'unasked' ? null : pixels);
+	});
 	return () => {
+		unshow();
 		stopClock();
 		stdout.off('resize', onResize);
 		deafen();
 	};
+}
+
+function drawBy(pixels: Pixels | null, store: Store, screen: CellStream): void {
+	store.dispatch({type: 'pixels', pixels});
+	// Of a terminal that knows no such question some of it may stand on the screen.
+	if (pixels === null) screen.redraw();
 }
 
 function sayAtEnd(stdout: WriteStream, copied: readonly string[], store: Store): void {

@@ -9,6 +9,8 @@ import type {Size} from './screen.tsx';
 type LaunchOptions = Partial<Size> & {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+	/** The emulator answers nothing: the test does. */
+	readonly mute?: boolean;
 	/** The program; Node itself where left out. */
 	readonly file?: string;
 };
@@ -21,7 +23,7 @@ function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string,
 
 export function launch(
 	args: readonly string[],
-	{columns = 80, rows = 24, env = {}, cwd, file = process.execPath}: LaunchOptions = {},
+	{columns = 80, rows = 24, env = {}, cwd, mute = false, file = process.execPath}: LaunchOptions = {},
 ) {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
 	const child: IPty = spawn(file, [...args], {
@@ -39,7 +41,7 @@ export function launch(
 		terminal.write(data);
 	});
 	// The emulator answers queries (cursor position and such) as a terminal does.
-	terminal.onData(answer => child.write(answer));
+	if (!mute) terminal.onData(answer => child.write(answer));
 	const exited = new Promise<{exitCode: number; signal?: number}>(resolve => {
 		child.onExit(resolve);
 	});

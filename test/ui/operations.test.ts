@@ -340,6 +340,7 @@ test('what ends while the receipts are read is told as it ended', async () => {
 		dispatch: action => found.push(action),
 		copy() {},
 		redraw() {},
+		askPixels() {},
 		suspend() {},
 		lend: async () => null,
 		edit: async text => text,

@@ -1,7 +1,7 @@
 /** The picture that is kept with a snapshot is drawn in its details, where the terminal can. */
 import {afterEach, expect, test} from 'vitest';
 import type {Picture} from '../../source/core/snapshots/contents/picture.ts';
-import {halfBlocks} from '../../source/ui/terminal/half-blocks.ts';
+import {halfBlocks} from '../../source/ui/terminal/pictures/half-blocks.ts';
 import {makeTheme} from '../../source/ui/terminal/theme.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';

@@ -86,6 +86,7 @@ test('whoever runs through the list has only the last one read', async () => {
 		dispatch: last.resolve,
 		copy: () => {},
 		redraw: () => {},
+		askPixels: () => {},
 		suspend: () => {},
 		lend: async () => null,
 		edit: async text => text,

@@ -28,7 +28,7 @@ export function content(state: State): readonly Line[] {
 	const domain = selectedDomain(state);
 	switch (screen.name) {
 		case 'details':
-			return [...details(state, columns), ...pictureLines(shownHere(state), {columns, rows: pageRows(state), glyphs})];
+			return [...details(state, columns), ...pictureLines(shownHere(state), pictureRoom(state, columns))];
 		case 'chains':
 			return domain ? chainLines(domain, onSameHost(state, domain), screen.unused, columns, glyphs) : [];
 		case 'inside':
@@ -49,6 +49,13 @@ export function content(state: State): readonly Line[] {
 			return [];
 	}
 }
+
+const pictureRoom = (state: State, columns: number) => ({
+	columns,
+	rows: pageRows(state),
+	glyphs: state.glyphs,
+	pixels: state.pixels === 'unasked' ? null : state.pixels,
+});
 
 /** What the screen showed when the selected snapshot was taken; null where none is kept, or it is not read yet. */
 function shownHere(state: State): Picture | null {

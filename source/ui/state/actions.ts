@@ -6,6 +6,7 @@ import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {ChoiceId, Recovery} from '../../core/recover/recovery.ts';
 import type {Together} from '../../core/snapshots/contents/sizes.ts';
+import type {Pixels} from '../terminal/pictures/pixels.ts';
 import type {DomainKey, HostName, HostNews} from './hosts/placed.ts';
 import type {HostCommand, Notice, Opened, ShownPicture, Size, State} from './state.ts';
 
@@ -22,6 +23,8 @@ export type Action =
 	| {readonly type: 'sizes'; readonly domain: DomainKey; readonly sizes: readonly SnapshotSizes[]}
 	/** Of the snapshot of that time; null where none is kept. */
 	| {readonly type: 'picture'; readonly shown: ShownPicture}
+	/** As the terminal has answered. */
+	| {readonly type: 'pixels'; readonly pixels: Pixels | null}
 	| {readonly type: 'facts'; readonly token: number; readonly domain: DomainKey; readonly facts: Facts}
 	/** `domain` is null for those of an interrupted operation. */
 	| {readonly type: 'facts-failed'; readonly token: number; readonly domain: DomainKey | null; readonly reason: string}
@@ -65,6 +68,8 @@ export type Effect =
 	/** In place of those requested before. */
 	| {readonly type: 'read-sizes'; readonly domain: DomainKey}
 	| {readonly type: 'read-picture'; readonly domain: DomainKey; readonly createdAt: string}
+	/** Whether the terminal draws pixels; it may never answer. */
+	| {readonly type: 'ask-pixels'}
 	/** Nothing comes of it where it cannot be read. */
 	| {
 			readonly type: 'read-together';

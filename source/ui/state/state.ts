@@ -9,6 +9,7 @@ import type {SnapshotSizes} from '../../core/model/snapshot.ts';
 import type {Picture} from '../../core/snapshots/contents/picture.ts';
 import type {EverywhereOrder} from '../../core/snapshots/everywhere.ts';
 import type {ColumnName, ListOrder} from '../../core/snapshots/listed.ts';
+import type {Pixels} from '../terminal/pictures/pixels.ts';
 import type {Glyphs} from '../terminal/theme.ts';
 import type {Batch, Dialog} from './dialog.ts';
 import type {FoldKey} from './hosts/folds.ts';
@@ -164,6 +165,8 @@ export type State = {
 	readonly all: All;
 	readonly sizes: Sizes;
 	readonly shown: ShownPicture | null;
+	/** How the terminal draws pixels; null where it does not, or has not answered yet. It is asked when there is something to draw. */
+	readonly pixels: Pixels | null | 'unasked';
 	readonly marks: Marks;
 	readonly round: Round | null;
 	/** Of this session the last one; null before the first. */
@@ -210,6 +213,7 @@ export function initialState(given: Given): State {
 		all: {cursor: {key: null, top: 0}, filter: '', order: 'age', entered: null},
 		sizes: {of: null, known: {}},
 		shown: null,
+		pixels: 'unasked',
 		marks: NO_MARKS,
 		round: null,
 		batch: null,

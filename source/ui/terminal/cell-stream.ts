@@ -3,7 +3,8 @@
  * end: 770 bytes for a cursor key at 80x24, of which 164 are needed. So it is let write whole frames, and they are compared here.
  */
 import type {WriteStream} from 'node:tty';
-import {CLEAR, repaint, type ScreenSize} from './repaint.ts';
+import {type Painter, painter} from './pictures/painter.ts';
+import {CLEAR, repaint, sizeOf} from './repaint.ts';
 
 export type CellStream = {
 	/** What Ink is given. */
@@ -12,6 +13,8 @@ export type CellStream = {
 	forget(): void;
 	/** Draw the last frame anew. */
 	redraw(): void;
+	/** The picture that frames stand in for from now on. */
+	readonly show: Painter['show'];
 };
 
 /** How Ink begins a frame: up and to the left over the last one, erasing it. */
@@ -31,18 +34,21 @@ function frameOf(data: string): readonly string[] | null {
 	return FOREIGN.test(text) ? null : text.split('\n');
 }
 
-/** As Ink takes it where a terminal does not say. */
-export const sizeOf = ({columns, rows}: WriteStream): ScreenSize => ({columns: columns || 80, rows: rows || 24});
-
 export function cellStream(terminal: WriteStream): CellStream {
+	const pictures = painter();
 	let last: readonly string[] = [];
+	/** What stands on the terminal for it. */
+	let sent: readonly string[] = [];
 	/** Whether the last frame is what stands on the terminal. */
 	let known = false;
 
 	const draw = (frame: readonly string[]): void => {
 		const size = sizeOf(terminal);
-		const text = known ? repaint(last, frame, size) : CLEAR + repaint([], frame, size);
+		const {rows, before, behind, anew} = pictures.paint(frame, known);
+		const cells = known && !anew ? repaint(sent, rows, size) : CLEAR + repaint([], rows, size);
+		const text = before + cells + behind;
 		last = frame;
+		sent = rows;
 		known = true;
 		if (text.length > ONE_READ) terminal.write(SYNCHRONIZED + text + SHOWN);
 		else if (text !== '') terminal.write(text);
@@ -52,7 +58,8 @@ export function cellStream(terminal: WriteStream): CellStream {
 		if (modes.includes(ALTERNATE)) known = false;
 		// Where there is no other screen to go back to (the console of Linux), the shell goes on below what stands here.
 		const below = modes.includes(PRIMARY) ? `\u001B[${sizeOf(terminal).rows}H\n` : '';
-		if (wanted !== '') terminal.write(below + wanted);
+		const left = wanted.includes(ALTERNATE) || wanted.includes(PRIMARY) ? pictures.leave() : '';
+		if (wanted !== '') terminal.write(left + below + wanted);
 	};
 	const write = (data: string): void => {
 		const frame = frameOf(data);
@@ -75,6 +82,7 @@ export function cellStream(terminal: WriteStream): CellStream {
 			forget();
 			draw(last);
 		},
+		show: pictures.show,
 	};
 }
 

@@ -12,8 +12,13 @@ export const BLANK: Cell = {text: ' ', style: ''};
 /**
  * Nothing but characters that every terminal shows in one column: ASCII, Latin, lines, and the signs of the theme. Terminals
  * disagree about others (emoji, combining marks, East Asian ones), so what stands behind such a character has no sure column.
+ * The placeholders of kitty are one column each where they are sent, with marks that number them.
  */
-const SURE = /^(?:[ -~\u00A1-\u00AC\u00AE-\u02AF\u2500-\u259F…❯›◆◈●✓✗▸↑↓]|\u001B\[[\d;]*m)*$/;
+const SURE =
+	/^(?:\u{10EEEE}[\u0300-\u036F]*|[ -~\u00A1-\u00AC\u00AE-\u02AF\u2500-\u259F…❯›◆◈●✓✗▸↑↓]|\u001B\[[\d;]*m)*$/u;
+
+/** With the marks on it. */
+const CHARACTER = /[\s\S][\u0300-\u036F]*/gu;
 
 /** A style, or text up to the next one. */
 const PART = /\u001B\[[\d;]*m|[^\u001B]+/g;
@@ -29,7 +34,7 @@ export function rowCells(row: string): readonly Cell[] | null {
 			codes = reduceAnsiCodesIncremental(codes, tokenize(part) as AnsiCode[]);
 			style = codes.map(({code}) => code.slice(2, -1)).join(';');
 		} else {
-			for (const text of part) cells.push({text, style});
+			for (const [text] of part.matchAll(CHARACTER)) cells.push({text, style});
 		}
 	}
 	return cells;

@@ -1,9 +1,12 @@
 /**
  * A stdin for Ink that hands over one key per event-loop turn. Over SSH and on auto-repeat several keys arrive in one
  * read, and Ink would pass `jj` or `y\r` on as a single input: keys lost, or acted upon by a state that is already old.
+ * What the terminal itself answers comes the same way, and is taken out.
  */
 import {PassThrough} from 'node:stream';
 import type {ReadStream} from 'node:tty';
+import type {Reports} from './pictures/asker.ts';
+import {type Begun, reportIn} from './pictures/pixels.ts';
 
 const ESC = '\u001B';
 const PASTE_START = `${ESC}[200~`;
@@ -35,33 +38,68 @@ const characterLength = (input: string, index: number): number => (input.codePoi
 /** Milliseconds after which a begun sequence counts as the Esc key; a slow link may split a sequence between packets. */
 const PATIENCE = 30;
 
-export function keyStream(source: ReadStream): ReadStream {
+/** Of an answer that has begun, where it may be one, and where it can be nothing else. */
+const REPORT_PATIENCE: Readonly<Record<Begun, number>> = {maybe: 1000, surely: 5000};
+
+const noReports: Reports = {expected: () => false, heard() {}};
+
+export function keyStream(source: ReadStream, reports = noReports): ReadStream {
 	let buffer = '';
-	let attached = false;
+	/** Handed over as a key what may have been the first byte of an answer. */
+	let beheaded = false;
 	let draining = false;
 	let patience: NodeJS.Timeout | undefined;
 
 	const drain = (): void => {
 		draining = false;
+		if (buffer === '' || tookReport()) return;
 		const length = firstKey(buffer);
 		if (length > 0) take(length);
-		else if (buffer !== '' && !buffer.startsWith(PASTE_START)) patience = setTimeout(take, PATIENCE, 1);
+		else if (!buffer.startsWith(PASTE_START)) patience = setTimeout(take, PATIENCE, 1);
+	};
+	/** Whether an answer is there, or is waited for. */
+	const tookReport = (): boolean => {
+		const text = beheaded && !buffer.startsWith(ESC) ? ESC + buffer : buffer;
+		const report = reportIn(text);
+		if (report === null || (report.length === 0 && (!reports.expected() || buffer === ESC))) return false;
+		if (report.length === 0) {
+			patience = setTimeout(giveUp, REPORT_PATIENCE[report.begun], report.begun);
+			return true;
+		}
+		buffer = text.slice(report.length);
+		beheaded = false;
+		reports.heard(text.slice(0, report.length));
+		goOn();
+		return true;
+	};
+	const giveUp = (begun: Begun): void => {
+		// The rest of an answer that was cut off: as keys it would do something.
+		if (begun === 'surely') buffer = '';
+		else take(Math.max(1, firstKey(buffer)));
 	};
 	const take = (length: number): void => {
 		const key = buffer.slice(0, length);
 		buffer = buffer.slice(length);
+		beheaded = key === ESC && buffer === '' && reports.expected();
 		out.write(key === ESC ? ESC_KEY : key);
+		goOn();
+	};
+	const goOn = (): void => {
 		if (buffer === '') return;
 		draining = true;
 		setImmediate(drain);
 	};
-	const read = (): void => {
+	const out = ttyFor(source, () => {
 		for (let chunk = source.read(); chunk !== null; chunk = source.read()) buffer += chunk;
 		clearTimeout(patience);
 		if (!draining) drain();
-	};
+	});
+	return out as unknown as ReadStream;
+}
 
-	// The parts of a tty that Ink asks for; listening only while Ink listens leaves the input to whoever it is lent to.
+/** The parts of a tty that Ink asks for; listening only while Ink listens leaves the input to whoever it is lent to. */
+function ttyFor(source: ReadStream, read: () => void): PassThrough {
+	let attached = false;
 	const out = Object.assign(new PassThrough({objectMode: true}), {
 		isTTY: source.isTTY,
 		setRawMode(on: boolean) {
@@ -86,5 +124,5 @@ export function keyStream(source: ReadStream): ReadStream {
 		},
 	});
 	source.setEncoding('utf8');
-	return out as unknown as ReadStream;
+	return out;
 }

@@ -1,7 +1,11 @@
 /** What a terminal has to be sent so that rows on it become other rows: only the cells that differ. */
+import type {WriteStream} from 'node:tty';
 import {BLANK, type Cell, rowCells, sameCell} from './cells.ts';
 
 export type ScreenSize = {readonly columns: number; readonly rows: number};
+
+/** As Ink takes it where a terminal does not say. */
+export const sizeOf = ({columns, rows}: WriteStream): ScreenSize => ({columns: columns || 80, rows: rows || 24});
 
 const CSI = '\u001B[';
 

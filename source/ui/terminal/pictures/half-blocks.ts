@@ -1,7 +1,7 @@
 /** A picture in characters: the upper half of each in one colour, the lower half in another. */
-import type {Raster} from '../../core/snapshots/contents/picture.ts';
-import {type Line, type Span, span} from './line.ts';
-import type {Paint} from './theme.ts';
+import type {Raster} from '../../../core/snapshots/contents/picture.ts';
+import {type Line, type Span, span} from '../line.ts';
+import type {Paint} from '../theme.ts';
 
 /** A line for every two rows of pixels. `glyph`: the upper half of a cell. */
 export function halfBlocks(raster: Raster, glyph: string): readonly Line[] {
