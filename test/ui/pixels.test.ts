@@ -4,9 +4,12 @@ import type {WriteStream} from 'node:tty';
 import {inflateSync} from 'node:zlib';
 import {afterEach, describe, expect, test} from 'vitest';
 import type {Picture, Raster} from '../../source/core/snapshots/contents/picture.ts';
+import {BLANK, rowCells, sameCell} from '../../source/ui/terminal/cells.ts';
 import {pixelsAsker} from '../../source/ui/terminal/pictures/asker.ts';
+import {painter} from '../../source/ui/terminal/pictures/painter.ts';
 import {canBeAsked, type Pixels, pixelsOf, QUESTION} from '../../source/ui/terminal/pictures/pixels.ts';
 import {sixel, stretched} from '../../source/ui/terminal/pictures/sixel.ts';
+import {standIn} from '../../source/ui/terminal/pictures/stand-in.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 
@@ -91,6 +94,17 @@ describe('sixel', () => {
 	test('pixels are repeated', () => {
 		expect([...stretched(raster(2, red, blue), 4, 2).rgb]).toEqual([red, red, blue, blue, red, red, blue, blue].flat());
 	});
+});
+
+test('below sixels are blanks that no others equal', () => {
+	const album = painter();
+	album.show(picture, {by: 'sixel', cell: {width: 10, height: 20}});
+	const frame = standIn({columns: 3, rows: 2}).map(([part]) => ` ${part!.text} x`);
+	const cells = album.paint(frame, true).rows.map(row => rowCells(row)!);
+	expect(cells.map(row => row.map(({text}) => text).join(''))).toEqual(['     x', '     x']);
+	expect(cells.map(row => row.map(one => sameCell(one, BLANK)))).toEqual(
+		Array(2).fill([true, false, false, false, true, false]),
+	);
 });
 
 let ui: Opened | undefined;
