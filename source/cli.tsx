@@ -29,10 +29,7 @@ function environment(): Record<string, string> {
 }
 
 async function ownReceiptFolder(): Promise<string> {
-	const [{receiptFolder}, {ownHome}] = await Promise.all([
-		import('./execute/receipts/store.ts'),
-		import('./execute/receipts/own-home.ts'),
-	]);
+	const {ownHome, receiptFolder} = await import('./execute/receipts/own-home.ts');
 	return receiptFolder(process.env, ownHome(process.env));
 }
 

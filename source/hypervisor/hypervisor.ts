@@ -4,13 +4,8 @@ import process from 'node:process';
 import type {Readable} from 'node:stream';
 import type {Hypervisor, Name, NamesOf, Served} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
-import {serve} from '../execute/inside/serve.ts';
 import type {OperationContext} from '../execute/operation-context.ts';
-import {createOperations, type Operations} from '../execute/operations.ts';
-import {wantedReceipt} from '../execute/runner.ts';
-import {factsFor} from '../inventory/facts.ts';
 import {diskNames, domainNames, snapshotNames} from '../inventory/names.ts';
-import {savedDomain} from '../inventory/save-images.ts';
 import {openSources, type Sources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {daemonAddress} from '../libvirt/wire/address.ts';
@@ -18,7 +13,6 @@ import type {Patience} from '../libvirt/wire/connection.ts';
 import {type SshAddress, sshAddress} from './agent/here/ssh-address.ts';
 import {createCommandLog} from './command-log.ts';
 import {LiveView} from './live-view.ts';
-import {readPlanFacts} from './plan-facts.ts';
 import {sizeQuestions} from './size-questions.ts';
 import {operationsThenRead} from './then-read.ts';
 
@@ -27,7 +21,7 @@ type HypervisorOptions = {
 	readonly uri: string | null;
 	/** Added to the environment of every command. */
 	readonly env?: Readonly<Record<string, string>>;
-	/** Folder for receipts; see `receiptFolder` of execute/receipts.ts. */
+	/** Folder for receipts; see `receiptFolder` of execute/receipts/own-home.ts. */
 	readonly receipts: string;
 	/**
 	 * The command that carries a plan out in a process of its own when a receipt's id is put behind it; left out: plans are
@@ -64,6 +58,12 @@ export async function runReceipt(
 	given: string,
 	told: Readable,
 ): Promise<Receipt | null> {
+	// All that will be needed, before there is something to do.
+	const [{createOperations}, {factsFor}, {wantedReceipt}] = await Promise.all([
+		import('../execute/operations.ts'),
+		import('../inventory/facts.ts'),
+		import('../execute/runner.ts'),
+	]);
 	const id = await wantedReceipt(given, told);
 	if (id === null) return null;
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
@@ -129,17 +129,24 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	const sources = openSources(libvirt, surroundings(), options.patience);
 	const live = new LiveView(sources, signal);
 	const served: Served[] = [];
-	const operations: Operations = createOperations({
-		folder: options.receipts,
-		libvirt,
-		reader: sources.reader,
-		isHere: isHereIn(sources),
-		definitions: sources.driverFolder('definitions'),
-		facts: (plan, looking) => factsFor(sources, plan, looking),
-		runner: options.runner ?? null,
-		log: log.add,
-		signal,
-	});
+	const load = async () => {
+		const [{createOperations}, {factsFor}] = await Promise.all([
+			import('../execute/operations.ts'),
+			import('../inventory/facts.ts'),
+		]);
+		return createOperations({
+			folder: options.receipts,
+			libvirt,
+			reader: sources.reader,
+			isHere: isHereIn(sources),
+			definitions: sources.driverFolder('definitions'),
+			facts: (plan, looking) => factsFor(sources, plan, looking),
+			runner: options.runner ?? null,
+			log: log.add,
+			signal,
+		});
+	};
+	const {close: closeOperations, ...operations} = operationsThenRead(load, uuid => live.readAgain(uuid));
 	return {
 		machine: async () => null,
 		contact: async () => null,
@@ -147,29 +154,24 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
 		refresh: () => live.refresh(),
-		facts: (uuid, folders, file) => {
+		facts: async (uuid, folders, file) => {
+			const {readPlanFacts} = await import('./plan-facts.ts');
 			const wanted = {uuid, known: live.domain(uuid), folders, file, pictures: options.pictures};
 			return readPlanFacts(sources, wanted, operations.receipts, signal);
 		},
 		...sizeQuestions(sources, uuid => live.domain(uuid), signal),
 		async serve(exports) {
+			const {serve} = await import('../execute/inside/serve.ts');
 			const one = await serve(exports, {signal, env: options.env ?? {}, log: log.add});
 			served.push(one);
 			return one;
 		},
-		savedDomain: file => savedDomain(sources, file),
-		...operationsThenRead(operations, uuid => live.readAgain(uuid)),
-		prepare: async () => operations.prepare(),
-		picture: operations.picture,
-		receipts: operations.receipts,
-		oddReceipts: operations.oddReceipts,
-		unfinished: operations.unfinished,
-		cancel: operations.cancel,
-		recovery: operations.recovery,
+		savedDomain: async file => (await import('../inventory/save-images.ts')).savedDomain(sources, file),
+		...operations,
 		commandLog: log.list,
 		async close() {
 			closing.abort();
-			operations.close();
+			await closeOperations();
 			await Promise.all(served.map(one => one.close()));
 			await live.stop();
 		},

@@ -1,8 +1,9 @@
 /** What is asked about the sizes of a domain's snapshots, as long as the hypervisor is open. */
 import type {Domain} from '../core/model/domain.ts';
 import type {Hypervisor, Reading} from '../core/model/hypervisor.ts';
-import {readBetween, readFreedTogether, readSizes} from '../inventory/sizes.ts';
 import type {Sources} from '../inventory/sources.ts';
+
+const loaded = () => import('../inventory/sizes.ts');
 
 /** @param domainOf by its UUID, as it is on view; of one that is not nothing is known */
 export function sizeQuestions(
@@ -17,15 +18,17 @@ export function sizeQuestions(
 	return {
 		sizes: async (uuid, reading) => {
 			const domain = domainOf(uuid);
-			return domain ? readSizes(sources, domain, untilClosed(reading)) : [];
+			return domain ? (await loaded()).readSizes(sources, domain, untilClosed(reading)) : [];
 		},
 		sizeTogether: async (uuid, tags, reading) => {
 			const domain = domainOf(uuid);
-			return domain ? readFreedTogether(sources, domain, tags, untilClosed(reading)) : {bytes: null, reason: null};
+			return domain
+				? (await loaded()).readFreedTogether(sources, domain, tags, untilClosed(reading))
+				: {bytes: null, reason: null};
 		},
 		difference: async (uuid, from, to, reading) => {
 			const domain = domainOf(uuid);
-			return domain ? readBetween(sources, domain, [from, to], untilClosed(reading)) : [];
+			return domain ? (await loaded()).readBetween(sources, domain, [from, to], untilClosed(reading)) : [];
 		},
 	};
 }

@@ -14,7 +14,6 @@ import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {checkedDefinitions} from './definitions.ts';
 import {confirmed, readDisk} from './disks.ts';
-import {readSavedMemory} from './save-images.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved, type Volumes} from './volumes.ts';
@@ -212,7 +211,7 @@ async function assemble(
 		sources.images.missing(externalFiles(snapshots)),
 		sizesOf(sources.images, snapshots),
 		readTimes(sources.images, snapshots.flatMap(basesOf)),
-		managedSave ? readSavedMemory(sources, xml.name) : null,
+		managedSave ? savedMemoryOf(sources, xml.name) : null,
 	]);
 	return {
 		...xml,
@@ -231,6 +230,11 @@ async function assemble(
 			...definitionProblems(xml, disks),
 		],
 	};
+}
+
+/** Loaded where there is some. */
+async function savedMemoryOf(sources: Sources, name: string): Promise<Domain['savedMemory']> {
+	return (await import('./save-images.ts')).readSavedMemory(sources, name);
 }
 
 /** What the disks in external files go back to. */

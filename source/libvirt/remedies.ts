@@ -1,5 +1,5 @@
 /** What a failed command's own words mean for a person: one table, each row with a test. */
-import {evenRoot} from '../core/planning/refusals/rights.ts';
+import {evenRoot} from '../core/words/even-root.ts';
 import {isRoot} from '../programs/is-root.ts';
 
 type Row = {

@@ -9,7 +9,7 @@ import type {Facts} from '../../source/core/model/facts.ts';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
-import {receiptFolder} from '../../source/execute/receipts/store.ts';
+import {receiptFolder} from '../../source/execute/receipts/own-home.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {writePattern, writePatternLive} from '../../source/lab/pattern.ts';
 import {startSshHost} from '../../source/lab/ssh-host.ts';

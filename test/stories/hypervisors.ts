@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {Hypervisor} from '../../source/core/model/hypervisor.ts';
-import {receiptFolder} from '../../source/execute/receipts/store.ts';
+import {receiptFolder} from '../../source/execute/receipts/own-home.ts';
 import {overSsh} from '../../source/hypervisor/agent/here/over-ssh.ts';
 import {openRemote} from '../../source/hypervisor/agent/here/remote-hypervisor.ts';
 import {sshAddress} from '../../source/hypervisor/agent/here/ssh-address.ts';

@@ -4,7 +4,7 @@ import type {Domain} from '../../core/model/domain.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
 import type {Refusal} from '../../core/model/refusal.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
-import {type DiskDifference, definitionsOf} from '../../core/snapshots/contents/difference.ts';
+import type {DiskDifference} from '../../core/snapshots/contents/difference.ts';
 import {findSnapshot} from '../../core/snapshots/tag.ts';
 import {formatBytes, printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
@@ -65,6 +65,7 @@ async function read(
 	const other = to === undefined ? null : findSnapshot(domain, to);
 	if (other !== null && 'refusal' in other) return other;
 	const [facts, disks] = await Promise.all([hypervisor.facts(domain.uuid), disksOf(hypervisor, domain, one, other)]);
+	const {definitionsOf} = await import('../../core/snapshots/contents/difference.ts');
 	const definitions = definitionsOf(facts, one, other);
 	const label = (tag: string | null) => t`${domain.name}, ${tag === null ? 'now' : tag}`;
 	const known = 'reason' in definitions ? null : definitions;

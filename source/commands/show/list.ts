@@ -1,9 +1,8 @@
 /** `virsnap list [DOMAIN]`: what libvirt and the images know, as a table or as JSON. */
-import {idOf} from '../../core/delete/one-of-several.ts';
 import type {Domain} from '../../core/model/domain.ts';
 import type {Facts, Reclaimable} from '../../core/model/facts.ts';
 import type {Hypervisor} from '../../core/model/hypervisor.ts';
-import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
+import {idOf, type Snapshot, type SnapshotSizes} from '../../core/model/snapshot.ts';
 import {openFilesRefusal} from '../../core/planning/refusals/writers.ts';
 import {shortAge} from '../../core/snapshots/age.ts';
 import {ownInAll} from '../../core/snapshots/contents/sizes.ts';
@@ -15,7 +14,7 @@ import {counted, enumerate, formatBytes, formatClock, formatDate, plural, printa
 import {command} from '../command.ts';
 import {findDomain, isRefusal, readInventory, withHypervisor} from '../connection.ts';
 import {type Context, Exit, print, printJson, say} from '../context.ts';
-import {type Looked, listDocument} from './documents.ts';
+import type {Looked} from './documents.ts';
 import {domainTable, problems} from './domain-table.ts';
 import {sayRefused} from './refuse.ts';
 import {table} from './table.ts';
@@ -44,6 +43,7 @@ export const listCommand = command({
 		);
 		if (domain && isRefusal(domain)) return sayRefused(context, domain, options.json === true);
 		if (options.json) {
+			const {listDocument} = await import('./documents.ts');
 			const document = listDocument(domain ? {...inventory, domains: [domain]} : inventory, looked);
 			const {host} = context;
 			printJson(context, host === null ? document : {hosts: [{name: host, ...document, failure: null}]});

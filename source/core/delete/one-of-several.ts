@@ -5,7 +5,7 @@ import type {Facts} from '../model/facts.ts';
 import type {DeleteIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
-import type {Snapshot} from '../model/snapshot.ts';
+import {idOf, type Snapshot} from '../model/snapshot.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
@@ -113,9 +113,4 @@ function choices({name}: Facts['domain'], several: readonly Snapshot[]): Remedy 
 		(text, way) => remedy`${text} ${way}`,
 		'Choose one by its ID, while the domain is shut off:',
 	);
-}
-
-/** In the first image that has it: what tells it from others of its tag. */
-export function idOf({disks}: Snapshot): string | null {
-	return disks.find(({id}) => id !== null)?.id ?? null;
 }

@@ -114,3 +114,8 @@ export type SnapshotSizes = Sizes & {
 	readonly about: boolean;
 	readonly disks: readonly DiskSizes[];
 };
+
+/** In the first image that has it: what tells it from others of its tag. */
+export function idOf({disks}: Snapshot): string | null {
+	return disks.find(({id}) => id !== null)?.id ?? null;
+}

@@ -1,4 +1,4 @@
-/** Whose home receipts are kept in. */
+/** In whose home receipts are kept, and where there. */
 import {statSync} from 'node:fs';
 import {userInfo} from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,12 @@ export function ownHome(env: Readonly<Record<string, string | undefined>>): stri
 	const named = env.HOME ?? '';
 	const usable = path.isAbsolute(named) && (getuid!() !== 0 || ownerOf(named) === 0);
 	return usable ? named : (knownHome() ?? named);
+}
+
+/** Where receipts belong by the XDG base directory specification. */
+export function receiptFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+	const state = env.XDG_STATE_HOME;
+	return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local/state'), 'virsnap/receipts');
 }
 
 /** Null for a user that the system has no entry of. */

@@ -40,12 +40,6 @@ export class ReceiptError extends RefusalError {
 	}
 }
 
-/** Where receipts belong by the XDG base directory specification. */
-export function receiptFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
-	const state = env.XDG_STATE_HOME;
-	return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local/state'), 'virsnap/receipts');
-}
-
 /** The receipts in this folder, which is made (0700) with the first of them. */
 export function createReceiptStore(folder: string): ReceiptStore {
 	/** What was found in each file, while the file is the same. */

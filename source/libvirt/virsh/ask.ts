@@ -1,5 +1,4 @@
 /** Many questions over one virsh process: starting one costs 20 to 30 ms, each further command a fraction of one. */
-import {randomBytes} from 'node:crypto';
 import pLimit from 'p-limit';
 import type {LoggedCommand} from '../../core/model/hypervisor.ts';
 import {debug} from '../../programs/debug-log.ts';
@@ -52,7 +51,8 @@ export function virshArgv(uri: string | null, ...command: readonly string[]): st
  */
 export async function ask(libvirt: Libvirt, questions: readonly (readonly string[])[]): Promise<Answer[]> {
 	if (questions.length === 0) return [];
-	const nonce = randomBytes(12).toString('hex');
+	// Loaded as it is used, which it is not over the wire.
+	const nonce = crypto.randomUUID();
 	const commands = questions.map(question => `${quoteCommand(question)};echo ${nonce};echo --err ${nonce}`);
 	const batches = chunk(commands, longestBatch);
 	const all = (await askBatches(libvirt, batches, nonce)).flat();

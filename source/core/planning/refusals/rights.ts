@@ -5,6 +5,7 @@ import type {Facts} from '../../model/facts.ts';
 import type {Outcome, Plan} from '../../model/plan.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {writesFolders, writesImages} from '../../steps/step.ts';
+import {evenRoot} from '../../words/even-root.ts';
 import {t} from '../../words/text.ts';
 
 /** Why these images cannot be changed by qemu-img; null where they can, as far as one can tell. */
@@ -22,10 +23,6 @@ export function writeRefusal(
 			: 'Run virsnap as a user that may write to it, usually with sudo, or let libvirt do it: libvirt-internal.',
 	);
 }
-
-/** Root is kept from a file only by the file system, or by a server that does not know root (NFS root_squash). */
-export const evenRoot =
-	'Even root may not: see whether its file system is mounted read-only (findmnt -T FILE), whether the file is immutable (lsattr FILE), or whether an NFS server maps root to nobody.';
 
 /** What to do where a file or folder cannot be written to: root has nobody to turn to. */
 export function rightsRemedy({root}: Pick<Facts, 'root'>): string {
