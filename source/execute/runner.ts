@@ -104,10 +104,9 @@ async function makeReady(
 		await dropReadyWords(file);
 		return null;
 	}
-	const drop = () => {
-		child.stdin!.end();
-		void dropReadyWords(file);
-	};
+	// By then it has another name, unless nothing came for it.
+	void started.gone.then(() => dropReadyWords(file));
+	const drop = () => void child.stdin!.end();
 	return {
 		async start(id) {
 			const named = started.running() && (await nameReadyWords(file, folder, id));

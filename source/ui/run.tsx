@@ -111,8 +111,7 @@ export function startUi({
 		}),
 	);
 	const unhear = hear(store, {stdout, screen, shell, now});
-	const show = viewPost(store);
-	for (const host of hosts) show(host);
+	const show = viewPost(store, hosts);
 	const connect = (handle: Controls) => {
 		app = handle;
 	};
@@ -143,10 +142,10 @@ export function startUi({
 }
 
 /**
- * Takes what hosts tell to the store: at once, but where that takes long, as with hundreds of hosts, what all of them have told meanwhile
+ * Takes what hosts tell to the store, first what is known of each: at once, but where that takes long, as with hundreds of hosts, what all of them have told meanwhile
  * goes together, so that keys are answered between.
  */
-function viewPost(store: Store): (host: AskedHost) => void {
+function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) => void {
 	const changed = new Set<AskedHost>();
 	let resting = false;
 	const post = () => {
@@ -166,10 +165,12 @@ function viewPost(store: Store): (host: AskedHost) => void {
 		resting = false;
 		if (changed.size > 0) post();
 	};
-	return host => {
+	const show = (host: AskedHost) => {
 		changed.add(host);
 		if (!resting) post();
 	};
+	for (const host of hosts) show(host);
+	return show;
 }
 
 /** Each time that a host is there again it is asked for its receipts, which others may have written, and its clock. */

@@ -9,6 +9,7 @@ import {fileURLToPath} from 'node:url';
 import fc from 'fast-check';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {createOperations} from '../../source/execute/operations.ts';
+import {holderOf} from '../../source/execute/receipts/claims.ts';
 import {wantedReceipt} from '../../source/execute/runner.ts';
 import {virshReader} from '../../source/libvirt/virsh/virsh-reader.ts';
 import {facts} from '../facts/facts.ts';
@@ -62,6 +63,8 @@ test('what was prepared carries the plan out, and only once', async () => {
 	const pid = await untilReady();
 	const first = await all.carryOut(twoSteps('quick'));
 	expect(first).toMatchObject({status: 'verified', runner: {pid}});
+	// The claim goes after the receipt has ended.
+	await waitUntil(async () => (await holderOf(folder, first.plan.domain.uuid)) === null);
 	const second = await all.carryOut(twoSteps('quick'));
 	expect(second).toMatchObject({status: 'verified'});
 	expect(second.runner!.pid).not.toBe(pid);
@@ -96,7 +99,7 @@ test('one that was killed meanwhile is replaced', async () => {
 	all.prepare();
 	const pid = await untilReady();
 	process.kill(pid, 'SIGKILL');
-	await waitUntil(async () => (await readyProcess()) === undefined);
+	await isGone();
 	const receipt = await all.carryOut(twoSteps('quick'));
 	expect(receipt).toMatchObject({status: 'verified'});
 	expect(receipt.runner!.pid).not.toBe(pid);
