@@ -21,17 +21,9 @@ function start() {
 	// By the XDG base directory specification a relative path counts as not set: nothing is written to the current folder.
 	const folders = [process.env.XDG_CACHE_HOME || '', path.join(os.homedir(), '.cache')];
 	const cache = folders.find(path.isAbsolute);
-	if (cache) nodeModule.enableCompileCache(path.join(cache, 'virsnap', purposeOf(process.argv.slice(2))));
+	// One for all commands: Node keeps what is compiled as the script is loaded, whatever is called later.
+	if (cache) nodeModule.enableCompileCache(path.join(cache, 'virsnap'));
 	nodeModule.createRequire(import.meta.url)(program);
-}
-
-/** A cache for each: it keeps what was compiled in the first run that wrote it, and no other. */
-function purposeOf(words) {
-	const purposes = ['list', 'carry-out', 'agent', 'complete', 'create', 'revert', 'delete', 'plan', 'log', 'demo'];
-	const purpose = purposes.find(name => words.includes(name));
-	if (purpose) return purpose;
-	const connects = /^(-c|--connect)/;
-	return words.every((word, at) => connects.test(word) || connects.test(words[at - 1])) ? 'screen' : 'other';
 }
 
 function startNewerNode() {
