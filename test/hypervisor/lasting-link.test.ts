@@ -133,3 +133,19 @@ test('a host that asks is let ask once by the person, and nobody is asked when t
 	expect(connection()).toMatchObject({status: 'lost', reason: 'Permission denied', asks: true});
 	await lasting.close();
 });
+
+test('an attempt under way that needs no answer is the one link', async () => {
+	const attempts: unknown[] = [];
+	const later = Promise.withResolvers<Link>();
+	lasting = linkBy((_, attempt) => {
+		attempts.push(attempt);
+		return attempts.length === 1 ? Promise.reject(new HostError('denied', null, true, true)) : later.promise;
+	});
+	lasting.subscribe(() => {});
+	await vi.advanceTimersByTimeAsync(300_000);
+	const answered = lasting.answer({tell: () => {}, givenUp: new AbortController().signal});
+	later.resolve({call: () => new Promise(() => {}), watch: () => {}, ended: new Promise(() => {}), close: () => {}});
+	await answered;
+	expect(attempts).toEqual(['first', 'later']);
+	await lasting.close();
+});

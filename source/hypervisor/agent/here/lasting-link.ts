@@ -96,8 +96,12 @@ export class LastingLink {
 
 	/** Where this connection is lost, the next one is made without asking again. */
 	async answer(lent: LentTerminal): Promise<void> {
-		await this.#link?.catch(() => null);
-		if (this.#view.connection.status !== 'lost') return;
+		// An attempt that is under way may do without a question; its first view is not here yet then.
+		const isThere = await this.#link?.then(
+			() => true,
+			() => false,
+		);
+		if (isThere) return;
 		clearTimeout(this.#timer);
 		try {
 			this.#link = this.#connect(lent, this.#closing.signal);
