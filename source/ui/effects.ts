@@ -34,8 +34,8 @@ type EffectInputs = {
 	readonly suspend: () => void;
 	/** The text as the person has left it in an editor; null where none could be opened now. */
 	readonly edit: (text: string) => Promise<string | null>;
-	/** Calls with the terminal in the hands of whatever asks at it; null where it is lent already. */
-	readonly lend: (asked: (lent: LentTerminal) => Promise<void>) => Promise<true | null>;
+	/** Calls with the terminal in the hands of the ssh to this host; null where it is lent already. */
+	readonly lend: (whom: string, asked: (lent: LentTerminal) => Promise<void>) => Promise<true | null>;
 	readonly quit: () => void;
 	/** ISO 8601. */
 	readonly now: () => string;
@@ -206,7 +206,7 @@ async function editText(text: string, token: number, {edit, dispatch}: EffectCon
 async function letAsk(host: HostName, around: EffectContext): Promise<void> {
 	const called = host ?? 'The host';
 	try {
-		const done = await around.lend(lent => around.at(host).answer(lent));
+		const done = await around.lend(host ?? 'the host', lent => around.at(host).answer(lent));
 		if (done) say(around, 'ok', t`${called} is connected.`);
 	} catch (error) {
 		say(around, 'bad', t`${called}: ${(error as Error).message}`);

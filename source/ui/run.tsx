@@ -7,6 +7,7 @@ import {useEffect} from 'react';
 import type {Hypervisor, LentTerminal} from '../core/model/hypervisor.ts';
 import type {ColumnName} from '../core/snapshots/listed.ts';
 import {ownLine} from '../core/words/own-line.ts';
+import {t} from '../core/words/text.ts';
 import {App} from './app.tsx';
 import {performer} from './effects.ts';
 import type {HostView} from './state/hosts/placed.ts';
@@ -105,7 +106,7 @@ export function startUi({
 			askPixels: () => canBeAsked(env) && asker.ask(),
 			suspend: shell.suspend,
 			edit: text => shell.toProgram(() => editText(text)),
-			lend: asked => shell.toProgram(() => asAsker(stdout, asked)),
+			lend: (whom, asked) => shell.toProgram(() => asAsker(stdout, whom, asked)),
 			quit: () => void asker.answered().then(() => app?.exit()),
 			now,
 		}),
@@ -197,11 +198,11 @@ function askContact(store: Store, {name, hypervisor}: AskedHost): void {
 }
 
 /** Ctrl-C is meant for what asks, and not for us. */
-async function asAsker(stdout: WriteStream, asked: (lent: LentTerminal) => Promise<void>): Promise<true> {
+async function asAsker(stdout: WriteStream, whom: string, asked: (lent: LentTerminal) => Promise<void>): Promise<true> {
 	const over = new AbortController();
 	const giveUp = () => over.abort();
 	for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, giveUp);
-	stdout.write('ssh connects, and asks here what it has to know. Ctrl-C gives it up.\n');
+	stdout.write(`${t`ssh connects to ${whom}, and asks here what it has to know. Ctrl-C gives it up.`}\n`);
 	let lent = true;
 	try {
 		await asked({tell: words => void (lent && stdout.write(words)), givenUp: over.signal});

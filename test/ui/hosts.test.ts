@@ -378,7 +378,9 @@ describe('on screen', () => {
 		await ui.frame('hosts-asking');
 		ui.press('answer');
 		await ui.expects('h4: You gave up connecting to root@h4.');
-		expect(at).toEqual([[expect.stringMatching(/Ctrl-C gives it up\.\n.*Only for staff/), false]]);
+		expect(at).toEqual([
+			[expect.stringMatching(/ssh connects to h4, .* Ctrl-C gives it up\.\n.*Only for staff/), false],
+		]);
 		late(Buffer.from('too late'));
 		expect(ui.raw()).not.toContain('too late');
 		given.answer = async () => fakes.h4!.show(viewOf(mail));
@@ -392,6 +394,17 @@ describe('on screen', () => {
 		await ui.expects('❯ h2');
 		ui.press('back', 'answer');
 		await ui.expects('no host asks for anything');
+		fakes.h1!.show({...asking('Permission denied'), inventory: views.h1.inventory});
+		ui.press('first', 'fold');
+		await ui.expects(/h1 +asking[\s\S]*a lets ssh ask for it/);
+	});
+
+	test('one alone that needs an answer once its connection is lost has the key as well', () => {
+		const asked = {
+			...lost(connected, 'Permission denied'),
+			connection: {...lost(connected, '').connection, asks: true},
+		};
+		expect(press(begin(asked as View), 'a').effects).toEqual([{type: 'let-ask', host: null}]);
 	});
 
 	test('the log says where a command was run', async () => {

@@ -81,10 +81,13 @@ function oneHost(state: State, host: HostView, width: number, columns: number): 
 		span('  '),
 		span(fit(printable(text(host, state)), room), tone(heading)),
 	]);
-	return [[span(name, 'accent'), ...cells], ...reasonLines(host, columns)];
+	return [
+		[span(name, 'accent'), ...cells],
+		...reasonLines(host, columns, state.screen.name === 'hosts' ? 'Enter' : 'a'),
+	];
 }
 
-function reasonLines({view: {connection, inventory}}: HostView, columns: number): Line[] {
+function reasonLines({view: {connection, inventory}}: HostView, columns: number, answerKey: string): Line[] {
 	const said = (words: string, tone: Tone) => paragraph(`${MARGIN}${printable(words)}`, columns, tone, MARGIN);
 	if (connection.status === 'slow')
 		return said(t`It has not answered since ${formatDate(connection.since).slice(11)}.`, 'warn');
@@ -93,7 +96,9 @@ function reasonLines({view: {connection, inventory}}: HostView, columns: number)
 		inventory === null ? '' : t` ${counted(inventory.domains.length, 'domain')} as known last, marked stale.`;
 	return [
 		...said(connection.reason, 'bad'),
-		...(connection.asks ? said('It needs an answer: Enter lets ssh ask for it, on this terminal.', 'warn') : []),
+		...(connection.asks
+			? said(t`It needs an answer: ${answerKey} lets ssh ask for it, on this terminal.`, 'warn')
+			: []),
 		...(connection.remedy ? said(connection.remedy, 'plain') : []),
 		...said(t`Next try at ${formatDate(connection.retryAt).slice(11)}; R tries now.${stale}`, 'dim'),
 	];
