@@ -1,5 +1,5 @@
 /** Several hosts, of which two want an answer before they let anybody in: ssh asks at a real terminal, with the screen set aside. */
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -8,7 +8,7 @@ import {useLab as labWith} from '../helpers/lab.ts';
 import {atMost} from '../helpers/patience.ts';
 import {type Launched, launch} from '../helpers/pty.ts';
 import {sshOf} from '../helpers/ssh-of.ts';
-import {trouble} from '../helpers/troubled-host.ts';
+import {netcat, trouble} from '../helpers/troubled-host.ts';
 import {launcher, programEnvironment, virsnap} from './program.ts';
 
 const it = labWith(['web-stopped']);
@@ -116,6 +116,19 @@ test('commands ask nobody where there are several, and say how to be asked', asy
 	const {status, stdout, stderr} = await virsnap(it.lab, ...both, 'list');
 	expect({status, stdout}).toEqual({status: 4, stdout: expect.stringMatching(/^h1 +- +web-stopped/m)});
 	expect(stderr).toMatch(/no connection to locked: [\s\S]*Or give this host alone, so that ssh can ask: virsnap -c /);
+});
+
+test('the ssh of libvirt, where a host has no virsnap, asks nobody either', async () => {
+	const bare = await startSshHost(it.lab, {virsnap: null, host: 'bare'});
+	await writeFile(path.join(bare.folder, 'bin/nc'), netcat, {mode: 0o755});
+	const said = path.join(bare.folder, 'said');
+	const script = await readFile(bare.ssh, 'utf8');
+	await writeFile(bare.ssh, script.replace('exec', `echo "$*" >>'${said}'; exec`));
+	const {stdout, stderr} = await virsnap(it.lab, '-c', hosts.h1.uri, '-c', bare.uri, 'list');
+	expect(stdout, stderr).toMatch(/^bare +- +web-stopped/m);
+	const calls = (await readFile(said, 'utf8')).trim().split('\n');
+	expect(calls.some(call => call.includes('nc'))).toBe(true);
+	expect(calls.filter(call => !/BatchMode=yes/.test(call))).toEqual([]);
 });
 
 test('quitting ends them all', async () => {
