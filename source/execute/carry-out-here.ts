@@ -1,9 +1,11 @@
 /** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
+import {createHash} from 'node:crypto';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {byVirsnap} from '../core/steps/hints.ts';
 import {RefusalError} from '../core/words/foreseen-error.ts';
 import {remedy} from '../core/words/remedy.ts';
+import {machineOf} from '../libvirt/capabilities.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {identityOf, writtenAt} from '../qemu/files/identity.ts';
 import {busyEnding} from './busy.ts';
@@ -80,13 +82,28 @@ async function watchOver({definitions, isHere}: OperationContext, {steps, domain
 	return seen ? watchDefinition(definitions, domain) : unwatched;
 }
 
+/** Whose pictures they are: of the libvirt that has its definitions in this folder of this machine. */
+function ownPictures({libvirt, reader, definitions, isHere}: OperationContext) {
+	return {
+		libvirt,
+		async owner() {
+			const machine = machineOf(await reader.capabilities());
+			const folder = (await isHere(definitions)) ? await identityOf(definitions) : null;
+			if (machine === null || folder === null) return null;
+			return createHash('sha256').update(`${machine}\n${definitions}\n${folder.id}`).digest('hex').slice(0, 32);
+		},
+		uuids: async () => (await reader.domains()).map(({uuid}) => uuid),
+	};
+}
+
 function surroundingsOf(
-	{store, libvirt, reader, facts, isHere, log}: OperationContext,
+	context: OperationContext,
 	definition: DefinitionWatch,
 	id: string,
 	plan: Plan,
 	onReceipt?: OnReceipt,
 ): ExecutorSurroundings {
+	const {store, libvirt, reader, facts, isHere, log} = context;
 	const read = () => facts(plan);
 	const readBroken = () => facts(plan, {brokenOff: true});
 	const cancelled = () => isCancelRequested(store.folder, id);
@@ -104,7 +121,8 @@ function surroundingsOf(
 		remedyFor,
 		cancelled,
 		watch: (step, watched) => watchStep({libvirt, reader}, plan, step, watched, cancelled),
-		pictures: (done, after) => tendPictures({folder: pictureFolder(store.folder), libvirt}, done, after),
+		pictures: (done, after) =>
+			tendPictures({folder: pictureFolder(store.folder), ...ownPictures(context)}, done, after),
 		onReceipt: receipt => onReceipt?.(receipt),
 	};
 }

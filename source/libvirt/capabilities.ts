@@ -15,3 +15,7 @@ export function hostOf(
 ): Omit<Host, 'throughVirsh'> {
 	return {uri, elsewhere, system, ...versions, externalSnapshots: /<externalSnapshot[\s/>]/.test(capabilities)};
 }
+
+/** The machine of the daemon, as libvirt tells it from others; null where it does not. */
+export const machineOf = (capabilities: string): string | null =>
+	/<host>\s*<uuid>([0-9a-f-]{36})<\/uuid>/.exec(capabilities)?.[1] ?? null;

@@ -4,6 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import {PNG} from 'pngjs';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import type {Domain} from '../../source/core/model/domain.ts';
+import type {Plan} from '../../source/core/model/plan.ts';
+import {tendPictures} from '../../source/execute/plan/pictures/album.ts';
 import {keepPicture, prunePictures, readPicture} from '../../source/execute/plan/pictures/folder.ts';
 import {readRaster, writePpm} from '../../source/execute/plan/pictures/formats.ts';
 import {uuid} from '../facts/domain.ts';
@@ -12,6 +15,7 @@ import {snapshot} from '../facts/snapshot.ts';
 const small = {width: 2, height: 1, rgb: Buffer.from([1, 2, 3, 250, 251, 252])};
 const createdAt = '2026-11-23T14:00:00.000Z';
 const other = '2026-11-23T14:00:01.000Z';
+const third = '2026-11-23T14:00:02.000Z';
 
 describe('formats', () => {
 	test('PPM, as it is kept and with a comment', async () => {
@@ -58,7 +62,7 @@ describe('folder', () => {
 	const modeOf = async (file: string) => (await stat(file)).mode & 0o777;
 
 	test('what is kept is private, and read as it was', async () => {
-		await keepPicture(folder, uuid, createdAt, small);
+		await keepPicture(folder, uuid, createdAt, small, null);
 		const kept = (await readPicture(folder, uuid, createdAt))!;
 		expect(kept).toMatchObject({width: 2, height: 1, pixels: small.rgb.toString('base64'), bytes: 17});
 		expect([await modeOf(folder), await modeOf(kept.file)]).toEqual([0o700, 0o600]);
@@ -68,14 +72,14 @@ describe('folder', () => {
 
 	test('what is not ours to write to takes none', async () => {
 		await chmod(above, 0o777);
-		await expect(keepPicture(folder, uuid, createdAt, small)).rejects.toThrow(/other users may write/);
+		await expect(keepPicture(folder, uuid, createdAt, small, null)).rejects.toThrow(/other users may write/);
 	});
 
 	test('links and large files are not read', async () => {
-		await keepPicture(folder, uuid, createdAt, small);
+		await keepPicture(folder, uuid, createdAt, small, null);
 		const [name] = await readdir(folder);
 		const file = path.join(folder, name!);
-		await symlink(file, file.replace('-1', '-2'));
+		await symlink(file, path.join(folder, name!.replace('-1', '-2')));
 		expect(await readPicture(folder, uuid, new Date(Date.parse(createdAt) + 1e12).toISOString())).toBeNull();
 		await writeFile(file, Buffer.concat([writePpm(small), Buffer.alloc(70_000)]));
 		expect(await readPicture(folder, uuid, createdAt)).toBeNull();
@@ -84,9 +88,9 @@ describe('folder', () => {
 
 	test('those of snapshots that are gone go, also what a killed process left; others stay', async () => {
 		const stranger = uuid.replace(/^./, 'f');
-		await keepPicture(folder, uuid, createdAt, small);
-		await keepPicture(folder, uuid, other, small);
-		await keepPicture(folder, stranger, createdAt, small);
+		await keepPicture(folder, uuid, createdAt, small, null);
+		await keepPicture(folder, uuid, other, small, null);
+		await keepPicture(folder, stranger, createdAt, small, null);
 		for (const name of ['.old', '.new']) await writeFile(path.join(folder, name), '');
 		await utimes(path.join(folder, '.old'), 1, 1);
 		await prunePictures(folder, {uuid, snapshots: [snapshot('a', {createdAt})]});
@@ -96,8 +100,37 @@ describe('folder', () => {
 		expect((await readdir(folder)).filter(name => name.startsWith('.'))).toEqual(['.new']);
 	});
 
+	test('of what is gone only what says that this libvirt had it goes, and only where all domains are listed', async () => {
+		const [present, gone] = [uuid.replace(/^./, 'e'), uuid.replace(/^./, 'f')];
+		const plan = {verb: 'delete'} as Plan;
+		const after = {uuid, snapshots: [snapshot('a', {createdAt})], problems: [] as string[]} as unknown as Domain;
+		const album = {
+			folder,
+			libvirt: {uri: null, env: {}},
+			owner: async () => 'ours',
+			uuids: async () => [uuid, present],
+		};
+		await keepPicture(folder, uuid, createdAt, small, 'ours');
+		await keepPicture(folder, present, createdAt, small, 'ours');
+		await keepPicture(folder, gone, createdAt, small, 'ours');
+		await keepPicture(folder, gone, other, small, 'theirs');
+		await keepPicture(folder, gone, third, small, null);
+		const kept = async () => (await readdir(folder)).length;
+		const failed = async () => {
+			throw new Error('no answer');
+		};
+		await tendPictures({...album, uuids: failed}, plan, after);
+		await tendPictures({...album, owner: failed}, plan, after);
+		await tendPictures({...album, owner: async () => null}, plan, after);
+		expect(await kept()).toBe(5);
+		await tendPictures(album, plan, after);
+		expect(await kept()).toBe(4);
+		expect(await readPicture(folder, gone, createdAt)).toBeNull();
+		expect((await readPicture(folder, present, createdAt))?.pixels).toBe(small.rgb.toString('base64'));
+	});
+
 	test('of too many the oldest go', async () => {
-		await keepPicture(folder, uuid, createdAt, small);
+		await keepPicture(folder, uuid, createdAt, small, null);
 		await Promise.all(Array.from({length: 500}, (_, index) => writeFile(path.join(folder, `${index}.ppm`), '')));
 		await utimes(path.join(folder, '7.ppm'), 1, 1);
 		await prunePictures(folder, {uuid, snapshots: [snapshot('a', {createdAt})]});

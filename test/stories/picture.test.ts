@@ -113,3 +113,19 @@ test('another tag keeps it, and a later snapshot of the same tag does not inheri
 	expect(await pictureOf(wanted, cast, 's')).toBeNull();
 	expect(await kept(lab)).toEqual([]);
 });
+
+test('pictures of a domain that is gone go with the next operation on another one', async ({story, onTestFinished}) => {
+	const {lab} = story;
+	const hypervisor = open(lab, true);
+	onTestFinished(() => hypervisor.close());
+	const [gone, stays] = [await withScreen(story, 'gone'), await withScreen(story, 'stays')];
+	for (const cast of [gone, stays])
+		await does(hypervisor, cast, {verb: 'create', tag: 's', method: 'libvirt-internal'});
+	expect(await kept(lab)).toHaveLength(2);
+	await does(hypervisor, stays, {verb: 'edit', tag: 's', description: 'one'});
+	expect(await kept(lab)).toHaveLength(2);
+	await gone.virsh('destroy');
+	await gone.virsh('undefine', '--snapshots-metadata', '--nvram');
+	await does(hypervisor, stays, {verb: 'edit', tag: 's', description: 'two'});
+	expect((await kept(lab)).map(name => name.slice(0, 36))).toEqual([stays.uuid]);
+});

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type {Domain} from '../../../core/model/domain.ts';
 import type {Picture, Raster} from '../../../core/snapshots/contents/picture.ts';
 import {folderDistrust} from '../../receipts/reading/trusted-files.ts';
-import {readPpm, writePpm} from './formats.ts';
+import {ownerIn, readPpm, writePpm} from './formats.ts';
 
 /** All of them together take 29 MB at most; then the oldest go, whose domains may be gone as well. */
 const most = 500;
@@ -43,19 +43,20 @@ export async function withPrivateFile<T>(folder: string, use: (file: string) => 
 	}
 }
 
-/** Rejects where it cannot be written. */
+/** `owner`: the libvirt that has the domain, as a word; null: not known. Rejects where it cannot be written. */
 export async function keepPicture(
 	folder: string,
 	uuid: string,
 	createdAt: string | null,
 	raster: Raster,
+	owner: string | null,
 ): Promise<void> {
 	const name = nameOf(uuid, createdAt);
 	if (name === null) return;
 	await withPrivateFile(folder, async file => {
 		const handle = await open(file, 'r+');
 		try {
-			await handle.writeFile(writePpm(raster));
+			await handle.writeFile(writePpm(raster, owner));
 		} finally {
 			await handle.close();
 		}
@@ -109,4 +110,43 @@ export async function prunePictures(
 	const kept = found.filter(({gone}) => !gone).toSorted((one, other) => other.at - one.at);
 	const unwanted = [...found.filter(({gone}) => gone), ...kept.slice(most)];
 	await Promise.all(unwanted.map(({name}) => rm(path.join(folder, name), {force: true})));
+}
+
+/** Whether there are pictures of domains other than this one. Never rejects. */
+export async function hasOthers(folder: string, uuid: string): Promise<boolean> {
+	const names = await readdir(folder).catch(() => []);
+	return names.some(name => uuidIn(name) !== null && uuidIn(name) !== uuid);
+}
+
+const uuidIn = (name: string): string | null => /^([0-9a-f-]{36})-\d+\.ppm$/.exec(name)?.[1] ?? null;
+
+/**
+ * Removes those of domains that this libvirt had and has no more. The folder is one for all that the user works with, also on several
+ * machines where they share his home: what does not say that it is of this one stays. `uuids`: of all domains that it has; where it
+ * rejects, nothing is removed. Rejects where that cannot be done.
+ */
+export async function dropOrphans(
+	folder: string,
+	owner: string,
+	uuids: () => Promise<readonly string[]>,
+): Promise<void> {
+	const names = await readdir(folder);
+	// Asked for when the names are known: what is kept from now on may be of a domain that is new.
+	const known = new Set(await uuids());
+	for (const name of names) {
+		const uuid = uuidIn(name);
+		if (uuid === null || known.has(uuid)) continue;
+		const file = path.join(folder, name);
+		if ((await ownerOf(file)) === owner) await rm(file, {force: true});
+	}
+}
+
+async function ownerOf(file: string): Promise<string | null> {
+	const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	try {
+		const {bytesRead, buffer} = await handle.read(Buffer.alloc(128), 0, 128, 0);
+		return ownerIn(buffer.subarray(0, bytesRead));
+	} finally {
+		await handle.close();
+	}
 }

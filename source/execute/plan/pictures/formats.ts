@@ -18,9 +18,15 @@ export function readPpm(bytes: Buffer): Raster | null {
 	return isDrawable(width, height) && rgb.length === width * height * 3 ? {width, height, rgb} : null;
 }
 
-export function writePpm({width, height, rgb}: Raster): Buffer {
-	return Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), rgb]);
+/** `owner`: a word that is kept with it, as a comment; null: none. */
+export function writePpm({width, height, rgb}: Raster, owner: string | null = null): Buffer {
+	const comment = owner === null ? '' : `# of ${owner}\n`;
+	return Buffer.concat([Buffer.from(`P6\n${comment}${width} ${height}\n255\n`), rgb]);
 }
+
+/** Whose picture the first bytes of a file say it is; null where they do not. */
+export const ownerIn = (bytes: Buffer): string | null =>
+	/^P6\n# of (\S{1,80})\n/.exec(bytes.toString('latin1', 0, 128))?.[1] ?? null;
 
 const pngMark = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
