@@ -10,6 +10,7 @@ import {openSources, type Sources} from '../inventory/sources.ts';
 import type {Libvirt} from '../libvirt/virsh/ask.ts';
 import {daemonAddress} from '../libvirt/wire/address.ts';
 import type {Patience} from '../libvirt/wire/connection.ts';
+import {readyToRun} from '../programs/run-program.ts';
 import {type SshAddress, sshAddress} from './agent/here/ssh-address.ts';
 import {createCommandLog} from './command-log.ts';
 import {LiveView} from './live-view.ts';
@@ -63,6 +64,7 @@ export async function runReceipt(
 		import('../execute/operations.ts'),
 		import('../inventory/facts.ts'),
 		import('../execute/runner.ts'),
+		readyToRun(),
 	]);
 	const id = await wantedReceipt(given, told);
 	if (id === null) return null;

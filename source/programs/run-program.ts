@@ -78,10 +78,17 @@ export function workingFolder(): string {
 /** How long a program that is told to end may take for it. */
 const lastWordsMs = 1000;
 
+const loaded = () => import('execa');
+
+/** Resolves when the first program can be run without a wait: what runs them takes 10 ms to load. */
+export async function readyToRun(): Promise<void> {
+	await loaded();
+}
+
 /** Run a program to its end. Never rejects: what went wrong is said in `failure`. Output is text, byte for byte. */
 export async function runProgram(argv: readonly string[], options: Running = {}): Promise<Ended> {
 	const {env, cwd, stdin, patience, signal, outlives = false, endsWithUs = false, onText, answers = []} = options;
-	const {execa} = await import('execa');
+	const {execa} = await loaded();
 	const [program, ...rest] = endsWithUs ? ['sh', '-c', leash, 'sh', ...argv] : argv;
 	const at = new Date().toISOString();
 	const started = performance.now();
