@@ -6,6 +6,7 @@ import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {setImmediate} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Receipt} from '../../source/core/model/receipt.ts';
@@ -153,6 +154,16 @@ test('a second operation on the domain is refused, and names the first', async (
 	});
 	letGo(folder);
 	expect(await first).toMatchObject({status: 'verified'});
+});
+
+test('the next operation is not refused for one that has just ended, and has not let the domain go yet', async () => {
+	const ended = await here().carryOut(twoSteps('quick'));
+	const claim = await claimDomain(folder, uuid, ended.id, await ownMark());
+	if ('holder' in claim) throw new Error(`${claim.holder} has the domain`);
+	const next = here().carryOut(twoSteps('quick'));
+	await setImmediate();
+	await claim.release();
+	expect(await next).toMatchObject({status: 'verified'});
 });
 
 test('nothing starts where no receipt can be written', async () => {

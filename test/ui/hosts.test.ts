@@ -366,6 +366,7 @@ describe('on screen', () => {
 		let late: (words: Uint8Array) => void = () => {};
 		given.answer = async ({tell, givenUp}) => {
 			tell(Buffer.from('Only for staff.\n'));
+			await ui.expects('Only for staff.');
 			at.push([await ui.screen(), ui.isAlternate()]);
 			late = tell;
 			process.emit('SIGINT');
