@@ -156,9 +156,9 @@ function descendants(pid: number): number[] {
 	}
 }
 
-/** Ends a process that shares our group, and all that it has started. */
+/** Ends a process that shares our group, and all that it has started; itself first, or it may go on behind what it waits for. */
 export function killTree(pid: number): void {
-	for (const one of [...descendants(pid), pid]) {
+	for (const one of [pid, ...descendants(pid)]) {
 		try {
 			kill(one, 'SIGTERM');
 		} catch {

@@ -52,7 +52,7 @@ export function virshArgv(uri: string | null, ...command: readonly string[]): st
 export async function ask(libvirt: Libvirt, questions: readonly (readonly string[])[]): Promise<Answer[]> {
 	if (questions.length === 0) return [];
 	// Loaded as it is used, which it is not over the wire.
-	const nonce = crypto.randomUUID();
+	const nonce = crypto.randomUUID().replaceAll('-', '');
 	const commands = questions.map(question => `${quoteCommand(question)};echo ${nonce};echo --err ${nonce}`);
 	const batches = chunk(commands, longestBatch);
 	const all = (await askBatches(libvirt, batches, nonce)).flat();
@@ -106,7 +106,7 @@ async function runLogged({env, log, signal}: Libvirt, argv: readonly string[], q
 
 /** The log shows what was asked, not the marks between. */
 function logged(argv: readonly string[], questions: number): string[] {
-	const text = argv.at(-1)!.replaceAll(/;echo (?:--err )?[0-9a-f]{24}/g, '');
+	const text = argv.at(-1)!.replaceAll(/;echo (?:--err )?[0-9a-f]{32}/g, '');
 	const shown = text.length > 300 ? `${text.slice(0, 300)}… (${questions} commands)` : text;
 	return [...argv.slice(0, -1), shown];
 }
