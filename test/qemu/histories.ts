@@ -95,9 +95,14 @@ export async function make(folder: string, history: History): Promise<Made> {
 		if (deed.kind === 'writes') {
 			const commands = deed.writes.flatMap(one => commandOf(one, size, clusterBytes, old, (pattern++ % 253) + 1));
 			// A compressed write fails where the cluster has data already; the others are carried out all the same.
-			await execa('qemu-io', ['-d', 'unmap', '-f', 'qcow2', ...commands.flatMap(text => ['-c', text]), file], {
-				reject: false,
-			});
+			const {stderr, stdout} = await execa(
+				'qemu-io',
+				['-d', 'unmap', '-f', 'qcow2', ...commands.flatMap(text => ['-c', text]), file],
+				{reject: false},
+			);
+			// QEMU (7.2 to 10.0) goes on with a compressed write where the cluster of the one before ended, though that one may be an L2 table
+			// by now, since it was freed: it notices, and takes the image for corrupt.
+			fc.pre(!`${stdout}${stderr}`.includes('Marking image as corrupt'));
 		} else if (deed.kind === 'snapshot') {
 			if (tags.length === mostSnapshots) continue;
 			const tag = `s${++taken}`;
