@@ -103,6 +103,6 @@ function nameOf({row, verb, step, fault, when}: Case): string {
 }
 
 function nameOfRow({method, running, of, ...more}: Row): string {
-	const marks = (['middle', 'managed', 'kept', 'renamed'] as const).filter(mark => more[mark]);
+	const marks = (['middle', 'managed', 'kept', 'renamed', 'leftOut'] as const).filter(mark => more[mark]);
 	return [method, running ? 'on' : 'off', ...marks, ...(of ? ['snapshot'] : [])].join(' ');
 }

@@ -208,10 +208,11 @@ function isKnown(file: string, {domain: {snapshots}, domains, reclaimable}: Fact
 	);
 }
 
-/** What the guest of a domain that somebody has run wrote is on all disks; a revert may have taken it from all. */
-async function whatGuestLost(stage: Stage, {verb}: Case, domain: Domain): Promise<string[]> {
+/** What the guest of a domain that somebody has run wrote is on all disks; a revert may have taken it from all that the snapshot has. */
+async function whatGuestLost(stage: Stage, {verb, row}: Case, domain: Domain): Promise<string[]> {
 	const held = await Promise.all(domain.disks.map(disk => holdsIn(stage, domain, disk, guestByte, guestExtent)));
-	if (held.every(Boolean) || (verb === 'revert' && !held.some(Boolean))) return [];
+	const taken = held.every((one, index) => one === (row.leftOut === true && domain.disks[index]!.target !== 'vda'));
+	if (held.every(Boolean) || (verb === 'revert' && taken)) return [];
 	return [`what the guest wrote meanwhile is lost (${held.join(', ')})`];
 }
 

@@ -4,8 +4,11 @@ import {type Renaming, renameDraft} from '../create/rename.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
 import {refuse} from '../model/refusal.ts';
+import type {Snapshot} from '../model/snapshot.ts';
 import {basisOf} from '../planning/basis.ts';
 import {isSameTime} from '../snapshots/retention.ts';
+import {addressOf} from '../steps/on-domain.ts';
+import {step} from '../steps/step.ts';
 import {formatDate, t} from '../words/text.ts';
 
 /** What is missing of it; null where the plan renames nothing. */
@@ -71,8 +74,39 @@ function planned(plan: Plan, facts: Facts, renaming: Renaming, why: string, wayB
 		};
 	if (records.length === 0)
 		return {refusal: refuse('not-found', t`There is neither ${from} nor ${to} any more.`, 'Leave things as they are.')};
-	const draft = renameDraft(facts, renaming);
+	const draft = withTheirs(renameDraft(facts, renaming), plan, facts, renaming);
 	if (draft.steps.length === 0)
 		return {refusal: refuse('unsupported', 'Nothing of it is left to do.', 'Leave things as they are.')};
 	return {plan: {...plan, ...draft, why, warnings: [], wayBack, onFailure: 'stop', basis: basisOf(facts)}};
+}
+
+type Draft = ReturnType<typeof renameDraft>;
+
+/**
+ * Somebody has taken a snapshot in the very moment in which the renamed one was made the current one: the domain runs on theirs, and the
+ * next one would get the wrong parent.
+ */
+function withTheirs(draft: Draft, plan: Plan, facts: Facts, {from, to}: Renaming): Draft {
+	const {snapshots, disks} = facts.domain;
+	const runsOn = ({kind, file, target}: Snapshot['disks'][number]) =>
+		kind === 'external' && file !== null && disks.some(disk => disk.target === target && disk.source === file);
+	const theirs = snapshots.find(
+		one =>
+			one.libvirt &&
+			one.tag !== from &&
+			one.tag !== to &&
+			!Object.hasOwn(plan.basis, t`snapshot ${one.tag}`) &&
+			one.disks.some(runsOn),
+	);
+	if (theirs === undefined || theirs.current) return draft;
+	const {tag} = theirs;
+	const before = snapshots.find(one => one.current)?.tag ?? null;
+	const current = step(
+		{kind: 'current-snapshot', on: addressOf(facts), tag, before},
+		{title: t`Make ${tag} the current snapshot`},
+	);
+	return {
+		steps: [...draft.steps.filter(({does}) => does.kind !== 'current-snapshot'), current],
+		expect: [...draft.expect.filter(({kind}) => kind !== 'current'), {kind: 'current', tag}],
+	};
 }

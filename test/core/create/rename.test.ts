@@ -11,6 +11,7 @@ import {recoveryOf} from '../../../source/core/recover/recovery.ts';
 import {undoPlan} from '../../../source/core/recover/undo.ts';
 import {withRetention} from '../../../source/core/snapshots/retention.ts';
 import {asDefinedNow} from '../../../source/core/steps/shared-steps.ts';
+import {chained, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor, planIn, refusalOf} from '../../facts/plan.ts';
 import {cutOff, endedAs} from '../../facts/receipt.ts';
@@ -293,6 +294,24 @@ describe('interrupted', () => {
 		expect(did(goOn!)).toBe('record-snapshot new, redefine-snapshot theirs, set-retention, forget-snapshot old');
 		expect(goOn!.expect).toContainEqual({kind: 'snapshot', tag: 'theirs', health: ['ok'], parent: 'new'});
 		expect(did(wayBack!)).toBe('record-snapshot old, redefine-snapshot child, forget-snapshot new');
+	});
+
+	test('with one that was taken in the moment in which ours was made the current one: theirs is, since the domain runs on it', () => {
+		const theirs = external('theirs', layer(3), layer(2), {parent: 'old', current: false});
+		const there = holding([was, current, moved, theirs], {
+			retentions: gone,
+			domain: {disks: [chained('vda', image(layer(3)))]},
+		});
+		const [goOn, wayBack] = recoveryOf(cutOff(plan, 'ddrpp'), there).choices.map(one =>
+			'plan' in one ? one.plan : null,
+		);
+		expect(did(goOn!)).toBe('redefine-snapshot theirs, set-retention, forget-snapshot old, current-snapshot theirs');
+		expect(goOn!.expect.filter(({kind}) => kind === 'current')).toEqual([{kind: 'current', tag: 'theirs'}]);
+		expect(did(wayBack!)).toMatch(/forget-snapshot new, current-snapshot theirs$/);
+		// One that was there before is not meant: somebody has chosen the current one by hand.
+		const known = {...plan, basis: {...plan.basis, 'snapshot theirs': 'ok'}};
+		const [other] = recoveryOf(cutOff(known, 'ddrpp'), there).choices.map(one => ('plan' in one ? one.plan : null));
+		expect(did(other!)).not.toContain('current-snapshot theirs');
 	});
 
 	test('with another snapshot that has taken the tag: neither', () => {
