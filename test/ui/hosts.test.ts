@@ -230,7 +230,8 @@ test('one host alone has no key for hosts, and its help does not speak of them',
 	expect(pressed(state, 'H')).toEqual(state);
 	const words = helpLines(state, 80).flatMap(line => line.map(({text}) => text));
 	expect(words.filter(text => /hosts/i.test(text))).toEqual([]);
-	expect(pressed(state, 'z Z')).toEqual(state);
+	expect(pressed(state, 'z Z a')).toEqual(state);
+	expect(words.filter(text => /ssh/.test(text))).toEqual([]);
 });
 
 describe('on screen', () => {

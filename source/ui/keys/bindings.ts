@@ -3,6 +3,7 @@ import {t} from '../../core/words/text.ts';
 import {isReady} from '../dialog/arrive.ts';
 import {chosenOption} from '../dialog/options/cursor.ts';
 import {confirmWordOf} from '../dialog/review/typed-word.ts';
+import {askingHost} from '../state/hosts/told.ts';
 import {isTooSmall} from '../state/layout.ts';
 import {markedIn, pointedAt} from '../state/marks.ts';
 import {selectedDomain} from '../state/rows.ts';
@@ -54,8 +55,11 @@ function confirmWord({screen}: State): string | null {
 }
 
 /** The table, as far as it has to do with the hosts there are. */
-export const keysOf = ({hosts}: State): readonly Binding[] =>
-	hosts.length > 1 ? keymap : keymap.filter(binding => !binding.hosts);
+export function keysOf(state: State): readonly Binding[] {
+	if (state.hosts.length > 1) return keymap;
+	const asking = askingHost(state, null) !== undefined;
+	return keymap.filter(({hosts}) => hosts === undefined || (hosts === 'asking' && asking));
+}
 
 /** Whether letters are typed into a field now. */
 export const isTyping = (state: State): boolean => {

@@ -78,8 +78,8 @@ export type Binding = {
 	readonly footer?: string | ((state: State, rows: number) => string | null);
 	/** It works through what is marked in this pane, one after another; where nothing is, it acts on what the cursor stands on. */
 	readonly each?: Pane;
-	/** Only where several hosts are given; elsewhere there is no such key. */
-	readonly hosts?: true;
+	/** Only where several hosts are given, or also where a single one needs an answer; elsewhere there is no such key. */
+	readonly hosts?: true | 'asking';
 	/** True, or in one sentence why not now. */
 	readonly when: Condition;
 	/** What it does; null where the menu on the screen reads the key itself. */
@@ -134,7 +134,7 @@ export const keymap: readonly Binding[] = [
 	{keys: ['M'], scope: 'lists', name: 'mark-expired', label: 'mark what has expired', when: anyExpired, act: lists.markAllExpired},
 	{keys: ['f'], scope: 'lists', name: 'inside', label: 'files: open the selected snapshot for reading', when: keepable, act: openInside},
 	{keys: ['enter'], scope: 'lists', name: 'details', label: 'details', footer: detailsWord, when: anyRow, act: lists.openDetails},
-	{keys: ['a'], scope: 'lists', name: 'answer', label: 'answer what ssh asks (password, host key)', footer: 'answer', when: wantsAnswer, act: letAsk},
+	{keys: ['a'], scope: 'lists', name: 'answer', label: 'answer what ssh asks (password, host key)', footer: 'answer', hosts: 'asking', when: wantsAnswer, act: letAsk},
 	{keys: ['/'], scope: 'lists', name: 'filter', label: 'filter the pane as you type', footer: 'filter', when: always, act: lists.beginFilter},
 	{keys: ['t'], scope: 'lists', name: 'tree', label: 'snapshots as a tree or flat', footer: 'tree', when: always, act: lists.turnTree},
 	{keys: ['O'], scope: 'lists', name: 'order', label: 'order snapshots by age, OWN, SINCE, tag, or as listed', when: always, act: lists.nextOrder},
