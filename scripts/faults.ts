@@ -1,23 +1,37 @@
 /**
  * `npm run faults`: kills, full disks and unreadable files at every step of every method's create, revert and delete, on real
  * domains; prints what was there then and whether recovery ended well. Status 1 where one did not. Words choose among the cases:
- * `npm run faults -- external-live delete libvirtd`.
+ * `npm run faults -- external-live delete libvirtd`. `--on trixie`, or `--on 13`, does so on that Debian's libvirt and QEMU, as
+ * `npm run test:matrix` does.
  */
 import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {allCases, type Case, type Row, shuffled} from '../test/faults/cases.ts';
 import {type Bench, setUpBench, type Verdict} from '../test/faults/faults.ts';
+import {enterHypervisor, hypervisor} from './matrix/hypervisor.ts';
+import {chosen, ownSuite} from './matrix/releases.ts';
 
 /** What a share tells: a case that was judged, or one that broke off. */
 type Told = {readonly verdict: Pick<Verdict, 'fault' | 'when' | 'recovered'>} | {readonly failure: string};
 
-const words = process.argv.slice(2);
+const elsewhere = process.argv[2] === '--on';
+const words = process.argv.slice(elsewhere ? 4 : 2);
 const share = process.env.FAULTS_SHARE;
-if (share === undefined) await runShares();
+if (elsewhere) await runElsewhere(process.argv[3] ?? '');
+else if (share === undefined) await runShares();
 else await runShare(share);
+
+async function runElsewhere(release: string): Promise<void> {
+	const [first] = chosen(['--on', release], ownSuite(), 0).folders;
+	if (first === undefined) throw new Error(`${release} is this machine's own: leave --on out`);
+	const node = path.join(import.meta.dirname, '../node_modules/.bin/node');
+	const self = [node, path.join(import.meta.dirname, 'run.js'), fileURLToPath(import.meta.url)];
+	await enterHypervisor(await hypervisor(first), [...self, ...words]);
+}
 
 /**
  * Each share in a process of its own: to start a program Node copies its page tables, and these grow with what a process holds. Cases

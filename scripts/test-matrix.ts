@@ -14,7 +14,8 @@
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {execa} from 'execa';
-import {type DebianFolder, debianFolder, enter} from './debian-folder.ts';
+import type {DebianFolder} from './debian-folder.ts';
+import {enterHypervisor, hypervisor} from './matrix/hypervisor.ts';
 import {type Choice, chosen, ownSuite, type Release} from './matrix/releases.ts';
 import {countsOf, failedBy, type Row, table} from './matrix/table.ts';
 
@@ -23,24 +24,8 @@ const all = ['stories', 'traps', 'walk', 'lab', 'inventory', 'libvirt', 'qemu'].
 
 /** Of the program rather than of libvirt: tried on one, with the variants that `npm test` leaves out. */
 const onlyHere = ['test/hypervisor', 'test/execute'];
-const packages = [
-	'qemu-system-x86',
-	'qemu-utils',
-	'libvirt-daemon',
-	'libvirt-daemon-driver-qemu',
-	'libvirt-clients',
-	'tini',
-	'ovmf',
-	'busybox-static',
-	'cpio',
-	'strace',
-];
-
 /** Of what `npm test` makes a choice: see test/helpers/variants.ts. */
 const everyVariant = {VIRSNAP_EVERY_VARIANT: '1'};
-
-/** For `--remote`: in a folder beside the usual one, which stays as it is. */
-const behindSsh = {name: 'libvirt-ssh', packages: ['openssh-server', 'openssh-client']};
 
 /** How far the walk goes, and whether this is CI. */
 const handedOn = Object.fromEntries(
@@ -82,9 +67,7 @@ async function runHere(): Promise<Row> {
 async function runIn(release: Release): Promise<Row> {
 	console.error(`\n== ${release.name}`);
 	try {
-		const {name, packages: more} = choice.remote ? behindSsh : {name: 'libvirt', packages: []};
-		const folder = await debianFolder(release.suite, {name, packages: [...packages, ...release.packages, ...more]});
-		return await runInside(folder, release);
+		return await runInside(await hypervisor(release, choice), release);
 	} catch (error) {
 		console.error(error instanceof Error ? error.message : error);
 		return {version: `not tried (${release.name})`, exitedWell: false, counts: new Map()};
@@ -94,11 +77,8 @@ async function runIn(release: Release): Promise<Row> {
 async function runInside(folder: DebianFolder, {suite, name}: Release): Promise<Row> {
 	const [report, version] = [`${suite}.json`, path.join(results, `${suite}.version`)];
 	const command = `libvirtd --version | tee ${version}; exec "$@"`;
-	const exitedWell = await enter(folder, ['sh', '-c', command, 'sh', ...vitest(report)], {
-		cwd: project,
-		binds: {[project]: project, ...guestKernel()},
-		env: {...variables(), ...handedOn},
-	}).then(
+	const argv = ['sh', '-c', command, 'sh', ...vitest(report)];
+	const exitedWell = await enterHypervisor(folder, argv, {...variables(), ...handedOn}).then(
 		() => true,
 		() => false,
 	);
@@ -135,13 +115,4 @@ async function rowOf(version: string, report: string, exitedWell: boolean): Prom
 
 function versionIn(text: string): string {
 	return `libvirt ${/\d+\.\d+\.\d+/.exec(text)?.[0] ?? '?'}`;
-}
-
-/** The guest's kernel, fetched once, serves all. */
-function guestKernel(): Record<string, string> {
-	const folder = path.join(
-		process.env.XDG_CACHE_HOME || path.join(process.env.HOME ?? '/root', '.cache'),
-		'virsnap/guest',
-	);
-	return {[folder]: '/root/.cache/virsnap/guest'};
 }
