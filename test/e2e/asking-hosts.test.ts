@@ -118,6 +118,12 @@ test('commands ask nobody where there are several, and say how to be asked', asy
 	expect(stderr).toMatch(/no connection to locked: [\s\S]*Or give this host alone, so that ssh can ask: virsnap -c /);
 });
 
+test('hosts tells which of them asks', async () => {
+	const {status, stdout} = await virsnap(it.lab, '-c', hosts.h1.uri, '-c', hosts.locked.uri, 'hosts');
+	expect({status, stdout}).toEqual({status: 4, stdout: expect.stringMatching(/^locked +asking /m)});
+	expect(stdout).toMatch(/^h1 +connected /m);
+});
+
 test('the ssh of libvirt, where a host has no virsnap, asks nobody either', async () => {
 	const bare = await startSshHost(it.lab, {virsnap: null, host: 'bare'});
 	await writeFile(path.join(bare.folder, 'bin/nc'), netcat, {mode: 0o755});

@@ -12,8 +12,8 @@ export type Unreached = {
 	readonly uri: string | null;
 	readonly reason: string;
 	readonly remedy: string | null;
-	/** It can be reached, and a person has to act first. */
-	readonly refused: boolean;
+	/** `asking`: ssh would have to ask a person; `refused`: it can be reached, and a person has to act first. */
+	readonly state: 'lost' | 'asking' | 'refused';
 };
 
 /** In the order given. */
@@ -41,16 +41,18 @@ export async function askHosts<Value>(
 	);
 }
 
+const nothingSaid = {asks: false, refuses: false};
+
 export function unreachedBy(error: ForeseenError, {name, uri}: NamedHost): Unreached {
 	const remedy = remedyOf(error);
 	const told = remedy === null ? null : asCommands(remedy, {host: name, ssh: null});
-	const isHost = error instanceof HostError || error instanceof NoConnection;
+	const {asks, refuses} = error instanceof HostError || error instanceof NoConnection ? error : nothingSaid;
 	return {
 		name,
 		uri,
 		reason: error.message.trim(),
-		remedy: isHost && error.asks ? orAlone(told, uri) : told,
-		refused: isHost && error.refuses,
+		remedy: asks ? orAlone(told, uri) : told,
+		state: asks ? 'asking' : refuses ? 'refused' : 'lost',
 	};
 }
 

@@ -5,7 +5,7 @@ import {command} from '../command.ts';
 import {type Context, Exit, type ExitStatus, print, printJson, UsageError} from '../context.ts';
 import {table} from '../show/table.ts';
 import {addHost} from './add-host.ts';
-import {askHosts, type FromHosts, sayUnreached, unreachedOf} from './ask-hosts.ts';
+import {askHosts, type FromHosts, sayUnreached, type Unreached, unreachedOf} from './ask-hosts.ts';
 import {type KnownHost, readKnown} from './known.ts';
 import {removeHost} from './remove-host.ts';
 
@@ -69,8 +69,8 @@ async function show(context: Context, json: boolean): Promise<ExitStatus> {
 
 type One = FromHosts<KnownHost>[number];
 
-function stateOf(one: One): 'connected' | 'slow' | 'lost' | 'refused' {
-	if ('unreached' in one) return one.unreached.refused ? 'refused' : 'lost';
+function stateOf(one: One): Unreached['state'] | 'connected' | 'slow' {
+	if ('unreached' in one) return one.unreached.state;
 	return (one.value.contact?.milliseconds ?? 0) > slowMs ? 'slow' : 'connected';
 }
 
