@@ -55,7 +55,7 @@ function wordsOf(stream: Readable): () => Promise<string> {
 }
 
 /** Where it may not ask: a jump host's ssh is not told so (ssh_config(5), ProxyJump), and would ask in a window where it finds no terminal. */
-const unasked = {SSH_ASKPASS_REQUIRE: 'never'};
+export const unasked = {SSH_ASKPASS_REQUIRE: 'never'};
 
 /** Start it; what goes wrong is told by `ended`. Its words are English, and it ends with this process. */
 export async function startTalk(argv: readonly string[], {asks = false, onWords}: TalkOptions = {}): Promise<Talk> {

@@ -1,6 +1,7 @@
 /** Names of another host, for the completion of a command line here. */
 import type {Name, NamesOf} from '../../../core/model/hypervisor.ts';
 import {runProgram} from '../../../programs/run-program.ts';
+import {unasked} from '../../../programs/talk.ts';
 import {optionsFor} from './over-ssh.ts';
 import {type SshAddress, startThere} from './ssh-address.ts';
 
@@ -19,7 +20,7 @@ export async function namesThere(
 ): Promise<Name[]> {
 	const words = ['complete', 'zsh', '--', ...lineFor(of), ''];
 	const argv = [...optionsFor(address, false), startThere(address, version, words)];
-	const {stdout} = await runProgram(argv, {signal});
+	const {stdout} = await runProgram(argv, {env: unasked, signal});
 	return stdout
 		.split('\n')
 		.filter(line => line !== '')
