@@ -39,8 +39,6 @@ type UiOptions = {
 	readonly stop?: () => void;
 	/** The time, ISO 8601. */
 	readonly now?: () => string;
-	/** Frames per second at most: a key that comes right behind a frame waits for the next one. */
-	readonly maxFps?: number;
 };
 
 type Ui = {
@@ -66,8 +64,8 @@ export async function runUi(options: UiOptions, answered: Promise<void> = Promis
 	await ui.exited;
 }
 
-/** A key that waits longer than this for what hosts tell is felt to hang. */
-const FELT_MS = 16;
+/** The most that Ink knows: no key waits for the time of a frame, and of those that wait already only the last is drawn. */
+const MOST_FPS = 1000;
 
 type Controls = ReturnType<typeof useApp>;
 
@@ -80,7 +78,6 @@ export function startUi({
 	editText,
 	stop = stopProcessGroup,
 	now = () => new Date().toISOString(),
-	maxFps = 120,
 }: UiOptions): Ui {
 	const theme = makeTheme(env);
 	const screen = cellStream(stdout);
@@ -117,7 +114,7 @@ export function startUi({
 		app = handle;
 	};
 	const instance = render(<Connected store={store} theme={theme} onApp={connect} />, {
-		stdin: keyStream(stdin, asker),
+		stdin: keyStream(stdin, asker, store.hold),
 		stdout: screen.stdout,
 		alternateScreen: true,
 		// Whole frames: the cells that differ are found below it.
@@ -125,7 +122,7 @@ export function startUi({
 		interactive: true,
 		exitOnCtrlC: false,
 		patchConsole: false,
-		maxFps,
+		maxFps: MOST_FPS,
 	});
 	// The first frame stands by now: this is what loads and asks.
 	const stops = hosts.map(host => watchHost(store, host, show));
@@ -143,8 +140,8 @@ export function startUi({
 }
 
 /**
- * Takes what hosts tell to the store, first what is known of each: at once, but where that takes long, as with hundreds of hosts, what all of them have told meanwhile
- * goes together, so that keys are answered between.
+ * Takes what hosts tell to the store, first what is known of each: at once, but for twice the time that this has taken no more of it; what
+ * all of them have told meanwhile goes together. So keys are answered between, with hundreds of hosts as well.
  */
 function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) => void {
 	const changed = new Set<AskedHost>();
@@ -156,11 +153,7 @@ function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) 
 		const begun = performance.now();
 		store.dispatch({type: 'views', views});
 		// Once the frame behind it is drawn.
-		setImmediate(() => {
-			const took = performance.now() - begun;
-			if (took < FELT_MS) rested();
-			else globalThis.setTimeout(rested, 2 * took).unref();
-		});
+		setImmediate(() => globalThis.setTimeout(rested, 2 * (performance.now() - begun)).unref());
 	};
 	const rested = () => {
 		resting = false;

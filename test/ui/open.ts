@@ -29,7 +29,6 @@ export function open(
 		stop,
 		editText: text => editor.edit(text),
 		now: () => '2026-11-23T14:30:12Z',
-		maxFps: 1000,
 	});
 	// A test that looks for the rejection gets it all the same.
 	exited.catch(() => {});

@@ -21,6 +21,23 @@ test('many keys in one read all act, in their order', async () => {
 	expect({tree, focus, domain: domains.cursor.key}).toEqual({tree: true, focus: 'snapshots', domain: dbUuid});
 });
 
+test('of many keys in one read only what they lead to is drawn', async () => {
+	ui = open();
+	await ui.expects('web');
+	const help = async (...before: readonly string[]) => {
+		await ui.drawn();
+		const from = ui.raw().length;
+		ui.key(...before, '?');
+		await ui.expects('Keys');
+		await ui.drawn();
+		return ui.raw().slice(from);
+	};
+	const alone = await help();
+	ui.key('esc');
+	await ui.expects('web');
+	expect(await help(...Array.from({length: 50}, () => ['j', 'k']).flat())).toBe(alone);
+});
+
 test('keys typed ahead in the method menu choose the row under the cursor', async () => {
 	ui = open();
 	await ui.expects('web');

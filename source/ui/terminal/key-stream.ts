@@ -43,7 +43,12 @@ const REPORT_PATIENCE: Readonly<Record<Begun, number>> = {maybe: 1000, surely: 5
 
 const noReports: Reports = {expected: () => false, heard() {}};
 
-export function keyStream(source: ReadStream, reports = noReports): ReadStream {
+/** @param hurry told before each key whether another one is there already, and when none is any more */
+export function keyStream(
+	source: ReadStream,
+	reports = noReports,
+	hurry: (more: boolean) => void = () => {},
+): ReadStream {
 	let buffer = '';
 	/** Handed over as a key what may have been the first byte of an answer. */
 	let beheaded = false;
@@ -55,7 +60,12 @@ export function keyStream(source: ReadStream, reports = noReports): ReadStream {
 		if (buffer === '' || tookReport()) return;
 		const length = firstKey(buffer);
 		if (length > 0) take(length);
-		else if (!buffer.startsWith(PASTE_START)) patience = setTimeout(take, PATIENCE, 1);
+		else wait(buffer.startsWith(PASTE_START) ? null : PATIENCE, () => take(1));
+	};
+	/** For the rest of what has begun. */
+	const wait = (milliseconds: number | null, then: () => void): void => {
+		hurry(false);
+		if (milliseconds !== null) patience = setTimeout(then, milliseconds);
 	};
 	/** Whether an answer is there, or is waited for. */
 	const tookReport = (): boolean => {
@@ -63,12 +73,13 @@ export function keyStream(source: ReadStream, reports = noReports): ReadStream {
 		const report = reportIn(text);
 		if (report === null || (report.length === 0 && (!reports.expected() || buffer === ESC))) return false;
 		if (report.length === 0) {
-			patience = setTimeout(giveUp, REPORT_PATIENCE[report.begun], report.begun);
+			wait(REPORT_PATIENCE[report.begun], () => giveUp(report.begun));
 			return true;
 		}
 		buffer = text.slice(report.length);
 		beheaded = false;
 		reports.heard(text.slice(0, report.length));
+		hurry(buffer !== '');
 		goOn();
 		return true;
 	};
@@ -81,6 +92,7 @@ export function keyStream(source: ReadStream, reports = noReports): ReadStream {
 		const key = buffer.slice(0, length);
 		buffer = buffer.slice(length);
 		beheaded = key === ESC && buffer === '' && reports.expected();
+		hurry(buffer !== '');
 		out.write(key === ESC ? ESC_KEY : key);
 		goOn();
 	};
