@@ -12,15 +12,20 @@ export type Store = {
 	hold(on: boolean): void;
 };
 
+/** In milliseconds: of a paste that comes as keys something is seen meanwhile. */
+const LONGEST_HOLD = 50;
+
 /** Its menu reads keys itself: each has to find it as the one before it left it. */
 const readsKeys = ({screen}: State): boolean => screen.name === 'dialog';
 
 export function createStore(initial: State, perform: (effect: Effect) => void): Store {
 	let state = initial;
 	const listeners = new Set<() => void>();
-	let [held, owed] = [false, false];
+	let held = false;
+	/** Since when something is to be told. */
+	let owed: number | null = null;
 	const tell = () => {
-		owed = false;
+		owed = null;
 		for (const listener of listeners) listener();
 	};
 	return {
@@ -30,8 +35,8 @@ export function createStore(initial: State, perform: (effect: Effect) => void): 
 			if (next !== state) {
 				const waits = held && !readsKeys(state) && !readsKeys(next);
 				state = next;
-				if (waits) owed = true;
-				else tell();
+				owed ??= performance.now();
+				if (!waits || performance.now() - owed > LONGEST_HOLD) tell();
 			}
 			for (const effect of effects) perform(effect);
 		},
@@ -41,7 +46,7 @@ export function createStore(initial: State, perform: (effect: Effect) => void): 
 		},
 		hold(on) {
 			held = on;
-			if (!on && owed) tell();
+			if (!on && owed !== null) tell();
 		},
 	};
 }
