@@ -64,6 +64,9 @@ export async function runUi(options: UiOptions, answered: Promise<void> = Promis
 	await ui.exited;
 }
 
+/** A key that waits longer than this for what hosts tell is felt to hang. */
+const FELT_MS = 16;
+
 /** The most that Ink knows: no key waits for the time of a frame, and of those that wait already only the last is drawn. */
 const MOST_FPS = 1000;
 
@@ -140,8 +143,8 @@ export function startUi({
 }
 
 /**
- * Takes what hosts tell to the store, first what is known of each: at once, but for twice the time that this has taken no more of it; what
- * all of them have told meanwhile goes together. So keys are answered between, with hundreds of hosts as well.
+ * Takes what hosts tell to the store, first what is known of each: at once, but where that takes long, as with hundreds of hosts, what all
+ * of them have told meanwhile goes together, so that keys are answered between.
  */
 function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) => void {
 	const changed = new Set<AskedHost>();
@@ -153,7 +156,11 @@ function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) 
 		const begun = performance.now();
 		store.dispatch({type: 'views', views});
 		// Once the frame behind it is drawn.
-		setImmediate(() => globalThis.setTimeout(rested, 2 * (performance.now() - begun)).unref());
+		setImmediate(() => {
+			const took = performance.now() - begun;
+			if (took < FELT_MS) rested();
+			else globalThis.setTimeout(rested, 2 * took).unref();
+		});
 	};
 	const rested = () => {
 		resting = false;

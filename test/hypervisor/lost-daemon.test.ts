@@ -157,6 +157,7 @@ describe('a daemon that goes when all is read', () => {
 		const {leave, back} = await daemon('stopped');
 		const {ui, hypervisor} = openUi();
 		await waitUntil(() => isRead(hypervisor));
+		await ui.expects('halfway');
 		leave();
 		ui.press('create');
 		await ui.expects(words.stopped);
@@ -184,6 +185,7 @@ test('stopped in the middle of an operation: it is told as running, and ends wel
 	const {leave, back} = await daemon('stopped');
 	const {ui, hypervisor} = openUi();
 	await waitUntil(() => isRead(hypervisor));
+	await ui.expects('web-stopped');
 	ui.type('/web-stopped\r');
 	ui.press('create');
 	await ui.expects('step 1 of 4');
