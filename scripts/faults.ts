@@ -30,7 +30,12 @@ async function runElsewhere(release: string): Promise<void> {
 	if (first === undefined) throw new Error(`${release} is this machine's own: leave --on out`);
 	const node = path.join(import.meta.dirname, '../node_modules/.bin/node');
 	const self = [node, path.join(import.meta.dirname, 'run.js'), fileURLToPath(import.meta.url)];
-	await enterHypervisor(await hypervisor(first), [...self, ...words]);
+	// Some cut the link of another host.
+	const folder = await hypervisor(first, {remote: true});
+	await enterHypervisor(folder, [...self, ...words]).catch((error: Error) => {
+		process.stderr.write(`${error.message}\n`);
+		process.exitCode = 1;
+	});
 }
 
 /**
