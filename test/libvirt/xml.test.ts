@@ -46,3 +46,24 @@ test('any text comes back as libvirt escaped it', () => {
 		}),
 	);
 });
+
+test('a document that ends too early is an error, wherever it ends', () => {
+	const whole = '<domain a="1"><name>one</name><devices><disk/></devices></domain>';
+	expect(parseXml(whole, 'domain').name).toBe('domain');
+	for (let length = 0; length < whole.length; length++) {
+		expect(() => parseXml(whole.slice(0, length), 'domain'), whole.slice(0, length)).toThrow("libvirt's");
+	}
+});
+
+test('line ends and what XML does not allow stay, as libvirt writes them into the name of a base', () => {
+	const root = parseXml('<r><source file="/images/a\nb\r\tc\u0001\uffff.qcow2"/></r>', 'r');
+	expect(attributeOf(childAt(root, 'source'), 'file')).toBe('/images/a\nb\r\tc\u0001\uffff.qcow2');
+});
+
+test("anybody's own elements are left out, whatever they are called", () => {
+	const own =
+		'<metadata><a:constructor xmlns:a="a"><name>not this</name><!-- </metadata> --></a:constructor></metadata>';
+	const root = parseXml(`<domain>${own}<name>one</name><metadata/><uuid>two</uuid></domain>`, 'domain');
+	expect(children(root, 'metadata')).toEqual([]);
+	expect([textContent(childAt(root, 'name')), textContent(childAt(root, 'uuid'))]).toEqual(['one', 'two']);
+});
