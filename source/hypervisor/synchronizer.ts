@@ -67,11 +67,25 @@ class Reading {
 		await this.groups(uuids, {fresh});
 	}
 
+	/** Definitions of a group are asked for while the one before is completed, so that the daemon need not wait for us, nor we for it. */
 	async groups(uuids: readonly string[], options: {fresh?: boolean}): Promise<void> {
-		for (let at = 0, group = 0; at < uuids.length; group++) {
-			const next = at + (groupSizes[group] ?? groupSizes.at(-1)!);
-			await this.#group(uuids.slice(at, next), new Set(uuids.slice(next)), options);
-			at = next;
+		let shown: Promise<void> = Promise.resolve();
+		try {
+			for (let at = 0, group = 0; at < uuids.length; group++) {
+				const next = at + (groupSizes[group] ?? groupSizes.at(-1)!);
+				const asked = uuids.slice(at, next);
+				const definitions = await readDefinitions(this.#sources.reader, asked);
+				const before = shown;
+				shown = Promise.all([completeDomains(this.#sources, definitions, options), before]).then(([read]) =>
+					this.#show({asked, definitions, read, pending: new Set(uuids.slice(next))}),
+				);
+				// It is waited for in any case.
+				shown.catch(() => {});
+				await before;
+				at = next;
+			}
+		} finally {
+			await shown;
 		}
 	}
 
@@ -87,13 +101,11 @@ class Reading {
 		return changed.length + gone.length > 0;
 	}
 
-	async #group(uuids: readonly string[], pending: ReadonlySet<string>, options: {fresh?: boolean}): Promise<void> {
-		const definitions = await readDefinitions(this.#sources.reader, uuids);
-		const read = await completeDomains(this.#sources, definitions, options);
-		for (const uuid of uuids) this.#known.delete(uuid);
+	#show({asked, definitions, read, pending}: Group): void {
+		for (const uuid of asked) this.#known.delete(uuid);
 		for (const [index, definition] of definitions.entries())
 			this.#known.set(read[index]!.uuid, remember(definition, read[index]!));
-		const domains = replace(this.domains(), uuids, read);
+		const domains = replace(this.domains(), asked, read);
 		this.#store.update({domains, pending, connection: {status: 'connected'}});
 	}
 
@@ -102,6 +114,14 @@ class Reading {
 		this.#sources.memory.snapshots.delete(uuid);
 	}
 }
+
+/** Domains that are read together; `pending`: those that are still to come. */
+type Group = {
+	readonly asked: readonly string[];
+	readonly definitions: readonly DomainDefinition[];
+	readonly read: readonly Domain[];
+	readonly pending: ReadonlySet<string>;
+};
 
 function remember({names}: DomainDefinition, {name, state, disks}: Domain): Known {
 	const files = disks.flatMap(disk => (disk.source?.startsWith('/') ? [disk.source] : []));
