@@ -28,10 +28,13 @@ export function loan(lend: Lend, stop: () => void): Loan {
 		try {
 			await lend(during);
 		} finally {
+			// A key may be there before the next turn.
+			if (to === 'program') lent = null;
 			// The SIGCONT that has ended our own stop is heard one turn after it.
-			setImmediate(() => {
-				lent = null;
-			});
+			else
+				setImmediate(() => {
+					lent = null;
+				});
 		}
 	}
 
