@@ -33,9 +33,9 @@ export async function withHypervisor<T>(
 	}
 }
 
-/** Read everything once; rejects with `NoConnection` where libvirt does not answer. */
-export async function readInventory(hypervisor: Hypervisor): Promise<Inventory> {
-	await hypervisor.refresh();
+/** Read everything once, or only the heads; rejects with `NoConnection` where libvirt does not answer. */
+export async function readInventory(hypervisor: Hypervisor, what?: 'heads'): Promise<Inventory> {
+	await hypervisor.refresh(what);
 	const {connection, inventory} = hypervisor.view();
 	if (connection.status === 'lost') throw new NoConnection(connection.reason, connection.remedy ?? null, connection);
 	if (!inventory) throw new NoConnection('libvirt gave no answer', null);

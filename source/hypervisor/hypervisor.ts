@@ -155,7 +155,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 		answer: async () => {},
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),
-		refresh: () => live.refresh(),
+		refresh: what => live.refresh(what),
 		facts: async (uuid, folders, file) => {
 			const {readPlanFacts} = await import('./plan-facts.ts');
 			const wanted = {uuid, known: live.domain(uuid), folders, file, pictures: options.pictures};

@@ -24,7 +24,7 @@ export class LiveView {
 	}
 
 	domain(uuid: string) {
-		return this.view().inventory?.domains.find(domain => domain.uuid === uuid);
+		return this.#synchronizer.domain(uuid);
 	}
 
 	subscribe(listener: () => void): () => void {
@@ -41,9 +41,9 @@ export class LiveView {
 		return watch;
 	}
 
-	async refresh(): Promise<void> {
+	async refresh(what?: 'heads'): Promise<void> {
 		try {
-			await this.#synchronizer.readAll({fresh: true});
+			await (what === 'heads' ? this.#synchronizer.readHeads() : this.#synchronizer.readAll({fresh: true}));
 		} catch (error) {
 			if (this.#closed.aborted) return;
 			this.#store.connection(lost(error, 0));

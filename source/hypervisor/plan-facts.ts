@@ -10,7 +10,7 @@ import type {Sources} from '../inventory/sources.ts';
 
 type Wanted = {
 	readonly uuid: string;
-	/** The same domain as it is on view. */
+	/** The same domain as it was read before: its sizes are under way at once. */
 	readonly known: Domain | undefined;
 	/** More folders that the plan may write to. */
 	readonly folders: readonly string[] | undefined;
@@ -31,7 +31,8 @@ export async function readPlanFacts(
 	allReceipts: () => Promise<readonly Receipt[]>,
 	signal: AbortSignal,
 ): Promise<Facts> {
-	const sizes = known ? readSizesSoon(sources, known, signal) : [];
+	const sizesOf = (domain: Domain) => readSizesSoon(sources, domain, signal);
+	const early = known && sizesOf(known);
 	const receipts = (await allReceipts()).filter(({plan}) => plan.domain.uuid === uuid);
 	const read = await readFacts(sources, uuid, {
 		// What earlier operations have made: an undo takes back no other file of the same name.
@@ -39,6 +40,7 @@ export async function readPlanFacts(
 		folders,
 		...(file === undefined ? {} : {file}),
 	});
+	const sizes = early ?? sizesOf(read.domain);
 	const facts = {
 		...read,
 		pictures: (await pictures?.()) ?? false,

@@ -10,6 +10,10 @@ import type {ViewStore} from './view-store.ts';
 export type Synchronizer = {
 	/** Read everything; what is known already stays on view meanwhile. `fresh` sets the images' cache aside. */
 	readAll(options?: {fresh?: boolean}): Promise<void>;
+	/** Read only which domains there are and in what state. */
+	readHeads(): Promise<void>;
+	/** A domain that was read; undefined for one of which no more than its head is known. */
+	domain(uuid: string): Domain | undefined;
 	readSome(uuids: Iterable<string>, options?: {fresh?: boolean}): Promise<void>;
 	/** Look cheaply whether something changed, and read that. True where something had. */
 	check(): Promise<boolean>;
@@ -25,6 +29,8 @@ export function createSynchronizer(sources: Sources, store: ViewStore): Synchron
 	const reading = new Reading(sources, store);
 	return {
 		readAll: options => exclusively(() => reading.all(options)),
+		readHeads: async () => void (await exclusively(() => reading.heads())),
+		domain: uuid => reading.domain(uuid),
 		readSome: (uuids, options = {}) => exclusively(() => reading.groups([...uuids], options)),
 		check: () => exclusively(() => reading.check()),
 		concernedBy: happening =>
@@ -50,10 +56,19 @@ class Reading {
 		return this.#store.view().inventory?.domains ?? [];
 	}
 
+	domain(uuid: string): Domain | undefined {
+		return this.#known.has(uuid) ? this.domains().find(domain => domain.uuid === uuid) : undefined;
+	}
+
 	async all(options: {fresh?: boolean} = {}): Promise<void> {
 		// Before the first reading there is no cache that could be stale.
 		const fresh = options.fresh === true && this.#store.view().inventory !== null;
 		if (fresh) this.#sources.memory.host = null;
+		await this.groups(await this.heads(), {fresh});
+	}
+
+	/** Gives the UUIDs; what is known of a domain stays on view. */
+	async heads(): Promise<readonly string[]> {
 		const {host, heads} = await readHeads(this.#sources);
 		const before = new Map(this.domains().map(domain => [domain.uuid, domain]));
 		const uuids = heads.map(head => head.uuid);
@@ -64,7 +79,7 @@ class Reading {
 			domains: heads.map(head => before.get(head.uuid) ?? stub(head)),
 			pending: new Set(uuids),
 		});
-		await this.groups(uuids, {fresh});
+		return uuids;
 	}
 
 	/** Definitions of a group are asked for while the one before is completed, so that the daemon need not wait for us, nor we for it. */

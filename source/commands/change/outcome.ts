@@ -12,7 +12,7 @@ import type {Refused, Request} from './request.ts';
 export async function makeOutcome(hypervisor: Hypervisor, request: Request | Refused): Promise<Outcome> {
 	if ('refusal' in request) return request;
 	const {domain: text, intent} = request;
-	const {domains} = await readInventory(hypervisor);
+	const {domains} = await readInventory(hypervisor, isToldByHead(request) ? 'heads' : undefined);
 	const file = 'file' in intent ? intent.file : undefined;
 	const named = text ?? (file === undefined ? null : await hypervisor.savedDomain(file));
 	if (named === null) return {refusal: noSavedMemory(file ?? '')};
@@ -21,6 +21,9 @@ export async function makeOutcome(hypervisor: Hypervisor, request: Request | Ref
 	const {domain, tag} = 'domain' in found ? found : {domain: found, tag: null};
 	return makePlan(await hypervisor.facts(domain.uuid, foldersOf(intent), file), withTag(intent, tag));
 }
+
+/** An id stands in the definition, and what is behind an @ among the snapshots. */
+const isToldByHead = ({domain, mayHaveTag}: Request) => !mayHaveTag && !/^\d+$/.test(domain ?? '');
 
 const withTag = (intent: Intent, tag: string | null): Intent =>
 	intent.verb === 'clone' && tag !== null ? {...intent, tag} : intent;

@@ -93,7 +93,7 @@ type ConnectionFacts = Pick<DoctorFacts, 'host' | 'domains' | 'reason' | 'images
 
 async function connect(context: Context): Promise<ConnectionFacts> {
 	try {
-		const {host, domains} = await withHypervisor(context, readInventory);
+		const {host, domains} = await withHypervisor(context, hypervisor => readInventory(hypervisor));
 		return {
 			host,
 			domains: domains.length,

@@ -103,7 +103,7 @@ async function recoverOne(
 	id: string,
 	options: RecoverOptions,
 ): Promise<ExitStatus> {
-	await readInventory(hypervisor);
+	await readInventory(hypervisor, 'heads');
 	const recovery = await hypervisor.recovery(id);
 	const option = (Object.keys(choices) as (keyof typeof choices)[]).find(name => options[name]);
 	const wanted = option === undefined ? null : chosenBy[option];

@@ -29,7 +29,7 @@ async function outcomeOf(hypervisor: Hypervisor, id: string): Promise<Outcome> {
 		return {refusal: {code: 'not-found', reason, remedy: 'See all: virsnap log'}};
 	}
 
-	await readInventory(hypervisor);
+	await readInventory(hypervisor, 'heads');
 	const {undoPlan} = await import('../../core/recover/undo.ts');
 	const {domain, file} = receipt.plan;
 	return undoPlan(receipt, await hypervisor.facts(domain.uuid, file === undefined ? [] : [dirname(file)], file));

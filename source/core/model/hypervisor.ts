@@ -101,8 +101,8 @@ export type Hypervisor = {
 	view(): View;
 	/** Calls back after each change of `view()`; returns the way to stop. */
 	subscribe(listener: () => void): () => void;
-	/** Reads everything again, caches aside. */
-	refresh(): Promise<void>;
+	/** Reads everything again, caches aside; `heads`: only which domains there are and in what state, where less is quicker. */
+	refresh(what?: 'heads'): Promise<void>;
 	/** Fresh facts for a planner; `folders` are more of them that the plan may write to, `file` is one of saved memory it is about. */
 	facts(uuid: string, folders?: readonly string[], file?: string): Promise<Facts>;
 	/**
