@@ -9,7 +9,7 @@ import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 
 /** What was known of a domain when it was read last, for comparison. */
 export type Known = {
-	readonly head: Pick<DomainRow, 'name' | 'state'>;
+	readonly head: Pick<DomainRow, 'name' | 'id' | 'state'>;
 	readonly names: DomainDefinition['names'];
 	/** Active layers of its disks. */
 	readonly files: readonly string[];
@@ -59,7 +59,11 @@ async function namesNow(reader: LibvirtReader, uuid: string, before: Names): Pro
 		: {uuid, list: (await orNull(reader.snapshotNames(uuid))) ?? [], current: null};
 }
 
-/** `no state` stands for a table that did not fit: no reason to read everything again. */
+/**
+ * One that runs under another id was started again meanwhile. `no state` stands for a table that did not fit: no reason to read everything
+ * again.
+ */
 function sameHead(now: DomainRow, before: Known['head']): boolean {
-	return now.name === before.name && (now.state === before.state || now.state === 'no state');
+	const same = now.state === before.state && now.id === before.id;
+	return now.name === before.name && (same || now.state === 'no state');
 }

@@ -138,9 +138,9 @@ type Group = {
 	readonly pending: ReadonlySet<string>;
 };
 
-function remember({names}: DomainDefinition, {name, state, disks}: Domain): Known {
+function remember({names}: DomainDefinition, {name, id, state, disks}: Domain): Known {
 	const files = disks.flatMap(disk => (disk.source?.startsWith('/') ? [disk.source] : []));
-	return {head: {name, state}, names, files};
+	return {head: {name, id, state}, names, files};
 }
 
 /** Put what was read in the place of the old; what was asked for but not found is gone, and what is new stands last. */
@@ -156,11 +156,11 @@ function replace(before: readonly Domain[], uuids: readonly string[], read: read
 }
 
 /** A domain of which only name and state are known yet. */
-function stub({uuid, name, state}: DomainRow): Domain {
+function stub({uuid, name, id, state}: DomainRow): Domain {
 	return {
 		uuid,
 		name,
-		id: null,
+		id,
 		state,
 		stateReason: null,
 		persistent: true,

@@ -13,6 +13,8 @@ import {CommandError, ConnectionError} from './errors.ts';
 export type DomainRow = {
 	readonly uuid: string;
 	readonly name: string;
+	/** Null where it is off. */
+	readonly id: number | null;
 	/** `saved` where it is off with a managed save; `no state` also where it changed while it was asked. */
 	readonly state: DomainState;
 	readonly persistent: boolean;

@@ -21,6 +21,14 @@ describe('domain list', () => {
 		);
 	});
 
+	test('ids of those that are active', () => {
+		const heads = parseHeads(fixture('list-names.txt'), fixture('list-table.txt'));
+		const active = heads.filter(({state}) => state !== 'shut off' && state !== 'saved');
+		expect(active.every(({id}) => Number.isInteger(id))).toBe(true);
+		expect(heads.filter(({id}) => id !== null)).toEqual(active);
+		expect(parseHeads('0e0e0e0e-0000-4000-8000-000000000001 7 up\n', ' -    7 up   shut off\n')[0]!.id).toBeNull();
+	});
+
 	test('a table that does not fit leaves the states open', () => {
 		const names = fixture('list-names.txt');
 		expect(parseHeads(names, ' 1   other   running\n').every(({state}) => state === 'no state')).toBe(true);

@@ -2,7 +2,12 @@
 import {type DomainState, domainStates} from '../../core/model/domain.ts';
 
 /** A domain as the first screen needs it. */
-type DomainHead = {readonly uuid: string; readonly name: string; readonly state: DomainState};
+type DomainHead = {
+	readonly uuid: string;
+	readonly name: string;
+	readonly id: number | null;
+	readonly state: DomainState;
+};
 
 /** Questions whose answers `parseHeads` wants. They are cheap: asked over and over to notice a change. */
 export const headQuestions = {
@@ -28,7 +33,7 @@ export function parseUuids(list: string): string[] {
 
 /**
  * Join the two lists of `headQuestions`: virsh sorts both alike. Where the table does not fit (a domain came or went in between,
- * another layout), the state is `no state` until the domain itself has been asked.
+ * another layout), the state is `no state`, and the id is not known, until the domain itself has been asked.
  */
 export function parseHeads(names: string, table: string): DomainHead[] {
 	const rows = table.split('\n').filter(row => row.trim() !== '');
@@ -36,7 +41,9 @@ export function parseHeads(names: string, table: string): DomainHead[] {
 	return heads.map(([, uuid, name = ''], index) => {
 		const row = heads.length === rows.length ? rows[index]! : '';
 		const state = domainStates.find(word => row.endsWith(` ${word}`));
-		return {uuid: uuid!, name, state: state && row.includes(` ${name} `) ? state : 'no state'};
+		if (!state || !row.includes(` ${name} `)) return {uuid: uuid!, name, id: null, state: 'no state'};
+		const id = /^ *(\d+) /.exec(row)?.[1];
+		return {uuid: uuid!, name, id: id === undefined ? null : Number(id), state};
 	});
 }
 

@@ -60,11 +60,11 @@ async function rowsOf(
 	const savedOnes = new Set(saved.map(({uuid}) => uuid));
 	const transientOnes = new Set(transient.map(({uuid}) => uuid));
 	const rows = await Promise.all(
-		inOrder(all).map(async ({uuid, name}): Promise<DomainRow> => {
+		inOrder(all).map(async ({uuid, name, id}): Promise<DomainRow> => {
 			const managedSave = savedOnes.has(uuid);
 			const known: DomainState = states.get(uuid) ?? (await orNull(stateOf(ask, uuid)))?.state ?? 'no state';
 			const shown = known === 'shut off' && managedSave ? 'saved' : known;
-			return {uuid, name, state: shown, persistent: !transientOnes.has(uuid), managedSave};
+			return {uuid, name, id: id < 0 ? null : id, state: shown, persistent: !transientOnes.has(uuid), managedSave};
 		}),
 	);
 	return {rows, sure: all.every(({uuid}) => states.has(uuid))};
