@@ -3,7 +3,7 @@
  * sizes of a disk of 1 TiB, and a UI with 1,000 hosts, on labs of its own with hundreds of real domains, beside what the same answer costs by
  * hand. `--write` puts it into docs/performance.md. Parts: hosts, operations, growth, sizes, many-hosts; all where none is named.
  */
-import {rm, writeFile} from 'node:fs/promises';
+import {readFile, rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {fillBigLab} from '../source/lab/big.ts';
@@ -41,7 +41,8 @@ try {
 	for (const [name, measure] of Object.entries(parts))
 		if (wanted.length === 0 || wanted.includes(name)) await measure();
 	process.stdout.write(`${options.json ? asJson() : asText()}\n`);
-	if (options.write) await writeFile(fileURLToPath(new URL('../docs/performance.md', import.meta.url)), asPage());
+	const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
+	if (options.write) await writeFile(page, asPage(await readFile(page, 'utf8')));
 } finally {
 	await rm(cache, {recursive: true, force: true});
 }

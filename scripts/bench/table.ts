@@ -38,8 +38,9 @@ export function asText(): string {
 	].join('\n');
 }
 
-/** As a page of docs/. */
-export function asPage(): string {
+/** As a page of docs/. Of the page before, what stands below the table is kept: it is written by people. */
+export function asPage(before: string): string {
+	const below = /^## [\s\S]*/m.exec(before)?.[0] ?? '';
 	const load = os.loadavg()[0]!.toFixed(1);
 	const lines = rows.map(
 		({group, what, value, unit, note}) => `| ${group} | ${what} | ${format(value, unit)} | ${note ?? ''} |`,
@@ -52,7 +53,7 @@ on a busy one the times are longer, bytes and memory are not.
 | where | what | measured | |
 | --- | --- | --- | --- |
 ${lines.join('\n')}
-`;
+${below === '' ? '' : `\n${below}`}`;
 }
 
 function machine(): string {
