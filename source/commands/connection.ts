@@ -1,12 +1,13 @@
 /** From a URI to known facts, and from what a person typed to a domain. */
 
 import type {Domain, Inventory} from '../core/model/domain.ts';
-import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Hypervisor, NamedHost} from '../core/model/hypervisor.ts';
 import type {Refusal} from '../core/model/refusal.ts';
 import {RefusalError} from '../core/words/foreseen-error.ts';
 import {asCommands} from '../core/words/remedy.ts';
 import {enumerate, t} from '../core/words/text.ts';
 import {type Context, NoConnection} from './context.ts';
+import {onlyLooking} from './hosts/only-looking.ts';
 import {nearest} from './line/nearest.ts';
 
 /**
@@ -17,7 +18,8 @@ export async function withHypervisor<T>(
 	context: Context,
 	use: (hypervisor: Hypervisor, there: Context) => Promise<T>,
 ): Promise<T> {
-	const hypervisor = context.adapters.openHypervisor(context.uri, context.receipts, context.hosts.length < 2);
+	const host = context.hosts.find(({uri}) => uri === context.uri);
+	const hypervisor = openNamed(context, host ?? {name: '', uri: context.uri});
 	let there = context;
 	try {
 		// One that is not reached says so when it is asked for something.
@@ -31,6 +33,12 @@ export async function withHypervisor<T>(
 	} finally {
 		await hypervisor.close();
 	}
+}
+
+/** A host that is marked so is only looked at. */
+export function openNamed({adapters, receipts, hosts}: Context, host: NamedHost): Hypervisor {
+	const opened = adapters.openHypervisor(host.uri, receipts, hosts.length < 2);
+	return host.readonly ? onlyLooking(opened, host) : opened;
 }
 
 /** Read everything once, or only the heads; rejects with `NoConnection` where libvirt does not answer. */

@@ -54,7 +54,7 @@ type KeySection = {
 };
 
 /** A host for the terminal UI. `name` is null for one that is alone: nothing names it. */
-export type UiHost = {readonly name: string | null; readonly uri: string | null; readonly hypervisor: Hypervisor};
+export type UiHost = Omit<NamedHost, 'name'> & {readonly name: string | null; readonly hypervisor: Hypervisor};
 
 /** A temporary hypervisor for `demo`. */
 type DemoLab = {readonly hosts: readonly NamedHost[]; readonly receipts: string; stop(): Promise<void>};

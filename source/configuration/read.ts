@@ -72,12 +72,15 @@ function readHost(name: string, value: unknown, at: At): Read {
 	if (!isHostName(name))
 		return wrong(place, t`${name} is no name for a host: no slash, no space, no dash at its start`);
 	if (!isTable(value)) return wrong(place, t`a host is a table: [hosts.${name}]`);
-	const {connection, ...others} = value;
+	const {connection, readonly, ...others} = value;
 	if (connection === undefined) return wrong(place, t`${name} has no connection`);
 	if (typeof connection !== 'string' || connection === '')
 		return wrong([...place, 'connection'], 'connection is a URI: "qemu+ssh://root@h1/system"');
-	const unknown = Object.keys(others).map(key => t`${at([...place, key])}: a host has no ${key}; known: connection`);
-	return {host: {name, uri: connection}, unknown, mistake: null};
+	if (readonly !== undefined && typeof readonly !== 'boolean')
+		return wrong([...place, 'readonly'], 'readonly is true or false');
+	const known = 'known: connection, readonly';
+	const unknown = Object.keys(others).map(key => t`${at([...place, key])}: a host has no ${key}; ${known}`);
+	return {host: {name, uri: connection, ...(readonly && {readonly})}, unknown, mistake: null};
 }
 
 const isColumns = (value: unknown): value is ColumnName[] =>

@@ -46,6 +46,17 @@ describe('what hosts are called', () => {
 });
 
 test.each([
+	['h1', 'h1'],
+	['qemu+ssh://h1/system', 'h1'],
+])('the mark of a host holds for it as %s', (given, name) => {
+	const marked = {name: 'h1', uri: 'qemu+ssh://h1/system', readonly: true} as const;
+	expect(namedHosts([given, 'h2'], [marked])).toEqual([
+		{name, uri: marked.uri, readonly: true},
+		{name: 'h2', uri: 'h2'},
+	]);
+});
+
+test.each([
 	[0, 1, null],
 	[2999, 0, null],
 	[-4000, 1, '4 s behind'],
@@ -194,6 +205,39 @@ describe('hosts of the configuration', () => {
 			{name: 'far', uri: 'h2'},
 		],
 	};
+
+	describe('marked readonly', () => {
+		const marked = {hosts: [configured.hosts[0]!, {...configured.hosts[1]!, readonly: true as const}]};
+		const refused = 'Refused: far is marked readonly: nothing is changed there from here.\n';
+
+		test.each([
+			[['create', 'far/web', 'x', '--yes']],
+			[['-c', 'far', 'create', 'web', 'x', '--yes']],
+			[['-c', 'h2', 'delete', 'web', 'before', '--yes']],
+		])('%j is refused before anything is asked', async argv => {
+			const {status, stderr, carriedOut, uris} = await run(argv, {hosts, configured: marked});
+			expect({status, carriedOut, uris}).toEqual({status: 3, carriedOut: [], uris: []});
+			expect(stderr.startsWith(refused) || /^Refused: h2 is marked readonly/.test(stderr)).toBe(true);
+			expect(stderr).toMatch(/virsnap plan.*readonly = true/);
+		});
+
+		test('it is recovered and cancelled there by nobody from here', async () => {
+			const found = await run(['-c', 'far', 'cancel', 'id'], {hosts, configured: marked});
+			expect(found).toMatchObject({status: 3, stderr: expect.stringContaining('far is marked readonly')});
+		});
+
+		test('what would be done is shown, the others are changed, and hosts tells', async () => {
+			expect((await run(['plan', 'create', 'far/web', 'x'], {hosts, configured: marked})).status).toBe(0);
+			expect((await run(['create', 'db/web', 'x', '--yes'], {hosts, configured: marked})).status).toBe(0);
+			const {stdout} = await run(['hosts', '--json'], {hosts, configured: marked});
+			const told = JSON.parse(stdout).hosts as {name: string; readonly: boolean}[];
+			expect(told.map(({name, readonly}) => [name, readonly])).toEqual([
+				['db', false],
+				['far', true],
+			]);
+			expect((await run(['hosts'], {hosts, configured: marked})).stdout).toContain('far is marked readonly');
+		});
+	});
 
 	test('are meant where none is given', async () => {
 		expect((await run(['list'], {hosts, configured})).uris).toEqual(['h1', 'h2']);

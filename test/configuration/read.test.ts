@@ -25,6 +25,7 @@ describe('hosts', () => {
 		['a = 1\nb = = 2\n', /^\/c\.toml:2:5: /],
 		['# x\n\n[hosts.h1]\nconection = "x"\n', /^\/c\.toml:3:1: h1 has no connection$/],
 		['[hosts.h1]\n  connection = 5\n', /^\/c\.toml:2:3: connection is a URI/],
+		['[hosts.h1]\nconnection = "x"\nreadonly = "yes"\n', /^\/c\.toml:3:1: readonly is true or false$/],
 		['[hosts."a/b"]\nconnection = "x"\n', /^\/c\.toml:1:1: a\/b is no name for a host/],
 		['[hosts]\nh1 = "x"\n', /^\/c\.toml:2:1: a host is a table: \[hosts\.h1\]$/],
 		['hosts = 1\n', /^\/c\.toml:1:1: hosts are tables/],
@@ -45,10 +46,18 @@ describe('hosts', () => {
 			unknown: [
 				'/c.toml:1:1: nothing is called colour here; known: hosts, pictures, columns',
 				'/c.toml:9:1: nothing is called lines here; known: hosts, pictures, columns',
-				'/c.toml:4:1: a host has no note; known: connection',
+				'/c.toml:4:1: a host has no note; known: connection, readonly',
 			],
 		});
 	});
+});
+
+test('a host that is only to be looked at', () => {
+	const text = '[hosts]\na = {connection = "x", readonly = true}\nb = {connection = "y", readonly = false}\n';
+	expect(read(text).hosts).toEqual([
+		{name: 'a', uri: 'x', readonly: true},
+		{name: 'b', uri: 'y'},
+	]);
 });
 
 test.each([

@@ -8,6 +8,7 @@ import {helpLines} from '../../source/ui/keys/help.ts';
 import {beginOperation} from '../../source/ui/operations/reduce-operations.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
 import type {Dialog} from '../../source/ui/state/dialog.ts';
+import {hostBlocks} from '../../source/ui/state/hosts/lines.ts';
 import {keyOf, seen, splitKey} from '../../source/ui/state/hosts/placed.ts';
 import {domainRows, selectedDomain} from '../../source/ui/state/rows.ts';
 import {initialState, type State} from '../../source/ui/state/state.ts';
@@ -117,6 +118,27 @@ describe('domains of several hosts', () => {
 		]);
 		expect(effects).toEqual([]);
 		expect(pressed(state, 'g c').screen.name).toBe('dialog');
+	});
+
+	test('of a host that is marked readonly keys say so, and so does the screen of the hosts', () => {
+		const state = onSecondWeb();
+		const marked = {
+			...state,
+			hosts: state.hosts.map(one => (one.name === 'h2' ? {...one, readonly: true as const} : one)),
+		};
+		const {state: next, effects} = press(marked, 'c');
+		expect([next.screen.name, next.notice?.text, effects]).toEqual([
+			'lists',
+			'c, create a snapshot: h2 is marked readonly in the configuration',
+			[],
+		]);
+		expect(pressed(marked, 'g c').screen.name).toBe('dialog');
+		const words = hostBlocks(marked).flatMap(({name, lines}) =>
+			lines.map(line => `${name}: ${line.map(({text}) => text).join('')}`),
+		);
+		expect(words.filter(one => one.includes('readonly'))).toEqual([
+			'h2:   It is marked readonly in the configuration: nothing is changed there.',
+		]);
 	});
 
 	test('snapshots of several hosts are confirmed together, and each is carried out where it is', () => {

@@ -10,6 +10,7 @@ import {asCommands, remedy} from '../../core/words/remedy.ts';
 import {t} from '../../core/words/text.ts';
 import {withHypervisor} from '../connection.ts';
 import {type Context, commandLine, Exit, type ExitStatus, onHost, printJson, say} from '../context.ts';
+import {readonlyRefusal} from '../hosts/only-looking.ts';
 import {endingText, subject} from '../operations/receipt-text.ts';
 import {receiptEntry} from '../show/documents.ts';
 import {sayRefused} from '../show/refuse.ts';
@@ -35,6 +36,8 @@ export async function changeBy(
 	options: Execution,
 	decide: (hypervisor: Hypervisor) => Promise<Outcome>,
 ): Promise<ExitStatus> {
+	const held = readonlyRefusal(context);
+	if (held) return sayRefused(context, held, Boolean(options.json));
 	return withHypervisor(context, async (hypervisor, there) => {
 		// A process for it is loaded while facts are read, or while the person reads the plan.
 		if (options.yes) begin(hypervisor);

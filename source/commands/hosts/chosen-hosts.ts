@@ -12,15 +12,10 @@ export async function chosenHosts(context: Context, line: CommandLine): Promise<
 	const given = line.connect.filter(uri => uri !== '');
 	const twice = given.find((uri, index) => given.indexOf(uri) < index);
 	if (twice !== undefined) throw new UsageError(t`-c ${twice} is given twice`, 'Give each host once.');
-	if (given.length > 0) return namedHosts(given, await namesFor(context, given));
+	if (given.length > 0) return namedHosts(given, (await context.adapters.configuration()).hosts);
 	const inEnvironment = env.VIRSH_DEFAULT_CONNECT_URI || env.LIBVIRT_DEFAULT_URI || null;
 	const configured = inEnvironment === null && isAboutHosts(line) ? await configuredHosts(context, line.command) : [];
 	return configured.length === 0 ? namedHosts([inEnvironment]) : configured;
-}
-
-/** What has no `://` may be a name of the configuration; else it is an alias of libvirt.conf. */
-async function namesFor({adapters}: Context, given: readonly string[]): Promise<readonly NamedHost[]> {
-	return given.every(uri => uri.includes('://')) ? [] : (await adapters.configuration()).hosts;
 }
 
 /** `doctor` looks at this machine, whichever hosts there are beside it. */

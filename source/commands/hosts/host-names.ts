@@ -31,7 +31,8 @@ export function splitHost(hosts: readonly NamedHost[], word: string): {host: Nam
 /**
  * Each by a name of its own, without a slash: what stands before it in HOST/DOMAIN.
  *
- * @param configured those that stand in `uris` by the name that the configuration has for them
+ * @param configured those that stand in `uris` by the name that the configuration has for them, else by an alias of libvirt.conf; a mark
+ *   of one also holds for its connection
  */
 export function namedHosts(uris: readonly (string | null)[], configured: readonly NamedHost[] = []): NamedHost[] {
 	const known = (given: string | null) => configured.find(({name}) => name === given);
@@ -45,7 +46,9 @@ export function namedHosts(uris: readonly (string | null)[], configured: readonl
 
 	return uris.map((given, index) => {
 		const uri = known(given)?.uri ?? given;
+		const isMarked = configured.some(one => one.readonly && one.uri === uri);
 		const earlier = names.slice(0, index).filter(name => name === names[index]).length;
-		return {name: earlier === 0 ? names[index]! : `${names[index]}#${earlier + 1}`, uri};
+		const name = earlier === 0 ? names[index]! : `${names[index]}#${earlier + 1}`;
+		return {name, uri, ...(isMarked && {readonly: true as const})};
 	});
 }

@@ -57,10 +57,12 @@ export const hostsCommand = command({
 
 async function show(context: Context, json: boolean): Promise<ExitStatus> {
 	const asked = await askHosts(context, hypervisor => readKnown(context, hypervisor));
-	if (json) printJson(context, {hosts: asked.map(entryOf)});
+	const marked = new Set(context.hosts.flatMap(({name, readonly}) => (readonly ? [name] : [])));
+	if (json) printJson(context, {hosts: asked.map(entryOf).map(one => ({...one, readonly: marked.has(one.name)}))});
 	else {
 		print(context, hostTable(asked));
 		for (const line of notes(asked)) print(context, line);
+		for (const name of marked) print(context, t`${name} is marked readonly: nothing is changed there from here.`);
 		sayUnreached(context, asked);
 	}
 

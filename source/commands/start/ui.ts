@@ -1,5 +1,6 @@
 /** `virsnap` without a command: the terminal UI, or `list` where no UI can run. */
 import type {Program, Values} from '../command.ts';
+import {openNamed} from '../connection.ts';
 import {type Context, Exit, type ExitStatus, say} from '../context.ts';
 import {listCommand} from '../show/list.ts';
 
@@ -19,12 +20,13 @@ export async function uiOrList(
 			say(context, 'This terminal cannot show the UI (TERM=dumb). The list, and commands for the rest: virsnap --help');
 		return listCommand.run(context, {words: [], options}, program);
 	}
-	const {adapters, hosts, receipts} = context;
+	const {adapters, hosts} = context;
 	const alone = hosts.length < 2;
-	const opened = hosts.map(({name, uri}) => ({
-		name: alone ? null : name,
-		uri,
-		hypervisor: adapters.openHypervisor(uri, receipts, alone),
+	const opened = hosts.map(host => ({
+		name: alone ? null : host.name,
+		uri: host.uri,
+		...(host.readonly && {readonly: host.readonly}),
+		hypervisor: openNamed(context, host),
 	}));
 	try {
 		await adapters.runUi(opened);

@@ -89,7 +89,12 @@ export type LentTerminal = {
 };
 
 /** A hypervisor among several, and what it is called: `h1` in `h1/web`. */
-export type NamedHost = {readonly name: string; readonly uri: string | null};
+export type NamedHost = {
+	readonly name: string;
+	readonly uri: string | null;
+	/** The configuration wants nothing changed there. */
+	readonly readonly?: true;
+};
 
 export type Hypervisor = {
 	/** How the other machine that it is on is reached; null: it is on this one. Rejects where it is not reached, with a `remedy`. */

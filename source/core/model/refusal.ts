@@ -29,6 +29,7 @@ export type RefusalCode =
 	| 'method-mismatch' // the method asked for cannot do this to this snapshot
 	| 'no-agent'
 	| 'busy' // block job, other operation under way
+	| 'readonly-host' // marked so in the configuration
 	| 'protected' // a snapshot that is not to be deleted
 	| 'bad-date'
 	| 'no-editor' // a person's own editor did not do its part

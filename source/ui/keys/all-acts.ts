@@ -4,7 +4,7 @@ import {openSeveral} from '../dialog/several/open.ts';
 import {type AllRow, markedOfAll, selectedOfAll} from '../lists/all/rows.ts';
 import {isBatchRunning} from '../operations/batch/acts.ts';
 import type {Act} from '../state/actions.ts';
-import {type Condition, lostReason} from '../state/conditions.ts';
+import {type Condition, closedReason} from '../state/conditions.ts';
 import type {State} from '../state/state.ts';
 
 function chosenOf(state: State): readonly AllRow[] {
@@ -17,8 +17,8 @@ function chosenOf(state: State): readonly AllRow[] {
 export const severalTaken: Condition = state => {
 	const hosts = new Set(chosenOf(state).map(({domain}) => domain.host));
 	for (const host of hosts) {
-		const lost = lostReason(state, host);
-		if (lost !== null) return lost;
+		const closed = closedReason(state, host);
+		if (closed !== null) return closed;
 	}
 	if (isBatchRunning(state) === true || state.batch?.over === false) return 'others are still under way: o shows them';
 	return chosenOf(state).length > 0 || 'no snapshot is selected';

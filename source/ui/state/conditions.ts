@@ -54,9 +54,10 @@ export const anyExpired = (state: State) => expiredKeys(state).length > 0 || 'no
 
 export const markable = (state: State) => (state.focus === 'domains' ? anyDomain(state) : anySnapshot(state));
 
-/** Why nothing can be asked of a host; null where it can. What is known of it is old then, and no plan is made from that. */
-export function lostReason({hosts}: State, name: HostName): string | null {
+/** Why nothing is changed on a host; null where it can be. Of one that is lost all is old, and no plan is made from that. */
+export function closedReason({hosts}: State, name: HostName): string | null {
 	const host = hosts.find(one => one.name === name);
+	if (host?.readonly) return t`${name ?? 'this host'} is marked readonly in the configuration`;
 	if (host?.view.connection.status !== 'lost') return null;
 	return name === null ? 'the connection to libvirt is lost' : t`the connection to ${name} is lost`;
 }
@@ -64,8 +65,8 @@ export function lostReason({hosts}: State, name: HostName): string | null {
 /** One plan at a time on a domain: the next would be made from facts that the running one is changing. */
 export const idle = (state: State): true | string => {
 	const domain = selectedDomain(state);
-	const lost = lostReason(state, domain?.host ?? null);
-	if (lost !== null) return lost;
+	const closed = closedReason(state, domain?.host ?? null);
+	if (closed !== null) return closed;
 	const busy = underWay(state).find(work => domainOf(work) === domain?.key);
 	return busy === undefined || `${subjectOfWork(busy)} is still under way: o shows it`;
 };

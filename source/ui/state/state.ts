@@ -196,7 +196,7 @@ export type State = {
 export const NO_MARKS: Marks = {domains: new Set(), snapshots: {}};
 
 type Given = Pick<State, 'size' | 'glyphs'> &
-	Partial<Pick<State, 'columns'>> & {readonly hosts: readonly Pick<HostView, 'name' | 'uri'>[]};
+	Partial<Pick<State, 'columns'>> & {readonly hosts: readonly Omit<HostView, 'view'>[]};
 
 export function initialState(given: Given): State {
 	const hosts = given.hosts.map(host => ({...host, view: unread}));

@@ -87,11 +87,13 @@ function oneHost(state: State, host: HostView, width: number, columns: number): 
 	];
 }
 
-function reasonLines({view: {connection, inventory}}: HostView, columns: number, answerKey: string): Line[] {
+function reasonLines({readonly, view}: HostView, columns: number, answerKey: string): Line[] {
+	const {connection, inventory} = view;
 	const said = (words: string, tone: Tone) => paragraph(`${MARGIN}${printable(words)}`, columns, tone, MARGIN);
+	const marked = readonly ? said('It is marked readonly in the configuration: nothing is changed there.', 'dim') : [];
 	if (connection.status === 'slow')
-		return said(t`It has not answered since ${formatDate(connection.since).slice(11)}.`, 'warn');
-	if (connection.status !== 'lost') return [];
+		return [...said(t`It has not answered since ${formatDate(connection.since).slice(11)}.`, 'warn'), ...marked];
+	if (connection.status !== 'lost') return marked;
 	const stale =
 		inventory === null ? '' : t` ${counted(inventory.domains.length, 'domain')} as known last, marked stale.`;
 	return [
@@ -101,5 +103,6 @@ function reasonLines({view: {connection, inventory}}: HostView, columns: number,
 			: []),
 		...(connection.remedy ? said(connection.remedy, 'plain') : []),
 		...said(t`Next try at ${formatDate(connection.retryAt).slice(11)}; R tries now.${stale}`, 'dim'),
+		...marked,
 	];
 }

@@ -31,6 +31,8 @@ export type HostView = {
 	readonly name: HostName;
 	/** As given; null: virsh's own default. */
 	readonly uri: string | null;
+	/** The configuration wants nothing changed there. */
+	readonly readonly?: true;
 	readonly view: View;
 };
 
