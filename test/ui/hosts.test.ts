@@ -120,6 +120,15 @@ describe('domains of several hosts', () => {
 		expect(pressed(state, 'g c').screen.name).toBe('dialog');
 	});
 
+	test('the screen of the hosts tells where something is under way', () => {
+		const plan = planFor(factsOf(web!.uuid), {verb: 'create', tag: 'x'});
+		const {state} = beginOperation(several(views), 'h2', plan);
+		const words = hostBlocks(state).flatMap(({name, lines}) =>
+			lines.map(line => `${name}: ${line.map(({text}) => text).join('')}`),
+		);
+		expect(words.filter(one => one.includes('under way'))).toEqual(['h2:   1 operation under way there.']);
+	});
+
 	test('of a host that is marked readonly keys say so, and so does the screen of the hosts', () => {
 		const state = onSecondWeb();
 		const marked = {

@@ -4,6 +4,7 @@ import {counted, formatDate, printable, t} from '../../../core/words/text.ts';
 import {columnsOf, fit, type Line, paragraph, span} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
 import type {State} from '../state.ts';
+import {underWay} from '../works.ts';
 import type {HostName, HostView} from './placed.ts';
 import {HOST_TONES, hostState} from './told.ts';
 
@@ -83,8 +84,15 @@ function oneHost(state: State, host: HostView, width: number, columns: number): 
 	]);
 	return [
 		[span(name, 'accent'), ...cells],
+		...operationLines(state, host.name, columns),
 		...reasonLines(host, columns, state.screen.name === 'hosts' ? 'Enter' : 'a'),
 	];
+}
+
+function operationLines(state: State, host: HostName, columns: number): Line[] {
+	const count = underWay(state).filter(work => work.host === host).length;
+	if (count === 0) return [];
+	return paragraph(`${MARGIN}${counted(count, 'operation')} under way there.`, columns, 'warn', MARGIN);
 }
 
 function reasonLines({readonly, view}: HostView, columns: number, answerKey: string): Line[] {
