@@ -148,6 +148,8 @@ export function startUi({
  */
 function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) => void {
 	const changed = new Set<AskedHost>();
+	// Several that connect in one moment would have a key wait for one frame after the other.
+	const short = hosts.length > 1 ? FELT_MS : 0;
 	let resting = false;
 	const post = () => {
 		resting = true;
@@ -158,8 +160,9 @@ function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) 
 		// Once the frame behind it is drawn.
 		setImmediate(() => {
 			const took = performance.now() - begun;
-			if (took < FELT_MS) rested();
-			else globalThis.setTimeout(rested, 2 * took).unref();
+			const rest = took < FELT_MS ? short : 2 * took;
+			if (rest === 0) rested();
+			else globalThis.setTimeout(rested, rest).unref();
 		});
 	};
 	const rested = () => {
