@@ -24,15 +24,17 @@ const name = legal.map(value => value.replaceAll('/', '').trim() || 'x');
 describe('what virsh prints', () => {
 	const states = fc.constantFrom('running', 'paused', 'shut off', 'in shutdown', 'saved');
 
-	test('a list of domains: each name with its own state', () => {
-		const rows = fc.uniqueArray(fc.record({called: name, state: states}), {selector: row => row.called, maxLength: 6});
+	test('a list of domains: each name with its own id and state', () => {
+		const id = fc.option(fc.nat());
+		const row = fc.record({called: name, id, state: states});
+		const rows = fc.uniqueArray(row, {selector: ({called}) => called, maxLength: 6});
 		fc.assert(
 			fc.property(rows, domains => {
 				const uuid = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 				const names = domains.map(({called}, index) => `${uuid(index)} ${called}\n`).join('');
-				const table = domains.map(({called, state}) => ` -    ${called}   ${state}\n`).join('');
+				const table = domains.map(({called, id, state}) => ` ${id ?? '-'}    ${called}   ${state}\n`).join('');
 				expect(parseHeads(names, table)).toEqual(
-					domains.map(({called, state}, index) => ({uuid: uuid(index), name: called, state})),
+					domains.map(({called, id, state}, index) => ({uuid: uuid(index), name: called, id, state})),
 				);
 			}),
 			{numRuns: runs(2)},
