@@ -63,7 +63,7 @@ async function namesNow(reader: LibvirtReader, uuid: string, before: Names): Pro
  * One that runs under another id was started again meanwhile. `no state` stands for a table that did not fit: no reason to read everything
  * again.
  */
-function sameHead(now: DomainRow, before: Known['head']): boolean {
+export function sameHead(now: DomainRow, before: Known['head']): boolean {
 	const same = now.state === before.state && now.id === before.id;
 	return now.name === before.name && (same || now.state === 'no state');
 }
