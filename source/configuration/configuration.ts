@@ -1,6 +1,5 @@
 /** The configuration: read when hosts are looked for, written by `virsnap hosts add` and `remove`. */
 
-import {randomUUID} from 'node:crypto';
 import {mkdir, open, realpath, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {NamedHost} from '../core/model/hypervisor.ts';
@@ -78,7 +77,7 @@ async function write(file: string, text: string): Promise<void> {
 			facts => facts.mode & 0o777,
 			() => 0o644,
 		);
-		const fresh = `${target}.${randomUUID()}.new`;
+		const fresh = `${target}.${globalThis.crypto.randomUUID()}.new`;
 		try {
 			const handle = await open(fresh, 'wx', mode);
 			try {
