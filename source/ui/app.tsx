@@ -43,7 +43,7 @@ function Screen({state}: {readonly state: State}) {
 	const {columns, rows} = state.size;
 	if (isTooSmall(state.size)) return <TooSmall state={state} />;
 	return (
-		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+		<Box flexDirection="column" width={columns} height={rows}>
 			<ConnectionLine state={state} />
 			<Body state={state} />
 			<Footer state={state} rows={content(state).length} />

@@ -6,6 +6,7 @@ import {afterEach, describe, expect, test} from 'vitest';
 import {findGuest} from '../../source/lab/guest.ts';
 import {useLab as labWith, waitUntil} from '../helpers/lab.ts';
 import {type Launched, launch} from '../helpers/pty.ts';
+import {cellsOn} from '../helpers/screen.tsx';
 import {launcher, programEnvironment} from './program.ts';
 
 const guest = await findGuest();
@@ -46,6 +47,20 @@ test('the snapshots of a domain, with their columns, wherever they were made', a
 	expect((await program.exited).exitCode).toBe(0);
 	await program.screen();
 	expect(program.isAlternate()).toBe(false);
+});
+
+test('the cursor is a bar up to the edge of its pane, and nothing beside it', async () => {
+	const program = await start();
+	await program.waitFor('❯');
+	const rows = await cellsOn(program.terminal);
+	const edge = (await program.screen()).split('\n')[2]!.indexOf('│');
+	const inverse = rows.map(row =>
+		[...row.matchAll(/\{\d+,\d+,(\d+),/g)].map(([, style]) => (style === '0' ? ' ' : 'x')).join(''),
+	);
+	const bar = inverse.filter(row => row.includes('x'));
+	expect(bar).toEqual(['x'.repeat(edge).padEnd(100)]);
+	program.write('q');
+	await program.exited;
 });
 
 test('a snapshot is made through the wizard, and a held Enter makes none', async () => {

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import {memo} from 'react';
 import {fit, type Line, type Span, width} from './line.ts';
-import {type Tone, useTheme} from './theme.ts';
+import {type Theme, type Tone, useTheme} from './theme.ts';
 
 type Props = {
 	readonly line: Line;
@@ -13,7 +13,7 @@ type Props = {
 /** One line in exactly so many columns; rows of height 1 that never shrink keep an overfull screen readable. */
 export const LineView = memo(function LineView({line, columns, tone}: Props) {
 	const theme = useTheme();
-	const parts = merged(fill(line, columns), tone);
+	const parts = ended(merged(fill(line, columns), tone), theme);
 	return (
 		<Box width={columns} height={1} flexShrink={0}>
 			<Text wrap="truncate-end" {...theme.style(parts.length === 1 ? parts[0]!.tone : 'plain')}>
@@ -66,4 +66,12 @@ function merged(line: Line, tone: Tone | undefined): Line {
 		}
 	}
 	return parts;
+}
+
+/** Blanks at the end are left out where nothing is seen of them: Ink makes an object of each character, in each frame. */
+function ended(parts: Line, theme: Theme): Line {
+	const last = parts.at(-1)!;
+	const {inverse, backgroundColor} = theme.style(last.tone);
+	if (inverse || backgroundColor) return parts;
+	return [...parts.slice(0, -1), {...last, text: last.text.trimEnd()}];
 }
