@@ -152,6 +152,7 @@ export function openHypervisor(options: HypervisorOptions): Hypervisor {
 	return {
 		machine: async () => null,
 		contact: async () => null,
+		fileSystems: async () => (await import('../inventory/file-systems.ts')).readFileSystems(sources, live.view()),
 		answer: async () => {},
 		view: () => live.view(),
 		subscribe: listener => live.subscribe(listener),

@@ -33,6 +33,7 @@ export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hyperviso
 	return {
 		machine: later('machine'),
 		contact: later('contact'),
+		fileSystems: later('fileSystems'),
 		answer: later('answer'),
 		view: () => opened?.view() ?? unread,
 		subscribe: listener => listenLater(ready(), listener),

@@ -1,6 +1,7 @@
 /** Where images and folders are looked at: on this machine, as far as libvirt means the same files. */
 import type {Directory, Miscount, Writer} from '../core/model/facts.ts';
 import type {FileIdentity} from '../core/model/files.ts';
+import type {FileSystem} from '../core/model/hypervisor.ts';
 import type {ImageSizes, Together} from '../core/snapshots/contents/sizes.ts';
 import type {Chain} from './qemu-img.ts';
 import type {SizeOptions} from './sizes/image-sizes.ts';
@@ -45,6 +46,8 @@ export type ImageReader = {
 	saved(files: readonly string[]): Promise<readonly string[]>;
 	/** How large a file is, and when it was last written to; null where it cannot be looked at. */
 	file(path: string): Promise<{readonly bytes: number; readonly writtenAt: string} | null>;
+	/** Those that these files lie on, the one with the least room first; what is no file lies on none. */
+	fileSystems(files: readonly string[]): Promise<readonly FileSystem[]>;
 	/** Null where there is no such folder. */
 	directory(path: string): Promise<Directory | null>;
 };

@@ -7,7 +7,7 @@ import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {answering, answeringAmong, neverOpened, noAnswer} from './files/answering.ts';
 import {identitiesOf} from './files/identity.ts';
-import {blockDevices, directory, missing, modified, readOnly, regularFile} from './files/looks.ts';
+import {blockDevices, directory, fileSystemsOf, missing, modified, readOnly, regularFile} from './files/looks.ts';
 import type {ImageReader} from './image-reader.ts';
 import {KeptChains} from './kept-chains.ts';
 import {readMiscount} from './miscount.ts';
@@ -74,6 +74,7 @@ export function localImages(
 		hanging,
 		saved: async files => savedAmong(await among(files)),
 		file: async one => ((await answers(one)) ? regularFile(one) : null),
+		fileSystems: async files => fileSystemsOf(await among(files)),
 		// The folder itself is on the file system that may not answer, not the one above it.
 		directory: async folder => ((await answers(path.join(folder, '.virsnap'))) ? directory(folder) : null),
 	};

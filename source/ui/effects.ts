@@ -132,7 +132,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		}
 	},
 	'read-log': (_, {hosts, dispatch}) => dispatch({type: 'log', entries: logOf(hosts)}),
-	'read-contacts': (_, {hosts, dispatch}) => {
+	'ask-hosts': (_, {hosts, dispatch}) => {
 		for (const {name, hypervisor} of hosts) {
 			// Asked, it would be connected to, and hosts lock out who fails too often; once it is back it is asked anyway.
 			if (hypervisor.view().connection.status === 'lost') continue;
@@ -140,6 +140,12 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 				hypervisor.contact(),
 				name,
 				contact => contact && dispatch({type: 'contact', host: name, contact}),
+				() => {},
+			);
+			answer(
+				hypervisor.fileSystems(),
+				name,
+				fileSystems => dispatch({type: 'file-systems', host: name, fileSystems}),
 				() => {},
 			);
 		}

@@ -4,7 +4,7 @@ import type {Adapters, Configuration, ExitStatus} from '../../source/commands/co
 import {main} from '../../source/commands/main.ts';
 import type {Domain, Inventory} from '../../source/core/model/domain.ts';
 import type {Facts, Reclaimable} from '../../source/core/model/facts.ts';
-import type {ConnectionState, Contact, Machine} from '../../source/core/model/hypervisor.ts';
+import type {ConnectionState, Contact, FileSystem, Machine} from '../../source/core/model/hypervisor.ts';
 import type {Plan} from '../../source/core/model/plan.ts';
 import type {OddReceipt, Receipt, ReceiptStatus} from '../../source/core/model/receipt.ts';
 import type {Recovery} from '../../source/core/recover/recovery.ts';
@@ -45,6 +45,8 @@ type Fake = {
 	there?: {version: string | null; hindrance?: {reason: string; remedy: string}};
 	/** How it answers, where it is on another machine. */
 	contact?: Contact;
+	/** Where its images lie. */
+	fileSystems?: readonly FileSystem[];
 	/** The other machine that it is on. */
 	machine?: Machine;
 	/** How reading the facts of a domain fails. */
@@ -68,6 +70,7 @@ function fakeHypervisor({
 	difference = [],
 	failure,
 	contact,
+	fileSystems = [],
 	machine,
 	facts: more = {},
 }: Fake) {
@@ -77,6 +80,7 @@ function fakeHypervisor({
 	const hypervisor = quietHypervisor({
 		machine: async () => machine ?? null,
 		contact: async () => contact ?? null,
+		fileSystems: async () => fileSystems,
 		view: () => ({connection, inventory, pending: new Set()}),
 		async facts(uuid) {
 			if (failure) throw failure;

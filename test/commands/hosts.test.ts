@@ -182,15 +182,19 @@ describe('all hosts', () => {
 
 	test('say how they are', async () => {
 		const contact = {milliseconds: 12.34, ahead: -65_000};
+		const fileSystems = [
+			{folder: '/srv/fast', freeBytes: 3 * 1024 ** 3, bytes: 100 * 1024 ** 3},
+			{folder: '/images', freeBytes: 2 * 1024 ** 4, bytes: 4 * 1024 ** 4},
+		];
 		const {stdout, stderr, status} = await run(['-c', 'h1', '-c', 'h2', '-c', 'h3', 'hosts'], {
-			hosts: {h1: {domains: [web]}, h2: {contact, domains: [web, db]}, h3: {connection: lost}},
+			hosts: {h1: {domains: [web]}, h2: {contact, fileSystems, domains: [web, db]}, h3: {connection: lost}},
 		});
 		expect(status).toBe(4);
 		expect(stdout).toMatchInlineSnapshot(`
-			"HOST  STATE      LIBVIRT  QEMU    VIRSNAP  DOMAINS  LATENCY  CLOCK
-			h1    connected  9.0.0    7.2.22  1.2.3    1        -        -
-			h2    connected  9.0.0    7.2.22  1.2.3    2        12 ms    65 s behind
-			h3    lost       -        -       -        -        -        -
+			"HOST  STATE      LIBVIRT  QEMU    VIRSNAP  DOMAINS  FREE   LATENCY  CLOCK
+			h1    connected  9.0.0    7.2.22  1.2.3    1        -      -        -
+			h2    connected  9.0.0    7.2.22  1.2.3    2        3 GiB  12 ms    65 s behind
+			h3    lost       -        -       -        -        -      -        -
 			The clock of h2 is 65 s behind. Dates and expiry there go by its clock.
 			"
 		`);

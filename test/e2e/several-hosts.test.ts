@@ -1,5 +1,6 @@
 /** Three hosts at once through real sshds: one that works, one that is stopped, one whose key is not known; and two that have the same domains. */
 import {readFile} from 'node:fs/promises';
+import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -46,6 +47,9 @@ describe('one works, one is stopped, one is a stranger', () => {
 			},
 		]);
 		expect(found[0].latencyMs).toBeGreaterThan(0);
+		expect(found[0].fileSystems).toEqual([
+			{folder: path.join(it.lab.folder, 'images'), freeBytes: expect.any(Number), bytes: expect.any(Number)},
+		]);
 		expect(Math.abs(found[0].clockAheadMs)).toBeLessThan(1000);
 	});
 

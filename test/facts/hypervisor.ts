@@ -11,6 +11,7 @@ export function quietHypervisor(more: Partial<Hypervisor>): Hypervisor {
 	return {
 		machine: async () => null,
 		contact: async () => null,
+		fileSystems: async () => [],
 		answer: async () => {},
 		view: () => unread,
 		subscribe: () => () => {},

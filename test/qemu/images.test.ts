@@ -365,6 +365,28 @@ describe('reading local images', () => {
 		expect([...(await images.missing(files))]).toEqual(files.slice(1));
 	});
 
+	test('the file systems of files, as df has them, the one with the least room first', async () => {
+		const {images} = counted();
+		const other = await mkdtemp('/dev/shm/virsnap-images-');
+		try {
+			await Promise.all([writeFile(path.join(other, 'one'), ''), writeFile(path.join(other, 'two'), '')]);
+			await execa('mkfifo', [at('waiting')]);
+			const files = ['one', 'two'].map(name => path.join(other, name));
+			const found = await images.fileSystems(['/dev/null', at('waiting'), ...files, at('once.qcow2'), at('nowhere')]);
+			const {stdout} = await execa('df', ['--block-size=1', '--output=size', other, folder]);
+			const [, ...sizes] = stdout.split('\n').map(Number);
+			expect(new Map(found.map(({folder: on, bytes}) => [on, bytes]))).toEqual(
+				new Map([
+					[other, sizes[0]],
+					[folder, sizes[1]],
+				]),
+			);
+			expect(found[0]!.freeBytes).toBeLessThanOrEqual(found[1]!.freeBytes);
+		} finally {
+			await rm(other, {recursive: true});
+		}
+	});
+
 	test('a folder: room, right to write, names', async () => {
 		const {images} = counted();
 		const found = await images.directory(folder);

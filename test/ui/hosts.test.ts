@@ -1,7 +1,7 @@
 /** Several hosts in one screen. */
 import process from 'node:process';
 import {afterEach, describe, expect, test} from 'vitest';
-import type {Contact, View} from '../../source/core/model/hypervisor.ts';
+import type {Contact, FileSystem, View} from '../../source/core/model/hypervisor.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import {severalLines} from '../../source/ui/dialog/several/lines.ts';
 import {helpLines} from '../../source/ui/keys/help.ts';
@@ -270,14 +270,18 @@ describe('on screen', () => {
 
 	function openHosts(
 		all: Readonly<Record<string, View>>,
-		contacts: Readonly<Record<string, Contact>> = {},
+		told: Readonly<Record<string, {contact?: Contact; fileSystems?: readonly FileSystem[]}>> = {},
 		size = wide,
 	) {
 		const fakes = Object.entries(all).map(([name, view]) => ({name, fake: fakeHypervisor(view)}));
 		const hosts = fakes.map(({name, fake}) => ({
 			name,
 			uri: `qemu+ssh://${name}/system`,
-			hypervisor: {...fake.hypervisor, contact: async () => contacts[name] ?? null},
+			hypervisor: {
+				...fake.hypervisor,
+				contact: async () => told[name]?.contact ?? null,
+				fileSystems: async () => told[name]?.fileSystems ?? [],
+			},
 		}));
 		ui = open(size, undefined, fakes[0]!.fake, undefined, hosts);
 		return {ui, fakes: Object.fromEntries(fakes.map(({name, fake}) => [name, fake]))};
@@ -354,6 +358,12 @@ describe('on screen', () => {
 		await ui.expects('Domains 300');
 	});
 
+	const room = (folder: string, gigabytes: number): FileSystem => ({
+		folder,
+		freeBytes: gigabytes * 1024 ** 3,
+		bytes: 4 * 1024 ** 4,
+	});
+
 	test('H shows how each is, why, and when it is tried again', async () => {
 		const unknown: View = {connection: {status: 'connecting'}, inventory: null, pending: new Set()};
 		const {ui} = openHosts(
@@ -364,11 +374,17 @@ describe('on screen', () => {
 				h5: lost(viewOf(mail), 'Connection timed out'),
 				h6: lost(unknown, 'Host key verification failed.', true),
 			},
-			{h2: {milliseconds: 12.3, ahead: -65_000}, h3: {milliseconds: 2400, ahead: 100}},
+			{
+				h1: {fileSystems: [room('/images', 2048)]},
+				h2: {contact: {milliseconds: 12.3, ahead: -65_000}, fileSystems: [room('/srv/fast', 3), room('/images', 900)]},
+				h3: {contact: {milliseconds: 2400, ahead: 100}},
+			},
 		);
 		await ui.expects('mail');
 		ui.press('hosts');
-		await ui.expects(/65 s behind[\s\S]*2400 ms +same/);
+		await ui.expects(
+			/3 GiB +12 ms +65 s behind[\s\S]*3 GiB of 4 TiB are free where \/srv\/fast is[\s\S]*2400 ms +same/,
+		);
 		await ui.frame('hosts-all');
 		ui.press('back');
 		await ui.expects('6 hosts: 2 connected, 1 slow, 1 connecting, 1 lost, 1 refused');

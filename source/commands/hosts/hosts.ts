@@ -1,6 +1,6 @@
 /** `virsnap hosts`: each host that was given, and how it is. */
 import {clockWords} from '../../core/words/clock.ts';
-import {printable, t} from '../../core/words/text.ts';
+import {formatBytes, printable, t} from '../../core/words/text.ts';
 import {command} from '../command.ts';
 import {type Context, Exit, type ExitStatus, print, printJson, UsageError} from '../context.ts';
 import {table} from '../show/table.ts';
@@ -41,7 +41,7 @@ export const hostsCommand = command({
 	examples: [
 		{
 			line: '-c qemu+ssh://root@h1/system -c qemu+ssh://root@h2/system hosts',
-			does: 'Show state, versions, latency and clock of two hosts.',
+			does: 'Show state, versions, free space, latency and clock of two hosts.',
 		},
 		{line: 'hosts add root@h1', does: 'Look at h1, and add it to the configuration.'},
 		{line: 'hosts --json', does: 'How the hosts of the configuration are, for scripts.'},
@@ -81,11 +81,11 @@ function entryOf(one: One) {
 	if ('unreached' in one) {
 		const {name, uri, reason, remedy} = one.unreached;
 		const unknown = {libvirt: null, qemu: null, virsnap: null, domains: null, latencyMs: null, clockAheadMs: null};
-		return {name, uri, state: stateOf(one), ...unknown, reason, remedy};
+		return {name, uri, state: stateOf(one), ...unknown, fileSystems: [], reason, remedy};
 	}
 
 	const {host, value} = one;
-	const {libvirt, qemu, virsnap, domains, contact} = value;
+	const {libvirt, qemu, virsnap, domains, contact, fileSystems} = value;
 	return {
 		name: host.name,
 		uri: host.uri,
@@ -96,6 +96,7 @@ function entryOf(one: One) {
 		domains,
 		latencyMs: contact && Math.round(contact.milliseconds * 10) / 10,
 		clockAheadMs: contact && Math.round(contact.ahead),
+		fileSystems,
 		reason: null,
 		remedy: null,
 	};
@@ -103,8 +104,8 @@ function entryOf(one: One) {
 
 function hostTable(asked: FromHosts<KnownHost>): string {
 	const rows = asked.map(one => {
-		if ('unreached' in one) return [printable(one.unreached.name), stateOf(one), '-', '-', '-', '-', '-', '-'];
-		const {libvirt, qemu, virsnap, domains, contact} = one.value;
+		if ('unreached' in one) return [printable(one.unreached.name), stateOf(one), '-', '-', '-', '-', '-', '-', '-'];
+		const {libvirt, qemu, virsnap, domains, contact, fileSystems} = one.value;
 		return [
 			printable(one.host.name),
 			stateOf(one),
@@ -112,11 +113,12 @@ function hostTable(asked: FromHosts<KnownHost>): string {
 			printable(qemu),
 			virsnap ?? 'none',
 			String(domains),
+			formatBytes(fileSystems[0]?.freeBytes ?? null),
 			contact === null ? '-' : `${contact.milliseconds.toFixed(contact.milliseconds < 10 ? 1 : 0)} ms`,
 			contact === null ? '-' : (clockWords(contact) ?? 'same'),
 		];
 	});
-	return table(['HOST', 'STATE', 'LIBVIRT', 'QEMU', 'VIRSNAP', 'DOMAINS', 'LATENCY', 'CLOCK'], rows);
+	return table(['HOST', 'STATE', 'LIBVIRT', 'QEMU', 'VIRSNAP', 'DOMAINS', 'FREE', 'LATENCY', 'CLOCK'], rows);
 }
 
 function notes(asked: FromHosts<KnownHost>): string[] {

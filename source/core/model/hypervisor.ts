@@ -80,6 +80,9 @@ export type Contact = {
 	readonly ahead: number;
 };
 
+/** Where images of domains lie, by the first folder on it that one was found in. Bytes; free: for whom virsnap runs as. */
+export type FileSystem = {readonly folder: string; readonly freeBytes: number; readonly bytes: number};
+
 /** The terminal in the hands of a program that asks a person at it; it is given back when the call that was given it settles. */
 export type LentTerminal = {
 	/** Puts words of the program on it: a banner, and why it asks once more. */
@@ -101,6 +104,8 @@ export type Hypervisor = {
 	machine(): Promise<Machine | null>;
 	/** Asks the virsnap on the other machine for a sign of life; null: it is on this one, or has no virsnap. Rejects as `machine` does. */
 	contact(): Promise<Contact | null>;
+	/** Those that the images of the view's domains lie on, as they are now, the fullest first; none where images cannot be read. */
+	fileSystems(): Promise<readonly FileSystem[]>;
 	/** Connects to another machine once more, where it is lost. ssh may ask on the terminal. Rejects where it is not connected then. */
 	answer(lent: LentTerminal): Promise<void>;
 	view(): View;

@@ -2,6 +2,7 @@
 import {access, constants, readdir, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import type {Directory} from '../../core/model/facts.ts';
+import type {FileSystem} from '../../core/model/hypervisor.ts';
 
 /** Those of the files that are certainly not there. */
 export async function missing(files: readonly string[]): Promise<ReadonlySet<string>> {
@@ -53,6 +54,20 @@ export async function blockDevices(files: readonly string[]): Promise<readonly s
 export async function regularFile(file: string): Promise<{readonly bytes: number; readonly writtenAt: string} | null> {
 	const facts = await stat(file).catch(() => null);
 	return facts?.isFile() ? {bytes: facts.size, writtenAt: facts.mtime.toISOString()} : null;
+}
+
+/** What is free where these files lie, the one with the least room first. A device, a pipe or what is gone lies on none. */
+export async function fileSystemsOf(files: readonly string[]): Promise<readonly FileSystem[]> {
+	const on = new Map<number, string>();
+	const looks = await Promise.all(files.map(async file => ({file, about: await stat(file).catch(() => null)})));
+	for (const {file, about} of looks) if (about?.isFile() && !on.has(about.dev)) on.set(about.dev, path.dirname(file));
+	const rooms = await Promise.all(
+		[...on.values()].map(async folder => {
+			const room = await statfs(folder).catch(() => null);
+			return room ? [{folder, freeBytes: room.bavail * room.bsize, bytes: room.blocks * room.bsize}] : [];
+		}),
+	);
+	return rooms.flat().sort((one, other) => one.freeBytes - other.freeBytes);
 }
 
 /** Its room, rights and names; null where there is no such folder. */

@@ -11,11 +11,11 @@ import type {State} from '../state/state.ts';
 /** At the one that waits for an answer, else at the one that was looked at. */
 export const openHosts: Act = state => {
 	const host = askingHost(state, selectedHost(state)) ?? selectedHost(state) ?? state.hosts[0]!.name;
-	return [toHost({...state, screen: {name: 'hosts', top: 0, host}}, host), [{type: 'read-contacts'}]];
+	return [toHost({...state, screen: {name: 'hosts', top: 0, host}}, host), [{type: 'ask-hosts'}]];
 };
 
 /** Those that are lost are tried at once. */
-export const readHostsAgain: Act = state => [state, [{type: 'refresh'}, {type: 'read-contacts'}]];
+export const readHostsAgain: Act = state => [state, [{type: 'refresh'}, {type: 'ask-hosts'}]];
 
 export const moveToHost =
 	(by: Move): Act =>

@@ -1,6 +1,6 @@
 /** Everything that can happen to the state, and everything it can ask for. Plain data. */
 import type {Facts} from '../../core/model/facts.ts';
-import type {Contact} from '../../core/model/hypervisor.ts';
+import type {Contact, FileSystem} from '../../core/model/hypervisor.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt, Unfinished} from '../../core/model/receipt.ts';
 import type {Snapshot, SnapshotSizes} from '../../core/model/snapshot.ts';
@@ -19,6 +19,7 @@ export type Action =
 	/** Of each host that is told of no more than one. */
 	| {readonly type: 'views'; readonly views: readonly HostNews[]}
 	| {readonly type: 'contact'; readonly host: HostName; readonly contact: Contact}
+	| {readonly type: 'file-systems'; readonly host: HostName; readonly fileSystems: readonly FileSystem[]}
 	/** Of the snapshots of a domain. */
 	| {readonly type: 'sizes'; readonly domain: DomainKey; readonly sizes: readonly SnapshotSizes[]}
 	/** Of the snapshot of that time; null where none is kept. */
@@ -98,8 +99,8 @@ export type Effect =
 	/** Left out: at all hosts. */
 	| {readonly type: 'look-back'; readonly host?: HostName}
 	| {readonly type: 'read-log'}
-	/** How all hosts answer, and what their clocks say. */
-	| {readonly type: 'read-contacts'}
+	/** How all hosts answer, what their clocks say, and what room they have. */
+	| {readonly type: 'ask-hosts'}
 	/** `commandsFor`: they are commands for the machine of this host. */
 	| {
 			readonly type: 'copy';

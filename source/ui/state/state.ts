@@ -1,7 +1,7 @@
 /** Everything the UI knows. Plain data. */
 
 import type {Reclaimable} from '../../core/model/facts.ts';
-import {type Contact, type LoggedCommand, unread} from '../../core/model/hypervisor.ts';
+import {type Contact, type FileSystem, type LoggedCommand, unread} from '../../core/model/hypervisor.ts';
 import type {CreateIntent, EditIntent} from '../../core/model/intent.ts';
 import type {Plan} from '../../core/model/plan.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
@@ -156,6 +156,8 @@ export type State = {
 	readonly view: Seen;
 	/** How the others than this machine answered when they were asked last, by their name; of one alone by ''. */
 	readonly contacts: Readonly<Record<string, Contact>>;
+	/** Where the images of each host lie, when it was asked last, by the host's name; of one alone by ''. */
+	readonly fileSystems: Readonly<Record<string, readonly FileSystem[]>>;
 	readonly focus: Pane;
 	readonly domains: {readonly cursor: Cursor & {readonly key: DomainKey | FoldKey | null}; readonly filter: string};
 	/** Hosts that one row stands for, as long as nothing is filtered. */
@@ -206,6 +208,7 @@ export function initialState(given: Given): State {
 		hosts,
 		view: seen(hosts),
 		contacts: {},
+		fileSystems: {},
 		focus: 'domains',
 		domains: {cursor: {key: null, top: 0}, filter: ''},
 		folded: new Set(),

@@ -1,7 +1,7 @@
 /** The hypervisor of another host, as if one sat on it: the virsnap there reads, plans and carries out. */
 
 import type {Facts} from '../../../core/model/facts.ts';
-import type {Hypervisor, LoggedCommand, Machine, Reading} from '../../../core/model/hypervisor.ts';
+import type {FileSystem, Hypervisor, LoggedCommand, Machine, Reading} from '../../../core/model/hypervisor.ts';
 import type {OddReceipt, Receipt, Unfinished} from '../../../core/model/receipt.ts';
 import {refuse} from '../../../core/model/refusal.ts';
 import type {SnapshotSizes} from '../../../core/model/snapshot.ts';
@@ -38,6 +38,7 @@ export function openRemote(reach: Way): Hypervisor {
 			return reach.machine;
 		},
 		contact: () => contactBy(() => ask<number>('clock')),
+		fileSystems: () => ask<FileSystem[]>('fileSystems'),
 		answer: lent => lasting.answer(lent),
 		view: () => lasting.view(),
 		subscribe: listener => lasting.subscribe(listener),

@@ -22,7 +22,7 @@ import {
 import {askedSchema} from './asked-schema.ts';
 
 /** Changes whenever an older end would misunderstand a newer one. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 /** The first line that the agent writes; what a login shell prints before it is skipped. */
 export const greeting = (version: string): string => `VIRSNAP-AGENT ${protocolVersion} ${version}\n`;
@@ -34,6 +34,7 @@ const snapshot = strictObject({tag: word, duplicates: pipe(number(), integer(), 
 export const callSchemas = {
 	/** A sign of life: the time there, in milliseconds since 1970. */
 	clock: strictTuple([]),
+	fileSystems: strictTuple([]),
 	refresh: strictTuple([]),
 	facts: strictTuple([word, pipe(array(word), maxLength(1000)), nullable(word)]),
 	sizes: strictTuple([word]),

@@ -35,6 +35,7 @@ class Late {
 
 const answers: Answers = {
 	clock: async () => Date.now(),
+	fileSystems: ({hypervisor}) => hypervisor.fileSystems(),
 	refresh: ({hypervisor}) => hypervisor.refresh(),
 	async facts({hypervisor, kept, sender}, [uuid, folders, file]) {
 		const facts = await hypervisor.facts(uuid, folders, file ?? undefined);

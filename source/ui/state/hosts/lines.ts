@@ -1,6 +1,7 @@
 /** The hosts: how each is, why, and when it is tried again. */
+import type {FileSystem} from '../../../core/model/hypervisor.ts';
 import {clockWords} from '../../../core/words/clock.ts';
-import {counted, formatDate, printable, t} from '../../../core/words/text.ts';
+import {counted, formatBytes, formatDate, printable, t} from '../../../core/words/text.ts';
 import {columnsOf, fit, type Line, paragraph, span} from '../../terminal/line.ts';
 import type {Tone} from '../../terminal/theme.ts';
 import type {State} from '../state.ts';
@@ -13,7 +14,7 @@ const MARGIN = '  ';
 /** The one asked for, below the headings. */
 export function oneHostLines(state: State, columns: number, only: HostName): readonly Line[] {
 	const hosts = state.hosts.filter(({name}) => name === only);
-	return [headings(hosts), ...hosts.flatMap(host => oneHost(state, host, nameColumns(hosts), columns))];
+	return [headings(state, hosts), ...hosts.flatMap(host => oneHost(state, host, nameColumns(hosts), columns))];
 }
 
 type Block = {readonly name: HostName; readonly first: number; readonly lines: readonly Line[]};
@@ -38,14 +39,20 @@ export function hostLines(state: State, at: HostName): readonly Line[] {
 			...line,
 		]),
 	);
-	return [[span(MARGIN), ...headings(state.hosts)], ...blocks];
+	return [[span(MARGIN), ...headings(state, state.hosts)], ...blocks];
 }
 
 const nameColumns = (hosts: readonly HostView[]) =>
 	Math.max(4, ...hosts.map(({name}) => columnsOf(printable(name ?? ''))));
 
-function headings(hosts: readonly HostView[]): Line {
-	const cells = CELLS.map(({heading, columns: room}) => fit(heading, room));
+/** What is free is asked for by the screen of the hosts, and is old soon. */
+const asksRoom = ({screen}: State): boolean => screen.name === 'hosts';
+
+const cellsOf = (state: State): readonly Cell[] =>
+	asksRoom(state) ? CELLS : CELLS.filter(({heading}) => heading !== 'FREE');
+
+function headings(state: State, hosts: readonly HostView[]): Line {
+	const cells = cellsOf(state).map(({heading, columns: room}) => fit(heading, room));
 	return [span([fit('HOST', nameColumns(hosts)), ...cells].join('  '), 'dim')];
 }
 
@@ -58,11 +65,15 @@ type Cell = {
 const CELLS: readonly Cell[] = [
 	{heading: 'STATE', columns: 10, text: hostState},
 	{heading: 'DOMAINS', columns: 7, text: ({view: {inventory}}) => (inventory ? String(inventory.domains.length) : '-')},
-	{heading: 'LIBVIRT', columns: 8, text: ({view: {inventory}}) => inventory?.host.libvirt ?? '-'},
-	{heading: 'QEMU', columns: 8, text: ({view: {inventory}}) => inventory?.host.qemu ?? '-'},
-	{heading: 'LATENCY', columns: 8, text: latencyWords},
+	{heading: 'LIBVIRT', columns: 7, text: ({view: {inventory}}) => inventory?.host.libvirt ?? '-'},
+	{heading: 'QEMU', columns: 7, text: ({view: {inventory}}) => inventory?.host.qemu ?? '-'},
+	{heading: 'FREE', columns: 8, text: ({name}, state) => formatBytes(roomOf(name, state)[0]?.freeBytes ?? null)},
+	{heading: 'LATENCY', columns: 7, text: latencyWords},
 	{heading: 'CLOCK', columns: 14, text: ({name}, {contacts}) => clockOf(name, contacts)},
 ];
+
+/** The one with the least room first. */
+const roomOf = (name: HostName, {fileSystems}: State): readonly FileSystem[] => fileSystems[name ?? ''] ?? [];
 
 function latencyWords({name}: HostView, {contacts}: State): string {
 	const contact = contacts[name ?? ''];
@@ -78,13 +89,14 @@ function clockOf(name: HostView['name'], contacts: State['contacts']): string {
 function oneHost(state: State, host: HostView, width: number, columns: number): Line[] {
 	const name = fit(printable(host.name ?? ''), width);
 	const tone = (heading: string) => (heading === 'STATE' ? HOST_TONES[hostState(host)] : 'plain');
-	const cells = CELLS.flatMap(({heading, columns: room, text}) => [
+	const cells = cellsOf(state).flatMap(({heading, columns: room, text}) => [
 		span('  '),
 		span(fit(printable(text(host, state)), room), tone(heading)),
 	]);
 	return [
 		[span(name, 'accent'), ...cells],
 		...operationLines(state, host.name, columns),
+		...(asksRoom(state) ? roomLines(roomOf(host.name, state), columns) : []),
 		...reasonLines(host, columns, state.screen.name === 'hosts' ? 'Enter' : 'a'),
 	];
 }
@@ -93,6 +105,17 @@ function operationLines(state: State, host: HostName, columns: number): Line[] {
 	const count = underWay(state).filter(work => work.host === host).length;
 	if (count === 0) return [];
 	return paragraph(`${MARGIN}${counted(count, 'operation')} under way there.`, columns, 'warn', MARGIN);
+}
+
+/** Less of a file system than this is soon filled by what a snapshot keeps. */
+const SCARCE = 0.1;
+
+function roomLines(fileSystems: readonly FileSystem[], columns: number): Line[] {
+	const scarce = fileSystems.filter(({freeBytes, bytes}) => freeBytes < bytes * SCARCE);
+	return scarce.flatMap(({folder, freeBytes, bytes}) => {
+		const words = t`${MARGIN}${formatBytes(freeBytes)} of ${formatBytes(bytes)} are free where ${folder} is.`;
+		return paragraph(words, columns, 'warn', MARGIN);
+	});
 }
 
 function reasonLines({readonly, view}: HostView, columns: number, answerKey: string): Line[] {

@@ -1,5 +1,5 @@
 /** What hosts tell: what is there, and how they answer. */
-import type {Contact} from '../../../core/model/hypervisor.ts';
+import type {Contact, FileSystem} from '../../../core/model/hypervisor.ts';
 import {clockWords} from '../../../core/words/clock.ts';
 import {t} from '../../../core/words/text.ts';
 import type {State} from '../state.ts';
@@ -19,3 +19,8 @@ export function contacted(state: State, name: HostName, contact: Contact): State
 	const whose = name === null ? 'of the host' : t`of ${name}`;
 	return {...next, notice: {tone: 'warn', text: `The clock ${whose} is ${clock}: dates there go by it.`}};
 }
+
+export const roomTold = (state: State, name: HostName, fileSystems: readonly FileSystem[]): State => ({
+	...state,
+	fileSystems: {...state.fileSystems, [name ?? '']: fileSystems},
+});
