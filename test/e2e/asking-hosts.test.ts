@@ -137,6 +137,23 @@ test('the ssh of libvirt, where a host has no virsnap, asks nobody either', asyn
 	expect(calls.filter(call => !/BatchMode=yes/.test(call))).toEqual([]);
 });
 
+test('nor on the screen of a host that is alone: only the first ssh asks, before the screen is drawn', async () => {
+	const bare = await startSshHost(it.lab, {virsnap: null, host: 'alone'});
+	await writeFile(path.join(bare.folder, 'bin/nc'), netcat, {mode: 0o755});
+	await trouble(bare, 'locked');
+	const env = programEnvironment(it.lab) as Record<string, string>;
+	const other = launch([launcher, '-c', bare.uri], {columns: 100, rows: 24, env});
+	try {
+		await expect.poll(() => other.raw(), {timeout: atMost(10)}).toContain(passphrase);
+		other.write('correct horse\r');
+		const screen = await other.waitFor(/CONNECTION LOST/, 30);
+		expect(screen).toMatch(/Permission denied[\s\S]*without a password prompt/);
+		expect(other.raw().split(passphrase)).toHaveLength(2);
+	} finally {
+		await other.stop();
+	}
+});
+
 test('quitting ends them all', async () => {
 	const {pid} = terminal.child;
 	type('q');
