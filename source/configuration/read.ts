@@ -1,6 +1,6 @@
 /** What a configuration says, and what is wrong in it. */
 import {parse, TomlError} from 'smol-toml';
-import type {NamedHost} from '../core/model/hypervisor.ts';
+import {type HostColor, hostColors, type NamedHost} from '../core/model/hypervisor.ts';
 import {type ColumnName, columnNames} from '../core/snapshots/listed.ts';
 import {printable, t} from '../core/words/text.ts';
 import {positionOf} from './tables.ts';
@@ -72,16 +72,24 @@ function readHost(name: string, value: unknown, at: At): Read {
 	if (!isHostName(name))
 		return wrong(place, t`${name} is no name for a host: no slash, no space, no dash at its start`);
 	if (!isTable(value)) return wrong(place, t`a host is a table: [hosts.${name}]`);
-	const {connection, readonly, ...others} = value;
+	const {connection, readonly, color, ...others} = value;
 	if (connection === undefined) return wrong(place, t`${name} has no connection`);
 	if (typeof connection !== 'string' || connection === '')
 		return wrong([...place, 'connection'], 'connection is a URI: "qemu+ssh://root@h1/system"');
 	if (readonly !== undefined && typeof readonly !== 'boolean')
 		return wrong([...place, 'readonly'], 'readonly is true or false');
-	const known = 'known: connection, readonly';
-	const unknown = Object.keys(others).map(key => t`${at([...place, key])}: a host has no ${key}; ${known}`);
-	return {host: {name, uri: connection, ...(readonly && {readonly})}, unknown, mistake: null};
+	const known = 'known: connection, readonly, color';
+	const unknown = [
+		...(color === undefined || isColor(color)
+			? []
+			: [`${at([...place, 'color'])}: color is one of ${hostColors.join(', ')}`]),
+		...Object.keys(others).map(key => t`${at([...place, key])}: a host has no ${key}; ${known}`),
+	];
+	const host = {name, uri: connection, ...(readonly && {readonly}), ...(isColor(color) && {color})};
+	return {host, unknown, mistake: null};
 }
+
+const isColor = (value: unknown): value is HostColor => hostColors.some(one => one === value);
 
 const isColumns = (value: unknown): value is ColumnName[] =>
 	Array.isArray(value) && value.every(one => columnNames.includes(one));

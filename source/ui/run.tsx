@@ -23,7 +23,7 @@ import {sizeOf} from './terminal/repaint.ts';
 import {type Environment, makeTheme} from './terminal/theme.ts';
 
 /** A host, and how it is asked. `uri` as given to virsh; null for its own default. */
-type AskedHost = Pick<HostView, 'name' | 'uri' | 'readonly'> & {readonly hypervisor: Hypervisor};
+type AskedHost = Pick<HostView, 'name' | 'uri' | 'readonly' | 'color'> & {readonly hypervisor: Hypervisor};
 
 type UiOptions = {
 	/** In the order given. */

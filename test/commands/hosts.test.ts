@@ -48,10 +48,10 @@ describe('what hosts are called', () => {
 test.each([
 	['h1', 'h1'],
 	['qemu+ssh://h1/system', 'h1'],
-])('the mark of a host holds for it as %s', (given, name) => {
-	const marked = {name: 'h1', uri: 'qemu+ssh://h1/system', readonly: true} as const;
+])('what a host is marked with holds for it as %s', (given, name) => {
+	const marked = {name: 'h1', uri: 'qemu+ssh://h1/system', readonly: true, color: 'red'} as const;
 	expect(namedHosts([given, 'h2'], [marked])).toEqual([
-		{name, uri: marked.uri, readonly: true},
+		{name, uri: marked.uri, readonly: true, color: 'red'},
 		{name: 'h2', uri: 'h2'},
 	]);
 });

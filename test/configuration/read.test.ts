@@ -46,9 +46,21 @@ describe('hosts', () => {
 			unknown: [
 				'/c.toml:1:1: nothing is called colour here; known: hosts, pictures, columns',
 				'/c.toml:9:1: nothing is called lines here; known: hosts, pictures, columns',
-				'/c.toml:4:1: a host has no note; known: connection, readonly',
+				'/c.toml:4:1: a host has no note; known: connection, readonly, color',
 			],
 		});
+	});
+});
+
+test('the colour of a host; one that is none is said, and the host is there', () => {
+	const text = '[hosts.a]\nconnection = "x"\ncolor = "red"\n[hosts.b]\nconnection = "y"\ncolor = "pink"\n';
+	expect(read(text)).toMatchObject({
+		hosts: [
+			{name: 'a', uri: 'x', color: 'red'},
+			{name: 'b', uri: 'y'},
+		],
+		unknown: ['/c.toml:6:1: color is one of red, yellow, green, cyan, blue, magenta'],
+		mistakes: [],
 	});
 });
 

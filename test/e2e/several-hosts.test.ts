@@ -1,5 +1,5 @@
 /** Three hosts at once through real sshds: one that works, one that is stopped, one whose key is not known; and two that have the same domains. */
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
@@ -7,6 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type SshHost, startSshHost} from '../../source/lab/ssh-host.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
 import {launch} from '../helpers/pty.ts';
+import {cellsOn} from '../helpers/screen.tsx';
 import {endStopped, trouble} from '../helpers/troubled-host.ts';
 import {launcher, programEnvironment, shell, virsnap} from './program.ts';
 
@@ -131,6 +132,8 @@ test('hosts of the configuration: added once they answer, meant where none is gi
 		status: 0,
 		stdout: expect.stringMatching(/^h1 +- +web-stopped[\s\S]*^h2 +- +web-stopped/m),
 	});
+	await writeFile(file, (await readFile(file, 'utf8')).replace('[hosts.h2]\n', '[hosts.h2]\ncolor = "red"\n'));
+	await colouredNames();
 	expect(await here('virsnap hosts remove h1 && virsnap hosts remove h2')).toMatchObject({status: 0});
 	expect(await readFile(file, 'utf8')).toBe('');
 });
@@ -152,3 +155,29 @@ test('on screen the good one is there at once, the others say why, and quitting 
 		await terminal.stop();
 	}
 });
+
+/** The second host has a colour: where its name stands, a wrong key is about to be pressed there. */
+async function colouredNames(): Promise<void> {
+	const {LIBVIRT_DEFAULT_URI: _, ...env} = programEnvironment(it.lab) as Record<string, string>;
+	const terminal = launch([launcher], {columns: 100, rows: 30, env});
+	const red = async () =>
+		(await cellsOn(terminal.terminal)).map(row =>
+			[...row.matchAll(/(.)\{[^}]*,1,-?\d+\}/g)]
+				.map(([, text]) => text)
+				.join('')
+				.trim(),
+		);
+	try {
+		await terminal.waitFor(/h2 +- +web-stopped +shut off/, 30);
+		terminal.write('G');
+		await terminal.waitFor(/❯ h2/);
+		terminal.write('g');
+		await terminal.waitFor(/❯ h1/);
+		expect((await red()).filter(Boolean)).toEqual(['h2']);
+		terminal.write('Gc');
+		await terminal.waitFor('h2/web-stopped: create a snapshot');
+		expect((await red()).filter(Boolean)).toEqual(['h2/web-stopped: create a snapshot']);
+	} finally {
+		await terminal.stop();
+	}
+}

@@ -46,9 +46,11 @@ export function namedHosts(uris: readonly (string | null)[], configured: readonl
 
 	return uris.map((given, index) => {
 		const uri = known(given)?.uri ?? given;
-		const isMarked = configured.some(one => one.readonly && one.uri === uri);
+		const marks = configured.filter(one => one.uri === uri);
+		const isMarked = marks.some(one => one.readonly);
+		const color = marks.find(one => one.color)?.color;
 		const earlier = names.slice(0, index).filter(name => name === names[index]).length;
 		const name = earlier === 0 ? names[index]! : `${names[index]}#${earlier + 1}`;
-		return {name, uri, ...(isMarked && {readonly: true as const})};
+		return {name, uri, ...(isMarked && {readonly: true as const}), ...(color && {color})};
 	});
 }

@@ -26,6 +26,7 @@ export async function uiOrList(
 		name: alone ? null : host.name,
 		uri: host.uri,
 		...(host.readonly && {readonly: host.readonly}),
+		...(host.color && {color: host.color}),
 		hypervisor: openNamed(context, host),
 	}));
 	try {

@@ -91,12 +91,19 @@ export type LentTerminal = {
 	readonly givenUp: AbortSignal;
 };
 
+/** As Ink and terminals call them: their shades are the terminal's own. */
+export const hostColors = ['red', 'yellow', 'green', 'cyan', 'blue', 'magenta'] as const;
+
+export type HostColor = (typeof hostColors)[number];
+
 /** A hypervisor among several, and what it is called: `h1` in `h1/web`. */
 export type NamedHost = {
 	readonly name: string;
 	readonly uri: string | null;
 	/** The configuration wants nothing changed there. */
 	readonly readonly?: true;
+	/** Of its name, wherever that stands on the screen. */
+	readonly color?: HostColor;
 };
 
 export type Hypervisor = {

@@ -2,6 +2,7 @@ import {Box} from 'ink';
 import {printable, t} from '../../core/words/text.ts';
 import type {Dialog, Task} from '../state/dialog.ts';
 import {splitKey} from '../state/hosts/placed.ts';
+import {hostTone} from '../state/hosts/told.ts';
 import {layout} from '../state/layout.ts';
 import {pageRows, pageTop, position} from '../state/paging.ts';
 import type {State} from '../state/state.ts';
@@ -29,6 +30,7 @@ export function DialogScreen({state, dialog}: Props) {
 				right={rightOf(state, dialog)}
 				columns={columns}
 				focused
+				tone={hostTone(state, splitKey(dialog.domain).host, 'title')}
 			/>
 			<Box paddingLeft={1} flexShrink={0} flexDirection="column">
 				<Step state={state} dialog={dialog} />

@@ -14,6 +14,8 @@ type Shown = {
 	readonly glyphs: Glyphs;
 	/** Of several hosts those that are not connected: what is known of their domains is old. */
 	readonly lost: ReadonlySet<HostName>;
+	/** How the name of one is drawn. */
+	readonly hostTone: (host: HostName) => Tone;
 };
 
 type Widths = {
@@ -47,7 +49,7 @@ function widthsOf({domains, lost}: Pick<Shown, 'domains' | 'lost'>): Widths {
 
 export const hostColumns = (domains: readonly Placed[], lost: Shown['lost']): number => widthsOf({domains, lost}).host;
 
-export function domainColumns({domains, pending, glyphs, lost}: Shown, total: number): Columns<Placed> {
+export function domainColumns({domains, pending, glyphs, lost, hostTone}: Shown, total: number): Columns<Placed> {
 	const room = widthsOf({domains, lost});
 	const id: Column<Placed> = {
 		heading: 'Id',
@@ -80,7 +82,10 @@ export function domainColumns({domains, pending, glyphs, lost}: Shown, total: nu
 	// Names are cut before a column is dropped.
 	const least = 7;
 	const [first] = domains;
-	const host = (first?.host ?? null) === null ? null : hostColumn(room.host, glyphs, isStale);
+	const host =
+		(first?.host ?? null) === null
+			? null
+			: hostColumn(room.host, glyphs, ({host: name}) => (lost.has(name) ? 'warn' : hostTone(name)));
 	const choices =
 		host === null
 			? [
@@ -103,11 +108,11 @@ const HOST_COLUMNS = 10;
 
 const hostWords = (host: HostName): string => printable(host ?? '');
 
-const hostColumn = (width: number, glyphs: Glyphs, isStale: (domain: Placed) => boolean): Column<Placed> => ({
+const hostColumn = (width: number, glyphs: Glyphs, tone: (domain: Placed) => Tone): Column<Placed> => ({
 	heading: 'Host',
 	width,
 	text: ({host}, columns) => fit(hostWords(host), columns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
-	tone: domain => (isStale(domain) ? 'warn' : 'dim'),
+	tone,
 });
 
 /** Something about it wants attention: the details say what. */

@@ -3,7 +3,7 @@ import {counted, printable, t} from '../../core/words/text.ts';
 import type {Act} from '../state/actions.ts';
 import type {Condition} from '../state/conditions.ts';
 import {type Fold, foldedWords} from '../state/hosts/folds.ts';
-import {lostHosts} from '../state/hosts/told.ts';
+import {hostTone, lostHosts} from '../state/hosts/told.ts';
 import {selectedHost} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {columnsOf, fit, type Line, paragraph, span} from '../terminal/line.ts';
@@ -39,7 +39,10 @@ export function foldLine(state: State, row: Fold, columns: number, nameColumns: 
 	const name = printable(row.host ?? '');
 	const attention = row.folded.some(needsAttention);
 	return [
-		span(fit(name, nameColumns, {cut: 'middle', ellipsis: glyphs.ellipsis}), isStale ? 'warn' : 'dim'),
+		span(
+			fit(name, nameColumns, {cut: 'middle', ellipsis: glyphs.ellipsis}),
+			isStale ? 'warn' : hostTone(state, row.host, 'dim'),
+		),
 		span(` ${fit(words, room)}`, isStale ? 'warn' : 'plain'),
 		span(attention ? glyphs.unhealthy : ' ', 'bad'),
 	];

@@ -4,7 +4,7 @@ import {type ListOrder, listedOf} from '../../core/snapshots/listed.ts';
 import {t} from '../../core/words/text.ts';
 import {isFold} from '../state/hosts/folds.ts';
 import {calledName} from '../state/hosts/placed.ts';
-import {lostHosts} from '../state/hosts/told.ts';
+import {hostTone, lostHosts} from '../state/hosts/told.ts';
 import {layout} from '../state/layout.ts';
 import {isMarked, markedIn} from '../state/marks.ts';
 import {
@@ -49,7 +49,10 @@ function DomainsPane({state, columns, rows}: PaneProps) {
 	const {cursor, filter} = state.domains;
 	const marked = markedIn(state, 'domains').length;
 	const lost = lostHosts(state);
-	const table = domainColumns({domains, pending: view.pending, glyphs, lost}, columns - MARGIN);
+	const table = domainColumns(
+		{domains, pending: view.pending, glyphs, lost, hostTone: host => hostTone(state, host, 'dim')},
+		columns - MARGIN,
+	);
 	const shown = rowsThere.slice(cursor.top, cursor.top + rows);
 	const room = columns - MARGIN;
 	return (

@@ -1,11 +1,15 @@
 /** Colours and glyphs by meaning. Nothing is shown by colour alone: every tone goes with a word or a glyph. */
 import {createContext, useContext} from 'react';
 import stringWidth from 'string-width';
+import type {HostColor} from '../../core/model/hypervisor.ts';
 
 /** Two colours of a picture: of what is drawn, and behind it. */
 export type Paint = `#${string} #${string}`;
 
-export type Tone = NamedTone | Paint;
+/** The name of a host, in the colour that its user gives it. */
+type HostTone = `host ${HostColor}`;
+
+export type Tone = NamedTone | HostTone | Paint;
 
 type NamedTone =
 	| 'plain'
@@ -150,6 +154,7 @@ function hasColour(env: Environment): boolean {
 
 /** Ink says the colours in those that the terminal has: 24 bits, 256 or 16, by COLORTERM and TERM. */
 function styleOf(tone: Tone): Style {
+	if (tone.startsWith('host ')) return {color: tone.slice('host '.length), bold: true};
 	if (!tone.startsWith('#')) return styles[tone as NamedTone];
 	const [color, backgroundColor] = tone.split(' ') as [string, string];
 	return {color, backgroundColor};

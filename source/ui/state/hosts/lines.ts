@@ -7,7 +7,7 @@ import type {Tone} from '../../terminal/theme.ts';
 import type {State} from '../state.ts';
 import {underWay} from '../works.ts';
 import type {HostName, HostView} from './placed.ts';
-import {HOST_TONES, hostState} from './told.ts';
+import {HOST_TONES, hostState, hostTone} from './told.ts';
 
 const MARGIN = '  ';
 
@@ -94,7 +94,7 @@ function oneHost(state: State, host: HostView, width: number, columns: number): 
 		span(fit(printable(text(host, state)), room), tone(heading)),
 	]);
 	return [
-		[span(name, 'accent'), ...cells],
+		[span(name, hostTone(state, host.name, 'accent')), ...cells],
 		...operationLines(state, host.name, columns),
 		...(asksRoom(state) ? roomLines(roomOf(host.name, state), columns) : []),
 		...reasonLines(host, columns, state.screen.name === 'hosts' ? 'Enter' : 'a'),

@@ -1,6 +1,6 @@
 /** Domains among those of all hosts. */
 import type {Domain, Host} from '../../../core/model/domain.ts';
-import type {ConnectionState, View} from '../../../core/model/hypervisor.ts';
+import type {ConnectionState, HostColor, View} from '../../../core/model/hypervisor.ts';
 
 /** Null: the only one, which nothing on the screen names. */
 export type HostName = string | null;
@@ -33,6 +33,7 @@ export type HostView = {
 	readonly uri: string | null;
 	/** The configuration wants nothing changed there. */
 	readonly readonly?: true;
+	readonly color?: HostColor;
 	readonly view: View;
 };
 

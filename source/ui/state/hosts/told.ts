@@ -1,4 +1,5 @@
 /** Hosts as they are told on the screen. */
+import type {HostColor} from '../../../core/model/hypervisor.ts';
 import type {Tone} from '../../terminal/theme.ts';
 import type {State} from '../state.ts';
 import type {HostName, HostView} from './placed.ts';
@@ -36,6 +37,19 @@ export function lostHosts({hosts}: State): ReadonlySet<HostName> {
 	const made = lost.length === 0 ? NONE : new Set(lost);
 	lostOf.set(hosts, made);
 	return made;
+}
+
+const coloursOf = new WeakMap<readonly HostView[], ReadonlyMap<HostName, HostColor>>();
+
+/** How the name of a host is drawn: in the colour that the configuration gives it, else as `other` says. */
+export function hostTone({hosts}: State, host: HostName, other: Tone): Tone {
+	let colours = coloursOf.get(hosts);
+	if (colours === undefined) {
+		colours = new Map(hosts.flatMap(({name, color}) => (color ? [[name, color] as const] : [])));
+		coloursOf.set(hosts, colours);
+	}
+	const colour = colours.get(host);
+	return colour ? `host ${colour}` : other;
 }
 
 export const severalHosts = ({hosts}: State): true | string => hosts.length > 1 || 'there is one host';
