@@ -196,6 +196,19 @@ test('it is taken back where the program ends', async () => {
 	expect(raw()).toMatch(/\u001B_Ga=d,d=I,i=118,q=2\u001B\\[\s\S]*\u001B\[\?1049l/);
 });
 
+test.each([
+	['kitty', kitty, /\u001B_Ga=d,d=I,i=118,q=2\u001B\\[\s\S]*\u001B\[\?1049l[\s\S]*\u001B\[\?1049h[\s\S]*\u001B_Ga=T,/],
+	['sixels', xterm, /\u001B\[24H\u001B\[K[\s\S]*\u001B\[\?1049l[\s\S]*\u001B\[\?1049h[\s\S]*\u001BP0;1;0q/],
+] as const)('%s: Ctrl-Z leaves nothing of it to the shell, and fg draws it again', async (_, answer, away) => {
+	const {ui, raw, mark} = await details();
+	ui.type(answer);
+	await expect.poll(raw).toMatch(/\u{10EEEE}|\u001BP/u);
+	mark();
+	ui.key('ctrl-z');
+	await expect.poll(raw).toMatch(away);
+	expect(await ui.screen()).not.toContain('▀');
+});
+
 test('sixels are drawn over blanks, which are sent anew when they go', async () => {
 	const {ui, raw, mark} = await details();
 	ui.type(xterm);
