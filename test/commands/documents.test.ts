@@ -63,6 +63,14 @@ test('list DOMAIN --json has the sizes that could be read in time', () => {
 	]);
 });
 
+test.each([false, true])('plan --json says that a picture is kept: %j', pictures => {
+	const known = facts();
+	const inactiveXml = '<domain><devices><video/></devices></domain>';
+	const domain = {...known.domain, state: 'running', id: 1} as const;
+	const plan = planFor({...known, domain, inactiveXml, pictures}, {verb: 'create', tag: 's'});
+	expect(planDocument({plan}, typedThere).plan?.picture).toBe(pictures);
+});
+
 test('plan --json: a plan or a refusal, as scripts read them', () => {
 	const plan = planDocument(makePlan(facts(), {verb: 'create', tag: 's'}), typedThere);
 	expect(Object.keys(plan.plan ?? {})).toEqual(

@@ -125,6 +125,7 @@ function planEntry(plan: Plan, typed: Typed) {
 		leftOut: plan.leftOut ?? [],
 		pause,
 		space: plan.space ?? [],
+		picture: plan.picture ?? false,
 		steps: plan.steps.map(withoutStepSecrets).map(stepEntry),
 		losses,
 		warnings: warnings.map(one => asCommands(one, typed)),
