@@ -34,7 +34,7 @@ const server = net.createServer(line => {
 
 function answerTo(call: string): unknown {
 	if (call === 'clock') return Date.now();
-	return ['receipts', 'oddReceipts', 'unfinished', 'sizes'].includes(call) ? [] : null;
+	return ['receipts', 'oddReceipts', 'unfinished', 'sizes', 'fileSystems'].includes(call) ? [] : null;
 }
 
 server.listen({path: socket, backlog: 4096}, () => process.stdout.write('listening\n'));

@@ -26,6 +26,8 @@ type EffectInputs = {
 	/** In the order given. */
 	readonly hosts: readonly {readonly name: HostName; readonly hypervisor: Hypervisor}[];
 	readonly dispatch: (action: Action) => void;
+	/** What a host tells: with what others tell in the same moment. */
+	readonly tell: (action: Action) => void;
 	/** Text to the clipboard of the terminal; kept for when the program ends as well. */
 	readonly copy: (text: string) => void;
 	/** The whole screen, whatever else has written on it. */
@@ -132,20 +134,20 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		}
 	},
 	'read-log': (_, {hosts, dispatch}) => dispatch({type: 'log', entries: logOf(hosts)}),
-	'ask-hosts': (_, {hosts, dispatch}) => {
+	'ask-hosts': (_, {hosts, tell}) => {
 		for (const {name, hypervisor} of hosts) {
 			// Asked, it would be connected to, and hosts lock out who fails too often; once it is back it is asked anyway.
 			if (hypervisor.view().connection.status === 'lost') continue;
 			answer(
 				hypervisor.contact(),
 				name,
-				contact => contact && dispatch({type: 'contact', host: name, contact}),
+				contact => contact && tell({type: 'contact', host: name, contact}),
 				() => {},
 			);
 			answer(
 				hypervisor.fileSystems(),
 				name,
-				fileSystems => dispatch({type: 'file-systems', host: name, fileSystems}),
+				fileSystems => tell({type: 'file-systems', host: name, fileSystems}),
 				() => {},
 			);
 		}
@@ -262,7 +264,7 @@ function sizeReader(at: EffectContext['at'], dispatch: EffectInputs['dispatch'])
 	};
 }
 
-async function lookBack(host: HostName, hypervisor: Hypervisor, {dispatch, now}: EffectInputs): Promise<void> {
+async function lookBack(host: HostName, hypervisor: Hypervisor, {tell, now}: EffectInputs): Promise<void> {
 	let receipts = await hypervisor.receipts();
 	const open = receipts.some(({endedAt}) => endedAt === null);
 	const unfinished = open ? await hypervisor.unfinished() : [];
@@ -271,7 +273,7 @@ async function lookBack(host: HostName, hypervisor: Hypervisor, {dispatch, now}:
 	const ended = receipts.filter(({endedAt}) => endedAt !== null);
 	const past = ended.toSorted((a, b) => (a.endedAt! < b.endedAt! ? -1 : 1));
 	const since = new Date(Date.parse(now()) - NEWS_MS).toISOString();
-	dispatch({type: 'found', host, unfinished, past, since});
+	tell({type: 'found', host, unfinished, past, since});
 }
 
 /** The reason, and what to do about it where the error says so. */

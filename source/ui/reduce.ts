@@ -15,7 +15,7 @@ import {content} from './reading/content.ts';
 import {pictureRead, resized} from './reading/reduce-picture.ts';
 import type {Action, Next} from './state/actions.ts';
 import type {Dialog} from './state/dialog.ts';
-import {contacted, roomTold, viewed} from './state/hosts/reduce-hosts.ts';
+import {contacted, fileSystemsTold, viewed} from './state/hosts/reduce-hosts.ts';
 import {withoutLostMarks} from './state/marks.ts';
 import {END} from './state/paging.ts';
 import type {State} from './state/state.ts';
@@ -43,7 +43,7 @@ function step(state: State, action: Action): Next {
 		case 'contact':
 			return [contacted(state, action.host, action.contact), []];
 		case 'file-systems':
-			return [roomTold(state, action.host, action.fileSystems), []];
+			return [fileSystemsTold(state, action.host, action.fileSystems), []];
 		case 'sizes':
 			return sizesRead(state, action);
 		case 'picture':

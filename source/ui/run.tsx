@@ -13,7 +13,7 @@ import {performer} from './effects.ts';
 import type {HostView} from './state/hosts/placed.ts';
 import {initialState} from './state/state.ts';
 import {subjectOf, underWay} from './state/works.ts';
-import {createStore, type Store} from './store.ts';
+import {createStore, type HostPost, hostPost, type Store} from './store.ts';
 import {type CellStream, cellStream} from './terminal/cell-stream.ts';
 import {keyStream} from './terminal/key-stream.ts';
 import {type Loan, loan} from './terminal/loan.ts';
@@ -64,9 +64,6 @@ export async function runUi(options: UiOptions, answered: Promise<void> = Promis
 	await ui.exited;
 }
 
-/** A key that waits longer than this for what hosts tell is felt to hang. */
-const FELT_MS = 16;
-
 /** The most that Ink knows: no key waits for the time of a frame, and of those that wait already only the last is drawn. */
 const MOST_FPS = 1000;
 
@@ -98,10 +95,8 @@ export function startUi({
 		performer({
 			hosts,
 			dispatch: action => store.dispatch(action),
-			copy(text) {
-				copied.push(text);
-				copyByTerminal(stdout, text);
-			},
+			tell: action => post.tell(action),
+			copy: text => copyByTerminal(stdout, text, copied),
 			redraw: screen.redraw,
 			askPixels: () => canBeAsked(env) && asker.ask(),
 			suspend: shell.suspend,
@@ -112,7 +107,7 @@ export function startUi({
 		}),
 	);
 	const unhear = hear(store, {stdout, screen, shell, now});
-	const show = viewPost(store, hosts);
+	const post = postOf(store, hosts);
 	const connect = (handle: Controls) => {
 		app = handle;
 	};
@@ -128,7 +123,7 @@ export function startUi({
 		maxFps: MOST_FPS,
 	});
 	// The first frame stands by now: this is what loads and asks.
-	const stops = hosts.map(host => watchHost(store, host, show));
+	const stops = hosts.map(host => watchHost(store, host, post));
 	store.dispatch({type: 'look-back'});
 	const run = async () => {
 		try {
@@ -142,60 +137,33 @@ export function startUi({
 	return {store, instance, exited: run()};
 }
 
-/**
- * Takes what hosts tell to the store, first what is known of each: at once, but where that takes long, as with hundreds of hosts, what all
- * of them have told meanwhile goes together, so that keys are answered between.
- */
-function viewPost(store: Store, hosts: readonly AskedHost[]): (host: AskedHost) => void {
-	const changed = new Set<AskedHost>();
-	// Several that connect in one moment would have a key wait for one frame after the other.
-	const short = hosts.length > 1 ? FELT_MS : 0;
-	let resting = false;
-	const post = () => {
-		resting = true;
-		const views = [...changed].map(({name, hypervisor}) => ({host: name, view: hypervisor.view()}));
-		changed.clear();
-		const begun = performance.now();
-		store.dispatch({type: 'views', views});
-		// Once the frame behind it is drawn.
-		setImmediate(() => {
-			const took = performance.now() - begun;
-			const rest = took < FELT_MS ? short : 2 * took;
-			if (rest === 0) rested();
-			else globalThis.setTimeout(rested, rest).unref();
-		});
-	};
-	const rested = () => {
-		resting = false;
-		if (changed.size > 0) post();
-	};
-	const show = (host: AskedHost) => {
-		changed.add(host);
-		if (!resting) post();
-	};
-	for (const host of hosts) show(host);
-	return show;
+/** First what is known of each. */
+function postOf(store: Store, hosts: readonly AskedHost[]): HostPost<AskedHost> {
+	const newsOf = ({name, hypervisor}: AskedHost) => ({host: name, view: hypervisor.view()});
+	const post = hostPost(store, hosts.length > 1, newsOf);
+	for (const host of hosts) post.show(host);
+	return post;
 }
 
 /** Each time that a host is there again it is asked for its receipts, which others may have written, and its clock. */
-function watchHost(store: Store, host: AskedHost, show: (host: AskedHost) => void): () => void {
+function watchHost(store: Store, host: AskedHost, post: HostPost<AskedHost>): () => void {
 	let before = host.hypervisor.view().connection.status;
-	if (before === 'connected') askContact(store, host);
+	if (before === 'connected') askContact(host, post);
 	return host.hypervisor.subscribe(() => {
 		const {status} = host.hypervisor.view().connection;
 		const isBack = status === 'connected' && before !== 'connected' && before !== 'slow';
 		before = status;
-		show(host);
+		post.show(host);
 		if (!isBack) return;
-		askContact(store, host);
+		askContact(host, post);
 		store.dispatch({type: 'look-back', host: host.name});
 	});
 }
 
 /** What goes wrong is told by the view. */
-function askContact(store: Store, {name, hypervisor}: AskedHost): void {
+function askContact({name, hypervisor}: AskedHost, {tell}: HostPost<AskedHost>): void {
 	hypervisor.contact().then(
-		contact => contact && store.dispatch({type: 'contact', host: name, contact}),
+		contact => contact && tell({type: 'contact', host: name, contact}),
 		() => {},
 	);
 }
@@ -216,8 +184,9 @@ async function asAsker(stdout: WriteStream, whom: string, asked: (lent: LentTerm
 	}
 }
 
-/** OSC 52. */
-function copyByTerminal(stdout: WriteStream, text: string): void {
+/** OSC 52. What is copied is kept, too: a terminal may ignore that without a word. */
+function copyByTerminal(stdout: WriteStream, text: string, copied: string[]): void {
+	copied.push(text);
 	stdout.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
 }
 
@@ -257,7 +226,6 @@ function drawBy(pixels: Pixels | null, store: Store, screen: CellStream): void {
 }
 
 function sayAtEnd(stdout: WriteStream, copied: readonly string[], store: Store): void {
-	// A terminal may have ignored OSC 52 without a word.
 	for (const text of copied) stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 	for (const {plan, host, receipt} of underWay(store.state())) {
 		const more = receipt === null ? '' : `, or: ${ownLine({words: ['log', receipt.id], options: []}, host)}`;

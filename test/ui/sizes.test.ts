@@ -84,6 +84,7 @@ test('whoever runs through the list has only the last one read', async () => {
 	const perform = performer({
 		hosts: [{name: null, hypervisor}],
 		dispatch: last.resolve,
+		tell: () => {},
 		copy: () => {},
 		redraw: () => {},
 		askPixels: () => {},

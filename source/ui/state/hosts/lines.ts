@@ -46,10 +46,10 @@ const nameColumns = (hosts: readonly HostView[]) =>
 	Math.max(4, ...hosts.map(({name}) => columnsOf(printable(name ?? ''))));
 
 /** What is free is asked for by the screen of the hosts, and is old soon. */
-const asksRoom = ({screen}: State): boolean => screen.name === 'hosts';
+const asksForFree = ({screen}: State): boolean => screen.name === 'hosts';
 
 const cellsOf = (state: State): readonly Cell[] =>
-	asksRoom(state) ? CELLS : CELLS.filter(({heading}) => heading !== 'FREE');
+	asksForFree(state) ? CELLS : CELLS.filter(({heading}) => heading !== 'FREE');
 
 function headings(state: State, hosts: readonly HostView[]): Line {
 	const cells = cellsOf(state).map(({heading, columns: room}) => fit(heading, room));
@@ -67,13 +67,13 @@ const CELLS: readonly Cell[] = [
 	{heading: 'DOMAINS', columns: 7, text: ({view: {inventory}}) => (inventory ? String(inventory.domains.length) : '-')},
 	{heading: 'LIBVIRT', columns: 7, text: ({view: {inventory}}) => inventory?.host.libvirt ?? '-'},
 	{heading: 'QEMU', columns: 7, text: ({view: {inventory}}) => inventory?.host.qemu ?? '-'},
-	{heading: 'FREE', columns: 8, text: ({name}, state) => formatBytes(roomOf(name, state)[0]?.freeBytes ?? null)},
+	{heading: 'FREE', columns: 8, text: ({name}, state) => formatBytes(fileSystemsOf(name, state)[0]?.freeBytes ?? null)},
 	{heading: 'LATENCY', columns: 7, text: latencyWords},
 	{heading: 'CLOCK', columns: 14, text: ({name}, {contacts}) => clockOf(name, contacts)},
 ];
 
 /** The one with the least room first. */
-const roomOf = (name: HostName, {fileSystems}: State): readonly FileSystem[] => fileSystems[name ?? ''] ?? [];
+const fileSystemsOf = (name: HostName, {fileSystems}: State): readonly FileSystem[] => fileSystems[name ?? ''] ?? [];
 
 function latencyWords({name}: HostView, {contacts}: State): string {
 	const contact = contacts[name ?? ''];
@@ -96,7 +96,7 @@ function oneHost(state: State, host: HostView, width: number, columns: number): 
 	return [
 		[span(name, hostTone(state, host.name, 'accent')), ...cells],
 		...operationLines(state, host.name, columns),
-		...(asksRoom(state) ? roomLines(roomOf(host.name, state), columns) : []),
+		...(asksForFree(state) ? scarceLines(fileSystemsOf(host.name, state), columns) : []),
 		...reasonLines(host, columns, state.screen.name === 'hosts' ? 'Enter' : 'a'),
 	];
 }
@@ -110,7 +110,7 @@ function operationLines(state: State, host: HostName, columns: number): Line[] {
 /** Less of a file system than this is soon filled by what a snapshot keeps. */
 const SCARCE = 0.1;
 
-function roomLines(fileSystems: readonly FileSystem[], columns: number): Line[] {
+function scarceLines(fileSystems: readonly FileSystem[], columns: number): Line[] {
 	const scarce = fileSystems.filter(({freeBytes, bytes}) => freeBytes < bytes * SCARCE);
 	return scarce.flatMap(({folder, freeBytes, bytes}) => {
 		const words = t`${MARGIN}${formatBytes(freeBytes)} of ${formatBytes(bytes)} are free where ${folder} is.`;

@@ -20,7 +20,7 @@ export function contacted(state: State, name: HostName, contact: Contact): State
 	return {...next, notice: {tone: 'warn', text: `The clock ${whose} is ${clock}: dates there go by it.`}};
 }
 
-export const roomTold = (state: State, name: HostName, fileSystems: readonly FileSystem[]): State => ({
+export const fileSystemsTold = (state: State, name: HostName, fileSystems: readonly FileSystem[]): State => ({
 	...state,
 	fileSystems: {...state.fileSystems, [name ?? '']: fileSystems},
 });
