@@ -109,6 +109,13 @@ async function measureUi(lab: Lab, group: string, given: readonly string[], arou
 		const moves = [];
 		for (let index = 0; index < 8; index++) moves.push(await press(terminal, 'j'));
 		record(group, 'cursor key, last byte', median(moves.map(move => move.milliseconds)), 'ms');
+		terminal.write('H');
+		await untilShown(terminal, /LATENCY/, 60);
+		const among = [];
+		for (let index = 0; index < 8; index++) among.push(await press(terminal, 'j'));
+		record(group, 'cursor key in H while all answer, last byte', median(among.map(move => move.milliseconds)), 'ms');
+		terminal.write('q');
+		await untilQuiet(terminal, 3000);
 		terminal.takeBytes();
 		const [before, cpu] = [await counts(), await processFacts(terminal.child.pid)];
 		await delay(idleSeconds * 1000);

@@ -1,6 +1,7 @@
 /** The one place where the UI touches the world. Answers come back as actions. */
 
 import {setTimeout} from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type {Hypervisor, LentTerminal} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import type {ChoiceId} from '../core/recover/recovery.ts';
@@ -20,6 +21,12 @@ const DWELL_MS = 250;
 
 /** What ended longer ago is no news, but can still be looked at. */
 const NEWS_MS = 24 * 60 * 60 * 1000;
+
+/** Of a thousand hosts that answer in one moment keys would have to wait for all. */
+const ASKED_AT_ONCE = 16;
+
+/** One that is silent holds up nobody for longer. */
+const TURN_MS = 500;
 
 /** What effects are performed with. */
 type EffectInputs = {
@@ -135,21 +142,17 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	},
 	'read-log': (_, {hosts, dispatch}) => dispatch({type: 'log', entries: logOf(hosts)}),
 	'ask-hosts': (_, {hosts, tell}) => {
+		const turn = pLimit(ASKED_AT_ONCE);
 		for (const {name, hypervisor} of hosts) {
 			// Asked, it would be connected to, and hosts lock out who fails too often; once it is back it is asked anyway.
 			if (hypervisor.view().connection.status === 'lost') continue;
-			answer(
-				hypervisor.contact(),
-				name,
-				contact => contact && tell({type: 'contact', host: name, contact}),
-				() => {},
-			);
-			answer(
-				hypervisor.fileSystems(),
-				name,
-				fileSystems => tell({type: 'file-systems', host: name, fileSystems}),
-				() => {},
-			);
+			const asked = async () => {
+				const [contact, fileSystems] = await Promise.all([hypervisor.contact(), hypervisor.fileSystems()]);
+				if (contact) tell({type: 'contact', host: name, contact});
+				tell({type: 'file-systems', host: name, fileSystems});
+			};
+			// What goes wrong is told by the view.
+			turn(() => Promise.race([asked(), setTimeout(TURN_MS, undefined, {ref: false})])).catch(() => {});
 		}
 	},
 	copy: ({text, what, commandsFor}, around) =>
@@ -213,11 +216,13 @@ async function editText(text: string, token: number, {edit, dispatch}: EffectCon
 /** What is to be done about it stands with the host. */
 async function letAsk(host: HostName, around: EffectContext): Promise<void> {
 	const called = host ?? 'The host';
+	// Not before what the host itself has told.
+	const after: EffectInputs = {...around, dispatch: around.tell};
 	try {
 		const done = await around.lend(host ?? 'the host', lent => around.at(host).answer(lent));
-		if (done) say(around, 'ok', t`${called} is connected.`);
+		if (done) say(after, 'ok', t`${called} is connected.`);
 	} catch (error) {
-		say(around, 'bad', t`${called}: ${(error as Error).message}`);
+		say(after, 'bad', t`${called}: ${(error as Error).message}`);
 	}
 }
 

@@ -4,6 +4,7 @@ import {afterEach, describe, expect, test} from 'vitest';
 import type {Contact, FileSystem, View} from '../../source/core/model/hypervisor.ts';
 import type {Receipt} from '../../source/core/model/receipt.ts';
 import {severalLines} from '../../source/ui/dialog/several/lines.ts';
+import {performer} from '../../source/ui/effects.ts';
 import {helpLines} from '../../source/ui/keys/help.ts';
 import {beginOperation} from '../../source/ui/operations/reduce-operations.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
@@ -18,6 +19,7 @@ import {domainOf, domains, factsOf, host, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 import {after, begin, play, press, pressed} from './play.ts';
+import {quietInputs} from './quiet-inputs.ts';
 
 let ui: Opened | undefined;
 afterEach(async () => {
@@ -465,4 +467,21 @@ describe('on screen', () => {
 		ui.press('log');
 		await ui.expects(/h2: virsh first[\s\S]*h1: virsh second/);
 	});
+});
+
+test('hosts that are silent hold up no other one that is asked', async () => {
+	const contact = {milliseconds: 1, ahead: 0};
+	const silent = {...fakeHypervisor().hypervisor, contact: () => new Promise<never>(() => {})};
+	const answering = {...silent, contact: async () => contact};
+	const told: Action[] = [];
+	const perform = performer({
+		...quietInputs,
+		hosts: [
+			...Array.from({length: 40}, (_, index) => ({name: `h${index}`, hypervisor: silent})),
+			{name: 'last', hypervisor: answering},
+		],
+		tell: action => told.push(action),
+	});
+	perform({type: 'ask-hosts'});
+	await expect.poll(() => told, {timeout: 5000}).toContainEqual({type: 'contact', host: 'last', contact});
 });

@@ -16,6 +16,7 @@ import {planFor} from '../facts/plan.ts';
 import {domains, factsOf} from './domains.ts';
 import {connected, fakeHypervisor, type Past, receiptOf} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
+import {quietInputs} from './quiet-inputs.ts';
 
 const planOf = (name: string, intent: Intent): Plan =>
 	planFor(factsOf(domains.find(domain => domain.name === name)!.uuid), intent);
@@ -331,22 +332,14 @@ test('what ends while the receipts are read is told as it ended', async () => {
 	const answers = [[running()], [closed({id: running().id})]];
 	const {hypervisor} = fakeHypervisor();
 	const perform = performer({
+		...quietInputs,
 		hosts: [
 			{
 				name: null,
 				hypervisor: {...hypervisor, receipts: async () => answers.shift()!, unfinished: async () => []},
 			},
 		],
-		dispatch() {},
 		tell: action => found.push(action),
-		copy() {},
-		redraw() {},
-		askPixels() {},
-		suspend() {},
-		lend: async () => null,
-		edit: async text => text,
-		quit() {},
-		now: () => '2026-11-23T14:30:12Z',
 	});
 	perform({type: 'look-back'});
 	await expect

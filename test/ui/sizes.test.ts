@@ -13,6 +13,7 @@ import {domainOf, domains, host, snapshotAt} from './domains.ts';
 import {connected, fakeHypervisor} from './fake-hypervisor.ts';
 import {type Opened, open} from './open.ts';
 import {begin} from './play.ts';
+import {quietInputs} from './quiet-inputs.ts';
 
 const MIB = 1024 ** 2;
 const wide = {columns: 160, rows: 30};
@@ -81,19 +82,7 @@ test('whoever runs through the list has only the last one read', async () => {
 		return [];
 	};
 	const {hypervisor} = fakeHypervisor(connected, {sizes});
-	const perform = performer({
-		hosts: [{name: null, hypervisor}],
-		dispatch: last.resolve,
-		tell: () => {},
-		copy: () => {},
-		redraw: () => {},
-		askPixels: () => {},
-		suspend: () => {},
-		lend: async () => null,
-		edit: async text => text,
-		quit: () => {},
-		now: () => '2026-11-23T14:30:12Z',
-	});
+	const perform = performer({...quietInputs, hosts: [{name: null, hypervisor}], dispatch: last.resolve});
 	for (const uuid of ['web', 'db', 'web', 'clone']) perform({type: 'read-sizes', domain: keyOf(null, uuid)});
 	expect(await last.promise).toEqual({type: 'sizes', domain: 'clone', sizes: []});
 	expect(asked).toEqual(['clone']);

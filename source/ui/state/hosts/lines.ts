@@ -14,17 +14,20 @@ const MARGIN = '  ';
 /** The one asked for, below the headings. */
 export function oneHostLines(state: State, columns: number, only: HostName): readonly Line[] {
 	const hosts = state.hosts.filter(({name}) => name === only);
-	return [headings(state, hosts), ...hosts.flatMap(host => oneHost(state, host, nameColumns(hosts), columns))];
+	const room = {names: nameColumns(hosts), columns};
+	const busy = busyHosts(state).get(only) ?? 0;
+	return [headings(state, hosts), ...hosts.flatMap(host => oneHost(state, host, busy, room))];
 }
 
 type Block = {readonly name: HostName; readonly first: number; readonly lines: readonly Line[]};
 
 /** All of them, `first` as a line of the screen, which has the headings in its first one and a margin for the cursor. */
 export function hostBlocks(state: State): readonly Block[] {
-	const width = nameColumns(state.hosts);
+	const room = {names: nameColumns(state.hosts), columns: state.size.columns - MARGIN.length - 1};
+	const busy = busyHosts(state);
 	let first = 1;
 	return state.hosts.map(host => {
-		const lines = oneHost(state, host, width, state.size.columns - MARGIN.length - 1);
+		const lines = linesOf(state, host, busy.get(host.name) ?? 0, room);
 		const block = {name: host.name, first, lines};
 		first += lines.length;
 		return block;
@@ -42,8 +45,41 @@ export function hostLines(state: State, at: HostName): readonly Line[] {
 	return [[span(MARGIN), ...headings(state, state.hosts)], ...blocks];
 }
 
-const nameColumns = (hosts: readonly HostView[]) =>
-	Math.max(4, ...hosts.map(({name}) => columnsOf(printable(name ?? ''))));
+/** Columns for the names of hosts, and for the whole line. */
+type Room = {readonly names: number; readonly columns: number};
+
+const namesOf = new WeakMap<readonly HostView[], number>();
+
+function nameColumns(hosts: readonly HostView[]): number {
+	let most = namesOf.get(hosts);
+	if (most === undefined) {
+		most = Math.max(4, ...hosts.map(({name}) => columnsOf(printable(name ?? ''))));
+		namesOf.set(hosts, most);
+	}
+	return most;
+}
+
+/** How many operations are under way at each. */
+function busyHosts(state: State): ReadonlyMap<HostName, number> {
+	const busy = new Map<HostName, number>();
+	for (const {host} of underWay(state)) busy.set(host, (busy.get(host) ?? 0) + 1);
+	return busy;
+}
+
+/** With what they were made of: of a thousand hosts few change between two frames. */
+type Made = {readonly of: readonly unknown[]; readonly lines: readonly Line[]};
+
+const made = new WeakMap<HostView, Made>();
+
+function linesOf(state: State, host: HostView, busy: number, room: Room): readonly Line[] {
+	const name = host.name ?? '';
+	const of = [state.contacts[name], state.fileSystems[name], state.screen.name, busy, room.names, room.columns];
+	const known = made.get(host);
+	if (known?.of.every((value, index) => value === of[index])) return known.lines;
+	const lines = oneHost(state, host, busy, room);
+	made.set(host, {of, lines});
+	return lines;
+}
 
 /** What is free is asked for by the screen of the hosts, and is old soon. */
 const asksForFree = ({screen}: State): boolean => screen.name === 'hosts';
@@ -86,8 +122,8 @@ function clockOf(name: HostView['name'], contacts: State['contacts']): string {
 	return contact === undefined ? '-' : (clockWords(contact) ?? 'same');
 }
 
-function oneHost(state: State, host: HostView, width: number, columns: number): Line[] {
-	const name = fit(printable(host.name ?? ''), width);
+function oneHost(state: State, host: HostView, busy: number, {names, columns}: Room): Line[] {
+	const name = fit(printable(host.name ?? ''), names);
 	const tone = (heading: string) => (heading === 'STATE' ? HOST_TONES[hostState(host)] : 'plain');
 	const cells = cellsOf(state).flatMap(({heading, columns: room, text}) => [
 		span('  '),
@@ -95,16 +131,15 @@ function oneHost(state: State, host: HostView, width: number, columns: number): 
 	]);
 	return [
 		[span(name, hostTone(state, host.name, 'accent')), ...cells],
-		...operationLines(state, host.name, columns),
+		...operationLines(busy, columns),
 		...(asksForFree(state) ? scarceLines(fileSystemsOf(host.name, state), columns) : []),
 		...reasonLines(host, columns, state.screen.name === 'hosts' ? 'Enter' : 'a'),
 	];
 }
 
-function operationLines(state: State, host: HostName, columns: number): Line[] {
-	const count = underWay(state).filter(work => work.host === host).length;
-	if (count === 0) return [];
-	return paragraph(`${MARGIN}${counted(count, 'operation')} under way there.`, columns, 'warn', MARGIN);
+function operationLines(busy: number, columns: number): Line[] {
+	if (busy === 0) return [];
+	return paragraph(`${MARGIN}${counted(busy, 'operation')} under way there.`, columns, 'warn', MARGIN);
 }
 
 /** Less of a file system than this is soon filled by what a snapshot keeps. */
