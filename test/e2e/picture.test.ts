@@ -7,6 +7,7 @@ import {readPpm} from '../../source/execute/plan/pictures/formats.ts';
 import {QUESTION} from '../../source/ui/terminal/pictures/pixels.ts';
 import {useLab as labWith} from '../helpers/lab.ts';
 import {launch} from '../helpers/pty.ts';
+import {cellsOn} from '../helpers/screen.tsx';
 import {launcher, programEnvironment, virsnap} from './program.ts';
 
 const it = labWith(['web-stopped', 'Koan']);
@@ -67,6 +68,9 @@ test('a terminal that answers is sent pixels, cut into pieces as its answers may
 	await expect.poll(program.raw).toContain(QUESTION);
 	program.write('G');
 	await program.waitFor('▀');
+	// Its colours end where it ends.
+	const drawn = (await cellsOn(program.terminal)).filter(row => row.includes('▀'));
+	expect(drawn.map(row => /\{[^}]*,(-?\d+)\}$/.exec(row)?.[1])).toEqual(drawn.map(() => '-1'));
 	for (const piece of [
 		'\u001B[6;20;',
 		'10t\u001B_Gi=7331;O',

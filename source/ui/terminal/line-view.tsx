@@ -13,7 +13,7 @@ type Props = {
 /** One line in exactly so many columns; rows of height 1 that never shrink keep an overfull screen readable. */
 export const LineView = memo(function LineView({line, columns, tone}: Props) {
 	const theme = useTheme();
-	const parts = ended(merged(fill(line, columns), tone), theme);
+	const parts = ended(merged(fill(line, columns), tone, theme), theme);
 	return (
 		<Box width={columns} height={1} flexShrink={0}>
 			<Text wrap="truncate-end" {...theme.style(parts.length === 1 ? parts[0]!.tone : 'plain')}>
@@ -52,14 +52,14 @@ function fill(line: Line, columns: number): Line {
 	});
 }
 
-/** Neighbours of one tone become one part, since each costs Ink a node; blanks go with whatever is before them. */
-function merged(line: Line, tone: Tone | undefined): Line {
+/** Neighbours of one tone become one part, since each costs Ink a node; blanks go with what is before them, where nothing is seen of them. */
+function merged(line: Line, tone: Tone | undefined, theme: Theme): Line {
 	const parts: Span[] = [];
 	for (const part of line) {
 		if (part.text === '') continue;
 		const last = parts.at(-1);
 		const as = tone ?? part.tone;
-		if (last !== undefined && (last.tone === as || part.text.trim() === '')) {
+		if (last !== undefined && (last.tone === as || (part.text.trim() === '' && !fillsCells(theme, last.tone)))) {
 			parts[parts.length - 1] = {text: last.text + part.text, tone: last.tone};
 		} else {
 			parts.push({text: part.text, tone: as});
@@ -71,7 +71,12 @@ function merged(line: Line, tone: Tone | undefined): Line {
 /** Blanks at the end are left out where nothing is seen of them: Ink makes an object of each character, in each frame. */
 function ended(parts: Line, theme: Theme): Line {
 	const last = parts.at(-1)!;
-	const {inverse, backgroundColor} = theme.style(last.tone);
-	if (inverse || backgroundColor) return parts;
+	if (fillsCells(theme, last.tone)) return parts;
 	return [...parts.slice(0, -1), {...last, text: last.text.trimEnd()}];
+}
+
+/** Whether blanks of that tone are seen. */
+function fillsCells(theme: Theme, tone: Tone): boolean {
+	const {inverse, backgroundColor} = theme.style(tone);
+	return inverse === true || backgroundColor !== undefined;
 }
