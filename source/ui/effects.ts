@@ -146,11 +146,11 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 		for (const {name, hypervisor} of hosts) {
 			// Asked, it would be connected to, and hosts lock out who fails too often; once it is back it is asked anyway.
 			if (hypervisor.view().connection.status === 'lost') continue;
-			const asked = async () => {
-				const [contact, fileSystems] = await Promise.all([hypervisor.contact(), hypervisor.fileSystems()]);
-				if (contact) tell({type: 'contact', host: name, contact});
-				tell({type: 'file-systems', host: name, fileSystems});
-			};
+			const asked = () =>
+				Promise.all([
+					hypervisor.contact().then(contact => contact && tell({type: 'contact', host: name, contact})),
+					hypervisor.fileSystems().then(fileSystems => tell({type: 'file-systems', host: name, fileSystems})),
+				]);
 			// What goes wrong is told by the view.
 			turn(() => Promise.race([asked(), setTimeout(TURN_MS, undefined, {ref: false})])).catch(() => {});
 		}
