@@ -1,15 +1,13 @@
 /** How an operation begins: its receipt is written, and a process of its own is started for it. */
-import {setTimeout as delay} from 'node:timers/promises';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
-import {busyWith} from './busy.ts';
+import {busyWith, presentHolder} from './busy.ts';
 import {carryOutHere} from './carry-out-here.ts';
 import type {OnReceipt, OperationContext} from './operation-context.ts';
-import {holderOf} from './receipts/claims.ts';
 import {followReceipt} from './receipts/follow.ts';
 import {newReceipt} from './receipts/new-receipt.ts';
 import {ownMark} from './receipts/process-mark.ts';
-import {closeReceipt, type ReceiptStore} from './receipts/store.ts';
+import {closeReceipt} from './receipts/store.ts';
 
 /** Of the receipt that is recovered. */
 type Recovered = Pick<Receipt, 'recovers' | 'made'>;
@@ -37,20 +35,6 @@ export async function startOperation(
 	const started = await runners.start(receipt.id);
 	if (started.failure !== null) return closeReceipt(store, receipt, notStarted(started.failure));
 	return followReceipt(context, receipt, onReceipt, started);
-}
-
-/** Longer than any process takes to end. */
-const endingMs = 2000;
-
-/** A domain is let go right behind the end of a receipt: whoever begins the next one at that very moment is not refused for it. */
-async function presentHolder(store: ReceiptStore, uuid: string): Promise<string | null> {
-	const until = performance.now() + endingMs;
-	for (;;) {
-		const holder = await holderOf(store.folder, uuid);
-		const receipt = holder === null ? null : await store.read(holder);
-		if (holder === null || receipt === null || receipt.endedAt === null || performance.now() > until) return holder;
-		await delay(10);
-	}
 }
 
 function notStarted(reason: string): Partial<Receipt> {
