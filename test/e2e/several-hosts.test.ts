@@ -168,7 +168,7 @@ async function colouredNames(): Promise<void> {
 				.trim(),
 		);
 	try {
-		await terminal.waitFor(/h2 +- +web-stopped +shut off/, 30);
+		for (const name of ['h1', 'h2']) await terminal.waitFor(new RegExp(`${name} +- +web-stopped +shut off`), 30);
 		terminal.write('G');
 		await terminal.waitFor(/❯ h2/);
 		terminal.write('g');
