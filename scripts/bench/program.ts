@@ -5,6 +5,7 @@ import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import type {Lab} from '../../source/lab/lab.ts';
+import {inherited} from '../../test/helpers/inherited.ts';
 import {type Launched, launch} from '../../test/helpers/pty.ts';
 import {timed} from './timing.ts';
 
@@ -12,11 +13,10 @@ export const launcher = fileURLToPath(new URL('../../cli.js', import.meta.url));
 export const cache = await mkdtemp(path.join(os.tmpdir(), 'virsnap-bench-'));
 
 export function environment(lab: Lab): Record<string, string> {
-	const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
 	// Where this daemon keeps its records, to be watched there as those of a daemon of one's own are.
 	const config = path.join(lab.folder, 'config');
 	return {
-		...Object.fromEntries(inherited),
+		...inherited(),
 		LIBVIRT_DEFAULT_URI: lab.uri,
 		XDG_CACHE_HOME: cache,
 		XDG_CONFIG_HOME: config,

@@ -18,7 +18,7 @@ let hosts: Record<(typeof names)[number], SshHost>;
 let terminal: Launched;
 
 beforeAll(async () => {
-	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab);
 	const start = (host: string) => {
 		const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-${host}`};
 		return startSshHost(it.lab, {virsnap: [process.execPath, launcher], host, env});
@@ -27,7 +27,7 @@ beforeAll(async () => {
 	hosts = {h1: h1!, locked: locked!, fresh: fresh!};
 	await Promise.all([trouble(locked!, 'locked'), trouble(fresh!, 'fresh')]);
 	const given = names.flatMap(name => ['-c', hosts[name].uri]);
-	const env = programEnvironment(it.lab) as Record<string, string>;
+	const env = programEnvironment(it.lab);
 	terminal = launch([launcher, ...given], {columns: 100, rows: 30, env});
 });
 
@@ -141,7 +141,7 @@ test('nor on the screen of a host that is alone: only the first ssh asks, before
 	const bare = await startSshHost(it.lab, {virsnap: null, host: 'alone'});
 	await writeFile(path.join(bare.folder, 'bin/nc'), netcat, {mode: 0o755});
 	await trouble(bare, 'locked');
-	const env = programEnvironment(it.lab) as Record<string, string>;
+	const env = programEnvironment(it.lab);
 	const other = launch([launcher, '-c', bare.uri], {columns: 100, rows: 24, env});
 	try {
 		await expect.poll(() => other.raw(), {timeout: atMost(10)}).toContain(passphrase);

@@ -50,7 +50,7 @@ beforeAll(async () => {
 async function start(shell: Shell): Promise<Launched> {
 	const {argv, load} = shells[shell];
 	const env = {
-		...(programEnvironment(story.lab) as Record<string, string>),
+		...programEnvironment(story.lab),
 		HOME: story.lab.folder,
 		PATH: `${programs()}:${process.env.PATH}`,
 		PS1: 'ready> ',

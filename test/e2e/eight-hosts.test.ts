@@ -18,7 +18,7 @@ let terminal: Launched;
 let started: number;
 
 beforeAll(async () => {
-	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab);
 	const start = async (host: string) => {
 		const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-${host}`};
 		return [host, await startSshHost(it.lab, {virsnap: [process.execPath, launcher], host, env})] as const;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 	await Promise.all(ill.map(name => trouble(hosts.get(name)!, name)));
 	started = performance.now();
 	const given = [...hosts.values()].flatMap(({uri}) => ['-c', uri]);
-	const env = programEnvironment(it.lab) as Record<string, string>;
+	const env = programEnvironment(it.lab);
 	terminal = launch([launcher, ...given], {columns: 100, rows: 40, env});
 });
 

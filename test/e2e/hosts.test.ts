@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 /** Its receipts are in a folder `state-STATE`. */
 function startHost(name: string, state: string): Promise<SshHost> {
-	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+	const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab);
 	const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-${state}`};
 	return startSshHost(it.lab, {virsnap: [process.execPath, launcher], host: name, env});
 }
@@ -113,7 +113,7 @@ describe('on screen', () => {
 		terminal = launch([launcher, '-c', uri], {
 			columns: 100,
 			rows: 30,
-			env: programEnvironment(it.lab) as Record<string, string>,
+			env: programEnvironment(it.lab),
 		});
 		await terminal.waitFor(/web-stopped +shut off +\d/, 20);
 		return terminal;

@@ -53,7 +53,7 @@ test('a terminal that answers is sent pixels, cut into pieces as its answers may
 	const {createdAt} = listed.domains[0]!.snapshots.find(({tag}) => tag === 'k3-snap')!;
 	const folder = path.join(it.lab.folder, 'state/virsnap/receipts/pictures');
 	await keepPicture(folder, uuid, createdAt, {width: 160, height: 120, rgb: new Uint8Array(57_600).fill(0x80)}, null);
-	const env = {...(programEnvironment(it.lab) as Record<string, string>), TMUX: ''};
+	const env = {...programEnvironment(it.lab), TMUX: ''};
 	const program = launch([launcher], {columns: 100, rows: 30, mute: true, env});
 	onTestFinished(() => program.stop());
 	await program.waitFor(/web-stopped +\S.* \d/, 20);

@@ -3,15 +3,16 @@ import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {inherited} from '../helpers/inherited.ts';
 import type {Lab} from '../helpers/lab.ts';
 import {atMost} from '../helpers/patience.ts';
 
 export const launcher = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
 /** Environment for the program: this lab, and receipts and caches in the lab's own folder. */
-export function programEnvironment(lab: Pick<Lab, 'uri' | 'folder'>): NodeJS.ProcessEnv {
+export function programEnvironment(lab: Pick<Lab, 'uri' | 'folder'>): Record<string, string> {
 	return {
-		...process.env,
+		...inherited(),
 		LIBVIRT_DEFAULT_URI: lab.uri,
 		XDG_CONFIG_HOME: path.join(lab.folder, 'config'),
 		XDG_STATE_HOME: path.join(lab.folder, 'state'),

@@ -19,7 +19,7 @@ const onAll = (names: readonly (keyof typeof hosts)[], ...words: string[]) =>
 
 beforeAll(async () => {
 	const start = (host: string) => {
-		const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab) as Record<string, string>;
+		const {XDG_CONFIG_HOME, XDG_STATE_HOME} = programEnvironment(it.lab);
 		const env = {XDG_CONFIG_HOME: XDG_CONFIG_HOME!, XDG_STATE_HOME: `${XDG_STATE_HOME}-${host}`};
 		return startSshHost(it.lab, {virsnap: [process.execPath, launcher], host, env});
 	};
@@ -140,7 +140,7 @@ test('hosts of the configuration: added once they answer, meant where none is gi
 
 test('on screen the good one is there at once, the others say why, and quitting waits for none of them', async () => {
 	const given = (['h1', 'stopped', 'strange'] as const).flatMap(name => ['-c', hosts[name].uri]);
-	const env = programEnvironment(it.lab) as Record<string, string>;
+	const env = programEnvironment(it.lab);
 	const terminal = launch([launcher, ...given], {columns: 100, rows: 30, env});
 	try {
 		await terminal.waitFor(/h1 +- +web-stopped +shut off/, 20);
@@ -158,7 +158,7 @@ test('on screen the good one is there at once, the others say why, and quitting 
 
 /** The second host has a colour: where its name stands, a wrong key is about to be pressed there. */
 async function colouredNames(): Promise<void> {
-	const {LIBVIRT_DEFAULT_URI: _, ...env} = programEnvironment(it.lab) as Record<string, string>;
+	const {LIBVIRT_DEFAULT_URI: _, ...env} = programEnvironment(it.lab);
 	const terminal = launch([launcher], {columns: 100, rows: 30, env});
 	const red = async () =>
 		(await cellsOn(terminal.terminal)).map(row =>

@@ -20,7 +20,7 @@ async function start(): Promise<Launched> {
 	terminal = launch([launcher], {
 		columns: 100,
 		rows: 30,
-		env: programEnvironment(story.lab) as Record<string, string>,
+		env: programEnvironment(story.lab),
 	});
 	await terminal.waitFor(/web-stopped +shut off +\d/, 20);
 	return terminal;
@@ -104,7 +104,7 @@ async function childOf(pid: number): Promise<number> {
 }
 
 test('stopped by others and continued by the shell, it takes the terminal back and reads on', async () => {
-	const env = {...(programEnvironment(story.lab) as Record<string, string>), PS1: 'shell$ ', HISTFILE: '/dev/null'};
+	const env = {...programEnvironment(story.lab), PS1: 'shell$ ', HISTFILE: '/dev/null'};
 	terminal = launch(['--norc', '--noprofile', '-i'], {file: 'bash', columns: 100, rows: 30, env});
 	const shell = terminal;
 	await shell.waitFor('shell$');
@@ -139,7 +139,7 @@ test('a description is written in an editor that has the terminal to itself, sto
 		`printf '%s\\n' "$first" "$second" >>"$1"`,
 	];
 	await writeFile(editor, lines.join('\n'), {mode: 0o755});
-	const env = {...(programEnvironment(story.lab) as Record<string, string>), PS1: 'shell$ ', HISTFILE: '/dev/null'};
+	const env = {...programEnvironment(story.lab), PS1: 'shell$ ', HISTFILE: '/dev/null'};
 	terminal = launch(['--norc', '--noprofile', '-i'], {
 		file: 'bash',
 		columns: 100,

@@ -3,6 +3,7 @@ import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type IPty, spawn} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import {inherited} from './inherited.ts';
 import {atMost} from './patience.ts';
 import type {Size} from './screen.tsx';
 
@@ -15,12 +16,6 @@ type LaunchOptions = Partial<Size> & {
 	readonly file?: string;
 };
 
-/** Variables that would make Ink believe it runs in no terminal, or in another one. */
-function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
-	const {CI: _ci, NO_COLOR: _noColor, FORCE_COLOR: _forceColor, INK_SCREEN_READER: _reader, ...inherited} = process.env;
-	return {...(inherited as Record<string, string>), TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...env};
-}
-
 export function launch(
 	args: readonly string[],
 	{columns = 80, rows = 24, env = {}, cwd, mute = false, file = process.execPath}: LaunchOptions = {},
@@ -31,7 +26,7 @@ export function launch(
 		cols: columns,
 		rows,
 		cwd,
-		env: cleanEnvironment(env),
+		env: {...inherited(), TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...env},
 	});
 	let bytes = 0;
 	let raw = '';
