@@ -91,6 +91,8 @@ const adapters: Adapters = {
 		v8.setFlagsFromString('--semi-space-growth-factor=1');
 		// With so little room, helpers cost the thread that answers keys more than they do: a fifth of its time for a key.
 		v8.setFlagsFromString('--no-parallel-scavenge');
+		const {startAside} = await import('./programs/talk.ts');
+		startAside();
 		// The daemon answers while the code is loaded.
 		const answered = Promise.all(hosts.map(({hypervisor}) => firstAnswer(hypervisor)));
 		// One alone that is not reached ends the program, of several that is told on the screen.

@@ -146,13 +146,24 @@ function failureOf(
 		: `${program} ended with status ${exitCode}`;
 }
 
-/** The processes that it has started, and those that they have. */
+/** The processes of its session that it has started, and those that they have: one that leaves the session means to outlive it. */
 function descendants(pid: number): number[] {
 	try {
+		const session = sessionOf(pid);
 		const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-		return own.flatMap(child => [child, ...descendants(child)]);
+		return own.filter(one => sessionOf(one) === session).flatMap(one => [one, ...descendants(one)]);
 	} catch {
 		return [];
+	}
+}
+
+/** Behind the name, which may hold anything; null where it has ended. */
+function sessionOf(pid: number): string | null {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]!;
+	} catch {
+		return null;
 	}
 }
 

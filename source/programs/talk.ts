@@ -3,6 +3,7 @@ import type {ChildProcess} from 'node:child_process';
 import type {Readable, Writable} from 'node:stream';
 import {debug} from './debug-log.ts';
 import {killTree, workingFolder} from './run-program.ts';
+import {openStarter, type Starter} from './starter.ts';
 
 export type Talk = {
 	readonly stdin: Writable;
@@ -57,12 +58,41 @@ function wordsOf(stream: Readable): () => Promise<string> {
 /** Where it may not ask: a jump host's ssh is not told so (ssh_config(5), ProxyJump), and would ask in a window where it finds no terminal. */
 export const unasked = {SSH_ASKPASS_REQUIRE: 'never'};
 
-/** Start it; what goes wrong is told by `ended`. Its words are English, and it ends with this process. */
-export async function startTalk(argv: readonly string[], {asks = false, onWords}: TalkOptions = {}): Promise<Talk> {
+const plainEnglish = {LC_ALL: 'C.UTF-8', LANGUAGE: ''} as const;
+
+let starter: Promise<Starter | null> | null = null;
+let aside = false;
+
+/** From now on whatever asks nobody is started by a process beside this one, which is about to grow (see starter.ts). */
+export function startAside(): void {
+	aside = true;
+}
+
+async function ownStarter(): Promise<Starter | null> {
+	if ((await starter)?.alive === false) starter = null;
+	starter ??= openStarter({...plainEnglish, ...unasked}).catch(() => null);
+	return starter;
+}
+
+/** A program that runs, however it was started. */
+type Started = {
+	readonly stdin: Writable;
+	readonly stdout: Readable;
+	readonly stderr: Readable;
+	readonly over: Promise<End>;
+	kill(): void;
+};
+
+/** Null: not in this way. */
+async function startedAside(argv: readonly string[]): Promise<Started | null> {
+	const one = await (await ownStarter())?.start(argv);
+	return one ? {...one, over: one.ended.then(exitCode => ({exitCode: exitCode ?? undefined}))} : null;
+}
+
+async function startedHere([program, ...rest]: readonly string[], asks: boolean): Promise<Started> {
 	const {execa} = await import('execa');
-	const [program, ...rest] = argv;
 	const child = execa(program!, rest, {
-		env: {LC_ALL: 'C.UTF-8', LANGUAGE: '', ...(asks ? {} : unasked)},
+		env: {...plainEnglish, ...(asks ? {} : unasked)},
 		cwd: workingFolder(),
 		// Of a session of its own: there is no terminal in it, and no key pressed at ours ends it.
 		killDescendants: !asks,
@@ -71,28 +101,38 @@ export async function startTalk(argv: readonly string[], {asks = false, onWords}
 		buffer: false,
 		reject: false,
 	});
-	child.stdin.on('error', () => {});
-	if (onWords !== undefined) child.stderr.on('data', onWords);
-	const kill = () => {
-		const {pid} = child;
-		if (!asks || pid === undefined) child.kill();
-		else killTree(pid);
-	};
-	const said = wordsOf(child.stderr);
-	const ended = Promise.race([child.then(one => one), left(child.nodeChildProcess)]).then(
-		async ({exitCode = null, code, shortMessage}) => {
-			debug('process', {argv, exitCode});
-			if (code === 'ENOENT') return {exitCode, stderr: `spawn ${program} ENOENT`};
-			const stderr = await said();
-			return {exitCode, stderr: stderr === '' && exitCode === null ? (shortMessage ?? '') : stderr};
-		},
-	);
+	const {stdin, stdout, stderr, pid} = child;
 	return {
-		stdin: child.stdin,
-		stdout: child.stdout,
+		stdin,
+		stdout,
+		stderr,
+		over: Promise.race([child.then(one => one), left(child.nodeChildProcess)]),
+		kill() {
+			if (!asks || pid === undefined) child.kill();
+			else killTree(pid);
+		},
+	};
+}
+
+/** Start it; what goes wrong is told by `ended`. Its words are English, and it ends with this process. */
+export async function startTalk(argv: readonly string[], {asks = false, onWords}: TalkOptions = {}): Promise<Talk> {
+	const besides = aside && !asks ? await startedAside(argv) : null;
+	const {stdin, stdout, stderr, over, kill} = besides ?? (await startedHere(argv, asks));
+	stdin.on('error', () => {});
+	if (onWords !== undefined) stderr.on('data', onWords);
+	const said = wordsOf(stderr);
+	const ended = over.then(async ({exitCode = null, code, shortMessage}) => {
+		debug('process', {argv, exitCode});
+		if (code === 'ENOENT') return {exitCode, stderr: `spawn ${argv[0]} ENOENT`};
+		const words = await said();
+		return {exitCode, stderr: words === '' && exitCode === null ? (shortMessage ?? '') : words};
+	});
+	return {
+		stdin,
+		stdout,
 		ended,
 		end() {
-			child.stdin.end();
+			stdin.end();
 			const timer = setTimeout(kill, toEndMs);
 			void ended.then(() => clearTimeout(timer));
 		},

@@ -74,8 +74,13 @@ export function shellCommand(argv: readonly string[], input?: string): string {
 /** One word quoted for a POSIX shell; `$'…'` (bash, zsh, ksh) only where it holds control characters. */
 export function shellWord(word: string): string {
 	if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-	if (printable(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+	if (printable(word) === word) return plainWord(word);
 	return `$'${word.replace(/[\\']/g, '\\$&').replace(unsafe, escaped)}'`;
+}
+
+/** One word quoted for any shell, whatever its age, with its control characters as they are: not to be pasted. */
+export function plainWord(word: string): string {
+	return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function escaped(character: string): string {

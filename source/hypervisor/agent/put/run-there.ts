@@ -1,6 +1,6 @@
 /** A script of ours on another host, by the shell there. */
 import {HostError} from '../../../core/words/foreseen-error.ts';
-import {t} from '../../../core/words/text.ts';
+import {plainWord, t} from '../../../core/words/text.ts';
 import {startTalk} from '../../../programs/talk.ts';
 import {optionsFor} from '../here/over-ssh.ts';
 import type {SshAddress} from '../here/ssh-address.ts';
@@ -14,9 +14,6 @@ type Said = {readonly status: number; readonly lines: readonly string[]; readonl
 /** Each line of an answer begins with it: a login shell may say something, too. */
 const mark = 'virsnap: ';
 
-/** For any login shell, with its line ends: `$'…'` is not known to all of them. */
-const quoted = (script: string): string => `'${script.replaceAll("'", `'\\''`)}'`;
-
 /**
  * The script says what it found by `say WORDS`, and that it failed by its status.
  *
@@ -24,7 +21,7 @@ const quoted = (script: string): string => `'${script.replaceAll("'", `'\\''`)}'
  */
 export async function runThere({address, asks}: SshReach, script: string, input?: Uint8Array): Promise<Said> {
 	const whole = `say() { printf '%s\\n' "${mark}$*"; }\n${script}`;
-	const talk = await startTalk([...optionsFor(address, asks), `exec sh -c ${quoted(whole)}`], {asks});
+	const talk = await startTalk([...optionsFor(address, asks), `exec sh -c ${plainWord(whole)}`], {asks});
 	let stdout = '';
 	talk.stdout.setEncoding('utf8').on('data', (text: string) => {
 		stdout += text;
