@@ -67,14 +67,21 @@ async function recordAgent(lab: Lab, domains: number): Promise<Buffer> {
 async function givenHosts(lab: Lab, socket: string, count: number): Promise<string[]> {
 	const ssh = path.join(lab.folder, 'ssh');
 	const copy = `
-use IO::Socket::UNIX; use IO::Select;
-my $line = IO::Socket::UNIX->new(Peer => '${socket}') or die;
-my $ends = IO::Select->new($line, \\*STDIN);
-while (1) { for my $end ($ends->can_read) {
-	sysread($end, my $bytes, 65536) or exit;
-	my $other = $end == $line ? \\*STDOUT : $line;
-	for (my $at = 0; $at < length $bytes;) { $at += syswrite($other, $bytes, length($bytes) - $at, $at) // exit }
-} }
+use Socket;
+socket(my $line, PF_UNIX, SOCK_STREAM, 0) or die;
+connect($line, sockaddr_un('${socket}')) or die;
+my ($both, @ways) = ('', [$line, \\*STDOUT], [\\*STDIN, $line]);
+vec($both, fileno($_->[0]), 1) = 1 for @ways;
+while (1) {
+	my $ready = $both;
+	select($ready, undef, undef, undef);
+	for (@ways) {
+		my ($from, $to) = @$_;
+		next unless vec($ready, fileno($from), 1);
+		sysread($from, my $bytes, 65536) or exit;
+		for (my $at = 0; $at < length $bytes;) { $at += syswrite($to, $bytes, length($bytes) - $at, $at) // exit }
+	}
+}
 `;
 	await writeFile(ssh, `#!/usr/bin/perl\n${copy}`, {mode: 0o755});
 	const name = (index: number) => `h${String(index + 1).padStart(4, '0')}`;
