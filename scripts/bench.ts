@@ -1,13 +1,14 @@
 /**
  * `npm run bench [-- --quick] [--json] [--write] [PART …]`: start-up, inventory, keys, idling, operations and growth of the built program,
- * sizes of a disk of 1 TiB, and a UI with 1,000 hosts, on labs of its own with hundreds of real domains, beside what the same answer costs by
- * hand. `--write` puts it into docs/performance.md. Parts: hosts, operations, growth, sizes, many-hosts; all where none is named.
+ * sizes of a disk of 1 TiB, a UI with hosts that are ill, and one with 1,000 hosts, on labs of its own with hundreds of real domains, beside what the same answer costs by
+ * hand. `--write` puts it into docs/performance.md. Parts: hosts, operations, growth, sizes, ill-hosts, many-hosts; all where none is named.
  */
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {fillBigLab} from '../source/lab/big.ts';
 import {type Lab, startEmptyLab} from '../source/lab/lab.ts';
+import {measureIllHosts} from './bench/ill-hosts.ts';
 import {measureInventory} from './bench/inventory.ts';
 import {measureKeys, measureTig} from './bench/keys.ts';
 import {measureManyHosts} from './bench/many-hosts.ts';
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 	operations: async () => measureOperations(quick ? 3 : 15, await bare()),
 	growth: async () => measureScales(quick, await bare()),
 	sizes: () => measureSizes(quick),
+	'ill-hosts': () => measureIllHosts(quick ? {rounds: 1, keys: 40} : {rounds: 10, keys: 500}),
 	'many-hosts': () => measureManyHosts(quick ? few : {hosts: 1000, domains: 50, idleSeconds: 10}),
 };
 let started: Promise<number> | undefined;
