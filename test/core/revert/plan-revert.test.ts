@@ -1,44 +1,26 @@
+/** How a revert is done, by health and state; its refusals, its commands, and a safety snapshot first. */
 import {describe, expect, test} from 'vitest';
 import type {Domain} from '../../../source/core/model/domain.ts';
-import type {RevertIntent} from '../../../source/core/model/intent.ts';
-import type {Plan} from '../../../source/core/model/plan.ts';
-import type {Refusal} from '../../../source/core/model/refusal.ts';
-import {chained, disk, domain, entry, image, uuid} from '../../facts/domain.ts';
+import {chained, disk, entry, image, uuid} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
-import {planFor, refusalOf} from '../../facts/plan.ts';
+import {planFor} from '../../facts/plan.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
-
-type Wish = {readonly state?: RevertIntent['afterwards']; readonly safety?: boolean};
-
-function intentOf(tag: string, {state, safety}: Wish): RevertIntent {
-	return {verb: 'revert', tag, ...(safety && {safety}), ...(state && {afterwards: state})};
-}
-
-function planned(like: FactsLike, wish: Wish = {}): Plan {
-	return planFor(facts(like), intentOf('s', wish));
-}
-
-function refused(like: FactsLike, wish: Wish = {}): Refusal {
-	return refusalOf(facts(like), intentOf('s', wish));
-}
-
-const parts = [
-	{target: 'vda', kind: 'internal', id: '1', file: '/images/vda.qcow2', source: '/images/vda.qcow2'},
-	{target: 'vdb', kind: 'internal', id: '1', file: '/images/vdb.qcow2', source: '/images/vdb.qcow2'},
-] as const;
-const ok = snapshot('s');
-const live = snapshot('s', {state: 'running', vmSizeBytes: 900});
-const unmanaged = snapshot('s', {health: 'unmanaged', healthReason: 'Unknown.', libvirt: false});
-const unmanagedLive = {...unmanaged, state: 'running', vmSizeBytes: 900};
-const replaced = snapshot('s', {health: 'replaced', healthReason: 'Another took its place.'});
-const onBase = external('s', '/images/vda.s.qcow2', '/images/vda.qcow2', {current: true});
-const overlaid = chained('vda', image('/images/vda.s.qcow2'), image('/images/vda.qcow2'));
-const clone = domain({
-	uuid: 'clone',
-	name: 'clone',
-	disks: [chained('vda', image('/images/clone.qcow2'), image('/images/vda.qcow2'))],
-});
+import {
+	clone,
+	intentOf,
+	live,
+	ok,
+	onBase,
+	overlaid,
+	parts,
+	planned,
+	refused,
+	replaced,
+	unmanaged,
+	unmanagedLive,
+	type Wish,
+} from './planned.ts';
 
 describe('how to revert, by health and state', () => {
 	test.each<[string, Partial<Domain>, Wish, string, string, string | null]>([
@@ -242,103 +224,6 @@ describe('commands', () => {
 		};
 		const plan = planned({domain: {snapshots: [ok], disks: [disk('vda'), disk('vdb')]}, snapshotXml});
 		expect(plan.warnings.join(' ')).toContain('removed: vdb');
-	});
-});
-
-describe('external', () => {
-	const old = {domain: {snapshots: [onBase], disks: [overlaid]}};
-	const fresh = '/images/vda.s-2026-03-02-080910.qcow2';
-
-	test.each([
-		["<source file='/images/vda.qcow2'/>", 'snapshot-revert'],
-		["<source pool='p' volume='vda.qcow2'/>", 'cp'],
-	])('new libvirt, where the disk was %s: by %s', (source, first) => {
-		const disks = `<devices><disk>${source}<target dev='vda'/></disk></devices>`;
-		const snapshotXml = {s: `<domainsnapshot><domain>${disks}</domain></domainsnapshot>`};
-		const plan = planned({...old, snapshotXml, host: {libvirt: '11.3.0', externalSnapshots: true}});
-		expect(plan.steps[0]!.argv).toContain(first);
-		if (first === 'cp') expect(plan.why).toContain('storage volumes');
-	});
-
-	test('by the system libvirt for a plain user: refused, as the new overlay would be hidden from him', () => {
-		const host = {libvirt: '11.3.0', externalSnapshots: true, system: true};
-		expect(refused({...old, host, root: false}).reason).toContain('readable by root and QEMU only');
-	});
-
-	test('old libvirt: a new overlay on the base; the old one stays', () => {
-		const plan = planned(old);
-		expect(plan.steps.map(step => step.argv)).toEqual([
-			[
-				'cp',
-				'--verbose',
-				'--attributes-only',
-				'--no-clobber',
-				'--preserve=mode,ownership',
-				'--',
-				'/images/vda.s.qcow2',
-				fresh,
-			],
-			['chmod', '600', '--', fresh],
-			['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', '/images/vda.qcow2', '-F', 'qcow2', fresh],
-			['virsh', '-c', 'qemu:///session', 'define', '--file=/dev/stdin'],
-			['virsh', '-c', 'qemu:///session', 'snapshot-current', `--domain=${uuid}`, '--snapshotname=s'],
-		]);
-		expect(plan.steps[3]!.input).toContain(`<source file="${fresh}"/>`);
-		expect(plan.steps[3]!.input).not.toContain('vda.s.qcow2');
-		expect(plan.steps[3]!.undoInput).toContain('/images/vda.s.qcow2');
-		expect(plan.losses).toEqual([]);
-		expect(plan.onFailure).toBe('undo');
-		expect(plan.steps.every(step => step.undo !== null)).toBe(true);
-		expect(plan.warnings.join(' ')).toContain('/images/vda.s.qcow2 stays on disk');
-		expect(plan.expect).toContainEqual({kind: 'source', target: 'vda', file: fresh});
-	});
-
-	test('libvirt of the system gives images their owner itself', () => {
-		expect(planned({...old, host: {system: true}}).steps[0]!.argv).toContain('--preserve=mode');
-	});
-
-	test("a plain user of the system's libvirt keeps the neighbour's mode: private, he could not read what QEMU owns", () => {
-		const commands = (root: boolean) => {
-			const plan = planFor({...facts({...old, host: {system: true}}), root}, {verb: 'revert', tag: 's'});
-			return plan.steps.map(({argv}) => argv[0]);
-		};
-		expect(commands(false)).not.toContain('chmod');
-		expect(commands(true)).toContain('chmod');
-	});
-
-	test('libvirt >= 9.9 does it, names the file that is lost, and leaves the domain off', () => {
-		const plan = planned({
-			domain: {...old.domain, state: 'running'},
-			host: {libvirt: '11.3.0', externalSnapshots: true},
-		});
-		expect(plan.steps).toHaveLength(1);
-		expect(plan.losses).toContain('/images/vda.s.qcow2: libvirt deletes it.');
-		const made = {...onBase, current: true, revertFiles: ['/images/vda.7']};
-		const again = planned({
-			domain: {snapshots: [made], disks: [chained('vda', image('/images/vda.7'), image('/images/vda.qcow2'))]},
-			host: {libvirt: '11.3.0', externalSnapshots: true},
-		});
-		expect(again.losses).toContain('/images/vda.7: libvirt deletes it.');
-		expect(plan.expect).toContainEqual({kind: 'state', state: 'shut off'});
-		expect(plan.warnings.join(' ')).toContain('shut off afterwards');
-	});
-
-	test('… and its snapshots inside the lost overlay forbid it', () => {
-		const holding = chained('vda', image('/images/vda.s.qcow2', [entry('inner')]), image('/images/vda.qcow2'));
-		expect(refused({domain: {...old.domain, disks: [holding]}, host: {externalSnapshots: true}}).code).toBe(
-			'has-children',
-		);
-	});
-
-	test('… also those inside one that the domain has left', () => {
-		const left = '/images/vda.7';
-		const refusal = refused({
-			domain: {...old.domain, snapshots: [{...onBase, current: true, revertFiles: [left]}]},
-			host: {libvirt: '11.3.0', externalSnapshots: true},
-			directories: {'/images': {path: '/images', freeBytes: 1e12, writable: true, entries: ['vda.7']}},
-			kept: [{file: left, below: ['/images/vda.qcow2'], snapshots: ['inner']}],
-		});
-		expect(refusal.reason).toBe('libvirt would delete /images/vda.7 and the snapshots inside it: inner.');
 	});
 });
 
