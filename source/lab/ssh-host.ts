@@ -8,7 +8,6 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {promisify} from 'node:util';
-import {plainWord} from '../core/words/text.ts';
 import type {Lab} from './lab.ts';
 
 const run = promisify(execFile);
@@ -44,11 +43,11 @@ export async function startSshHost(lab: Pick<Lab, 'folder' | 'uri'>, options: Op
 	await writeFile(file('known_hosts'), `${host} ${publicKey}`);
 	// sshd asks for it where it is root.
 	if (os.userInfo().uid === 0) await mkdir('/run/sshd', {recursive: true, mode: 0o755});
-	if (virsnap !== null) await script(file('bin/virsnap'), `exec ${virsnap.map(plainWord).join(' ')} "$@"`);
+	if (virsnap !== null) await script(file('bin/virsnap'), `exec ${virsnap.map(quoted).join(' ')} "$@"`);
 	const there = {PATH: `${file('bin')}:${process.env.PATH ?? '/usr/bin:/bin'}`, ...env};
 	await writeFile(file('sshd_config'), serverSettings(file, there));
 	await writeFile(file('ssh_config'), clientSettings(file, host));
-	await script(file('ssh'), `exec ssh -F ${plainWord(file('ssh_config'))} "$@"`);
+	await script(file('ssh'), `exec ssh -F ${quoted(file('ssh_config'))} "$@"`);
 	const socket = new URL(lab.uri).searchParams.get('socket');
 	const query = new URLSearchParams({command: file('ssh'), ...(socket === null ? {} : {socket})});
 	return {uri: `qemu+ssh://${host}${new URL(lab.uri).pathname}?${query}`, ssh: file('ssh'), folder};
@@ -58,6 +57,8 @@ async function script(file: string, line: string): Promise<void> {
 	await writeFile(file, `#!/bin/sh\n${line}\n`);
 	await chmod(file, 0o755);
 }
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 type Place = (name: string) => string;
 
