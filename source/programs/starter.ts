@@ -35,29 +35,30 @@ export type Starter = {
  * What it is told are lines for the shell; what it answers are lines of a word, the number that we gave the program, and a value. A program
  * gets named pipes for its streams, for nothing else can be handed over; its input is held (9) until it has all three, or what we say before
  * that and close would be gone. It ends with us, however that comes, with the folder and what runs
- * still: most of it by the end of its input.
+ * still: most of it by the end of its input. Its variables are called so that none of the person's is lost to ssh.
  */
 const script = `
 trap : PIPE
-n='
+vs_folder=$1
+vs_n='
 '
 start() {
-	id=$1
+	vs_id=$1
 	shift
-	at=$folder/$id
-	command -v -- "$1" >/dev/null && mkfifo -m 600 "$at.in" "$at.out" "$at.err" || { echo "failed $id 0"; return; }
-	exec 9<>"$at.in"
+	vs_at=$vs_folder/$vs_id
+	command -v -- "$1" >/dev/null && mkfifo -m 600 "$vs_at.in" "$vs_at.out" "$vs_at.err" || { echo "failed $vs_id 0"; return; }
+	exec 9<>"$vs_at.in"
 	{
 		trap : TERM PIPE
-		exec 8>&1 <"$at.in" >"$at.out" 9>&-
-		( trap - TERM PIPE; exec "$@" ) 2>"$at.err" 8>&-
-		echo "ended $id $?" >&8
+		exec 8>&1 <"$vs_at.in" >"$vs_at.out" 9>&-
+		( trap - TERM PIPE; exec "$@" ) 2>"$vs_at.err" 8>&-
+		echo "ended $vs_id $?" >&8
 	} &
-	echo "started $id $!"
+	echo "started $vs_id $!"
 	exec 9>&-
 }
-while IFS= read -r line; do eval "$line"; done
-cd / && rm -rf -- "$folder"
+while IFS= read -r vs_line; do eval "$vs_line"; done
+cd / && rm -rf -- "$vs_folder"
 trap '' TERM
 sleep 1
 kill 0`;
@@ -73,8 +74,8 @@ type Heard = {readonly word: string; readonly value: number};
  */
 export async function openStarter(env: Readonly<Record<string, string>>): Promise<Starter> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'virsnap-start-'));
-	const shell = spawn('sh', ['-c', script], {
-		env: {...process.env, ...env, folder},
+	const shell = spawn('sh', ['-c', script, 'sh', folder], {
+		env: {...process.env, ...env},
 		cwd: workingFolder(),
 		// A session of its own: there is no terminal in it, and no key pressed at ours ends it.
 		detached: true,
@@ -153,8 +154,8 @@ function startedAs(pid: number, base: string, last: Promise<Heard | null>, toShe
 	return {...streams, ended, kill};
 }
 
-/** `n` holds a line end there. */
-const inOneLine = (word: string) => plainWord(word).replaceAll('\n', `'"$n"'`);
+/** `vs_n` holds a line end there. */
+const inOneLine = (word: string) => plainWord(word).replaceAll('\n', `'"$vs_n"'`);
 
 const streamNames = ['in', 'out', 'err'] as const;
 

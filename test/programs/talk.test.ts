@@ -67,6 +67,19 @@ describe.each(['here', 'aside'])('started %s', where => {
 		);
 	});
 
+	test('it has our environment, in plain English, and nothing of how it was started', async () => {
+		const talk = await startTalk(['env']);
+		const theirs = (await text(talk.stdout)).split('\n');
+		const added = theirs.filter(
+			line => !Object.entries(process.env).some(([name, value]) => line === `${name}=${value}`),
+		);
+		expect(added.sort().filter(line => line !== '' && !/^(PWD|OLDPWD|SHLVL|_)=/.test(line))).toEqual([
+			'LANGUAGE=',
+			'LC_ALL=C.UTF-8',
+			'SSH_ASKPASS_REQUIRE=never',
+		]);
+	});
+
 	test('it has ended when it has, whoever of its children still holds its stderr', async () => {
 		const talk = await startTalk(['sh', '-c', 'sleep 1000 <&- >&- & echo $! >&2; exit 255']);
 		const {exitCode, stderr} = await talk.ended;
