@@ -36,11 +36,11 @@ const words: Readonly<Record<Away, RegExp>> = {
 
 /** Sends the daemon away at once when called, for as long as until it is called back. */
 async function daemon(kind: Away) {
-	// One that the test before has killed may not be there again yet.
+	// One that the test before has killed may not be there again yet, and be a zombie meanwhile.
 	const {pid, status} = await waitUntil(async () => {
 		const pid = Number(await readFile(path.join(lab.lab.folder, 'libvirtd.pid'), 'utf8'));
 		const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
-		return status === null ? null : {pid, status};
+		return status === null || /^State:\tZ/m.test(status) ? null : {pid, status};
 	});
 	// What starts it again after it was killed.
 	const keeper = Number(/^PPid:\t(\d+)/m.exec(status)![1]);
