@@ -7,6 +7,7 @@ import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
 import {everyVariant} from '../helpers/variants.ts';
+import {follows} from './follow.ts';
 import {test} from './story.ts';
 
 describe('managed save', () => {
@@ -25,6 +26,25 @@ describe('managed save', () => {
 		expect(listedOf(await domain.read())).toEqual([]);
 		expect(await domain.read()).toMatchObject({state: 'running', managedSave: false});
 		await domain.holds(0xa1);
+	});
+
+	test('is not resumed on disks that somebody has written to meanwhile, and what to do instead works', async ({
+		story,
+	}) => {
+		const domain = await story.domain('saved-stale', {running: true});
+		await domain.write(0xa1);
+		await domain.does({verb: 'save'});
+		// As guestfish or fsck do: no lock keeps them out.
+		await writePattern(story.lab, story.lab.image('saved-stale.qcow2'), 0x22);
+		await story.lab.run('touch', ['-d', '1 minute', story.lab.image('saved-stale.qcow2')]);
+		const refused = {code: 'disks-changed', reason: expect.stringContaining('saved-stale.qcow2 changed after')};
+		expect(await domain.refusal({verb: 'start'})).toMatchObject(refused);
+		const refusal = await domain.refusal({verb: 'restore'});
+		expect(refusal).toMatchObject(refused);
+		await follows(story, domain, refusal.remedy);
+		await follows(story, domain, refusal.remedy, 1);
+		expect(await domain.read()).toMatchObject({state: 'running', managedSave: false});
+		await domain.holds(0x22);
 	});
 
 	test('is undone: the domain resumes from the managed save or the file', async ({story}) => {

@@ -16,7 +16,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {formatDate, printable, t} from '../words/text.ts';
-import {changedReason, imageOf, nothingSaved, notItsMemory} from './saved-memory.ts';
+import {changedReason, changedUnderSaveRefusal, imageOf, nothingSaved, notItsMemory} from './saved-memory.ts';
 
 /** `virsh restore FILE`, or a start that resumes from the managed save. */
 export function restorePlan(facts: Facts, {file, afterwards}: RestoreIntent): Outcome {
@@ -82,7 +82,8 @@ function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null 
 			.filter(disk => !disk.shareable)
 			.map(activeFile),
 	);
-	if (file === undefined) return domain.managedSave ? images : nothingSaved(facts, 'restore');
+	if (file === undefined)
+		return domain.managedSave ? (changedUnderSaveRefusal(facts) ?? images) : nothingSaved(facts, 'restore');
 	if (domain.managedSave) {
 		return refuse(
 			'saved-memory',

@@ -36,6 +36,23 @@ export function changedReason(facts: Facts, file: string): string | null {
 	return t`${enumerate(changed.map(printable))} changed after the memory was saved: the guest would resume with other disk contents and corrupt its file systems.`;
 }
 
+/**
+ * libvirt takes no lock on the disks of a domain whose memory is saved, and resumes it whatever has become of them.
+ *
+ * @returns null as well where the file of the managed save cannot be looked at
+ */
+export function changedUnderSaveRefusal(facts: Facts): Refusal | null {
+	const {domain, host} = facts;
+	const file = domain.savedMemory?.file;
+	const reason = file === undefined ? null : changedReason(facts, file);
+	if (reason === null) return null;
+	return refuse(
+		'disks-changed',
+		reason,
+		remedy`Put the disks back as they were. Or discard the managed save ${byVirsnap(['drop', domain.name], 'memory')}, and start the domain from its disks as they are now ${byVirsh(host, 'start', domain)}.`,
+	);
+}
+
 /** Refuses such a file. */
 export function notItsMemory({domain}: Facts, file: string): Refusal {
 	return refuse(
@@ -52,7 +69,8 @@ export function notItsMemory({domain}: Facts, file: string): Refusal {
 export function spoiledMemory(facts: Facts): string[] {
 	const {domain, saveImages} = facts;
 	if (isActive(domain)) return [];
-	const recorded = domain.snapshots.map(({memoryFile}) => memoryFile);
+	// A plan that spoils the managed save says so by itself.
+	const recorded = [domain.savedMemory?.file, ...domain.snapshots.map(({memoryFile}) => memoryFile)];
 	const others = Object.keys(saveImages).filter(file => !recorded.includes(file) && imageOf(facts, file) !== null);
 	return others
 		.filter(file => changedReason(facts, file) === null)

@@ -1,6 +1,7 @@
 /** Plans that start and stop domains: the same review and the same refusals as for snapshots. */
 
 import {unsureMergeRefusal} from '../delete/external.ts';
+import {changedUnderSaveRefusal} from '../memory/saved-memory.ts';
 import {activeFile} from '../model/disk.ts';
 import {type DomainState, isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
@@ -70,7 +71,9 @@ export function powerPlan(facts: Facts, {verb}: PowerIntent): Outcome {
 	const row = rows[verb];
 	const refusal =
 		stateRefusal(facts, verb, row) ??
-		(verb === 'start' ? (sharedImageRefusal(facts) ?? unsureMergeRefusal(facts)) : null);
+		(verb === 'start'
+			? (sharedImageRefusal(facts) ?? unsureMergeRefusal(facts) ?? changedUnderSaveRefusal(facts))
+			: null);
 	if (refusal) return {refusal};
 	return {plan: planFrom(facts, verb, row)};
 }

@@ -46,7 +46,8 @@ export async function readFiles(
 	{folders = [], file, counts = false, files = []}: Further,
 ): Promise<AboutFiles> {
 	const {images} = sources;
-	const memory = [...domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []), ...(file ? [file] : [])];
+	const recorded = domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []);
+	const memory = [...recorded, ...[domain.savedMemory?.file, file].filter(one => typeof one === 'string')];
 	const readAround = async () => {
 		const around = [...memory, ...folders.map(folder => path.join(folder, 'x'))];
 		const directories = await readDirectories(images, domain, around);
