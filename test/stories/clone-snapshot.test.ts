@@ -8,8 +8,10 @@ import {makePlan} from '../../source/core/make-plan.ts';
 import {can} from '../../source/core/model/capabilities.ts';
 import type {Progress} from '../../source/core/model/receipt.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
+import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
 import {everyVariant} from '../helpers/variants.ts';
+import {follows} from './follow.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 /** Every image in the chains of the domain is sound. */
@@ -20,6 +22,26 @@ async function sound({lab}: Story, domain: Cast): Promise<void> {
 
 const backings = async (domain: Cast) =>
 	(await domain.read()).disks.map(({chain}) => chain.slice(1).map(({file}) => file));
+
+test('a copy of a snapshot is as large as the disk was then, or refused, and what to do instead works', async ({
+	story,
+}) => {
+	const web = await story.domain('sized', {disks: ['sized.qcow2']});
+	const file = story.lab.image('sized.qcow2');
+	const {virtualSizeBytes: small} = (await web.read()).disks[0]!.chain[0]!;
+	await web.does({verb: 'create', tag: 'small', method: 'qemu-img'});
+	await story.lab.qemuImg('resize', '-q', '-f', 'qcow2', file, String(2 * small));
+	await writePattern(story.lab, file, 0x22, {offset: small, length: 65_536});
+	await web.does({verb: 'create', tag: 'large', method: 'qemu-img'});
+	await web.does({verb: 'revert', tag: 'small'});
+	const refusal = await web.refusal({verb: 'clone', name: 'cut', tag: 'large', full: true});
+	expect(refusal).toMatchObject({code: 'unreadable-image', reason: expect.stringContaining('cut off the rest')});
+	await follows(story, web, refusal.remedy);
+	await web.does({verb: 'clone', name: 'whole', tag: 'large', full: true});
+	const [disk] = (await (await story.existing('whole')).read()).disks;
+	expect(disk!.chain[0]).toMatchObject({virtualSizeBytes: 2 * small});
+	expect(await hasPattern(story.lab, disk!.chain[0]!.file, 0x22, {offset: small, length: 65_536})).toBe(true);
+});
 
 test('a linked clone of an external snapshot in the middle of a chain, made and run while the domain runs', async ({
 	story,

@@ -4,9 +4,12 @@ import {type Facts, formatOf} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import type {Remedy} from '../../model/remedy.ts';
 import type {Snapshot, SnapshotDisk} from '../../model/snapshot.ts';
+import {byShell} from '../../steps/hints.ts';
+import {remedy} from '../../words/remedy.ts';
 import {t} from '../../words/text.ts';
 import {healthMeanings} from '../health-meanings.ts';
 import {rawTagIn} from '../tag.ts';
+import {sizesInWords, sizeThen} from './size-then.ts';
 
 /** One disk as it was. */
 export type DiskContent = {
@@ -49,8 +52,23 @@ export function diskContentOf(
 	const recorded = snapshotSources(facts.snapshotXml[snapshot.tag] ?? '').find(one => one.source === file);
 	const format = formatOf(facts, file) ?? recorded?.format ?? (internal ? 'qcow2' : null);
 	if (format === null) return {refusal: refuse('unreadable-image', t`The format of ${file} is not known.`, otherwise)};
+	const cut = internal ? cutRefusal(facts, part, file) : null;
+	if (cut !== null) return {refusal: cut};
 	const isText = rawTagIn(facts.domain, part).rawTag === undefined;
 	return {file, format, inside: internal ? {id: part.id!, tag: isText ? snapshot.tag : null} : null};
+}
+
+/** QEMU reads a snapshot inside an image no further than the image goes now, and says nothing (`convert -l`, `qemu-nbd -l`; 7.2). */
+function cutRefusal(facts: Facts, part: SnapshotDisk, file: string): Refusal | null {
+	const now = facts.domains.flatMap(({disks}) => disks.flatMap(({chain}) => chain)).find(one => one.file === file);
+	const then = sizeThen(facts, part);
+	if (now === undefined || then === null || then <= now.virtualSizeBytes) return null;
+	const [is, was] = sizesInWords(now.virtualSizeBytes, then);
+	return refuse(
+		'unreadable-image',
+		t`${part.target} had ${was} then and has ${is} now: QEMU would read no more of the snapshot, and cut off the rest.`,
+		remedy`Make the disk as large again while the domain is shut off ${byShell(['qemu-img', 'resize', '-f', 'qcow2', file, String(then)])}, or revert to the snapshot.`,
+	);
 }
 
 /** What is to be known of files that a snapshot goes back to, where it reads these. */
