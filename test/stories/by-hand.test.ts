@@ -8,6 +8,7 @@ import {hasBackups} from '../helpers/backups.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
 import {variants} from '../helpers/variants.ts';
+import {follows} from './follow.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 /** As `virsh edit` does. */
@@ -223,3 +224,22 @@ test.for(variants(['libvirt-internal', 'monitor'] as const, method => method ===
 		await domain.does({verb: 'revert', tag: 'point'});
 	},
 );
+
+test('a layer with bitmaps is merged only while QEMU takes them along, and the remedy works', async ({story, skip}) => {
+	if (!(await hasBackups(story.lab))) skip('this libvirt has no backup jobs');
+	const domain = await story.domain('layered-backups', {running: true});
+	await domain.does({verb: 'create', tag: 'one', method: 'external-live'});
+	await domain.virsh('checkpoint-create-as', 'monday');
+	const layer = (await domain.read()).disks[0]!.chain[0]!.file;
+	await domain.does({verb: 'create', tag: 'two', method: 'external-live'});
+	await domain.turnOff();
+	const held = (await domain.read()).disks[0]!.chain.filter(({bitmaps}) => bitmaps.includes('monday'));
+	expect(held.map(({file}) => file)).toContain(layer);
+	const refusal = await domain.refusal({verb: 'delete', tag: 'one'});
+	expect(refusal).toMatchObject({code: 'wrong-state', reason: saying(`${layer} holds dirty bitmaps (monday)`)});
+	await follows(story, domain, refusal.remedy);
+	await domain.does({verb: 'delete', tag: 'one'});
+	await domain.turnOff();
+	const [, base] = (await domain.read()).disks[0]!.chain;
+	expect(base!.bitmaps).toContain('monday');
+});

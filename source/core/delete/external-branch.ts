@@ -8,6 +8,7 @@ import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {noPause} from '../planning/pause.ts';
+import {mergedBitmapsRefusal} from '../planning/refusals/bitmaps.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
@@ -44,6 +45,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		innerRefusal(facts, gone, files) ??
 		(obstacle === null ? null : notDeletable(facts, snapshot, obstacle, gone)) ??
 		(merging ? keptRefusal(facts, bases, files, isForgettable(facts, snapshot, gone)) : null) ??
+		(merging ? mergedBitmapsRefusal(facts, layers.flatMap(filesAbove)) : null) ??
 		localFilesRefusal(facts, merging);
 	if (refusal) return {refusal};
 	const cleaning = removal(facts, [...files, ...gone.flatMap(memoryFiles)]);

@@ -12,6 +12,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
 import {noPause} from '../planning/pause.ts';
+import {mergedBitmapsRefusal} from '../planning/refusals/bitmaps.ts';
 import {placeOf} from '../planning/sources.ts';
 import {isThere, layersOn, runsOn, takenOn} from '../snapshots/family.ts';
 import {keptOn, keptRefusal} from '../snapshots/kept.ts';
@@ -52,6 +53,10 @@ export function mergeByHand(
 		sharedBase(facts, snapshot, layers) ??
 		baseInUse(facts, snapshot, layers) ??
 		keptBesides(facts, snapshot, layers, merged) ??
+		mergedBitmapsRefusal(
+			facts,
+			layers.map(({overlay}) => overlay),
+		) ??
 		localFilesRefusal(facts, layers.every(({depth}) => depth >= 0) && merged.every(isPivoted));
 	if (refusal) return {refusal};
 	const all = [...layers, ...merged];
@@ -227,6 +232,11 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Di
 		merged.map(({overlay}) => overlay),
 	);
 	const kept = inner === null ? merged : [];
+	const bitmaps = mergedBitmapsRefusal(
+		facts,
+		kept.map(({overlay}) => overlay),
+	);
+	if (bitmaps) return {refusal: bitmaps};
 	const cleaning = removal(facts, [...overlays, ...kept.map(({overlay}) => overlay), ...memoryFiles(snapshot)]);
 	return {
 		method: externalMethod(snapshot),
