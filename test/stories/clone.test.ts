@@ -12,6 +12,7 @@ import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
 import {everyVariant} from '../helpers/variants.ts';
+import {follows} from './follow.ts';
 import {test} from './story.ts';
 
 test('a clone of two disks, one raw, starts on what the base held; the base is kept off', async ({story}) => {
@@ -209,4 +210,23 @@ test('what fails on the second disk is rolled back on the first', async ({story}
 	expect(
 		(await story.hypervisor.facts(base.uuid)).directories[story.lab.image('').replace(/\/$/, '')]?.entries,
 	).not.toContain('never.vda.qcow2');
+});
+
+test('a base is wanted back: the clone gets one of its own, and its snapshots keep what they hold', async ({story}) => {
+	const base = await story.domain('gold');
+	await base.write(0x11);
+	await base.does({verb: 'create', tag: 'first'});
+	await base.does({verb: 'clone', name: 'gold-2'});
+	const clone = await story.existing('gold-2');
+	await clone.does({verb: 'create', tag: 'before'});
+	await clone.write(0x22);
+	const refusal = await base.refusal({verb: 'start'});
+	expect(await base.refusal({verb: 'revert', tag: 'first'})).toMatchObject({code: 'has-dependants'});
+	await follows(story, base, refusal.remedy);
+	await base.does({verb: 'revert', tag: 'first'});
+	await base.write(0x33);
+	await clone.holds(0x22);
+	await clone.does({verb: 'revert', tag: 'before'});
+	await clone.holds(0x11);
+	await base.does({verb: 'start'});
 });

@@ -2,9 +2,11 @@
 import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
-import {hasPattern} from '../../source/lab/pattern.ts';
+import type {Refusal} from '../../source/core/model/refusal.ts';
+import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
 import {everyVariant, variants} from '../helpers/variants.ts';
+import {follows} from './follow.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 const method = 'external-offline';
@@ -85,24 +87,32 @@ test('nothing is merged under a kept overlay; told how, it is made independent, 
 }) => {
 	const domain = await story.domain('under');
 	await domain.write(0xa1);
+	const below = {offset: 4 * 2 ** 20, format: 'qcow2'} as const;
+	await writePattern(story.lab, await source(domain), 0xe5, below);
 	await create(domain, 's1');
 	await domain.write(0xb2);
 	await revert(domain, 's1');
 	await domain.write(0xc3);
 	const left = await source(domain);
+	await story.lab.qemuImg('snapshot', '-c', 'inner', left);
 	await domain.undoes();
 	await isKept(story, domain, left, 0xc3);
+	let refusal: Refusal;
 	for (const children of [false, true]) {
-		const refusal = await domain.refusal({verb: 'delete', tag: 's1', children});
+		refusal = await domain.refusal({verb: 'delete', tag: 's1', children});
 		expect(refusal).toMatchObject({code: 'has-dependants', remedy: saying('qemu-img rebase')});
 		expect(refusal.reason).toContain(left);
 	}
 	await domain.does({verb: 'start'});
 	expect(await domain.refusal({verb: 'delete', tag: 's1'})).toMatchObject({code: 'has-dependants'});
-	await story.lab.qemuImg('rebase', '-f', 'qcow2', '-b', '', left);
+	await follows(story, domain, refusal!.remedy);
 	await domain.does({verb: 'delete', tag: 's1'});
 	await domain.holds(0xb2);
 	expect(await hasPattern(story.lab, left, 0xc3, {format: 'qcow2'})).toBe(true);
+	// What the snapshot inside it reads from below is there, too.
+	const inner = story.lab.image('under.inner');
+	await story.lab.qemuImg('convert', '-l', 'snapshot.name=inner', '-O', 'qcow2', left, inner);
+	expect(await hasPattern(story.lab, inner, 0xe5, below)).toBe(true);
 });
 
 test.for(variants([false, true], () => false))(

@@ -174,7 +174,7 @@ function sharedImageRefusal(facts: Facts): Refusal | null {
 		? t`${first.file} is the base of ${names}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
 		: t`${first.file} is in use by ${names}.`;
 	const next = first.asBase
-		? `Make ${names} independent first (virsh blockpull while it runs), or remove it.`
+		? remedy`Give ${users.length > 1 ? 'each' : names} a base of its own first, while it is shut off ${first.ownBase!}, or remove it.`
 		: `Shut ${names} down first.`;
 	return refuse('has-dependants', reason, next);
 }

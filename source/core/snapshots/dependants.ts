@@ -5,7 +5,10 @@ import type {Domain} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {fileId} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import type {RemedyAction} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import {byOwnBase} from '../steps/hints.ts';
+import {remedy} from '../words/remedy.ts';
 import {enumerate, plural, printable, t} from '../words/text.ts';
 
 /** A use of an image by another domain: as its own active layer, or as a base further down. */
@@ -14,6 +17,8 @@ type Dependant = {
 	readonly target: string;
 	readonly file: string;
 	readonly asBase: boolean;
+	/** What stands on it there, and how that comes to stand on its own; null where it is the active layer. */
+	readonly ownBase: RemedyAction | null;
 };
 
 type Around = Pick<Facts, 'domain' | 'domains' | 'identities'>;
@@ -28,11 +33,15 @@ export function dependantsOf(facts: Around, files: readonly string[]): Dependant
 			domain.disks.flatMap(disk =>
 				layersOf(disk).flatMap(({file, fileIds}, depth) =>
 					[fileId(facts, file), ...fileIds].some(id => wanted.has(id)) && !(disk.readonly && depth === 0)
-						? [{domain, target: disk.target, file, asBase: depth > 0}]
+						? [{domain, target: disk.target, file, asBase: depth > 0, ownBase: ownBaseOf(disk, depth)}]
 						: [],
 				),
 			),
 		);
+}
+
+function ownBaseOf({chain}: Disk, depth: number): RemedyAction | null {
+	return depth === 0 ? null : byOwnBase(chain[depth - 1]!.file, chain[depth]!);
 }
 
 /** One whose image could not be read still runs on it. */
@@ -51,7 +60,7 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 		? refuse(
 				'has-dependants',
 				t`${first.file} is the base of ${names}: writing to it would corrupt ${plural(users.size, 'it', 'them')}.`,
-				`Work in ${names} instead, or give it disks of its own first: virsh blockpull, or qemu-img rebase -b "".`,
+				remedy`Work in ${names} instead. Or give ${users.size > 1 ? 'each' : 'it'} a base of its own first, while it is shut off ${first.ownBase!}.`,
 			)
 		: refuse(
 				'has-dependants',

@@ -1,8 +1,8 @@
 /** Overlays beside the chains that depend on layers of the domain: whoever writes to such a layer, or removes it, spoils them. */
 
-import type {Facts, Kept} from '../model/facts.ts';
+import {type Facts, formatOf, type Kept} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import {byShell, byVirsnap} from '../steps/hints.ts';
+import {byOwnBase, byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
 
@@ -26,7 +26,8 @@ export function keptRefusal(
 	const kept = keptOn(facts, layers, going)[0];
 	if (!kept) return null;
 	const {file, below} = kept;
-	const alone = remedy`To keep its data, make it independent first ${byShell(['qemu-img', 'rebase', '-f', 'qcow2', '-b', '', file])}`;
+	const [base] = below;
+	const alone = remedy`To keep its data, give it a base of its own first ${byOwnBase(file, {file: base!, format: formatOf(facts, base!)})}`;
 	const unused = facts.reclaimable.some(one => one.file === file);
 	const discard = unused
 		? remedy`; if you do not need it, remove it ${byVirsnap(['reclaim', facts.domain.name, file])}`

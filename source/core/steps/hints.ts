@@ -42,3 +42,22 @@ export function byVirsnap(
 ): RemedyAction {
 	return {does, domain: null, virsnap: [{words, options} satisfies OwnLine]};
 }
+
+/**
+ * A copy of all that is below it becomes its base, while nothing has it open. `qemu-img rebase -b ""` and `virsh blockpull` would fill in
+ * only what is read now: snapshots inside the overlay read from below as well, and would hold zeros there (verified on 7.2).
+ *
+ * @param base what it stands on now, with its format where that is known
+ */
+export function byOwnBase(
+	overlay: string,
+	base: {readonly file: string; readonly format: string | null},
+): RemedyAction {
+	const copy = `${overlay}.base`;
+	const from = base.format === null ? [base.file] : ['-f', base.format, base.file];
+	const commands = [
+		['qemu-img', 'convert', '-O', 'qcow2', ...from, copy],
+		['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-F', 'qcow2', '-b', copy, overlay],
+	];
+	return {does: null, domain: null, command: commands.map(words => shellCommand(words)).join(' && ')};
+}
