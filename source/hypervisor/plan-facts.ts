@@ -2,7 +2,7 @@
 import type {Domain} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
-import {rewrittenIn, writtenBehindSaves} from '../core/recover/rewritten.ts';
+import {pulledIn, rewrittenIn, writtenBehindSaves} from '../core/recover/rewritten.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import {readFacts} from '../inventory/facts.ts';
 import {readSizesSoon} from '../inventory/sizes.ts';
@@ -45,6 +45,7 @@ export async function readPlanFacts(
 		...read,
 		pictures: (await pictures?.()) ?? false,
 		writtenBehind: writtenBehindSaves(read, receipts),
+		pulled: pulledIn(read, receipts),
 	};
 	const layered = facts.kept.length > 0 || facts.domain.snapshots.some(({kind}) => kind === 'external');
 	if (!layered) return {...facts, sizes: await sizes};

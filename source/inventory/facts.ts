@@ -61,6 +61,7 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
 		snapshotXml,
 		...files,
 		rewritten: [],
+		pulled: [],
 		writtenBehind: {},
 		spoiled: [],
 		unfinished: [],

@@ -68,6 +68,7 @@ export function facts({domain: domainLike, host: hostLike, others = [], ...more}
 		unfinished: [],
 		writtenAt: {},
 		rewritten: [],
+		pulled: [],
 		writtenBehind: {},
 		sizes: [],
 		random: '00112233445566778899aabbccddeeff'.repeat(2),

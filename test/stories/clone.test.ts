@@ -11,7 +11,7 @@ import type {ChoiceId} from '../../source/core/recover/recovery.ts';
 import {openHypervisor} from '../../source/hypervisor/hypervisor.ts';
 import {hasPattern, writePattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
-import {everyVariant} from '../helpers/variants.ts';
+import {everyVariant, variants} from '../helpers/variants.ts';
 import {follows} from './follow.ts';
 import {test} from './story.ts';
 
@@ -230,3 +230,24 @@ test('a base is wanted back: the clone gets one of its own, and its snapshots ke
 	await clone.holds(0x11);
 	await base.does({verb: 'start'});
 });
+
+test.for(variants([true, false] as const, running => !running))(
+	'a clone that was made independent by hand lacks what its snapshots have from below, and that is said (running: %s)',
+	async (running, {story}) => {
+		const name = running ? 'pulled-on' : 'pulled-off';
+		const base = await story.domain(name);
+		await base.write(0x11);
+		await base.does({verb: 'clone', name: `${name}-2`});
+		const clone = await story.existing(`${name}-2`);
+		if (running) await clone.does({verb: 'start'});
+		await clone.does({verb: 'create', tag: 'before'});
+		const {file} = (await clone.read()).disks[0]!.chain[0]!;
+		const sound = await clone.plan({verb: 'revert', tag: 'before'});
+		expect(sound.warnings.join(' ')).not.toContain('stands on its own');
+		if (running) await clone.virsh('blockpull', 'vda', '--wait');
+		else await story.lab.qemuImg('rebase', '-f', 'qcow2', '-b', '', file);
+		const plan = await clone.plan({verb: 'revert', tag: 'before'});
+		expect(plan.warnings.join(' ')).toContain(`${file} stood on another image when the snapshot was taken`);
+		expect(plan.confirm).toBe('before');
+	},
+);

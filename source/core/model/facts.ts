@@ -53,6 +53,8 @@ export type Facts = {
 	readonly writtenAt: Readonly<Record<string, string>>;
 	/** Snapshots of which somebody else has written to a base since: to what it goes back to, or to what the overlay that it is in stands on. */
 	readonly rewritten: readonly Rewritten[];
+	/** Snapshots inside images that stood on others when they were taken, and stand on their own now. */
+	readonly pulled: readonly Pulled[];
 	/** By file of saved memory: images written to since virsnap had saved it. `SaveImage.changedSince` has to allow for QEMU's last writes. */
 	readonly writtenBehind: Readonly<Record<string, readonly string[]>>;
 	/** Who writes to the images though no domain runs on them, as far as it can be looked at. */
@@ -123,6 +125,9 @@ export type Spoiled = {readonly tag: string; readonly receipt: string};
 
 /** A snapshot, and the file that it goes back to, which was written to at that time though it ought to be as it was then. */
 export type Rewritten = {readonly tag: string; readonly file: string; readonly at: string};
+
+/** A snapshot, and the image that it is in: what it reads from below was not filled in there, so that it reads zeros (QEMU 7.2). */
+export type Pulled = {readonly tag: string; readonly file: string};
 
 /** A file of saved memory: `virsh save`, or the memory of an external checkpoint. */
 export type SaveImage = {

@@ -102,6 +102,13 @@ export function ranOn(basis: Basis, file: string, target: string, {tag, createdA
 	);
 }
 
+/** Whether the disk ran on `file`, and that on something else. */
+export function stoodOnBase(basis: Basis, file: string, target: string): boolean {
+	const line = basis[t`disk ${target}`] ?? '';
+	const found = line.indexOf(t` ${file} on `);
+	return found !== -1 && !line.slice(0, found + 1).includes(' on ');
+}
+
 function snapshotLine(snapshot: Snapshot): string {
 	const disks = snapshot.disks.map(part => t`${part.target}:${part.kind}:${part.id ?? '-'}:${part.file ?? '-'}`);
 	const extras = [

@@ -1,9 +1,11 @@
 /** What the receipts tell of times: who has written to an image since a snapshot was taken of it, or since memory was saved beside it. */
+
+import {recordedBelow} from '../domain-xml/sources.ts';
 import {writableDisks} from '../model/domain.ts';
-import type {Facts, Rewritten} from '../model/facts.ts';
+import type {Facts, Pulled, Rewritten} from '../model/facts.ts';
 import type {Receipt} from '../model/receipt.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
-import {ranOn, wasWritten} from '../planning/basis.ts';
+import {ranOn, stoodOnBase, wasWritten} from '../planning/basis.ts';
 
 /** QEMU writes the last of its tables when the overlay is in place already. */
 const slackMilliseconds = 2000;
@@ -46,6 +48,41 @@ export function writtenBehindSaves(
 	});
 	return Object.fromEntries(behind.filter(([, later]) => later.length > 0));
 }
+
+/**
+ * Snapshots inside images that have been given all that they read below them, as `qemu-img rebase -b ""` and `virsh blockpull` do: for what is
+ * read now, and not for the snapshots. libvirt's record tells what was below, where the domain ran, and else what plans were made on.
+ */
+export function pulledIn(
+	{domain, snapshotXml}: Pick<Facts, 'domain' | 'snapshotXml'>,
+	receipts: readonly Receipt[],
+): Pulled[] {
+	return domain.snapshots.flatMap(snapshot => {
+		const parts = snapshot.disks.filter(({kind, file, target}) => {
+			const chain = domain.disks.find(disk => disk.target === target)?.chain ?? [];
+			return kind === 'internal' && file !== null && chain.at(-1)?.file === file;
+		});
+		if (parts.length === 0) return [];
+		const below = recordedBelow(snapshotXml[snapshot.tag] ?? '<domain/>');
+		return parts
+			.filter(
+				({target, file}) => below.get(target)?.length || receipts.some(one => stoodOnAny(one, file!, target, snapshot)),
+			)
+			.map(({file}) => ({tag: snapshot.tag, file: file!}));
+	});
+}
+
+/** Whether there was anything below the image when the snapshot was made, or at some time after it. */
+function stoodOnAny({plan, startedAt, endedAt}: Receipt, file: string, target: string, snapshot: Snapshot): boolean {
+	if (!stoodOnBase(plan.basis, file, target)) return false;
+	const made = plan.verb === 'create' && plan.tag === snapshot.tag;
+	return (
+		(made && isWithin(snapshot.createdAt, inSeconds(startedAt), endedAt)) || ranOn(plan.basis, file, target, snapshot)
+	);
+}
+
+/** libvirt notes when it begins in whole seconds. */
+const inSeconds = (at: string) => new Date(Math.floor(Date.parse(at) / 1000) * 1000).toISOString();
 
 function isWithin(at: string | null, start: string, end: string | null): boolean {
 	return at !== null && end !== null && Date.parse(start) <= Date.parse(at) && Date.parse(at) <= Date.parse(end);

@@ -15,6 +15,7 @@ import {bitmapsRefusal} from '../planning/refusals/bitmaps.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
+import {pulledWarnings} from '../snapshots/contents/content.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
 import {t} from '../words/text.ts';
@@ -70,7 +71,11 @@ function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan 
 		...(leftOut.length === 0 ? {} : {leftOut}),
 		consistency: consistencyOf(snapshot),
 		confirm:
-			isActive(facts.domain) || losses.length > 0 || isRewritten(facts, snapshot) || mixesMemory(facts, snapshot)
+			isActive(facts.domain) ||
+			losses.length > 0 ||
+			isRewritten(facts, snapshot) ||
+			pulledWarnings(facts, snapshot).length > 0 ||
+			mixesMemory(facts, snapshot)
 				? snapshot.tag
 				: null,
 		...draft,
@@ -79,6 +84,7 @@ function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan 
 			...(draft.wayBack === undefined ? [] : spoiled),
 			...notHeldWarnings(facts, snapshot),
 			...rewrittenWarnings(facts, snapshot),
+			...pulledWarnings(facts, snapshot),
 			...draft.warnings,
 			...sizeWarnings(facts, snapshot),
 			...firmwareAfter(facts.domain, consistencyOf(snapshot) === 'full checkpoint', draft.steps),

@@ -73,10 +73,23 @@ function cutRefusal(facts: Facts, part: SnapshotDisk, file: string): Refusal | n
 
 /** What is to be known of files that a snapshot goes back to, where it reads these. */
 export function contentWarnings(
-	{rewritten}: Pick<Facts, 'rewritten'>,
-	{tag}: Snapshot,
+	facts: Pick<Facts, 'rewritten' | 'pulled'>,
+	snapshot: Snapshot,
 	files: readonly string[],
 ): string[] {
-	const found = rewritten.filter(one => one.tag === tag && files.includes(one.file));
-	return found.map(({file}) => t`${file} was written to since: it is not as it was then.`);
+	const found = facts.rewritten.filter(({tag, file}) => tag === snapshot.tag && files.includes(file));
+	return [
+		...found.map(({file}) => t`${file} was written to since: it is not as it was then.`),
+		...pulledWarnings(facts, snapshot),
+	];
+}
+
+/** What is no longer in the image, since it stands on its own. */
+export function pulledWarnings({pulled}: Pick<Facts, 'pulled'>, {tag}: Pick<Snapshot, 'tag'>): string[] {
+	return pulled
+		.filter(one => one.tag === tag)
+		.map(
+			({file}) =>
+				t`${file} stood on another image when the snapshot was taken, and stands on its own now (qemu-img rebase, virsh blockpull): what the snapshot has from below reads as zeros.`,
+		);
 }
