@@ -52,7 +52,7 @@ function fromFile(
 	const on = addressOf(facts);
 	const does = {kind: 'restore', on, file, afterwards: afterwards ?? null, changed: false} as const;
 	return {
-		why: `Its memory of ${formatDate(facts.saveImages[file]!.writtenAt)} is in the file, and its disks have not changed since.`,
+		why: `Its memory of ${formatDate(facts.saveImages[file]!.writtenAt)} is in the file, and by the times of their files its disks were not written to since.`,
 		steps: [restoreStep(facts, does)],
 		warnings: [t`${file} stays on disk. Do not restore it again after the domain has written to its disks.`],
 		file,

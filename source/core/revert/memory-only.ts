@@ -22,7 +22,7 @@ export function memoryRevert(facts: Facts, snapshot: Snapshot, intent: RevertInt
 	const afterwards = intent.afterwards ?? (snapshot.state === 'paused' ? 'paused' : 'running');
 	return {
 		method: 'memory',
-		why: 'It holds memory only, and the disks have not changed since.',
+		why: 'It holds memory only, and by the times of their files the disks were not written to since.',
 		pause: 'none: it is shut off',
 		steps: [
 			step(
