@@ -91,7 +91,7 @@ const forDevices: Need = {
 
 const farHost: Need = {
 	what: 'ssh and sshd',
-	why: 'stand between two hosts; each connection of a test starts an sshd of its own',
+	why: 'stand between two hosts; each connection starts an sshd of its own',
 	isThere: async () => (await hasCommand('ssh')) && (await hasFile('/usr/sbin/sshd')),
 	packages: {apt: 'openssh-client openssh-server', dnf: 'openssh-clients openssh-server', zypper: 'openssh'},
 };
@@ -122,7 +122,7 @@ const forBench: Need[] = [
 const needs: Record<string, Need[]> = {
 	demo: forDemo,
 	test: [...forDemo, forTests, forDevices, farHost],
-	bench: [...forDemo, ...forBench],
+	bench: [...forDemo, farHost, ...forBench],
 	matrix: [...forDemo, forTests, forDevices, forMatrix],
 };
 
