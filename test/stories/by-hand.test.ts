@@ -3,6 +3,7 @@
 import {symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
+import {can} from '../../source/core/model/capabilities.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
 import {hasBackups} from '../helpers/backups.ts';
 import {waitUntil} from '../helpers/lab.ts';
@@ -235,11 +236,14 @@ test('a layer with bitmaps is merged only while QEMU takes them along, and the r
 	await domain.turnOff();
 	const held = (await domain.read()).disks[0]!.chain.filter(({bitmaps}) => bitmaps.includes('monday'));
 	expect(held.map(({file}) => file)).toContain(layer);
-	const refusal = await domain.refusal({verb: 'delete', tag: 'one'});
-	expect(refusal).toMatchObject({code: 'wrong-state', reason: saying(`${layer} holds dirty bitmaps (monday)`)});
-	await follows(story, domain, refusal.remedy);
+	// A libvirt that deletes by itself starts QEMU for it, which takes them along.
+	if (!can((await story.hypervisor.facts(domain.uuid)).host, 'external-delete-below-shut-off')) {
+		const refusal = await domain.refusal({verb: 'delete', tag: 'one'});
+		expect(refusal).toMatchObject({code: 'wrong-state', reason: saying(`${layer} holds dirty bitmaps (monday)`)});
+		await follows(story, domain, refusal.remedy);
+	}
 	await domain.does({verb: 'delete', tag: 'one'});
-	await domain.turnOff();
+	if ((await domain.read()).id !== null) await domain.turnOff();
 	const [, base] = (await domain.read()).disks[0]!.chain;
 	expect(base!.bitmaps).toContain('monday');
 });
