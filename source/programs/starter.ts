@@ -38,8 +38,10 @@ export type Starter = {
  * still: most of it by the end of its input. Its variables are called so that none of the person's is lost to ssh.
  */
 const script = `
-trap : PIPE
 vs_folder=$1
+trap : PIPE
+trap exit HUP TERM
+trap 'cd / && rm -rf -- "$vs_folder"; trap "" TERM; sleep 1; kill 0' EXIT
 vs_n='
 '
 start() {
@@ -58,10 +60,7 @@ start() {
 	exec 9>&-
 }
 while IFS= read -r vs_line; do eval "$vs_line"; done
-cd / && rm -rf -- "$vs_folder"
-trap '' TERM
-sleep 1
-kill 0`;
+exit`;
 
 /** Of a program that was killed by signal N a shell says status 128 + N; 255 is ssh's own. */
 const wasKilled = (status: number) => status > 128 && status <= 128 + 64;
