@@ -69,7 +69,9 @@ export function startAside(): void {
 }
 
 async function ownStarter(): Promise<Starter | null> {
-	if ((await starter)?.alive === false) starter = null;
+	const last = starter;
+	// Many may wait here at once: the first of them makes the next one.
+	if ((await last)?.alive === false && starter === last) starter = null;
 	starter ??= openStarter({...plainEnglish, ...unasked}).catch(() => null);
 	return starter;
 }

@@ -56,6 +56,8 @@ export function byOwnBase(
 	const copy = `${overlay}.base`;
 	const from = base.format === null ? [base.file] : ['-f', base.format, base.file];
 	const commands = [
+		// Another overlay may stand on what lies there.
+		['test', '!', '-e', copy],
 		['qemu-img', 'convert', '-O', 'qcow2', ...from, copy],
 		['qemu-img', 'rebase', '-u', '-f', 'qcow2', '-F', 'qcow2', '-b', copy, overlay],
 	];

@@ -34,6 +34,8 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 			const argv = [...optionsFor(address, mayAsk), startThere(address, version, ['agent'])];
 			const talk = await startTalk(lent === null ? argv : unmoved(argv), {asks: mayAsk, onWords: lent?.tell});
 			signal.addEventListener('abort', talk.end, {once: true});
+			// Whoever quits while it is being started.
+			if (signal.aborted) talk.end();
 			lent?.givenUp.addEventListener('abort', talk.kill, {once: true});
 			const line: Wire = {
 				input: talk.stdout,
