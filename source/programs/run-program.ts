@@ -157,21 +157,29 @@ function descendants(pid: number): number[] {
 	}
 }
 
-/** Behind the name, which may hold anything; null where it has ended. */
-function sessionOf(pid: number): string | null {
+/** Fields of proc(5)'s stat from the state on, behind the name, which may hold anything; null where the process is gone. */
+function statOf(pid: number): readonly string[] | null {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]!;
+		return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 	} catch {
 		return null;
 	}
 }
 
-/** Ends a process that shares our group, and all that it has started; itself first, or it may go on behind what it waits for. */
-export function killTree(pid: number): void {
+const sessionOf = (pid: number): string | null => statOf(pid)?.[3] ?? null;
+
+/** Whether it has not ended: one that nobody has waited for yet has. */
+export function isRunning(pid: number): boolean {
+	const stat = statOf(pid);
+	return stat !== null && stat[0] !== 'Z';
+}
+
+/** Ends a process and all that it has started in its session; itself first, or it may go on behind what it waits for. */
+export function killTree(pid: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): void {
 	for (const one of [pid, ...descendants(pid)]) {
 		try {
-			kill(one, 'SIGTERM');
+			kill(one, signal);
 		} catch {
 			// It has ended.
 		}

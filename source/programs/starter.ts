@@ -5,22 +5,22 @@
  */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {constants, openSync, rmSync} from 'node:fs';
+import {closeSync, constants, openSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {Socket} from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {plainWord} from '../core/words/text.ts';
-import {killTree, workingFolder} from './run-program.ts';
+import {isRunning, killTree, workingFolder} from './run-program.ts';
 
 export type StartedAside = {
 	readonly stdin: Socket;
 	readonly stdout: Socket;
 	readonly stderr: Socket;
-	/** Never rejects; null where it was killed, or nobody can tell any more. */
+	/** Never rejects; null where it was ended by `kill`, or nobody can tell. */
 	readonly ended: Promise<number | null>;
-	/** Ends it, and what it has started. */
+	/** Ends it, and what it has started; kills it where it does not hear. */
 	kill(): void;
 };
 
@@ -41,7 +41,7 @@ const script = `
 vs_folder=$1
 trap : PIPE
 trap exit HUP TERM
-trap 'cd / && rm -rf -- "$vs_folder"; trap "" TERM; sleep 1; kill 0' EXIT
+trap 'cd / && rm -rf -- "$vs_folder"; trap "" TERM; sleep 1; kill 0; sleep 1; kill -9 0' EXIT
 vs_n='
 '
 start() {
@@ -62,8 +62,8 @@ start() {
 while IFS= read -r vs_line; do eval "$vs_line"; done
 exit`;
 
-/** Of a program that was killed by signal N a shell says status 128 + N; 255 is ssh's own. */
-const wasKilled = (status: number) => status > 128 && status <= 128 + 64;
+/** How often it is looked whether what is being ended still runs, and when it is killed where it does, in milliseconds. */
+const endingMs = {look: 100, kill: 5000} as const;
 
 type Heard = {readonly word: string; readonly value: number};
 
@@ -104,8 +104,9 @@ function starterOf(shell: ChildProcess, folder: string): Starter {
 	});
 	shell.once('exit', () => {
 		alive = false;
-		rmSync(folder, {recursive: true, force: true});
 		for (const listener of listening.values()) listener(null);
+		// What it was making last may come in between.
+		rm(folder, {recursive: true, force: true, maxRetries: 3}).catch(() => {});
 	});
 	return {
 		get alive() {
@@ -115,40 +116,67 @@ function starterOf(shell: ChildProcess, folder: string): Starter {
 			if (!alive) return null;
 			count += 1;
 			const id = count;
-			const first = Promise.withResolvers<Heard | null>();
-			const last = Promise.withResolvers<Heard | null>();
+			const started = Promise.withResolvers<number | null>();
+			const ended = Promise.withResolvers<number | null>();
+			let begun: StartedAside | null = null;
 			listening.set(id, heard => {
-				if (heard === null || heard.word === 'ended') last.resolve(heard);
-				first.resolve(heard);
+				if (heard?.word === 'started') started.resolve(heard.value);
+				else if (heard === null && begun !== null) begun.kill();
+				else ended.resolve(heard?.word === 'ended' ? heard.value : null);
+				started.resolve(null);
 			});
+			void ended.promise.then(() => listening.delete(id));
 			starting += 1;
 			stdout.ref();
 			stdin.write(`start ${id} ${argv.map(inOneLine).join(' ')}\n`);
-			const heard = await first.promise;
+			const pid = await started.promise;
 			starting -= 1;
 			if (starting === 0) stdout.unref();
-			const ended = last.promise.finally(() => listening.delete(id));
-			if (heard?.word === 'started') return startedAs(heard.value, path.join(folder, String(id)), ended, stdin);
-			listening.delete(id);
-			return null;
+			if (pid === null) return null;
+			// The shell lets go of it.
+			void ended.promise.then(() => stdin.write(`wait ${pid}\n`));
+			begun = startedAs(pid, path.join(folder, String(id)), ended);
+			return begun;
 		},
 	};
 }
 
-function startedAs(pid: number, base: string, last: Promise<Heard | null>, toShell: Socket): StartedAside {
-	const streams = opened(base);
-	let over = false;
-	const kill = () => {
-		if (!over) killTree(pid);
+/** `pid`: of the shell around it, which says when it has ended. Null where its streams cannot be opened: then it is ended. */
+function startedAs(pid: number, base: string, said: PromiseWithResolvers<number | null>): StartedAside | null {
+	let looking: NodeJS.Timeout | undefined;
+	let killedAt: number | null = null;
+	let missed = false;
+	const look = () => {
+		// What it has said last may not be read yet: that is by the next look.
+		if (!isRunning(pid) && (killedAt !== null || missed)) said.resolve(null);
+		else if (!isRunning(pid)) missed = true;
+		else if (killedAt !== null) killTree(pid, performance.now() - killedAt < endingMs.kill ? 'SIGTERM' : 'SIGKILL');
 	};
-	const ended = last.then(end => {
-		if (end === null) kill();
-		over = true;
+	const lookAgain = () => {
+		looking ??= setInterval(look, endingMs.look);
+	};
+	// Again until it has ended: it may not have begun yet, or not hear of it.
+	const kill = () => {
+		killedAt ??= performance.now();
+		lookAgain();
+		look();
+	};
+	const over = said.promise.then(status => {
+		clearInterval(looking);
+		for (const name of streamNames) rm(`${base}.${name}`, {force: true}).catch(() => {});
+		return killedAt === null ? status : null;
+	});
+	const streams = opened(base);
+	if (streams === null) {
+		kill();
+		return null;
+	}
+	// Where somebody has ended the shell around it nobody says so.
+	for (const stream of [streams.stdout, streams.stderr]) stream.once('close', lookAgain);
+	const ended = over.then(status => {
+		for (const stream of [streams.stdout, streams.stderr]) stream.off('close', lookAgain);
 		streams.stdin.destroy();
-		for (const name of streamNames) rmSync(`${base}.${name}`, {force: true});
-		// The shell lets go of it.
-		toShell.write(`wait ${pid}\n`);
-		return end === null || wasKilled(end.value) ? null : end.value;
+		return status;
 	});
 	return {...streams, ended, kill};
 }
@@ -158,12 +186,27 @@ const inOneLine = (word: string) => plainWord(word).replaceAll('\n', `'"$vs_n"'`
 
 const streamNames = ['in', 'out', 'err'] as const;
 
-/** Our ends of its streams. */
-function opened(base: string) {
-	// To read and to write, since to write alone cannot be had before somebody reads.
-	const stdin = new Socket({fd: openSync(`${base}.in`, constants.O_RDWR | constants.O_NONBLOCK), readable: false});
-	const [stdout, stderr] = ['out', 'err'].map(
-		name => new Socket({fd: openSync(`${base}.${name}`, constants.O_RDONLY | constants.O_NONBLOCK), writable: false}),
-	) as [Socket, Socket];
-	return {stdin, stdout, stderr};
+/** Our ends of its streams; null where there are no descriptors left. */
+function opened(base: string): Pick<StartedAside, 'stdin' | 'stdout' | 'stderr'> | null {
+	const taken: number[] = [];
+	const take = (name: (typeof streamNames)[number], flags: number) => {
+		taken.push(openSync(`${base}.${name}`, flags | constants.O_NONBLOCK));
+		return taken.at(-1)!;
+	};
+	try {
+		// To read and to write, since to write alone cannot be had before somebody reads.
+		const fds = [
+			take('in', constants.O_RDWR),
+			take('out', constants.O_RDONLY),
+			take('err', constants.O_RDONLY),
+		] as const;
+		return {
+			stdin: new Socket({fd: fds[0], readable: false}),
+			stdout: new Socket({fd: fds[1], writable: false}),
+			stderr: new Socket({fd: fds[2], writable: false}),
+		};
+	} catch {
+		for (const fd of taken) closeSync(fd);
+		return null;
+	}
 }

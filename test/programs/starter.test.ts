@@ -21,7 +21,12 @@ const runs = (script: string, env: Readonly<Record<string, string>> = {}) =>
 	new Promise<string>(resolve => {
 		const whole = `const {startAside, startTalk} = await import('${source}'); startAside();\n${script}`;
 		const args = ['--input-type=module', '--eval', whole];
-		execFile(process.execPath, args, {env: {...process.env, TMPDIR: folder, ...env}}, (_, stdout) => resolve(stdout));
+		execFile(
+			'sh',
+			['-c', 'ulimit -n 256; exec "$@"', 'sh', process.execPath, ...args],
+			{env: {...process.env, TMPDIR: folder, ...env}},
+			(_, stdout) => resolve(stdout),
+		);
 	});
 
 const alive = async (pid: string) => {
@@ -60,6 +65,43 @@ test('somebody ends the process: what it has started counts as ended, and is; th
 	expect(ends).toEqual({first: {exitCode: null, stderr: ''}, next: {exitCode: 0, stderr: 'next\n'}});
 	await expect.poll(() => alive(pid)).toBe(false);
 	await expect.poll(() => readdir(folder)).toEqual([]);
+});
+
+test('somebody ends the shell around a program: that it ends is noticed all the same', async () => {
+	const said = await runs(`
+		const talk = await startTalk(['sh', '-c', 'echo $PPID; read -r _']);
+		const around = Number(await new Promise(resolve => talk.stdout.once('data', resolve)));
+		process.kill(around, 'SIGKILL');
+		talk.stdin.end('go\\n');
+		process.stdout.write(JSON.stringify(await talk.ended));`);
+	expect(JSON.parse(said)).toMatchObject({exitCode: null});
+});
+
+test('where it is gone, many that start at once have one new', async () => {
+	const said = await runs(`
+		const talk = await startTalk(['sh', '-c', 'ps -o ppid= -p $PPID']);
+		process.kill(Number(await new Promise(resolve => talk.stdout.once('data', resolve))), 'SIGKILL');
+		await talk.ended;
+		const {readdirSync} = await import('node:fs');
+		const next = await Promise.all(Array.from({length: 20}, () => startTalk(['cat'])));
+		for (const one of next) one.stdin.end();
+		await Promise.all(next.map(({ended}) => ended));
+		const shells = readdirSync(process.env.TMPDIR).length;
+		process.stdout.write(String(shells));`);
+	expect(said).toBe('1');
+});
+
+test('where there are no descriptors left for its streams, that is told as its end', async () => {
+	const said = await runs(`
+		const {openSync, closeSync} = await import('node:fs');
+		await (await startTalk(['true'])).ended;
+		const taken = [];
+		try { for (;;) taken.push(openSync('/dev/null')); } catch {}
+		closeSync(taken.pop());
+		const talk = await startTalk(['sleep', '4000']).catch(String);
+		for (const one of taken) closeSync(one);
+		process.stdout.write(JSON.stringify(await talk.ended ?? talk));`);
+	expect(JSON.parse(said)).toMatchObject({exitCode: null});
 });
 
 test('where no pipe can be made, programs are started all the same', async () => {

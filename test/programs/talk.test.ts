@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import {text} from 'node:stream/consumers';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {startAside, startTalk} from '../../source/programs/talk.ts';
+import {atMost} from '../helpers/patience.ts';
 
 const {TMPDIR} = process.env;
 let folder: string;
@@ -102,5 +104,29 @@ describe.each(['here', 'aside'])('started %s', where => {
 		talk.kill();
 		expect(await talk.ended).toMatchObject({exitCode: null});
 		await gone(pid);
+	});
+
+	test('killed at once, each of many ends, and none runs on', async () => {
+		const talks = await Promise.all(
+			Array.from({length: 20}, () => startTalk(['sh', '-c', 'echo $$; exec sleep 1000'])),
+		);
+		const pids = talks.map(({stdout}) => text(stdout));
+		for (const talk of talks) talk.kill();
+		for (const talk of talks) expect(await talk.ended).toMatchObject({exitCode: null});
+		// One that is killed before it begins says no number.
+		for (const pid of await Promise.all(pids)) if (pid !== '') await gone(Number(pid));
+	});
+
+	test('one that does not hear of being ended is killed', {timeout: atMost(30)}, async () => {
+		const talk = await startTalk(['sh', '-c', `trap '' TERM; echo $$; while :; do sleep 1; done`]);
+		const pid = await once(talk.stdout, 'data');
+		talk.end();
+		expect(await talk.ended).toMatchObject({exitCode: null});
+		await gone(Number(pid));
+	});
+
+	test.each([137, 143, 255])('status %i of its own is told as it is', async status => {
+		const talk = await startTalk(['sh', '-c', `exit ${status}`]);
+		expect(await talk.ended).toMatchObject({exitCode: status});
 	});
 });

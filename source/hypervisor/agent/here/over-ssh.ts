@@ -37,6 +37,7 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 			// Whoever quits while it is being started.
 			if (signal.aborted) talk.end();
 			lent?.givenUp.addEventListener('abort', talk.kill, {once: true});
+			if (lent?.givenUp.aborted) talk.kill();
 			const line: Wire = {
 				input: talk.stdout,
 				output: talk.stdin,
