@@ -28,6 +28,8 @@ const ASKED_AT_ONCE = 16;
 /** One that is silent holds up nobody for longer. */
 const TURN_MS = 500;
 
+const asking = pLimit(ASKED_AT_ONCE);
+
 /** What effects are performed with. */
 type EffectInputs = {
 	/** In the order given. */
@@ -142,17 +144,17 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	},
 	'read-log': (_, {hosts, dispatch}) => dispatch({type: 'log', entries: logOf(hosts)}),
 	'ask-hosts': (_, {hosts, tell}) => {
-		const turn = pLimit(ASKED_AT_ONCE);
 		for (const {name, hypervisor} of hosts) {
-			// Asked, it would be connected to, and hosts lock out who fails too often; once it is back it is asked anyway.
-			if (hypervisor.view().connection.status === 'lost') continue;
-			const asked = () =>
-				Promise.all([
+			const asked = async () => {
+				// Asked, it would be connected to, and hosts lock out who fails too often; once it is back it is asked anyway.
+				if (hypervisor.view().connection.status === 'lost') return;
+				await Promise.all([
 					hypervisor.contact().then(contact => contact && tell({type: 'contact', host: name, contact})),
 					hypervisor.fileSystems().then(fileSystems => tell({type: 'file-systems', host: name, fileSystems})),
 				]);
+			};
 			// What goes wrong is told by the view.
-			turn(() => Promise.race([asked(), setTimeout(TURN_MS, undefined, {ref: false})])).catch(() => {});
+			asking(() => Promise.race([asked(), setTimeout(TURN_MS, undefined, {ref: false})])).catch(() => {});
 		}
 	},
 	copy: ({text, what, commandsFor}, around) =>

@@ -1,6 +1,6 @@
 /** Several hosts in one screen. */
 import process from 'node:process';
-import {afterEach, describe, expect, test} from 'vitest';
+import {afterEach, describe, expect, test, vi} from 'vitest';
 import type {Contact, FileSystem, View} from '../../source/core/model/hypervisor.ts';
 import {performer} from '../../source/ui/effects.ts';
 import type {Action} from '../../source/ui/state/actions.ts';
@@ -232,4 +232,24 @@ test('hosts that are silent hold up no other one that is asked', async () => {
 	});
 	perform({type: 'ask-hosts'});
 	await expect.poll(() => told, {timeout: 5000}).toContainEqual({type: 'contact', host: 'last', contact});
+});
+
+test('one that is lost while it waits for its turn is not asked', async () => {
+	const silent = {...fakeHypervisor().hypervisor, contact: () => new Promise<never>(() => {})};
+	const contact = vi.fn(async () => ({milliseconds: 1, ahead: 0}));
+	const waiting = {...silent, view: () => lost(views.h1, 'gone'), contact};
+	const behind = {...silent, contact: vi.fn(silent.contact)};
+	const ask = performer({
+		...quietInputs,
+		hosts: [
+			...Array.from({length: 20}, (_, index) => ({name: `h${index}`, hypervisor: silent})),
+			{name: 'lost', hypervisor: waiting},
+			{name: 'behind', hypervisor: behind},
+		],
+	});
+	waiting.view = () => views.h1;
+	ask({type: 'ask-hosts'});
+	waiting.view = () => lost(views.h1, 'gone');
+	await expect.poll(() => behind.contact.mock.calls.length, {timeout: 5000}).toBe(1);
+	expect(contact).not.toHaveBeenCalled();
 });

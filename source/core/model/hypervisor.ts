@@ -111,7 +111,7 @@ export type Hypervisor = {
 	machine(): Promise<Machine | null>;
 	/** Asks the virsnap on the other machine for a sign of life; null: it is on this one, or has no virsnap. Rejects as `machine` does. */
 	contact(): Promise<Contact | null>;
-	/** Those that the images of the view's domains lie on, as they are now, the fullest first; none where images cannot be read. */
+	/** Those that the images of the view's domains lie on, as they are now, the one with the least room first; none where images cannot be read. */
 	fileSystems(): Promise<readonly FileSystem[]>;
 	/** Connects to another machine once more, where it is lost. ssh may ask on the terminal. Rejects where it is not connected then. */
 	answer(lent: LentTerminal): Promise<void>;
