@@ -96,6 +96,22 @@ const farHost: Need = {
 	packages: {apt: 'openssh-client openssh-server', dnf: 'openssh-clients openssh-server', zypper: 'openssh'},
 };
 
+/** Without them their tests would be skipped, and nobody would notice. */
+const forPeople: Need[] = [
+	...['zsh', 'fish'].map(shell => ({
+		what: shell,
+		why: 'completes what is typed',
+		isThere: () => hasCommand(shell),
+		packages: {apt: shell, dnf: shell, zypper: shell},
+	})),
+	{
+		what: 'rpmbuild',
+		why: 'makes the .rpm',
+		isThere: () => hasCommand('rpmbuild'),
+		packages: {apt: 'rpm', dnf: 'rpm-build', zypper: 'rpm-build'},
+	},
+];
+
 const forMatrix: Need = {
 	what: 'debootstrap',
 	why: 'makes the other Debian, in a folder of its own',
@@ -121,7 +137,7 @@ const forBench: Need[] = [
 
 const needs: Record<string, Need[]> = {
 	demo: forDemo,
-	test: [...forDemo, forTests, forDevices, farHost],
+	test: [...forDemo, forTests, forDevices, farHost, ...forPeople],
 	bench: [...forDemo, farHost, ...forBench],
 	matrix: [...forDemo, forTests, forDevices, forMatrix],
 };
