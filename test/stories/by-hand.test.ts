@@ -5,6 +5,7 @@ import path from 'node:path';
 import {expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
 import type {Intent} from '../../source/core/model/intent.ts';
+import {meaning} from '../../source/core/planning/several/turn.ts';
 import {hasBackups} from '../helpers/backups.ts';
 import {waitUntil} from '../helpers/lab.ts';
 import {saying} from '../helpers/saying.ts';
@@ -246,4 +247,25 @@ test('a layer with bitmaps is merged only while QEMU takes them along, and the r
 	if ((await domain.read()).id !== null) await domain.turnOff();
 	const [, base] = (await domain.read()).disks[0]!.chain;
 	expect(base!.bitmaps).toContain('monday');
+});
+
+test('an external one, and one of its tag inside the base: each is told from the other', async ({story}) => {
+	const domain = await story.domain('twins');
+	const image = story.lab.image('twins.qcow2');
+	await domain.write(0xa1);
+	await story.lab.qemuImg('snapshot', '-c', 'twin', image);
+	await domain.write(0xb2);
+	await domain.virsh('snapshot-create-as', 'twin', '--disk-only', '--diskspec', `vda,file=${image}.twin`);
+	await domain.write(0xc3);
+	const inside = (await domain.read()).snapshots.find(one => !one.libvirt)!;
+	expect(meaning(await domain.read(), inside)).toEqual({tag: 'twin', id: '1'});
+	expect((await domain.plan({verb: 'revert', tag: 'twin'})).method).toBe('external-offline');
+	expect((await domain.refusal({verb: 'revert', tag: 'twin', id: '1'})).code).toBe('has-dependants');
+	expect((await domain.refusal({verb: 'revert', tag: 'twin', id: '7'})).code).toBe('not-found');
+
+	await domain.does({verb: 'delete', tag: 'twin'});
+	expect((await domain.read()).snapshots).toMatchObject([{tag: 'twin', libvirt: false, health: 'unmanaged'}]);
+	await domain.holds(0xc3);
+	await domain.does({verb: 'revert', tag: 'twin', id: '1'});
+	await domain.holds(0xa1);
 });

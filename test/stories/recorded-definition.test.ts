@@ -1,5 +1,5 @@
 /** What a recorded definition names is gone by now, or the domain has another name: a running domain is not given up for it. */
-import {rm, writeFile} from 'node:fs/promises';
+import {rename, rm, writeFile} from 'node:fs/promises';
 import net from 'node:net';
 import {expect} from 'vitest';
 import {saying} from '../helpers/saying.ts';
@@ -87,3 +87,26 @@ test.runIf(everyVariant)(
 		expect((await domain.read()).state).toBe('running');
 	},
 );
+
+test('an image was moved, and the domain defined anew: both rows say so, and the remedy goes back', async ({story}) => {
+	const domain = await story.domain('moved');
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 'old', method: 'libvirt-internal'});
+	await domain.write(0xb2);
+	const [here, there] = [story.lab.image('moved.qcow2'), story.lab.image('moved-here.qcow2')];
+	await rename(here, there);
+	const definition = story.lab.image('moved.xml');
+	await writeFile(definition, (await domain.virsh('dumpxml', '--inactive')).replace(here, there));
+	await story.lab.virsh('define', '--file', definition);
+	const [record, data] = (await domain.read()).snapshots;
+	expect(record).toMatchObject({health: 'missing-files', healthReason: expect.stringContaining(`but ${there} holds`)});
+	expect(data).toMatchObject({health: 'unmanaged', healthReason: expect.not.stringContaining('comes before it')});
+	expect((await domain.refusal({verb: 'revert', tag: 'old'})).reason).toBe(record!.healthReason);
+
+	await domain.does({verb: 'revert', tag: 'old', id: '1'});
+	await domain.holds(0xa1);
+	await domain.does({verb: 'delete', tag: 'old', id: '1'});
+	expect((await domain.read()).snapshots).toMatchObject([{health: 'missing-files'}]);
+	await domain.does({verb: 'delete', tag: 'old'});
+	expect((await domain.read()).snapshots).toEqual([]);
+});

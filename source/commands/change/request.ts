@@ -34,6 +34,10 @@ export const memoryArgument: Argument = {
 	completes: ['domain', 'file'],
 };
 
+export const idOption = {
+	id: {value: 'ID', help: 'of several snapshots with this tag: the one with this ID in its image'},
+} as const satisfies Record<string, Option>;
+
 export const afterwardsOptions = {
 	running: {help: 'leave the domain running; default: the state that was saved'},
 	paused: {help: 'leave the domain paused'},

@@ -15,7 +15,7 @@ import type {Step} from '../model/step.ts';
 import {noPause} from '../planning/pause.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
-import {findSnapshot} from '../snapshots/tag.ts';
+import {meantSnapshot} from '../snapshots/tag.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
@@ -56,7 +56,7 @@ function presentDisks(facts: Facts, intent: CloneIntent): Origins | {readonly re
 }
 
 function snapshotDisks(facts: Facts, intent: CloneIntent, tag: string): Origins | {readonly refusal: Refusal} {
-	const snapshot = findSnapshot(facts.domain, tag);
+	const snapshot = meantSnapshot(facts.domain, {...intent, tag});
 	if ('refusal' in snapshot) return snapshot;
 	const unable = snapshotRefusal(facts, snapshot);
 	if (unable) return {refusal: unable};

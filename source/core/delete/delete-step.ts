@@ -2,7 +2,7 @@
 
 import {dirname} from 'node:path/posix';
 import type {Facts} from '../model/facts.ts';
-import type {Plan} from '../model/plan.ts';
+import type {Expectation, Plan} from '../model/plan.ts';
 import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
@@ -34,6 +34,12 @@ export function recordStep(facts: Facts, snapshot: Snapshot): Step {
 		{kind: 'forget-snapshot', on: addressOf(facts), tag: snapshot.tag},
 		{title: t`Delete libvirt's record of ${snapshot.tag}`},
 	);
+}
+
+/** It alone: of its tag there may be one that libvirt knows and one that it does not. */
+export function absenceOf({domain}: Facts, {tag, libvirt}: Snapshot): Expectation {
+	const other = domain.snapshots.some(one => one.tag === tag && one.libvirt !== libvirt);
+	return {kind: 'no-snapshot', tag, ...(other ? {libvirt} : {})};
 }
 
 /**

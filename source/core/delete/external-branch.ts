@@ -16,7 +16,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
-import {type Drafted, deepestFirst, lossOfData, recordStep, removal} from './delete-step.ts';
+import {absenceOf, type Drafted, deepestFirst, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, notRecorded} from './external-refusals.ts';
 import {isForgettable} from './forgettable.ts';
 import {type DiskOverlay, defineBases, memoryFiles, overlaysOf, pausedWarning, unusedLoss} from './layers.ts';
@@ -69,7 +69,7 @@ export function externalBranch(facts: Facts, snapshot: Snapshot, gone: readonly 
 		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
-			...gone.map((one): Expectation => ({kind: 'no-snapshot', tag: one.tag})),
+			...gone.map(one => absenceOf(facts, one)),
 			...merged.map(({target, base}): Expectation => ({kind: 'source', target, file: base})),
 		],
 	};

@@ -21,7 +21,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {type Drafted, lossOfData, recordStep, removal} from './delete-step.ts';
+import {absenceOf, type Drafted, lossOfData, recordStep, removal} from './delete-step.ts';
 import {innerRefusal, localFilesRefusal, notDeletable, sharedBase} from './external-refusals.ts';
 import {forgetInstead, isForgettable} from './forgettable.ts';
 import {
@@ -86,7 +86,7 @@ export function mergeByHand(
 		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
-			{kind: 'no-snapshot', tag: snapshot.tag},
+			absenceOf(facts, snapshot),
 			...layers.flatMap(({target, disk, base, depth}): Expectation[] =>
 				disk && depth >= 0 ? [{kind: 'source', target, file: depth === 0 ? base : activeFile(disk)}] : [],
 			),
@@ -257,7 +257,7 @@ export function dropUnused(facts: Facts, snapshot: Snapshot, layers: readonly Di
 		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
-			{kind: 'no-snapshot', tag: snapshot.tag},
+			absenceOf(facts, snapshot),
 			...kept.map(({target, base}): Expectation => ({kind: 'source', target, file: base})),
 		],
 	};

@@ -12,7 +12,7 @@ import {noPause} from '../planning/pause.ts';
 import {childrenOf, recordedElsewhere, stoodOnVolume} from '../snapshots/family.ts';
 import {keptOn} from '../snapshots/kept.ts';
 import {printable, t} from '../words/text.ts';
-import {type Drafted, deleteStep, lossOfData, removal} from './delete-step.ts';
+import {absenceOf, type Drafted, deleteStep, lossOfData, removal} from './delete-step.ts';
 import {sharedBase} from './external-refusals.ts';
 import {type DiskOverlay, memoryFiles, otherOverlaysOn, pausedWarning, unusedLoss} from './layers.ts';
 
@@ -96,7 +96,7 @@ export function nativeDelete(facts: Facts, snapshot: Snapshot, layers: readonly 
 		],
 		warnings: [...cleaning.warnings, ...pausedWarning(facts)],
 		expect: [
-			{kind: 'no-snapshot', tag: snapshot.tag},
+			absenceOf(facts, snapshot),
 			...after.map(({part, base}): Expectation => ({kind: 'source', target: part.target, file: base})),
 			...layers.flatMap(({part, disk, depth}): Expectation[] =>
 				disk && depth > 0 ? [{kind: 'source', target: part.target, file: activeFile(disk)}] : [],

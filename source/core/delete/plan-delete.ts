@@ -19,7 +19,7 @@ import {byDelete} from '../steps/hints.ts';
 import {writesImages} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {enumerate, plural, printable, t} from '../words/text.ts';
-import {type Drafted, deepestFirst, lossOfData} from './delete-step.ts';
+import {absenceOf, type Drafted, deepestFirst, lossOfData} from './delete-step.ts';
 import {externalDelete, isHalfDeleted} from './external.ts';
 import {externalBranch} from './external-branch.ts';
 import {fromTables, managedDelete, oddJobName} from './internal.ts';
@@ -42,7 +42,7 @@ export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 		verb: 'delete',
 		tag: snapshot.tag,
 		confirm: snapshot.tag,
-		expect: [{kind: 'no-snapshot', tag: snapshot.tag}],
+		expect: [absenceOf(facts, snapshot)],
 		...draft,
 		losses: [
 			...(draft.losses ?? [lossOfData(facts, snapshot)]),
@@ -126,7 +126,7 @@ function withDescendants(facts: Facts, snapshot: Snapshot): Drafted {
 		why: 'All of them are internal and known to libvirt: one by one, children before their parents.',
 		steps: drafts.flatMap(draft => ('steps' in draft ? draft.steps : [])),
 		losses: gone.map(one => lossOfData(facts, one)),
-		expect: gone.map(one => ({kind: 'no-snapshot', tag: one.tag})),
+		expect: gone.map(one => absenceOf(facts, one)),
 	};
 }
 

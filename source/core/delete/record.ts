@@ -7,7 +7,7 @@ import {refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {descendantsOf} from '../snapshots/family.ts';
 import {enumerate, printable, t} from '../words/text.ts';
-import {type Drafted, deepestFirst, lossOf, recordStep, removal} from './delete-step.ts';
+import {absenceOf, type Drafted, deepestFirst, lossOf, recordStep, removal} from './delete-step.ts';
 import {deleteFirst, misledBy} from './forgettable.ts';
 import {memoryFiles} from './layers.ts';
 
@@ -31,7 +31,6 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 	const dead = (one: Snapshot) => one.health === 'orphaned' || one.health === 'missing-files';
 	// What is inside the images stays in the list, as one that libvirt does not know (walk, seed 5).
 	const staying = gone.filter(one => one.kind === 'internal' && !dead(one));
-	const leaving = gone.filter(one => !staying.includes(one));
 	const sound = gone.filter(one => !dead(one));
 	const names = enumerate(sound.map(one => printable(one.tag)));
 	const leftovers = gone.flatMap(one => (one.kind === 'external' ? existingParts(facts, one) : []));
@@ -53,7 +52,9 @@ export function recordOnly(facts: Facts, snapshot: Snapshot, intent: DeleteInten
 			),
 			...leftovers.map(file => t`${file} stays on disk.`),
 		],
-		expect: leaving.map(one => ({kind: 'no-snapshot', tag: one.tag})),
+		expect: gone.map(one =>
+			staying.includes(one) ? {kind: 'no-snapshot', tag: one.tag, libvirt: true} : absenceOf(facts, one),
+		),
 	};
 }
 

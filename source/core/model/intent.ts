@@ -42,6 +42,8 @@ export type PlacedOverlay = {readonly target: string; readonly path: string};
 export type RevertIntent = {
 	readonly verb: 'revert';
 	readonly tag: string;
+	/** Of several with this tag: the one with this ID in an image. */
+	readonly id?: string;
 	/** State wanted afterwards; left out: the state the snapshot was taken in. */
 	readonly afterwards?: 'running' | 'paused';
 	/** Take a snapshot of the present state first. */
@@ -79,6 +81,8 @@ export type CloneIntent = {
 	readonly name: string;
 	/** The snapshot that it is to be like; left out: the domain as it is. */
 	readonly tag?: string;
+	/** Of several with this tag: the one with this ID in an image. */
+	readonly id?: string;
 	/** On copies of its own; else on overlays. */
 	readonly full?: boolean;
 	/** Folder for its disks; beside those that they are made from where left out. */

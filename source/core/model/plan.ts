@@ -38,8 +38,17 @@ export type Expectation =
 			readonly expiresAt?: string | null;
 			readonly parent?: string;
 	  }
-	/** `protected: false`: the domain's metadata protects none of that tag either. `as`: it is kept under this tag. */
-	| {readonly kind: 'no-snapshot'; readonly tag: string; readonly protected?: false; readonly as?: string}
+	/**
+	 * `protected: false`: the domain's metadata protects none of that tag either. `as`: it is kept under this tag. `libvirt`: only
+	 * one that libvirt knows is to be gone, or one that it does not know: another of that tag stays.
+	 */
+	| {
+			readonly kind: 'no-snapshot';
+			readonly tag: string;
+			readonly protected?: false;
+			readonly as?: string;
+			readonly libvirt?: boolean;
+	  }
 	| {readonly kind: 'current'; readonly tag: string}
 	/** `or`: a second state that is as good, where what was saved decides. */
 	| {readonly kind: 'state'; readonly state: DomainState; readonly or?: DomainState}

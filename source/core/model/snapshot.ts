@@ -83,7 +83,7 @@ export type Snapshot = {
 	readonly protected: boolean;
 	/** From when on it need not be kept (ISO 8601); null: for ever. */
 	readonly expiresAt: string | null;
-	/** 0 for the first of this tag, which QEMU takes; 1, 2… for those behind it in the same table (`qemu-img snapshot -c` accepts duplicates). */
+	/** 0 for the first row of this tag, libvirt's before all others; 1, 2… for those behind it (`qemu-img snapshot -c` accepts duplicates). */
 	readonly duplicates: number;
 };
 

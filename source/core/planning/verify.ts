@@ -18,6 +18,8 @@ export function unmetExpectations(
 	});
 }
 
+type Absence = Extract<Expectation, {kind: 'no-snapshot'}>;
+
 /** Where what a domain does not have itself is looked for. */
 type Around = Pick<Facts, 'domains' | 'directories' | 'saveImages'>;
 
@@ -68,8 +70,14 @@ function unmet(expectation: Expectation, after: Domain, {domains, directories, s
 	}
 }
 
-function unmetAbsence({tag, ...kept}: Extract<Expectation, {kind: 'no-snapshot'}>, after: Domain): string | null {
-	if (after.snapshots.some(snapshot => snapshot.tag === tag)) return t`The snapshot ${tag} is still there.`;
+/** Whether what is to be gone of that tag is there. */
+export function isStillThere({tag, libvirt}: Absence, {snapshots}: Pick<Domain, 'snapshots'>): boolean {
+	return snapshots.some(one => one.tag === tag && one.libvirt === (libvirt ?? one.libvirt));
+}
+
+function unmetAbsence(expectation: Absence, after: Domain): string | null {
+	const {tag, ...kept} = expectation;
+	if (isStillThere(expectation, after)) return t`The snapshot ${tag} is still there.`;
 	const held = kept.protected === false && after.retentions.some(one => one.tag === tag && one.protected);
 	return held ? t`${tag} is still protected.` : null;
 }

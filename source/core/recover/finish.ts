@@ -11,6 +11,7 @@ import {basisOf} from '../planning/basis.ts';
 import {isInUse} from '../planning/files.ts';
 import {foreignChanges} from '../planning/foreign-changes.ts';
 import {sourcesOf} from '../planning/sources.ts';
+import {isStillThere} from '../planning/verify.ts';
 import {saidAgain, withRetentionsOf} from '../revert/retention-kept.ts';
 import {asDefinedNow} from '../steps/shared-steps.ts';
 import {type Evidence, mergesOf, reachOf, removes} from '../steps/step.ts';
@@ -140,8 +141,13 @@ function isUnmerged({verb, tag, steps, expect}: Plan, shown: readonly Evidence[]
 		alone &&
 		steps.some(step => mergesOf(step) === 'at once') &&
 		!shown.includes('done') &&
-		domain.snapshots.some(snapshot => snapshot.tag === tag)
+		isToGo(expect, tag, domain)
 	);
+}
+
+/** The snapshot that a delete is about is still there, whatever else has its tag. */
+function isToGo(expect: Plan['expect'], tag: string | null, domain: Domain): boolean {
+	return expect.some(one => one.kind === 'no-snapshot' && one.tag === tag && isStillThere(one, domain));
 }
 
 /** Somebody has taken a snapshot meanwhile: a disk runs on an overlay of theirs. */
@@ -156,7 +162,7 @@ function isOvergrown({expect, basis}: Plan, {domain}: Facts): boolean {
 /** The delete planned anew under their overlays; where its record is gone already, what is left of it is removed. */
 function onOtherOverlays(plan: Plan, evidence: readonly Evidence[], facts: Facts): Outcome {
 	const tag = plan.tag ?? '';
-	if (facts.domain.snapshots.some(snapshot => snapshot.tag === tag)) return makePlan(facts, {verb: 'delete', tag});
+	if (isToGo(plan.expect, tag, facts.domain)) return makePlan(facts, {verb: 'delete', tag});
 	const steps = plan.steps.filter(
 		(step, index) => evidence[index] !== 'done' && removes(step).some(file => !isInUse(facts, file)),
 	);

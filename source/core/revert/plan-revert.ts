@@ -17,7 +17,7 @@ import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {pulledWarnings} from '../snapshots/contents/content.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
-import {ambiguity, findSnapshot, safetyTag} from '../snapshots/tag.ts';
+import {ambiguity, meantSnapshot, safetyTag} from '../snapshots/tag.ts';
 import {t} from '../words/text.ts';
 import {beyondLibvirt} from './beyond-libvirt.ts';
 import {nativeExternalRevert} from './external-by-libvirt.ts';
@@ -43,7 +43,7 @@ import {leftOutNow, notHeldWarnings, type RevertDraft, stateAfter} from './rever
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
 export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
-	const snapshot = findSnapshot(facts.domain, intent.tag);
+	const snapshot = meantSnapshot(facts.domain, intent);
 	if ('refusal' in snapshot) return snapshot;
 	const refusal =
 		revertStateRefusal(facts) ??

@@ -64,10 +64,31 @@ function judgeFiles(disks: readonly Disk[], record: LibvirtSnapshot, around: Aro
 			reason: t`${enumerate(missing.map(printable))} was merged into its base, but deleting ${names} was interrupted. Delete ${names} again to record it.`,
 		};
 	}
+	const moved = movedTo(disks, record, missingFiles);
+	if (moved !== null) {
+		return {
+			health: 'missing-files',
+			reason: t`${enumerate(missing.map(printable))} ${plural(missing.length, 'is', 'are')} missing, but ${moved} holds a snapshot of this tag and time, listed as unmanaged: revert to that one, and delete this record, which holds nothing.`,
+		};
+	}
 	return {
 		health: 'missing-files',
 		reason: t`${enumerate(missing.map(printable))} ${plural(missing.length, 'is', 'are')} missing; reverting is not possible. Restore ${plural(missing.length, 'the file', 'them')}, or delete the snapshot's record.`,
 	};
+}
+
+/** Where an image was moved, and the domain defined anew, what it holds is still there: the file that a disk of it runs on now. */
+function movedTo(
+	disks: readonly Disk[],
+	{name, createdAt, disks: parts}: LibvirtSnapshot,
+	missingFiles: ReadonlySet<string>,
+): string | null {
+	const moved = parts.filter(
+		part => part.snapshot === 'internal' && part.source !== null && missingFiles.has(part.source),
+	);
+	const images = disks.filter(disk => moved.some(part => part.target === disk.target)).flatMap(disk => disk.chain);
+	const holds = ({snapshots}: Image) => snapshots.some(one => one.tag === name && !apart(one.createdAt, createdAt));
+	return images.find(holds)?.file ?? null;
 }
 
 /**
@@ -217,14 +238,13 @@ export function requiredDisks(disks: readonly Disk[]): Disk[] {
 }
 
 /** What the tables of the disks say of a snapshot that libvirt has no record of. */
-export function judgeUnmanaged(
-	required: readonly Disk[],
-	occurrences: readonly Occurrence[],
-	ordinal: number,
-): Verdict {
+export function judgeUnmanaged(required: readonly Disk[], occurrences: readonly Occurrence[]): Verdict {
 	const has = new Set(occurrences.map(({target}) => target));
 	const without = required.filter(disk => !has.has(disk.target) && !disk.unreadable);
-	const hidden = ordinal > 0 ? ' Another snapshot of this name comes before it, and QEMU uses that one.' : '';
+	const isHidden = ({image, entry}: Occurrence) => image.snapshots.find(({tag}) => tag === entry.tag)?.id !== entry.id;
+	const hidden = occurrences.some(isHidden)
+		? ' Another snapshot of this tag comes before it, and QEMU uses that one.'
+		: '';
 	if (without.length > 0) {
 		const lacking = enumerate(without.map(disk => disk.target));
 		return {

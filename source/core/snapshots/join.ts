@@ -134,7 +134,7 @@ function joinOccurrences(
 ): Snapshot {
 	const entries = occurrences.map(({entry}) => entry);
 	const vmSizeBytes = Math.max(...entries.map(entry => entry.vmSizeBytes));
-	const {health, reason} = judgeUnmanaged(required, occurrences, ordinal);
+	const {health, reason} = judgeUnmanaged(required, occurrences);
 	return {
 		tag,
 		health,

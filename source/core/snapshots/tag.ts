@@ -3,7 +3,7 @@
 import type {Domain} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
-import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
+import {idOf, type Snapshot, type SnapshotDisk} from '../model/snapshot.ts';
 import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {cutBytes, printable, t, utf8Length} from '../words/text.ts';
@@ -113,6 +113,18 @@ export function ambiguity(
 		}
 	}
 	return null;
+}
+
+/** The snapshot of that tag, by `id` the one that has this ID in an image. */
+export function meantSnapshot(
+	domain: Domain,
+	{tag, id}: {readonly tag: string; readonly id?: string},
+): Snapshot | {readonly refusal: Refusal} {
+	if (id === undefined) return findSnapshot(domain, tag);
+	const found = domain.snapshots.find(one => one.tag === tag && idOf(one) === id);
+	if (found) return found;
+	const list = remedy`See the snapshots with their IDs ${byVirsnap(['list', domain.name, '--json'])}.`;
+	return {refusal: refuse('not-found', t`No snapshot ${tag} has the ID ${id}.`, list)};
 }
 
 /** The snapshot of that tag: the one libvirt knows before others, and the one that QEMU takes before those behind it. */

@@ -5,7 +5,7 @@ import type {Domain} from '../../core/model/domain.ts';
 import {foldersOf, type Intent} from '../../core/model/intent.ts';
 import type {Receipt} from '../../core/model/receipt.ts';
 import type {Snapshot} from '../../core/model/snapshot.ts';
-import {deletionOf} from '../../core/planning/several/turn.ts';
+import {deletionOf, meaning} from '../../core/planning/several/turn.ts';
 import type {Next} from '../state/actions.ts';
 import type {Dialog, Task} from '../state/dialog.ts';
 import {calledOn, type DomainKey, type HostName, keyOf, splitKey} from '../state/hosts/placed.ts';
@@ -67,9 +67,9 @@ export const BLANK_DIALOG: Omit<Dialog, 'task' | 'token' | 'domain' | 'domainNam
 
 function firstIntent(task: NewTask, domain: Domain, snapshot: Snapshot | null): Intent | null {
 	if (task === 'memory' || task === 'reclaim') return null;
-	if (task === 'clone') return {verb: task, name: '', ...(snapshot && {tag: snapshot.tag})};
+	if (task === 'clone') return {verb: task, name: '', ...(snapshot && meaning(domain, snapshot))};
 	if (task === 'create') return {verb: task, tag: ''};
-	if (task === 'revert') return {verb: task, tag: snapshot?.tag ?? ''};
+	if (task === 'revert') return {verb: task, ...(snapshot ? meaning(domain, snapshot) : {tag: ''})};
 	if (task === 'edit') return {verb: task, tag: snapshot?.tag ?? '', description: snapshot?.description ?? ''};
 	if (task === 'rename') return {verb: 'edit', tag: snapshot?.tag ?? '', newTag: snapshot?.tag ?? ''};
 	if (task === 'protect') return {verb: 'edit', tag: snapshot?.tag ?? '', protect: !snapshot?.protected};

@@ -185,6 +185,13 @@ describe('sentences name disks and files', () => {
 			/no longer in vda \(\/images\/vda\.qcow2\)\. A revert would shut off a running domain/,
 		],
 		['missing', [disk('vdb')], [record('x', external)], ['/images/vda.qcow2'], /^\/images\/vda\.qcow2 is missing/],
+		[
+			'missing, but moved',
+			[chained('vda', image('/elsewhere/vda.qcow2', [entry('s')]))],
+			[record('s')],
+			['/images/vda.qcow2'],
+			/missing, but \/elsewhere\/vda\.qcow2 holds a snapshot of this tag and time, listed as unmanaged: revert to that one/,
+		],
 		['added since', [holding('vda', ['s']), disk('vdb')], [record('s')], [], /^Added since, so not in it: vdb\.$/],
 		[
 			'unmanaged',
@@ -195,6 +202,20 @@ describe('sentences name disks and files', () => {
 		],
 	])('%s', (_, disks, records, missing, sentence) => {
 		expect(join(disks, records, new Set(missing))[0]!.healthReason).toMatch(sentence);
+	});
+
+	test.each<[string, Disk[], string[], boolean]>([
+		['behind it in its table', [holding('vda', ['s'], ['s', {id: '2'}])], [], true],
+		[
+			'in a layer above',
+			[chained('vda', image('/images/vda.x.qcow2', [entry('s')]), image('/images/vda.qcow2'))],
+			[],
+			false,
+		],
+		['where the image was moved to', [chained('vda', image('/b.qcow2', [entry('s')]))], ['/images/vda.qcow2'], false],
+	])('of a tag that libvirt has recorded, %s', (_, disks, missing, hidden) => {
+		const {healthReason} = join(disks, [record('s')], new Set(missing)).find(({libvirt}) => !libvirt)!;
+		expect(healthReason.includes('comes before it')).toBe(hidden);
 	});
 
 	test('a sound snapshot needs none', () => {

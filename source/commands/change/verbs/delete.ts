@@ -1,6 +1,6 @@
 /** `virsnap delete DOMAIN TAG` */
 import {plannedCommand} from '../planned.ts';
-import {domainArgument, tagArgument} from '../request.ts';
+import {domainArgument, idOption, tagArgument} from '../request.ts';
 
 export const deleteCommand = plannedCommand({
 	name: 'delete',
@@ -8,7 +8,7 @@ export const deleteCommand = plannedCommand({
 	arguments: [domainArgument, tagArgument],
 	options: {
 		children: {help: 'also delete its child snapshots'},
-		id: {value: 'ID', help: 'of several snapshots with this tag: the one with this ID in its image'},
+		...idOption,
 		'metadata-only': {help: "delete libvirt's metadata only; keep the data"},
 	},
 	examples: [

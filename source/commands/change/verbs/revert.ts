@@ -1,6 +1,6 @@
 /** `virsnap revert DOMAIN TAG` */
 import {plannedCommand} from '../planned.ts';
-import {afterwards, afterwardsOptions, domainArgument, tagArgument} from '../request.ts';
+import {afterwards, afterwardsOptions, domainArgument, idOption, tagArgument} from '../request.ts';
 
 export const revertCommand = plannedCommand({
 	name: 'revert',
@@ -8,6 +8,7 @@ export const revertCommand = plannedCommand({
 	arguments: [domainArgument, tagArgument],
 	options: {
 		...afterwardsOptions,
+		...idOption,
 		safety: {help: 'take a snapshot of the present state first'},
 		dir: {
 			value: 'DIR',
@@ -26,6 +27,7 @@ export const revertCommand = plannedCommand({
 		intent: {
 			verb: 'revert',
 			tag,
+			...(options.id === undefined ? {} : {id: options.id}),
 			...afterwards(options),
 			...(options.safety ? {safety: true} : {}),
 			...(options.dir === undefined ? {} : {dir: options.dir}),

@@ -25,7 +25,9 @@ export function withinProtection(facts: Facts, outcome: Outcome): Outcome {
 function needed(facts: Facts, plan: Plan): Refusal | null {
 	const {domain, kept} = facts;
 	const gone = new Set(
-		plan.expect.flatMap(one => (one.kind === 'no-snapshot' && one.as === undefined ? [one.tag] : [])),
+		plan.expect.flatMap(one =>
+			one.kind === 'no-snapshot' && one.as === undefined && one.libvirt === undefined ? [one.tag] : [],
+		),
 	);
 	const [leaving, staying] = Array.from([true, false], goes =>
 		domain.snapshots.filter(({tag}) => gone.has(tag) === goes),

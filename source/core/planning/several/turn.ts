@@ -8,7 +8,7 @@ import type {Facts} from '../../model/facts.ts';
 import type {DeleteIntent, EditIntent} from '../../model/intent.ts';
 import type {Outcome, Plan} from '../../model/plan.ts';
 import {refuse} from '../../model/refusal.ts';
-import type {Snapshot} from '../../model/snapshot.ts';
+import {idOf, type Snapshot} from '../../model/snapshot.ts';
 import {childrenFirst} from '../../snapshots/family.ts';
 import {isSameTime} from '../../snapshots/retention.ts';
 import {t} from '../../words/text.ts';
@@ -47,11 +47,19 @@ export function planTurn(facts: Facts, {snapshot}: Turn, intent: SeveralIntent):
 }
 
 /** What deleting this very snapshot is: of several with one tag the one that is meant, and of one whose data is gone its record. */
-export function deletionOf({snapshots}: Pick<Domain, 'snapshots'>, {tag, disks, health}: Snapshot): DeleteIntent {
-	const metadataOnly = health === 'orphaned' || health === 'missing-files';
-	const doubled = snapshots.filter(one => one.tag === tag).length > 1;
-	const id = doubled ? disks.find(part => part.id !== null)?.id : null;
-	return {verb: 'delete', tag, ...(id && {id}), ...(metadataOnly && {metadataOnly})};
+export function deletionOf(domain: Pick<Domain, 'snapshots'>, snapshot: Snapshot): DeleteIntent {
+	const metadataOnly = snapshot.health === 'orphaned' || snapshot.health === 'missing-files';
+	return {verb: 'delete', ...meaning(domain, snapshot), ...(metadataOnly && {metadataOnly})};
+}
+
+/** What an intent names this very snapshot by. */
+export function meaning(
+	{snapshots}: Pick<Domain, 'snapshots'>,
+	snapshot: Snapshot,
+): {readonly tag: string; readonly id?: string} {
+	const {tag} = snapshot;
+	const id = snapshots.some(one => one.tag === tag && one !== snapshot) ? idOf(snapshot) : null;
+	return {tag, ...(id && {id})};
 }
 
 /** Losses of the plan made now that the reviewed one did not name, but for what is freed: nobody has agreed to them. */

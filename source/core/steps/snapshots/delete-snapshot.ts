@@ -2,6 +2,7 @@
 import {literal, strictObject, string} from 'valibot';
 import {isAsBefore} from '../../planning/basis.ts';
 import {isPutOn, sourcesOf} from '../../planning/sources.ts';
+import {isStillThere} from '../../planning/verify.ts';
 import {addressSchema, virshOn} from '../on-domain.ts';
 import {byLibvirt, type Sign, type StepKind} from '../step-kind.ts';
 
@@ -12,8 +13,7 @@ export const deleteSnapshot: StepKind<'delete-snapshot'> = {
 	argv: ({on, tag}) => virshOn(on, 'snapshot-delete', `--snapshotname=${tag}`),
 	evidence(_does, plan, facts): Sign {
 		const gone = plan.expect.every(
-			expectation =>
-				expectation.kind !== 'no-snapshot' || !facts.domain.snapshots.some(({tag}) => tag === expectation.tag),
+			expectation => expectation.kind !== 'no-snapshot' || !isStillThere(expectation, facts.domain),
 		);
 		if (gone && sourcesOf(plan).every(source => isPutOn(facts, source))) return 'done';
 		return isAsBefore(plan, facts) ? 'not-done' : 'half';
