@@ -221,3 +221,21 @@ test.runIf(everyVariant)('memory that was taken by hand without a disk is loaded
 	expect(plan.confirm).toBe('m');
 	expect(plan.warnings.join()).toContain('The memory knows what vdb held then');
 });
+
+test('memory loaded without a disk that has an overlay by now leaves that disk on it', async ({story}) => {
+	const domain = await begin(story, 'on-overlay', true);
+	await domain.write(0x11);
+	const memory = ['--live', `--memspec=file=${story.lab.image('on-overlay.memory')},snapshot=external`];
+	const disks = ['--diskspec=vda,snapshot=external', '--diskspec=vdb,snapshot=no'];
+	await domain.virsh('snapshot-create-as', '--name=m', ...memory, ...disks);
+	await domain.does({verb: 'create', tag: 'both', method: 'external-live'});
+	const overlay = (await domain.read()).disks[1]!.source!;
+	await domain.turnOff();
+	await domain.write(0x22, 'vdb');
+	await domain.does({verb: 'revert', tag: 'm'});
+	expect((await domain.read()).disks[1]).toMatchObject({source: overlay});
+	await domain.turnOff();
+	await domain.holds(0x11, 'vda');
+	await domain.holds(0x22, 'vdb');
+	expect((await domain.read()).disks[1]).toMatchObject({source: overlay});
+});

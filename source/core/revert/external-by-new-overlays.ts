@@ -3,6 +3,7 @@
 import {dirname} from 'node:path/posix';
 import {externalMethod} from '../create/methods.ts';
 import {withSources} from '../domain-xml/sources.ts';
+import type {PlacedDisk} from '../model/does.ts';
 import {writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {RevertIntent} from '../model/intent.ts';
@@ -15,12 +16,12 @@ import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {isThere} from '../snapshots/family.ts';
 import {overlaySteps} from '../steps/files/new-overlay.ts';
 import {addressOf} from '../steps/on-domain.ts';
-import {defineStep} from '../steps/shared-steps.ts';
+import {defineStep, placesIn} from '../steps/shared-steps.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, plural, t} from '../words/text.ts';
 import {leftOverlay} from './left-overlay.ts';
 import {definedRefusal, savedDefinitionRefusal} from './recorded.ts';
-import {currentStep, memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
+import {currentStep, leftOutNow, memoryChange, powerStep, type RevertDraft, stateAfter} from './revert-step.ts';
 import {type Swap, swapsFor} from './swaps.ts';
 
 /**
@@ -49,7 +50,9 @@ export function newOverlayRevert(
 			.find(found => found);
 	if (refusal) return {refusal};
 	const memoryXml = snapshot.memoryFile === null ? undefined : facts.saveImages[snapshot.memoryFile]?.xml;
-	const memory = memoryXml === undefined ? [] : [memoryStep(facts, snapshot, intent, swaps, memoryXml)];
+	const staying = memoryXml === undefined ? [] : stayingPlaces(facts, snapshot);
+	const places = [...staying, ...swaps.map(({disk, file}) => ({target: disk.target, file, format: 'qcow2'}))];
+	const memory = memoryXml === undefined ? [] : [memoryStep(facts, snapshot, intent, {xml: memoryXml, places})];
 	const after = intent.afterwards ?? (memory.length > 0 ? stateAfter(snapshot) : 'shut off');
 	return {
 		method: externalMethod(snapshot),
@@ -79,7 +82,7 @@ export function newOverlayRevert(
 		expect: [
 			{kind: 'state', state: after},
 			{kind: 'current', tag: snapshot.tag},
-			...swaps.map((swap): Expectation => ({kind: 'source', target: swap.disk.target, file: swap.file})),
+			...places.map(({target, file}): Expectation => ({kind: 'source', target, file})),
 		],
 	};
 }
@@ -98,15 +101,24 @@ function startRefusal(facts: Facts, {memoryFile, disks}: Snapshot, {afterwards}:
 	return afterwards === undefined ? null : definedRefusal(facts, swapped);
 }
 
+/** Disks that it does not hold, as they are now: on their file of then they would write below the overlays of later snapshots. */
+const stayingPlaces = (facts: Facts, snapshot: Snapshot): PlacedDisk[] =>
+	placesIn(
+		facts,
+		leftOutNow(facts.domain, snapshot).map(target => ({target})),
+	);
+
+/** The definition that was saved with it, and where its disks are by then. */
+type Loaded = {readonly xml: string; readonly places: readonly PlacedDisk[]};
+
 /** Disks and memory go back together: the memory file is loaded with the new overlays in its XML (verified on 9.0 with a counting guest). */
-function memoryStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, swaps: readonly Swap[], xml: string): Step {
-	const sources = new Map(swaps.map(swap => [swap.disk.target, {file: swap.file, format: 'qcow2'}]));
+function memoryStep(facts: Facts, snapshot: Snapshot, intent: RevertIntent, {xml, places}: Loaded): Step {
 	const state = intent.afterwards ?? (snapshot.state === 'paused' ? 'paused' : 'running');
 	return step(
 		{kind: 'restore', on: addressOf(facts), file: snapshot.memoryFile!, afterwards: state, changed: true},
 		{
 			title: t`Load the memory of ${snapshot.tag}`,
-			input: withSources(xml, sources),
+			input: withSources(xml, new Map(places.map(({target, ...place}) => [target, place]))),
 			changes: [...memoryChange(snapshot), {sign: '~', what: `the domain is ${state}`}],
 		},
 	);
