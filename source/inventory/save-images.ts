@@ -30,7 +30,7 @@ export async function readSaveImages(
 		reader,
 		[...then.values()].flatMap(disks => disks.map(({source}) => source)),
 	);
-	const layers = domain.disks.filter(disk => !disk.readonly).flatMap(disk => disk.chain[0]?.file ?? []);
+	const layers = domain.disks.filter(disk => !disk.readonly).flatMap(disk => disk.chain.map(({file}) => file));
 	const named = (file: string) =>
 		then.get(file)!.map(({target, source}) => ({target, source: resolved(volumes, source)}));
 	const loaded = readable.flatMap(({file}) => named(file).flatMap(({source}) => source ?? []));

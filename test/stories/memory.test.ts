@@ -47,6 +47,18 @@ describe('managed save', () => {
 		await domain.holds(0x22);
 	});
 
+	test('is not resumed where a layer below was written to either', async ({story}) => {
+		const domain = await story.domain('saved-below');
+		await domain.does({verb: 'create', tag: 's', method: 'external-offline'});
+		await domain.does({verb: 'start'});
+		await domain.does({verb: 'save'});
+		await story.lab.run('touch', ['-d', '1 minute', story.lab.image('saved-below.qcow2')]);
+		expect(await domain.refusal({verb: 'restore'})).toMatchObject({
+			code: 'disks-changed',
+			reason: expect.stringContaining('saved-below.qcow2 changed after'),
+		});
+	});
+
 	test('is undone: the domain resumes from the managed save or the file', async ({story}) => {
 		const domain = await story.domain('taken-back', {running: true});
 		await domain.write(0xa1);
