@@ -1,6 +1,7 @@
 /** Protected snapshots, and those that expire: what the domain's own metadata says of them, on a domain that runs and one that does not. */
 import {expect} from 'vitest';
 import {retentionsIn, retentionUri} from '../../source/core/domain-xml/retention.ts';
+import {saying} from '../helpers/saying.ts';
 import {everyVariant} from '../helpers/variants.ts';
 import type {Cast} from './story.ts';
 import {test} from './story.ts';
@@ -104,4 +105,20 @@ test('the base of a protected external snapshot is merged into nothing', async (
 	await domain.does({verb: 'edit', tag: 'second', protect: false});
 	await domain.does({verb: 'delete', tag: 'first'});
 	await domain.holds(0xa1);
+});
+
+test('one in an overlay that a clone has left goes by no way, that of the domain below included', async ({story}) => {
+	const below = await story.domain('below');
+	await below.does({verb: 'clone', name: 'its-clone'});
+	const clone = await story.existing('its-clone');
+	await clone.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await clone.does({verb: 'revert', tag: 'point'});
+	await clone.does({verb: 'create', tag: 'held', method: 'qemu-img'});
+	await clone.does({verb: 'edit', tag: 'held', protect: true});
+	const overlay = (await clone.read()).disks[0]!.source!;
+	await clone.does({verb: 'revert', tag: 'point'});
+	for (const domain of [clone, below]) {
+		const {code, remedy} = await domain.refusal({verb: 'reclaim', overlay});
+		expect({code, remedy}).toEqual({code: 'protected', remedy: saying('edit its-clone held')});
+	}
 });

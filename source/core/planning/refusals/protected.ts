@@ -1,7 +1,8 @@
 /** Snapshots that somebody has protected: no plan deletes them, or what they need. */
 import type {Does} from '../../model/does.ts';
 import type {Domain} from '../../model/domain.ts';
-import type {Facts} from '../../model/facts.ts';
+import type {Facts, Kept} from '../../model/facts.ts';
+import {sameFile} from '../../model/files.ts';
 import type {Outcome, Plan} from '../../model/plan.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
@@ -45,9 +46,23 @@ function needed(facts: Facts, plan: Plan): Refusal | null {
 			if (file !== undefined)
 				return refusal(domain, owner.tag, t`The protected snapshot ${owner.tag} needs ${file} as it is.`);
 		}
-		const inside = kept.filter(({file}) => removed.includes(file)).flatMap(({snapshots}) => snapshots);
-		const held = domain.retentions.find(one => one.protected && inside.includes(one.tag));
-		if (held) return refusal(domain, held.tag, t`The snapshot ${held.tag}, which would go as well, is protected.`);
+		for (const overlay of kept.filter(({file}) => removed.includes(file))) {
+			const held = heldIn(facts, overlay);
+			if (held) return refusal(held, held.tag, t`The snapshot ${held.tag}, which would go as well, is protected.`);
+		}
+	}
+	return null;
+}
+
+/** A protected snapshot in an overlay that no disk uses, of whichever domain has it: a clone stands on the files of another one. */
+function heldIn(facts: Facts, {below, snapshots}: Kept): (Pick<Domain, 'name' | 'uuid'> & {tag: string}) | null {
+	const {domain, domains} = facts;
+	const standsThere = ({disks}: Domain) =>
+		disks.some(({chain}) => chain.some(({file}) => below.some(one => sameFile(facts, one, file))));
+	const others = domains.filter(one => one.uuid !== domain.uuid && standsThere(one));
+	for (const {name, uuid, retentions} of [domain, ...others]) {
+		const held = retentions.find(one => one.protected && snapshots.includes(one.tag));
+		if (held) return {name, uuid, tag: held.tag};
 	}
 	return null;
 }
