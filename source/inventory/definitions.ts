@@ -1,6 +1,6 @@
 /** Definitions held against the chains that there are: libvirt records layers in them, and whoever changes a chain may forget that. */
 import type {Backing, Disk} from '../core/model/disk.ts';
-import {strayLayer} from '../core/snapshots/definitions.ts';
+import {changedDisks, pendingOf, strayLayer} from '../core/snapshots/definitions.ts';
 import type {DomainXml} from '../libvirt/domain-xml.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 
@@ -22,6 +22,23 @@ export async function checkedDefinitions(
 	return disks.map((disk, index) => {
 		const stray = named[index]!.map(backing => strayLayer(disk, backing, {identities})).find(file => file !== null);
 		return stray === undefined ? disk : {...disk, misdefined: stray};
+	});
+}
+
+/** The disks, those marked that the next definition has otherwise. `active`: as the running one names them, in their order. */
+export async function withPending(
+	images: ImageReader,
+	disks: readonly Disk[],
+	active: DomainXml['disks'],
+	next: Pick<DomainXml, 'disks'>,
+): Promise<readonly Disk[]> {
+	const changed = changedDisks(active, next.disks);
+	if (changed.length === 0) return disks;
+	const files = [...active, ...changed].flatMap(({source}) => source ?? []);
+	const identities = Object.fromEntries(await images.identities(files.filter(file => file.startsWith('/'))));
+	return disks.map((disk, index) => {
+		const pending = pendingOf(active[index]!, changed, {identities});
+		return pending === undefined ? disk : {...disk, pending};
 	});
 }
 

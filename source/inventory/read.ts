@@ -12,7 +12,7 @@ import {hostOf} from '../libvirt/capabilities.ts';
 import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
-import {checkedDefinitions} from './definitions.ts';
+import {checkedDefinitions, withPending} from './definitions.ts';
 import {confirmed, readDisk} from './disks.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
 import type {Sources} from './sources.ts';
@@ -203,7 +203,8 @@ async function assemble(
 	read: readonly Disk[],
 	{snapshots: records, problems}: DomainSnapshots,
 ): Promise<Domain> {
-	const disks = await checkedDefinitions(sources.images, read, next);
+	const checked = await checkedDefinitions(sources.images, read, next);
+	const disks = next && persistent ? await withPending(sources.images, checked, xml.disks, next) : checked;
 	// Memory that was loaded has brought the metadata of its time with it.
 	const {retentions} = next ?? xml;
 	const snapshots = await inTheirNames(sources.images, disks, records);

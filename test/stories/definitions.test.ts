@@ -1,5 +1,5 @@
 /** Definitions say the truth of their chains: a snapshot of a running domain writes its layers into them, and layers come and go. */
-import {writeFile} from 'node:fs/promises';
+import {symlink, writeFile} from 'node:fs/promises';
 import {expect} from 'vitest';
 import type {MethodId} from '../../source/core/model/intent.ts';
 import {variants} from '../helpers/variants.ts';
@@ -107,4 +107,86 @@ test('where the definition ends the chain early, or takes the base for raw, no o
 	await lab.virsh('define', '--file', await lab.writeFile('ended-early.xml', xml));
 	await domain.does(offline);
 	await domain.holds(0x11);
+});
+
+/** As `virsh edit` does. */
+async function redefine({lab}: Story, domain: Cast, change: (xml: string) => string): Promise<void> {
+	const xml = change(await domain.virsh('dumpxml', '--inactive'));
+	await lab.virsh('define', '--file', await lab.writeFile(`${domain.name}.xml`, xml));
+}
+
+/** What virt-manager does where the bus is changed. */
+const asSata = (xml: string) =>
+	xml.replace(/<target dev='vda' bus='virtio'\/>([\s\S]*?)<address[^>]*\/>/, "<target dev='sdb' bus='sata'/>");
+
+test.for(variants<MethodId>(['external-live', 'external-full'], method => method === 'external-live'))(
+	'%s while another name of the disk is pending: refused, and taken once it is shut off, or called as before',
+	async (method, {story}) => {
+		const domain = await story.domain(`pending-${method}`, {running: true});
+		await domain.write(0x11);
+		const before = await domain.virsh('dumpxml', '--inactive');
+		await redefine(story, domain, asSata);
+		const refusal = await domain.refusal({verb: 'create', tag: 's1', method});
+		expect(refusal.reason).toContain('from the next start on vda is called sdb');
+		await redefine(story, domain, () => before);
+		await domain.does({verb: 'create', tag: 's1', method});
+		await redefine(story, domain, asSata);
+		await domain.write(0x22);
+		expect((await domain.refusal({verb: 'create', tag: 's2', method})).reason).toContain('sdb');
+		expect((await domain.refusal({verb: 'delete', tag: 's1'})).reason).toContain('sdb');
+		await domain.turnOff();
+		await domain.does({verb: 'delete', tag: 's1'});
+		await domain.does({verb: 'create', tag: 's2', method: 'external-offline'});
+		await starts(domain);
+		await domain.turnOff();
+		await domain.holds(0x22);
+	},
+);
+
+test('the same by two disks that change places, by another path, and by another file', async ({story}) => {
+	const domain = await story.domain('places', {disks: ['places-1.qcow2', 'places-2.qcow2'], running: true});
+	const before = await domain.virsh('dumpxml', '--inactive');
+	const other = await story.lab.createImage('places-3.qcow2');
+	const link = story.lab.image('places-link.qcow2');
+	await symlink(story.lab.image('places-1.qcow2'), link);
+	const changes: [string, (xml: string) => string][] = [
+		['vda is called vdb', xml => xml.replace(/'(vd[ab])' bus/g, (_, dev) => `'${dev === 'vda' ? 'vdb' : 'vda'}' bus`)],
+		[`is ${link}`, xml => xml.replace(story.lab.image('places-1.qcow2'), link)],
+		[`vda is ${other}`, xml => xml.replace(story.lab.image('places-1.qcow2'), other)],
+	];
+	for (const [words, change] of changes) {
+		await redefine(story, domain, () => change(before));
+		expect((await domain.refusal({verb: 'create', tag: 's1', method: 'external-live'})).reason).toContain(words);
+	}
+	await domain.does({verb: 'create', tag: 's1', method: 'external-live', disks: ['vdb']});
+	await domain.does({verb: 'delete', tag: 's1'});
+	await redefine(story, domain, () => before);
+	await domain.does({verb: 'create', tag: 's1', method: 'external-live'});
+});
+
+test('pending changes of other disks stand in the way of nothing', async ({story}) => {
+	const {lab} = story;
+	const domain = await story.domain('others', {disks: ['others-1.qcow2', 'others-2.qcow2'], running: true});
+	const [fresh, medium] = await Promise.all([
+		lab.createImage('others-3.qcow2'),
+		lab.createImage('others.raw', {format: 'raw'}),
+	]);
+	await domain.virsh('attach-disk', '--source', fresh, '--target', 'vdc', '--config', '--subdriver', 'qcow2');
+	await domain.virsh(
+		'attach-disk',
+		'--source',
+		medium,
+		'--target',
+		'sda',
+		'--config',
+		'--type',
+		'cdrom',
+		'--mode',
+		'readonly',
+	);
+	await domain.virsh('detach-disk', '--target', 'vdb', '--config');
+	for (const tag of ['s1', 's2']) await domain.does({verb: 'create', tag, method: 'external-live'});
+	await domain.does({verb: 'delete', tag: 's2'});
+	await domain.does({verb: 'delete', tag: 's1'});
+	expect((await domain.read()).disks.map(({pending}) => pending)).toEqual([undefined, undefined]);
 });

@@ -9,7 +9,7 @@ import type {Identified} from '../model/files.ts';
 import type {CreateIntent} from '../model/intent.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {encryptedInsideRefusal, openOverlayRefusal} from '../planning/refusals/encrypted.ts';
-import {misdefinedRefusal} from '../planning/refusals/misdefined.ts';
+import {misdefinedRefusal, pendingRefusal} from '../planning/refusals/misdefined.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
 import {sameImageRefusal} from '../planning/refusals/same-image.ts';
@@ -166,7 +166,14 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	if (common) return common;
 	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
-	const open = openOverlayRefusal(disks) ?? misdefinedRefusal(facts.domain, disks) ?? volumeRefusal(facts, disks);
+	const open =
+		openOverlayRefusal(disks) ??
+		misdefinedRefusal(facts.domain, disks) ??
+		pendingRefusal(
+			facts,
+			disks.map(({target}) => ({target, file: null})),
+		) ??
+		volumeRefusal(facts, disks);
 	if (open) return open;
 	const placed = intent.overlays?.map(({target}) => target) ?? [];
 	const homeless = disks.find(disk => isOnDevice(facts, disk) && !placed.includes(disk.target));

@@ -11,8 +11,10 @@ import {planOf} from '../planning/plan-of.ts';
 import {busyRefusal} from '../planning/refusals/busy.ts';
 import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
+import {pendingRefusal} from '../planning/refusals/misdefined.ts';
 import {protectedRefusal} from '../planning/refusals/protected.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
+import {sourcesOf} from '../planning/sources.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
 import {byDelete} from '../steps/hints.ts';
@@ -38,6 +40,8 @@ export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 			? oneOfSeveral(facts, snapshot)
 			: draftFor(facts, snapshot, intent);
 	if ('refusal' in draft) return draft;
+	const pending = pendingRefusal(facts, sourcesOf({expect: draft.expect ?? []}));
+	if (pending) return {refusal: pending};
 	const plan = planOf(facts, {
 		verb: 'delete',
 		tag: snapshot.tag,

@@ -73,6 +73,8 @@ export type Disk = {
 	readonly backing?: Backing;
 	/** A file that a definition of the domain names where its chain has another: it does not start so. Left out where all agree. */
 	readonly misdefined?: string;
+	/** What the definition of an active domain has instead, with which it starts the next time. Left out where it has this disk as it is. */
+	readonly pending?: Pending;
 	/** Active layer first; empty where the source is no readable image (see `unreadable`). */
 	readonly chain: readonly Image[];
 	/** Why the image could not be read and how to mend it; null when it was. */
@@ -88,6 +90,9 @@ export type Backing = {
 	readonly formats?: readonly (string | null)[];
 	readonly whole: boolean;
 };
+
+/** `same`: it is this disk's file, under another target or by another path. Else it is another file under the disk's target. */
+export type Pending = {readonly target: string; readonly source: string; readonly same: boolean};
 
 /** The active layer, as qemu-img names it. */
 export function activeFile(disk: Disk): string {

@@ -1,10 +1,12 @@
 /** Whether a plan did what it promised: read back, never concluded from an exit status. */
 import {basename, dirname} from 'node:path/posix';
+import type {Disk} from '../model/disk.ts';
 import {type Domain, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import {expiryWords} from '../snapshots/retention.ts';
 import {printable, t} from '../words/text.ts';
+import {pendingWords} from './refusals/misdefined.ts';
 
 /** One sentence for each expectation that the domain, read again, does not meet; empty where all are met. */
 export function unmetExpectations(
@@ -61,13 +63,18 @@ function unmet(expectation: Expectation, after: Domain, {domains, directories, s
 		case 'source': {
 			const disk = after.disks.find(({target}) => target === expectation.target);
 			const source = disk?.source ?? null;
-			if (source === expectation.file)
-				return disk?.misdefined === undefined
-					? null
-					: t`The definition of ${expectation.target} names ${disk.misdefined} below it, which is not in its chain.`;
+			if (disk && source === expectation.file) return misdefinition(disk);
 			return t`${expectation.target} runs on ${source === null ? 'nothing' : printable(source)}, not on ${expectation.file}.`;
 		}
 	}
+}
+
+/** A definition that would not start the disk as it is now. */
+function misdefinition(disk: Disk): string | null {
+	const {target, misdefined, pending} = disk;
+	if (misdefined !== undefined)
+		return t`The definition of ${target} names ${misdefined} below it, which is not in its chain.`;
+	return pending === undefined ? null : t`The definition was not changed with ${target}: ${pendingWords(disk)}.`;
 }
 
 /** Whether what is to be gone of that tag is there. */

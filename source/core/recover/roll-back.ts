@@ -5,11 +5,12 @@ import {makePlan} from '../make-plan.ts';
 import type {Disk} from '../model/disk.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
-import type {Expectation, Outcome} from '../model/plan.ts';
+import type {Outcome} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists} from '../planning/files.ts';
+import {pendingRefusal} from '../planning/refusals/misdefined.ts';
 import {isPutOn, sourcesOf} from '../planning/sources.ts';
 import {byDelete} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
@@ -110,12 +111,12 @@ function createdBack(receipt: Told, facts: Facts, leftovers: readonly string[]):
 				'Check it with qemu-img info.',
 			),
 		};
-	const owned = ownedRefusal(facts, moved);
-	if (owned) return {refusal: owned};
+	const bases = moved.map(({target, chain}) => ({kind: 'source' as const, target, file: chain[1]!.file}));
+	const refusal = ownedRefusal(facts, moved) ?? pendingRefusal(facts, bases);
+	if (refusal) return {refusal};
 	const steps = [...(moved.length > 0 ? committed(moved, facts) : []), ...leftovers.map(removeStep)];
 	if (steps.length === 0)
 		return {refusal: refuse('unsupported', 'There is nothing to roll back.', 'Leave it as it is.')};
-	const bases = moved.map((disk): Expectation => ({kind: 'source', target: disk.target, file: disk.chain[1]!.file}));
 	return {
 		plan: {
 			...plan,

@@ -1,5 +1,5 @@
 /** What a definition says of the layers below a disk (`<backingStore>`), held against its chain. */
-import type {Backing, Disk} from '../model/disk.ts';
+import type {Backing, Disk, Pending} from '../model/disk.ts';
 import type {Domain} from '../model/domain.ts';
 import {type Identified, sameFile} from '../model/files.ts';
 import {t} from '../words/text.ts';
@@ -27,6 +27,26 @@ export function strayLayer(
 function isOtherFormat(defined: string | null | undefined, format: string): boolean {
 	const plain = ['raw', 'qcow2'];
 	return defined != null && defined !== format && plain.includes(defined) && plain.includes(format);
+}
+
+type Defined = Pick<Disk, 'target' | 'source' | 'type'>;
+
+/** Disks that the next definition has, and the active domain does not have so. Where a storage volume lies nothing here tells. */
+export function changedDisks(active: readonly Defined[], next: readonly Defined[]): Defined[] {
+	const isAsNow = (one: Defined) => (now: Defined) =>
+		now.target === one.target && (now.source === one.source || [now.type, one.type].includes('volume'));
+	return next.filter(one => one.source !== null && !active.some(isAsNow(one)));
+}
+
+/** What of these stands in the place of this disk; undefined where nothing does. */
+export function pendingOf(
+	{target, source}: Defined,
+	changed: readonly Defined[],
+	facts: Identified,
+): Pending | undefined {
+	const same = changed.find(one => sameFile(facts, one.source, source));
+	const found = same ?? changed.find(one => one.target === target);
+	return found && {target: found.target, source: found.source!, same: same !== undefined};
 }
 
 /** One sentence for each disk whose definition is not true of its chain. */

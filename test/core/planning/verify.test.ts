@@ -38,6 +38,14 @@ test('a definition that names another chain below the disk is found', () => {
 	]);
 });
 
+test('a definition that has not followed the disk is found', () => {
+	const pending = {target: 'sdb', source: '/images/base.qcow2', same: false};
+	const left = domain({state: 'running', disks: [disk('vda', {pending})]});
+	expect(unmetExpectations([{kind: 'source', target: 'vda', file: '/images/vda.qcow2'}], left)).toEqual([
+		expect.stringContaining('/images/base.qcow2'),
+	]);
+});
+
 test('a second snapshot of the tag, by somebody else at the same time, is found', () => {
 	const twice = domain({snapshots: [snapshot('s'), snapshot('s', {duplicates: 1})]});
 	const expected = {kind: 'snapshot', tag: 's', health: ['ok']} as const;
