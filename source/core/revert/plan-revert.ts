@@ -30,6 +30,7 @@ import {
 	healthRefusal,
 	isRewritten,
 	recordedFiles,
+	retargetedRefusal,
 	revertStateRefusal,
 	rewrittenWarnings,
 	sharedBaseRefusal,
@@ -39,7 +40,7 @@ import {
 } from './refusals.ts';
 import {sizeWarnings} from './resized.ts';
 import {withRetentionsKept} from './retention-kept.ts';
-import {leftOutNow, notHeldWarnings, type RevertDraft, stateAfter} from './revert-step.ts';
+import {exchangedWarnings, leftOutNow, notHeldWarnings, type RevertDraft, stateAfter} from './revert-step.ts';
 
 /** The plan that brings disks, and memory where the snapshot holds it, back to a snapshot. */
 export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
@@ -49,6 +50,7 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 		revertStateRefusal(facts) ??
 		busyRefusal(facts) ??
 		healthRefusal(facts, snapshot) ??
+		retargetedRefusal(facts, snapshot) ??
 		spoiledRefusal(facts, snapshot) ??
 		bitmapsRefusal(facts, snapshot) ??
 		unreadableRefusal(facts, snapshot);
@@ -83,6 +85,7 @@ function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan 
 		warnings: [
 			...(draft.wayBack === undefined ? [] : spoiled),
 			...notHeldWarnings(facts, snapshot),
+			...exchangedWarnings(facts, snapshot),
 			...rewrittenWarnings(facts, snapshot),
 			...pulledWarnings(facts, snapshot),
 			...draft.warnings,

@@ -1,10 +1,13 @@
 /** Why a snapshot cannot be gone back to, whatever the way. */
 
 import {activeFile} from '../model/disk.ts';
+import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
+import {sameFile} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
+import {diskOf} from '../snapshots/family.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
@@ -65,6 +68,26 @@ export function rewrittenWarnings({rewritten}: Pick<Facts, 'rewritten'>, {tag, m
 		({file, at}) =>
 			t`${file} was written to at ${formatDate(at)}, after the snapshot was taken and not by virsnap: it may not hold what it held then.${then}`,
 	);
+}
+
+/** Everything about a disk goes by its target: under another one it would not go back, and what has its target now would. */
+export function retargetedRefusal(facts: Facts, snapshot: Snapshot): Refusal | null {
+	const {domain, host} = facts;
+	const same = (one: string, other: string) => sameFile(facts, one, other);
+	for (const part of [...snapshot.disks, ...snapshot.leftOut.map(one => ({...one, file: null}))]) {
+		const disk = diskOf(domain.disks, part, domain.snapshots, same);
+		if (!disk || disk.target === part.target) continue;
+		const taken = domain.disks.some(({target}) => target === part.target);
+		const first = isActive(domain)
+			? remedy`Shut the domain down ${byVirsh(host, 'shutdown', domain)}, then give`
+			: 'Give';
+		return refuse(
+			'unsupported-disk',
+			t`The disk that was ${part.target} when it was taken is ${disk.target} now${taken ? t`, and ${part.target} is another one` : ''}.`,
+			remedy`${first} it the target ${part.target} again ${byVirsh(host, 'edit', domain)}${taken ? ', and the other one another target' : ''}.`,
+		);
+	}
+	return null;
 }
 
 /** Data in a lower layer: going back would rewrite the base under the overlays that depend on it. */

@@ -3,14 +3,17 @@
 import {liveOnlyDisks} from '../domain-xml/live-only.ts';
 import {snapshotSources} from '../domain-xml/sources.ts';
 import {can} from '../model/capabilities.ts';
+import {activeFile} from '../model/disk.ts';
 import {type Domain, type DomainState, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
+import {sameFile} from '../model/files.ts';
 import type {RevertIntent} from '../model/intent.ts';
 import type {Expectation, Plan} from '../model/plan.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import type {Draft} from '../planning/plan-of.ts';
 import {sizeWords} from '../snapshots/contents/sizes.ts';
+import {filesOf} from '../snapshots/family.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, formatDate, plural, t} from '../words/text.ts';
@@ -130,6 +133,20 @@ export function notHeldWarnings({domain}: Pick<Facts, 'domain'>, snapshot: Snaps
 	return [
 		`Not in the snapshot: ${names}. What ${plural(targets.length, 'it holds', 'they hold')} stays as it is now, while ${held} ${plural(snapshot.disks.length, 'goes', 'go')} back.${memory}`,
 	];
+}
+
+/** Disks that have got images which no snapshot knows, such as another disk under the same target: it loses its place to the one of then. */
+export function exchangedWarnings(facts: Facts, snapshot: Snapshot): string[] {
+	const {disks, snapshots} = facts.domain;
+	const known = snapshots.flatMap(one => one.disks).flatMap(({file, source}) => [file, source]);
+	const isKnown = (file: string) => known.some(one => sameFile(facts, one, file));
+	return snapshot.disks.flatMap(({kind, target}) => {
+		const disk = disks.find(one => one.target === target);
+		if (kind !== 'external' || !disk || filesOf(disk).some(isKnown)) return [];
+		return [
+			t`${target} runs on ${activeFile(disk)} now, which no snapshot knows: it leaves the definition and stays on disk.`,
+		];
+	});
 }
 
 /** Targets of the disks that it does not hold, of those that the domain has. */

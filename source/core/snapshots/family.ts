@@ -2,7 +2,7 @@
 
 import {snapshotOverlays, snapshotSources} from '../domain-xml/sources.ts';
 import type {Disk, Image} from '../model/disk.ts';
-import type {Domain} from '../model/domain.ts';
+import {type Domain, isWritable} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
 import type {Snapshot} from '../model/snapshot.ts';
@@ -61,6 +61,40 @@ type RecordedLayer = {
 	readonly source?: string | null | undefined;
 	readonly file: string | null;
 };
+
+type RecordedParts = readonly {readonly disks: readonly RecordedLayer[]}[];
+
+/** What a disk of the domain runs on, down to the bottom. */
+export function filesOf({source, chain}: Disk): string[] {
+	return [...(source === null ? [] : [source]), ...chain.map(({file}) => file)];
+}
+
+/**
+ * The disk that a part of a snapshot is about, told by what it runs on: it may have got another target since, and its old one been given
+ * to another disk. Undefined where the domain has neither.
+ */
+export function diskOf(
+	disks: readonly Disk[],
+	part: RecordedLayer,
+	snapshots: RecordedParts,
+	same: (one: string, other: string) => boolean = Object.is,
+): Disk | undefined {
+	const layers = [part.file, part.source].filter(file => file != null);
+	const isOn = (disk: Disk, files: readonly string[]) =>
+		filesOf(disk).some(file => files.some(layer => same(file, layer)));
+	const own = disks.find(({target}) => target === part.target);
+	if (own && isOn(own, [...layers, ...belowOf(layers, snapshots)])) return own;
+	return disks.find(disk => isWritable(disk) && isOn(disk, layers)) ?? own;
+}
+
+/** What these layers were overlays of, as records tell: a revert may have put the disk on any of that. */
+function belowOf(layers: readonly string[], snapshots: RecordedParts): string[] {
+	const parts = snapshots.flatMap(({disks}) => disks);
+	const found = new Set(layers);
+	// The set grows while it is walked.
+	for (const file of found) for (const one of parts) if (one.file === file && one.source != null) found.add(one.source);
+	return [...found];
+}
 
 /**
  * Whether the overlay of this part was merged into its base: what was taken on the overlay depends on the base. QEMU leaves it so when it

@@ -4,7 +4,7 @@ import {writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Health, LibvirtSnapshot} from '../model/snapshot.ts';
 import {enumerate, formatDate, plural, printable, sentence, t} from '../words/text.ts';
-import {isMerged} from './family.ts';
+import {diskOf, isMerged} from './family.ts';
 
 /** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
 const toleranceMs = 30_000;
@@ -39,7 +39,7 @@ export function judge(
 		judgeRecord(disks, record) ??
 		judgeTables(disks, found) ??
 		judgeIdentity(record, found) ??
-		judgeUnread(disks, record) ?? {health: 'ok', reason: remarks(disks, record)}
+		judgeUnread(disks, record) ?? {health: 'ok', reason: remarks(disks, record, around)}
 	);
 }
 
@@ -218,16 +218,23 @@ function apart(one: string, other: string): boolean {
 }
 
 /** What is worth knowing of a sound snapshot: the domain's disks are not those of that time. */
-function remarks(disks: readonly Disk[], record: LibvirtSnapshot): string {
-	const known = new Set(record.disks.map(part => part.target));
-	const added = requiredDisks(disks).filter(disk => !known.has(disk.target));
-	const covered = record.disks.filter(part => part.snapshot === 'internal' || part.snapshot === 'external');
-	const removed = covered.filter(part => !disks.some(disk => disk.target === part.target));
+function remarks(disks: readonly Disk[], record: LibvirtSnapshot, {records}: Around): string {
+	const isHeld = ({snapshot}: RecordedDisk) => snapshot === 'internal' || snapshot === 'external';
+	const parts = record.disks.map(part => ({
+		...part,
+		disk:
+			isHeld(part) || part.leftOut ? diskOf(disks, part, records) : disks.find(({target}) => target === part.target),
+	}));
+	const added = requiredDisks(disks).filter(disk => !parts.some(part => part.disk === disk));
+	const removed = parts.filter(part => isHeld(part) && part.disk === undefined);
 	const sentences = [
 		added.length > 0 ? `Added since, so not in it: ${enumerate(added.map(disk => disk.target))}.` : '',
 		removed.length > 0
 			? `In it, but no longer part of the domain: ${enumerate(removed.map(part => part.target))}.`
 			: '',
+		...parts.map(({target, disk}) =>
+			disk && disk.target !== target ? `What was ${target} then is ${disk.target} now.` : '',
+		),
 	];
 	return sentences.filter(sentence => sentence !== '').join(' ');
 }

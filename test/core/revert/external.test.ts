@@ -1,8 +1,12 @@
 /** Reverts to external snapshots. */
 import {describe, expect, test} from 'vitest';
+import type {Disk} from '../../../source/core/model/disk.ts';
+import type {Snapshot} from '../../../source/core/model/snapshot.ts';
+import {revertPlan} from '../../../source/core/revert/plan-revert.ts';
 import {chained, entry, image, uuid} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
+import {saying} from '../../helpers/saying.ts';
 import {onBase, overlaid, planned, refused} from './planned.ts';
 
 describe('external', () => {
@@ -99,5 +103,32 @@ describe('external', () => {
 			kept: [{file: left, below: ['/images/vda.qcow2'], snapshots: ['inner']}],
 		});
 		expect(refusal.reason).toBe('libvirt would delete /images/vda.7 and the snapshots inside it: inner.');
+	});
+});
+
+describe('the disk has another target by now', () => {
+	const target = (name: string) => ({...overlaid, target: name});
+	const other = chained('vda', image('/images/new.qcow2'));
+	const below = chained('vda', image('/images/vda.qcow2'));
+	const left = {...onBase, leftOut: [{target: 'vdb', source: '/images/vdb.qcow2'}]};
+	const vdb = chained('sdb', image('/images/vdb.1'), image('/images/vdb.qcow2'));
+
+	test.each<[string, Disk[], Snapshot, string | null]>([
+		['and its own is free', [target('sdb')], onBase, 'The disk that was vda when it was taken is sdb now.'],
+		['and another has its own', [other, target('vdb')], onBase, 'is vdb now, and vda is another one.'],
+		['of one that it leaves out', [overlaid, vdb], left, 'The disk that was vdb when it was taken is sdb now.'],
+		['no: another disk reads what it left', [below, target('vdb')], onBase, null],
+		['no: another disk has it for reading', [other, {...target('vdb'), readonly: true}], onBase, null],
+		['no: it was detached', [], onBase, null],
+	])('%s', (_, disks, found, reason) => {
+		const outcome = revertPlan(facts({domain: {disks, snapshots: [found]}}), {verb: 'revert', tag: 's'});
+		const told = 'refusal' in outcome ? outcome.refusal.reason : '';
+		if (reason === null) expect(told).not.toContain('when it was taken');
+		else expect(told).toContain(reason);
+	});
+
+	test('active: it is shut down first', () => {
+		const {remedy} = refused({domain: {state: 'running', disks: [target('sdb')], snapshots: [onBase]}});
+		expect(remedy).toEqual(saying('Shut the domain down'));
 	});
 });

@@ -194,6 +194,20 @@ describe('sentences name disks and files', () => {
 		],
 		['added since', [holding('vda', ['s']), disk('vdb')], [record('s')], [], /^Added since, so not in it: vdb\.$/],
 		[
+			'another target',
+			[{...holding('vda', ['s']), target: 'sdb'}],
+			[record('s')],
+			[],
+			/^What was vda then is sdb now\.$/,
+		],
+		[
+			'another one in front',
+			[chained('vda', image('/images/new.qcow2')), {...onOverlay, target: 'vdb'}],
+			[record('x', external)],
+			[],
+			/^Added since, so not in it: vda\. What was vda then is vdb now\.$/,
+		],
+		[
 			'unmanaged',
 			[holding('vda', ['s']), holding('vdb', ['s', {createdAt: later}])],
 			[],
