@@ -12,7 +12,7 @@ export type Facts = {
 	readonly domains: readonly Domain[];
 	/** Overlays that a revert left: no chain and no snapshot has them. */
 	readonly reclaimable: readonly Reclaimable[];
-	/** Whatever lies in the folders of its images and depends on one of them, outside the chains of all domains. */
+	/** What lies in the folders of its images, or is in a record of any snapshot, and depends on one of them, outside all domains' chains. */
 	readonly kept: readonly Kept[];
 	/** What QEMU has let go of while the domain is paused; null where nothing, or where nobody knows. */
 	readonly held: Held | null;

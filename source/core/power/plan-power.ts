@@ -5,14 +5,16 @@ import {changedUnderSaveRefusal} from '../memory/saved-memory.ts';
 import {activeFile} from '../model/disk.ts';
 import {type DomainState, isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
+import {sameFile} from '../model/files.ts';
 import type {PowerIntent, PowerVerb} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {dependantsOf} from '../snapshots/dependants.ts';
+import {byBaseOf, keptOn, recordedOn} from '../snapshots/kept.ts';
 import {stateProblems} from '../snapshots/problems.ts';
-import {byVirsh} from '../steps/hints.ts';
+import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
@@ -72,7 +74,10 @@ export function powerPlan(facts: Facts, {verb}: PowerIntent): Outcome {
 	const refusal =
 		stateRefusal(facts, verb, row) ??
 		(verb === 'start'
-			? (sharedImageRefusal(facts) ?? unsureMergeRefusal(facts) ?? changedUnderSaveRefusal(facts))
+			? (sharedImageRefusal(facts) ??
+				unsureMergeRefusal(facts) ??
+				recordedBaseRefusal(facts) ??
+				changedUnderSaveRefusal(facts))
 			: null);
 	if (refusal) return {refusal};
 	return {plan: planFrom(facts, verb, row)};
@@ -114,11 +119,20 @@ function savedMemoryChange({domain}: Facts, verb: PowerVerb) {
 		: [];
 }
 
-function warningsOf({domain, host}: Facts, verb: PowerVerb): Remedy[] {
+function warningsOf(facts: Facts, verb: PowerVerb): Remedy[] {
+	const {domain, host} = facts;
 	const warnings: Remedy[] = verb === 'resume' ? stateProblems(domain) : [];
 	if (verb === 'shutdown') {
 		const force = byVirsh(host, 'destroy', domain);
 		warnings.push(remedy`The guest may be slow or ignore the request; if so, force it off ${force}.`);
+	}
+	if (verb === 'start') {
+		const unused = keptOn(facts, writtenFiles(facts));
+		warnings.push(
+			...unused.map(
+				({file}) => t`${file}, which no disk uses now, depends on what this domain writes to: it becomes corrupt.`,
+			),
+		);
 	}
 	if (verb === 'start' && domain.managedSave) {
 		const resume = byVirsh(host, 'resume', domain);
@@ -161,11 +175,38 @@ function stateRemedy({domain, host}: Facts, verb: PowerVerb): Remedy {
 	return 'Nothing to do.';
 }
 
-/** A base must never run again while overlays of other domains depend on it: what it writes corrupts them all. */
-function sharedImageRefusal(facts: Facts): Refusal | null {
-	const files = writableDisks(facts.domain)
+/** What it writes to as soon as it runs. */
+function writtenFiles({domain}: Facts): string[] {
+	return writableDisks(domain)
 		.filter(disk => !disk.shareable)
 		.map(activeFile);
+}
+
+/** The same of an overlay that no disk uses now, and that a snapshot has: it was defined back onto its base by hand, say. */
+function recordedBaseRefusal(facts: Facts): Refusal | null {
+	const {domain, host, spoiled} = facts;
+	const written = writtenFiles(facts);
+	// Where the delete of one's own was broken off, the base has what the overlay had.
+	const found = recordedOn(facts, written).find(
+		one => one.domain.uuid !== domain.uuid || !spoiled.some(({tag}) => tag === one.snapshot.tag),
+	);
+	if (!found) return null;
+	const {kept, domain: owner, snapshot, part} = found;
+	const own = owner.uuid === domain.uuid && sameFile(facts, part.file, kept.file);
+	const first = own
+		? remedy`To keep the snapshot, define ${part.target} on ${printable(kept.file)} again ${byVirsh(host, 'edit', domain)}`
+		: remedy`To keep that file, give it a base of its own first ${byBaseOf(facts, kept)}`;
+	const record = byVirsnap(['delete', owner.name, snapshot.tag], null, ['--metadata-only']);
+	return refuse(
+		'has-dependants',
+		t`${kept.below.find(file => written.includes(file))!} is the base of ${kept.file}, which snapshot ${snapshot.tag} of ${owner.name} has: what this domain writes would corrupt it.`,
+		remedy`${first}. If you do not need it, delete libvirt's record of that snapshot ${record}, then start the domain.`,
+	);
+}
+
+/** A base must never run again while overlays of other domains depend on it: what it writes corrupts them all. */
+function sharedImageRefusal(facts: Facts): Refusal | null {
+	const files = writtenFiles(facts);
 	const users = dependantsOf(facts, files).filter(user => user.asBase || isActive(user.domain));
 	const first = users[0];
 	if (!first) return null;

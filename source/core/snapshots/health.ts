@@ -34,7 +34,7 @@ export function judge(
 ): Verdict {
 	return (
 		judgeFiles(disks, record, around) ??
-		judgeBases(disks, record) ??
+		judgeBases(disks, record, around) ??
 		judgeMerged(disks, record, around) ??
 		judgeRecord(disks, record) ??
 		judgeTables(disks, found) ??
@@ -104,17 +104,34 @@ function neededFiles(disks: readonly Disk[], part: RecordedDisk): (string | null
 }
 
 /** A base that the domain runs on itself: it was committed into, or gone back to by hand, and is written to. */
-function judgeBases(disks: readonly Disk[], record: LibvirtSnapshot): Verdict | null {
+function judgeBases(
+	disks: readonly Disk[],
+	record: LibvirtSnapshot,
+	{missingFiles, writtenAt}: Around,
+): Verdict | null {
 	const parts = record.disks.filter(part => part.snapshot === 'external');
 	const active = new Set(disks.filter(disk => !disk.readonly).map(disk => disk.chain[0]?.file ?? disk.source));
 	const spoiled = parts.filter(part => part.source !== null && active.has(part.source));
 	if (spoiled.length === 0) return null;
 	const places = enumerate(spoiled.map(part => t`${part.target} (${part.source!})`));
 	const all = spoiled.length === parts.length;
+	const untouched = spoiled.every(({source}) => isBefore(writtenAt[source!], record.createdAt));
+	if (untouched && spoiled.every(({file}) => file !== null && !missingFiles.has(file))) {
+		const back = enumerate(spoiled.map(({target, file}) => t`${target} on ${file!}`));
+		return {
+			health: all ? 'orphaned' : 'partial',
+			reason: `${places} is the snapshot's base itself: nothing has written to it yet, but what the domain writes overwrites the snapshot's saved data. Before you start the domain, define ${back} again (virsh edit)${all ? ", or delete the snapshot's record" : ''}.`,
+		};
+	}
 	return {
 		health: all ? 'orphaned' : 'partial',
 		reason: `${places} writes directly to the snapshot's base; its saved data is overwritten. ${all ? "Delete the snapshot's record." : 'A revert would mix two points in time.'}`,
 	};
+}
+
+/** Whether a file was last written to before the snapshot, or as it was taken: libvirt notes whole seconds. */
+function isBefore(time: string | undefined, createdAt: string): boolean {
+	return time !== undefined && Date.parse(time) < Date.parse(createdAt) + 2_000;
 }
 
 /** Parts whose base has taken their overlay in. */

@@ -1,7 +1,11 @@
 /** Overlays beside the chains that depend on layers of the domain: whoever writes to such a layer, or removes it, spoils them. */
 
+import type {Domain} from '../model/domain.ts';
 import {type Facts, formatOf, type Kept} from '../model/facts.ts';
+import {sameFile} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
+import type {RemedyAction} from '../model/remedy.ts';
+import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import {byOwnBase, byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
@@ -16,6 +20,40 @@ export function keptRightOn({kept}: Pick<Facts, 'kept'>, layer: string): string[
 	return kept.filter(({below}) => below[0] === layer).map(({file}) => file);
 }
 
+/** A file beside the chains that libvirt's record of a snapshot names, with where it is named. */
+type Recorded = {
+	readonly kept: Kept;
+	readonly domain: Domain;
+	readonly snapshot: Snapshot;
+	readonly part: SnapshotDisk;
+};
+
+/** Those that snapshots of any domain have, the uppermost first: the records are all that tells of them. */
+export function recordedOn(
+	facts: Pick<Facts, 'kept' | 'domains' | 'identities'>,
+	files: readonly string[],
+): Recorded[] {
+	return keptOn(facts, files)
+		.toSorted((one, other) => other.below.length - one.below.length)
+		.flatMap(kept =>
+			facts.domains.flatMap(domain =>
+				domain.snapshots.flatMap(snapshot =>
+					snapshot.disks
+						.filter(
+							({kind, file, source}) =>
+								kind === 'external' && [file, source].some(name => sameFile(facts, name, kept.file)),
+						)
+						.map(part => ({kept, domain, snapshot, part})),
+				),
+			),
+		);
+}
+
+/** How it comes to stand on its own. */
+export function byBaseOf(facts: Pick<Facts, 'domains'>, {file, below: [base]}: Kept): RemedyAction {
+	return byOwnBase(file, {file: base!, format: formatOf(facts, base!)});
+}
+
 /** Why these layers are not to be written to; null where nothing depends on them. `recorded`: a record of libvirt's may go by itself. */
 export function keptRefusal(
 	facts: Facts,
@@ -26,8 +64,7 @@ export function keptRefusal(
 	const kept = keptOn(facts, layers, going)[0];
 	if (!kept) return null;
 	const {file, below} = kept;
-	const [base] = below;
-	const alone = remedy`To keep its data, give it a base of its own first ${byOwnBase(file, {file: base!, format: formatOf(facts, base!)})}`;
+	const alone = remedy`To keep its data, give it a base of its own first ${byBaseOf(facts, kept)}`;
 	const unused = facts.reclaimable.some(one => one.file === file);
 	const discard = unused
 		? remedy`; if you do not need it, remove it ${byVirsnap(['reclaim', facts.domain.name, file])}`

@@ -22,17 +22,17 @@ type Left = {readonly kept: readonly Kept[]; readonly reclaimable: readonly Recl
 type Overlay = {readonly file: string; readonly chain: Chain; readonly below: readonly string[]};
 
 /**
- * Files in the folders of a domain's images that depend on one of these and are in no domain's chain, whatever they are called; and of
- * them those that only take room: that no definition, no block job and no snapshot of any domain has, by whatever name, that no process
+ * Files that depend on a domain's images and are in no domain's chain, of those in the folders of these images, whatever they are called,
+ * and of those that records of any domain's snapshots name; and of them those that only take room: that no definition, no block job and no snapshot of any domain has, by whatever name, that no process
  * writes to, and that nothing else depends on. One whose base is gone counts by its name: it would be listed nowhere else.
  */
 export async function readLeft(images: ImageReader, {domain, domains, directories, defined}: Around): Promise<Left> {
 	const present = new Set(domains.flatMap(chainFiles));
 	const known = new Set(domains.flatMap(one => [...chainFiles(one), ...recordedOf(one)]));
 	const own = new Set([...chainFiles(domain), ...recordedOf(domain)]);
-	const entries = Object.values(directories).flatMap(folder =>
-		folder.entries.map(name => path.join(folder.path, name)),
-	);
+	const beside = Object.values(directories).flatMap(folder => folder.entries.map(name => path.join(folder.path, name)));
+	// Those of another domain, a clone say, may lie in a folder of its own.
+	const entries = [...new Set([...beside, ...domains.flatMap(recordedOf).filter(file => path.isAbsolute(file))])];
 	const named = await images.overlays(entries.filter(file => !present.has(file)));
 	const chains = await Promise.all(named.map(file => images.chain(file, 'qcow2')));
 	// By whatever name: one that is reached by a link is no less in use.

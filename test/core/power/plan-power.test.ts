@@ -5,7 +5,7 @@ import type {PowerVerb} from '../../../source/core/model/intent.ts';
 import {chained, disk, domain, image, uuid} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor, refusalOf} from '../../facts/plan.ts';
-import {snapshot} from '../../facts/snapshot.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
 
 test.each<[PowerVerb, DomainState, string]>([
@@ -60,6 +60,22 @@ describe('a base is never started while other disks depend on it', () => {
 		const twin = {uuid: 'c', name: 'twin', disks: [disk('vda')]};
 		expect(start([{...twin, state: 'running'}])).toMatchObject({refusal: {code: 'has-dependants'}});
 		expect(start([twin])).toHaveProperty('plan');
+	});
+
+	test.each([
+		['one of its own, defined back by hand', 'To keep the snapshot, define vda on /images/vda.s.qcow2 again'],
+		['one of another domain', 'give it a base of its own first'],
+	])('a snapshot whose overlay no disk uses now: %s', (whose, words) => {
+		const kept = {file: '/images/vda.s.qcow2', below: ['/images/vda.qcow2'], snapshots: []};
+		const snapshots = [external('s', kept.file, '/images/vda.qcow2')];
+		const named = whose.startsWith('one of its own')
+			? {domain: {snapshots}}
+			: {others: [domain({uuid: 'c', name: 'other', disks: [], snapshots})]};
+		expect(refusalOf(facts({...named, kept: [kept]}), {verb: 'start'})).toMatchObject({
+			code: 'has-dependants',
+			remedy: saying(words),
+		});
+		expect(planFor(facts({kept: [kept]}), {verb: 'start'}).warnings.join()).toContain(kept.file);
 	});
 });
 

@@ -140,6 +140,15 @@ describe('health', () => {
 	});
 });
 
+test.each([
+	['2026-03-01T10:00:00.700Z', /nothing has written to it yet.*define vda on \/images\/vda\.x\.qcow2 again/],
+	['2026-03-01T10:05:00.000Z', /its saved data is overwritten/],
+])('the domain runs on the base itself, which was written to at %s', (at, words) => {
+	const records = [record('x', {disks: [overlayPart('vda', '/images/vda.x.qcow2', '/images/vda.qcow2')]})];
+	const [joined] = joinSnapshots([disk('vda')], records, new Set(), new Map(), {'/images/vda.qcow2': at});
+	expect(joined).toMatchObject({health: 'orphaned', healthReason: expect.stringMatching(words)});
+});
+
 describe('an overlay in the middle that was merged into its base, while libvirt still has its record', () => {
 	const part = (target: string, tag: string, on: string) =>
 		overlayPart(target, `/images/${target}.${tag}.qcow2`, `/images/${target}.${on}.qcow2`);

@@ -1,0 +1,81 @@
+/** Files that others stand on, though no disk of a domain shows it now: whoever writes to one spoils what stands there. */
+
+import {chmod, mkdir} from 'node:fs/promises';
+import path from 'node:path';
+import {expect} from 'vitest';
+import {hasPattern} from '../../source/lab/pattern.ts';
+import {saying} from '../helpers/saying.ts';
+import {redefined} from './redefined.ts';
+import {type Cast, type Story, test} from './story.ts';
+
+const active = async (domain: Cast) => (await domain.read()).disks[0]!.source!;
+
+const definedOn = (story: Story, name: string, file: string) =>
+	redefined(story, name, xml => xml.replace(/<source file='[^']*'/, `<source file='${file}'`));
+
+async function otherFolder({lab}: Story): Promise<string> {
+	const folder = path.join(lab.folder, 'elsewhere');
+	await mkdir(folder, {recursive: true});
+	await chmod(folder, 0o777);
+	return folder;
+}
+
+test('a domain that was defined back onto the base of its own snapshot does not start on it', async ({story}) => {
+	const domain = await story.domain('back');
+	const base = await active(domain);
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	const overlay = await active(domain);
+	await domain.write(0xb2);
+	await definedOn(story, 'back', base);
+
+	expect(await domain.snapshot('point')).toMatchObject({
+		health: 'orphaned',
+		healthReason: expect.stringContaining(`define vda on ${overlay} again (virsh edit)`),
+	});
+	expect(await domain.refusal({verb: 'start'})).toMatchObject({
+		code: 'has-dependants',
+		reason: `${base} is the base of ${overlay}, which snapshot point of back has: what this domain writes would corrupt it.`,
+		remedy: saying(`To keep the snapshot, define vda on ${overlay} again`),
+	});
+	await definedOn(story, 'back', overlay);
+	await domain.does({verb: 'start'});
+	await domain.turnOff();
+	await domain.holds(0xb2);
+
+	// Without the record nobody knows what that file is for, and the domain may start.
+	await definedOn(story, 'back', base);
+	await domain.does({verb: 'delete', tag: 'point', metadataOnly: true});
+	expect((await domain.plan({verb: 'start'})).warnings.join()).toContain(overlay);
+});
+
+test('a base that only a snapshot of another domain names is not started', async ({story}) => {
+	const domain = await story.domain('named');
+	const base = await active(domain);
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await definedOn(story, 'named', await story.lab.createImage('named-anew.qcow2'));
+	await story.lab.define({name: 'named-other', disks: [{target: 'vda', file: base}]});
+	const other = await story.existing('named-other');
+	expect(await other.refusal({verb: 'start'})).toMatchObject({
+		code: 'has-dependants',
+		reason: expect.stringContaining('which snapshot point of named has'),
+		remedy: saying('give it a base of its own first'),
+	});
+});
+
+test('a clone elsewhere that only its own snapshot still names is kept from a merge below it', async ({story}) => {
+	const origin = await story.domain('origin');
+	await origin.write(0xa1);
+	await origin.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await origin.does({verb: 'clone', name: 'origin-clone', tag: 'point', dir: await otherFolder(story)});
+	const clone = await story.existing('origin-clone');
+	const file = await active(clone);
+	await clone.does({verb: 'create', tag: 'later', method: 'external-offline'});
+	await definedOn(story, 'origin-clone', await story.lab.createImage('origin-anew.qcow2'));
+	await origin.write(0xb2);
+	expect(await origin.refusal({verb: 'delete', tag: 'point'})).toMatchObject({
+		code: 'has-dependants',
+		reason: expect.stringContaining('origin-clone.later.qcow2, which no disk uses now'),
+	});
+	expect(await hasPattern(story.lab, file, 0xa1)).toBe(true);
+});
