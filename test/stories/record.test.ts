@@ -70,3 +70,14 @@ test.for(variants([true, false], running => running))(
 		await domain.holds(0xb2);
 	},
 );
+
+test('undo takes a disk that only the revert has brought back out again', async ({story}) => {
+	const domain = await story.domain('returned', {disks: ['returned-1.qcow2', 'returned-2.qcow2']});
+	const targets = async () => (await domain.read()).disks.map(({target}) => target);
+	await domain.does({verb: 'create', tag: 's1', method: 'external-offline', disks: ['vdb']});
+	await domain.virsh('detach-disk', '--target', 'vdb', '--config');
+	await domain.does({verb: 'revert', tag: 's1'});
+	expect(await targets()).toEqual(['vda', 'vdb']);
+	await domain.undoes();
+	expect(await targets()).toEqual(['vda']);
+});

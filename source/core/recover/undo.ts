@@ -206,8 +206,9 @@ function undoSteps(done: Step, kept: ReadonlySet<string>, receipt: Told, facts: 
 		return [];
 	const title = `Undo: ${done.title}`;
 	if (undo.kind === 'define') {
-		if (undo.disks.every(disk => isPutOn(facts, asSource(disk)))) return [];
-		return [defineStep(facts, title, undo.disks, {stays: true, leaving: leavingBy(undo)})];
+		const leaving = leavingBy(undo).filter(target => facts.domain.disks.some(disk => disk.target === target));
+		if (leaving.length === 0 && undo.disks.every(disk => isPutOn(facts, asSource(disk)))) return [];
+		return [defineStep(facts, title, undo.disks, {stays: true, leaving})];
 	}
 
 	if (undo.kind === 'remove-file') {

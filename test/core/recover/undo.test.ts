@@ -4,7 +4,7 @@ import type {Receipt} from '../../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {unmetExpectations} from '../../../source/core/planning/verify.ts';
 import {undoable, undoPlan} from '../../../source/core/recover/undo.ts';
-import {evidenceOf} from '../../../source/core/steps/step.ts';
+import {evidenceOf, step} from '../../../source/core/steps/step.ts';
 import {chained, domain, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
 import {planFor, planIn} from '../../facts/plan.ts';
@@ -84,6 +84,20 @@ describe('undo', () => {
 		expect(undo.warnings.join()).toContain(fresh);
 		expect(undo.expect).toContainEqual({kind: 'source', target: 'vda', file: old});
 	});
+});
+
+test.each([
+	['is there still', ['vda', 'vdb'], 'not-done'],
+	['has left', ['vda'], 'done'],
+] as const)('a disk that is to leave the definition %s', (_, targets, evidence) => {
+	const {steps} = planFor(facts(), {verb: 'clone', name: 'web-2'});
+	const {on} = steps.map(({does}) => does).find(does => does.kind === 'define-new')!;
+	const leaves = step(
+		{kind: 'define', on, disks: [], before: [{target: 'vdb', file: '/images/vdb.qcow2', format: 'qcow2'}]},
+		{title: 'Undo'},
+	);
+	const disks = targets.map(target => chained(target, image(`/images/${target}.qcow2`)));
+	expect(evidenceOf(leaves, {expect: []} as never, facts({domain: {disks}}))).toBe(evidence);
 });
 
 test('a clone of somebody else that has the name is neither taken for this one nor in its way', () => {

@@ -26,6 +26,9 @@ export const define: StepKind<'define'> = {
 	undo: ({on, disks, before}) => ({kind: 'define', on, disks: before, before: disks}),
 	evidence({disks, before}, plan, facts) {
 		if (disks.length + before.length === 0) return 'done';
+		const leaving = before.filter(({target}) => !disks.some(disk => disk.target === target));
+		if (leaving.some(({target, file}) => isPutOn(facts, {kind: 'source', target, file}))) return 'not-done';
+		if (disks.length === 0) return 'done';
 		if (sourcesOf(plan).length === 0) return 'half';
 		if (!sourcesOf(plan).every(source => isPutOn(facts, source))) return 'not-done';
 		// Where the files stay it is what was recorded below them that goes.
