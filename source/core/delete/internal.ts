@@ -6,7 +6,7 @@ import type {Facts} from '../model/facts.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
-import {isJobTag, rawTagIn, rawTagRefusal} from '../snapshots/tag.ts';
+import {isJobTag, otherTagRefusal, rawTagIn, rawTagRefusal} from '../snapshots/tag.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, t} from '../words/text.ts';
@@ -41,7 +41,7 @@ export function fromTables(facts: Facts, snapshot: Snapshot): Drafted {
 	const record = snapshot.libvirt ? [recordStep(facts, snapshot)] : [];
 	const holders = snapshot.disks.filter(part => part.id !== null);
 	const active = isActive(facts.domain);
-	const refusal = active ? rawTagRefusal(facts, snapshot) : remoteRefusal(facts);
+	const refusal = active ? (rawTagRefusal(facts, snapshot) ?? otherTagRefusal(facts, snapshot)) : remoteRefusal(facts);
 	if (refusal) return {refusal};
 	if (active) return monitorDelete(facts, snapshot, holders, record);
 	return {

@@ -6,7 +6,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {loadPause} from '../planning/pause.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
-import {rawTagIn, rawTagRefusal} from '../snapshots/tag.ts';
+import {otherTagRefusal, rawTagIn, rawTagRefusal} from '../snapshots/tag.ts';
 import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -88,8 +88,8 @@ export function monitorRevert(
 	intent: RevertIntent,
 ): RevertDraft | {refusal: Refusal} {
 	const {domain, host} = facts;
-	const raw = rawTagRefusal(facts, snapshot);
-	if (raw) return {refusal: raw};
+	const refusal = rawTagRefusal(facts, snapshot) ?? otherTagRefusal(facts, snapshot);
+	if (refusal) return {refusal};
 	if ((snapshot.vmSizeBytes ?? 0) === 0) {
 		return {
 			refusal: refuse(

@@ -230,7 +230,8 @@ function judgeIdentity(record: LibvirtSnapshot, found: readonly Found[]): Verdic
 	return {health: 'replaced', reason: `libvirt recorded a snapshot ${holds}: another took its place. ${next}`};
 }
 
-function apart(one: string, other: string): boolean {
+/** Whether they are too far apart in time for one snapshot. */
+export function apart(one: string, other: string): boolean {
 	return Math.abs(Date.parse(one) - Date.parse(other)) > toleranceMs;
 }
 

@@ -1,8 +1,17 @@
 /** One list out of two sources: what libvirt recorded, and what stands in the qcow2 tables of every disk. */
 import type {Disk} from '../model/disk.ts';
+import {writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {LeftOutDisk, LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from '../model/snapshot.ts';
-import {type Around, judge, judgeUnmanaged, type Occurrence, type RecordedDisk, requiredDisks} from './health.ts';
+import {
+	type Around,
+	apart,
+	judge,
+	judgeUnmanaged,
+	type Occurrence,
+	type RecordedDisk,
+	requiredDisks,
+} from './health.ts';
 
 /**
  * Join by tag, oldest first and parents before children. Data is looked for in the layer that libvirt recorded, since a
@@ -91,26 +100,36 @@ function findOccurrence(disks: readonly Disk[], tag: string, part: RecordedDisk)
 	return null;
 }
 
-/** What stands in the tables and belongs to no record: joined over the disks by tag, the first of a name with the first. */
+/**
+ * What stands in the tables and belongs to no record: joined over the disks by tag, the first of a name with the first. QEMU's savevm and
+ * loadvm take every writable disk, also those that the domain XML excludes from snapshots.
+ */
 function unmanagedSnapshots(
 	disks: readonly Disk[],
 	claimed: ReadonlySet<string>,
 	recorded: ReadonlySet<string>,
 ): Snapshot[] {
 	const required = requiredDisks(disks);
-	const perDisk = required.map(disk => ({disk, occurrences: unclaimed(disk, claimed)}));
+	const perDisk = writableDisks({disks}).map(disk => ({disk, occurrences: unclaimed(disk, claimed)}));
 	const tags = new Set(perDisk.flatMap(({occurrences}) => occurrences.map(({entry}) => entry.tag)));
 	return [...tags].flatMap(tag => {
-		const columns = perDisk.map(({occurrences}) => occurrences.filter(({entry}) => entry.tag === tag));
-		const count = Math.max(...columns.map(column => column.length));
-		return Array.from({length: count}, (_, ordinal) =>
-			joinOccurrences(
-				required,
-				tag,
-				ordinal + (recorded.has(tag) ? 1 : 0),
-				columns.flatMap(column => column[ordinal] ?? []),
-			),
-		);
+		const columns = perDisk.map(({disk, occurrences}) => ({
+			disk,
+			occurrences: occurrences.filter(({entry}) => entry.tag === tag),
+		}));
+		const covered = columns.filter(({disk, occurrences}) => required.includes(disk) && occurrences.length > 0);
+		if (covered.length === 0 && recorded.has(tag)) return [];
+		const leading = covered.length > 0 ? covered : columns;
+		const count = Math.max(...leading.map(({occurrences}) => occurrences.length));
+		return Array.from({length: count}, (_, ordinal) => {
+			const {entry} = leading.flatMap(({occurrences}) => occurrences[ordinal] ?? [])[0]!;
+			// An excluded disk may have one of that tag that somebody has taken of it alone.
+			const found = columns.flatMap(({disk, occurrences}) => {
+				const one = occurrences[ordinal];
+				return one && (required.includes(disk) || !apart(one.entry.createdAt, entry.createdAt)) ? [one] : [];
+			});
+			return joinOccurrences(required, tag, ordinal + (recorded.has(tag) ? 1 : 0), found);
+		});
 	});
 }
 

@@ -1,12 +1,14 @@
 /** Which tags a snapshot may be given, and which of those that exist mean one thing only. */
 
-import type {Domain} from '../model/domain.ts';
+import type {ImageSnapshot} from '../model/disk.ts';
+import {type Domain, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import {idOf, type Snapshot, type SnapshotDisk} from '../model/snapshot.ts';
 import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {cutBytes, printable, t, utf8Length} from '../words/text.ts';
+import {apart} from './health.ts';
 
 /**
  * Longest tag in bytes: libvirt writes its metadata through NAME.xml.new, and a file name has 255. One byte more and libvirt
@@ -166,6 +168,22 @@ export function rawTagRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>, {d
 	return refuse(
 		'wrong-state',
 		'Its tag is not valid UTF-8, and QEMU takes no other while the domain is active.',
+		remedy`Shut the domain down first ${byVirsh(host, 'shutdown', domain)}.`,
+	);
+}
+
+/** QEMU's monitor takes every writable disk: also one that is excluded from snapshots and has another one of that tag. */
+export function otherTagRefusal({domain, host}: Pick<Facts, 'domain' | 'host'>, snapshot: Snapshot): Refusal | null {
+	const {tag, createdAt, disks, libvirt} = snapshot;
+	const held = new Set(disks.map(({target}) => target));
+	const isOther = (entry: ImageSnapshot) => entry.tag === tag && apart(entry.createdAt, createdAt ?? '');
+	const other = writableDisks(domain).find(
+		({target, chain}) => !libvirt && !held.has(target) && chain[0]?.snapshots.some(isOther),
+	);
+	if (!other) return null;
+	return refuse(
+		'ambiguous-tag',
+		t`${other.target} has another snapshot ${tag}, which QEMU would take as well while the domain is active.`,
 		remedy`Shut the domain down first ${byVirsh(host, 'shutdown', domain)}.`,
 	);
 }

@@ -1,5 +1,6 @@
 /** How a revert is done, by health and state; its refusals, its commands, and a safety snapshot first. */
 import {describe, expect, test} from 'vitest';
+import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Domain} from '../../../source/core/model/domain.ts';
 import {chained, disk, entry, image, uuid} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
@@ -279,4 +280,20 @@ test.each<[string, FactsLike]>([
 		reason: expect.stringContaining('monday'),
 		remedy: saying('monday'),
 	});
+});
+
+test.each([
+	['running', '2026-02-01T10:00:00.000Z', 'ambiguous-tag'],
+	['running', undefined, null],
+	['shut off', '2026-02-01T10:00:00.000Z', null],
+] as const)('%s, an excluded disk has one of that tag of %s: %s', (state, createdAt, code) => {
+	const another = entry('s', createdAt === undefined ? {} : {createdAt});
+	const disks = [
+		disk('vda', {chain: [image('/images/vda.qcow2', [entry('s')])]}),
+		disk('vdb', {snapshotPolicy: 'no', chain: [image('/images/vdb.qcow2', [another])]}),
+	];
+	for (const verb of ['revert', 'delete'] as const) {
+		const outcome = makePlan(facts({domain: {state, disks, snapshots: [unmanagedLive]}}), {verb, tag: 's'});
+		expect('refusal' in outcome ? outcome.refusal.code : null).toBe(code);
+	}
 });

@@ -347,3 +347,22 @@ describe('disks that a record leaves out', () => {
 		expect(found).toMatchObject({kind: 'memory', leftOut: []});
 	});
 });
+
+describe('a disk that the domain XML excludes, of what libvirt has no record of', () => {
+	const excluded = (...entries: Parameters<typeof entry>[]): Disk => ({
+		...holding('vdb', ...entries),
+		snapshotPolicy: 'no',
+	});
+	test.each<[string, Disk[], LibvirtSnapshot[], [string, string][]]>([
+		['QEMU has taken it as well', [holding('vda', ['s']), excluded(['s'])], [], [['unmanaged', 'vda vdb']]],
+		['qemu-img has left it out', [holding('vda', ['s']), excluded()], [], [['unmanaged', 'vda']]],
+		['one of another time', [holding('vda', ['s']), excluded(['s', {createdAt: later}])], [], [['unmanaged', 'vda']]],
+		['it alone has it', [holding('vda'), excluded(['s'])], [], [['partial', 'vdb']]],
+		['beside a record', [holding('vda', ['s']), excluded(['s'])], [record('s')], [['ok', 'vda']]],
+		['no other disk', [excluded(['s'])], [], [['unmanaged', 'vdb']]],
+		['another one lacks it', [holding('vda', ['s']), disk('vdc'), excluded(['s'])], [], [['partial', 'vda vdb']]],
+	])('%s', (_, disks, records, rows) => {
+		const joined = join(disks, records);
+		expect(joined.map(one => [one.health, one.disks.map(({target}) => target).join(' ')])).toEqual(rows);
+	});
+});
