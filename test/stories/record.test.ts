@@ -81,3 +81,26 @@ test('undo takes a disk that only the revert has brought back out again', async 
 	await domain.undoes();
 	expect(await targets()).toEqual(['vda']);
 });
+
+test.for(variants(['detached', 'renamed'], how => how === 'detached'))(
+	'an internal snapshot with a disk that is %s stays while the domain runs, and is deleted from all its images once it is off',
+	async (how, {story}) => {
+		const {lab} = story;
+		const images = ['absent-1.qcow2', 'absent-2.qcow2'];
+		const domain = await story.domain(`absent-${how}`, {disks: images});
+		await domain.does({verb: 'create', tag: 'i1', method: 'libvirt-internal'});
+		const xml = await domain.virsh('dumpxml', '--inactive');
+		const renamed = xml.replace(
+			/<target dev='vdb' bus='virtio'\/>([\s\S]*?)<address[^>]*\/>/,
+			"<target dev='sdb' bus='sata'/>",
+		);
+		if (how === 'detached') await domain.virsh('detach-disk', '--target', 'vdb', '--config');
+		else await lab.virsh('define', '--file', await lab.writeFile('absent.xml', renamed));
+		await domain.does({verb: 'start'});
+		const refusal = await domain.refusal({verb: 'delete', tag: 'i1'});
+		expect(refusal).toMatchObject({code: 'wrong-state', reason: expect.stringContaining('vdb')});
+		await domain.turnOff();
+		await domain.does({verb: 'delete', tag: 'i1'});
+		for (const image of images) expect(await lab.qemuImg('snapshot', '-l', lab.image(image))).not.toContain('i1');
+	},
+);

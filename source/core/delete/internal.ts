@@ -11,9 +11,12 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, t} from '../words/text.ts';
 import {type DeleteDraft, type Drafted, deleteStep, recordStep} from './delete-step.ts';
+import {absentDiskRefusal} from './refusals.ts';
 
 /** libvirt's own delete: from every disk, with its record. */
-export function managedDelete(facts: Facts, snapshot: Snapshot): DeleteDraft {
+export function managedDelete(facts: Facts, snapshot: Snapshot): Drafted {
+	const refusal = absentDiskRefusal(facts, snapshot);
+	if (refusal) return {refusal};
 	return {
 		method: 'libvirt-internal',
 		why:

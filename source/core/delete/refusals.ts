@@ -1,5 +1,6 @@
 /** Why a snapshot cannot be deleted now. */
 
+import {can} from '../model/capabilities.ts';
 import {activeFile} from '../model/disk.ts';
 import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
@@ -34,6 +35,18 @@ export function lowerLayerRefusal({domain, host}: Facts, snapshot: Snapshot): Re
 		);
 	}
 	return null;
+}
+
+/** libvirt recorded a disk that the active domain does not have, or has under another target: its delete would end libvirtd. */
+export function absentDiskRefusal({domain, host}: Facts, {disks}: Snapshot): Refusal | null {
+	if (!isActive(domain) || can(host, 'internal-delete-without-disk')) return null;
+	const absent = disks.find(({target}) => !domain.disks.some(disk => disk.target === target));
+	if (!absent) return null;
+	return refuse(
+		'wrong-state',
+		t`It holds ${absent.target}, which the active domain does not have under this name: libvirt would crash as it deletes it.`,
+		remedy`Shut the domain down first ${byVirsh(host, 'shutdown', domain)}.`,
+	);
 }
 
 /** A tag that reads as another's ID, or stands twice where libvirt or a running QEMU would have to choose. */

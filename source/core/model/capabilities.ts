@@ -95,6 +95,13 @@ export const capabilities = {
 		what: '`snapshot-revert` to an external snapshot without memory brings back disks that were attached live only',
 		source: 'verified on 11.3 and 12.8: the recorded `<inactiveDomain>` alone counts',
 	},
+	'internal-delete-without-disk': {
+		rule: 'no libvirt yet',
+		has: () => false,
+		what: '`snapshot-delete` of an internal snapshot of a running domain that has lost one of its disks, or calls it otherwise',
+		source:
+			'verified on 9.0: libvirtd crashes (segmentation fault); while it is shut off it works: verified; later versions: not tried',
+	},
 	'chosen-firmware-keeps-nvram': {
 		...since('9.0'),
 		what: "a definition that leaves the firmware to libvirt (`firmware='efi'`) keeps the NVRAM that it names",

@@ -41,6 +41,12 @@ describe('refusals', () => {
 		['base of a clone', {domain: {snapshots: [ok]}, others: [clone]}, {}, 'has-dependants'],
 		['in the base, running', {domain: {state: 'running', snapshots: [ok], disks: [inBase]}}, {}, 'wrong-state'],
 		[
+			'with a disk that the running domain calls otherwise',
+			{domain: {state: 'running', snapshots: [ok], disks: [disk('sda', {source: '/images/vda.qcow2'})]}},
+			{},
+			'wrong-state',
+		],
+		[
 			'in the base, running, unmanaged',
 			{domain: {state: 'running', snapshots: [unmanaged], disks: [inBase]}},
 			{},
