@@ -6,7 +6,7 @@ import {orNull} from '../libvirt/reader.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import type {Sources} from './sources.ts';
-import type {Volumes} from './volumes.ts';
+import {readVolumes, type Volumes} from './volumes.ts';
 
 /** Read the backing chain of one disk; a volume counts as what it is, a file or a block device. */
 export async function readDisk(
@@ -25,6 +25,24 @@ export async function readDisk(
 	const {images: chain, failure} = await images.chain(disk.source, disk.format, fresh ? {fresh: true} : {});
 	const reason = failure ?? (disk.sliced ? partOf(disk.source) : null);
 	return {...disk, chain, unreadable: reason === null ? null : unreadable(reason)};
+}
+
+/** What the next start of an active domain brings beside the disks that it has: nobody else is to write to what these stand on. */
+export async function readPending(
+	{images, reader}: Sources,
+	{
+		xml,
+		next,
+	}: {readonly xml: {readonly disks: readonly DiskXml[]}; readonly next: {readonly disks: readonly DiskXml[]} | null},
+): Promise<Disk[]> {
+	const has = new Set(xml.disks.map(({source}) => source));
+	const coming = (next?.disks ?? []).filter(({source}) => source !== null && !has.has(source));
+	if (coming.length === 0) return [];
+	const volumes = await readVolumes(
+		reader,
+		coming.map(({source}) => source),
+	);
+	return Promise.all(coming.map(disk => readDisk(images, disk, {volumes})));
 }
 
 /** qemu-img, and so whatever overlay or copy it makes, takes the whole file: other contents of another size. */

@@ -13,7 +13,7 @@ import {type DomainXml, parseDomainXml} from '../libvirt/domain-xml.ts';
 import {type DomainRow, type LibvirtReader, orNull} from '../libvirt/reader.ts';
 import type {ImageReader} from '../qemu/image-reader.ts';
 import {checkedDefinitions, withPending} from './definitions.ts';
-import {confirmed, readDisk} from './disks.ts';
+import {confirmed, readDisk, readPending} from './disks.ts';
 import {type DomainSnapshots, type Names, readSnapshots} from './snapshots.ts';
 import type {Sources} from './sources.ts';
 import {readVolumes, resolved, type Volumes} from './volumes.ts';
@@ -115,9 +115,10 @@ export async function completeDomains(
 	definitions: readonly DomainDefinition[],
 	options: ReadOptions = {},
 ): Promise<Domain[]> {
-	const [snapshots, disks] = await Promise.all([
+	const [snapshots, disks, pending] = await Promise.all([
 		readAllSnapshots(sources, definitions, options),
 		readAllDisks(sources, definitions, options),
+		Promise.all(definitions.map(definition => readPending(sources, definition))),
 	]);
 	const recorded = [...snapshots.values()].flatMap(read => read.snapshots.flatMap(sourcesOf));
 	const volumes = await readVolumes(sources.reader, recorded);
@@ -125,7 +126,8 @@ export async function completeDomains(
 		definitions.map((definition, index) => {
 			const {snapshots: records, problems} = snapshots.get(definition.names.uuid)!;
 			const located = records.map(record => withPaths(record, volumes));
-			return assemble(sources, definition, disks[index]!, {snapshots: located, problems});
+			const read = {disks: disks[index]!, pending: pending[index]!};
+			return assemble(sources, definition, read, {snapshots: located, problems});
 		}),
 	);
 }
@@ -200,7 +202,7 @@ async function readAllDisks(
 async function assemble(
 	sources: Sources,
 	{xml, next, state, stateReason, persistent, managedSave}: DomainDefinition,
-	read: readonly Disk[],
+	{disks: read, pending}: {readonly disks: readonly Disk[]; readonly pending: readonly Disk[]},
 	{snapshots: records, problems}: DomainSnapshots,
 ): Promise<Domain> {
 	const checked = await checkedDefinitions(sources.images, read, next);
@@ -222,6 +224,7 @@ async function assemble(
 		managedSave,
 		savedMemory,
 		disks,
+		...(pending.length === 0 ? {} : {pending}),
 		retentions,
 		snapshots: withRetention(joinSnapshots(disks, snapshots, missing, fileSizes, writtenAt), retentions),
 		problems: [

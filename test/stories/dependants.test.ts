@@ -79,3 +79,35 @@ test('a clone elsewhere that only its own snapshot still names is kept from a me
 	});
 	expect(await hasPattern(story.lab, file, 0xa1)).toBe(true);
 });
+
+test('what a running domain gets at its next start counts as its own', async ({story}) => {
+	const domain = await story.domain('below');
+	const base = await active(domain);
+	const other = await story.domain('below-other', {running: true});
+	const overlay = story.lab.image('below-extra.qcow2');
+	await story.lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', overlay);
+	await other.virsh('attach-disk', '--source', overlay, '--target', 'vdb', '--config', '--subdriver', 'qcow2');
+	for (const intent of [{verb: 'start'}, {verb: 'create', tag: 'in', method: 'qemu-img'}] as const) {
+		expect(await domain.refusal(intent)).toMatchObject({
+			code: 'has-dependants',
+			reason: expect.stringContaining(`${base} is the base of below-other, from its next start on`),
+		});
+	}
+});
+
+test('nothing is put on an image that another domain writes to', async ({story}) => {
+	const domain = await story.domain('shared');
+	const base = await active(domain);
+	await story.lab.define({name: 'shared-other', disks: [{target: 'vda', file: base}]});
+	const other = await story.existing('shared-other');
+	const used = {code: 'has-dependants', reason: `${base} is in use by shared-other, which runs.`};
+
+	await other.virsh('start');
+	expect(await domain.refusal({verb: 'create', tag: 'point', method: 'external-offline'})).toMatchObject(used);
+	await other.turnOff();
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	await other.virsh('start');
+	expect(await domain.refusal({verb: 'revert', tag: 'point'})).toMatchObject(used);
+	await other.turnOff();
+	await domain.does({verb: 'revert', tag: 'point'});
+});

@@ -15,7 +15,7 @@ import {hiddenOverlayRefusal} from '../planning/refusals/rights.ts';
 import {sameImageRefusal} from '../planning/refusals/same-image.ts';
 import {unreadableDiskRefusal} from '../planning/refusals/unreadable.ts';
 import {volumeRefusal} from '../planning/refusals/volumes.ts';
-import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {dependantsRefusal, inUseRefusal} from '../snapshots/dependants.ts';
 import {byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
 import {t} from '../words/text.ts';
@@ -167,6 +167,7 @@ export function externalRefusal(facts: Facts, intent: CreateIntent): Refusal | n
 	const foreign = disks.find(disk => disk.device === 'lun' || !['file', 'block', 'network'].includes(disk.type));
 	if (foreign) return unsupported(foreign, 'an overlay');
 	const open =
+		inUseRefusal(facts, disks.map(activeFile)) ??
 		openOverlayRefusal(disks) ??
 		misdefinedRefusal(facts.domain, disks) ??
 		pendingRefusal(

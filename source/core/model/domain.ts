@@ -51,6 +51,8 @@ export type Domain = {
 	/** Guest agent channel: none in the XML, configured, or connected (it answers). */
 	readonly agent: 'none' | 'disconnected' | 'connected';
 	readonly disks: readonly Disk[];
+	/** While it is active: what its next start brings beside these (`attach-disk --config`). Left out where that is nothing. */
+	readonly pending?: readonly Disk[];
 	readonly snapshots: readonly Snapshot[];
 	/** As its metadata has them, with which it starts the next time; also of snapshots that are gone. */
 	readonly retentions: readonly Retention[];

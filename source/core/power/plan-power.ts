@@ -11,7 +11,7 @@ import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import {planOf} from '../planning/plan-of.ts';
-import {dependantsOf} from '../snapshots/dependants.ts';
+import {dependantsOf, sinceWhen} from '../snapshots/dependants.ts';
 import {byBaseOf, keptOn, recordedOn} from '../snapshots/kept.ts';
 import {stateProblems} from '../snapshots/problems.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';
@@ -207,12 +207,12 @@ function recordedBaseRefusal(facts: Facts): Refusal | null {
 /** A base must never run again while overlays of other domains depend on it: what it writes corrupts them all. */
 function sharedImageRefusal(facts: Facts): Refusal | null {
 	const files = writtenFiles(facts);
-	const users = dependantsOf(facts, files).filter(user => user.asBase || isActive(user.domain));
+	const users = dependantsOf(facts, files).filter(user => user.asBase || (isActive(user.domain) && !user.later));
 	const first = users[0];
 	if (!first) return null;
 	const names = enumerate([...new Set(users.map(user => printable(user.domain.name)))]);
 	const reason = first.asBase
-		? t`${first.file} is the base of ${names}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
+		? t`${first.file} is the base of ${names}${sinceWhen(users)}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
 		: t`${first.file} is in use by ${names}.`;
 	const next = first.asBase
 		? remedy`Give ${users.length > 1 ? 'each' : names} a base of its own first, while it is shut off ${first.ownBase!}, or remove it.`

@@ -16,7 +16,7 @@ import {busyRefusal} from '../planning/refusals/busy.ts';
 import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {pulledWarnings} from '../snapshots/contents/content.ts';
-import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {dependantsRefusal, inUseRefusal} from '../snapshots/dependants.ts';
 import {ambiguity, meantSnapshot, safetyTag} from '../snapshots/tag.ts';
 import {t} from '../words/text.ts';
 import {beyondLibvirt} from './beyond-libvirt.ts';
@@ -163,6 +163,11 @@ function externalRevert(facts: Facts, snapshot: Snapshot, intent: RevertIntent):
 			),
 		};
 	}
+	const used = inUseRefusal(
+		facts,
+		snapshot.disks.flatMap(({source}) => source ?? []),
+	);
+	if (used) return {refusal: used};
 	const beyond = beyondLibvirt(facts, snapshot, intent);
 	return beyond === null
 		? byLibvirt(facts, snapshot, intent, nativeExternalRevert)

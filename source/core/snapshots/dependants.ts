@@ -1,7 +1,7 @@
 /** Who else depends on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
 
 import type {Disk, Image} from '../model/disk.ts';
-import type {Domain} from '../model/domain.ts';
+import {type Domain, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {fileId} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
@@ -17,6 +17,8 @@ type Dependant = {
 	readonly target: string;
 	readonly file: string;
 	readonly asBase: boolean;
+	/** Not before its next start: its definition names the disk, and its QEMU does not have it. */
+	readonly later: boolean;
 	/** What stands on it there, and how that comes to stand on its own; null where it is the active layer. */
 	readonly ownBase: RemedyAction | null;
 };
@@ -30,14 +32,36 @@ export function dependantsOf(facts: Around, files: readonly string[]): Dependant
 	return facts.domains
 		.filter(domain => domain.uuid !== facts.domain.uuid)
 		.flatMap(domain =>
-			domain.disks.flatMap(disk =>
-				layersOf(disk).flatMap(({file, fileIds}, depth) =>
-					[fileId(facts, file), ...fileIds].some(id => wanted.has(id)) && !(disk.readonly && depth === 0)
-						? [{domain, target: disk.target, file, asBase: depth > 0, ownBase: ownBaseOf(disk, depth)}]
-						: [],
-				),
+			[...domain.disks, ...(domain.pending ?? [])].flatMap((disk, index) =>
+				layersOf(disk).flatMap(({file, fileIds}, depth) => {
+					const hit = [fileId(facts, file), ...fileIds].some(id => wanted.has(id));
+					if (!hit || (disk.readonly && depth === 0)) return [];
+					const later = index >= domain.disks.length;
+					return [{domain, target: disk.target, file, asBase: depth > 0, later, ownBase: ownBaseOf(disk, depth)}];
+				}),
 			),
 		);
+}
+
+/** To stand after its name: `virsh dumpxml` does not show it yet. */
+export function sinceWhen(dependants: readonly Pick<Dependant, 'later'>[]): string {
+	return dependants.every(({later}) => later) ? ', from its next start on' : '';
+}
+
+/** Why nothing can stand on these files: another domain writes to one, or to what is below it, now. Null where none does. */
+export function inUseRefusal(facts: Around, files: readonly string[]): Refusal | null {
+	const below = facts.domain.disks.flatMap(({chain}) =>
+		chain.filter((_, depth) => chain.slice(0, depth).some(({file}) => files.includes(file))),
+	);
+	const writer = dependantsOf(facts, [...files, ...below.map(({file}) => file)]).find(
+		user => !user.asBase && !user.later && isActive(user.domain),
+	);
+	if (!writer) return null;
+	return refuse(
+		'has-dependants',
+		t`${writer.file} is in use by ${writer.domain.name}, which runs.`,
+		t`Shut ${writer.domain.name} down first.`,
+	);
 }
 
 function ownBaseOf({chain}: Disk, depth: number): RemedyAction | null {
@@ -59,12 +83,12 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 	return first.asBase
 		? refuse(
 				'has-dependants',
-				t`${first.file} is the base of ${names}: writing to it would corrupt ${plural(users.size, 'it', 'them')}.`,
+				t`${first.file} is the base of ${names}${sinceWhen(dependants)}: writing to it would corrupt ${plural(users.size, 'it', 'them')}.`,
 				remedy`Work in ${names} instead. Or give ${users.size > 1 ? 'each' : 'it'} a base of its own first, while it is shut off ${first.ownBase!}.`,
 			)
 		: refuse(
 				'has-dependants',
-				t`${first.file} is also a disk of ${names}.`,
+				t`${first.file} is also a disk of ${names}${sinceWhen(dependants)}.`,
 				`Remove the disk from ${names}, or give it an overlay of its own.`,
 			);
 }

@@ -15,6 +15,11 @@ export function imagesOf(domain: Domain): string[] {
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
 }
 
+/** The images that its next start brings beside those. */
+export function pendingOf({pending = []}: Domain): string[] {
+	return pending.flatMap(({source, chain}) => [source, ...chain.map(({file}) => file)]).filter(file => file !== null);
+}
+
 /** What its external snapshots go back to. */
 export function basesOf({snapshots}: Domain): string[] {
 	const parts = snapshots.flatMap(({disks}) => disks.filter(({kind}) => kind === 'external'));

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
+import type {Disk} from '../../../source/core/model/disk.ts';
 import type {DomainState} from '../../../source/core/model/domain.ts';
 import type {PowerVerb} from '../../../source/core/model/intent.ts';
 import {chained, disk, domain, image, uuid} from '../../facts/domain.ts';
@@ -54,6 +55,15 @@ describe('a base is never started while other disks depend on it', () => {
 				reason: '/images/vda.qcow2 is the base of clone: what this domain writes would corrupt it.',
 			},
 		});
+	});
+
+	test('a running domain that gets an overlay of it at its next start; the disk itself it may have', () => {
+		const next = (...pending: readonly Disk[]) =>
+			start([{uuid: 'c', name: 'other', state: 'running', disks: [disk('vda', {source: '/o'})], pending}]);
+		expect(next(chained('vdb', image('/images/o.qcow2'), image('/images/vda.qcow2')))).toMatchObject({
+			refusal: {reason: saying('is the base of other, from its next start on')},
+		});
+		expect(next(disk('vda'))).toHaveProperty('plan');
 	});
 
 	test('another domain on the same disk, only while it runs', () => {

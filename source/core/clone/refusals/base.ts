@@ -1,7 +1,7 @@
 /** Why a domain cannot be cloned as it is, or a clone not have a name. */
 
 import {activeFile} from '../../model/disk.ts';
-import {isActive, writableDisks} from '../../model/domain.ts';
+import {writableDisks} from '../../model/domain.ts';
 import type {Facts} from '../../model/facts.ts';
 import type {CloneIntent} from '../../model/intent.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
@@ -9,7 +9,7 @@ import {openOverlayRefusal} from '../../planning/refusals/encrypted.ts';
 import {misdefinedRefusal} from '../../planning/refusals/misdefined.ts';
 import {remoteRefusal} from '../../planning/refusals/remote.ts';
 import {unreadableDiskRefusal} from '../../planning/refusals/unreadable.ts';
-import {dependantsOf} from '../../snapshots/dependants.ts';
+import {inUseRefusal} from '../../snapshots/dependants.ts';
 import {longestTag} from '../../snapshots/tag.ts';
 import {byVirsh} from '../../steps/hints.ts';
 import {remedy} from '../../words/remedy.ts';
@@ -53,17 +53,7 @@ export function baseRefusal(facts: Facts, {full}: Pick<CloneIntent, 'full'>): Re
 			remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}, or clone one of its snapshots.`,
 		);
 	}
-	const remote = remoteRefusal(facts);
-	if (remote) return remote;
-	const writer = dependantsOf(facts, writableDisks(facts.domain).map(activeFile)).find(
-		user => !user.asBase && isActive(user.domain),
-	);
-	if (!writer) return null;
-	return refuse(
-		'has-dependants',
-		t`${writer.file} is in use by ${writer.domain.name}, which runs.`,
-		t`Shut ${writer.domain.name} down first.`,
-	);
+	return remoteRefusal(facts) ?? inUseRefusal(facts, writableDisks(domain).map(activeFile));
 }
 
 /** Why one of its disks cannot be cloned; null where each can. */

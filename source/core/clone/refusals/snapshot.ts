@@ -1,6 +1,5 @@
 /** Why a snapshot cannot be cloned. */
 
-import {isActive} from '../../model/domain.ts';
 import type {Facts} from '../../model/facts.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
@@ -10,7 +9,7 @@ import {remoteRefusal} from '../../planning/refusals/remote.ts';
 import {unreadableRefusal} from '../../planning/refusals/unreadable.ts';
 import {spoiledRefusal} from '../../revert/refusals.ts';
 import {contentsRefusal} from '../../snapshots/contents/content.ts';
-import {dependantsOf} from '../../snapshots/dependants.ts';
+import {inUseRefusal} from '../../snapshots/dependants.ts';
 import {runsOn} from '../../snapshots/family.ts';
 import {byDelete, byVirsnap} from '../../steps/hints.ts';
 import {option, remedy} from '../../words/remedy.ts';
@@ -49,13 +48,8 @@ export function contentRefusal(facts: Facts, {tag}: Snapshot, {target, file, ins
 		);
 	}
 	if (inside !== null) return null;
-	const writer = dependantsOf(facts, [file]).find(user => !user.asBase && isActive(user.domain));
-	if (writer)
-		return refuse(
-			'has-dependants',
-			t`${file} is in use by ${writer.domain.name}, which runs.`,
-			t`Shut ${writer.domain.name} down first.`,
-		);
+	const used = inUseRefusal(facts, [file]);
+	if (used) return used;
 	if (!runsOn(facts, file)) return null;
 	return refuse(
 		'unhealthy',
