@@ -1,6 +1,6 @@
 /** Files that others stand on, though no disk of a domain shows it now: whoever writes to one spoils what stands there. */
 
-import {chmod, mkdir} from 'node:fs/promises';
+import {chmod, mkdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import {hasPattern} from '../../source/lab/pattern.ts';
@@ -110,4 +110,34 @@ test('nothing is put on an image that another domain writes to', async ({story})
 	expect(await domain.refusal({verb: 'revert', tag: 'point'})).toMatchObject(used);
 	await other.turnOff();
 	await domain.does({verb: 'revert', tag: 'point'});
+});
+
+test('a clone that an overlay of somebody else depends on is not undone', async ({story}) => {
+	const domain = await story.domain('undone');
+	await domain.does({verb: 'clone', name: 'undone-clone'});
+	const file = await active(await story.existing('undone-clone'));
+	const overlay = story.lab.image('undone-own.qcow2');
+	await story.lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', file, '-F', 'qcow2', overlay);
+	expect(await domain.undoRefusal()).toMatchObject({
+		code: 'has-dependants',
+		reason: `${overlay}, which no disk uses now, depends on ${file}: writing to that would corrupt it.`,
+	});
+	await rm(overlay);
+	await domain.undoes();
+});
+
+test('a snapshot that has lost a layer below its base is not called sound', async ({story}) => {
+	const domain = await story.domain('deep');
+	const layers: string[] = [];
+	for (const tag of ['one', 'two', 'three']) {
+		await domain.does({verb: 'create', tag, method: 'external-offline'});
+		layers.push(await active(domain));
+	}
+	await domain.does({verb: 'revert', tag: 'one'});
+	await rm(layers[0]!);
+	expect(await domain.snapshot('three')).toMatchObject({
+		health: 'missing-files',
+		healthReason: expect.stringContaining(layers[0]!),
+	});
+	expect(await domain.snapshot('one')).toMatchObject({health: 'ok'});
 });

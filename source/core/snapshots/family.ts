@@ -118,6 +118,22 @@ export function isMerged(
 	return heirs.some(({createdAt}) => time === undefined || createdAt === null || time >= createdAt);
 }
 
+/** What a base stands on, down to the bottom, as records have it, and as far as no present chain shows that. */
+export function layersBelow(
+	disks: readonly Disk[],
+	base: string | null,
+	snapshots: readonly {readonly disks: readonly RecordedLayer[]}[],
+): string[] {
+	const present = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
+	const parts = snapshots.flatMap(one => one.disks);
+	const found: string[] = [];
+	for (let file = base; file !== null && !present.has(file) && !found.includes(file); ) {
+		if (file !== base) found.push(file);
+		file = parts.find(part => part.file === file)?.source ?? null;
+	}
+	return found;
+}
+
 /** Whether the domain runs on the file itself, with no layer between. */
 export function runsOn(facts: Pick<Facts, 'domain' | 'identities'>, file: string): boolean {
 	return facts.domain.disks.some(disk => sameFile(facts, disk.chain[0]?.file ?? disk.source, file));

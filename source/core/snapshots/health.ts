@@ -4,7 +4,7 @@ import {writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {Health, LibvirtSnapshot} from '../model/snapshot.ts';
 import {enumerate, formatDate, plural, printable, sentence, t} from '../words/text.ts';
-import {diskOf, isMerged} from './family.ts';
+import {diskOf, isMerged, layersBelow} from './family.ts';
 
 /** libvirt notes whole seconds before it starts; qemu-img dates each disk when its turn comes. More than this apart is another snapshot. */
 const toleranceMs = 30_000;
@@ -48,7 +48,7 @@ function judgeFiles(disks: readonly Disk[], record: LibvirtSnapshot, around: Aro
 	const inUse = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
 	const named = [
 		record.memory.kind === 'external' ? record.memory.file : null,
-		...record.disks.flatMap(part => neededFiles(disks, part)),
+		...record.disks.flatMap(part => neededFiles(disks, part, records)),
 	];
 	const missing = [...new Set(named)]
 		.filter(file => file !== null)
@@ -95,10 +95,14 @@ function movedTo(
  * What a revert needs: the base. The overlay holds what came after; libvirt deletes it in a revert, and the snapshot is as good as
  * before (verified on 11.3). Where the domain is to run on it, or the base is not recorded, it counts.
  */
-function neededFiles(disks: readonly Disk[], part: RecordedDisk): (string | null)[] {
+function neededFiles(
+	disks: readonly Disk[],
+	part: RecordedDisk,
+	records: readonly LibvirtSnapshot[],
+): (string | null)[] {
 	if (part.snapshot === 'external') {
 		const overlay = part.source === null || disks.some(disk => disk.source === part.file);
-		return [part.source, ...(overlay ? [part.file] : [])];
+		return [part.source, ...layersBelow(disks, part.source, records), ...(overlay ? [part.file] : [])];
 	}
 	return part.snapshot === 'internal' ? [part.source] : [];
 }

@@ -141,6 +141,17 @@ describe('health', () => {
 });
 
 test.each([
+	['which a revert has left', ['/images/new', '/images/0'], 'missing-files'],
+	['which a layer above does not need by now', ['/images/3', '/images/2'], 'ok'],
+])('a layer is gone below the base: %s', (_, chain, health) => {
+	const part = (number: number) => overlayPart('vda', `/images/${number}`, `/images/${number - 1}`);
+	const records = [1, 2, 3].map(number => record(`s${number}`, {disks: [part(number)]}));
+	const disks = [chained('vda', ...chain.map(file => image(file)))];
+	const joined = join(disks, records, new Set(['/images/1']));
+	expect(joined.find(({tag}) => tag === 's3')?.health).toBe(health);
+});
+
+test.each([
 	['2026-03-01T10:00:00.700Z', /nothing has written to it yet.*define vda on \/images\/vda\.x\.qcow2 again/],
 	['2026-03-01T10:05:00.000Z', /its saved data is overwritten/],
 ])('the domain runs on the base itself, which was written to at %s', (at, words) => {

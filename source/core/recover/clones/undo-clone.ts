@@ -10,6 +10,7 @@ import type {Step} from '../../model/step.ts';
 import {basisOf} from '../../planning/basis.ts';
 import {fileExists} from '../../planning/files.ts';
 import {dependantsOf} from '../../snapshots/dependants.ts';
+import {keptRefusal} from '../../snapshots/kept.ts';
 import {byVirsh} from '../../steps/hints.ts';
 import {removeStep} from '../../steps/shared-steps.ts';
 import {madeFile, step} from '../../steps/step.ts';
@@ -106,7 +107,7 @@ function cloneRefusal({host}: Facts, clone: Domain, made: readonly string[]): Re
 function usedRefusal(facts: Facts, uuid: string | undefined, files: readonly string[]): Refusal | null {
 	const others = {...facts, domain: {...facts.domain, uuid: uuid ?? ''}};
 	const [user] = dependantsOf(others, files);
-	if (!user) return null;
+	if (!user) return keptRefusal(facts, files, files);
 	return refuse(
 		'has-dependants',
 		t`${user.file} is in use by ${user.domain.name}.`,
