@@ -17,6 +17,7 @@ import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {sourcesOf} from '../planning/sources.ts';
 import {dependantsRefusal} from '../snapshots/dependants.ts';
 import {childrenOf, descendantsOf} from '../snapshots/family.ts';
+import {unlistedWarnings} from '../snapshots/kept.ts';
 import {byDelete} from '../steps/hints.ts';
 import {writesImages} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
@@ -42,17 +43,19 @@ export function deletePlan(facts: Facts, intent: DeleteIntent): Outcome {
 	if ('refusal' in draft) return draft;
 	const pending = pendingRefusal(facts, sourcesOf({expect: draft.expect ?? []}));
 	if (pending) return {refusal: pending};
+	const writes = draft.steps.some(changesDisks);
 	const plan = planOf(facts, {
 		verb: 'delete',
 		tag: snapshot.tag,
 		confirm: snapshot.tag,
 		expect: [absenceOf(facts, snapshot)],
 		...draft,
-		losses: [
-			...(draft.losses ?? [lossOfData(facts, snapshot)]),
-			...(draft.steps.some(changesDisks) ? spoiledMemory(facts) : []),
+		losses: [...(draft.losses ?? [lossOfData(facts, snapshot)]), ...(writes ? spoiledMemory(facts) : [])],
+		warnings: [
+			...(draft.warnings ?? []),
+			...childrenWarning(facts, snapshot, intent),
+			...(writes && snapshot.kind === 'external' ? unlistedWarnings(facts) : []),
 		],
-		warnings: [...(draft.warnings ?? []), ...childrenWarning(facts, snapshot, intent)],
 	});
 	return {plan};
 }

@@ -17,6 +17,7 @@ import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {pulledWarnings} from '../snapshots/contents/content.ts';
 import {dependantsRefusal, inUseRefusal} from '../snapshots/dependants.ts';
+import {unlistedWarnings} from '../snapshots/kept.ts';
 import {ambiguity, meantSnapshot, safetyTag} from '../snapshots/tag.ts';
 import {t} from '../words/text.ts';
 import {beyondLibvirt} from './beyond-libvirt.ts';
@@ -92,6 +93,7 @@ function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan 
 			...sizeWarnings(facts, snapshot),
 			...firmwareAfter(facts.domain, consistencyOf(snapshot) === 'full checkpoint', draft.steps),
 			...replacedWarning(snapshot),
+			...(snapshot.kind === 'internal' ? unlistedWarnings(facts) : []),
 		],
 	});
 }

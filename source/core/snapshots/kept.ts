@@ -1,5 +1,6 @@
 /** Overlays beside the chains that depend on layers of the domain: whoever writes to such a layer, or removes it, spoils them. */
 
+import {dirname} from 'node:path/posix';
 import type {Domain} from '../model/domain.ts';
 import {type Facts, formatOf, type Kept} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
@@ -46,6 +47,17 @@ export function recordedOn(
 						.map(part => ({kept, domain, snapshot, part})),
 				),
 			),
+		);
+}
+
+/** Where nobody could look for such files: a folder that may be entered and not be listed shows nothing, though an image is there. */
+export function unlistedWarnings({domain, directories}: Pick<Facts, 'domain' | 'directories'>): string[] {
+	const folders = new Set(domain.disks.flatMap(({chain}) => chain.map(({file}) => dirname(file))));
+	return [...folders]
+		.filter(folder => directories[folder]?.entries.length === 0)
+		.map(
+			folder =>
+				t`The files in ${folder} could not be listed: overlays there that depend on what is written to or removed are not known, and would become corrupt. Who may list the folder sees them: run virsnap with sudo.`,
 		);
 }
 

@@ -4,8 +4,8 @@ import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Image} from '../../../source/core/model/disk.ts';
 import {chained, disk, entry, GiB, image} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
-import {refusalOf} from '../../facts/plan.ts';
-import {snapshot} from '../../facts/snapshot.ts';
+import {planFor, refusalOf} from '../../facts/plan.ts';
+import {external, snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
 import {onBase, overlaid, planned, reverted, unmanaged} from './domains.ts';
 
@@ -122,4 +122,20 @@ test('memory alone is deleted while QEMU does not use the images: none is touche
 	};
 	expect(planned(held, {tag: 'm'}).steps.map(({does}) => does.kind)).toEqual(['forget-snapshot']);
 	expect(refusalOf(facts(held), {verb: 'delete', tag: 's'}).code).toBe('wrong-state');
+});
+
+test.each([
+	[[], true],
+	[['vda.qcow2', 'vda.s.qcow2'], false],
+] as const)('that overlays may lie in a folder that cannot be listed: entries %j', (entries, told) => {
+	const files = ['/images/vda.s.qcow2', '/images/vda.qcow2'] as const;
+	const holding = facts({
+		domain: {
+			disks: [chained('vda', image(files[0]), image(files[1]))],
+			snapshots: [external('s', ...files)],
+		},
+		directories: {'/images': {path: '/images', freeBytes: 100 * GiB, writable: true, entries}},
+	});
+	const {warnings} = planFor(holding, {verb: 'delete', tag: 's'});
+	expect(warnings.join().includes('The files in /images could not be listed')).toBe(told);
 });
