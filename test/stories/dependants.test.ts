@@ -33,6 +33,10 @@ test('a domain that was defined back onto the base of its own snapshot does not 
 		health: 'orphaned',
 		healthReason: expect.stringContaining(`define vda on ${overlay} again (virsh edit)`),
 	});
+	expect(await domain.refusal({verb: 'revert', tag: 'point'})).toMatchObject({
+		code: 'unhealthy',
+		remedy: saying('Put the definition right first'),
+	});
 	expect(await domain.refusal({verb: 'start'})).toMatchObject({
 		code: 'has-dependants',
 		reason: `${base} is the base of ${overlay}, which snapshot point of back has: what this domain writes would corrupt it.`,

@@ -8,6 +8,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
 import {diskOf} from '../snapshots/family.ts';
+import {baseUntouched} from '../snapshots/health.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
@@ -41,7 +42,11 @@ export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null 
 	};
 	const reason = reasons[snapshot.health];
 	if (reason === undefined) return null;
-	return refuse('unhealthy', reason, remedy`Delete it ${byDelete(facts.domain, snapshot.tag)}.`);
+	const {domain, host} = facts;
+	// Its data is there as long as nothing has written to its base: the definition alone is to be put back.
+	if (snapshot.healthReason.includes(baseUntouched))
+		return refuse('unhealthy', reason, remedy`Put the definition right first ${byVirsh(host, 'edit', domain)}.`);
+	return refuse('unhealthy', reason, remedy`Delete it ${byDelete(domain, snapshot.tag)}.`);
 }
 
 /** It looks whole, and is a mixture of two points in time. */

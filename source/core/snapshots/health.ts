@@ -107,6 +107,9 @@ function neededFiles(
 	return part.snapshot === 'internal' ? [part.source] : [];
 }
 
+/** What the reason says where the definition alone is to be put back. */
+export const baseUntouched = 'nothing has written to it yet';
+
 /** A base that the domain runs on itself: it was committed into, or gone back to by hand, and is written to. */
 function judgeBases(
 	disks: readonly Disk[],
@@ -124,7 +127,7 @@ function judgeBases(
 		const back = enumerate(spoiled.map(({target, file}) => t`${target} on ${file!}`));
 		return {
 			health: all ? 'orphaned' : 'partial',
-			reason: `${places} is the snapshot's base itself: nothing has written to it yet, but what the domain writes overwrites the snapshot's saved data. Before you start the domain, define ${back} again (virsh edit)${all ? ", or delete the snapshot's record" : ''}.`,
+			reason: `${places} is the snapshot's base itself: ${baseUntouched}, but what the domain writes overwrites the snapshot's saved data. Before you start the domain, define ${back} again (virsh edit)${all ? ", or delete the snapshot's record" : ''}.`,
 		};
 	}
 	return {
