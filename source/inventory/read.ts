@@ -126,7 +126,7 @@ export async function completeDomains(
 		definitions.map((definition, index) => {
 			const {snapshots: records, problems} = snapshots.get(definition.names.uuid)!;
 			const located = records.map(record => withPaths(record, volumes));
-			const read = {disks: disks[index]!, pending: pending[index]!};
+			const read = {disks: disks[index]!, pendingDisks: pending[index]!};
 			return assemble(sources, definition, read, {snapshots: located, problems});
 		}),
 	);
@@ -202,7 +202,7 @@ async function readAllDisks(
 async function assemble(
 	sources: Sources,
 	{xml, next, state, stateReason, persistent, managedSave}: DomainDefinition,
-	{disks: read, pending}: {readonly disks: readonly Disk[]; readonly pending: readonly Disk[]},
+	{disks: read, pendingDisks}: Pick<Domain, 'disks'> & Required<Pick<Domain, 'pendingDisks'>>,
 	{snapshots: records, problems}: DomainSnapshots,
 ): Promise<Domain> {
 	const checked = await checkedDefinitions(sources.images, read, next);
@@ -224,7 +224,7 @@ async function assemble(
 		managedSave,
 		savedMemory,
 		disks,
-		...(pending.length === 0 ? {} : {pending}),
+		...(pendingDisks.length === 0 ? {} : {pendingDisks}),
 		retentions,
 		snapshots: withRetention(joinSnapshots(disks, snapshots, missing, fileSizes, writtenAt), retentions),
 		problems: [

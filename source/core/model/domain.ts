@@ -52,7 +52,7 @@ export type Domain = {
 	readonly agent: 'none' | 'disconnected' | 'connected';
 	readonly disks: readonly Disk[];
 	/** While it is active: what its next start brings beside these (`attach-disk --config`). Left out where that is nothing. */
-	readonly pending?: readonly Disk[];
+	readonly pendingDisks?: readonly Disk[];
 	readonly snapshots: readonly Snapshot[];
 	/** As its metadata has them, with which it starts the next time; also of snapshots that are gone. */
 	readonly retentions: readonly Retention[];

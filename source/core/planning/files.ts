@@ -11,7 +11,7 @@ export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boo
 /** Whether any disk of any domain depends on this file. */
 export function isInUse(facts: Pick<Facts, 'domain' | 'domains' | 'identities'>, file: string): boolean {
 	return [facts.domain, ...facts.domains].some(domain =>
-		[...domain.disks, ...(domain.pending ?? [])].some(({source, chain}) =>
+		[...domain.disks, ...(domain.pendingDisks ?? [])].some(({source, chain}) =>
 			[source, ...chain.map(image => image.file)].some(name => sameFile(facts, name, file)),
 		),
 	);

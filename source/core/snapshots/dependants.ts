@@ -32,7 +32,7 @@ export function dependantsOf(facts: Around, files: readonly string[]): Dependant
 	return facts.domains
 		.filter(domain => domain.uuid !== facts.domain.uuid)
 		.flatMap(domain =>
-			[...domain.disks, ...(domain.pending ?? [])].flatMap((disk, index) =>
+			[...domain.disks, ...(domain.pendingDisks ?? [])].flatMap((disk, index) =>
 				layersOf(disk).flatMap(({file, fileIds}, depth) => {
 					const hit = [fileId(facts, file), ...fileIds].some(id => wanted.has(id));
 					if (!hit || (disk.readonly && depth === 0)) return [];

@@ -15,7 +15,7 @@ import {
 	imagesOf,
 	layersOf,
 	nvramOf,
-	pendingOf,
+	pendingFiles,
 	qcow2Files,
 	unusedLayers,
 } from './named-files.ts';
@@ -70,7 +70,7 @@ export async function readFiles(
 			isActive(domain) ? images.notOpen(domain.uuid, layersOf(domain)) : [],
 			counts && !isActive(domain) ? images.miscounted(qcow2Files(domain)) : [],
 			images.identities([
-				...[domain, ...others].flatMap(one => [...imagesOf(one), ...pendingOf(one)]),
+				...[domain, ...others].flatMap(one => [...imagesOf(one), ...pendingFiles(one)]),
 				...filesInRecords(snapshotXml, inactiveXml),
 				...memory,
 				...files,

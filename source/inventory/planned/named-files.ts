@@ -16,8 +16,10 @@ export function imagesOf(domain: Domain): string[] {
 }
 
 /** The images that its next start brings beside those. */
-export function pendingOf({pending = []}: Domain): string[] {
-	return pending.flatMap(({source, chain}) => [source, ...chain.map(({file}) => file)]).filter(file => file !== null);
+export function pendingFiles({pendingDisks = []}: Domain): string[] {
+	return pendingDisks
+		.flatMap(({source, chain}) => [source, ...chain.map(({file}) => file)])
+		.filter(file => file !== null);
 }
 
 /** What its external snapshots go back to. */

@@ -59,7 +59,9 @@ describe('a base is never started while other disks depend on it', () => {
 
 	test('a running domain that gets an overlay of it at its next start; the disk itself it may have', () => {
 		const next = (...pending: readonly Disk[]) =>
-			start([{uuid: 'c', name: 'other', state: 'running', disks: [disk('vda', {source: '/o'})], pending}]);
+			start([
+				{uuid: 'c', name: 'other', state: 'running', disks: [disk('vda', {source: '/o'})], pendingDisks: pending},
+			]);
 		expect(next(chained('vdb', image('/images/o.qcow2'), image('/images/vda.qcow2')))).toMatchObject({
 			refusal: {reason: saying('is the base of other, from its next start on')},
 		});
