@@ -48,14 +48,9 @@ export function sinceWhen(dependants: readonly Pick<Dependant, 'later'>[]): stri
 	return dependants.every(({later}) => later) ? ', from its next start on' : '';
 }
 
-/** Why nothing can stand on these files: another domain writes to one, or to what is below it, now. Null where none does. */
+/** Why nothing can stand on these files: another domain writes to one now. Null where none does. */
 export function inUseRefusal(facts: Around, files: readonly string[]): Refusal | null {
-	const below = facts.domain.disks.flatMap(({chain}) =>
-		chain.filter((_, depth) => chain.slice(0, depth).some(({file}) => files.includes(file))),
-	);
-	const writer = dependantsOf(facts, [...files, ...below.map(({file}) => file)]).find(
-		user => !user.asBase && !user.later && isActive(user.domain),
-	);
+	const writer = dependantsOf(facts, files).find(user => !user.asBase && !user.later && isActive(user.domain));
 	if (!writer) return null;
 	return refuse(
 		'has-dependants',
