@@ -94,6 +94,11 @@ export type Backing = {
 /** `same`: it is this disk's file, under another target or by another path. Else it is another file under the disk's target. */
 export type Pending = {readonly target: string; readonly source: string; readonly same: boolean};
 
+/** What it runs on, as it is defined and as qemu-img names it, down to the bottom. */
+export function filesOf({source, chain}: Disk): string[] {
+	return [...(source === null ? [] : [source]), ...chain.map(({file}) => file)];
+}
+
 /** The active layer, as qemu-img names it. */
 export function activeFile(disk: Disk): string {
 	return disk.chain[0]?.file ?? disk.source!;

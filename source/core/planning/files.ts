@@ -1,5 +1,6 @@
 /** What the facts show of files. */
 import {basename, dirname} from 'node:path/posix';
+import {filesOf} from '../model/disk.ts';
 import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
 
@@ -11,8 +12,8 @@ export function fileExists(facts: Pick<Facts, 'directories'>, file: string): boo
 /** Whether any disk of any domain depends on this file. */
 export function isInUse(facts: Pick<Facts, 'domain' | 'domains' | 'identities'>, file: string): boolean {
 	return [facts.domain, ...facts.domains].some(domain =>
-		[...domain.disks, ...(domain.pendingDisks ?? [])].some(({source, chain}) =>
-			[source, ...chain.map(image => image.file)].some(name => sameFile(facts, name, file)),
+		[...domain.disks, ...(domain.pendingDisks ?? [])].some(disk =>
+			filesOf(disk).some(name => sameFile(facts, name, file)),
 		),
 	);
 }

@@ -85,7 +85,7 @@ export function finish(
 	}
 
 	const steps = [...concluded, ...remaining.map(({step}) => asDefinedNow(step, facts))];
-	const refusal = memoryRefusal(remaining, taken) ?? clonedRefusal(plan, facts) ?? inUseRefusal(steps, facts);
+	const refusal = memoryRefusal(remaining, taken) ?? clonedRefusal(plan, facts) ?? takenRefusal(steps, facts);
 	if (refusal) return {refusal};
 	if (steps.length === 0)
 		return {refusal: refuse('unhealthy', 'All steps are done, but verification failed.', 'virsnap list')};
@@ -113,7 +113,7 @@ function memoryRefusal(remaining: readonly {readonly step: Step}[], taken: reado
  * What goes last is a file that the steps before it have put out of use. Where somebody else has done one of these, such as deleted
  * libvirt's record, those before that one count as done as well, and the disks may run on the file still.
  */
-function inUseRefusal(steps: readonly Step[], facts: Facts): Refusal | null {
+function takenRefusal(steps: readonly Step[], facts: Facts): Refusal | null {
 	const first = steps.findIndex(one => reachOf(one).disks !== undefined);
 	const untouched = first === -1 ? steps : steps.slice(0, first);
 	const file = untouched.flatMap(removes).find(one => isInUse(facts, one));

@@ -3,7 +3,7 @@
 import {liveOnlyDisks} from '../domain-xml/live-only.ts';
 import {snapshotSources} from '../domain-xml/sources.ts';
 import {can} from '../model/capabilities.ts';
-import {activeFile} from '../model/disk.ts';
+import {activeFile, filesOf} from '../model/disk.ts';
 import {type Domain, type DomainState, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
@@ -13,7 +13,6 @@ import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
 import type {Change, Step} from '../model/step.ts';
 import type {Draft} from '../planning/plan-of.ts';
 import {sizeWords} from '../snapshots/contents/sizes.ts';
-import {filesOf} from '../snapshots/family.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {enumerate, formatDate, plural, t} from '../words/text.ts';

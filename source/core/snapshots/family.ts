@@ -1,7 +1,7 @@
 /** Who descends from whom in libvirt's tree of snapshots, and what depends on which file. */
 
 import {snapshotOverlays, snapshotSources} from '../domain-xml/sources.ts';
-import type {Disk, Image} from '../model/disk.ts';
+import {type Disk, filesOf, type Image} from '../model/disk.ts';
 import {type Domain, isWritable} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {sameFile} from '../model/files.ts';
@@ -64,11 +64,6 @@ type RecordedLayer = {
 
 type RecordedParts = readonly {readonly disks: readonly RecordedLayer[]}[];
 
-/** What a disk of the domain runs on, down to the bottom. */
-export function filesOf({source, chain}: Disk): string[] {
-	return [...(source === null ? [] : [source]), ...chain.map(({file}) => file)];
-}
-
 /**
  * The disk that a part of a snapshot is about, told by what it runs on: it may have got another target since, and its old one been given
  * to another disk. Undefined where the domain has neither.
@@ -80,20 +75,28 @@ export function diskOf(
 	same: (one: string, other: string) => boolean = Object.is,
 ): Disk | undefined {
 	const layers = [part.file, part.source].filter(file => file != null);
-	const isOn = (disk: Disk, files: readonly string[]) =>
-		filesOf(disk).some(file => files.some(layer => same(file, layer)));
+	const isOn = (disk: Disk, files: Iterable<string>) => {
+		const present = filesOf(disk);
+		for (const layer of files) if (present.some(file => same(file, layer))) return true;
+		return false;
+	};
 	const own = disks.find(({target}) => target === part.target);
-	if (own && isOn(own, [...layers, ...belowOf(layers, snapshots)])) return own;
+	if (own && isOn(own, downFrom(layers, snapshots))) return own;
 	return disks.find(disk => isWritable(disk) && isOn(disk, layers)) ?? own;
 }
 
-/** What these layers were overlays of, as records tell: a revert may have put the disk on any of that. */
-function belowOf(layers: readonly string[], snapshots: RecordedParts): string[] {
-	const parts = snapshots.flatMap(({disks}) => disks);
+/**
+ * These layers, and then what they were overlays of, as records tell: a revert may have put the disk on any of that. One after the other,
+ * since nearly always the first ones are enough, and records are many.
+ */
+function* downFrom(layers: readonly string[], snapshots: RecordedParts): Generator<string> {
 	const found = new Set(layers);
 	// The set grows while it is walked.
-	for (const file of found) for (const one of parts) if (one.file === file && one.source != null) found.add(one.source);
-	return [...found];
+	for (const file of found) {
+		yield file;
+		for (const {disks} of snapshots)
+			for (const one of disks) if (one.file === file && one.source != null) found.add(one.source);
+	}
 }
 
 /**
@@ -119,17 +122,12 @@ export function isMerged(
 }
 
 /** What a base stands on, down to the bottom, as records have it, and as far as no present chain shows that. */
-export function layersBelow(
-	disks: readonly Disk[],
-	base: string | null,
-	snapshots: readonly {readonly disks: readonly RecordedLayer[]}[],
-): string[] {
-	const present = new Set(disks.flatMap(disk => disk.chain.map(image => image.file)));
-	const parts = snapshots.flatMap(one => one.disks);
+export function layersBelow(disks: readonly Disk[], base: string | null, snapshots: RecordedParts): string[] {
 	const found: string[] = [];
-	for (let file = base; file !== null && !present.has(file) && !found.includes(file); ) {
+	if (base === null) return found;
+	for (const file of downFrom([base], snapshots)) {
+		if (disks.some(({chain}) => chain.some(image => image.file === file))) break;
 		if (file !== base) found.push(file);
-		file = parts.find(part => part.file === file)?.source ?? null;
 	}
 	return found;
 }

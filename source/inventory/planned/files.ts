@@ -9,16 +9,7 @@ import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';
 import type {Sources} from '../sources.ts';
 import {readListeners} from './listeners.ts';
-import {
-	basesOf,
-	filesInRecords,
-	imagesOf,
-	layersOf,
-	nvramOf,
-	pendingFiles,
-	qcow2Files,
-	unusedLayers,
-} from './named-files.ts';
+import {basesOf, filesInRecords, imagesOf, layersOf, nvramOf, qcow2Files, unusedLayers} from './named-files.ts';
 
 /** What is looked at beside the files that the domain itself names. */
 export type Further = {
@@ -70,7 +61,7 @@ export async function readFiles(
 			isActive(domain) ? images.notOpen(domain.uuid, layersOf(domain)) : [],
 			counts && !isActive(domain) ? images.miscounted(qcow2Files(domain)) : [],
 			images.identities([
-				...[domain, ...others].flatMap(one => [...imagesOf(one), ...pendingFiles(one)]),
+				...[domain, ...others].flatMap(imagesOf),
 				...filesInRecords(snapshotXml, inactiveXml),
 				...memory,
 				...files,

@@ -1,5 +1,6 @@
 /** Files that a domain, its definition and libvirt's records of its snapshots name. */
 import {domainSources, recordedBelow, snapshotOverlays, snapshotSources} from '../../core/domain-xml/sources.ts';
+import {filesOf} from '../../core/model/disk.ts';
 import {type Domain, isActive, writableDisks} from '../../core/model/domain.ts';
 import type {Facts} from '../../core/model/facts.ts';
 
@@ -8,18 +9,11 @@ export function nvramOf({firmware}: Domain): string[] {
 	return firmware.nvram ? [firmware.nvram.file] : [];
 }
 
-/** The images that it runs on, and those that libvirt's records name. */
+/** The images that it runs on, or will from its next start on, and those that libvirt's records name. */
 export function imagesOf(domain: Domain): string[] {
-	const layers = domain.disks.flatMap(disk => [disk.source, ...disk.chain.map(image => image.file)]);
+	const layers = [...domain.disks, ...(domain.pendingDisks ?? [])].flatMap(filesOf);
 	const recorded = domain.snapshots.flatMap(({disks}) => disks.flatMap(({file, source}) => [file, source]));
 	return [...new Set([...layers, ...recorded].filter(file => typeof file === 'string'))];
-}
-
-/** The images that its next start brings beside those. */
-export function pendingFiles({pendingDisks = []}: Domain): string[] {
-	return pendingDisks
-		.flatMap(({source, chain}) => [source, ...chain.map(({file}) => file)])
-		.filter(file => file !== null);
 }
 
 /** What its external snapshots go back to. */
