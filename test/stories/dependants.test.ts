@@ -3,6 +3,7 @@
 import {chmod, mkdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
+import {can} from '../../source/core/model/capabilities.ts';
 import {hasPattern} from '../../source/lab/pattern.ts';
 import {saying} from '../helpers/saying.ts';
 import {redefined} from './redefined.ts';
@@ -144,4 +145,33 @@ test('a snapshot that has lost a layer below its base is not called sound', asyn
 		healthReason: expect.stringContaining(layers[0]!),
 	});
 	expect(await domain.snapshot('one')).toMatchObject({health: 'ok'});
+});
+
+test('between the plan and its first step: another domain starts on what is gone back to', async ({story, skip}) => {
+	const domain = await story.domain('branched');
+	const {host} = await story.hypervisor.facts(domain.uuid);
+	if (can(host, 'external-revert')) return skip('libvirt reverts it, and leaves no base outside the chain');
+	for (const tag of ['first', 'second']) await domain.does({verb: 'create', tag, method: 'external-offline'});
+	const base = (await domain.read()).disks[0]!.chain[1]!.file;
+	await domain.does({verb: 'revert', tag: 'first'});
+	const plan = await domain.plan({verb: 'revert', tag: 'second'});
+	await story.lab.define({name: 'intruder', disks: [{target: 'vda', file: base}]});
+	await story.lab.virsh('start', '--domain', 'intruder');
+	const {status, findings} = await domain.carryOut(plan);
+	expect(status).toBe('stale');
+	expect(findings?.join()).toContain('used by intruder vda');
+	expect(await domain.refusal({verb: 'revert', tag: 'second'})).toMatchObject({
+		code: 'has-dependants',
+		reason: `${base} is in use by intruder, which runs.`,
+	});
+});
+
+test('between the plan and its first step: the definition gets another target for the disk', async ({story}) => {
+	const domain = await story.domain('edited', {running: true});
+	const plan = await domain.plan({verb: 'create', tag: 'late', method: 'external-live'});
+	await redefined(story, 'edited', xml =>
+		xml.replace(/<target dev='vda' bus='virtio'\/>/, "<target dev='vdb' bus='virtio'/>"),
+	);
+	expect(await domain.carryOut(plan)).toMatchObject({status: 'stale'});
+	expect(await domain.tags()).toEqual([]);
 });

@@ -7,8 +7,8 @@ import {sameFile} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
-import {diskOf} from '../snapshots/family.ts';
-import {baseUntouched} from '../snapshots/health.ts';
+import {diskOf, isThere, runsOn} from '../snapshots/family.ts';
+import {isUntouched} from '../snapshots/health.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
@@ -42,9 +42,11 @@ export function healthRefusal(facts: Facts, snapshot: Snapshot): Refusal | null 
 	};
 	const reason = reasons[snapshot.health];
 	if (reason === undefined) return null;
-	const {domain, host} = facts;
-	// Its data is there as long as nothing has written to its base: the definition alone is to be put back.
-	if (snapshot.healthReason.includes(baseUntouched))
+	const {domain, host, writtenAt} = facts;
+	const onBase = snapshot.disks.filter(({kind, source}) => kind === 'external' && source && runsOn(facts, source));
+	const isPresent = (file: string) => isThere(facts, file);
+	// Its data is there as long as nothing has written to its base.
+	if (onBase.length > 0 && onBase.every(part => isUntouched(part, snapshot.createdAt, {writtenAt, isThere: isPresent})))
 		return refuse('unhealthy', reason, remedy`Put the definition right first ${byVirsh(host, 'edit', domain)}.`);
 	return refuse('unhealthy', reason, remedy`Delete it ${byDelete(domain, snapshot.tag)}.`);
 }

@@ -107,9 +107,6 @@ function neededFiles(
 	return part.snapshot === 'internal' ? [part.source] : [];
 }
 
-/** What the reason says where the definition alone is to be put back. */
-export const baseUntouched = 'nothing has written to it yet';
-
 /** A base that the domain runs on itself: it was committed into, or gone back to by hand, and is written to. */
 function judgeBases(
 	disks: readonly Disk[],
@@ -122,12 +119,12 @@ function judgeBases(
 	if (spoiled.length === 0) return null;
 	const places = enumerate(spoiled.map(part => t`${part.target} (${part.source!})`));
 	const all = spoiled.length === parts.length;
-	const untouched = spoiled.every(({source}) => isBefore(writtenAt[source!], record.createdAt));
-	if (untouched && spoiled.every(({file}) => file !== null && !missingFiles.has(file))) {
+	const isThere = (file: string) => !missingFiles.has(file);
+	if (spoiled.every(part => isUntouched(part, record.createdAt, {writtenAt, isThere}))) {
 		const back = enumerate(spoiled.map(({target, file}) => t`${target} on ${file!}`));
 		return {
 			health: all ? 'orphaned' : 'partial',
-			reason: `${places} is the snapshot's base itself: ${baseUntouched}, but what the domain writes overwrites the snapshot's saved data. Before you start the domain, define ${back} again (virsh edit)${all ? ", or delete the snapshot's record" : ''}.`,
+			reason: `${places} is the snapshot's base itself: nothing has written to it yet, but what the domain writes overwrites the snapshot's saved data. Before you start the domain, define ${back} again (virsh edit)${all ? ", or delete the snapshot's record" : ''}.`,
 		};
 	}
 	return {
@@ -136,9 +133,18 @@ function judgeBases(
 	};
 }
 
-/** Whether a file was last written to before the snapshot, or as it was taken: libvirt notes whole seconds. */
-function isBefore(time: string | undefined, createdAt: string): boolean {
-	return time !== undefined && Date.parse(time) < Date.parse(createdAt) + 2_000;
+/**
+ * Whether the base of this part is as it was when the snapshot was taken (libvirt notes whole seconds), and its overlay is there: then the
+ * definition alone is to be put back where the domain runs on the base itself.
+ */
+export function isUntouched(
+	{source, file}: Pick<RecordedDisk, 'source' | 'file'>,
+	createdAt: string | null,
+	{writtenAt, isThere}: Pick<Around, 'writtenAt'> & {readonly isThere: (file: string) => boolean},
+): boolean {
+	const time = source === null ? undefined : writtenAt[source];
+	if (time === undefined || createdAt === null || file === null) return false;
+	return Date.parse(time) < Date.parse(createdAt) + 2_000 && isThere(file);
 }
 
 /** Parts whose base has taken their overlay in. */
