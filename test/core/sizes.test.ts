@@ -119,7 +119,7 @@ describe('external snapshots', () => {
 		expect(sizesOf(away, new Map(), unused)[0]).toMatchObject({sinceBytes: null, disks: [{copies: {bytes: 5}}]});
 		expect(sizesOf(away, new Map())[0]).toMatchObject({
 			sinceBytes: null,
-			reason: 'vda does not run on an overlay of this snapshot now. The overlay of vda could not be read.',
+			reason: 'vda does not run on an overlay of this snapshot now. How much the overlay of vda holds is not known.',
 		});
 	});
 

@@ -19,7 +19,7 @@ export const healthMeanings: Readonly<Record<Health, Meaning>> = {
 	},
 	orphaned: {
 		meaning: 'libvirt describes it, but its data is gone from the image.',
-		safe: "Delete libvirt's record. Never revert: that shuts a running domain off.",
+		safe: "Do what its reason says, or delete libvirt's record. Never revert: that shuts a running domain off.",
 	},
 	'missing-files': {
 		meaning: 'Files of this external snapshot are gone.',

@@ -140,7 +140,7 @@ function externalSizes(domain: Sized, {target, file, source}: SnapshotDisk, unus
 	const copies = file !== null && source != null && bytes !== null ? {bytes, from: file, to: source} : null;
 	const merged = copies
 		? `Deleting it merges up to ${formatBytes(copies.bytes)} into ${printable(copies.to)}; how much that frees is known afterwards.`
-		: `The overlay of ${target} could not be read.`;
+		: `How much the overlay of ${target} holds is not known.`;
 	// Nothing above the base: what the domain has written to the base itself cannot be told from what was there before.
 	if (above) return {target, ownBytes: null, sinceBytes: above, reason: merged, copies};
 	const reason = `${target} does not run on an overlay of this snapshot now. ${merged}`;

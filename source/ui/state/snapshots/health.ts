@@ -24,7 +24,7 @@ export const HEALTH: Readonly<Record<Health, HealthWords>> = {
 	orphaned: {
 		short: 'orphaned',
 		tone: 'bad',
-		next: "d deletes libvirt's record. Never revert: that shuts a running domain off.",
+		next: "Do what Health says, or d deletes libvirt's record. Never revert: that shuts a running domain off.",
 	},
 	'missing-files': {
 		short: 'missing',
