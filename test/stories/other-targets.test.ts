@@ -40,7 +40,7 @@ test.for(['external-offline', 'qemu-img'] as const)(
 		await redefine(story, domain, onSata);
 		expect((await domain.snapshot(tag))?.healthReason).toBe('What was vda then is sdb now.');
 		const {reason, remedy} = await domain.refusal({verb: 'revert', tag});
-		expect(reason).toBe('The disk that was vda when it was taken is sdb now.');
+		expect(reason).toBe('The disk that was vda in this snapshot is sdb now.');
 		expect(asCommands(remedy, typedThere)).toMatch(/^Give it the target vda again \(virsh .*edit bus-.*\)\.$/);
 		await redefine(story, domain, onVirtio);
 		await domain.does({verb: 'revert', tag});
@@ -69,7 +69,7 @@ test('another disk was put in front: it stays where it is', async ({story}) => {
 		'Added since, so not in it: vda. What was vda then is vdb now.',
 	);
 	const {reason, remedy} = await domain.refusal({verb: 'revert', tag: 's1'});
-	expect(reason).toBe('The disk that was vda when it was taken is vdb now, and vda is another one.');
+	expect(reason).toBe('The disk that was vda in this snapshot is vdb now, and vda is another one.');
 	expect(asCommands(remedy, typedThere)).toContain('and the other one another target');
 });
 

@@ -90,7 +90,7 @@ export function retargetedRefusal(facts: Facts, snapshot: Snapshot): Refusal | n
 			: 'Give';
 		return refuse(
 			'unsupported-disk',
-			t`The disk that was ${part.target} when it was taken is ${disk.target} now${taken ? t`, and ${part.target} is another one` : ''}.`,
+			t`The disk that was ${part.target} in this snapshot is ${disk.target} now${taken ? t`, and ${part.target} is another one` : ''}.`,
 			remedy`${first} it the target ${part.target} again ${byVirsh(host, 'edit', domain)}${taken ? ', and the other one another target' : ''}.`,
 		);
 	}

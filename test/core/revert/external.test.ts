@@ -114,9 +114,9 @@ describe('the disk has another target by now', () => {
 	const vdb = chained('sdb', image('/images/vdb.1'), image('/images/vdb.qcow2'));
 
 	test.each<[string, Disk[], Snapshot, string | null]>([
-		['and its own is free', [target('sdb')], onBase, 'The disk that was vda when it was taken is sdb now.'],
+		['and its own is free', [target('sdb')], onBase, 'The disk that was vda in this snapshot is sdb now.'],
 		['and another has its own', [other, target('vdb')], onBase, 'is vdb now, and vda is another one.'],
-		['of one that it leaves out', [overlaid, vdb], left, 'The disk that was vdb when it was taken is sdb now.'],
+		['of one that it leaves out', [overlaid, vdb], left, 'The disk that was vdb in this snapshot is sdb now.'],
 		['no: another disk reads what it left', [below, target('vdb')], onBase, null],
 		['no: another disk has it for reading', [other, {...target('vdb'), readonly: true}], onBase, null],
 		['no: it was detached', [], onBase, null],
