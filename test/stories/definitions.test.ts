@@ -3,6 +3,7 @@ import {symlink, writeFile} from 'node:fs/promises';
 import {expect} from 'vitest';
 import type {MethodId} from '../../source/core/model/intent.ts';
 import {variants} from '../helpers/variants.ts';
+import {asSata, redefined} from './redefined.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 async function three(story: Story, name: string, method: MethodId): Promise<Cast> {
@@ -109,28 +110,18 @@ test('where the definition ends the chain early, or takes the base for raw, no o
 	await domain.holds(0x11);
 });
 
-/** As `virsh edit` does. */
-async function redefine({lab}: Story, domain: Cast, change: (xml: string) => string): Promise<void> {
-	const xml = change(await domain.virsh('dumpxml', '--inactive'));
-	await lab.virsh('define', '--file', await lab.writeFile(`${domain.name}.xml`, xml));
-}
-
-/** What virt-manager does where the bus is changed. */
-const asSata = (xml: string) =>
-	xml.replace(/<target dev='vda' bus='virtio'\/>([\s\S]*?)<address[^>]*\/>/, "<target dev='sdb' bus='sata'/>");
-
 test.for(variants<MethodId>(['external-live', 'external-full'], method => method === 'external-live'))(
 	'%s while another name of the disk is pending: refused, and taken once it is shut off, or called as before',
 	async (method, {story}) => {
 		const domain = await story.domain(`pending-${method}`, {running: true});
 		await domain.write(0x11);
 		const before = await domain.virsh('dumpxml', '--inactive');
-		await redefine(story, domain, asSata);
+		await redefined(story, domain.name, xml => asSata(xml));
 		const refusal = await domain.refusal({verb: 'create', tag: 's1', method});
 		expect(refusal.reason).toContain('from the next start on vda is called sdb');
-		await redefine(story, domain, () => before);
+		await redefined(story, domain.name, () => before);
 		await domain.does({verb: 'create', tag: 's1', method});
-		await redefine(story, domain, asSata);
+		await redefined(story, domain.name, xml => asSata(xml));
 		await domain.write(0x22);
 		expect((await domain.refusal({verb: 'create', tag: 's2', method})).reason).toContain('sdb');
 		expect((await domain.refusal({verb: 'delete', tag: 's1'})).reason).toContain('sdb');
@@ -155,12 +146,12 @@ test('the same by two disks that change places, by another path, and by another 
 		[`vda is ${other}`, xml => xml.replace(story.lab.image('places-1.qcow2'), other)],
 	];
 	for (const [words, change] of changes) {
-		await redefine(story, domain, () => change(before));
+		await redefined(story, domain.name, () => change(before));
 		expect((await domain.refusal({verb: 'create', tag: 's1', method: 'external-live'})).reason).toContain(words);
 	}
 	await domain.does({verb: 'create', tag: 's1', method: 'external-live', disks: ['vdb']});
 	await domain.does({verb: 'delete', tag: 's1'});
-	await redefine(story, domain, () => before);
+	await redefined(story, domain.name, () => before);
 	await domain.does({verb: 'create', tag: 's1', method: 'external-live'});
 });
 

@@ -1,25 +1,15 @@
 /** Disks that have got other targets since a snapshot was taken: a revert takes none of them for another. */
-import {writeFile} from 'node:fs/promises';
-import path from 'node:path';
 import {expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
 import {asCommands, typedThere} from '../../source/core/words/remedy.ts';
+import {redefined} from './redefined.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 const addresses = /<address type='(?:pci|drive)'[^>]*\/>/g;
 
 /** As somebody does it who changes the bus of a disk, or puts another one in front. */
-async function redefine({lab}: Story, domain: Cast, change: (disks: string) => string): Promise<void> {
-	const xml = await domain.virsh('dumpxml', '--inactive', '--security-info');
-	const file = path.join(lab.folder, 'redefined.xml');
-	const disks = /<disk [\s\S]*<\/disk>/;
-	await writeFile(
-		file,
-		xml.replace(disks, all => change(all.replaceAll(addresses, ''))),
-		{mode: 0o644},
-	);
-	await lab.virsh('define', '--file', file);
-}
+const redefine = (story: Story, {name}: Cast, change: (disks: string) => string) =>
+	redefined(story, name, xml => xml.replace(/<disk [\s\S]*<\/disk>/, all => change(all.replaceAll(addresses, ''))));
 
 const onSata = (disks: string) => disks.replace("dev='vda' bus='virtio'", "dev='sdb' bus='sata'");
 const onVirtio = (disks: string) => disks.replace("dev='sdb' bus='sata'", "dev='vda' bus='virtio'");

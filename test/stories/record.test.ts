@@ -3,6 +3,7 @@ import {expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
 import {hasPattern, writePatternLive} from '../../source/lab/pattern.ts';
 import {everyVariant, variants} from '../helpers/variants.ts';
+import {asSata, redefined} from './redefined.ts';
 import {type Story, test} from './story.ts';
 
 /** Of a domain whose vdb was attached while it ran, and is not in its definition. */
@@ -92,13 +93,8 @@ test.for(variants(['detached', 'renamed'], how => how === 'detached'))(
 		const images = ['absent-1.qcow2', 'absent-2.qcow2'];
 		const domain = await story.domain(`absent-${how}`, {disks: images});
 		await domain.does({verb: 'create', tag: 'i1', method: 'libvirt-internal'});
-		const xml = await domain.virsh('dumpxml', '--inactive');
-		const renamed = xml.replace(
-			/<target dev='vdb' bus='virtio'\/>([\s\S]*?)<address[^>]*\/>/,
-			"<target dev='sdb' bus='sata'/>",
-		);
 		if (how === 'detached') await domain.virsh('detach-disk', '--target', 'vdb', '--config');
-		else await lab.virsh('define', '--file', await lab.writeFile('absent.xml', renamed));
+		else await redefined(story, domain.name, xml => asSata(xml, 'vdb'));
 		await domain.does({verb: 'start'});
 		const refusal = await domain.refusal({verb: 'delete', tag: 'i1'});
 		expect(refusal).toMatchObject({code: 'wrong-state', reason: expect.stringContaining('vdb')});

@@ -4,6 +4,7 @@ import net from 'node:net';
 import {expect} from 'vitest';
 import {saying} from '../helpers/saying.ts';
 import {everyVariant} from '../helpers/variants.ts';
+import {redefined} from './redefined.ts';
 import {test} from './story.ts';
 
 test('an ISO that was in the drive: refused first, and the remedy works', async ({story}) => {
@@ -95,9 +96,7 @@ test('an image was moved, and the domain defined anew: both rows say so, and the
 	await domain.write(0xb2);
 	const [here, there] = [story.lab.image('moved.qcow2'), story.lab.image('moved-here.qcow2')];
 	await rename(here, there);
-	const definition = story.lab.image('moved.xml');
-	await writeFile(definition, (await domain.virsh('dumpxml', '--inactive')).replace(here, there));
-	await story.lab.virsh('define', '--file', definition);
+	await redefined(story, 'moved', xml => xml.replace(here, there));
 	const [record, data] = (await domain.read()).snapshots;
 	expect(record).toMatchObject({health: 'missing-files', healthReason: expect.stringContaining(`but ${there} holds`)});
 	expect(data).toMatchObject({health: 'unmanaged', healthReason: expect.not.stringContaining('comes before it')});

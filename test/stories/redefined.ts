@@ -11,3 +11,10 @@ export async function redefined({lab}: Story, name: string, change: (xml: string
 	await writeFile(file, change(xml), {mode: 0o644});
 	await lab.virsh('define', '--file', file);
 }
+
+/** What virt-manager does where the bus of a disk is changed. */
+export const asSata = (xml: string, target = 'vda') =>
+	xml.replace(
+		new RegExp(`<target dev='${target}' bus='virtio'/>[\\s\\S]*?<address[^>]*/>`),
+		"<target dev='sdb' bus='sata'/>",
+	);
