@@ -131,7 +131,7 @@ describe('on screen', () => {
 		expect(await program.screen()).toMatch(/web-stopped +running/);
 		await it.virsh('destroy', 'web-stopped');
 		await program.waitFor(/web-stopped +shut off/, 20);
-		expect(await program.screen()).not.toContain('LOST');
+		await expect.poll(program.screen).not.toContain('LOST');
 		program.write('q');
 		expect(await program.exited).toMatchObject({exitCode: 0});
 		await waitUntil(async () => (await agents()).length === 0);

@@ -81,7 +81,8 @@ test('a terminal that answers is sent pixels, cut into pieces as its answers may
 		program.write(piece);
 	await expect.poll(program.raw).toContain('\u001B_Ga=T,U=1,i=118');
 	await program.waitFor('\u{10EEEE}');
-	expect(await program.screen()).not.toContain('▀');
+	// Their rows reach the terminal one after another.
+	await expect.poll(program.screen).not.toContain('▀');
 	program.write('\u001B');
 	await program.waitFor('▸ Snapshots of Koan');
 	expect(program.raw()).toContain('\u001B_Ga=d,d=I,i=118');
