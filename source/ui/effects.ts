@@ -1,6 +1,5 @@
 /** The one place where the UI touches the world. Answers come back as actions. */
-
-import {setTimeout} from 'node:timers/promises';
+import {setTimeout as delay} from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type {Hypervisor, LentTerminal} from '../core/model/hypervisor.ts';
 import type {Receipt} from '../core/model/receipt.ts';
@@ -118,7 +117,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 	'open-snapshot': (effect, {inside}) => inside.open(effect),
 	'close-snapshot': ({token}, {inside}) => inside.close(token),
 	arm: ({arming}, {dispatch}) => {
-		void setTimeout(ARMING_MS, undefined, {ref: false}).then(() => dispatch({type: 'armed', arming}));
+		setTimeout(() => dispatch({type: 'armed', arming}), ARMING_MS).unref();
 	},
 	// Where it cannot be, the operation itself says why.
 	prepare: ({host}, {at}) =>
@@ -154,7 +153,7 @@ const PERFORM: {readonly [Type in Effect['type']]: Perform<Extract<Effect, {read
 				]);
 			};
 			// What goes wrong is told by the view.
-			asking(() => Promise.race([asked(), setTimeout(TURN_MS, undefined, {ref: false})])).catch(() => {});
+			asking(() => Promise.race([asked(), delay(TURN_MS, undefined, {ref: false})])).catch(() => {});
 		}
 	},
 	copy: ({text, what, commandsFor}, around) =>
@@ -240,17 +239,15 @@ function logOf(hosts: EffectInputs['hosts']): HostCommand[] {
 
 /** One domain at a time: the one requested last, once the cursor has rested on it. */
 function sizeReader(at: EffectContext['at'], dispatch: EffectInputs['dispatch']): EffectContext['sizes'] {
-	let turn = {domain: null as DomainKey | null, again: false, left: new AbortController()};
+	let turn = {domain: null as DomainKey | null, again: false};
+	let leave = () => {};
 
-	async function read(mine: typeof turn): Promise<void> {
-		const {domain, left} = mine;
-		if (domain === null) return;
+	async function read(mine: typeof turn, domain: DomainKey, signal: AbortSignal): Promise<void> {
 		const {host, uuid} = splitKey(domain);
-		await setTimeout(DWELL_MS, undefined, {signal: left.signal, ref: false});
 		try {
 			while (mine.again) {
 				mine.again = false;
-				dispatch({type: 'sizes', domain, sizes: await at(host).sizes(uuid, {signal: left.signal})});
+				dispatch({type: 'sizes', domain, sizes: await at(host).sizes(uuid, {signal})});
 			}
 		} finally {
 			// Whatever ended it: the next request for this domain begins anew.
@@ -264,10 +261,17 @@ function sizeReader(at: EffectContext['at'], dispatch: EffectInputs['dispatch'])
 			turn.again = true;
 			return;
 		}
-		turn.left.abort();
-		turn = {domain, again: true, left: new AbortController()};
-		// It rejects only where it was left, or the program ends.
-		read(turn).catch(() => {});
+		leave();
+		const mine = {domain, again: true};
+		turn = mine;
+		if (domain === null) return;
+		const rest = setTimeout(() => {
+			const left = new AbortController();
+			leave = () => left.abort();
+			// It rejects only where it was left, or the program ends.
+			read(mine, domain, left.signal).catch(() => {});
+		}, DWELL_MS).unref();
+		leave = () => clearTimeout(rest);
 	};
 }
 
