@@ -8,7 +8,7 @@ import {withSources} from '../domain-xml/sources.ts';
 import type {Facts} from '../model/facts.ts';
 import type {CloneIntent} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
-import type {Refusal} from '../model/refusal.ts';
+import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Step} from '../model/step.ts';
@@ -51,8 +51,14 @@ export function clonePlan(facts: Facts, intent: CloneIntent): Outcome {
 type Origins = {readonly origins: readonly Origin[]; readonly snapshot: Snapshot | null};
 
 function presentDisks(facts: Facts, intent: CloneIntent): Origins | {readonly refusal: Refusal} {
-	const refusal = baseRefusal(facts, intent) ?? diskRefusal(facts);
+	const refusal = idRefusal(facts, intent) ?? baseRefusal(facts, intent) ?? diskRefusal(facts);
 	return refusal ? {refusal} : {origins: presentOrigins(facts), snapshot: null};
+}
+
+function idRefusal({domain}: Facts, {id, name}: CloneIntent): Refusal | null {
+	if (id === undefined) return null;
+	const command = byVirsnap(['clone', `${domain.uuid}@TAG`, name], null, [`--id=${id}`]);
+	return refuse('not-found', 'An ID means a snapshot, and none is named.', remedy`Name its tag ${command}.`);
 }
 
 function snapshotDisks(facts: Facts, intent: CloneIntent, tag: string): Origins | {readonly refusal: Refusal} {
@@ -69,10 +75,15 @@ function snapshotDisks(facts: Facts, intent: CloneIntent, tag: string): Origins 
 }
 
 /** The dialog of a clone has no row for its folder, so the whole command is said. */
-function inOtherFolder({domain}: Facts, {name, tag, full}: CloneIntent): Remedy {
+function inOtherFolder({domain}: Facts, {name, tag, id, full}: CloneIntent): Remedy {
 	const word = domain.name.includes('@') ? domain.uuid : domain.name;
 	const from = tag === undefined ? word : `${word}@${tag}`;
-	const command = byVirsnap(['clone', from, name], null, [...(full ? ['--full'] : []), '--dir', 'DIR']);
+	const command = byVirsnap(['clone', from, name], null, [
+		...(id === undefined ? [] : [`--id=${id}`]),
+		...(full ? ['--full'] : []),
+		'--dir',
+		'DIR',
+	]);
 	return remedy`another folder ${command}`;
 }
 

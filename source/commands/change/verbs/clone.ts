@@ -1,6 +1,7 @@
 /** `virsnap clone DOMAIN[@TAG] NEW` */
 import path from 'node:path';
 import {plannedCommand} from '../planned.ts';
+import {idOption} from '../request.ts';
 
 export const cloneCommand = plannedCommand({
 	name: 'clone',
@@ -19,6 +20,7 @@ export const cloneCommand = plannedCommand({
 		{name: 'NEW', help: 'name of the new domain'},
 	],
 	options: {
+		...idOption,
 		full: {help: 'copy the disks; default: overlays'},
 		dir: {
 			help: 'folder for the new disks; default: beside those that they are made from',
@@ -34,8 +36,12 @@ export const cloneCommand = plannedCommand({
 		},
 		{line: 'clone web@before web-old --full', does: 'The same with copies of the disks, which depends on nothing.'},
 	],
-	request({words: [domain = '', name = ''], options: {full, dir}}) {
-		const way = {...(full && {full}), ...(dir !== undefined && {dir: path.resolve(dir)})};
+	request({words: [domain = '', name = ''], options: {full, dir, id}}) {
+		const way = {
+			...(full && {full}),
+			...(id !== undefined && {id}),
+			...(dir !== undefined && {dir: path.resolve(dir)}),
+		};
 		return {domain, mayHaveTag: true, intent: {verb: 'clone', name, ...way}};
 	},
 });
