@@ -104,8 +104,8 @@ function surroundingsOf(
 	onReceipt?: OnReceipt,
 ): ExecutorSurroundings {
 	const {store, libvirt, reader, facts, isHere, log} = context;
-	const read = () => facts(plan);
-	const readBroken = () => facts(plan, {brokenOff: true});
+	const read = () => facts(plan, {by: id});
+	const readBroken = () => facts(plan, {by: id, brokenOff: true});
 	const cancelled = () => isCancelRequested(store.folder, id);
 	return {
 		facts: read,

@@ -28,8 +28,16 @@ export type OperationContext = {
 	readonly signal?: AbortSignal;
 };
 
-/** `brokenOff`: something of the plan was, and may have left more behind than libvirt and QEMU tell by themselves. */
-export type Looking = {readonly brokenOff?: boolean};
+/** How a plan's domain is looked at. */
+export type Looking = {
+	/** Something of the plan was, and may have left more behind than libvirt and QEMU tell by themselves. */
+	readonly brokenOff?: boolean;
+	/** The receipt by which the plan is carried out now; left out: none is yet. */
+	readonly by?: Receipt['id'];
+};
+
+/** `earlier`: the receipts of all other operations, which know of files that nothing else names. */
+export type LookingBack = Looking & {readonly earlier: readonly Receipt[]};
 
 /** Hears of each state of a receipt. */
 export type OnReceipt = (receipt: Receipt) => void;

@@ -1,8 +1,11 @@
 /** Operations from start to end, across processes: who starts one, who carries it out, who watches, and what stays of a broken one. */
+
+import type {Facts} from '../core/model/facts.ts';
 import type {Hypervisor} from '../core/model/hypervisor.ts';
+import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {carryOutById} from './carry-out-here.ts';
-import type {OperationContext} from './operation-context.ts';
+import type {LookingBack, OperationContext} from './operation-context.ts';
 import {pictureFolder, readPicture} from './plan/pictures/folder.ts';
 import {requestCancel} from './receipts/cancel-request.ts';
 import {followReceipt} from './receipts/follow.ts';
@@ -25,7 +28,9 @@ export type Operations = Pick<
 	runHere(id: string): Promise<Receipt>;
 };
 
-type OperationsOptions = Omit<OperationContext, 'store' | 'runners'> & {
+type OperationsOptions = Omit<OperationContext, 'store' | 'runners' | 'facts'> & {
+	/** As in the context. */
+	readonly facts: (plan: Plan, looking: LookingBack) => Promise<Facts>;
 	/** The command that carries a receipt out when the id is put behind it; null: in this process. */
 	readonly runner: readonly string[] | null;
 	/** Folder of receipts; claims and requests to cancel lie beside them. */
@@ -33,10 +38,18 @@ type OperationsOptions = Omit<OperationContext, 'store' | 'runners'> & {
 };
 
 /** Operations on the domains of one libvirt. Nothing is read or run until one of them is called. */
-export function createOperations({folder, runner, ...rest}: OperationsOptions): Operations {
+export function createOperations({folder, runner, facts, ...rest}: OperationsOptions): Operations {
 	const store = createReceiptStore(folder);
 	const runners = runner === null ? null : createRunners(runner, rest.libvirt.env ?? {}, folder);
-	const context: OperationContext = {...rest, store, runners};
+	const context: OperationContext = {
+		...rest,
+		store,
+		runners,
+		async facts(plan, looking = {}) {
+			const receipts = await store.list();
+			return facts(plan, {...looking, earlier: receipts.filter(({id}) => id !== looking.by)});
+		},
+	};
 	return {
 		prepare: () => runners?.prepare(),
 		close: () => runners?.drop(),

@@ -66,20 +66,20 @@ export async function runReceipt(
 		import('../execute/runner.ts'),
 		readyToRun(),
 	]);
-	const id = await wantedReceipt(given, told);
-	if (id === null) return null;
 	const libvirt: Libvirt = {uri: options.uri, env: options.env ?? {}};
 	const sources = openSources(libvirt, surroundings());
-	const facts: OperationContext['facts'] = (plan, looking) => factsFor(sources, plan, looking);
-	const context = {
+	const operations = createOperations({
+		folder: options.receipts,
 		libvirt,
 		reader: sources.reader,
-		facts,
+		facts: (plan, looking) => factsFor(sources, plan, looking),
 		isHere: isHereIn(sources),
 		definitions: sources.driverFolder('definitions'),
 		runner: null,
-	};
-	return createOperations({folder: options.receipts, ...context}).runHere(id);
+	});
+	// Thousands of receipts take a while to read for the first time.
+	const [id] = await Promise.all([wantedReceipt(given, told), operations.receipts()]);
+	return id === null ? null : operations.runHere(id);
 }
 
 /**

@@ -2,6 +2,7 @@
 import type {Domain} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
+import {foldersIn} from '../core/recover/plan-files.ts';
 import {pulledIn, rewrittenIn, writtenBehindSaves} from '../core/recover/rewritten.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import {readFacts} from '../inventory/facts.ts';
@@ -33,11 +34,12 @@ export async function readPlanFacts(
 ): Promise<Facts> {
 	const sizesOf = (domain: Domain) => readSizesSoon(sources, domain, signal);
 	const early = known && sizesOf(known);
-	const receipts = (await allReceipts()).filter(({plan}) => plan.domain.uuid === uuid);
+	const all = await allReceipts();
+	const receipts = all.filter(({plan}) => plan.domain.uuid === uuid);
 	const read = await readFacts(sources, uuid, {
 		// What earlier operations have made: an undo takes back no other file of the same name.
 		files: [...new Set(receipts.flatMap(({made}) => Object.keys(made ?? {})))],
-		folders,
+		folders: [...folders, ...foldersIn(all)],
 		...(file === undefined ? {} : {file}),
 	});
 	const sizes = early ?? sizesOf(read.domain);

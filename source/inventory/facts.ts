@@ -6,9 +6,9 @@ import {can} from '../core/model/capabilities.ts';
 import {isActive, isSavableAtTimes} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Plan} from '../core/model/plan.ts';
-import {filesOfPlan} from '../core/recover/plan-files.ts';
+import {filesOfPlan, foldersIn} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
-import type {Looking} from '../execute/operation-context.ts';
+import type {LookingBack} from '../execute/operation-context.ts';
 import {CommandError, NoDomainError} from '../libvirt/errors.ts';
 import {readBlocked, readHeld} from '../libvirt/from-monitor.ts';
 import {type LibvirtReader, orNull} from '../libvirt/reader.ts';
@@ -78,9 +78,9 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
  *
  * @param looking.brokenOff whether something of it was: then its images are checked too, where it wrote to their snapshot tables
  */
-export function factsFor(sources: Sources, plan: Plan, {brokenOff = false}: Looking = {}): Promise<Facts> {
+export function factsFor(sources: Sources, plan: Plan, {brokenOff = false, earlier}: LookingBack): Promise<Facts> {
 	const files = filesOfPlan(plan);
-	const folders = files.map(file => path.dirname(file));
+	const folders = [...files.map(file => path.dirname(file)), ...foldersIn(earlier)];
 	const counts = brokenOff && writesTables(plan);
 	return readFacts(sources, plan.domain.uuid, {
 		folders,

@@ -85,6 +85,59 @@ test('a clone elsewhere that only its own snapshot still names is kept from a me
 	expect(await hasPattern(story.lab, file, 0xa1)).toBe(true);
 });
 
+test('an overlay in another folder is seen though its receipt alone names it', async ({story}) => {
+	const domain = await story.domain('hidden');
+	const base = await active(domain);
+	await domain.does({verb: 'create', tag: 'inner', method: 'qemu-img'});
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	const beside = await active(domain);
+	await domain.does({verb: 'revert', tag: 'point', dir: await otherFolder(story)});
+	const overlay = await active(domain);
+	await domain.write(0xb2);
+	await rm(beside);
+	await domain.virsh('snapshot-delete', '--snapshotname', 'point', '--metadata');
+	await definedOn(story, 'hidden', base);
+
+	expect(await domain.refusal({verb: 'revert', tag: 'inner'})).toMatchObject({
+		code: 'has-dependants',
+		reason: `${overlay}, which no disk uses now, depends on ${base}: writing to that would corrupt it.`,
+	});
+	expect((await domain.plan({verb: 'start'})).warnings.join()).toContain(overlay);
+	expect((await domain.leftBehind()).map(({file}) => file)).toEqual([overlay]);
+	await domain.does({verb: 'reclaim', overlay});
+	await domain.does({verb: 'revert', tag: 'inner'});
+});
+
+test('an overlay that was created in another folder goes over to the base of a layer that is merged', async ({
+	story,
+}) => {
+	const domain = await story.domain('moved');
+	await domain.write(0xa1);
+	await domain.does({verb: 'create', tag: 'one', method: 'external-offline'});
+	const layer = await active(domain);
+	await domain.write(0xb2);
+	await domain.does({verb: 'create', tag: 'two', method: 'external-offline', dir: await otherFolder(story)});
+	const overlay = await active(domain);
+	await domain.virsh('snapshot-delete', '--snapshotname', 'two', '--metadata');
+	await definedOn(story, 'moved', layer);
+	await domain.does({verb: 'delete', tag: 'one'});
+	expect(await hasPattern(story.lab, overlay, 0xb2, {format: 'qcow2'})).toBe(true);
+});
+
+test('the disk of a clone in another folder is seen though the clone is undefined', async ({story}) => {
+	const origin = await story.domain('left');
+	await origin.does({verb: 'create', tag: 'inner', method: 'qemu-img'});
+	await origin.does({verb: 'clone', name: 'left-clone', dir: await otherFolder(story)});
+	const clone = await story.existing('left-clone');
+	const file = await active(clone);
+	await clone.virsh('undefine');
+	expect(await origin.refusal({verb: 'revert', tag: 'inner'})).toMatchObject({
+		code: 'has-dependants',
+		reason: expect.stringContaining(`${file}, which no disk uses now`),
+	});
+});
+
 test('what a running domain gets at its next start counts as its own', async ({story}) => {
 	const domain = await story.domain('below');
 	const base = await active(domain);

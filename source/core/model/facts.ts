@@ -12,7 +12,7 @@ export type Facts = {
 	readonly domains: readonly Domain[];
 	/** Overlays that a revert left: no chain and no snapshot has them. */
 	readonly reclaimable: readonly Reclaimable[];
-	/** What lies in the folders of its images, or is in a record of any snapshot, and depends on one of them, outside all domains' chains. */
+	/** What lies in the folders of its images and of receipts, or is in a record of any snapshot, and depends on one of them, outside all domains' chains. */
 	readonly kept: readonly Kept[];
 	/** What QEMU has let go of while the domain is paused; null where nothing, or where nobody knows. */
 	readonly held: Held | null;
@@ -22,7 +22,7 @@ export type Facts = {
 	readonly job: string | null;
 	/** libvirt's checkpoints of the domain. */
 	readonly checkpoints: readonly string[];
-	/** Folders of the domain's images, and the one the user asked for, by path. */
+	/** Folders of the domain's images, of what receipts tell of, and the one the user asked for, by path. */
 	readonly directories: Readonly<Record<string, Directory>>;
 	/** Inactive domain XML (`virsh dumpxml --inactive --security-info`), for plans that define. */
 	readonly inactiveXml: string;

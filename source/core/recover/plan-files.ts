@@ -1,6 +1,8 @@
-/** The files that a plan is about: to be looked for when it did not come to its end. */
+/** The files that a plan is about: to be looked for when it did not come to its end, and their folders later on. */
+import {dirname} from 'node:path/posix';
 import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
+import type {Receipt} from '../model/receipt.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
 import {makes, removes} from '../steps/step.ts';
 import {t} from '../words/text.ts';
@@ -14,6 +16,14 @@ export function filesOfPlan(plan: Plan): string[] {
 		...plan.expect.flatMap(one => ('file' in one ? [one.file] : [])),
 		...(plan.file === undefined ? [] : [plan.file]),
 	];
+}
+
+/** Folders of the files that these operations were about: overlays there may be named by no definition and no record any more. */
+export function foldersIn(receipts: readonly Pick<Receipt, 'plan' | 'status'>[]): string[] {
+	const files = receipts
+		.filter(({status}) => status !== 'stale')
+		.flatMap(({plan}) => [...filesOfPlan(plan), ...Object.keys(plan.files ?? {})]);
+	return [...new Set(files.filter(file => file.startsWith('/')).map(file => dirname(file)))];
 }
 
 /** A file that a plan was to make, and that nothing depends on. */

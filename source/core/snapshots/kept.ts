@@ -51,8 +51,13 @@ export function recordedOn(
 }
 
 /** Where nobody could look for such files: a folder that may be entered and not be listed shows nothing, though an image is there. */
-export function unlistedWarnings({domain, directories}: Pick<Facts, 'domain' | 'directories'>): string[] {
-	const folders = new Set(domain.disks.flatMap(({chain}) => chain.map(({file}) => dirname(file))));
+export function unlistedWarnings({
+	domain,
+	directories,
+	identities,
+}: Pick<Facts, 'domain' | 'directories' | 'identities'>): string[] {
+	const files = [...domain.disks.flatMap(({chain}) => chain.map(({file}) => file)), ...Object.keys(identities)];
+	const folders = new Set(files.map(file => dirname(file)));
 	return [...folders]
 		.filter(folder => directories[folder]?.entries.length === 0)
 		.map(

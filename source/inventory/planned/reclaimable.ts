@@ -22,9 +22,9 @@ type Left = {readonly kept: readonly Kept[]; readonly reclaimable: readonly Recl
 type Overlay = {readonly file: string; readonly chain: Chain; readonly below: readonly string[]};
 
 /**
- * Files that depend on a domain's images and are in no domain's chain, of those in the folders of these images, whatever they are called,
- * and of those that records of any domain's snapshots name; and of them those that only take room: that no definition, no block job and no snapshot of any domain has, by whatever name, that no process
- * writes to, and that nothing else depends on. One whose base is gone counts by its name: it would be listed nowhere else.
+ * Files that depend on a domain's images and are in no domain's chain, of those in `directories`, whatever they are called, and of those
+ * that records of any domain's snapshots name; and of them those that only take room: that no definition, no block job and no snapshot of
+ * any domain has, by whatever name, that no process writes to, and that nothing else depends on. One whose base is gone counts by its name: it would be listed nowhere else.
  */
 export async function readLeft(images: ImageReader, {domain, domains, directories, defined}: Around): Promise<Left> {
 	const present = new Set(domains.flatMap(chainFiles));

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {makePlan} from '../../../source/core/make-plan.ts';
 import type {Image} from '../../../source/core/model/disk.ts';
 import {chained, disk, entry, GiB, image} from '../../facts/domain.ts';
-import {type FactsLike, facts} from '../../facts/facts.ts';
+import {type FactsLike, facts, identity} from '../../facts/facts.ts';
 import {planFor, refusalOf} from '../../facts/plan.ts';
 import {external, snapshot} from '../../facts/snapshot.ts';
 import {saying} from '../../helpers/saying.ts';
@@ -125,17 +125,24 @@ test('memory alone is deleted while QEMU does not use the images: none is touche
 });
 
 test.each([
-	[[], true],
-	[['vda.qcow2', 'vda.s.qcow2'], false],
-] as const)('that overlays may lie in a folder that cannot be listed: entries %j', (entries, told) => {
+	['/images', [], true],
+	['/images', ['vda.qcow2', 'vda.s.qcow2'], false],
+	// As receipts name folders; of a file that an earlier operation has made it is known whether it is there.
+	['/made', [], true],
+	['/empty', [], false],
+] as const)('that overlays may lie in a folder that cannot be listed: %s with %j', (path, entries, told) => {
 	const files = ['/images/vda.s.qcow2', '/images/vda.qcow2'] as const;
 	const holding = facts({
 		domain: {
 			disks: [chained('vda', image(files[0]), image(files[1]))],
 			snapshots: [external('s', ...files)],
 		},
-		directories: {'/images': {path: '/images', freeBytes: 100 * GiB, writable: true, entries}},
+		directories: {
+			'/images': {path: '/images', freeBytes: 100 * GiB, writable: true, entries: ['vda.qcow2', 'vda.s.qcow2']},
+			[path]: {path, freeBytes: 100 * GiB, writable: true, entries},
+		},
+		identities: {'/made/overlay.qcow2': identity('/made/overlay.qcow2')},
 	});
 	const {warnings} = planFor(holding, {verb: 'delete', tag: 's'});
-	expect(warnings.join().includes('The files in /images could not be listed')).toBe(told);
+	expect(warnings.join().includes(`The files in ${path} could not be listed`)).toBe(told);
 });
