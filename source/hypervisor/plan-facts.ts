@@ -2,7 +2,7 @@
 import type {Domain} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
-import {foldersIn} from '../core/recover/plan-files.ts';
+import {filesMadeIn, foldersIn} from '../core/recover/plan-files.ts';
 import {pulledIn, rewrittenIn, writtenBehindSaves} from '../core/recover/rewritten.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import {readFacts} from '../inventory/facts.ts';
@@ -37,8 +37,7 @@ export async function readPlanFacts(
 	const all = await allReceipts();
 	const receipts = all.filter(({plan}) => plan.domain.uuid === uuid);
 	const read = await readFacts(sources, uuid, {
-		// What earlier operations have made: an undo takes back no other file of the same name.
-		files: [...new Set(receipts.flatMap(({made}) => Object.keys(made ?? {})))],
+		made: filesMadeIn(all, uuid),
 		folders: [...folders, ...foldersIn(all)],
 		...(file === undefined ? {} : {file}),
 	});

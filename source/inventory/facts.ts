@@ -6,7 +6,7 @@ import {can} from '../core/model/capabilities.ts';
 import {isActive, isSavableAtTimes} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Plan} from '../core/model/plan.ts';
-import {filesOfPlan, foldersIn} from '../core/recover/plan-files.ts';
+import {filesMadeIn, filesOfPlan, foldersIn} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
 import type {LookingBack} from '../execute/operation-context.ts';
 import {CommandError, NoDomainError} from '../libvirt/errors.ts';
@@ -46,7 +46,8 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
 	const domains = [domain, ...others];
 	const active = domains.filter(isActive).map(one => one.uuid);
 	const defined = () => readDefinedFiles(sources.reader, active);
-	const left = await readLeft(sources.images, {domain, domains, directories: files.directories, defined});
+	const around = {domain, domains, directories: files.directories, made: further.made ?? [], defined};
+	const left = await readLeft(sources.images, around);
 	const held = domain.state === 'paused' ? await readHeld(sources.reader, uuid) : null;
 	const asked = isSavableAtTimes(domain) && can(host, 'tells-what-blocks-memory');
 	const blocked = asked ? await readBlocked(sources.reader, uuid) : null;
@@ -86,6 +87,7 @@ export function factsFor(sources: Sources, plan: Plan, {brokenOff = false, earli
 		folders,
 		counts,
 		files,
+		made: filesMadeIn(earlier, plan.domain.uuid),
 		...(plan.file === undefined ? {} : {file: plan.file}),
 	});
 }

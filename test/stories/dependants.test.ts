@@ -170,19 +170,22 @@ test('nothing is put on an image that another domain writes to', async ({story})
 	await domain.does({verb: 'revert', tag: 'point'});
 });
 
-test('a clone that an overlay of somebody else depends on is not undone', async ({story}) => {
-	const domain = await story.domain('undone');
-	await domain.does({verb: 'clone', name: 'undone-clone'});
-	const file = await active(await story.existing('undone-clone'));
-	const overlay = story.lab.image('undone-own.qcow2');
-	await story.lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', file, '-F', 'qcow2', overlay);
-	expect(await domain.undoRefusal()).toMatchObject({
-		code: 'has-dependants',
-		reason: `${overlay}, which no disk uses now, depends on ${file}: writing to that would corrupt it.`,
-	});
-	await rm(overlay);
-	await domain.undoes();
-});
+test.for([false, true])(
+	'a clone that an overlay of somebody else depends on is not undone (full: %s)',
+	async (full, {story}) => {
+		const domain = await story.domain('undone');
+		await domain.does({verb: 'clone', name: 'undone-clone', full});
+		const file = await active(await story.existing('undone-clone'));
+		const overlay = story.lab.image('undone-own.qcow2');
+		await story.lab.qemuImg('create', '-q', '-f', 'qcow2', '-b', file, '-F', 'qcow2', overlay);
+		expect(await domain.undoRefusal()).toMatchObject({
+			code: 'has-dependants',
+			reason: `${overlay}, which no disk uses now, depends on ${file}: writing to that would corrupt it.`,
+		});
+		await rm(overlay);
+		await domain.undoes();
+	},
+);
 
 test('a snapshot that has lost a layer below its base is not called sound', async ({story}) => {
 	const domain = await story.domain('deep');

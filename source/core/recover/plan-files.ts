@@ -19,12 +19,20 @@ export function filesOfPlan(plan: Plan): string[] {
 }
 
 /** Folders of the files that these operations were about: overlays there may be named by no definition and no record any more. */
-export function foldersIn(receipts: readonly Pick<Receipt, 'plan' | 'status'>[]): string[] {
-	const files = receipts
-		.filter(({status}) => status !== 'stale')
-		.flatMap(({plan}) => [...filesOfPlan(plan), ...Object.keys(plan.files ?? {})]);
+export function foldersIn(receipts: readonly Begun[]): string[] {
+	const files = begun(receipts).flatMap(({plan}) => [...filesOfPlan(plan), ...Object.keys(plan.files ?? {})]);
 	return [...new Set(files.filter(file => file.startsWith('/')).map(file => dirname(file)))];
 }
+
+/** Files that operations on this domain were to make: a full copy depends on nothing of the domain, and an undo removes it. */
+export function filesMadeIn(receipts: readonly Begun[], uuid: string): string[] {
+	const own = begun(receipts).filter(({plan}) => plan.domain.uuid === uuid);
+	return [...new Set(own.flatMap(({plan}) => plan.steps.flatMap(makes)))];
+}
+
+type Begun = Pick<Receipt, 'plan' | 'status'>;
+
+const begun = (receipts: readonly Begun[]): Begun[] => receipts.filter(({status}) => status !== 'stale');
 
 /** A file that a plan was to make, and that nothing depends on. */
 export type Leftover = {

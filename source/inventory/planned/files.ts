@@ -21,6 +21,8 @@ export type Further = {
 	readonly counts?: boolean;
 	/** Files whose identity is wanted. */
 	readonly files?: readonly string[];
+	/** What earlier operations have made: an undo takes back no other file of the same name, and none that something depends on. */
+	readonly made?: readonly string[];
 };
 
 type Planned = Pick<Facts, 'domain' | 'inactiveXml' | 'snapshotXml'> & {readonly others: readonly Domain[]};
@@ -43,7 +45,7 @@ type AboutFiles = Pick<
 export async function readFiles(
 	sources: Sources,
 	{domain, others, inactiveXml, snapshotXml}: Planned,
-	{folders = [], file, counts = false, files = []}: Further,
+	{folders = [], file, counts = false, files = [], made = []}: Further,
 ): Promise<AboutFiles> {
 	const {images} = sources;
 	const recorded = domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []);
@@ -65,6 +67,7 @@ export async function readFiles(
 				...filesInRecords(snapshotXml, inactiveXml),
 				...memory,
 				...files,
+				...made,
 				...nvramOf(domain),
 			]),
 			images.blockDevices(imagesOf(domain)),

@@ -13,6 +13,8 @@ type Around = {
 	readonly domain: Domain;
 	readonly domains: readonly Domain[];
 	readonly directories: Readonly<Record<string, Directory>>;
+	/** What operations on the domain have made, be it for another one. */
+	readonly made: readonly string[];
 	/** What the definitions of active domains name: with these they start the next time. Asked only where there are such files. */
 	readonly defined: () => Promise<readonly string[]>;
 };
@@ -26,7 +28,10 @@ type Overlay = {readonly file: string; readonly chain: Chain; readonly below: re
  * that records of any domain's snapshots name; and of them those that only take room: that no definition, no block job and no snapshot of
  * any domain has, by whatever name, that no process writes to, and that nothing else depends on. One whose base is gone counts by its name: it would be listed nowhere else.
  */
-export async function readLeft(images: ImageReader, {domain, domains, directories, defined}: Around): Promise<Left> {
+export async function readLeft(
+	images: ImageReader,
+	{domain, domains, directories, made, defined}: Around,
+): Promise<Left> {
 	const present = new Set(domains.flatMap(chainFiles));
 	const known = new Set(domains.flatMap(one => [...chainFiles(one), ...recordedOf(one)]));
 	const own = new Set([...chainFiles(domain), ...recordedOf(domain)]);
@@ -47,6 +52,7 @@ export async function readLeft(images: ImageReader, {domain, domains, directorie
 		return isKnown || chain.images.length === 0 ? [] : [{file, chain, below}];
 	});
 	const standing = overlays.filter(({below}) => below.some(file => own.has(file)));
+	const onMade = overlays.filter(one => !standing.includes(one) && one.below.some(file => made.includes(file)));
 	const broken = await withoutBase(images, domain, overlays);
 	const needed = new Set(overlays.flatMap(({below}) => below));
 	const unused = [...new Set([...standing, ...broken])].filter(
@@ -54,7 +60,7 @@ export async function readLeft(images: ImageReader, {domain, domains, directorie
 	);
 	const free = await notInUse(images, unused, defined);
 	return {
-		kept: standing.map(({file, chain, below}) => ({file, below, snapshots: tagsIn(chain)})),
+		kept: [...standing, ...onMade].map(({file, chain, below}) => ({file, below, snapshots: tagsIn(chain)})),
 		reclaimable: free.map(overlay => ({
 			file: overlay.file,
 			bytes: overlay.chain.images[0]!.actualSizeBytes,
