@@ -4,6 +4,7 @@ import type {Facts} from '../model/facts.ts';
 import type {Plan} from '../model/plan.ts';
 import type {Receipt} from '../model/receipt.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
+import {keptOn} from '../snapshots/kept.ts';
 import {makes, removes} from '../steps/step.ts';
 import {t} from '../words/text.ts';
 import {isOwn, type Told} from './ownership.ts';
@@ -48,6 +49,7 @@ export function leftoverFiles(receipt: Told, facts: Facts): Leftover[] {
 	);
 	return [...new Set(receipt.plan.steps.flatMap(makes))]
 		.filter(file => fileExists(facts, file) && !isInUse(facts, file) && !used.has(file))
+		.filter(file => keptOn(facts, [file]).length === 0)
 		.map(file => ({file, own: isOwn(receipt, file, facts)}));
 }
 

@@ -144,6 +144,10 @@ test('files that a create left are found, and removed only where nothing uses th
 		others: [domain({uuid: 'other', disks: [chained('vda', image('/images/vda.t.qcow2'))]})],
 	});
 	expect(recoveryOf(cutOff(plan, 'rp'), inUse).verdict).toBe('untouched');
+	const above = {file: '/images/own.qcow2', below: ['/images/vda.t.qcow2', '/images/vda.qcow2'], snapshots: []};
+	const {findings, choices: few} = recoveryOf(cutOff(plan, 'rp'), facts({...left, kept: [above]}));
+	expect(findings.join()).not.toContain('/images/vda.t.qcow2 exists, and nothing uses it');
+	expect(few.some(one => 'plan' in one && one.plan.steps.some(({argv}) => argv.includes('rm')))).toBe(false);
 });
 
 test('overlays that libvirt has no record of are committed, so that nothing written since is lost', () => {
