@@ -1,5 +1,5 @@
 /** What a revert keeps: the overlay that the domain leaves reads the same whatever is deleted, or the delete is refused. */
-import {rm} from 'node:fs/promises';
+import {chmod, mkdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {expect} from 'vitest';
 import type {Refusal} from '../../source/core/model/refusal.ts';
@@ -80,6 +80,20 @@ test.runIf(everyVariant)('a revert is undone though the snapshot that was curren
 	await domain.undoes(reverted.id);
 	expect(await source(domain)).toBe(left);
 	await domain.holds(0xc3);
+});
+
+test('a revert is undone to an overlay in a folder that receipts alone tell of', async ({story}) => {
+	const domain = await story.domain('folders');
+	await create(domain, 's1');
+	const dirs = ['first', 'second'].map(name => path.join(story.lab.folder, name));
+	for (const dir of dirs) {
+		await mkdir(dir, {recursive: true});
+		await chmod(dir, 0o777);
+		await domain.does({verb: 'revert', tag: 's1', dir});
+		await domain.write(dir === dirs[0] ? 0xb1 : 0xb2);
+	}
+	await domain.undoes();
+	await domain.holds(0xb1);
 });
 
 test('nothing is merged under a kept overlay; told how, it is made independent, and the delete goes through', async ({
