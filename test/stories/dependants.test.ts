@@ -54,6 +54,48 @@ test('a domain that was defined back onto the base of its own snapshot does not 
 	expect((await domain.plan({verb: 'start'})).warnings.join()).toContain(overlay);
 });
 
+test('no memory is loaded that would write to the base of a snapshot', async ({story}) => {
+	const {lab} = story;
+	const domain = await story.domain('loaded', {running: true});
+	const base = await active(domain);
+	const file = lab.image('loaded.memory');
+	await domain.virsh('suspend');
+	const memory = ['--memspec', `file=${file},snapshot=external`, '--diskspec', 'vda,snapshot=no'];
+	await domain.virsh('snapshot-create-as', 'm', ...memory);
+	await domain.turnOff();
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
+	const overlay = await active(domain);
+	await definedOn(story, 'loaded', base);
+	const used = {
+		code: 'has-dependants',
+		reason: `${base} is the base of ${overlay}, which snapshot point of loaded has: what this domain writes would corrupt it.`,
+		remedy: saying(`To keep the snapshot, define vda on ${overlay} again`),
+	};
+	expect(await domain.refusal({verb: 'restore', file})).toMatchObject(used);
+	expect(await domain.refusal({verb: 'revert', tag: 'm'})).toMatchObject(used);
+	// Without the record the file is nothing that somebody is known to need.
+	await domain.does({verb: 'delete', tag: 'point', metadataOnly: true});
+	for (const intent of [
+		{verb: 'restore', file},
+		{verb: 'revert', tag: 'm'},
+	] as const)
+		expect((await domain.plan(intent)).warnings.join()).toContain(`${overlay}, which no disk uses now`);
+});
+
+test('a revert that starts the domain leaves no disk on the base of another snapshot', async ({story}) => {
+	const domain = await story.domain('beside', {disks: ['beside.qcow2', 'beside-b.qcow2']});
+	const base = (await domain.read()).disks[1]!.source!;
+	await domain.does({verb: 'create', tag: 'other', method: 'external-offline', disks: ['vdb']});
+	const overlay = (await domain.read()).disks[1]!.source!;
+	await domain.does({verb: 'create', tag: 'point', method: 'external-offline', disks: ['vda']});
+	await redefined(story, 'beside', xml => xml.replace(`'${overlay}'`, `'${base}'`));
+	expect(await domain.refusal({verb: 'revert', tag: 'point', afterwards: 'running'})).toMatchObject({
+		code: 'has-dependants',
+		reason: expect.stringContaining(`${base} is the base of ${overlay}, which snapshot other of beside has`),
+	});
+	await domain.does({verb: 'revert', tag: 'point'});
+});
+
 test('a base that only a snapshot of another domain names is not started', async ({story}) => {
 	const domain = await story.domain('named');
 	const base = await active(domain);

@@ -1,8 +1,7 @@
 /** Plans that resume a domain from saved memory. */
 
-import {activeFile} from '../model/disk.ts';
 import type {Does} from '../model/does.ts';
-import {isActive, writableDisks} from '../model/domain.ts';
+import {isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {RestoreIntent} from '../model/intent.ts';
 import type {Outcome, Plan} from '../model/plan.ts';
@@ -10,7 +9,8 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Change, Step} from '../model/step.ts';
 import {planOf} from '../planning/plan-of.ts';
 import {savedDefinitionRefusal} from '../revert/recorded.ts';
-import {dependantsRefusal} from '../snapshots/dependants.ts';
+import {dependantsRefusal, filesWritten} from '../snapshots/dependants.ts';
+import {keptWarnings, recordedBaseRefusal} from '../snapshots/kept.ts';
 import {byVirsh, byVirsnap} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
@@ -36,11 +36,12 @@ export function restorePlan(facts: Facts, {file, afterwards}: RestoreIntent): Ou
 
 type Afterwards = RestoreIntent['afterwards'];
 
-function fromManagedSave(facts: Facts, afterwards: Afterwards): Pick<Plan, 'why' | 'steps'> {
+function fromManagedSave(facts: Facts, afterwards: Afterwards): Pick<Plan, 'why' | 'steps' | 'warnings'> {
 	const does = {kind: 'power', on: addressOf(facts), verb: 'start', paused: afterwards === 'paused'} as const;
 	return {
 		why: 'Its memory is in a managed save: a start resumes from it.',
 		steps: [restoreStep(facts, does, [{sign: '-', what: 'the managed save, once it is loaded'}])],
+		warnings: keptWarnings(facts, filesWritten(facts.domain)),
 	};
 }
 
@@ -54,7 +55,10 @@ function fromFile(
 	return {
 		why: `Its memory of ${formatDate(facts.saveImages[file]!.writtenAt)} is in the file, and by the times of their files its disks were not written to since.`,
 		steps: [restoreStep(facts, does)],
-		warnings: [t`${file} stays on disk. Do not restore it again after the domain has written to its disks.`],
+		warnings: [
+			t`${file} stays on disk. Do not restore it again after the domain has written to its disks.`,
+			...keptWarnings(facts, filesWritten(facts.domain)),
+		],
 		file,
 	};
 }
@@ -76,12 +80,8 @@ function restoreRefusal(facts: Facts, file: string | undefined): Refusal | null 
 			remedy`Shut it down first ${byVirsh(host, 'shutdown', domain)}.`,
 		);
 	}
-	const images = dependantsRefusal(
-		facts,
-		writableDisks(domain)
-			.filter(disk => !disk.shareable)
-			.map(activeFile),
-	);
+	const written = filesWritten(domain);
+	const images = dependantsRefusal(facts, written) ?? recordedBaseRefusal(facts, written);
 	if (file === undefined)
 		return domain.managedSave ? (changedUnderSaveRefusal(facts) ?? images) : nothingSaved(facts, 'restore');
 	if (domain.managedSave) {

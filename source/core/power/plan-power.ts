@@ -2,23 +2,21 @@
 
 import {unsureMergeRefusal} from '../delete/external.ts';
 import {changedUnderSaveRefusal} from '../memory/saved-memory.ts';
-import {activeFile} from '../model/disk.ts';
-import {type DomainState, isActive, writableDisks} from '../model/domain.ts';
+import {type DomainState, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
-import {sameFile} from '../model/files.ts';
 import type {PowerIntent, PowerVerb} from '../model/intent.ts';
 import type {Expectation, Outcome, Plan} from '../model/plan.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Remedy} from '../model/remedy.ts';
 import {planOf} from '../planning/plan-of.ts';
-import {dependantsOf, sinceWhen} from '../snapshots/dependants.ts';
-import {byBaseOf, keptOn, recordedOn} from '../snapshots/kept.ts';
+import {filesWritten, sharedImageRefusal} from '../snapshots/dependants.ts';
+import {keptWarnings, recordedBaseRefusal} from '../snapshots/kept.ts';
 import {stateProblems} from '../snapshots/problems.ts';
-import {byVirsh, byVirsnap} from '../steps/hints.ts';
+import {byVirsh} from '../steps/hints.ts';
 import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
-import {enumerate, printable, t} from '../words/text.ts';
+import {printable} from '../words/text.ts';
 
 /** One row per verb: the states it can be done in, and what it leads to. */
 type Row = {
@@ -71,16 +69,19 @@ const rows: Readonly<Record<PowerVerb, Row>> = {
 /** The plan of `virsh start`, `shutdown`, `destroy`, `suspend` or `resume`. */
 export function powerPlan(facts: Facts, {verb}: PowerIntent): Outcome {
 	const row = rows[verb];
-	const refusal =
-		stateRefusal(facts, verb, row) ??
-		(verb === 'start'
-			? (sharedImageRefusal(facts) ??
-				unsureMergeRefusal(facts) ??
-				recordedBaseRefusal(facts) ??
-				changedUnderSaveRefusal(facts))
-			: null);
+	const refusal = stateRefusal(facts, verb, row) ?? (verb === 'start' ? startRefusal(facts) : null);
 	if (refusal) return {refusal};
 	return {plan: planFrom(facts, verb, row)};
+}
+
+function startRefusal(facts: Facts): Refusal | null {
+	const written = filesWritten(facts.domain);
+	return (
+		sharedImageRefusal(facts, written) ??
+		unsureMergeRefusal(facts) ??
+		recordedBaseRefusal(facts, written) ??
+		changedUnderSaveRefusal(facts)
+	);
 }
 
 function planFrom(facts: Facts, verb: PowerVerb, row: Row): Plan {
@@ -126,14 +127,7 @@ function warningsOf(facts: Facts, verb: PowerVerb): Remedy[] {
 		const force = byVirsh(host, 'destroy', domain);
 		warnings.push(remedy`The guest may be slow or ignore the request; if so, force it off ${force}.`);
 	}
-	if (verb === 'start') {
-		const unused = keptOn(facts, writtenFiles(facts));
-		warnings.push(
-			...unused.map(
-				({file}) => t`${file}, which no disk uses now, depends on what this domain writes to: it becomes corrupt.`,
-			),
-		);
-	}
+	if (verb === 'start') warnings.push(...keptWarnings(facts, filesWritten(domain)));
 	if (verb === 'start' && domain.managedSave) {
 		const resume = byVirsh(host, 'resume', domain);
 		warnings.push(remedy`If it was paused when its memory was saved, it is paused again: resume it then ${resume}.`);
@@ -173,49 +167,4 @@ function stateRemedy({domain, host}: Facts, verb: PowerVerb): Remedy {
 	if (!isActive(domain) && verb !== 'start')
 		return remedy`Nothing to do. You can start it ${byVirsh(host, 'start', domain)}.`;
 	return 'Nothing to do.';
-}
-
-/** What it writes to as soon as it runs. */
-function writtenFiles({domain}: Facts): string[] {
-	return writableDisks(domain)
-		.filter(disk => !disk.shareable)
-		.map(activeFile);
-}
-
-/** The same of an overlay that no disk uses now, and that a snapshot has: it was defined back onto its base by hand, say. */
-function recordedBaseRefusal(facts: Facts): Refusal | null {
-	const {domain, host, spoiled} = facts;
-	const written = writtenFiles(facts);
-	// Where the delete of one's own was broken off, the base has what the overlay had.
-	const found = recordedOn(facts, written).find(
-		one => one.domain.uuid !== domain.uuid || !spoiled.some(({tag}) => tag === one.snapshot.tag),
-	);
-	if (!found) return null;
-	const {kept, domain: owner, snapshot, part} = found;
-	const own = owner.uuid === domain.uuid && sameFile(facts, part.file, kept.file);
-	const first = own
-		? remedy`To keep the snapshot, define ${part.target} on ${printable(kept.file)} again ${byVirsh(host, 'edit', domain)}`
-		: remedy`To keep that file, give it a base of its own first ${byBaseOf(facts, kept)}`;
-	const record = byVirsnap(['delete', owner.name, snapshot.tag], null, ['--metadata-only']);
-	return refuse(
-		'has-dependants',
-		t`${kept.below.find(file => written.includes(file))!} is the base of ${kept.file}, which snapshot ${snapshot.tag} of ${owner.name} has: what this domain writes would corrupt it.`,
-		remedy`${first}. If you do not need it, delete libvirt's record of that snapshot ${record}, then start the domain.`,
-	);
-}
-
-/** A base must never run again while overlays of other domains depend on it: what it writes corrupts them all. */
-function sharedImageRefusal(facts: Facts): Refusal | null {
-	const files = writtenFiles(facts);
-	const users = dependantsOf(facts, files).filter(user => user.asBase || (isActive(user.domain) && !user.later));
-	const first = users[0];
-	if (!first) return null;
-	const names = enumerate([...new Set(users.map(user => printable(user.domain.name)))]);
-	const reason = first.asBase
-		? t`${first.file} is the base of ${names}${sinceWhen(users)}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
-		: t`${first.file} is in use by ${names}.`;
-	const next = first.asBase
-		? remedy`Give ${users.length > 1 ? 'each' : names} a base of its own first, while it is shut off ${first.ownBase!}, or remove it.`
-		: `Shut ${names} down first.`;
-	return refuse('has-dependants', reason, next);
 }

@@ -16,8 +16,8 @@ import {busyRefusal} from '../planning/refusals/busy.ts';
 import {keylessRefusal} from '../planning/refusals/encrypted.ts';
 import {unreadableRefusal} from '../planning/refusals/unreadable.ts';
 import {pulledWarnings} from '../snapshots/contents/content.ts';
-import {dependantsRefusal, inUseRefusal} from '../snapshots/dependants.ts';
-import {unlistedWarnings} from '../snapshots/kept.ts';
+import {dependantsRefusal, filesWritten, inUseRefusal, sharedImageRefusal} from '../snapshots/dependants.ts';
+import {keptWarnings, recordedBaseRefusal, unlistedWarnings} from '../snapshots/kept.ts';
 import {ambiguity, meantSnapshot, safetyTag} from '../snapshots/tag.ts';
 import {t} from '../words/text.ts';
 import {beyondLibvirt} from './beyond-libvirt.ts';
@@ -58,6 +58,9 @@ export function revertPlan(facts: Facts, intent: RevertIntent): Outcome {
 	if (refusal) return {refusal};
 	const draft = draftFor(facts, snapshot, intent);
 	if ('refusal' in draft) return draft;
+	const written = writtenBeside(facts, snapshot, draft);
+	const unfit = sharedImageRefusal(facts, written) ?? recordedBaseRefusal(facts, written);
+	if (unfit) return {refusal: unfit};
 	if (!intent.safety || draft.wayBack !== undefined) return {plan: planFrom(facts, snapshot, draft)};
 	return withSafety(facts, snapshot, draft, intent.dir);
 }
@@ -90,12 +93,20 @@ function planFrom(facts: Facts, snapshot: Snapshot, drafted: RevertDraft): Plan 
 			...rewrittenWarnings(facts, snapshot),
 			...pulledWarnings(facts, snapshot),
 			...draft.warnings,
+			...keptWarnings(facts, writtenBeside(facts, snapshot, draft)),
 			...sizeWarnings(facts, snapshot),
 			...firmwareAfter(facts.domain, consistencyOf(snapshot) === 'full checkpoint', draft.steps),
 			...replacedWarning(snapshot),
 			...(snapshot.kind === 'internal' ? unlistedWarnings(facts) : []),
 		],
 	});
+}
+
+/** Files of the disks that it does not hold, where it starts the domain: they are written to as they are. */
+function writtenBeside({domain}: Facts, {disks}: Snapshot, {expect}: RevertDraft): string[] {
+	const starts = expect.some(one => one.kind === 'state' && one.state !== 'shut off');
+	if (isActive(domain) || !starts) return [];
+	return filesWritten({disks: domain.disks.filter(({target}) => !disks.some(part => part.target === target))});
 }
 
 /** Its memory knows other contents of a disk that it does not hold. */

@@ -1,7 +1,7 @@
 /** Who else depends on an image: writing to a base corrupts every overlay on it, and nothing but a running QEMU guards it. */
 
-import type {Disk, Image} from '../model/disk.ts';
-import {type Domain, isActive} from '../model/domain.ts';
+import {activeFile, type Disk, type Image} from '../model/disk.ts';
+import {type Domain, isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import {fileId} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
@@ -86,6 +86,28 @@ export function dependantsRefusal(facts: Around, files: readonly string[]): Refu
 				t`${first.file} is also a disk of ${names}${sinceWhen(dependants)}.`,
 				`Remove the disk from ${names}, or give it an overlay of its own.`,
 			);
+}
+
+/** What a domain writes to as soon as it runs. */
+export function filesWritten(domain: Pick<Domain, 'disks'>): string[] {
+	return writableDisks(domain)
+		.filter(disk => !disk.shareable)
+		.map(activeFile);
+}
+
+/** A base must never run again while overlays of other domains depend on it: what it writes corrupts them all. */
+export function sharedImageRefusal(facts: Around, files: readonly string[]): Refusal | null {
+	const users = dependantsOf(facts, files).filter(user => user.asBase || (isActive(user.domain) && !user.later));
+	const first = users[0];
+	if (!first) return null;
+	const names = enumerate([...new Set(users.map(user => printable(user.domain.name)))]);
+	const reason = first.asBase
+		? t`${first.file} is the base of ${names}${sinceWhen(users)}: what this domain writes would corrupt ${users.length > 1 ? 'them' : 'it'}.`
+		: t`${first.file} is in use by ${names}.`;
+	const next = first.asBase
+		? remedy`Give ${users.length > 1 ? 'each' : names} a base of its own first, while it is shut off ${first.ownBase!}, or remove it.`
+		: `Shut ${names} down first.`;
+	return refuse('has-dependants', reason, next);
 }
 
 /** An overlay of one of the domain's own snapshots that is not in use now, such as the one a revert left. */

@@ -7,9 +7,9 @@ import {sameFile} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {RemedyAction} from '../model/remedy.ts';
 import type {Snapshot, SnapshotDisk} from '../model/snapshot.ts';
-import {byOwnBase, byVirsnap} from '../steps/hints.ts';
+import {byOwnBase, byVirsh, byVirsnap} from '../steps/hints.ts';
 import {option, remedy} from '../words/remedy.ts';
-import {t} from '../words/text.ts';
+import {printable, t} from '../words/text.ts';
 
 /** Those that depend on one of these files; `going`: files that the same plan removes, so that they need nothing any more. */
 export function keptOn({kept}: Pick<Facts, 'kept'>, files: readonly string[], going: readonly string[] = []): Kept[] {
@@ -48,6 +48,37 @@ export function recordedOn(
 				),
 			),
 		);
+}
+
+/**
+ * Why a domain is not to run that writes to these files: an overlay that no disk uses now, and that a snapshot has, depends on one. It was
+ * defined back onto its base by hand, say.
+ */
+export function recordedBaseRefusal(facts: Facts, written: readonly string[]): Refusal | null {
+	const {domain, host, spoiled} = facts;
+	// Where the delete of one's own was broken off, the base has what the overlay had.
+	const found = recordedOn(facts, written).find(
+		one => one.domain.uuid !== domain.uuid || !spoiled.some(({tag}) => tag === one.snapshot.tag),
+	);
+	if (!found) return null;
+	const {kept, domain: owner, snapshot, part} = found;
+	const own = owner.uuid === domain.uuid && sameFile(facts, part.file, kept.file);
+	const first = own
+		? remedy`To keep the snapshot, define ${part.target} on ${printable(kept.file)} again ${byVirsh(host, 'edit', domain)}`
+		: remedy`To keep that file, give it a base of its own first ${byBaseOf(facts, kept)}`;
+	const record = byVirsnap(['delete', owner.name, snapshot.tag], null, ['--metadata-only']);
+	return refuse(
+		'has-dependants',
+		t`${kept.below.find(file => written.includes(file))!} is the base of ${kept.file}, which snapshot ${snapshot.tag} of ${owner.name} has: what this domain writes would corrupt it.`,
+		remedy`${first}. If you do not need it, delete libvirt's record of that snapshot ${record}, then start the domain.`,
+	);
+}
+
+/** What becomes of the others, of which nobody has a record, where the domain runs. */
+export function keptWarnings(facts: Pick<Facts, 'kept'>, written: readonly string[]): string[] {
+	return keptOn(facts, written).map(
+		({file}) => t`${file}, which no disk uses now, depends on what this domain writes to: it becomes corrupt.`,
+	);
 }
 
 /** Where nobody could look for such files: a folder that may be entered and not be listed shows nothing, though an image is there. */
