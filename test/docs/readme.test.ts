@@ -7,7 +7,7 @@ import {commands} from '../../source/commands/catalogue.ts';
 import {topicNames} from '../../source/commands/help/topic-names.ts';
 import {parseCommandLine} from '../../source/commands/line/parse.ts';
 import {snapshotMethods} from '../../source/core/model/intent.ts';
-import {healthMeanings} from '../../source/core/snapshots/health-meanings.ts';
+import {healthMeanings} from '../../source/core/snapshots/health/meanings.ts';
 
 const project = path.join(import.meta.dirname, '../..');
 const text = readFileSync(path.join(project, 'README.md'), 'utf8');

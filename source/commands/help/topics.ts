@@ -1,7 +1,7 @@
 /** What `virsnap help` tells beside the commands: each topic from the table that the program itself goes by. */
 import {methods} from '../../core/create/methods.ts';
 import {snapshotMethods} from '../../core/model/intent.ts';
-import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
+import {healthMeanings} from '../../core/snapshots/health/meanings.ts';
 import {type Context, exitMeanings} from '../context.ts';
 import {rows, summarySentence, widest, wrapped} from './text.ts';
 

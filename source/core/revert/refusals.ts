@@ -8,7 +8,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import {strandedOn} from '../snapshots/dependants.ts';
 import {diskOf, isThere, runsOn} from '../snapshots/family.ts';
-import {isUntouched} from '../snapshots/health.ts';
+import {isUntouched} from '../snapshots/health/bases.ts';
 import {keptRefusal} from '../snapshots/kept.ts';
 import {byDelete, byVirsh} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';

@@ -3,15 +3,10 @@ import type {Disk} from '../model/disk.ts';
 import {writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {LeftOutDisk, LibvirtSnapshot, Snapshot, SnapshotDisk, SnapshotKind} from '../model/snapshot.ts';
-import {
-	type Around,
-	apart,
-	judge,
-	judgeUnmanaged,
-	type Occurrence,
-	type RecordedDisk,
-	requiredDisks,
-} from './health.ts';
+import {apart} from './health/identity.ts';
+import {judge} from './health/judge.ts';
+import {judgeUnmanaged, requiredDisks} from './health/unmanaged.ts';
+import type {Around, Occurrence, RecordedDisk} from './health/verdict.ts';
 
 /**
  * Join by tag, oldest first and parents before children. Data is looked for in the layer that libvirt recorded, since a

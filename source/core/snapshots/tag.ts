@@ -8,7 +8,7 @@ import {idOf, type Snapshot, type SnapshotDisk} from '../model/snapshot.ts';
 import {byDelete, byVirsh, byVirsnap} from '../steps/hints.ts';
 import {remedy} from '../words/remedy.ts';
 import {cutBytes, printable, t, utf8Length} from '../words/text.ts';
-import {apart} from './health.ts';
+import {apart} from './health/identity.ts';
 
 /**
  * Longest tag in bytes: libvirt writes its metadata through NAME.xml.new, and a file name has 255. One byte more and libvirt

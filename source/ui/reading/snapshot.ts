@@ -1,7 +1,7 @@
 /** All about one snapshot; what matters most comes first, since a small screen shows only that. */
 import type {Domain, SavedMemory} from '../../core/model/domain.ts';
 import type {Snapshot, SnapshotDisk, SnapshotSizes} from '../../core/model/snapshot.ts';
-import {healthMeanings} from '../../core/snapshots/health-meanings.ts';
+import {healthMeanings} from '../../core/snapshots/health/meanings.ts';
 import type {Listed} from '../../core/snapshots/listed.ts';
 import {expiryWords} from '../../core/snapshots/retention.ts';
 import {withoutWords} from '../../core/words/consistency.ts';

@@ -7,7 +7,7 @@ import type {Snapshot, SnapshotDisk} from '../../model/snapshot.ts';
 import {byShell} from '../../steps/hints.ts';
 import {remedy} from '../../words/remedy.ts';
 import {t} from '../../words/text.ts';
-import {healthMeanings} from '../health-meanings.ts';
+import {healthMeanings} from '../health/meanings.ts';
 import {rawTagIn} from '../tag.ts';
 import {sizesInWords, sizeThen} from './size-then.ts';
 

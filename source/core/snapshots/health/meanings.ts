@@ -1,5 +1,5 @@
 /** What each health of a snapshot means, and what is safe then. */
-import type {Health} from '../model/snapshot.ts';
+import type {Health} from '../../model/snapshot.ts';
 
 type Meaning = {
 	readonly meaning: string;
