@@ -1,6 +1,7 @@
 /** Keeps a view store in step with one libvirt. One reading at a time, so that an older answer never replaces a newer one. */
 import pLimit from 'p-limit';
 import type {Domain} from '../core/model/domain.ts';
+import {withUse} from '../core/snapshots/health/in-use.ts';
 import {completeDomains, type DomainDefinition, readDefinitions, readHeads} from '../inventory/read.ts';
 import type {Sources} from '../inventory/sources.ts';
 import type {DomainRow, Happening} from '../libvirt/reader.ts';
@@ -46,6 +47,8 @@ class Reading {
 	readonly #sources: Sources;
 	readonly #store: ViewStore;
 	readonly #known = new Map<string, Known>();
+	/** Domains on view of whose snapshots others say something, as they were read by themselves. */
+	readonly #asRead = new WeakMap<Domain, Domain>();
 
 	constructor(sources: Sources, store: ViewStore) {
 		this.#sources = sources;
@@ -53,7 +56,16 @@ class Reading {
 	}
 
 	domains(): readonly Domain[] {
-		return this.#store.view().inventory?.domains ?? [];
+		const shown = this.#store.view().inventory?.domains ?? [];
+		return shown.map(domain => this.#asRead.get(domain) ?? domain);
+	}
+
+	/** Each with what the others say of it: who starts or stops concerns snapshots of domains that nothing happened to. */
+	#together(domains: readonly Domain[]): readonly Domain[] {
+		const together = withUse(domains);
+		for (const [index, domain] of domains.entries())
+			if (together[index] !== domain) this.#asRead.set(together[index]!, domain);
+		return together;
 	}
 
 	domain(uuid: string): Domain | undefined {
@@ -76,7 +88,7 @@ class Reading {
 		this.#store.update({
 			host,
 			connection: {status: 'connected'},
-			domains: heads.map(head => before.get(head.uuid) ?? stub(head)),
+			domains: this.#together(heads.map(head => before.get(head.uuid) ?? stub(head))),
 			pending: new Set(uuids),
 		});
 		return uuids;
@@ -108,7 +120,7 @@ class Reading {
 		const {changed, gone} = await poll(this.#sources, this.#known);
 		if (gone.length > 0) {
 			for (const uuid of gone) this.#forget(uuid);
-			this.#store.update({domains: replace(this.domains(), gone, [])});
+			this.#store.update({domains: this.#together(replace(this.domains(), gone, []))});
 		}
 
 		await this.groups(changed, {});
@@ -120,7 +132,7 @@ class Reading {
 		for (const uuid of asked) this.#known.delete(uuid);
 		for (const [index, definition] of definitions.entries())
 			this.#known.set(read[index]!.uuid, remember(definition, read[index]!));
-		const domains = replace(this.domains(), asked, read);
+		const domains = this.#together(replace(this.domains(), asked, read));
 		this.#store.update({domains, pending, connection: {status: 'connected'}});
 	}
 

@@ -17,7 +17,7 @@ describe('help on topics', () => {
 
 	test('health, each word of the list', async () => {
 		const {stdout} = await run(['help', 'health']);
-		for (const word of ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced', 'unchecked']) {
+		for (const word of ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced', 'in-use', 'unchecked']) {
 			expect(stdout).toMatch(new RegExp(`^ {2}${word} +\\S`, 'm'));
 		}
 	});

@@ -14,6 +14,14 @@ const active = async (domain: Cast) => (await domain.read()).disks[0]!.source!;
 const definedOn = (story: Story, name: string, file: string) =>
 	redefined(story, name, xml => xml.replace(/<source file='[^']*'/, `<source file='${file}'`));
 
+/** Its health as lists have it. */
+async function listed({hypervisor}: Story, {uuid}: Cast, tag: string): Promise<string> {
+	await hypervisor.refresh();
+	const domain = hypervisor.view().inventory!.domains.find(one => one.uuid === uuid);
+	const {health, healthReason} = domain!.snapshots.find(one => one.tag === tag)!;
+	return `${health}: ${healthReason}`;
+}
+
 async function otherFolder({lab}: Story): Promise<string> {
 	const folder = path.join(lab.folder, 'elsewhere');
 	await mkdir(folder, {recursive: true});
@@ -207,8 +215,10 @@ test('nothing is put on an image that another domain writes to', async ({story})
 	await other.turnOff();
 	await domain.does({verb: 'create', tag: 'point', method: 'external-offline'});
 	await other.virsh('start');
+	expect(await listed(story, domain, 'point')).toEqual(`in-use: ${used.reason} Shut shared-other down first.`);
 	expect(await domain.refusal({verb: 'revert', tag: 'point'})).toMatchObject(used);
 	await other.turnOff();
+	expect(await listed(story, domain, 'point')).toEqual('ok: ');
 	await domain.does({verb: 'revert', tag: 'point'});
 });
 

@@ -10,9 +10,19 @@
  * - orphaned: libvirt's metadata only; a revert would kill a running domain
  * - missing-files: parts of an external snapshot are gone
  * - replaced: same tag, other snapshot: a later savevm overwrote what libvirt describes
+ * - in-use: another domain that runs writes to the base of an external snapshot; only views say so, facts of one domain do not
  * - unchecked: in libvirt's metadata; an image that ought to hold it could not be read, or is none that the domain runs on
  */
-export const healths = ['ok', 'unmanaged', 'partial', 'orphaned', 'missing-files', 'replaced', 'unchecked'] as const;
+export const healths = [
+	'ok',
+	'unmanaged',
+	'partial',
+	'orphaned',
+	'missing-files',
+	'replaced',
+	'in-use',
+	'unchecked',
+] as const;
 
 export type Health = (typeof healths)[number];
 

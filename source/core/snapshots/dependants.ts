@@ -52,11 +52,13 @@ export function sinceWhen(dependants: readonly Pick<Dependant, 'later'>[]): stri
 export function inUseRefusal(facts: Around, files: readonly string[]): Refusal | null {
 	const writer = dependantsOf(facts, files).find(user => !user.asBase && !user.later && isActive(user.domain));
 	if (!writer) return null;
-	return refuse(
-		'has-dependants',
-		t`${writer.file} is in use by ${writer.domain.name}, which runs.`,
-		t`Shut ${writer.domain.name} down first.`,
-	);
+	const {reason, remedy} = inUseWords(writer.file, writer.domain.name);
+	return refuse('has-dependants', reason, remedy);
+}
+
+/** What is said of a file that this domain writes to. */
+export function inUseWords(file: string, name: string): {readonly reason: string; readonly remedy: string} {
+	return {reason: t`${file} is in use by ${name}, which runs.`, remedy: t`Shut ${name} down first.`};
 }
 
 function ownBaseOf({chain}: Disk, depth: number): RemedyAction | null {

@@ -13,10 +13,11 @@ export type EverywhereOrder = (typeof everywhereOrders)[number];
 
 /** What wants attention most comes first. */
 const HEALTHS: Readonly<Record<Health, number>> = {
-	'missing-files': 6,
-	orphaned: 5,
-	partial: 4,
-	replaced: 3,
+	'missing-files': 7,
+	orphaned: 6,
+	partial: 5,
+	replaced: 4,
+	'in-use': 3,
 	unchecked: 2,
 	unmanaged: 1,
 	ok: 0,

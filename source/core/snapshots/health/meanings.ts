@@ -29,6 +29,10 @@ export const healthMeanings: Readonly<Record<Health, Meaning>> = {
 		meaning: 'Another snapshot took its name: what libvirt describes is gone.',
 		safe: 'Delete it. Go by what the image holds, not by what libvirt says.',
 	},
+	'in-use': {
+		meaning: 'Another domain that runs writes to the base of this external snapshot.',
+		safe: 'Shut that domain down first. What it has written may have changed what the snapshot holds.',
+	},
 	unchecked: {
 		meaning: 'libvirt describes it; not verified whether its data exists.',
 		safe: 'Make the image readable first.',

@@ -22,7 +22,7 @@ import {
 import {askedSchema} from './asked-schema.ts';
 
 /** Changes whenever an older end would misunderstand a newer one. */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 
 /** The first line that the agent writes; what a login shell prints before it is skipped. */
 export const greeting = (version: string): string => `VIRSNAP-AGENT ${protocolVersion} ${version}\n`;

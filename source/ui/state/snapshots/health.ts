@@ -36,6 +36,11 @@ export const HEALTH: Readonly<Record<Health, HealthWords>> = {
 		tone: 'bad',
 		next: 'd deletes it. Go by what the image holds, not by what libvirt says.',
 	},
+	'in-use': {
+		short: 'in use',
+		tone: 'bad',
+		next: 'Shut the other domain down first: it writes to what the snapshot goes back to.',
+	},
 	unchecked: {
 		short: 'unchecked',
 		tone: 'warn',
