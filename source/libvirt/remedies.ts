@@ -29,6 +29,15 @@ const rows: readonly Row[] = [
 			'Copy that part to a file of its own while the domain is shut off (qemu-img convert --image-opts driver=raw,offset=N,size=N,file.filename=FILE …), and define the disk with it.',
 	},
 	{
+		pattern: /the name of its data file is no full path/,
+		remedy:
+			'QEMU looks for that file in the folder that it is started in. Name it by its full path: go to its folder, then run qemu-img amend -f qcow2 -o data_file="$PWD/FILE" IMAGE.',
+	},
+	{
+		pattern: /its data file .* is missing/,
+		remedy: 'Put that file back in its place: the image holds no data without it.',
+	},
+	{
 		pattern: /it is (?:a named pipe|a socket|a character device)[^,]*, not an image/,
 		remedy: 'Give the disk an image in the definition (virsh edit), or put one in that place.',
 	},

@@ -13,15 +13,15 @@ export type ImageReader = {
 	changed(active: ReadonlySet<string>, inUse?: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 	/** Hear at once that one which no running domain uses was written to: libvirt knows nothing of it, and sends no event. */
 	onStir(listener: () => void): void;
-	/** Those of the files that are certainly not there. A file one may not look for is not among them. */
-	missing(files: readonly string[]): Promise<ReadonlySet<string>>;
+	/** Those of the files that are certainly not there, or whose data file is not: with what is not. One that one may not look for is not among them. */
+	missing(files: readonly string[]): Promise<ReadonlyMap<string, string>>;
 	/** Which file each of these names leads to; those that cannot be looked at are left out. */
 	identities(files: readonly string[]): Promise<ReadonlyMap<string, FileIdentity>>;
-	/** Those of the files that are there, and that one may not write to. */
+	/** Those of the files that are there, and that one may not write to, or not to their data file. */
 	readOnly(files: readonly string[]): Promise<readonly string[]>;
-	/** Processes that have one of the files open for writing, as far as one may look. */
+	/** Processes that have one of the files, or a data file, open for writing, as far as one may look. */
 	writers(files: readonly string[]): Promise<readonly Writer[]>;
-	/** Those of the files that the QEMU of this domain (its UUID) does not have open; none where one may not look, or its Linux is too old. */
+	/** Those of the files, and of their data files, that the QEMU of this domain (its UUID) does not have open; none where one may not look, or its Linux is too old. */
 	notOpen(uuid: string, files: readonly string[]): Promise<readonly string[]>;
 	/** Those of these qcow2 images whose clusters are counted wrongly; one that cannot be checked is not among them. */
 	miscounted(files: readonly string[]): Promise<readonly Miscount[]>;
@@ -34,7 +34,7 @@ export type ImageReader = {
 	difference(file: string, from: string, to: string, options?: SizeOptions): Promise<Together>;
 	/** What deleting these snapshots (by ID) of one image together frees. */
 	sizeTogether(file: string, ids: readonly string[], options?: SizeOptions): Promise<Together>;
-	/** When each file was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
+	/** When each file, or its data file, was last written to, in milliseconds since 1970; those that cannot be looked at are left out. */
 	modified(files: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** Those of the files that are block devices. */
 	blockDevices(files: readonly string[]): Promise<readonly string[]>;

@@ -4,7 +4,8 @@
  */
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import type {Image} from '../core/model/disk.ts';
+import {holdersOf, type Image} from '../core/model/disk.ts';
+import {occupiedBytes} from './files/looks.ts';
 import {watchFiles, watchFolders} from './folder-watch.ts';
 import {outsideOf} from './outside.ts';
 import type {Chain} from './qemu-img.ts';
@@ -99,6 +100,12 @@ export class KeptChains {
 		return new Set(files.flat());
 	}
 
+	/** The layers that are known, each with its data file; null where it holds its data itself. */
+	dataFiles(): ReadonlyMap<string, string | null> {
+		const images = [...this.#entries.values()].flatMap(({chain}) => chain.images);
+		return new Map(images.map(({file, dataFile}) => [file, dataFile ?? null]));
+	}
+
 	/** Those that are written to seldom: one that changes at every look would have us look all the time. */
 	#steadyFiles(inUse: ReadonlySet<string>): ReadonlySet<string> {
 		const steady = [...this.#entries].filter(([key, entry]) => entry.steady && !inUse.has(fileOf(key)));
@@ -178,7 +185,7 @@ async function withSizes(chain: Chain, step: number): Promise<Chain> {
 
 async function withSize(image: Image, step: number): Promise<Image> {
 	const facts = await stat(image.file).catch(() => null);
-	const actualSizeBytes = facts?.isFile() ? facts.blocks * 512 : image.actualSizeBytes;
+	const actualSizeBytes = facts?.isFile() ? await occupiedBytes(holdersOf(image)) : image.actualSizeBytes;
 	return Math.abs(actualSizeBytes - image.actualSizeBytes) < step ? image : {...image, actualSizeBytes};
 }
 

@@ -3,9 +3,11 @@ import {EventEmitter} from 'node:events';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type {Miscount} from '../core/model/facts.ts';
+import type {FileIdentity} from '../core/model/files.ts';
 import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {answering, answeringAmong, neverOpened, noAnswer} from './files/answering.ts';
+import {dataFileOf} from './files/data-file.ts';
 import {identitiesOf} from './files/identity.ts';
 import {blockDevices, directory, fileSystemsOf, missing, modified, readOnly, regularFile} from './files/looks.ts';
 import type {ImageReader} from './image-reader.ts';
@@ -61,14 +63,9 @@ export function localImages(
 		chain,
 		changed: (active, inUse) => chains.changed(active, inUse),
 		onStir: listener => void stirred.on('stir', listener),
-		missing: async files => missing(await among(files)),
-		identities: async files => identitiesOf(await among(files)),
-		readOnly: async files => readOnly(await among(files)),
-		notOpen: async (uuid, files) => notOpenedBy(uuid, await among(files)),
-		writers: async files => writersOf(await among(files)),
+		...heldReader(among, () => chains.dataFiles()),
 		miscounted,
 		...sizeReader(hindrance),
-		modified: async files => modified(await among(files)),
 		blockDevices: async files => blockDevices(await among(files)),
 		overlays: async files => overlaysAmong(await among(files)),
 		hanging,
@@ -78,6 +75,58 @@ export function localImages(
 		// The folder itself is on the file system that may not answer, not the one above it.
 		directory: async folder => ((await answers(path.join(folder, '.virsnap'))) ? directory(folder) : null),
 	};
+}
+
+/**
+ * What is told of files together with their data files.
+ *
+ * @param known data files of layers that have been read
+ */
+function heldReader(
+	among: (files: readonly string[]) => Promise<string[]>,
+	known: () => ReadonlyMap<string, string | null>,
+): Pick<ImageReader, 'missing' | 'identities' | 'readOnly' | 'notOpen' | 'writers' | 'modified'> {
+	/** Each of the files that answer, with those that it is in: itself first. */
+	async function holders(files: readonly string[]): Promise<(readonly [string, readonly string[]])[]> {
+		const read = known();
+		const held = (await among([...new Set(files)])).map(async file => {
+			const data = read.has(file) ? read.get(file)! : await dataFileOf(file);
+			return [file, [file, ...(data === null ? [] : await among([data]))]] as const;
+		});
+		return Promise.all(held);
+	}
+
+	const all = (held: Awaited<ReturnType<typeof holders>>) => held.flatMap(([, by]) => by);
+	return {
+		missing: async files => {
+			const held = await holders(files);
+			const gone = await missing(all(held));
+			return new Map(held.flatMap(([file, by]) => by.filter(one => gone.has(one)).map(one => [file, one])));
+		},
+		identities: async files => {
+			const held = await holders(files);
+			const found = await identitiesOf(all(held));
+			const about = held.map(([file, [, data]]) => [file, withData(found.get(file), data && found.get(data))] as const);
+			return new Map(about.filter((entry): entry is [string, FileIdentity] => entry[1] !== undefined));
+		},
+		readOnly: async files => {
+			const held = await holders(files);
+			const closed = new Set(await readOnly(all(held)));
+			return held.filter(([, by]) => by.some(one => closed.has(one))).map(([file]) => file);
+		},
+		notOpen: async (uuid, files) => notOpenedBy(uuid, all(await holders(files))),
+		writers: async files => writersOf(all(await holders(files))),
+		modified: async files => {
+			const held = await holders(files);
+			const times = await modified(all(held));
+			const last = (by: readonly string[]) => Math.max(...by.map(one => times.get(one) ?? 0));
+			return new Map(held.filter(([file]) => times.has(file)).map(([file, by]) => [file, last(by)]));
+		},
+	};
+}
+
+function withData(own: FileIdentity | undefined, data: FileIdentity | '' | undefined): FileIdentity | undefined {
+	return own && data ? {...own, data: data.leadsTo} : own;
 }
 
 /** Sizes of internal snapshots, of the images that nothing hinders. */

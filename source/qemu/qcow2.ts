@@ -15,6 +15,7 @@ export type Qcow2 = {
 
 const magic = 0x514649fb;
 const backingFormatExtension = 0xe2792aca;
+const dataFileExtension = 0x44415441;
 
 /** The header, its extensions (backing format) and the backing file's name, which all stand in the first cluster. */
 const headBytes = 4096;
@@ -26,6 +27,7 @@ const longestTable = 1024 * mostSnapshots;
 
 /** Incompatible features that change nothing of what is read here: dirty, compression type, extended L2 entries. */
 const harmlessFeatures = 0b11001n;
+const dataFileFeature = 0b00100n;
 
 /** Null where the file is no qcow2. */
 export async function readQcow2Bytes(handle: FileHandle): Promise<Qcow2Bytes | null> {
@@ -60,6 +62,13 @@ export function parseQcow2({head, table}: Qcow2Bytes): Qcow2 | null {
 		backing,
 		snapshots: found.map(entry => parseSnapshot(table, entry)),
 	};
+}
+
+/** The name of the file that its data is in, as it stands in the image; null where that is the image itself, or no qcow2. */
+export function dataFileIn(head: Buffer): string | null {
+	if (head.length < 104 || head.readUInt32BE(0) !== magic || head.readUInt32BE(4) !== 3) return null;
+	if ((head.readBigUInt64BE(72) & dataFileFeature) === 0n) return null;
+	return extensionText(head, head.readUInt32BE(100), dataFileExtension);
 }
 
 /** Undefined where it does not stand in the bytes at hand. */

@@ -5,7 +5,9 @@ import type {LoggedCommand} from '../core/model/hypervisor.ts';
 import {t} from '../core/words/text.ts';
 import {runProgram} from '../programs/run-program.ts';
 import {neverOpened} from './files/answering.ts';
+import {dataFileNamed} from './files/data-file.ts';
 import {fileIdsOf} from './files/identity.ts';
+import {missing, occupiedBytes} from './files/looks.ts';
 import {filesIn, hasProtocol, namesDriver, plainName} from './files/names.ts';
 import {isQcow2, readUntold, type Untold} from './qcow2.ts';
 
@@ -15,7 +17,10 @@ export type Chain = {
 	readonly images: readonly Image[];
 	/** Why the rest could not be read, in qemu-img's own words; null when all of it was. */
 	readonly failure: string | null;
-	/** Every file the chain is made of, the unreadable one included: when one of them changes, the chain is read again. */
+	/**
+	 * Every file the chain is made of, the unreadable one included, and behind all layers their data files: when one of them changes, the
+	 * chain is read again.
+	 */
 	readonly files: readonly string[];
 };
 
@@ -66,12 +71,27 @@ export async function readChain(file: string, format: string, log?: (command: Lo
 	const never = await neverOpened(file);
 	if (never !== null) return {images: [], failure: t`${file}: ${never}`, files: [file]};
 	const whole = await info(['--backing-chain', '-f', driver, '--', file], log);
-	if (whole.layers) {
-		const images = await Promise.all(whole.layers.map(toImage));
-		return {images, failure: null, files: whole.layers.flatMap(({filename}) => filesIn(filename).map(plainName))};
-	}
+	if (!whole.layers) return withData(await readLayers(file, driver, log));
+	const images = await Promise.all(whole.layers.map(toImage));
+	return withData({
+		images,
+		failure: null,
+		files: whole.layers.flatMap(({filename}) => filesIn(filename).map(plainName)),
+	});
+}
 
-	return readLayers(file, driver, log);
+/** qemu-img tells of an image without opening its data file (7.2 with the mend of CVE-2024-4467), but nothing can be read of it then. */
+async function withData(chain: Chain): Promise<Chain> {
+	const {images, files} = chain;
+	const data = images.flatMap(({dataFile}) => dataFile ?? []);
+	const all = [...files, ...data];
+	if (chain.failure !== null) return {...chain, files: all};
+	const unnamed = images.find(({limits, dataFile}) => limits.includes('data file') && dataFile === undefined);
+	if (unnamed) return {images, failure: t`${unnamed.file}: the name of its data file is no full path`, files: all};
+	const gone = await missing(data);
+	const without = images.find(({dataFile}) => dataFile !== undefined && gone.has(dataFile));
+	const failure = without ? t`${without.file}: its data file ${without.dataFile!} is missing` : null;
+	return {images, failure, files: all};
 }
 
 /** Layer by layer down to the one that cannot be read, since qemu-img shows nothing of a chain that is broken anywhere. */
@@ -133,12 +153,15 @@ async function info(options: readonly string[], log?: (command: LoggedCommand) =
 async function toImage(layer: ImageInfo): Promise<Image> {
 	const qcow2 = layer['format-specific']?.data ?? {};
 	const bitmaps = qcow2.bitmaps?.map(({name}) => name) ?? [];
+	const dataFile = dataFileNamed(qcow2['data-file']);
+	const held = dataFile === null ? [] : [dataFile];
 	return {
 		file: plainName(layer.filename),
-		fileIds: await fileIdsOf(filesIn(layer.filename)),
+		...(dataFile === null ? {} : {dataFile}),
+		fileIds: await fileIdsOf([...filesIn(layer.filename), ...held]),
 		format: layer.format,
 		virtualSizeBytes: layer['virtual-size'],
-		actualSizeBytes: layer['actual-size'] ?? 0,
+		actualSizeBytes: (layer['actual-size'] ?? 0) + (await occupiedBytes(held)),
 		bitmaps,
 		encrypted: layer.encrypted ?? false,
 		limits: layer.format === 'raw' ? rawLimits(await isQcow2(plainName(layer.filename))) : limitsOf(qcow2),

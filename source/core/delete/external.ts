@@ -18,7 +18,16 @@ import {dropUnused, mergeByHand} from './external-by-hand.ts';
 import {nativeDelete, nativeObstacle} from './external-by-libvirt.ts';
 import {heirsRefusal, innerRefusal, notRecorded, shrunkRefusal, shrunkWarnings} from './external-refusals.ts';
 import {forgetInstead} from './forgettable.ts';
-import {apartReason, type DiskOverlay, isApart, isPivoted, memoryFiles, overlaysOf, unusedLoss} from './layers.ts';
+import {
+	apartReason,
+	type DiskOverlay,
+	dataWarnings,
+	isApart,
+	isPivoted,
+	memoryFiles,
+	overlaysOf,
+	unusedLoss,
+} from './layers.ts';
 
 /** The plan for one external snapshot, by libvirt or by hand. */
 export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
@@ -31,9 +40,8 @@ export function externalDelete(facts: Facts, snapshot: Snapshot): Drafted {
 	if (shrunk) return {refusal: shrunk};
 	const apart = all.filter(isApart);
 	const draft = apart.length === 0 ? deleteLayers(facts, snapshot, all) : deleteBeside(facts, snapshot, all, apart);
-	const larger = shrunkWarnings(all);
-	if ('refusal' in draft || larger.length === 0) return draft;
-	return {...draft, warnings: [...(draft.warnings ?? []), ...larger]};
+	if ('refusal' in draft) return draft;
+	return {...draft, warnings: [...(draft.warnings ?? []), ...shrunkWarnings(all), ...dataWarnings(all)]};
 }
 
 function deleteLayers(

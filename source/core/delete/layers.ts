@@ -62,6 +62,14 @@ export function isApart({disk, base, depth}: DiskOverlay): boolean {
 	return depth >= 0 && disk.unreadable === null && !disk.chain.slice(depth + 1).some(image => image.file === base);
 }
 
+/** Whoever removes an overlay leaves the file that its data is in. */
+export function dataWarnings(layers: readonly DiskOverlay[]): string[] {
+	return layers.flatMap(({disk, overlay, depth}) => {
+		const dataFile = disk?.chain[depth]?.dataFile;
+		return dataFile === undefined ? [] : [t`${dataFile}, with the data of ${overlay}, stays on disk.`];
+	});
+}
+
 /** Why it is, to stand within a sentence. */
 export function apartReason({part, disk, overlay}: DiskOverlay): string {
 	return disk === undefined

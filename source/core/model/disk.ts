@@ -20,6 +20,8 @@ export type ImageSnapshot = {
 export type Image = {
 	/** Its path; a name in QEMU's own syntax (`json:{…}`) where drivers around the file change what is read. */
 	readonly file: string;
+	/** Where its data is in another file (qcow2's `data_file`): the path of that. Left out where it holds its data itself. */
+	readonly dataFile?: string;
 	/** Device and inode of each file that it is in, whatever these are called; empty where they cannot be looked at. */
 	readonly fileIds: readonly string[];
 	readonly format: string;
@@ -96,7 +98,12 @@ export type Pending = {readonly target: string; readonly source: string; readonl
 
 /** What it runs on, as it is defined and as qemu-img names it, down to the bottom. */
 export function filesOf({source, chain}: Disk): string[] {
-	return [...(source === null ? [] : [source]), ...chain.map(({file}) => file)];
+	return [...(source === null ? [] : [source]), ...chain.flatMap(holdersOf)];
+}
+
+/** The files that it is in. */
+export function holdersOf({file, dataFile}: Pick<Image, 'file' | 'dataFile'>): string[] {
+	return dataFile === undefined ? [file] : [file, dataFile];
 }
 
 /** The active layer, as qemu-img names it. */

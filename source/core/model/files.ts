@@ -5,9 +5,15 @@
 
 /**
  * A name of a file. `id`: device and inode of what has this name, and for a link of what it leads to as well. `leadsTo`: device and inode
- * of the file itself, the same for all its names. `bornAt`: when what has this name came into being.
+ * of the file itself, the same for all its names. `bornAt`: when what has this name came into being. `data`: of a qcow2 image
+ * whose data is in another file, device and inode of that.
  */
-export type FileIdentity = {readonly id: string; readonly leadsTo: string; readonly bornAt: string};
+export type FileIdentity = {
+	readonly id: string;
+	readonly leadsTo: string;
+	readonly bornAt: string;
+	readonly data?: string;
+};
 
 /** Names that could be looked at; all others stand for themselves. */
 export type Identified = {readonly identities: Readonly<Record<string, FileIdentity>>};
@@ -15,6 +21,12 @@ export type Identified = {readonly identities: Readonly<Record<string, FileIdent
 /** The one identity of a file: equal for all names that lead to it. The name itself where it could not be looked at. */
 export function fileId({identities}: Identified, name: string): string {
 	return Object.hasOwn(identities, name) ? identities[name]!.leadsTo : name;
+}
+
+/** The identities of all files that an image of this name is in. */
+export function heldIn(facts: Identified, name: string): string[] {
+	const data = Object.hasOwn(facts.identities, name) ? facts.identities[name]!.data : undefined;
+	return [fileId(facts, name), ...(data === undefined ? [] : [data])];
 }
 
 /** Whether two names mean one file. */

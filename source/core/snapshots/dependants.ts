@@ -3,7 +3,7 @@
 import {activeFile, type Disk, type Image} from '../model/disk.ts';
 import {type Domain, isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
-import {fileId} from '../model/files.ts';
+import {heldIn} from '../model/files.ts';
 import {type Refusal, refuse} from '../model/refusal.ts';
 import type {RemedyAction} from '../model/remedy.ts';
 import type {Snapshot} from '../model/snapshot.ts';
@@ -28,13 +28,13 @@ type Around = Pick<Facts, 'domain' | 'domains' | 'identities'>;
 /** Other domains' disks that have one of these files in their chain, by whatever name. */
 export function dependantsOf(facts: Around, files: readonly string[]): Dependant[] {
 	const own = facts.domain.disks.flatMap(({chain}) => chain).filter(({file}) => files.includes(file));
-	const wanted = new Set([...files.map(file => fileId(facts, file)), ...own.flatMap(({fileIds}) => fileIds)]);
+	const wanted = new Set([...files.flatMap(file => heldIn(facts, file)), ...own.flatMap(({fileIds}) => fileIds)]);
 	return facts.domains
 		.filter(domain => domain.uuid !== facts.domain.uuid)
 		.flatMap(domain =>
 			[...domain.disks, ...(domain.pendingDisks ?? [])].flatMap((disk, index) =>
 				layersOf(disk).flatMap(({file, fileIds}, depth) => {
-					const hit = [fileId(facts, file), ...fileIds].some(id => wanted.has(id));
+					const hit = [...heldIn(facts, file), ...fileIds].some(id => wanted.has(id));
 					if (!hit || (disk.readonly && depth === 0)) return [];
 					const later = index >= domain.disks.length;
 					return [{domain, target: disk.target, file, asBase: depth > 0, later, ownBase: ownBaseOf(disk, depth)}];

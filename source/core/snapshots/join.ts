@@ -16,7 +16,7 @@ import type {Around, Occurrence, RecordedDisk} from './health/verdict.ts';
 export function joinSnapshots(
 	disks: readonly Disk[],
 	libvirt: readonly LibvirtSnapshot[],
-	missingFiles: ReadonlySet<string>,
+	missingFiles: Around['missingFiles'],
 	fileSizes: ReadonlyMap<string, number> = new Map(),
 	writtenAt: Facts['writtenAt'] = {},
 ): Snapshot[] {

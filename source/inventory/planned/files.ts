@@ -83,7 +83,7 @@ export async function readFiles(
 		saveImages,
 		identities: Object.fromEntries(identities),
 		readOnly,
-		gone: [...gone],
+		gone: [...gone.keys()],
 		listening,
 		blockDevices,
 		writers,

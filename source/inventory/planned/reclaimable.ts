@@ -47,7 +47,9 @@ export async function readLeft(
 	const firstName = nameAmong(facts, named);
 	const overlays = named.flatMap((file, index): Overlay[] => {
 		const chain = chains[index]!;
-		const below = chain.files.slice(1).map(knownName).map(firstName);
+		const data = chain.images.flatMap(({dataFile}) => dataFile ?? []);
+		const layers = chain.files.filter(one => !data.includes(one));
+		const below = layers.slice(1).map(knownName).map(firstName);
 		const isKnown = knownName(file) !== file || firstName(file) !== file;
 		return isKnown || chain.images.length === 0 ? [] : [{file, chain, below}];
 	});
@@ -56,7 +58,9 @@ export async function readLeft(
 	const broken = await withoutBase(images, domain, overlays);
 	const needed = new Set(overlays.flatMap(({below}) => below));
 	const unused = [...new Set([...standing, ...broken])].filter(
-		({file}) => overlayName.test(file) && !needed.has(file) && !known.has(file),
+		({file, chain}) =>
+			// Its removal would leave its data file behind, of which nothing would tell any more.
+			overlayName.test(file) && !needed.has(file) && !known.has(file) && chain.images[0]!.dataFile === undefined,
 	);
 	const free = await notInUse(images, unused, defined);
 	return {

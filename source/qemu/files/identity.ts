@@ -2,6 +2,7 @@
 import type {BigIntStats} from 'node:fs';
 import {lstat, stat} from 'node:fs/promises';
 import type {FileIdentity} from '../../core/model/files.ts';
+import {dataFileOf} from './data-file.ts';
 
 /** Device and inode: no two files of this machine share them. */
 export function fileIdOf({dev, ino}: Pick<BigIntStats, 'dev' | 'ino'>): string {
@@ -21,10 +22,11 @@ export async function identityOf(file: string): Promise<FileIdentity | null> {
 	return {id: `${own} to ${leadsTo}`, leadsTo, bornAt};
 }
 
-/** When what a name leads to was last written to, with its size; null where there is none, or where it cannot be looked at. */
+/** When an image was last written to, with its size; null where there is none, or where it cannot be looked at. */
 export async function writtenAt(file: string): Promise<string | null> {
-	const found = await stat(file, {bigint: true}).catch(() => null);
-	return found === null ? null : `${found.mtimeNs} ${found.size}`;
+	const data = await dataFileOf(file);
+	const found = await Promise.all([file, data ?? []].flat().map(one => stat(one, {bigint: true}).catch(() => null)));
+	return found[0] ? found.map(facts => `${facts?.mtimeNs} ${facts?.size}`).join() : null;
 }
 
 /** Those that can be looked at. */

@@ -44,6 +44,12 @@ export async function modified(files: readonly string[]): Promise<ReadonlyMap<st
 	return new Map(times.filter((entry): entry is [string, number] => entry[1] !== undefined));
 }
 
+/** What these files occupy (st_blocks counts 512 bytes, stat(2)). */
+export async function occupiedBytes(files: readonly string[]): Promise<number> {
+	const found = await Promise.all(files.map(file => stat(file).catch(() => null)));
+	return found.reduce((sum, facts) => sum + (facts?.isFile() ? facts.blocks * 512 : 0), 0);
+}
+
 /** Those of the files that are block devices. */
 export async function blockDevices(files: readonly string[]): Promise<readonly string[]> {
 	const found = await Promise.all(files.map(async file => (await stat(file).catch(() => null))?.isBlockDevice()));

@@ -49,6 +49,15 @@ describe('an overlay that was made smaller than its base', () => {
 	});
 });
 
+test('the data file of an overlay stays, as told', () => {
+	const [overlay, base] = overlaid.chain;
+	const disks = [chained('vda', {...overlay!, dataFile: '/images/vda.bytes'}, base!)];
+	for (const libvirt of ['7.0.0', '9.0.0']) {
+		const {warnings} = planned({host: {libvirt}, domain: {snapshots: [onBase], disks}});
+		expect(warnings).toContain('/images/vda.bytes, with the data of /images/vda.s.qcow2, stays on disk.');
+	}
+});
+
 test('how much becomes free is said where it was read, but not where only the record goes', () => {
 	const size = {
 		tag: 's',

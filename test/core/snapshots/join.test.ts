@@ -5,7 +5,8 @@ import {joinSnapshots} from '../../../source/core/snapshots/join.ts';
 import {cdrom, chained, disk, entry, image, taken} from '../../facts/domain.ts';
 import {record} from '../../facts/snapshot.ts';
 
-const none: ReadonlySet<string> = new Set();
+const none: ReadonlyMap<string, string> = new Map();
+const absent = (files: readonly string[]) => new Map(files.map(file => [file, file]));
 const join = (disks: readonly Disk[], records: readonly LibvirtSnapshot[], missing = none) =>
 	joinSnapshots(disks, records, missing);
 const internalPart = (target: string) => ({
@@ -134,7 +135,7 @@ describe('health', () => {
 			['ok', 'unmanaged'],
 		],
 	])('%s', (_, disks, records, missing, health) => {
-		const joined = join(disks, records, new Set(missing));
+		const joined = join(disks, records, absent(missing));
 		expect(joined.map(snapshot => snapshot.health)).toEqual(health);
 		for (const snapshot of joined) if (snapshot.health !== 'ok') expect(snapshot.healthReason).toMatch(/\.$/);
 	});
@@ -147,7 +148,7 @@ test.each([
 	const part = (number: number) => overlayPart('vda', `/images/${number}`, `/images/${number - 1}`);
 	const records = [1, 2, 3].map(number => record(`s${number}`, {disks: [part(number)]}));
 	const disks = [chained('vda', ...chain.map(file => image(file)))];
-	const joined = join(disks, records, new Set(['/images/1']));
+	const joined = join(disks, records, absent(['/images/1']));
 	expect(joined.find(({tag}) => tag === 's3')?.health).toBe(health);
 });
 
@@ -156,7 +157,7 @@ test.each([
 	['2026-03-01T10:05:00.000Z', /its saved data is overwritten/],
 ])('the domain runs on the base itself, which was written to at %s', (at, words) => {
 	const records = [record('x', {disks: [overlayPart('vda', '/images/vda.x.qcow2', '/images/vda.qcow2')]})];
-	const [joined] = joinSnapshots([disk('vda')], records, new Set(), new Map(), {'/images/vda.qcow2': at});
+	const [joined] = joinSnapshots([disk('vda')], records, none, new Map(), {'/images/vda.qcow2': at});
 	expect(joined).toMatchObject({health: 'orphaned', healthReason: expect.stringMatching(words)});
 });
 
@@ -187,7 +188,7 @@ describe('an overlay in the middle that was merged into its base, while libvirt 
 			['orphaned', 'missing-files'],
 		],
 	])('%s', (_, disks, missing, health) => {
-		const joined = join(disks, records, new Set(missing));
+		const joined = join(disks, records, absent(missing));
 		expect(joined.map(snapshot => snapshot.health)).toEqual(health);
 		for (const {health, healthReason} of joined)
 			if (health !== 'ok') expect(healthReason).toMatch(/Delete (?:it|point) again/);
@@ -235,7 +236,7 @@ describe('sentences name disks and files', () => {
 			/vda and vdb were taken at different times/,
 		],
 	])('%s', (_, disks, records, missing, sentence) => {
-		expect(join(disks, records, new Set(missing))[0]!.healthReason).toMatch(sentence);
+		expect(join(disks, records, absent(missing))[0]!.healthReason).toMatch(sentence);
 	});
 
 	test.each<[string, Disk[], string[], boolean]>([
@@ -248,7 +249,7 @@ describe('sentences name disks and files', () => {
 		],
 		['where the image was moved to', [chained('vda', image('/b.qcow2', [entry('s')]))], ['/images/vda.qcow2'], false],
 	])('of a tag that libvirt has recorded, %s', (_, disks, missing, hidden) => {
-		const {healthReason} = join(disks, [record('s')], new Set(missing)).find(({libvirt}) => !libvirt)!;
+		const {healthReason} = join(disks, [record('s')], absent(missing)).find(({libvirt}) => !libvirt)!;
 		expect(healthReason.includes('comes before it')).toBe(hidden);
 	});
 

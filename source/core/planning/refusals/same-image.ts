@@ -1,13 +1,14 @@
 /** One image as two disks of a domain. */
 import type {Disk} from '../../model/disk.ts';
-import {type Identified, sameFile} from '../../model/files.ts';
+import {heldIn, type Identified} from '../../model/files.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import {t} from '../../words/text.ts';
 
 /** Null where each of these disks has an image of its own. Else the snapshot would be taken twice in one image; QEMU starts none such. */
 export function sameImageRefusal(facts: Identified, disks: readonly Disk[]): Refusal | null {
+	const held = disks.map(({source}) => (source === null ? [] : heldIn(facts, source)));
 	for (const [index, disk] of disks.entries()) {
-		const other = disks.slice(0, index).find(({source}) => sameFile(facts, source, disk.source));
+		const other = disks.slice(0, index).find((_, before) => held[before]!.some(id => held[index]!.includes(id)));
 		if (!other) continue;
 		return refuse(
 			'unsupported-disk',

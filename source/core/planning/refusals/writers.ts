@@ -1,5 +1,6 @@
 /** What the kernel says of the images: who writes to them though the domain is shut off, and which of them its QEMU runs on. */
 
+import {holdersOf} from '../../model/disk.ts';
 import type {Facts} from '../../model/facts.ts';
 import type {Verb} from '../../model/plan.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
@@ -15,7 +16,7 @@ export function writerRefusal({domain, writers}: Pick<Facts, 'domain' | 'writers
 	const [writer] = writers;
 	if (!writer) return null;
 	const {pid, name, file} = writer;
-	const active = domain.disks.some(({source}) => source === file);
+	const active = domain.disks.some(({source, chain: [top]}) => source === file || top?.dataFile === file);
 	const onBase = active
 		? ''
 		: ' It runs on a base of what the definition names: put that file into the definition (virsh edit) before you start the domain.';
@@ -42,7 +43,7 @@ function notOpenRefusal(
 	verb: Verb,
 ): Refusal | null {
 	const [file] = notOpen;
-	const disk = domain.disks.find(({chain}) => chain.some(image => image.file === file));
+	const disk = domain.disks.find(({chain}) => chain.flatMap(holdersOf).includes(file ?? ''));
 	if (file === undefined || !disk || harmless.includes(verb)) return null;
 	const {target} = disk;
 	const copied = byVirsh(host, 'blockcopy', domain, target, ...intoNewFile, '--dest', `${file}.rescued`);

@@ -19,26 +19,27 @@ export function judgeFiles(disks: readonly Disk[], record: LibvirtSnapshot, arou
 		.filter(file => file !== null)
 		.filter(file => missingFiles.has(file) && !inUse.has(file));
 	if (missing.length === 0) return null;
+	const names = enumerate(missing.map(file => printable(missingFiles.get(file)!)));
 	const merged = missing.map(file =>
 		records.find(other => takenIn(disks, other, around).some(part => part.file === file)),
 	);
 	if (merged.every(one => one !== undefined)) {
-		const names = enumerate([...new Set(merged.map(one => printable(one.name)))]);
+		const deleted = enumerate([...new Set(merged.map(one => printable(one.name)))]);
 		return {
 			health: 'missing-files',
-			reason: t`${enumerate(missing.map(printable))} was merged into its base, but deleting ${names} was interrupted. Delete ${names} again to record it.`,
+			reason: t`${names} was merged into its base, but deleting ${deleted} was interrupted. Delete ${deleted} again to record it.`,
 		};
 	}
 	const moved = movedTo(disks, record, missingFiles);
 	if (moved !== null) {
 		return {
 			health: 'missing-files',
-			reason: t`${enumerate(missing.map(printable))} ${plural(missing.length, 'is', 'are')} missing, but ${moved} holds a snapshot of this tag and time, listed as unmanaged: revert to that one, and delete this record, which holds nothing.`,
+			reason: t`${names} ${plural(missing.length, 'is', 'are')} missing, but ${moved} holds a snapshot of this tag and time, listed as unmanaged: revert to that one, and delete this record, which holds nothing.`,
 		};
 	}
 	return {
 		health: 'missing-files',
-		reason: t`${enumerate(missing.map(printable))} ${plural(missing.length, 'is', 'are')} missing; reverting is not possible. Restore ${plural(missing.length, 'the file', 'them')}, or delete the snapshot's record.`,
+		reason: t`${names} ${plural(missing.length, 'is', 'are')} missing; reverting is not possible. Restore ${plural(missing.length, 'the file', 'them')}, or delete the snapshot's record.`,
 	};
 }
 
@@ -46,7 +47,7 @@ export function judgeFiles(disks: readonly Disk[], record: LibvirtSnapshot, arou
 function movedTo(
 	disks: readonly Disk[],
 	{name, createdAt, disks: parts}: LibvirtSnapshot,
-	missingFiles: ReadonlySet<string>,
+	missingFiles: Around['missingFiles'],
 ): string | null {
 	const moved = parts.filter(
 		part => part.snapshot === 'internal' && part.source !== null && missingFiles.has(part.source),

@@ -15,6 +15,7 @@ export type RecordedPart = {readonly part: RecordedDisk; readonly occurrence: Oc
 /** What one record is held against beside the disks: all records, files that are not there, and when bases were last written to. */
 export type Around = {
 	readonly records: readonly LibvirtSnapshot[];
-	readonly missingFiles: ReadonlySet<string>;
+	/** With what is missing: the file, or the one that its data is in. */
+	readonly missingFiles: ReadonlyMap<string, string>;
 	readonly writtenAt: Facts['writtenAt'];
 };
