@@ -1,11 +1,13 @@
 /** Carries a receipt out in this very process: its domain is claimed, and the executor gets the real world. */
 import {createHash} from 'node:crypto';
+import {uuidOf} from '../core/domain-xml/identity.ts';
 import type {Plan} from '../core/model/plan.ts';
 import type {Receipt} from '../core/model/receipt.ts';
 import {byVirsnap} from '../core/steps/hints.ts';
 import {RefusalError} from '../core/words/foreseen-error.ts';
 import {remedy} from '../core/words/remedy.ts';
 import {machineOf} from '../libvirt/capabilities.ts';
+import {orNull} from '../libvirt/reader.ts';
 import {remedyFor} from '../libvirt/remedies.ts';
 import {identityOf, writtenAt} from '../qemu/files/identity.ts';
 import {busyEnding} from './busy.ts';
@@ -111,6 +113,10 @@ function surroundingsOf(
 		facts: read,
 		factsAfter: () => patiently(read),
 		factsBrokenOff: () => patiently(readBroken),
+		savedDomain: async file => {
+			const xml = await orNull(reader.savedXml(file));
+			return xml === null ? null : uuidOf(xml);
+		},
 		definition,
 		run: commandRunner({...libvirt.env, [receiptVariable]: id}, log),
 		identify: async file => ((await isHere(file)) ? ((await identityOf(file))?.id ?? null) : null),

@@ -30,6 +30,8 @@ export type ExecutorSurroundings = {
 	readonly factsAfter: () => Promise<Facts>;
 	/** The same after a plan that did not come to its end: looks at what such a one may leave, too. */
 	readonly factsBrokenOff: () => Promise<Facts>;
+	/** UUID of the domain whose memory this file holds; null where it holds none that libvirt can read. */
+	readonly savedDomain: (file: string) => Promise<string | null>;
 	/** Whether a person has asked to stop. */
 	readonly cancelled: () => Promise<boolean>;
 	/** Reports how far a step is while it runs, and breaks it off where that is asked for and possible. */

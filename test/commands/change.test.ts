@@ -42,6 +42,15 @@ describe('a command that changes something', () => {
 		expect(carriedOut).toMatchObject([{verb: 'create', method}]);
 	});
 
+	test('a file with the memory of a domain that libvirt has forgotten is restored by virsh, as told', async () => {
+		const {status, stderr} = await run(['restore', '/x.save', '--yes'], {
+			saved: '00000000-0000-4000-8000-00000000dead',
+		});
+		expect(status).toBe(3);
+		expect(stderr).toContain('that libvirt does not have now');
+		expect(stderr).toContain('restore /x.save');
+	});
+
 	test('without a terminal to ask on: status 2, nothing is touched', async () => {
 		const {status, stdout, stderr, carriedOut} = await run(create);
 		expect([status, stdout, carriedOut]).toEqual([2, '', []]);

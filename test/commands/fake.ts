@@ -49,6 +49,8 @@ type Fake = {
 	fileSystems?: readonly FileSystem[];
 	/** The other machine that it is on. */
 	machine?: Machine;
+	/** Whose memory every file holds, by UUID. */
+	saved?: string;
 	/** How reading the facts of a domain fails. */
 	failure?: Error;
 	/** What is different in the facts of every domain. */
@@ -68,6 +70,7 @@ function fakeHypervisor({
 	recovery,
 	sizes = new Map(),
 	difference = [],
+	saved,
 	failure,
 	contact,
 	fileSystems = [],
@@ -82,6 +85,7 @@ function fakeHypervisor({
 		contact: async () => contact ?? null,
 		fileSystems: async () => fileSystems,
 		view: () => ({connection, inventory, pending: new Set()}),
+		savedDomain: async () => saved ?? null,
 		async facts(uuid) {
 			if (failure) throw failure;
 			return {...factsOf(uuid, domains), reclaimable, ...more};

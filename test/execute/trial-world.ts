@@ -71,6 +71,7 @@ export function fakeWorld(
 		facts: read,
 		pictures: async () => {},
 		factsAfter: readAfter,
+		savedDomain: async () => null,
 		factsBrokenOff: read,
 		cancelled: async () => false,
 		watch: () => async () => false,

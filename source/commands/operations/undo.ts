@@ -30,7 +30,9 @@ async function outcomeOf(hypervisor: Hypervisor, id: string): Promise<Outcome> {
 	}
 
 	await readInventory(hypervisor, 'heads');
-	const {undoPlan} = await import('../../core/recover/undo.ts');
+	const {undoPlan, undoRefusal} = await import('../../core/recover/undo.ts');
+	const refusal = undoRefusal(receipt);
+	if (refusal) return {refusal};
 	const {domain, file} = receipt.plan;
 	return undoPlan(receipt, await hypervisor.facts(domain.uuid, file === undefined ? [] : [dirname(file)], file));
 }

@@ -12,9 +12,10 @@ import {busyRefusal} from '../planning/refusals/busy.ts';
 import {heldRefusal} from '../planning/refusals/held.ts';
 import {newFileRefusal, spaceRefusal} from '../planning/refusals/new-files.ts';
 import {fixedFrequency, unmountOr, unsavableReason} from '../planning/refusals/unsavable.ts';
+import {forgotten, forgottenWarnings} from '../power/forgotten.ts';
 import {memoryFileSteps} from '../steps/files/new-memory-file.ts';
-import {byVirsh, byVirsnap} from '../steps/hints.ts';
-import {addressOf} from '../steps/on-domain.ts';
+import {byShell, byVirsh, byVirsnap} from '../steps/hints.ts';
+import {addressOf, virsh} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {printable, t} from '../words/text.ts';
@@ -40,7 +41,7 @@ function managedSave(facts: Facts): MemoryDraft {
 }
 
 function saveInto(facts: Facts, file: string): MemoryDraft {
-	const {domain} = facts;
+	const {domain, host} = facts;
 	const making = memoryFileSteps(facts, file);
 	const does = {kind: 'save', on: addressOf(facts), file, ...(making.length > 0 ? {made: true} : {})} as const;
 	const {steps, ...rest} = saving(facts, does, printable(file));
@@ -49,14 +50,12 @@ function saveInto(facts: Facts, file: string): MemoryDraft {
 		steps: [...making, ...steps],
 		onFailure: making.length > 0 ? 'undo' : 'stop',
 		why: 'Requested: a file of its own.',
-		wayBack: remedy`Restore it ${byVirsnap(['restore', file])}.`,
-		// A transient domain is gone by then, and nothing can be read back of it.
-		expect: domain.persistent
-			? [
-					{kind: 'state', state: 'shut off'},
-					{kind: 'file', file, present: true, memory: true},
-				]
-			: [],
+		// Of a domain that libvirt does not have nothing can be planned.
+		wayBack: remedy`Restore it ${domain.persistent ? byVirsnap(['restore', file]) : byShell(virsh(host, 'restore', file))}.`,
+		expect: [
+			domain.persistent ? {kind: 'state', state: 'shut off'} : forgotten(domain),
+			{kind: 'file', file, present: true, memory: true},
+		],
 		file,
 		space: [spaceAt(facts, dirname(file))],
 	};
@@ -78,9 +77,7 @@ function saving(facts: Facts, does: Does, place: string) {
 		],
 		warnings: [
 			'The disks are not included: they must not change until the memory is restored.',
-			...(domain.persistent
-				? []
-				: ['The domain is transient: libvirt forgets it when it stops, and the file defines it anew.']),
+			...forgottenWarnings(domain, 'No list shows it until the file is restored.'),
 		],
 	} satisfies Partial<Draft>;
 }

@@ -20,6 +20,24 @@ export function unmetExpectations(
 	});
 }
 
+/**
+ * The same where libvirt has no such domain any more, as of a transient one that has stopped.
+ *
+ * @param saved files that hold its memory
+ */
+export function unmetWithoutDomain(
+	expect: readonly Expectation[],
+	{uuid, name}: Pick<Domain, 'uuid' | 'name'>,
+	saved: ReadonlySet<string>,
+): string[] {
+	const findings = expect.flatMap(one => {
+		if (one.kind === 'no-domain' && one.uuid === uuid) return [];
+		if (one.kind !== 'file' || !one.memory) return [t`libvirt has no domain ${name} any more.`];
+		return saved.has(one.file) ? [] : [t`${one.file} does not hold the memory of ${name}.`];
+	});
+	return [...new Set(findings)];
+}
+
 type Absence = Extract<Expectation, {kind: 'no-snapshot'}>;
 
 /** Where what a domain does not have itself is looked for. */

@@ -17,6 +17,7 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {printable} from '../words/text.ts';
+import {forgotten, forgottenWarnings} from './forgotten.ts';
 
 /** One row per verb: the states it can be done in, and what it leads to. */
 type Row = {
@@ -111,6 +112,7 @@ function planFrom(facts: Facts, verb: PowerVerb, row: Row): Plan {
 /** A managed save keeps whether the domain was paused, and does not say so beforehand (verified on libvirt 9.0). */
 function expectationsOf({domain}: Facts, verb: PowerVerb, row: Row): Expectation[] {
 	if (verb === 'start' && domain.managedSave) return [{kind: 'active'}];
+	if (row.to === 'shut off' && !domain.persistent) return [forgotten(domain)];
 	return row.to === null ? [] : [{kind: 'state', state: row.to}];
 }
 
@@ -132,8 +134,7 @@ function warningsOf(facts: Facts, verb: PowerVerb): Remedy[] {
 		const resume = byVirsh(host, 'resume', domain);
 		warnings.push(remedy`If it was paused when its memory was saved, it is paused again: resume it then ${resume}.`);
 	}
-	if (!domain.persistent && (verb === 'shutdown' || verb === 'destroy'))
-		warnings.push('The domain is transient: libvirt forgets it when it stops.');
+	if (verb === 'shutdown' || verb === 'destroy') warnings.push(...forgottenWarnings(domain));
 	return warnings;
 }
 

@@ -43,6 +43,8 @@ export function undoable({plan, status}: Pick<Receipt, 'plan' | 'status'>): true
 	if (status === 'undone' || status === 'stale') return 'The operation left no changes, so there is nothing to undo.';
 	if (status !== 'verified') return 'The operation did not finish.';
 	if (plan.wayBack === '') return 'This operation cannot be undone.';
+	// Without its domain nothing can be planned.
+	if (plan.expect.some(one => one.kind === 'no-domain' && one.uuid === plan.domain.uuid)) return plan.wayBack;
 	return opposites[plan.verb] !== undefined || plan.verb === 'clone' || plan.verb === 'revert' || plan.wayBack;
 }
 
@@ -54,18 +56,23 @@ export function undoPlan(receipt: Receipt, facts: Facts): Outcome {
 	return asking({verb: 'undo', receipt: receipt.id}, outcomeOf(receipt, facts));
 }
 
-function outcomeOf(receipt: Receipt, facts: Facts): Outcome {
-	const {id, plan, status} = receipt;
+/** Why nothing can take it back, by the receipt alone; null where the facts decide. */
+export function undoRefusal({id, plan, status}: Receipt): Refusal | null {
 	const whether = undoable({plan, status});
-	if (whether !== true) {
-		if (typeof whether !== 'string' || whether === plan.wayBack)
-			return {refusal: refuse('unsupported', 'virsnap has no undo for this operation.', whether)};
-		const next =
-			status === 'failed'
-				? remedy`Finish it or roll it back ${byVirsnap(['recover', id], 'recover')}.`
-				: 'Nothing to do.';
-		return {refusal: refuse('unsupported', whether, next)};
-	}
+	if (whether === true) return null;
+	if (typeof whether !== 'string' || whether === plan.wayBack)
+		return refuse('unsupported', 'virsnap has no undo for this operation.', whether);
+	const next =
+		status === 'failed'
+			? remedy`Finish it or roll it back ${byVirsnap(['recover', id], 'recover')}.`
+			: 'Nothing to do.';
+	return refuse('unsupported', whether, next);
+}
+
+function outcomeOf(receipt: Receipt, facts: Facts): Outcome {
+	const {plan} = receipt;
+	const refusal = undoRefusal(receipt);
+	if (refusal) return {refusal};
 	if (plan.verb === 'clone') return cloneBack(receipt, facts);
 	const gone = unmetExpectations(lasting(plan), facts.domain, facts);
 	if (gone.length > 0)

@@ -1,9 +1,11 @@
 import {expect, test} from 'vitest';
-import {unmetExpectations} from '../../../source/core/planning/verify.ts';
+import {unmetExpectations, unmetWithoutDomain} from '../../../source/core/planning/verify.ts';
 import {absentBefore, usesOf} from '../../../source/core/steps/step.ts';
 import {disk} from '../../facts/domain.ts';
 import {type FactsLike, facts} from '../../facts/facts.ts';
 import {planFor} from '../../facts/plan.ts';
+import {snapshot} from '../../facts/snapshot.ts';
+import {saying} from '../../helpers/saying.ts';
 
 const file = '/images/web.save';
 const planned = ({domain, ...more}: FactsLike = {}) =>
@@ -39,4 +41,16 @@ test('an empty file is no saved memory', () => {
 	expect(unmetExpectations(promised, after.domain, after)).toEqual([`${file} holds no memory that libvirt can read.`]);
 	const image = {xml: '', sources: [], writtenAt: null, changedSince: []};
 	expect(unmetExpectations(promised, after.domain, {...after, saveImages: {[file]: image}})).toEqual([]);
+});
+
+test('a transient domain is gone then, and its records with it; the way back is a command of virsh', () => {
+	const {expect: promised, warnings, wayBack} = planned({domain: {persistent: false, snapshots: [snapshot('s1')]}});
+	expect(warnings).toContain(
+		'The domain is transient: libvirt forgets it when it stops, with its record of s1; the files stay. No list shows it until the file is restored.',
+	);
+	expect(wayBack).toEqual(saying(`virsh -c qemu:///session restore ${file}`));
+	const {domain} = facts();
+	expect(unmetWithoutDomain(promised, domain, new Set([file]))).toEqual([]);
+	expect(unmetWithoutDomain(promised, domain, new Set())).toEqual([`${file} does not hold the memory of web.`]);
+	expect(unmetWithoutDomain(promised, {...domain, uuid: 'other'}, new Set([file]))).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import type {Plan} from '../../../source/core/model/plan.ts';
 import type {Receipt} from '../../../source/core/model/receipt.ts';
 import type {Snapshot} from '../../../source/core/model/snapshot.ts';
 import {unmetExpectations} from '../../../source/core/planning/verify.ts';
-import {undoable, undoPlan} from '../../../source/core/recover/undo.ts';
+import {undoable, undoPlan, undoRefusal} from '../../../source/core/recover/undo.ts';
 import {evidenceOf, step} from '../../../source/core/steps/step.ts';
 import {chained, domain, image} from '../../facts/domain.ts';
 import {facts} from '../../facts/facts.ts';
@@ -47,6 +47,14 @@ describe('undo', () => {
 	test('of what leads on by another key names that', () => {
 		const plan = planFor(facts({domain: {state: 'shut off', id: null}}), {verb: 'start'});
 		expect(undoable(done(plan))).toEqual(saying('Shut it down (virsh '));
+	});
+
+	test('of a save of a transient domain is no plan, since libvirt has forgotten it', () => {
+		const plan = planFor(facts({domain: {state: 'running', persistent: false}}), {
+			verb: 'save',
+			file: '/images/a.save',
+		});
+		expect(undoRefusal(done(plan))?.remedy).toEqual(saying('restore /images/a.save'));
 	});
 
 	test('a delete cannot be undone, nor what was undone already', () => {

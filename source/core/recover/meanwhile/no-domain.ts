@@ -13,7 +13,11 @@ export function recoveryWithoutDomain({plan, made}: Pick<Receipt, 'plan' | 'made
 	return {
 		verdict: 'partly',
 		summary: `The operation was interrupted. ${gone}`,
-		findings: Object.keys(made ?? {}).map(file => t`${file} was made by it. Remove it if nothing needs it.`),
+		findings: Object.keys(made ?? {}).map(file =>
+			plan.verb === 'save'
+				? t`${file} was made by it, and may hold all that is left of the domain: see virsh save-image-dumpxml ${file}. If it does, virsh restore ${file} resumes it.`
+				: t`${file} was made by it. Remove it if nothing needs it.`,
+		),
 		choices: [leave],
 		refusals: (['go-on', 'way-back'] as const).map(id => ({id, refusal})),
 	};
