@@ -39,6 +39,7 @@ export async function readPlanFacts(
 	const read = await readFacts(sources, uuid, {
 		made: filesMadeIn(all, uuid),
 		folders: [...folders, ...foldersIn(all)],
+		saves: [...new Set(receipts.flatMap(({plan}) => (plan.verb === 'save' && plan.file ? [plan.file] : [])))],
 		...(file === undefined ? {} : {file}),
 	});
 	const sizes = early ?? sizesOf(read.domain);

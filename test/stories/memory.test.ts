@@ -1,11 +1,13 @@
 /** Memory alone: saved, gone back to, thrown away; and never loaded into disks that have moved on. */
 import {rm, stat, writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import {describe, expect} from 'vitest';
 import {can} from '../../source/core/model/capabilities.ts';
+import type {Intent} from '../../source/core/model/intent.ts';
 import {cellsOf, listedOf} from '../../source/core/snapshots/listed.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
 import {waitUntil} from '../helpers/lab.ts';
-import {saying} from '../helpers/saying.ts';
+import {said, saying} from '../helpers/saying.ts';
 import {everyVariant} from '../helpers/variants.ts';
 import {follows} from './follow.ts';
 import {test} from './story.ts';
@@ -143,6 +145,24 @@ describe('a file', () => {
 		await domain.does({verb: 'revert', tag: 's'});
 		await domain.turnOff();
 		for (const intent of spoiling) expect((await domain.plan(intent)).losses.join(' ')).not.toContain(file);
+	});
+
+	test('that was saved into another folder is named by what would spoil it, until it is gone', async ({story}) => {
+		const domain = await story.domain('far', {running: true});
+		await domain.does({verb: 'create', tag: 's', method: 'libvirt-internal'});
+		const file = path.join(story.lab.folder, 'far.memory');
+		await domain.does({verb: 'save', file});
+		const named = async (intent: Intent) => {
+			const {losses, warnings} = await domain.plan(intent);
+			return [...losses, ...warnings].some(line => said(line).includes(`The memory in ${file},`));
+		};
+		const spoiling = [{verb: 'revert', tag: 's'}, {verb: 'delete', tag: 's'}, {verb: 'start'}] as const;
+		for (const intent of spoiling) expect(await named(intent), intent.verb).toBe(true);
+		// It is in the way of nothing, also where it goes between the plan and its execution.
+		const plan = await domain.plan({verb: 'start'});
+		await rm(file);
+		for (const intent of spoiling) expect(await named(intent), intent.verb).toBe(false);
+		expect(await domain.carryOut(plan)).toMatchObject({status: 'verified'});
 	});
 
 	test('that a pipe has taken the place of is not waited for', async ({story}) => {

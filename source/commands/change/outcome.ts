@@ -20,8 +20,7 @@ export async function makeOutcome(hypervisor: Hypervisor, request: Request | Ref
 	const file = 'file' in intent ? intent.file : undefined;
 	const named = text ?? (file === undefined ? null : await hypervisor.savedDomain(file));
 	if (named === null) return {refusal: noSavedMemory(file ?? '')};
-	if (text === null && !domains.some(({uuid}) => uuid === named))
-		return {refusal: noDomain(host, file ?? '', named)};
+	if (text === null && !domains.some(({uuid}) => uuid === named)) return {refusal: noDomain(host, file ?? '', named)};
 	const found = request.mayHaveTag ? domainAtTag(domains, named) : findDomain(domains, named);
 	if ('code' in found) return {refusal: found};
 	const {domain, tag} = 'domain' in found ? found : {domain: found, tag: null};

@@ -16,7 +16,14 @@ import {addressOf} from '../steps/on-domain.ts';
 import {step} from '../steps/step.ts';
 import {remedy} from '../words/remedy.ts';
 import {formatDate, printable, t} from '../words/text.ts';
-import {changedReason, changedUnderSaveRefusal, imageOf, nothingSaved, notItsMemory} from './saved-memory.ts';
+import {
+	changedReason,
+	changedUnderSaveRefusal,
+	imageOf,
+	nothingSaved,
+	notItsMemory,
+	spoiledMemory,
+} from './saved-memory.ts';
 
 /** `virsh restore FILE`, or a start that resumes from the managed save. */
 export function restorePlan(facts: Facts, {file, afterwards}: RestoreIntent): Outcome {
@@ -41,7 +48,7 @@ function fromManagedSave(facts: Facts, afterwards: Afterwards): Pick<Plan, 'why'
 	return {
 		why: 'Its memory is in a managed save: a start resumes from it.',
 		steps: [restoreStep(facts, does, [{sign: '-', what: 'the managed save, once it is loaded'}])],
-		warnings: keptWarnings(facts, filesWritten(facts.domain)),
+		warnings: [...keptWarnings(facts, filesWritten(facts.domain)), ...spoiledMemory(facts)],
 	};
 }
 
@@ -58,6 +65,7 @@ function fromFile(
 		warnings: [
 			t`${file} stays on disk. Do not restore it again after the domain has written to its disks.`,
 			...keptWarnings(facts, filesWritten(facts.domain)),
+			...spoiledMemory(facts, file),
 		],
 		file,
 	};

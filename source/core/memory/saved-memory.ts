@@ -65,12 +65,14 @@ export function notItsMemory({domain}: Facts, file: string): Refusal {
 /**
  * A sentence for each file with memory of this domain that fits its disks now: what changes the disks spoils it. The files of external
  * checkpoints go with these.
+ *
+ * @param loaded the one that the domain is to resume from
  */
-export function spoiledMemory(facts: Facts): string[] {
+export function spoiledMemory(facts: Facts, loaded?: string): string[] {
 	const {domain, saveImages} = facts;
 	if (isActive(domain)) return [];
 	// A plan that spoils the managed save says so by itself.
-	const recorded = [domain.savedMemory?.file, ...domain.snapshots.map(({memoryFile}) => memoryFile)];
+	const recorded = [loaded, domain.savedMemory?.file, ...domain.snapshots.map(({memoryFile}) => memoryFile)];
 	const others = Object.keys(saveImages).filter(file => !recorded.includes(file) && imageOf(facts, file) !== null);
 	return others
 		.filter(file => changedReason(facts, file) === null)

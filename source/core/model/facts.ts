@@ -139,6 +139,8 @@ export type SaveImage = {
 	readonly writtenAt: string | null;
 	/** Images of the domain that were written to after it. */
 	readonly changedSince: readonly string[];
+	/** Only the receipt of its save tells of it: what spoils it is said, and no plan is stale without it. */
+	readonly told?: true;
 };
 
 /** Disks that a snapshot covers: writable, with a medium, and not kept out by `snapshot='no'` in the domain XML. */

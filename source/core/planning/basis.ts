@@ -42,7 +42,7 @@ export function basisOf(facts: Facts): Basis {
 
 	const own = new Set(domain.snapshots.map(snapshot => snapshot.memoryFile));
 	for (const [file, image] of Object.entries(facts.saveImages))
-		if (!own.has(file)) lines[t`memory in ${file}`] = memoryLine(image, domain);
+		if (!own.has(file) && !image.told) lines[t`memory in ${file}`] = memoryLine(image, domain);
 	for (const {file, below} of facts.kept) lines[t`unused overlay ${file}`] = t`on ${below[0] ?? ''}`;
 	for (const {file, base} of facts.reclaimable) lines[t`unused overlay ${file}`] = t`on ${base}`;
 	const files = domain.disks.flatMap(disk => disk.chain.map(image => image.file));

@@ -1,7 +1,7 @@
 /** Plans that start and stop domains: the same review and the same refusals as for snapshots. */
 
 import {unsureMergeRefusal} from '../delete/external.ts';
-import {changedUnderSaveRefusal} from '../memory/saved-memory.ts';
+import {changedUnderSaveRefusal, spoiledMemory} from '../memory/saved-memory.ts';
 import {type DomainState, isActive} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
 import type {PowerIntent, PowerVerb} from '../model/intent.ts';
@@ -129,7 +129,7 @@ function warningsOf(facts: Facts, verb: PowerVerb): Remedy[] {
 		const force = byVirsh(host, 'destroy', domain);
 		warnings.push(remedy`The guest may be slow or ignore the request; if so, force it off ${force}.`);
 	}
-	if (verb === 'start') warnings.push(...keptWarnings(facts, filesWritten(domain)));
+	if (verb === 'start') warnings.push(...keptWarnings(facts, filesWritten(domain)), ...spoiledMemory(facts));
 	if (verb === 'start' && domain.managedSave) {
 		const resume = byVirsh(host, 'resume', domain);
 		warnings.push(remedy`If it was paused when its memory was saved, it is paused again: resume it then ${resume}.`);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {uuidOf} from '../../core/domain-xml/identity.ts';
 import {pathsIn} from '../../core/domain-xml/named-files.ts';
 import {type Domain, isActive} from '../../core/model/domain.ts';
-import type {Directory, Facts} from '../../core/model/facts.ts';
+import type {Directory, Facts, SaveImage} from '../../core/model/facts.ts';
 import type {ImageReader} from '../../qemu/image-reader.ts';
 import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';
@@ -17,6 +17,8 @@ export type Further = {
 	readonly folders?: readonly string[];
 	/** A file of saved memory that the plan is about. */
 	readonly file?: string;
+	/** Files that its memory was saved in, wherever they lie. */
+	readonly saves?: readonly string[];
 	/** Also check how the clusters of its images are counted, while nothing runs on them. */
 	readonly counts?: boolean;
 	/** Files whose identity is wanted. */
@@ -45,7 +47,7 @@ type AboutFiles = Pick<
 export async function readFiles(
 	sources: Sources,
 	{domain, others, inactiveXml, snapshotXml}: Planned,
-	{folders = [], file, counts = false, files = [], made = []}: Further,
+	{folders = [], file, saves = [], counts = false, files = [], made = []}: Further,
 ): Promise<AboutFiles> {
 	const {images} = sources;
 	const recorded = domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []);
@@ -53,7 +55,7 @@ export async function readFiles(
 	const readAround = async () => {
 		const around = [...memory, ...folders.map(folder => path.join(folder, 'x'))];
 		const directories = await readDirectories(images, domain, around);
-		return {directories, saveImages: await readSaved(sources, domain, directories, memory)};
+		return {directories, saveImages: await readSaved(sources, domain, directories, {memory, saves})};
 	};
 	const [{directories, saveImages}, readOnly, writers, notOpen, miscounted, identities, blockDevices, writtenAt] =
 		await Promise.all([
@@ -107,20 +109,23 @@ async function readDirectories(
 }
 
 /**
- * The memory in these files, and in whatever else lies in the folders and holds memory of this domain: what is done to its disks spoils
- * that. While it is active nothing fits its disks.
+ * The memory in these files, and in whatever else lies in the folders, or in what was `saves` once, and holds memory of this domain: what is
+ * done to its disks spoils that. While it is active nothing fits its disks.
  */
 async function readSaved(
 	sources: Sources,
 	domain: Domain,
 	directories: Facts['directories'],
-	memory: readonly string[],
+	{memory, saves}: {readonly memory: readonly string[]; readonly saves: readonly string[]},
 ): Promise<Facts['saveImages']> {
 	const entries = Object.values(directories).flatMap(folder =>
 		folder.entries.map(name => path.join(folder.path, name)),
 	);
 	const others = isActive(domain) ? [] : entries.filter(entry => !memory.includes(entry));
-	const read = await readSaveImages(sources, domain, [...memory, ...(await sources.images.saved(others))]);
+	const found = [...memory, ...(await sources.images.saved(others))];
+	const told = isActive(domain) ? [] : saves.filter(save => !found.includes(save));
+	const read = await readSaveImages(sources, domain, [...found, ...told]);
 	const own = Object.entries(read).filter(([file, {xml}]) => memory.includes(file) || uuidOf(xml) === domain.uuid);
-	return Object.fromEntries(own);
+	const marked = (file: string, image: SaveImage): SaveImage => (told.includes(file) ? {...image, told: true} : image);
+	return Object.fromEntries(own.map(([file, image]) => [file, marked(file, image)]));
 }

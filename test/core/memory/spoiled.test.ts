@@ -54,7 +54,16 @@ test.each<[string, FactsLike, Intent, string]>([
 	],
 	['of other disks', {domain: internal, saveImages: saved('/images/other.qcow2')}, revert, 'nothing'],
 	['of another domain', {domain: internal, saveImages: saved('/images/vda.qcow2', {of: 'x'})}, revert, 'nothing'],
+	['a start', {domain: internal, saveImages: saved('/images/vda.qcow2')}, {verb: 'start'}, 'warned'],
+	['its own restore', {domain: internal, saveImages: saved('/images/vda.qcow2')}, {verb: 'restore', file}, 'nothing'],
 	['running', {domain: {...internal, state: 'running'}, saveImages: saved('/images/vda.qcow2')}, revert, 'nothing'],
 ])('%s', (_, like, intent, expected) => {
 	expect(told(like, intent)).toBe(expected);
+});
+
+test('a restore names the other files that fit the disks, which it spoils too', () => {
+	const [image] = Object.values(saved('/images/vda.qcow2'));
+	const like = {domain: internal, saveImages: {[file]: image!, '/images/other.save': image!}};
+	const {warnings} = planFor(facts(like), {verb: 'restore', file: '/images/other.save'});
+	expect(warnings.map(said)).toContainEqual(expect.stringContaining(`The memory in ${file},`));
 });
