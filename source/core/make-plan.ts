@@ -11,6 +11,7 @@ import {savePlan} from './memory/save.ts';
 import type {Facts} from './model/facts.ts';
 import type {Asked, Intent} from './model/intent.ts';
 import type {Outcome} from './model/plan.ts';
+import {withoutCheckpoints} from './planning/refusals/bitmaps.ts';
 import {withinProtection} from './planning/refusals/protected.ts';
 import {withinRights} from './planning/refusals/rights.ts';
 import {openFilesRefusal} from './planning/refusals/writers.ts';
@@ -22,7 +23,8 @@ import {withFiles} from './steps/files-of-plan.ts';
 export function makePlan(facts: Facts, intent: Intent): Outcome {
 	const held = openFilesRefusal(facts, intent.verb);
 	if (held) return {refusal: held};
-	return asking(intent, withFiles(facts, withinRights(facts, withinProtection(facts, outcomeOf(facts, intent)))));
+	const outcome = withoutCheckpoints(facts, withinProtection(facts, outcomeOf(facts, intent)));
+	return asking(intent, withFiles(facts, withinRights(facts, outcome)));
 }
 
 /** The same outcome, with what its plan was made of. */

@@ -9,6 +9,7 @@ import {coveredDisks, type Facts} from '../model/facts.ts';
 import type {CreateIntent, MethodId} from '../model/intent.ts';
 import type {Refusal} from '../model/refusal.ts';
 import type {Snapshot} from '../model/snapshot.ts';
+import {checkpointRefusal} from '../planning/refusals/bitmaps.ts';
 import {remoteRefusal} from '../planning/refusals/remote.ts';
 import {writeRefusal} from '../planning/refusals/rights.ts';
 import {memoryChoiceRefusal} from './choice/refusals.ts';
@@ -67,7 +68,7 @@ export const methods: readonly Method[] = [
 					diskOnlyMismatch(intent) ??
 					jobTagRefusal(facts, intent) ??
 					internalSpace(facts))
-				: (memoryWanted(facts, intent) ?? allOrNoneRefusal(facts))),
+				: (checkpointRefusal(facts) ?? memoryWanted(facts, intent) ?? allOrNoneRefusal(facts))),
 	},
 	{
 		id: 'external-offline',
@@ -79,6 +80,7 @@ export const methods: readonly Method[] = [
 		because: 'each disk gets an overlay, and the present file is not changed',
 		refuse: (facts, intent) =>
 			wantShutOff(facts) ??
+			checkpointRefusal(facts) ??
 			memoryWanted(facts, intent) ??
 			quiesceMismatch(facts, intent) ??
 			externalRefusal(facts, intent) ??

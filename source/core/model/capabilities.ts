@@ -119,6 +119,12 @@ export const capabilities = {
 		what: "QEMU's `query-migrate` tells why memory cannot be saved (`blocked-reasons`), such as a 9p folder that the guest has mounted",
 		source: 'qapi/migration.json: since 6.0; verified on QEMU 7.2',
 	},
+	'snapshots-under-checkpoints': {
+		...since('11.3'),
+		what: 'a snapshot of a domain that is shut off and has checkpoints of backups is taken, or recorded anew, by libvirt',
+		source:
+			'7.0 and 9.0: cannot perform block operations while checkpoint exists (verified on 9.0, also of `--redefine`), which 11.3 does not say any more; in between not tried',
+	},
 	'long-chains': {
 		rule: 'libvirt < 10.8 or ≥ 12.0',
 		has: ({libvirt}) => !isAtLeast(libvirt, '10.8') || isAtLeast(libvirt, '12.0'),

@@ -11,6 +11,7 @@ import {type Refusal, refuse} from '../model/refusal.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf, changedBasis} from '../planning/basis.ts';
 import {foreignChanges} from '../planning/foreign-changes.ts';
+import {withoutCheckpoints} from '../planning/refusals/bitmaps.ts';
 import {withinProtection} from '../planning/refusals/protected.ts';
 import {withinRights} from '../planning/refusals/rights.ts';
 import {unmetExpectations} from '../planning/verify.ts';
@@ -92,8 +93,10 @@ export function recoveryOf(written: Receipt, facts: Facts, jobs: readonly OpenJo
 		...miscounts(facts),
 		...jobs.map(({target}) => `A block job on ${target} has not ended.`),
 	];
-	const offered = (outcome: Outcome) =>
-		withFiles(facts, withinRights(facts, withinProtection(facts, repairedFirst(outcome, repairs))));
+	const offered = (outcome: Outcome) => {
+		const allowed = withoutCheckpoints(facts, withinProtection(facts, repairedFirst(outcome, repairs)));
+		return withFiles(facts, withinRights(facts, allowed));
+	};
 	const [stranger] = strangers;
 	const another = anotherRefusal(plan, facts);
 	const refusal = stranger ? notOurs(stranger.file) : another;

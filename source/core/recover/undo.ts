@@ -13,6 +13,7 @@ import type {Remedy} from '../model/remedy.ts';
 import type {Step} from '../model/step.ts';
 import {basisOf} from '../planning/basis.ts';
 import {fileExists, isInUse} from '../planning/files.ts';
+import {withoutCheckpoints} from '../planning/refusals/bitmaps.ts';
 import {withinProtection} from '../planning/refusals/protected.ts';
 import {withinRights} from '../planning/refusals/rights.ts';
 import {isPutOn, type Source, sourcesOf} from '../planning/sources.ts';
@@ -89,7 +90,8 @@ function outcomeOf(receipt: Receipt, facts: Facts): Outcome {
 	const opposite = opposites[plan.verb];
 	if (opposite) return makePlan(facts, opposite(plan));
 	if (safety?.kind === 'snapshot') return makePlan(facts, {verb: 'revert', tag: safety.tag});
-	return withFiles(facts, withinRights(facts, withinProtection(facts, oldOverlaysBack(receipt, plan.steps, facts))));
+	const back = withinProtection(facts, oldOverlaysBack(receipt, plan.steps, facts));
+	return withFiles(facts, withinRights(facts, withoutCheckpoints(facts, back)));
 }
 
 /** What has to be so still. Since a snapshot was renamed its children may be gone, another one current, and it protected. */

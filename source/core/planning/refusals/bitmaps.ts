@@ -1,7 +1,10 @@
 /** Dirty bitmaps, by which backups know what has changed: libvirt's checkpoints, or those that an image holds. */
 
+import {can} from '../../model/capabilities.ts';
+import type {Does} from '../../model/does.ts';
 import {isActive} from '../../model/domain.ts';
 import type {Facts} from '../../model/facts.ts';
+import type {Outcome} from '../../model/plan.ts';
 import {type Refusal, refuse} from '../../model/refusal.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
 import {byVirsh} from '../../steps/hints.ts';
@@ -21,7 +24,7 @@ export function bitmapsRefusal(
 		return refuse(
 			'unsupported',
 			t`This domain has backup checkpoints (${enumerate(checkpoints.map(printable))}), and QEMU cannot load snapshots while they exist: a running domain would be shut off.`,
-			remedy`Delete them first ${byVirsh(host, 'checkpoint-delete', domain, checkpoint)}. The next backup is then a full one.`,
+			remedy`${isActive(domain) ? 'Delete them first' : remedy`Start the domain ${byVirsh(host, 'start', domain)}, since libvirt deletes them only while it runs, and then delete them`} ${byVirsh(host, 'checkpoint-delete', domain, checkpoint)}. The next backup is then a full one.`,
 		);
 	}
 	const files = new Set(snapshot.disks.flatMap(part => (part.kind === 'internal' ? (part.file ?? []) : [])));
@@ -35,6 +38,32 @@ export function bitmapsRefusal(
 		t`${image.file} holds dirty bitmaps (${enumerate(image.bitmaps.map(printable))}), and QEMU cannot load snapshots while they exist.`,
 		remedy`Remove them while the domain is shut off: qemu-img bitmap --remove ${shellWord(image.file)} ${shellWord(first!)}. The next backup is then a full one.`,
 	);
+}
+
+/**
+ * Why libvirt takes no snapshot of the domain, and records none anew, while it is shut off; null where it does. It looks for what the running
+ * QEMU can, and there is none: "cannot perform block operations while checkpoint exists".
+ */
+export function checkpointRefusal({
+	domain,
+	host,
+	checkpoints,
+}: Pick<Facts, 'domain' | 'host' | 'checkpoints'>): Refusal | null {
+	const [checkpoint] = checkpoints;
+	if (checkpoint === undefined || isActive(domain) || can(host, 'snapshots-under-checkpoints')) return null;
+	return refuse(
+		'unsupported',
+		t`This domain has backup checkpoints (${enumerate(checkpoints.map(printable))}), and while it is shut off libvirt ${host.libvirt} neither takes nor changes its snapshots: cannot perform block operations while checkpoint exists.`,
+		remedy`Start the domain first ${byVirsh(host, 'start', domain)}. To do it while the domain is shut off, delete the checkpoints as long as it runs ${byVirsh(host, 'checkpoint-delete', domain, checkpoint)}; the next backup is then a full one.`,
+	);
+}
+
+/** The outcome, refused where libvirt would do a step of its plan only without checkpoints. */
+export function withoutCheckpoints(facts: Facts, outcome: Outcome): Outcome {
+	const kinds: readonly Does['kind'][] = ['create-snapshot', 'record-snapshot', 'redefine-snapshot'];
+	if ('refusal' in outcome || !outcome.plan.steps.some(({does}) => kinds.includes(does.kind))) return outcome;
+	const refusal = checkpointRefusal(facts);
+	return refusal ? {refusal} : outcome;
 }
 
 /**
