@@ -2,7 +2,6 @@
 import type {Domain} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Receipt} from '../core/model/receipt.ts';
-import {filesMadeIn, foldersIn} from '../core/recover/plan-files.ts';
 import {pulledIn, rewrittenIn, writtenBehindSaves} from '../core/recover/rewritten.ts';
 import {spoiledIn} from '../core/recover/spoiled.ts';
 import {readFacts} from '../inventory/facts.ts';
@@ -34,11 +33,11 @@ export async function readPlanFacts(
 ): Promise<Facts> {
 	const sizesOf = (domain: Domain) => readSizesSoon(sources, domain, signal);
 	const early = known && sizesOf(known);
-	const all = await allReceipts();
-	const receipts = all.filter(({plan}) => plan.domain.uuid === uuid);
+	const earlier = await allReceipts();
+	const receipts = earlier.filter(({plan}) => plan.domain.uuid === uuid);
 	const read = await readFacts(sources, uuid, {
-		made: filesMadeIn(all, uuid),
-		folders: [...folders, ...foldersIn(all)],
+		folders,
+		earlier,
 		saves: [...new Set(receipts.flatMap(({plan}) => (plan.verb === 'save' && plan.file ? [plan.file] : [])))],
 		...(file === undefined ? {} : {file}),
 	});

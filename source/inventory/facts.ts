@@ -6,7 +6,7 @@ import {can} from '../core/model/capabilities.ts';
 import {isActive, isSavableAtTimes} from '../core/model/domain.ts';
 import type {Facts} from '../core/model/facts.ts';
 import type {Plan} from '../core/model/plan.ts';
-import {filesMadeIn, filesOfPlan, foldersIn} from '../core/recover/plan-files.ts';
+import {filesMadeIn, filesOfPlan} from '../core/recover/plan-files.ts';
 import {writesTables} from '../core/recover/repair.ts';
 import type {LookingBack} from '../execute/operation-context.ts';
 import {CommandError, NoDomainError} from '../libvirt/errors.ts';
@@ -46,7 +46,13 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
 	const domains = [domain, ...others];
 	const active = domains.filter(isActive).map(one => one.uuid);
 	const defined = () => readDefinedFiles(sources.reader, active);
-	const around = {domain, domains, directories: files.directories, made: further.made ?? [], defined};
+	const around = {
+		domain,
+		domains,
+		directories: files.directories,
+		made: filesMadeIn(further.earlier ?? [], uuid),
+		defined,
+	};
 	const left = await readLeft(sources.images, around);
 	const held = domain.state === 'paused' ? await readHeld(sources.reader, uuid) : null;
 	const asked = isSavableAtTimes(domain) && can(host, 'tells-what-blocks-memory');
@@ -81,13 +87,13 @@ export async function readFacts(sources: Sources, uuid: string, further: Further
  */
 export function factsFor(sources: Sources, plan: Plan, {brokenOff = false, earlier}: LookingBack): Promise<Facts> {
 	const files = filesOfPlan(plan);
-	const folders = [...files.map(file => path.dirname(file)), ...foldersIn(earlier)];
+	const folders = files.map(file => path.dirname(file));
 	const counts = brokenOff && writesTables(plan);
 	return readFacts(sources, plan.domain.uuid, {
 		folders,
 		counts,
 		files,
-		made: filesMadeIn(earlier, plan.domain.uuid),
+		earlier,
 		...(plan.file === undefined ? {} : {file: plan.file}),
 	});
 }

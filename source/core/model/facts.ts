@@ -22,7 +22,7 @@ export type Facts = {
 	readonly job: string | null;
 	/** libvirt's checkpoints of the domain. */
 	readonly checkpoints: readonly string[];
-	/** Folders of the domain's images, of what receipts tell of, and the one the user asked for, by path. */
+	/** Folders of the domain's images, of earlier operations on it, and the one the user asked for, by path. */
 	readonly directories: Readonly<Record<string, Directory>>;
 	/** Inactive domain XML (`virsh dumpxml --inactive --security-info`), for plans that define. */
 	readonly inactiveXml: string;

@@ -19,10 +19,16 @@ export function filesOfPlan(plan: Plan): string[] {
 	];
 }
 
-/** Folders of the files that these operations were about: overlays there may be named by no definition and no record any more. */
-export function foldersIn(receipts: readonly Begun[]): string[] {
-	const files = begun(receipts).flatMap(({plan}) => [...filesOfPlan(plan), ...Object.keys(plan.files ?? {})]);
-	return [...new Set(files.filter(file => file.startsWith('/')).map(file => dirname(file)))];
+/**
+ * Folders of operations on this domain, or on one of these files: overlays there may be named by no definition and no record any more. Those
+ * of other domains are not looked at: there may be hundreds, and a file system that hangs.
+ */
+export function foldersIn(receipts: readonly Begun[], uuid: string, files: ReadonlySet<string>): string[] {
+	const near = begun(receipts).flatMap(({plan}) => {
+		const about = [...filesOfPlan(plan), ...Object.keys(plan.files ?? {})];
+		return plan.domain.uuid === uuid || about.some(file => files.has(file)) ? about : [];
+	});
+	return [...new Set(near.filter(file => file.startsWith('/')).map(file => dirname(file)))];
 }
 
 /** Files that operations on this domain were to make: a full copy depends on nothing of the domain, and an undo removes it. */
@@ -31,7 +37,7 @@ export function filesMadeIn(receipts: readonly Begun[], uuid: string): string[] 
 	return [...new Set(own.flatMap(({plan}) => plan.steps.flatMap(makes)))];
 }
 
-type Begun = Pick<Receipt, 'plan' | 'status'>;
+export type Begun = Pick<Receipt, 'plan' | 'status'>;
 
 const begun = (receipts: readonly Begun[]): Begun[] => receipts.filter(({status}) => status !== 'stale');
 

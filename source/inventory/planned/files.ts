@@ -4,6 +4,7 @@ import {uuidOf} from '../../core/domain-xml/identity.ts';
 import {pathsIn} from '../../core/domain-xml/named-files.ts';
 import {type Domain, isActive} from '../../core/model/domain.ts';
 import type {Directory, Facts, SaveImage} from '../../core/model/facts.ts';
+import {type Begun, filesMadeIn, foldersIn} from '../../core/recover/plan-files.ts';
 import type {ImageReader} from '../../qemu/image-reader.ts';
 import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';
@@ -23,8 +24,8 @@ export type Further = {
 	readonly counts?: boolean;
 	/** Files whose identity is wanted. */
 	readonly files?: readonly string[];
-	/** What earlier operations have made: an undo takes back no other file of the same name, and none that something depends on. */
-	readonly made?: readonly string[];
+	/** Receipts of earlier operations: what they have made an undo takes back only where it is that file, and nothing depends on it. */
+	readonly earlier?: readonly Begun[];
 };
 
 type Planned = Pick<Facts, 'domain' | 'inactiveXml' | 'snapshotXml'> & {readonly others: readonly Domain[]};
@@ -47,13 +48,15 @@ type AboutFiles = Pick<
 export async function readFiles(
 	sources: Sources,
 	{domain, others, inactiveXml, snapshotXml}: Planned,
-	{folders = [], file, saves = [], counts = false, files = [], made = []}: Further,
+	{folders = [], file, saves = [], counts = false, files = [], earlier = []}: Further,
 ): Promise<AboutFiles> {
 	const {images} = sources;
 	const recorded = domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []);
 	const memory = [...recorded, ...[domain.savedMemory?.file, file].filter(one => typeof one === 'string')];
+	const named = filesInRecords(snapshotXml, inactiveXml);
 	const readAround = async () => {
-		const around = [...memory, ...folders.map(folder => path.join(folder, 'x'))];
+		const told = foldersIn(earlier, domain.uuid, nearFiles(domain, others, named));
+		const around = [...memory, ...[...folders, ...told].map(folder => path.join(folder, 'x'))];
 		const directories = await readDirectories(images, domain, around);
 		return {directories, saveImages: await readSaved(sources, domain, directories, {memory, saves})};
 	};
@@ -66,10 +69,10 @@ export async function readFiles(
 			counts && !isActive(domain) ? images.miscounted(qcow2Files(domain)) : [],
 			images.identities([
 				...[domain, ...others].flatMap(imagesOf),
-				...filesInRecords(snapshotXml, inactiveXml),
+				...named,
 				...memory,
 				...files,
-				...made,
+				...filesMadeIn(earlier, domain.uuid),
 				...nvramOf(domain),
 			]),
 			images.blockDevices(imagesOf(domain)),
@@ -93,6 +96,13 @@ export async function readFiles(
 		writtenAt,
 		miscounted,
 	};
+}
+
+/** Its files, and those of domains that share one with it, as a clone does. */
+function nearFiles(domain: Domain, others: readonly Domain[], named: readonly string[]): ReadonlySet<string> {
+	const own = new Set([...imagesOf(domain), ...named]);
+	const sharing = others.map(imagesOf).filter(files => files.some(file => own.has(file)));
+	return new Set([...own, ...sharing.flat()]);
 }
 
 /** Folders of the domain's images and of these files. */
