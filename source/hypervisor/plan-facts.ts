@@ -38,7 +38,6 @@ export async function readPlanFacts(
 	const read = await readFacts(sources, uuid, {
 		folders,
 		earlier,
-		saves: [...new Set(receipts.flatMap(({plan}) => (plan.verb === 'save' && plan.file ? [plan.file] : [])))],
 		...(file === undefined ? {} : {file}),
 	});
 	const sizes = early ?? sizesOf(read.domain);

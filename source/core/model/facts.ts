@@ -139,7 +139,7 @@ export type SaveImage = {
 	readonly writtenAt: string | null;
 	/** Images of the domain that were written to after it. */
 	readonly changedSince: readonly string[];
-	/** Only the receipt of its save tells of it: what spoils it is said, and no plan is stale without it. */
+	/** It lies where only receipts led to: what spoils it is said, and no plan is stale without it. */
 	readonly told?: true;
 };
 

@@ -23,7 +23,7 @@ export function filesOfPlan(plan: Plan): string[] {
  * Folders of operations on this domain, or on one of these files: overlays there may be named by no definition and no record any more. Those
  * of other domains are not looked at: there may be hundreds, and a file system that hangs.
  */
-export function foldersIn(receipts: readonly Begun[], uuid: string, files: ReadonlySet<string>): string[] {
+export function foldersIn(receipts: readonly EarlierReceipt[], uuid: string, files: ReadonlySet<string>): string[] {
 	const near = begun(receipts).flatMap(({plan}) => {
 		const about = [...filesOfPlan(plan), ...Object.keys(plan.files ?? {})];
 		return plan.domain.uuid === uuid || about.some(file => files.has(file)) ? about : [];
@@ -32,14 +32,15 @@ export function foldersIn(receipts: readonly Begun[], uuid: string, files: Reado
 }
 
 /** Files that operations on this domain were to make: a full copy depends on nothing of the domain, and an undo removes it. */
-export function filesMadeIn(receipts: readonly Begun[], uuid: string): string[] {
+export function filesMadeIn(receipts: readonly EarlierReceipt[], uuid: string): string[] {
 	const own = begun(receipts).filter(({plan}) => plan.domain.uuid === uuid);
 	return [...new Set(own.flatMap(({plan}) => plan.steps.flatMap(makes)))];
 }
 
-export type Begun = Pick<Receipt, 'plan' | 'status'>;
+export type EarlierReceipt = Pick<Receipt, 'plan' | 'status'>;
 
-const begun = (receipts: readonly Begun[]): Begun[] => receipts.filter(({status}) => status !== 'stale');
+const begun = (receipts: readonly EarlierReceipt[]): EarlierReceipt[] =>
+	receipts.filter(({status}) => status !== 'stale');
 
 /** A file that a plan was to make, and that nothing depends on. */
 export type Leftover = {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import {uuidOf} from '../../core/domain-xml/identity.ts';
 import {pathsIn} from '../../core/domain-xml/named-files.ts';
 import {type Domain, isActive} from '../../core/model/domain.ts';
-import type {Directory, Facts, SaveImage} from '../../core/model/facts.ts';
-import {type Begun, filesMadeIn, foldersIn} from '../../core/recover/plan-files.ts';
+import type {Directory, Facts} from '../../core/model/facts.ts';
+import {type EarlierReceipt, filesMadeIn, foldersIn} from '../../core/recover/plan-files.ts';
 import type {ImageReader} from '../../qemu/image-reader.ts';
 import {readTimes} from '../read.ts';
 import {readSaveImages} from '../save-images.ts';
@@ -18,14 +18,12 @@ export type Further = {
 	readonly folders?: readonly string[];
 	/** A file of saved memory that the plan is about. */
 	readonly file?: string;
-	/** Files that its memory was saved in, wherever they lie. */
-	readonly saves?: readonly string[];
 	/** Also check how the clusters of its images are counted, while nothing runs on them. */
 	readonly counts?: boolean;
 	/** Files whose identity is wanted. */
 	readonly files?: readonly string[];
 	/** Receipts of earlier operations: what they have made an undo takes back only where it is that file, and nothing depends on it. */
-	readonly earlier?: readonly Begun[];
+	readonly earlier?: readonly EarlierReceipt[];
 };
 
 type Planned = Pick<Facts, 'domain' | 'inactiveXml' | 'snapshotXml'> & {readonly others: readonly Domain[]};
@@ -48,17 +46,17 @@ type AboutFiles = Pick<
 export async function readFiles(
 	sources: Sources,
 	{domain, others, inactiveXml, snapshotXml}: Planned,
-	{folders = [], file, saves = [], counts = false, files = [], earlier = []}: Further,
+	{folders = [], file, counts = false, files = [], earlier = []}: Further,
 ): Promise<AboutFiles> {
 	const {images} = sources;
 	const recorded = domain.snapshots.flatMap(snapshot => snapshot.memoryFile ?? []);
 	const memory = [...recorded, ...[domain.savedMemory?.file, file].filter(one => typeof one === 'string')];
 	const named = filesInRecords(snapshotXml, inactiveXml);
 	const readAround = async () => {
-		const told = foldersIn(earlier, domain.uuid, nearFiles(domain, others, named));
-		const around = [...memory, ...[...folders, ...told].map(folder => path.join(folder, 'x'))];
-		const directories = await readDirectories(images, domain, around);
-		return {directories, saveImages: await readSaved(sources, domain, directories, {memory, saves})};
+		const near = foldersAround(domain, [...memory, ...folders.map(folder => path.join(folder, 'x'))]);
+		const told = foldersIn(earlier, domain.uuid, nearFiles(domain, others, named)).filter(folder => !near.has(folder));
+		const directories = await readDirectories(images, [...near, ...told]);
+		return {directories, saveImages: await readSaved(sources, domain, directories, {memory, told})};
 	};
 	const [{directories, saveImages}, readOnly, writers, notOpen, miscounted, identities, blockDevices, writtenAt] =
 		await Promise.all([
@@ -106,36 +104,33 @@ function nearFiles(domain: Domain, others: readonly Domain[], named: readonly st
 }
 
 /** Folders of the domain's images and of these files. */
-async function readDirectories(
-	images: ImageReader,
-	domain: Domain,
-	others: readonly string[],
-): Promise<Record<string, Directory>> {
+function foldersAround(domain: Domain, others: readonly string[]): ReadonlySet<string> {
 	const nvram = domain.firmware.nvram?.file;
 	const files = [...imagesOf(domain), nvram, ...others].filter(file => typeof file === 'string');
-	const wanted = new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
-	const found = await Promise.all([...wanted].map(async folder => [folder, await images.directory(folder)] as const));
+	return new Set(files.filter(file => path.isAbsolute(file)).map(file => path.dirname(file)));
+}
+
+async function readDirectories(images: ImageReader, folders: readonly string[]): Promise<Record<string, Directory>> {
+	const found = await Promise.all(folders.map(async folder => [folder, await images.directory(folder)] as const));
 	return Object.fromEntries(found.filter((entry): entry is [string, Directory] => entry[1] !== null));
 }
 
 /**
- * The memory in these files, and in whatever else lies in the folders, or in what was `saves` once, and holds memory of this domain: what is
- * done to its disks spoils that. While it is active nothing fits its disks.
+ * The memory in these files, and in whatever else lies in the folders and holds memory of this domain: what is done to its disks spoils
+ * that. While it is active nothing fits its disks. In folders that only receipts tell of it is `told`: no plan depends on it.
  */
 async function readSaved(
 	sources: Sources,
 	domain: Domain,
 	directories: Facts['directories'],
-	{memory, saves}: {readonly memory: readonly string[]; readonly saves: readonly string[]},
+	{memory, told}: {readonly memory: readonly string[]; readonly told: readonly string[]},
 ): Promise<Facts['saveImages']> {
 	const entries = Object.values(directories).flatMap(folder =>
 		folder.entries.map(name => path.join(folder.path, name)),
 	);
 	const others = isActive(domain) ? [] : entries.filter(entry => !memory.includes(entry));
-	const found = [...memory, ...(await sources.images.saved(others))];
-	const told = isActive(domain) ? [] : saves.filter(save => !found.includes(save));
-	const read = await readSaveImages(sources, domain, [...found, ...told]);
+	const read = await readSaveImages(sources, domain, [...memory, ...(await sources.images.saved(others))]);
 	const own = Object.entries(read).filter(([file, {xml}]) => memory.includes(file) || uuidOf(xml) === domain.uuid);
-	const marked = (file: string, image: SaveImage): SaveImage => (told.includes(file) ? {...image, told: true} : image);
-	return Object.fromEntries(own.map(([file, image]) => [file, marked(file, image)]));
+	const isTold = (file: string) => !memory.includes(file) && told.includes(path.dirname(file));
+	return Object.fromEntries(own.map(([file, image]) => [file, isTold(file) ? {...image, told: true} : image]));
 }
