@@ -156,7 +156,13 @@ describe('a file', () => {
 			const {losses, warnings} = await domain.plan(intent);
 			return [...losses, ...warnings].some(line => said(line).includes(`The memory in ${file},`));
 		};
-		const spoiling = [{verb: 'revert', tag: 's'}, {verb: 'delete', tag: 's'}, {verb: 'start'}] as const;
+		const spoiling = [
+			{verb: 'revert', tag: 's'},
+			{verb: 'delete', tag: 's'},
+			{verb: 'start'},
+			{verb: 'create', tag: 't', method: 'qemu-img'},
+			{verb: 'create', tag: 't', method: 'external-offline'},
+		] as const;
 		for (const intent of spoiling) expect(await named(intent), intent.verb).toBe(true);
 		// It is in the way of nothing, also where it goes between the plan and its execution.
 		const plan = await domain.plan({verb: 'start'});

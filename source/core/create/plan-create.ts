@@ -1,5 +1,6 @@
 /** Plans that take a snapshot. */
 
+import {spoiledMemory} from '../memory/saved-memory.ts';
 import {can} from '../model/capabilities.ts';
 import {isActive, writableDisks} from '../model/domain.ts';
 import type {Facts} from '../model/facts.ts';
@@ -77,6 +78,7 @@ function generalWarnings(facts: Facts, method: MethodId, intent: CreateIntent): 
 		...leftOutWarnings(left, chosenDisks(facts, intent), memory),
 		...(everyDisk ? remainsWarning(facts) : []),
 		...firmwareTaken(facts.domain, memory),
+		...spoiledMemory(facts),
 	];
 }
 
