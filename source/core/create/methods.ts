@@ -68,7 +68,7 @@ export const methods: readonly Method[] = [
 					diskOnlyMismatch(intent) ??
 					jobTagRefusal(facts, intent) ??
 					internalSpace(facts))
-				: (checkpointRefusal(facts) ?? memoryWanted(facts, intent) ?? allOrNoneRefusal(facts))),
+				: (checkpointRefusal(facts, false) ?? memoryWanted(facts, intent) ?? allOrNoneRefusal(facts))),
 	},
 	{
 		id: 'external-offline',
@@ -80,7 +80,7 @@ export const methods: readonly Method[] = [
 		because: 'each disk gets an overlay, and the present file is not changed',
 		refuse: (facts, intent) =>
 			wantShutOff(facts) ??
-			checkpointRefusal(facts) ??
+			checkpointRefusal(facts, true) ??
 			memoryWanted(facts, intent) ??
 			quiesceMismatch(facts, intent) ??
 			externalRefusal(facts, intent) ??

@@ -121,9 +121,9 @@ export const capabilities = {
 	},
 	'snapshots-under-checkpoints': {
 		...since('11.3'),
-		what: 'a snapshot of a domain that is shut off and has checkpoints of backups is taken, or recorded anew, by libvirt',
+		what: 'an internal snapshot of a domain that is shut off and has checkpoints of backups is taken, or any recorded anew, by libvirt',
 		source:
-			'7.0 and 9.0: cannot perform block operations while checkpoint exists (verified on 9.0, also of `--redefine`), which 11.3 does not say any more; in between not tried',
+			'7.0 and 9.0: cannot perform block operations while checkpoint exists (verified on 9.0, also of `--redefine`), which 11.3 does not say any more; in between not tried. Of external ones 11.3 says: support for offline external snapshots while checkpoint exists was not yet implemented (verified)',
 	},
 	'long-chains': {
 		rule: 'libvirt < 10.8 or ≥ 12.0',

@@ -41,30 +41,39 @@ export function bitmapsRefusal(
 }
 
 /**
- * Why libvirt takes no snapshot of the domain, and records none anew, while it is shut off; null where it does. It looks for what the running
- * QEMU can, and there is none: "cannot perform block operations while checkpoint exists".
+ * Why libvirt takes no snapshot of the domain, and records none anew, while it is shut off; null where it does. Older ones look for what the
+ * running QEMU can, and there is none; newer ones have not learned to make overlays then, and do the rest.
+ *
+ * @param overlays whether the snapshot is an external one
  */
-export function checkpointRefusal({
-	domain,
-	host,
-	checkpoints,
-}: Pick<Facts, 'domain' | 'host' | 'checkpoints'>): Refusal | null {
+export function checkpointRefusal(
+	{domain, host, checkpoints}: Pick<Facts, 'domain' | 'host' | 'checkpoints'>,
+	overlays: boolean,
+): Refusal | null {
 	const [checkpoint] = checkpoints;
-	if (checkpoint === undefined || isActive(domain) || can(host, 'snapshots-under-checkpoints')) return null;
+	const free = can(host, 'snapshots-under-checkpoints');
+	if (checkpoint === undefined || isActive(domain) || (free && !overlays)) return null;
+	const why = free
+		? t`libvirt ${host.libvirt} takes no external snapshot of it: support for offline external snapshots while checkpoint exists was not yet implemented.`
+		: t`libvirt ${host.libvirt} neither takes nor changes its snapshots: cannot perform block operations while checkpoint exists.`;
 	return refuse(
 		'unsupported',
-		t`This domain has backup checkpoints (${enumerate(checkpoints.map(printable))}), and while it is shut off libvirt ${host.libvirt} neither takes nor changes its snapshots: cannot perform block operations while checkpoint exists.`,
+		t`This domain has backup checkpoints (${enumerate(checkpoints.map(printable))}), and while it is shut off ${why}`,
 		remedy`Start the domain first ${byVirsh(host, 'start', domain)}. To do it while the domain is shut off, delete the checkpoints as long as it runs ${byVirsh(host, 'checkpoint-delete', domain, checkpoint)}; the next backup is then a full one.`,
 	);
 }
 
 /** The outcome, refused where libvirt would do a step of its plan only without checkpoints. */
 export function withoutCheckpoints(facts: Facts, outcome: Outcome): Outcome {
-	const kinds: readonly Does['kind'][] = ['create-snapshot', 'record-snapshot', 'redefine-snapshot'];
-	if ('refusal' in outcome || !outcome.plan.steps.some(({does}) => kinds.includes(does.kind))) return outcome;
-	const refusal = checkpointRefusal(facts);
+	if ('refusal' in outcome) return outcome;
+	const asked = outcome.plan.steps.filter(({does}) => ASKING.includes(does.kind));
+	if (asked.length === 0) return outcome;
+	const overlays = asked.some(({does}) => does.kind === 'create-snapshot' && does.external);
+	const refusal = checkpointRefusal(facts, overlays);
 	return refusal ? {refusal} : outcome;
 }
+
+const ASKING: readonly Does['kind'][] = ['create-snapshot', 'record-snapshot', 'redefine-snapshot'];
 
 /**
  * Why qemu-img merges none of these layers while the domain is shut off; null where none of them holds bitmaps. It leaves behind what they
