@@ -3,7 +3,7 @@ import path from 'node:path';
 import {expect} from 'vitest';
 import type {DiskSpec} from '../../source/lab/domain-xml.ts';
 import {writePattern} from '../../source/lab/pattern.ts';
-import {saying} from '../helpers/saying.ts';
+import {said, saying} from '../helpers/saying.ts';
 import {type Cast, type Story, test} from './story.ts';
 
 type OnData = {readonly domain: Cast; readonly image: string; readonly data: string};
@@ -89,12 +89,11 @@ test('a data file that is missing is named, and nothing is made of the image', a
 	await domain.does({verb: 'create', tag: 's', method: 'external-offline'});
 	await lab.run('mv', [data, `${data}.away`]);
 	expect((await domain.read()).disks[0]!.unreadable).toMatchObject({reason: saying(data)});
-	for (const intent of [
-		{verb: 'create', tag: 't'},
-		{verb: 'revert', tag: 's'},
-		{verb: 'delete', tag: 's'},
-	] as const)
-		expect(await domain.refusal(intent)).toMatchObject({code: 'unreadable-image', reason: saying(data)});
+	const {host} = await story.hypervisor.facts(domain.uuid);
+	// QEMU 5.2 tells nothing of the image without its data: to the record of a snapshot it is missing, and only that record could be deleted.
+	const others = Number.parseFloat(host.qemu) >= 6 ? ([{verb: 'delete', tag: 's'}] as const) : [];
+	for (const intent of [{verb: 'create', tag: 't'}, {verb: 'revert', tag: 's'}, ...others] as const)
+		expect(await domain.refusal(intent), intent.verb).toMatchObject({reason: saying(data)});
 	await lab.run('mv', [`${data}.away`, data]);
 	await domain.does({verb: 'delete', tag: 's'});
 	await domain.holds(0x11);
@@ -126,7 +125,9 @@ test('a data file that is named by a relative path is another file for everybody
 	const {domain, data, image} = await onDataFile(story, 'relative');
 	await lab.qemuImg('amend', '-f', 'qcow2', '-o', 'data_file=relative.bytes', image);
 	const refusal = await domain.refusal({verb: 'create', tag: 's'});
-	expect(refusal).toMatchObject({code: 'unreadable-image', reason: saying('no full path')});
+	expect(refusal.code).toBe('unreadable-image');
+	// QEMU 5.2 looks for the data file to tell of the image, and fails first.
+	expect(said(refusal.reason)).toMatch(/no full path|Could not open 'relative\.bytes'/);
 	const amend = 'cd "$1" && qemu-img amend -f qcow2 -o data_file="$PWD/relative.bytes" "$2"';
 	await lab.run('sh', ['-c', amend, 'sh', path.dirname(data), image]);
 	await domain.does({verb: 'create', tag: 's'});
