@@ -13,7 +13,7 @@ type Props = {
 /** One line in exactly so many columns; rows of height 1 that never shrink keep an overfull screen readable. */
 export const LineView = memo(function LineView({line, columns, tone}: Props) {
 	const theme = useTheme();
-	const parts = ended(merged(fill(line, columns), tone, theme), theme);
+	const parts = ended(merged(fill(line, columns, theme.glyphs.ellipsis), tone, theme), theme);
 	return (
 		<Box width={columns} height={1} flexShrink={0}>
 			<Text wrap="truncate-end" {...theme.style(parts.length === 1 ? parts[0]!.tone : 'plain')}>
@@ -41,12 +41,12 @@ function isSame(before: Props, after: Props): boolean {
 }
 
 /** Cut or padded to so many columns. */
-function fill(line: Line, columns: number): Line {
+function fill(line: Line, columns: number, ellipsis: string): Line {
 	const total = width(line);
 	if (total <= columns) return [...line, {text: ' '.repeat(columns - total), tone: 'plain'}];
 	let room = columns;
 	return line.map(part => {
-		const text = width([part]) > room ? fit(part.text, room) : part.text;
+		const text = width([part]) > room ? fit(part.text, room, {ellipsis}) : part.text;
 		room -= width([{...part, text}]);
 		return {...part, text};
 	});
