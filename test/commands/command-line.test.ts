@@ -116,7 +116,7 @@ describe('the program', () => {
 		['restore ./none.save --yes', /none\.save holds no saved memory/],
 		['drop web --yes', /no managed save[\s\S]*virsnap drop FILE/],
 		['clone web web --yes', /There is a domain web already/],
-		['clone web twin --id=1 --yes', /An ID means a snapshot[\s\S]*virsnap clone \S+@TAG twin --id=1/],
+		['clone web twin --id=1 --yes', /--id chooses a snapshot[\s\S]*virsnap clone \S+@TAG twin --id=1/],
 		['clone web@before twin --id=9 --yes', /No snapshot before has the ID 9/],
 	])('%s is refused with its reason', async (line, reason) => {
 		const {status, stderr} = await run(line.split(' '));

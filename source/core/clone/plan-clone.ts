@@ -58,7 +58,11 @@ function presentDisks(facts: Facts, intent: CloneIntent): Origins | {readonly re
 function idRefusal({domain}: Facts, {id, name}: CloneIntent): Refusal | null {
 	if (id === undefined) return null;
 	const command = byVirsnap(['clone', `${domain.uuid}@TAG`, name], null, [`--id=${id}`]);
-	return refuse('not-found', 'An ID means a snapshot, and none is named.', remedy`Name its tag ${command}.`);
+	return refuse(
+		'not-found',
+		'--id chooses a snapshot, but no snapshot is named.',
+		remedy`Name it by its tag ${command}.`,
+	);
 }
 
 function snapshotDisks(facts: Facts, intent: CloneIntent, tag: string): Origins | {readonly refusal: Refusal} {

@@ -78,6 +78,6 @@ export function spoiledMemory(facts: Facts, loaded?: string): string[] {
 		.filter(file => changedReason(facts, file) === null)
 		.map(
 			file =>
-				t`The memory in ${file}, saved ${formatDate(saveImages[file]!.writtenAt)}: it fits the disks as they are now. If you need it, restore it first.`,
+				t`The memory in ${file}, saved ${formatDate(saveImages[file]!.writtenAt)}, fits the disks as they are now, and not after this. If you need it, restore it first.`,
 		);
 }
