@@ -2,6 +2,7 @@
 import {realpathSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {setImmediate as othersFirst} from 'node:timers/promises';
 import v8 from 'node:v8';
 import {type Adapters, CannotStart} from './commands/context.ts';
 import {printableLines} from './commands/line/printable-lines.ts';
@@ -92,8 +93,9 @@ const adapters: Adapters = {
 		v8.setFlagsFromString('--no-parallel-scavenge');
 		const {startAside} = await import('./programs/talk.ts');
 		startAside();
-		// The daemon answers while the code is loaded.
-		const answered = Promise.all(hosts.map(({hypervisor}) => firstAnswer(hypervisor)));
+		// The daemons answer while the code is loaded, which keeps this thread: what asks them is started before.
+		const answers = hosts.map(({hypervisor}) => firstAnswer(hypervisor));
+		await othersFirst();
 		// One alone that is not reached ends the program, of several that is told on the screen.
 		const [only, ...others] = hosts;
 		const machine = others.length === 0 ? only?.hypervisor.machine() : null;
@@ -101,7 +103,7 @@ const adapters: Adapters = {
 		stopGrowing();
 		await runUi(
 			{hosts, columns, editText: text => adapters.editText(text)},
-			answered.then(() => {}),
+			others.length === 0 ? answers[0] : undefined,
 		);
 	},
 	async names({uri, receipts}, of, signal) {

@@ -5,13 +5,14 @@
  */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {closeSync, constants, openSync} from 'node:fs';
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdtempSync} from 'node:fs';
+import {rm} from 'node:fs/promises';
 import {Socket} from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {plainWord} from '../core/words/text.ts';
+import {closePipes, makeFirstPipes, openPipes, type PipeEnds, pipeLots, removePipes} from './named-pipes.ts';
 import {isRunning, killTree, workingFolder} from './run-program.ts';
 
 export type StartedAside = {
@@ -33,9 +34,10 @@ export type Starter = {
 
 /**
  * What it is told are lines for the shell; what it answers are lines of a word, the number that we gave the program, and a value. A program
- * gets named pipes for its streams, for nothing else can be handed over; its input is held (9) until it has all three, or what we say before
- * that and close would be gone. It ends with us, however that comes, with the folder and what runs
- * still: most of it by the end of its input. Its variables are called so that none of the person's is lost to ssh.
+ * gets named pipes for its streams, for nothing else can be handed over. They are made many at a time, or that would take longer than to
+ * start it. Its input is held (9) until it has all three, or what we say before that and close would be gone. It ends with us, however that
+ * comes, with the folder and what runs still: most of it by the end of its input. Its variables are called so that none of the person's is
+ * lost to ssh.
  */
 const script = `
 vs_folder=$1
@@ -44,11 +46,16 @@ trap exit HUP TERM
 trap 'cd / && rm -rf -- "$vs_folder"; trap "" TERM; sleep 1; kill 0; sleep 1; kill -9 0' EXIT
 vs_n='
 '
+make() {
+	shift
+	( cd "$vs_folder" && exec mkfifo -m 600 "$@" )
+	echo "made 0 $?"
+}
 start() {
 	vs_id=$1
 	shift
 	vs_at=$vs_folder/$vs_id
-	command -v -- "$1" >/dev/null && mkfifo -m 600 "$vs_at.in" "$vs_at.out" "$vs_at.err" || { echo "failed $vs_id 0"; return; }
+	command -v -- "$1" >/dev/null || { echo "failed $vs_id 0"; return; }
 	exec 9<>"$vs_at.in"
 	{
 		trap : TERM PIPE
@@ -69,29 +76,33 @@ type Heard = {readonly word: string; readonly value: number};
 
 /**
  * @param env added to our own, for all that it starts
- * @throws where no folder or no shell can be had
+ * @throws where no folder, no pipes or no shell can be had
  */
 export async function openStarter(env: Readonly<Record<string, string>>): Promise<Starter> {
-	const folder = await mkdtemp(path.join(os.tmpdir(), 'virsnap-start-'));
-	const shell = spawn('sh', ['-c', script, 'sh', folder], {
-		env: {...process.env, ...env},
-		cwd: workingFolder(),
-		// A session of its own: there is no terminal in it, and no key pressed at ours ends it.
-		detached: true,
-		stdio: ['pipe', 'pipe', 'ignore'],
-	});
+	// Not by a thread: what it is to start is started before anything else gets this one.
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'virsnap-start-'));
 	try {
+		// Here as well, or the first program would wait for us to hear that the shell has.
+		makeFirstPipes(folder);
+		const shell = spawn('sh', ['-c', script, 'sh', folder], {
+			env: {...process.env, ...env},
+			cwd: workingFolder(),
+			// A session of its own: there is no terminal in it, and no key pressed at ours ends it.
+			detached: true,
+			stdio: ['pipe', 'pipe', 'ignore'],
+		});
 		await once(shell, 'spawn');
+		return starterOf(shell, folder);
 	} catch (error) {
 		await rm(folder, {recursive: true, force: true});
 		throw error;
 	}
-	return starterOf(shell, folder);
 }
 
 function starterOf(shell: ChildProcess, folder: string): Starter {
 	const {stdin, stdout} = shell as {stdin: Socket; stdout: Socket} & ChildProcess;
-	const listening = new Map<number, (heard: Heard | null) => void>();
+	const listening = new Map<number, Listening>();
+	const pipes = pipeLots(names => stdin.write(`make 0 ${names.join(' ')}\n`));
 	let alive = true;
 	let count = 0;
 	let starting = 0;
@@ -100,14 +111,35 @@ function starterOf(shell: ChildProcess, folder: string): Starter {
 	stdin.on('error', () => {});
 	createInterface({input: stdout}).on('line', line => {
 		const [word = '', id, value] = line.split(' ');
-		listening.get(Number(id))?.({word, value: Number(value)});
+		if (word === 'made') pipes.made(Number(value) === 0);
+		else listening.get(Number(id))?.({word, value: Number(value)});
 	});
 	shell.once('exit', () => {
 		alive = false;
+		pipes.over();
 		for (const listener of listening.values()) listener(null);
 		// What it was making last may come in between.
 		rm(folder, {recursive: true, force: true, maxRetries: 3}).catch(() => {});
 	});
+
+	async function begin(id: number, argv: readonly string[]): Promise<StartedAside | null> {
+		if (!(await pipes.madeFor(id)) || !alive) return null;
+		const base = path.join(folder, String(id));
+		// Before it is started, so that it need not wait until we have the time.
+		const ends = openPipes(base);
+		if (ends === null) return null;
+		const {pid, said, began} = hearOf(id, listening);
+		stdin.write(`start ${id} ${argv.map(inOneLine).join(' ')}\n`);
+		const around = await pid;
+		if (around === null) {
+			closePipes(ends);
+			return null;
+		}
+		// The shell lets go of it.
+		void said.promise.then(() => stdin.write(`wait ${around}\n`));
+		return began(startedAs(around, base, ends, said));
+	}
+
 	return {
 		get alive() {
 			return alive;
@@ -115,34 +147,56 @@ function starterOf(shell: ChildProcess, folder: string): Starter {
 		async start(argv) {
 			if (!alive) return null;
 			count += 1;
-			const id = count;
-			const started = Promise.withResolvers<number | null>();
-			const ended = Promise.withResolvers<number | null>();
-			let begun: StartedAside | null = null;
-			listening.set(id, heard => {
-				if (heard?.word === 'started') started.resolve(heard.value);
-				else if (heard === null && begun !== null) begun.kill();
-				else ended.resolve(heard?.word === 'ended' ? heard.value : null);
-				started.resolve(null);
-			});
-			void ended.promise.then(() => listening.delete(id));
 			starting += 1;
 			stdout.ref();
-			stdin.write(`start ${id} ${argv.map(inOneLine).join(' ')}\n`);
-			const pid = await started.promise;
-			starting -= 1;
-			if (starting === 0) stdout.unref();
-			if (pid === null) return null;
-			// The shell lets go of it.
-			void ended.promise.then(() => stdin.write(`wait ${pid}\n`));
-			begun = startedAs(pid, path.join(folder, String(id)), ended);
-			return begun;
+			try {
+				return await begin(count, argv);
+			} finally {
+				starting -= 1;
+				if (starting === 0) stdout.unref();
+			}
 		},
 	};
 }
 
-/** `pid`: of the shell around it, which says when it has ended. Null where its streams cannot be opened: then it is ended. */
-function startedAs(pid: number, base: string, said: PromiseWithResolvers<number | null>): StartedAside | null {
+/** Null: nothing more will be said. */
+type Listening = (heard: Heard | null) => void;
+
+type Hearing = {
+	/** Of the shell around it; null: it was not started. */
+	readonly pid: Promise<number | null>;
+	readonly said: PromiseWithResolvers<number | null>;
+	began(one: StartedAside): StartedAside;
+};
+
+function hearOf(id: number, listening: Map<number, Listening>): Hearing {
+	const started = Promise.withResolvers<number | null>();
+	const said = Promise.withResolvers<number | null>();
+	let begun: StartedAside | null = null;
+	listening.set(id, heard => {
+		if (heard?.word === 'started') started.resolve(heard.value);
+		else if (heard === null && begun !== null) begun.kill();
+		else said.resolve(heard?.word === 'ended' ? heard.value : null);
+		started.resolve(null);
+	});
+	void said.promise.then(() => listening.delete(id));
+	return {
+		pid: started.promise,
+		said,
+		began(one) {
+			begun = one;
+			return one;
+		},
+	};
+}
+
+/** `pid`: of the shell around it, which says when it has ended. */
+function startedAs(
+	pid: number,
+	base: string,
+	[stdin, stdout, stderr]: PipeEnds,
+	said: PromiseWithResolvers<number | null>,
+): StartedAside {
 	let looking: NodeJS.Timeout | undefined;
 	let killedAt: number | null = null;
 	let missed = false;
@@ -163,14 +217,14 @@ function startedAs(pid: number, base: string, said: PromiseWithResolvers<number 
 	};
 	const over = said.promise.then(status => {
 		clearInterval(looking);
-		for (const name of streamNames) rm(`${base}.${name}`, {force: true}).catch(() => {});
+		removePipes(base);
 		return killedAt === null ? status : null;
 	});
-	const streams = opened(base);
-	if (streams === null) {
-		kill();
-		return null;
-	}
+	const streams = {
+		stdin: new Socket({fd: stdin, readable: false}),
+		stdout: new Socket({fd: stdout, writable: false}),
+		stderr: new Socket({fd: stderr, writable: false}),
+	};
 	// Where somebody has ended the shell around it nobody says so.
 	for (const stream of [streams.stdout, streams.stderr]) stream.once('close', lookAgain);
 	const ended = over.then(status => {
@@ -183,30 +237,3 @@ function startedAs(pid: number, base: string, said: PromiseWithResolvers<number 
 
 /** `vs_n` holds a line end there. */
 const inOneLine = (word: string) => plainWord(word).replaceAll('\n', `'"$vs_n"'`);
-
-const streamNames = ['in', 'out', 'err'] as const;
-
-/** Our ends of its streams; null where there are no descriptors left. */
-function opened(base: string): Pick<StartedAside, 'stdin' | 'stdout' | 'stderr'> | null {
-	const taken: number[] = [];
-	const take = (name: (typeof streamNames)[number], flags: number) => {
-		taken.push(openSync(`${base}.${name}`, flags | constants.O_NONBLOCK));
-		return taken.at(-1)!;
-	};
-	try {
-		// To read and to write, since to write alone cannot be had before somebody reads.
-		const fds = [
-			take('in', constants.O_RDWR),
-			take('out', constants.O_RDONLY),
-			take('err', constants.O_RDONLY),
-		] as const;
-		return {
-			stdin: new Socket({fd: fds[0], readable: false}),
-			stdout: new Socket({fd: fds[1], writable: false}),
-			stderr: new Socket({fd: fds[2], writable: false}),
-		};
-	} catch {
-		for (const fd of taken) closeSync(fd);
-		return null;
-	}
-}

@@ -111,3 +111,28 @@ test('where no pipe can be made, programs are started all the same', async () =>
 	);
 	expect(JSON.parse(said)).toEqual({exitCode: 3, stderr: 'words\n'});
 });
+
+test('more programs than there are pipes at first: each has its own', async () => {
+	const said = await runs(`
+		const all = await Promise.all(Array.from({length: 70}, (_, index) => startTalk(['sh', '-c', 'read -r word; echo $word; exit ' + index])));
+		const heard = [];
+		for (const [index, {stdout, stdin, ended}] of all.entries()) {
+			stdin.end(index + '\\n');
+			let word = '';
+			for await (const part of stdout) word += part;
+			heard.push([Number(word), (await ended).exitCode]);
+		}
+		process.stdout.write(JSON.stringify(heard));`);
+	expect(JSON.parse(said)).toEqual(Array.from({length: 70}, (_, index) => [index, index]));
+});
+
+test('where no more pipes can be made, programs are started all the same', async () => {
+	const said = await runs(`
+		const {readdirSync, rmSync, writeFileSync} = await import('node:fs');
+		await (await startTalk(['true'])).ended;
+		const folder = process.env.TMPDIR + '/' + readdirSync(process.env.TMPDIR)[0];
+		writeFileSync(folder + '/33.in', 'of somebody else');
+		const all = await Promise.all(Array.from({length: 40}, (_, index) => startTalk(['sh', '-c', 'exit ' + index])));
+		process.stdout.write(JSON.stringify(await Promise.all(all.map(async ({ended}) => (await ended).exitCode))));`);
+	expect(JSON.parse(said)).toEqual(Array.from({length: 40}, (_, index) => index));
+});
