@@ -54,7 +54,7 @@ const adapters: Adapters = {
 	version: VIRSNAP_VERSION,
 	built: `${VIRSNAP_FORM}, Node ${process.versions.node}`,
 	openHypervisor(uri, receipts, alone) {
-		return lateHypervisor(async closing => {
+		return lateHypervisor(async opening => {
 			const [{openHypervisor, sshHostOf}, ownReceipts] = await Promise.all([
 				import('./hypervisor/hypervisor.ts'),
 				ownReceiptFolder(),
@@ -67,7 +67,7 @@ const adapters: Adapters = {
 					import('./hypervisor/agent/here/ssh-address.ts'),
 				]);
 				const asks = alone && Boolean(process.stdin.isTTY);
-				const remote = await openHost(host, {version: VIRSNAP_VERSION, asks}, closing);
+				const remote = await openHost(host, {version: VIRSNAP_VERSION, asks}, opening);
 				if (remote !== null) return remote;
 				if (!asks) by = unaskedUri(host);
 			}

@@ -5,19 +5,27 @@ type Answering = {
 	[Name in keyof Hypervisor]: Hypervisor[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
 }[keyof Hypervisor];
 
-/** `open` is called once, by the first question; `closing` says that nobody waits for it any more. */
-export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hypervisor>): Hypervisor {
+/** By the first question. */
+export type Opening = {
+	/** Which is to be told of changes. */
+	readonly watched: boolean;
+	/** Nobody waits for it any more. */
+	readonly closing: AbortSignal;
+};
+
+/** `open` is called once. */
+export function lateHypervisor(open: (opening: Opening) => Promise<Hypervisor>): Hypervisor {
 	const closing = new AbortController();
 	let opening: Promise<Hypervisor> | null = null;
 	let opened: Hypervisor | null = null;
 
-	async function load(): Promise<Hypervisor> {
-		opened = await open(closing.signal);
+	async function load(watched: boolean): Promise<Hypervisor> {
+		opened = await open({watched, closing: closing.signal});
 		return opened;
 	}
 
-	function ready(): Promise<Hypervisor> {
-		opening ??= load();
+	function ready(watched = false): Promise<Hypervisor> {
+		opening ??= load(watched);
 		return opening;
 	}
 
@@ -36,7 +44,7 @@ export function lateHypervisor(open: (closing: AbortSignal) => Promise<Hyperviso
 		fileSystems: later('fileSystems'),
 		answer: later('answer'),
 		view: () => opened?.view() ?? unread,
-		subscribe: listener => listenLater(ready(), listener),
+		subscribe: listener => listenLater(ready(true), listener),
 		refresh: later('refresh'),
 		facts: later('facts'),
 		sizes: later('sizes'),

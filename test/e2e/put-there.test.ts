@@ -60,7 +60,7 @@ test('it is put into a folder of the user, answers from there, and is taken away
 	expect((await look()).version).toBe(program.version);
 	expect((await stat(there())).mode & 0o077).toBe(0);
 	const over = {version: program.version, asks: false};
-	const hypervisor = await openHost(address, over, new AbortController().signal);
+	const hypervisor = await openHost(address, over, {watched: false, closing: new AbortController().signal});
 	expect(await hypervisor!.machine()).toMatchObject({name: 'bare'});
 	await hypervisor!.close();
 	// Once more, as after an upgrade: what is used meanwhile stays beside it.

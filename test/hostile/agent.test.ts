@@ -192,7 +192,7 @@ describe('the one that asks', () => {
 				const over = Promise.withResolvers<never>();
 				const link = openLink(
 					{input, output: new PassThrough().resume(), ended: over.promise, close: () => input.destroy()},
-					{onView: () => {}},
+					{watched: false, onView: () => {}},
 				);
 				const calls = [link.call('refresh', []), link.call('receipts', [])].map(one => one.then(String, String));
 				input.write(bytes);

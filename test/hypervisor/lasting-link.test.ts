@@ -63,6 +63,32 @@ test('a command that asks several times waits once for a host that is not reache
 	await lasting.close();
 });
 
+test('where somebody watches that is asked for with the connection, and after it where not', async () => {
+	const asked: (boolean | string)[] = [];
+	const link: Link = {
+		call: async () => null,
+		watch: () => asked.push('later'),
+		ended: new Promise(() => {}),
+		close: () => {},
+	};
+	const asking = () =>
+		linkBy(async ({watched}) => {
+			asked.push(watched);
+			return link;
+		});
+	lasting = asking();
+	await lasting.reached();
+	lasting.subscribe(() => {});
+	await vi.advanceTimersByTimeAsync(0);
+	expect(asked.splice(0)).toEqual([false, 'later']);
+	await lasting.close();
+	lasting = asking();
+	lasting.subscribe(() => {});
+	await lasting.reached();
+	expect(asked[0]).toBe(true);
+	await lasting.close();
+});
+
 test('one that does not answer for two seconds is slow until it does', async () => {
 	const answers: ((time: number) => void)[] = [];
 	const link: Link = {

@@ -26,7 +26,7 @@ export type Way = {
 	readonly machine: Machine;
 	/** That leads there from here. */
 	readonly uri: string;
-	/** The signal ends what is under way. @throws {HostError} */
+	/** Where `told` is to be watched, that is asked for at once. The signal ends what is under way. @throws {HostError} */
 	connect(told: Unasked, attempt: Attempt, signal: AbortSignal): Promise<Link>;
 };
 
@@ -106,7 +106,8 @@ export class LastingLink {
 		try {
 			this.#link = this.#connect(lent, this.#closing.signal);
 			const link = await this.#link;
-			this.#show({...this.#view, connection: {status: 'connecting'}});
+			// Unless its first view is here by now.
+			this.#turn('lost', {status: 'connecting'});
 			this.#watch(link);
 		} catch (error) {
 			if (!this.#closed) this.#lost(error, 0);
@@ -183,7 +184,10 @@ export class LastingLink {
 		try {
 			const onView: Unasked['onView'] = (change, commands) =>
 				this.#taking.onView(change, commands, view => this.#show(view));
-			const link = await inItsTurn(() => this.#reach.connect({onView}, attempt, signal), signal);
+			const link = await inItsTurn(
+				() => this.#reach.connect({watched: this.#watched, onView}, attempt, signal),
+				signal,
+			);
 			void link.ended.then(reason => {
 				this.#link = null;
 				if (!this.#closed) this.#lost(reason, 0);

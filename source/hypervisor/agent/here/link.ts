@@ -35,6 +35,8 @@ export type Link = {
 
 /** What comes without being asked for. */
 export type Unasked = {
+	/** The other end has been asked already to tell of every change of the view. */
+	readonly watched: boolean;
 	onView(view: ViewChange, commands: readonly LoggedCommand[]): void;
 };
 
@@ -50,7 +52,7 @@ export function openLink(line: Wire, told: Unasked): Link {
 	const broken = Promise.withResolvers<HostError>();
 	let next = 0;
 	let over: HostError | null = null;
-	let watching = false;
+	let watching = told.watched;
 
 	function end(reason: HostError): void {
 		if (over !== null) return;

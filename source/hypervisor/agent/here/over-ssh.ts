@@ -3,7 +3,9 @@
 import {HostError} from '../../../core/words/foreseen-error.ts';
 import {shellCommand, t} from '../../../core/words/text.ts';
 import {startTalk} from '../../../programs/talk.ts';
+import {frameOf} from '../language/frames.ts';
 import {readGreeting} from '../language/greeting.ts';
+import type {AgentRequest} from '../language/protocol.ts';
 import type {Way} from './lasting-link.ts';
 import {openLink, type Wire} from './link.ts';
 import {type SshAddress, startThere} from './ssh-address.ts';
@@ -14,6 +16,8 @@ const aliveEvery = 5;
 
 /** Connecting takes half of it at most. */
 const greetingMs = 30_000;
+
+const watchFrame = frameOf({watch: true} satisfies AgentRequest);
 
 export type Over = {
 	readonly version: string;
@@ -33,6 +37,8 @@ export function overSsh(address: SshAddress, {version, asks}: Over): Way {
 			const mayAsk = lent !== null || (attempt === 'first' && asks);
 			const argv = [...optionsFor(address, mayAsk), startThere(address, version, ['agent'])];
 			const talk = await startTalk(lent === null ? argv : unmoved(argv), {asks: mayAsk, onWords: lent?.tell});
+			// Before the greeting: a way there and back less, and whoever is no agent is told nothing by it.
+			if (told.watched) talk.stdin.write(watchFrame);
 			signal.addEventListener('abort', talk.end, {once: true});
 			// Whoever quits while it is being started.
 			if (signal.aborted) talk.end();
