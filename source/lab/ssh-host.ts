@@ -34,7 +34,7 @@ type Options = {
 export async function startSshHost(lab: Pick<Lab, 'folder' | 'uri'>, options: Options): Promise<SshHost> {
 	const {host = 'far', virsnap, env = {}} = options;
 	const folder = path.join(lab.folder, `ssh-${host}`);
-	await mkdir(path.join(folder, 'bin'), {recursive: true, mode: 0o700});
+	for (const name of ['bin', 'home']) await mkdir(path.join(folder, name), {recursive: true, mode: 0o700});
 	const file = (name: string) => path.join(folder, name);
 	for (const name of ['host_key', 'user_key'])
 		await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', file(name)]);
@@ -44,7 +44,13 @@ export async function startSshHost(lab: Pick<Lab, 'folder' | 'uri'>, options: Op
 	// sshd asks for it where it is root.
 	if (os.userInfo().uid === 0) await mkdir('/run/sshd', {recursive: true, mode: 0o755});
 	if (virsnap !== null) await script(file('bin/virsnap'), `exec ${virsnap.map(quoted).join(' ')} "$@"`);
-	const there = {PATH: `${file('bin')}:${process.env.PATH ?? '/usr/bin:/bin'}`, ...env};
+	const there = {
+		PATH: `${file('bin')}:${process.env.PATH ?? '/usr/bin:/bin'}`,
+		// What the person's own shell does when it starts is none of this host's. What is compiled is the same.
+		HOME: file('home'),
+		XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'),
+		...env,
+	};
 	await writeFile(file('sshd_config'), serverSettings(file, there));
 	await writeFile(file('ssh_config'), clientSettings(file, host));
 	await script(file('ssh'), `exec ssh -F ${quoted(file('ssh_config'))} "$@"`);
