@@ -1,11 +1,9 @@
 /** Facts that were handed out: a plan that comes back is made again of them, and has to be the same. */
 import {isDeepStrictEqual} from 'node:util';
-import {makePlan} from '../../../core/make-plan.ts';
 import type {Facts} from '../../../core/model/facts.ts';
 import type {Asked} from '../../../core/model/intent.ts';
-import type {Outcome, Plan} from '../../../core/model/plan.ts';
+import type {Plan} from '../../../core/model/plan.ts';
 import type {Receipt} from '../../../core/model/receipt.ts';
-import {undoPlan} from '../../../core/recover/undo.ts';
 
 /** Wizards that stand open at one time; older facts are stale long since. */
 const most = 16;
@@ -26,19 +24,16 @@ export function keepFacts(receipts: () => Promise<readonly Receipt[]>): KeptFact
 		async planOf(uuid, asked, sent) {
 			const undoes = asked.verb === 'undo' ? (await receipts()).find(({id}) => id === asked.receipt) : null;
 			if (undoes === undefined) return null;
+			// The planners are loaded when there is something to plan: who only looks waits for none of them.
+			const {planAgain} = await import('./plan-again.ts');
 			for (const facts of kept.filter(({domain}) => domain.uuid === uuid)) {
-				const outcome = outcomeOf(asked, undoes, facts);
+				const outcome = planAgain(asked, undoes, facts);
 				if (outcome !== null && 'plan' in outcome && isSame(outcome.plan, sent)) return outcome.plan;
 			}
 
 			return null;
 		},
 	};
-}
-
-function outcomeOf(asked: Asked, undoes: Receipt | null, facts: Facts): Outcome | null {
-	if (asked.verb === 'undo') return undoes && undoPlan(undoes, facts);
-	return makePlan(facts, asked);
 }
 
 /** As the other end sees it: what is undefined here is left out there. */
