@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {listDocument, planDocument, receiptEntry, recoveryEntry} from '../../source/commands/show/documents.ts';
 import {makePlan} from '../../source/core/make-plan.ts';
 import {typedThere} from '../../source/core/words/remedy.ts';
-import {domain, GiB, taken, uuid} from '../facts/domain.ts';
+import {chained, domain, GiB, image, taken, uuid} from '../facts/domain.ts';
 import {facts, host, inactiveXml} from '../facts/facts.ts';
 import {planFor} from '../facts/plan.ts';
 import {receiptOf} from '../facts/receipt.ts';
@@ -51,6 +51,12 @@ test('list --json', () => {
 			},
 		],
 	});
+});
+
+test('list --json says where the data of an image is, where that is another file', () => {
+	const apart = domain({disks: [chained('vda', {...image('/images/vda.qcow2'), dataFile: '/images/vda.bytes'})]});
+	const [layer] = listDocument({host, domains: [apart]}).domains[0]!.disks[0]!.chain;
+	expect(layer).toMatchObject({file: '/images/vda.qcow2', dataFile: '/images/vda.bytes'});
 });
 
 test('list DOMAIN --json has the sizes that could be read in time', () => {

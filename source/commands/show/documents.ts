@@ -44,8 +44,9 @@ function diskEntry({target, source, format, device, readonly, chain}: Disk) {
 		format,
 		device,
 		readonly,
-		chain: chain.map(({file, format, virtualSizeBytes, actualSizeBytes}) => ({
+		chain: chain.map(({file, dataFile, format, virtualSizeBytes, actualSizeBytes}) => ({
 			file,
+			...(dataFile === undefined ? {} : {dataFile}),
 			format,
 			virtualSizeBytes,
 			actualSizeBytes,

@@ -70,6 +70,7 @@ function imageLines(image: Image, depth: number, {domain, others, glyphs}: Aroun
 	const sizes = `${image.format}, ${formatBytes(image.actualSizeBytes)} of ${formatBytes(image.virtualSizeBytes)}`;
 	const words = [
 		sizes,
+		...(image.dataFile === undefined ? [] : [t`data in ${image.dataFile}, whose size is not in this`]),
 		...(image.snapshots.length > 0 ? [`${counted(image.snapshots.length, 'snapshot')} inside`] : []),
 		...(active ? ['you are here: the active layer'] : []),
 	];

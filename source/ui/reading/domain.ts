@@ -61,6 +61,7 @@ function diskWords(disk: Disk): string {
 	const words = [`${disk.target} ${disk.device === 'disk' ? '' : `(${disk.device}) `}${source}`];
 	if (disk.source !== null) words.push(disk.format);
 	if (active) words.push(`${formatBytes(active.actualSizeBytes)} of ${formatBytes(active.virtualSizeBytes)}`);
+	if (active?.dataFile !== undefined) words.push(t`data in ${active.dataFile}`);
 	if (below.length > 0) words.push(`${below.length} below in its chain (b)`);
 	if (disk.readonly) words.push('read-only');
 	if (disk.shareable) words.push('shareable');
