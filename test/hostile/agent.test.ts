@@ -9,6 +9,8 @@ import {undoPlan} from '../../source/core/recover/undo.ts';
 import {openLink} from '../../source/hypervisor/agent/here/link.ts';
 import {frameOf, frameReader} from '../../source/hypervisor/agent/language/frames.ts';
 import {callNames} from '../../source/hypervisor/agent/language/protocol.ts';
+// With the first facts an agent loads its planners: here they are there by then.
+import '../../source/hypervisor/agent/there/plan-again.ts';
 import {serveAgent} from '../../source/hypervisor/agent/there/serve-agent.ts';
 import {disk} from '../facts/domain.ts';
 import {facts} from '../facts/facts.ts';

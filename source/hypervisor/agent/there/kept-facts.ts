@@ -5,11 +5,14 @@ import type {Asked} from '../../../core/model/intent.ts';
 import type {Plan} from '../../../core/model/plan.ts';
 import type {Receipt} from '../../../core/model/receipt.ts';
 
+type PlanAgain = typeof import('./plan-again.ts').planAgain;
+
 /** Wizards that stand open at one time; older facts are stale long since. */
 const most = 16;
 
 export type KeptFacts = {
-	add(facts: Facts): void;
+	/** The planners are loaded with the first ones: who only looks waits for none of them. */
+	add(facts: Facts): Promise<void>;
 	/** Our own plan that equals the one which was sent; null where none of the facts that were handed out gives it. */
 	planOf(uuid: string, asked: Asked, sent: unknown): Promise<Plan | null>;
 };
@@ -17,17 +20,17 @@ export type KeptFacts = {
 /** `receipts` are asked for where a plan undoes one of them. */
 export function keepFacts(receipts: () => Promise<readonly Receipt[]>): KeptFacts {
 	let kept: readonly Facts[] = [];
+	let planAgain: PlanAgain | null = null;
 	return {
-		add(facts) {
+		async add(facts) {
+			planAgain ??= (await import('./plan-again.ts')).planAgain;
 			kept = [facts, ...kept].slice(0, most);
 		},
 		async planOf(uuid, asked, sent) {
 			const undoes = asked.verb === 'undo' ? (await receipts()).find(({id}) => id === asked.receipt) : null;
 			if (undoes === undefined) return null;
-			// The planners are loaded when there is something to plan: who only looks waits for none of them.
-			const {planAgain} = await import('./plan-again.ts');
 			for (const facts of kept.filter(({domain}) => domain.uuid === uuid)) {
-				const outcome = planAgain(asked, undoes, facts);
+				const outcome = planAgain!(asked, undoes, facts);
 				if (outcome !== null && 'plan' in outcome && isSame(outcome.plan, sent)) return outcome.plan;
 			}
 

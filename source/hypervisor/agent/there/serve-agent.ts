@@ -39,7 +39,7 @@ const answers: Answers = {
 	refresh: ({hypervisor}) => hypervisor.refresh(),
 	async facts({hypervisor, kept, sender}, [uuid, folders, file]) {
 		const facts = await hypervisor.facts(uuid, folders, file ?? undefined);
-		kept.add(facts);
+		await kept.add(facts);
 		return new Late(() => sender.factsOf(facts));
 	},
 	sizes: ({hypervisor}, [uuid], call) => hypervisor.sizes(uuid, call),
