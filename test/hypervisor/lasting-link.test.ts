@@ -54,6 +54,17 @@ test('what has failed before it was watched is told, and not tried again at once
 	await lasting.close();
 });
 
+test('one that is watched and lost is tried again in its time, not for each that asks whether it is reached', async () => {
+	const tried = failing(new HostError('said', null));
+	lasting.subscribe(() => {});
+	await expect(lasting.reached()).rejects.toThrow('said');
+	await expect(lasting.reached()).rejects.toThrow('said');
+	expect(tried).toHaveLength(1);
+	await vi.advanceTimersByTimeAsync(1000);
+	expect(tried).toHaveLength(2);
+	await lasting.close();
+});
+
 test('a command that asks several times waits once for a host that is not reached', async () => {
 	const tried = failing(new HostError('said', null));
 	await expect(lasting.reached()).rejects.toThrow('said');

@@ -43,6 +43,8 @@ export class LastingLink {
 	#watched = false;
 	readonly #closing = new AbortController();
 	#attempted = false;
+	/** Why it is lost; null while it is not. */
+	#failure: unknown = null;
 	#timer: NodeJS.Timeout | undefined;
 	#stopPulse: () => void = () => {};
 
@@ -84,8 +86,9 @@ export class LastingLink {
 		}
 	}
 
-	/** Resolves once there is a connection. @throws {HostError} */
+	/** Resolves once there is a connection. One that is lost is not tried again for that: a person would be asked twice. @throws {HostError} */
 	async reached(): Promise<void> {
+		if (this.#failure !== null) throw this.#failure;
 		try {
 			await this.#connected();
 		} catch (error) {
@@ -188,6 +191,7 @@ export class LastingLink {
 				() => this.#reach.connect({watched: this.#watched, onView}, attempt, signal),
 				signal,
 			);
+			this.#failure = null;
 			void link.ended.then(reason => {
 				this.#link = null;
 				if (!this.#closed) this.#lost(reason, 0);
@@ -226,6 +230,7 @@ export class LastingLink {
 
 	#lost(error: unknown, failures: number): void {
 		this.#stopPulse();
+		this.#failure = error;
 		const next = remedyOf(error);
 		const refused = isRefused(error);
 		const asks = error instanceof HostError && error.asks;
