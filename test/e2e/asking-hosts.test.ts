@@ -1,5 +1,5 @@
 /** Several hosts, of which two want an answer before they let anybody in: ssh asks at a real terminal, with the screen set aside. */
-import {readFile, writeFile} from 'node:fs/promises';
+import {readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -167,6 +167,11 @@ test('a host that is alone and lets nobody in ends the program by one ssh: nobod
 		expect(await readFile(said, 'utf8')).toBe('asked\n');
 	} finally {
 		await other.stop();
+	}
+	for (const words of [['list'], ['doctor'], ['log'], ['create', 'web', 'tag', '--yes']]) {
+		await rm(said);
+		const {status} = await virsnap(it.lab, '-c', denied.uri, ...words);
+		expect([words, status, await readFile(said, 'utf8')]).toEqual([words, 4, 'asked\n']);
 	}
 });
 

@@ -32,9 +32,9 @@ export const doctorCommand = command({
 	},
 });
 
-/** The checks look at programs and files of this machine. One that is not reached is told by them. */
+/** The checks look at programs and files of this machine. @throws {HostError} another one that is not reached */
 async function onOtherMachine(context: Context): Promise<Refusal | null> {
-	const machine = await withHypervisor(context, hypervisor => hypervisor.machine()).catch(() => null);
+	const machine = await withHypervisor(context, hypervisor => hypervisor.machine());
 	if (machine === null) return null;
 	const there = shellCommand([...machine.ssh, 'virsnap', 'doctor']);
 	return {code: 'unsupported', reason: t`${machine.name} is checked from there.`, remedy: t`Run it there: ${there}`};
