@@ -3,6 +3,7 @@
  * lintian first, and the .rpm, by the dnf that Debian has. Installed, used on real machines, upgraded and removed; with the .deb also the
  * terminal killed in the middle of an operation, and recovery after a power cut. Make them first: npm run packages.
  */
+import {existsSync} from 'node:fs';
 import {copyFile, mkdtemp, readFile, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,6 +33,13 @@ const kinds = {
 type Kind = keyof typeof kinds;
 const isWanted = (wanted: string | undefined, name: string) => wanted === undefined || wanted === name;
 
+const missing = (Object.keys(kinds) as Kind[])
+	.map(kind => path.join(release, kinds[kind](version)))
+	.find(file => !existsSync(file));
+if (missing !== undefined) {
+	console.error(`${missing} is not there. Make the packages first: npm run packages`);
+	process.exit(1);
+}
 await lint(path.join(release, kinds.deb(version)));
 /** The next version, for the upgrade: the same program under a later number. */
 const later = await mkdtemp(path.join(os.tmpdir(), 'virsnap-later-'));
