@@ -47,7 +47,6 @@ trap 'cd / && rm -rf -- "$vs_folder"; trap "" TERM; sleep 1; kill 0; sleep 1; ki
 vs_n='
 '
 make() {
-	shift
 	( cd "$vs_folder" && exec mkfifo -m 600 "$@" )
 	echo "made 0 $?"
 }
@@ -102,7 +101,7 @@ export async function openStarter(env: Readonly<Record<string, string>>): Promis
 function starterOf(shell: ChildProcess, folder: string): Starter {
 	const {stdin, stdout} = shell as {stdin: Socket; stdout: Socket} & ChildProcess;
 	const listening = new Map<number, Listening>();
-	const pipes = pipeLots(names => stdin.write(`make 0 ${names.join(' ')}\n`));
+	const pipes = pipeLots(names => stdin.write(`make ${names.join(' ')}\n`));
 	let alive = true;
 	let count = 0;
 	let starting = 0;
