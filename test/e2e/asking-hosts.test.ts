@@ -157,10 +157,9 @@ test('nor on the screen of a host that is alone: only the first ssh asks, before
 test('a host that is alone and lets nobody in ends the program by one ssh: nobody is asked twice', async () => {
 	const denied = await startSshHost(it.lab, {virsnap: null, host: 'denied'});
 	const said = path.join(denied.folder, 'said');
-	await writeFile(
-		denied.ssh,
-		`#!/bin/sh\necho asked >>'${said}'\necho 'Permission denied (password).' >&2\nexit 255\n`,
-	);
+	await writeFile(path.join(denied.folder, 'authorized_keys'), '');
+	const script = await readFile(denied.ssh, 'utf8');
+	await writeFile(denied.ssh, script.replace('exec', `echo asked >>'${said}'; exec`));
 	const other = launch([launcher, '-c', denied.uri], {columns: 100, rows: 24, env: programEnvironment(it.lab)});
 	try {
 		await expect(other.exited).resolves.toMatchObject({exitCode: 4});
